@@ -1,0 +1,174 @@
+package api
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Technology says where an application runs.
+type Technology string
+
+// The technologies.
+const (
+	Server Technology = "server" // has a backend: may keep a secret
+	Client Technology = "client" // runs at its users': calls from its allowed origins
+)
+
+// ApplicationStatus is the state of an application.
+type ApplicationStatus string
+
+// The states of an application.
+const (
+	ApplicationActive   ApplicationStatus = "active"
+	ApplicationDisabled ApplicationStatus = "disabled"
+	ApplicationArchived ApplicationStatus = "archived"
+)
+
+// MaxOrigins is how many origins an application may allow.
+const MaxOrigins = 10
+
+// Application is something that calls.
+type Application struct {
+	ID             string            `json:"id"`
+	Name           string            `json:"name"`
+	Description    string            `json:"description"`
+	Technology     Technology        `json:"technology"`
+	Owner          string            `json:"owner"` // subject or e-mail
+	AllowedOrigins []string          `json:"allowed_origins"`
+	Status         ApplicationStatus `json:"status"`
+	Keys           KeyTotals         `json:"keys"`
+	CreatedAt      time.Time         `json:"created_at"`
+	CreatedBy      By                `json:"created_by"`
+	UpdatedAt      time.Time         `json:"updated_at"`
+	UpdatedBy      By                `json:"updated_by"`
+	Version        string            `json:"-"` // told as ETag
+	Permits
+}
+
+// Location is the application's address.
+func (a Application) Location() string { return "/v1/applications/" + a.ID }
+
+// ETag is the application's version.
+func (a Application) ETag() string { return a.Version }
+
+// ApplicationTotals counts a tenant's applications.
+type ApplicationTotals struct {
+	Total    int `json:"total"` // active and disabled
+	Active   int `json:"active"`
+	Disabled int `json:"disabled"`
+	Archived int `json:"archived"`
+}
+
+// ApplicationList is a page of applications.
+type ApplicationList = List[Application, ApplicationTotals]
+
+// CreateApplicationRequest describes the application to be.
+type CreateApplicationRequest struct {
+	Name           string     `json:"name"`
+	Description    string     `json:"description,omitempty"`
+	Technology     Technology `json:"technology"`
+	Owner          string     `json:"owner,omitempty"`           // the creator where left out
+	AllowedOrigins []string   `json:"allowed_origins,omitempty"` // required for client, forbidden for server
+}
+
+// Validate answers what is wrong with the fields.
+func (r CreateApplicationRequest) Validate() error {
+	var c check
+	c.name("name", r.Name)
+	c.text("description", r.Description, MaxDescriptionRunes)
+	c.text("owner", r.Owner, MaxOwnerRunes)
+	if r.Technology == "" {
+		c.add("technology", "required", "server or client.")
+	} else {
+		oneOf(&c, "technology", r.Technology, Server, Client)
+	}
+	c.origins(r.Technology, r.AllowedOrigins)
+	return c.err()
+}
+
+func (c *check) origins(technology Technology, origins []string) {
+	switch {
+	case technology == Client && len(origins) == 0:
+		c.add("allowed_origins", "required", "a client application needs at least one origin, such as https://shop.example.")
+	case technology == Server && len(origins) > 0:
+		c.add("allowed_origins", "forbidden", "a server application has no origins. Leave them out, or choose client.")
+	case len(origins) > MaxOrigins:
+		c.add("allowed_origins", "too_many", "at most %d.", MaxOrigins)
+	}
+	seen := map[string]bool{}
+	for i, o := range origins {
+		at := fmt.Sprintf("allowed_origins[%d]", i)
+		switch {
+		case utf8.RuneCountInString(o) > MaxURLRunes:
+			c.add(at, "too_long", "at most %d characters.", MaxURLRunes)
+		case !ValidOrigin(o):
+			c.add(at, "invalid", "https, a host and perhaps a port, in lower case: https://shop.example or https://shop.example:8443.")
+		case seen[o]:
+			c.add(at, "duplicate", "%s is there already.", o)
+		}
+		seen[o] = true
+	}
+}
+
+// ValidOrigin reports whether the text is an origin as browsers send it (RFC 6454, section 6.1):
+// https, a lower-case host, and a port where it is not 443.
+func ValidOrigin(origin string) bool {
+	u, err := url.Parse(origin)
+	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
+		return false
+	}
+	if u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.Port() == "443" {
+		return false
+	}
+	if strings.ContainsAny(u.Hostname(), "*_ ") || strings.ContainsFunc(origin, func(r rune) bool { return r > '~' }) {
+		return false
+	}
+	return origin == "https://"+u.Host && origin == strings.ToLower(origin) && !strings.HasSuffix(origin, ":")
+}
+
+// ListApplicationsRequest asks for a page of applications, newest first.
+type ListApplicationsRequest struct {
+	Page
+	Status  ApplicationStatus `query:"status"`
+	Include string            `query:"include"` // archived: those along with the others
+}
+
+// Validate answers what is wrong with the parameters.
+func (r ListApplicationsRequest) Validate() error {
+	var c check
+	r.Page.check(&c)
+	if r.Status != "" {
+		oneOf(&c, "status", r.Status, ApplicationActive, ApplicationDisabled, ApplicationArchived)
+	}
+	if r.Include != "" {
+		oneOf(&c, "include", r.Include, "archived")
+	}
+	return c.err()
+}
+
+// ApplicationID names an application.
+type ApplicationID struct {
+	ID string `path:"id" json:"-"`
+}
+
+// Validate accepts everything: an id that is none is not found.
+func (ApplicationID) Validate() error { return nil }
+
+// The operations on applications.
+var (
+	CreateApplication = Operation[CreateApplicationRequest, Application]{
+		Name: "applications.create", Method: "POST", Path: "/v1/applications", Permission: WriteCatalog, Status: 201,
+		Summary: "Register an application.",
+	}
+	ListApplications = Operation[ListApplicationsRequest, ApplicationList]{
+		Name: "applications.list", Method: "GET", Path: "/v1/applications", Permission: ReadCatalog, Status: 200,
+		Summary: "List applications, newest first.",
+	}
+	GetApplication = Operation[ApplicationID, Application]{
+		Name: "applications.get", Method: "GET", Path: "/v1/applications/{id}", Permission: ReadCatalog, Status: 200,
+		Summary: "Get an application.",
+	}
+)

@@ -1,0 +1,248 @@
+package api
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"time"
+)
+
+// Purpose says what an Arx is for. It decides the environment that access keys name.
+type Purpose string
+
+// The purposes.
+const (
+	Development Purpose = "development"
+	Testing     Purpose = "testing"
+	Staging     Purpose = "staging"
+	Production  Purpose = "production"
+)
+
+// Plan says whose machines an Arx runs on.
+type Plan string
+
+// The plans.
+const (
+	Serverless Plan = "serverless"
+	Dedicated  Plan = "dedicated"
+)
+
+// Provider is the cloud of an Arx.
+type Provider string
+
+// The providers.
+const (
+	AWS   Provider = "aws"
+	GCP   Provider = "gcp"
+	Azure Provider = "azure"
+)
+
+// Encryption is the method with which an Arx encrypts.
+type Encryption string
+
+// The encryption methods.
+const (
+	AESGCM128         Encryption = "aes-gcm-128"
+	AESGCM256         Encryption = "aes-gcm-256"
+	XChaCha20Poly1305 Encryption = "xchacha20-poly1305"
+)
+
+// Cycle is how often an Arx wants its keys rotated.
+type Cycle string
+
+// The rotation cycles.
+const (
+	Monthly     Cycle = "monthly"
+	ThreeMonths Cycle = "3-monthly"
+	SixMonths   Cycle = "6-monthly"
+	Annually    Cycle = "annually"
+)
+
+// ArxStatus is the state of an Arx.
+type ArxStatus string
+
+// The states of an Arx.
+const (
+	ArxActive   ArxStatus = "active"
+	ArxDisabled ArxStatus = "disabled"
+	ArxDeleted  ArxStatus = "deleted"
+)
+
+// Purposes, Plans, Providers, Encryptions and Cycles are the choices, in the order in which they
+// are offered.
+var (
+	Purposes    = []Purpose{Development, Testing, Staging, Production}
+	Plans       = []Plan{Serverless, Dedicated}
+	Providers   = []Provider{AWS, GCP, Azure}
+	Encryptions = []Encryption{AESGCM128, AESGCM256, XChaCha20Poly1305}
+	Cycles      = []Cycle{Monthly, ThreeMonths, SixMonths, Annually}
+)
+
+// What an Arx is where the request leaves it out.
+const (
+	DefaultPurpose    = Development
+	DefaultPlan       = Serverless
+	DefaultProvider   = AWS
+	DefaultEncryption = AESGCM256
+	DefaultCycle      = ThreeMonths
+)
+
+// MaxRegions is how many regions an Arx may have.
+const MaxRegions = 5
+
+// Arx is a cluster that is called.
+type Arx struct {
+	ID          string     `json:"id"`
+	Name        string     `json:"name"`
+	Description string     `json:"description"`
+	Purpose     Purpose    `json:"purpose"`
+	Plan        Plan       `json:"plan"`
+	Provider    Provider   `json:"provider"`
+	Regions     []string   `json:"regions"`
+	Encryption  Encryption `json:"encryption_method"`
+	Cycle       Cycle      `json:"rotation_cycle"`
+	Endpoint    string     `json:"endpoint"` // empty where none was given
+	Owner       string     `json:"owner"`
+	IsDefault   bool       `json:"is_default"`
+	Status      ArxStatus  `json:"status"`
+	Keys        KeyTotals  `json:"keys"`
+	CreatedAt   time.Time  `json:"created_at"`
+	CreatedBy   By         `json:"created_by"`
+	UpdatedAt   time.Time  `json:"updated_at"`
+	UpdatedBy   By         `json:"updated_by"`
+	Version     string     `json:"-"` // told as ETag
+	Permits
+}
+
+// Location is the Arx's address.
+func (a Arx) Location() string { return "/v1/arxes/" + a.ID }
+
+// ETag is the Arx's version.
+func (a Arx) ETag() string { return a.Version }
+
+// ArxTotals counts a tenant's Arxes.
+type ArxTotals struct {
+	Total    int `json:"total"` // active and disabled
+	Active   int `json:"active"`
+	Disabled int `json:"disabled"`
+}
+
+// ArxList is a page of Arxes.
+type ArxList = List[Arx, ArxTotals]
+
+// CreateArxRequest describes the Arx to be. What is left out has the default of its kind.
+type CreateArxRequest struct {
+	Name        string     `json:"name"`
+	Description string     `json:"description,omitempty"`
+	Purpose     Purpose    `json:"purpose,omitempty"`
+	Plan        Plan       `json:"plan,omitempty"`
+	Provider    Provider   `json:"provider,omitempty"`
+	Regions     []string   `json:"regions"`
+	Encryption  Encryption `json:"encryption_method,omitempty"`
+	Cycle       Cycle      `json:"rotation_cycle,omitempty"`
+	Endpoint    string     `json:"endpoint,omitempty"` // https URL where the Arx is reached
+	Owner       string     `json:"owner,omitempty"`    // the creator where left out
+}
+
+var regionPattern = regexp.MustCompile(`^[a-z0-9-]{1,40}$`)
+
+// Validate answers what is wrong with the fields.
+func (r CreateArxRequest) Validate() error {
+	var c check
+	c.name("name", r.Name)
+	c.text("description", r.Description, MaxDescriptionRunes)
+	c.text("owner", r.Owner, MaxOwnerRunes)
+	c.endpoint(r.Endpoint)
+	if r.Purpose != "" {
+		oneOf(&c, "purpose", r.Purpose, Purposes...)
+	}
+	if r.Plan != "" {
+		oneOf(&c, "plan", r.Plan, Plans...)
+	}
+	if r.Provider != "" {
+		oneOf(&c, "provider", r.Provider, Providers...)
+	}
+	if r.Encryption != "" {
+		oneOf(&c, "encryption_method", r.Encryption, Encryptions...)
+	}
+	if r.Cycle != "" {
+		oneOf(&c, "rotation_cycle", r.Cycle, Cycles...)
+	}
+	switch {
+	case len(r.Regions) == 0:
+		c.add("regions", "required", "name 1 to %d regions, such as eu-central-1.", MaxRegions)
+	case len(r.Regions) > MaxRegions:
+		c.add("regions", "too_many", "at most %d.", MaxRegions)
+	}
+	seen := map[string]bool{}
+	for i, region := range r.Regions {
+		at := fmt.Sprintf("regions[%d]", i)
+		switch {
+		case !regionPattern.MatchString(region):
+			c.add(at, "invalid", "a-z, 0-9 and -, such as eu-central-1.")
+		case seen[region]:
+			c.add(at, "duplicate", "%s is there already.", region)
+		}
+		seen[region] = true
+	}
+	return c.err()
+}
+
+func (c *check) endpoint(endpoint string) {
+	if endpoint == "" {
+		return
+	}
+	c.text("endpoint", endpoint, MaxURLRunes)
+	u, err := url.Parse(endpoint)
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || u.Fragment != "" {
+		c.add("endpoint", "invalid", "an https URL, such as https://arx.example/v1.")
+	}
+}
+
+// ListArxesRequest asks for a page of Arxes, newest first.
+type ListArxesRequest struct {
+	Page
+	Status  ArxStatus `query:"status"`
+	Include string    `query:"include"` // deleted: those along with the others
+}
+
+// Validate answers what is wrong with the parameters.
+func (r ListArxesRequest) Validate() error {
+	var c check
+	r.Page.check(&c)
+	if r.Status != "" {
+		oneOf(&c, "status", r.Status, ArxActive, ArxDisabled, ArxDeleted)
+	}
+	if r.Include != "" {
+		oneOf(&c, "include", r.Include, "deleted")
+	}
+	return c.err()
+}
+
+// ArxID names an Arx.
+type ArxID struct {
+	ID string `path:"id" json:"-"`
+}
+
+// Validate accepts everything: an id that is none is not found.
+func (ArxID) Validate() error { return nil }
+
+// The operations on Arxes.
+var (
+	CreateArx = Operation[CreateArxRequest, Arx]{
+		Name: "arxes.create", Method: "POST", Path: "/v1/arxes", Permission: WriteCatalog, Status: 201,
+		Summary: "Register an Arx.",
+	}
+	ListArxes = Operation[ListArxesRequest, ArxList]{
+		Name: "arxes.list", Method: "GET", Path: "/v1/arxes", Permission: ReadCatalog, Status: 200,
+		Summary: "List Arxes, newest first.",
+	}
+	GetArx = Operation[ArxID, Arx]{
+		Name: "arxes.get", Method: "GET", Path: "/v1/arxes/{id}", Permission: ReadCatalog, Status: 200,
+		Summary: "Get an Arx.",
+	}
+	DeleteArx = Operation[ArxID, Arx]{
+		Name: "arxes.delete", Method: "DELETE", Path: "/v1/arxes/{id}", Permission: WriteCatalog, Status: 200,
+		Summary: "Delete an Arx and its API keys.",
+	}
+)

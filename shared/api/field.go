@@ -1,0 +1,129 @@
+package api
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// Limits that several nouns share, in runes but where the name says otherwise.
+const (
+	MaxNameRunes        = 150
+	MaxDescriptionRunes = 500
+	MaxOwnerRunes       = 150
+	MaxURLRunes         = 300
+)
+
+// The prefixes of ids.
+const (
+	ApplicationPrefix   = "app_"
+	ArxPrefix           = "arx_"
+	KeyPrefix           = "key_"
+	ManagementKeyPrefix = "mgk_"
+	EventPrefix         = "evt_"
+)
+
+// IDChars is how many base62 characters follow an id's prefix.
+const IDChars = 16
+
+// ValidID reports whether the text has the form of an id with the prefix.
+func ValidID(prefix, id string) bool {
+	rest, ok := strings.CutPrefix(id, prefix)
+	if !ok || len(rest) != IDChars {
+		return false
+	}
+	for _, c := range []byte(rest) {
+		if (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+			return false
+		}
+	}
+	return true
+}
+
+// check collects what is wrong with the fields of a request.
+type check struct{ fields []problem.Field }
+
+func (c *check) add(field, code, format string, args ...any) {
+	c.fields = append(c.fields, problem.Field{Field: field, Code: code, Detail: fmt.Sprintf(format, args...)})
+}
+
+// err returns the problem of all wrong fields, nil where there is none.
+func (c *check) err() error {
+	if len(c.fields) == 0 {
+		return nil
+	}
+	return problem.Invalid(c.fields...)
+}
+
+// text wants valid, printable text of at most max runes. Line breaks are allowed where max exceeds
+// that of a name.
+func (c *check) text(field, value string, max int) {
+	switch {
+	case !utf8.ValidString(value):
+		c.add(field, "invalid", "has to be UTF-8.")
+	case utf8.RuneCountInString(value) > max:
+		c.add(field, "too_long", "at most %d characters; these are %d.", max, utf8.RuneCountInString(value))
+	case strings.ContainsFunc(value, func(r rune) bool {
+		return unicode.IsControl(r) && (max <= MaxNameRunes || r != '\n' && r != '\r' && r != '\t')
+	}):
+		c.add(field, "invalid", "no control characters.")
+	}
+}
+
+// name wants a text with something in it.
+func (c *check) name(field, value string) {
+	if strings.TrimSpace(value) == "" {
+		c.add(field, "required", "give it a name of 1 to %d characters.", MaxNameRunes)
+		return
+	}
+	c.text(field, value, MaxNameRunes)
+}
+
+// id wants an id with the prefix. The noun says of what: "an application".
+func (c *check) id(field, value, prefix, noun string) {
+	switch {
+	case value == "":
+		c.add(field, "required", "the id of %s, %s….", noun, prefix)
+	case !ValidID(prefix, value):
+		c.add(field, "invalid", "not the id of %s: that is %s and %d characters of 0-9, A-Z, a-z.", noun, prefix, IDChars)
+	}
+}
+
+// oneOf wants one of the values. Empty is left to the caller.
+func oneOf[T ~string](c *check, field string, value T, allowed ...T) {
+	words := make([]string, len(allowed))
+	for i, a := range allowed {
+		if value == a {
+			return
+		}
+		words[i] = string(a)
+	}
+	c.add(field, "invalid", "one of %s.", strings.Join(words, ", "))
+}
+
+var scopePattern = regexp.MustCompile(`^[a-z0-9:._*-]{1,64}$`)
+
+// MaxScopes is how many scopes a key, or a request, may name.
+const MaxScopes = 50
+
+func (c *check) scopes(field string, scopes []string) {
+	if len(scopes) > MaxScopes {
+		c.add(field, "too_many", "at most %d.", MaxScopes)
+		return
+	}
+	seen := map[string]bool{}
+	for i, s := range scopes {
+		at := fmt.Sprintf("%s[%d]", field, i)
+		switch {
+		case !scopePattern.MatchString(s):
+			c.add(at, "invalid", "1 to 64 characters of a-z, 0-9 and :._*-, such as invoices:read.")
+		case seen[s]:
+			c.add(at, "duplicate", "%s is there already.", s)
+		}
+		seen[s] = true
+	}
+}

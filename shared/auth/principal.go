@@ -1,0 +1,85 @@
+// Package auth defines who is calling, and what they may do.
+package auth
+
+import (
+	"slices"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+)
+
+// Principal is who is calling: a person, or a management key. The zero Principal is nobody, and may
+// do nothing.
+type Principal struct {
+	Kind   string // api.Person or api.ManagementKey
+	ID     string // the subject of the token, or the id of the management key
+	Name   string // for people to read: an e-mail, or the management key's name
+	Tenant string // the one organisation whose data it may touch
+	Role   api.Role
+}
+
+// By returns the principal as the API tells it.
+func (p Principal) By() api.By { return api.By{Kind: p.Kind, ID: p.ID, Name: p.Name} }
+
+// May reports whether the principal's role has the permission.
+func (p Principal) May(permission api.Permission) bool {
+	return permission == api.Public || slices.Contains(permissions[p.Role], permission)
+}
+
+// Permissions returns what the principal may do, by permission, the refused ones too.
+func (p Principal) Permissions() map[string]bool {
+	can := map[string]bool{}
+	for _, permission := range permissions[api.Owner] {
+		can[string(permission)] = p.May(permission)
+	}
+	return can
+}
+
+// permissions is the table of roles. The owner has every permission.
+var permissions = map[api.Role][]api.Permission{
+	api.Owner: {
+		api.ReadSelf, api.ReadCatalog, api.WriteCatalog, api.ManageKeys, api.VerifyKeys,
+		api.ReadActivity, api.ManageManagementKeys,
+	},
+	api.Admin:     {api.ReadSelf, api.ReadCatalog, api.WriteCatalog, api.ManageKeys, api.VerifyKeys, api.ReadActivity},
+	api.Developer: {api.ReadSelf, api.ReadCatalog, api.ManageKeys, api.VerifyKeys},
+	api.Verifier:  {api.ReadSelf, api.VerifyKeys},
+}
+
+// ranks orders the roles, the highest first.
+var ranks = []api.Role{api.Owner, api.Admin, api.Developer, api.Verifier}
+
+// HighestRole returns the highest role that the groups name, and whether there is any.
+// A group names a role by its word: owner, admin, developer, verifier.
+func HighestRole(groups []string) (api.Role, bool) {
+	for _, role := range ranks {
+		if slices.Contains(groups, string(role)) {
+			return role, true
+		}
+	}
+	return "", false
+}
+
+// Refusal returns the sentence that says who has the permission.
+func Refusal(permission api.Permission) string {
+	var words []string
+	for _, role := range ranks {
+		if slices.Contains(permissions[role], permission) {
+			words = append(words, string(role))
+		}
+	}
+	switch len(words) {
+	case 1:
+		return "Only an " + words[0] + " may do this."
+	default:
+		return "Only " + join(words) + " may do this."
+	}
+}
+
+// join writes words as in a sentence: "owners, admins and developers".
+func join(words []string) string {
+	s := words[0] + "s"
+	for _, w := range words[1 : len(words)-1] {
+		s += ", " + w + "s"
+	}
+	return s + " and " + words[len(words)-1] + "s"
+}

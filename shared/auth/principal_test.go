@@ -1,0 +1,64 @@
+package auth_test
+
+import (
+	"testing"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/auth"
+)
+
+func TestRolesMayDoWhatTheTableSays(t *testing.T) {
+	check := func(role api.Role, permission api.Permission, want bool) {
+		t.Helper()
+		if got := (auth.Principal{Role: role}).May(permission); got != want {
+			t.Errorf("%q may %s: %v, want %v", role, permission, got, want)
+		}
+	}
+	deny := func(role api.Role, permission api.Permission) { t.Helper(); check(role, permission, false) }
+	allow := func(role api.Role, permission api.Permission) { t.Helper(); check(role, permission, true) }
+
+	deny("", api.ReadSelf)
+	deny("root", api.ReadSelf)
+	deny(api.Verifier, api.ReadCatalog)
+	deny(api.Verifier, api.ManageKeys)
+	deny(api.Developer, api.WriteCatalog)
+	deny(api.Developer, api.ReadActivity)
+	deny(api.Developer, api.ManageManagementKeys)
+	deny(api.Admin, api.ManageManagementKeys)
+	deny(api.Owner, "no.such.permission")
+
+	allow("", api.Public)
+	allow(api.Verifier, api.VerifyKeys)
+	allow(api.Verifier, api.ReadSelf)
+	allow(api.Developer, api.ReadCatalog)
+	allow(api.Developer, api.ManageKeys)
+	allow(api.Admin, api.WriteCatalog)
+	allow(api.Admin, api.ReadActivity)
+	allow(api.Owner, api.ManageManagementKeys)
+}
+
+func TestEveryOperationsPermissionIsTheOwners(t *testing.T) {
+	for _, op := range api.Operations() {
+		if !(auth.Principal{Role: api.Owner}).May(op.Permission) {
+			t.Errorf("%s asks for %s, which nobody has", op.Name, op.Permission)
+		}
+	}
+}
+
+func TestHighestRoleWins(t *testing.T) {
+	if role, ok := auth.HighestRole([]string{"developer", "staff", "admin"}); !ok || role != api.Admin {
+		t.Errorf("role %q, want admin", role)
+	}
+	if role, ok := auth.HighestRole([]string{"Owner", "owners", "staff"}); ok {
+		t.Errorf("groups that name no role give %q", role)
+	}
+}
+
+func TestRefusalNamesWhoMay(t *testing.T) {
+	if got, want := auth.Refusal(api.WriteCatalog), "Only owners and admins may do this."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got, want := auth.Refusal(api.ManageManagementKeys), "Only an owner may do this."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -1,0 +1,55 @@
+package problem
+
+// Code names a problem. It is stable: callers may branch on it.
+type Code string
+
+// The codes, from the caller's mistakes to ours.
+const (
+	Malformed       Code = "malformed"         // the request can't be read
+	Unauthenticated Code = "unauthenticated"   // nobody: no credential, or one that is not accepted
+	Forbidden       Code = "forbidden"         // somebody who may not
+	NotFound        Code = "not_found"         // not there, or not yours
+	WrongState      Code = "wrong_state"       // the resource's state does not allow it
+	NameTaken       Code = "name_taken"        // another resource of the kind has the name
+	Changed         Code = "changed_meanwhile" // the resource is not the one that the caller saw
+	TooLarge        Code = "too_large"         // the body exceeds the limit
+	InvalidField    Code = "invalid_field"     // a field is wrong, missing or unknown
+	TooMany         Code = "too_many_requests" // too fast
+	Internal        Code = "internal"          // our fault
+	Unavailable     Code = "unavailable"       // can't be found out for now
+)
+
+// outcome is how a code shows in HTTP.
+type outcome struct {
+	status int
+	title  string
+}
+
+// outcomes is the one table from problems to HTTP (RFC 9110, RFC 4918 for 422, RFC 6585 for 429).
+var outcomes = map[Code]outcome{
+	Malformed:       {400, "Bad request"},
+	Unauthenticated: {401, "Unauthorized"},
+	Forbidden:       {403, "Forbidden"},
+	NotFound:        {404, "Not found"},
+	WrongState:      {409, "Conflict"},
+	NameTaken:       {409, "Conflict"},
+	Changed:         {412, "Precondition failed"},
+	TooLarge:        {413, "Content too large"},
+	InvalidField:    {422, "Unprocessable request"},
+	TooMany:         {429, "Too many requests"},
+	Internal:        {500, "Internal error"},
+	Unavailable:     {503, "Service unavailable"},
+}
+
+// Status returns the HTTP status of the code; 500 for one that is not in the table.
+func (c Code) Status() int {
+	if o, ok := outcomes[c]; ok {
+		return o.status
+	}
+	return outcomes[Internal].status
+}
+
+// Codes returns every code, for the documentation of the API.
+func Codes() []Code {
+	return []Code{Malformed, Unauthenticated, Forbidden, NotFound, WrongState, NameTaken, Changed, TooLarge, InvalidField, TooMany, Internal, Unavailable}
+}

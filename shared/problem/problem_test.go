@@ -1,0 +1,59 @@
+package problem_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+func TestEveryCodeHasItsStatus(t *testing.T) {
+	for _, code := range problem.Codes() {
+		got := problem.New(code, "x").Document("").Status
+		if got < 400 || got > 599 {
+			t.Errorf("%s: status %d is not an error", code, got)
+		}
+		if got == 500 && code != problem.Internal {
+			t.Errorf("%s is not in the table: it would be told as an internal error", code)
+		}
+	}
+}
+
+func TestUnclassifiedErrorTellsNothing(t *testing.T) {
+	p := problem.Of(errors.New("dial tcp 10.0.0.7: secret-host refused"))
+	if p.Code != problem.Internal {
+		t.Fatalf("code %q, want internal", p.Code)
+	}
+	document, err := json.Marshal(p.Document("r-1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(document), "secret-host") {
+		t.Errorf("the document tells the cause: %s", document)
+	}
+	if !strings.Contains(p.Error(), "secret-host") {
+		t.Errorf("the log line lacks the cause: %s", p.Error())
+	}
+}
+
+func TestOfFindsAWrappedProblem(t *testing.T) {
+	err := fmt.Errorf("create key key_7: %w", problem.New(problem.NotFound, "No such application."))
+	if got := problem.Of(err).Code; got != problem.NotFound {
+		t.Errorf("code %q, want not_found", got)
+	}
+	if !problem.Is(err, problem.NotFound) || problem.Is(err, problem.Internal) {
+		t.Error("Is does not see through the wrapping")
+	}
+	if problem.Of(nil) != nil {
+		t.Error("Of(nil) is a problem")
+	}
+}
+
+func ExampleInvalid() {
+	p := problem.Invalid(problem.Field{Field: "allowed_origins", Code: "required", Detail: "a client application needs at least one origin, such as https://shop.example."})
+	fmt.Println(p.Code.Status(), p.Detail)
+	// Output: 422 allowed_origins: a client application needs at least one origin, such as https://shop.example.
+}
