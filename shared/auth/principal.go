@@ -15,6 +15,9 @@ type Principal struct {
 	Name   string // for people to read: an e-mail, or the management key's name
 	Tenant string // the one organisation whose data it may touch
 	Role   api.Role
+
+	From      string // the address that the call came from, as API Gateway saw it
+	RequestID string // of the call, as logs and answers name it
 }
 
 // By returns the principal as the API tells it.

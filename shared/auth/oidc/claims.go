@@ -1,0 +1,119 @@
+package oidc
+
+import (
+	"cmp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// claims is what a token says: the registered claims, and all by name. Names are compared exactly,
+// and a name that comes twice makes the token unreadable.
+type claims struct {
+	jwt.Claims
+	all map[string]any
+}
+
+// has reports whether the claim is there, be it null.
+func (c claims) has(name string) bool {
+	_, ok := c.all[name]
+	return ok
+}
+
+// string returns the text of a claim, "" where it is absent or something else.
+func (c claims) string(name string) string {
+	text, _ := c.all[name].(string)
+	return text
+}
+
+const (
+	maxSubjectChars = 255 // OpenID Connect Core, section 2
+	maxNameChars    = 254 // of an e-mail address (RFC 5321)
+	maxTenantChars  = 63
+)
+
+// principal returns the person: the subject, with the role and the tenant that the token gives.
+func (c Config) principal(claims claims) (auth.Principal, error) {
+	if claims.Subject == "" || len(claims.Subject) > maxSubjectChars || !isPrintable(claims.Subject) {
+		return auth.Principal{}, refuse("The access token names nobody (sub).")
+	}
+	role, ok := auth.HighestRole(words(claims.all[c.GroupsClaim]))
+	if !ok {
+		return auth.Principal{}, problem.New(problem.Forbidden, "You have no role yet. Ask for one of the groups owner, admin, developer or verifier, then sign in again (claim "+c.GroupsClaim+").")
+	}
+	tenant, ok := c.tenant(claims)
+	if !ok {
+		return auth.Principal{}, problem.New(problem.Forbidden, "Your account names no organisation: the claim "+c.TenantClaim+" has to be 1 to 63 of a-z, 0-9 and the hyphen.")
+	}
+	return auth.Principal{Kind: api.Person, ID: claims.Subject, Name: name(claims), Tenant: tenant, Role: role}, nil
+}
+
+// tenant returns the one organisation that the person belongs to. A claim that is absent, or
+// anything but one tenant's name, is none: nobody falls into "default" where tenants are told apart.
+func (c Config) tenant(claims claims) (string, bool) {
+	if c.TenantClaim == "" {
+		return "default", true
+	}
+	tenant := claims.string(c.TenantClaim)
+	return tenant, isTenant(tenant)
+}
+
+func isTenant(s string) bool {
+	for _, c := range []byte(s) {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return s != "" && len(s) <= maxTenantChars
+}
+
+// name returns what people call the person. It is for reading only: who it is, the subject says.
+// An e-mail address that the provider says it has not verified could be anybody's.
+func name(claims claims) string {
+	email := claims.string("email")
+	if verified, said := claims.all["email_verified"]; said && verified != true && verified != "true" {
+		email = ""
+	}
+	return cmp.Or(
+		legible(email),
+		legible(claims.string("username")),
+		legible(claims.string("cognito:username")),
+		legible(claims.string("preferred_username")),
+		claims.Subject,
+	)
+}
+
+// legible returns a text that can stand in a line of the activity, else "".
+func legible(s string) string {
+	if utf8.RuneCountInString(s) > maxNameChars || !isPrintable(s) {
+		return ""
+	}
+	return strings.TrimSpace(s)
+}
+
+func isPrintable(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
+}
+
+// words returns the groups of a claim: a list of texts, or one text with spaces or commas between.
+func words(claim any) []string {
+	switch v := claim.(type) {
+	case string:
+		return strings.FieldsFunc(v, func(r rune) bool { return r == ' ' || r == ',' })
+	case []any:
+		var out []string
+		for _, e := range v {
+			if s, ok := e.(string); ok {
+				out = append(out, s)
+			}
+		}
+		return out
+	}
+	return nil
+}
