@@ -1,0 +1,33 @@
+package ui
+
+import "github.com/maxence-charriere/go-app/v9/pkg/app"
+
+// Head is the top of a page.
+type Head struct {
+	Title   string   // the h1, and the document's title
+	Lead    string   // one line under it, or none
+	Back    *Link    // where the page belongs, above the title, or nil
+	Actions []app.UI // at its end: one primary button at most
+}
+
+// Link is a word that leads somewhere within the console.
+type Link struct{ Text, Href, Icon string }
+
+// Page is the content of a page: what a page's Render returns. The [Shell] stands around it.
+func Page(head Head, body ...app.UI) app.UI {
+	first := []app.UI{}
+	if head.Back != nil {
+		first = append(first, app.A().Class("crumb").Href(head.Back.Href).Body(Icon("chevron-left"), app.Text(head.Back.Text)))
+	}
+	first = append(first, app.H1().TabIndex(-1).Text(head.Title))
+	if head.Lead != "" {
+		first = append(first, app.P().Class("lead").Text(head.Lead))
+	}
+	top := []app.UI{app.Div().Body(first...)}
+	if len(head.Actions) > 0 {
+		top = append(top, app.Div().Class("actions").Body(head.Actions...))
+	}
+	return app.Div().Class("page").Body(
+		append([]app.UI{app.Header().Class("page-head").Body(top...)}, body...)...,
+	)
+}

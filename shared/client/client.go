@@ -1,0 +1,67 @@
+// Package client calls the operations of the API over HTTPS.
+//
+// It serves the console in a browser, tests and other Go programs alike: what carries a request is
+// a [Transport], and everything above it is the same for all.
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"strings"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// Client says where the API is and who calls it.
+type Client struct {
+	BaseURL string // scheme and host, such as https://keys.example; empty: the page's own origin
+
+	// Authorization returns the bearer to present, an access token or a management key; empty for
+	// none. It is asked before every call. Nil presents none.
+	Authorization func(ctx context.Context) (string, error)
+
+	Transport Transport // nil: the platform's own
+}
+
+// Call asks for the operation and returns its answer.
+//
+// A request that the server would refuse by its fields is not sent: the problem is the same.
+// Every error is, or wraps, a [problem.Problem]: what the API answered or, where no answer came,
+// problem.Unavailable with the cause. A context that ended is found with errors.Is.
+func Call[Req api.Request, Res any](ctx context.Context, c *Client, op api.Operation[Req, Res], req Req) (Res, error) {
+	var answer Res
+	if err := req.Validate(); err != nil {
+		return answer, err
+	}
+	out, err := encode(op, req)
+	if err != nil {
+		return answer, err
+	}
+	out.URL = strings.TrimSuffix(c.BaseURL, "/") + out.URL
+	if c.Authorization != nil {
+		bearer, err := c.Authorization(ctx)
+		if err != nil {
+			return answer, err
+		}
+		if bearer != "" {
+			out.Header = append(out.Header, [2]string{"Authorization", "Bearer " + bearer})
+		}
+	}
+	transport := c.Transport
+	if transport == nil {
+		transport = DefaultTransport()
+	}
+	in, err := transport.Do(ctx, out)
+	if err != nil {
+		return answer, unreachable(err)
+	}
+	if in.Status < 200 || in.Status > 299 {
+		return answer, refusal(in)
+	}
+	if err := json.NewDecoder(bytes.NewReader(in.Body)).Decode(&answer); err != nil {
+		return answer, problem.Because(problem.Internal, err, "The API answered "+op.Name+" with something that can't be read.")
+	}
+	return answer, nil
+}

@@ -1,0 +1,46 @@
+package client
+
+import (
+	"encoding/json"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// encode writes the request as the operation wants it. The URL begins with the path.
+func encode[Req api.Request, Res any](op api.Operation[Req, Res], req Req) (Request, error) {
+	out := Request{Method: op.Method, Header: [][2]string{{"Accept", "application/json, " + problem.MediaType}}}
+	plan := api.Bind(reflect.TypeFor[Req]())
+	path, query := op.Path, url.Values{}
+	for _, p := range plan.Params {
+		text, ok := p.Text(req)
+		switch {
+		case p.Place == api.InPath && (text == "" || strings.Trim(text, ".") == ""):
+			// No address names it: without an id, or with dots that URLs resolve away.
+			return Request{}, problem.New(problem.NotFound, "There is nothing without an id.")
+		case p.Place == api.InPath:
+			path = strings.Replace(path, "{"+p.Name+"}", url.PathEscape(text), 1)
+		case ok && p.Place == api.InQuery:
+			query.Set(p.Name, text)
+		case ok && p.Place == api.InHeader:
+			out.Header = append(out.Header, [2]string{p.Name, text})
+		}
+	}
+	out.URL = path
+	if len(query) > 0 {
+		out.URL += "?" + query.Encode()
+	}
+	if len(plan.Members) > 0 {
+		body, err := json.Marshal(req)
+		if err != nil {
+			return Request{}, problem.Because(problem.InvalidField, err, "The request can’t be written as JSON.")
+		}
+		out.Body = body
+		out.Header = slices.Insert(out.Header, 0, [2]string{"Content-Type", "application/json"})
+	}
+	return out, nil
+}
