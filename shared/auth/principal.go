@@ -3,6 +3,8 @@ package auth
 
 import (
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/arxkeys/arxkeys/shared/api"
 )
@@ -85,4 +87,15 @@ func join(words []string) string {
 		s += ", " + w + "s"
 	}
 	return s + " and " + words[len(words)-1] + "s"
+}
+
+// Owning returns who owns what the principal makes: the one that is named, or else the principal.
+func (p Principal) Owning(named string) string {
+	if named = strings.TrimSpace(named); named != "" {
+		return named
+	}
+	if p.Name != "" && utf8.RuneCountInString(p.Name) <= api.MaxOwnerRunes {
+		return p.Name
+	}
+	return p.ID
 }
