@@ -1,0 +1,183 @@
+// Package template reads template.yaml: the functions with their routes, policies and environment, and the table.
+//
+// Only what is asked for is resolved: a reference to something that does not exist outside AWS is no error as long as
+// nothing that is read here depends on it.
+package template
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Template is what template.yaml defines. Everything is in the order of the file.
+type Template struct {
+	Functions   []Function
+	Authorizers []Authorizer
+	Table       Table
+	Parameters  map[string]string // by name: what Options supplied, or the default
+}
+
+// Options gives the values that AWS would know.
+type Options struct {
+	// Parameters are the stack's parameters. One that is left out has its default. A name that the template does not
+	// declare is an error.
+	Parameters map[string]string
+
+	// Attributes are what !Ref and !GetAtt of resources, and pseudo parameters, stand for here: "Table", "Table.Arn",
+	// "AWS::Region".
+	Attributes map[string]string
+}
+
+// Read reads the file. Its errors are one line each, name the line of the file, and say how to mend it. A file without
+// Resources, without functions or without exactly one table is refused.
+func Read(path string, options Options) (*Template, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the template: %w", err)
+	}
+	return parse(filepath.Base(path), text, options)
+}
+
+// Function returns the function with the logical id, and whether there is one.
+func (t *Template) Function(logicalID string) (Function, bool) {
+	for _, f := range t.Functions {
+		if f.LogicalID == logicalID {
+			return f, true
+		}
+	}
+	return Function{}, false
+}
+
+// document is the template's file, as far as it is read. Every field has a tag: without one, the decoder looks for the
+// name in lower case, finds nothing, and says nothing. A node is a yaml.Node and no pointer: it would stay empty.
+type document struct {
+	Parameters entries `yaml:"Parameters"`
+	Conditions entries `yaml:"Conditions"`
+	Globals    struct {
+		Function yaml.Node `yaml:"Function"`
+	} `yaml:"Globals"`
+	Resources entries `yaml:"Resources"`
+}
+
+// resource is one entry of Resources.
+type resource struct {
+	Type       string    `yaml:"Type"`
+	Condition  string    `yaml:"Condition"`
+	Properties yaml.Node `yaml:"Properties"`
+}
+
+func parse(name string, text []byte, options Options) (*Template, error) {
+	in := file(name)
+	var root yaml.Node
+	if err := yaml.Unmarshal(text, &root); err != nil {
+		return nil, in.located(err, 1)
+	}
+	if len(root.Content) == 0 {
+		return nil, fmt.Errorf("%s: the file is empty", name)
+	}
+	var doc document
+	if err := in.decode(root.Content[0], &doc); err != nil {
+		return nil, err
+	}
+	if len(doc.Resources) == 0 {
+		return nil, fmt.Errorf("%s: there are no Resources", name)
+	}
+
+	r := &resolver{file: in, attributes: options.Attributes, conditions: map[string]*yaml.Node{}}
+	for _, c := range doc.Conditions {
+		r.conditions[c.name] = c.value
+	}
+	var err error
+	if r.parameters, err = in.parameters(doc.Parameters, options.Parameters); err != nil {
+		return nil, err
+	}
+	t := &Template{Parameters: r.parameters}
+	globals, err := r.functionGlobals(&doc.Globals.Function)
+	if err != nil {
+		return nil, err
+	}
+
+	tables := 0
+	for _, e := range doc.Resources {
+		var res resource
+		if err := in.decode(e.value, &res); err != nil {
+			return nil, err
+		}
+		if res.Condition != "" {
+			there, err := r.condition(res.Condition, e.value.Line)
+			if err != nil {
+				return nil, err
+			}
+			if !there {
+				continue
+			}
+		}
+		properties := &res.Properties
+		if properties.IsZero() {
+			*properties = yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: e.line}
+		}
+		switch res.Type {
+		case "":
+			return nil, in.errorf(e.line, "%s has no Type", e.name)
+		case "AWS::Serverless::Function":
+			f, err := r.function(e, properties, globals)
+			if err != nil {
+				return nil, err
+			}
+			t.Functions = append(t.Functions, f)
+		case "AWS::Serverless::HttpApi":
+			a, err := r.authorizers(properties)
+			if err != nil {
+				return nil, err
+			}
+			t.Authorizers = append(t.Authorizers, a...)
+		case "AWS::DynamoDB::Table":
+			tables++
+			if t.Table, err = r.table(e, properties); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if len(t.Functions) == 0 {
+		return nil, fmt.Errorf("%s: there is no AWS::Serverless::Function under Resources", name)
+	}
+	if tables != 1 {
+		return nil, fmt.Errorf("%s: there are %d resources of type AWS::DynamoDB::Table; the house has one table", name, tables)
+	}
+	return t, t.check(in)
+}
+
+// check refuses what is wrong between the parts: two functions on one route, an authorizer that does not exist.
+func (t *Template) check(in file) error {
+	routes := map[string]string{}
+	for _, f := range t.Functions {
+		for _, route := range f.Routes {
+			key := route.Key()
+			if other, taken := routes[key]; taken {
+				return in.errorf(route.Line, "%s and %s both have the route %s; give it to one of them", other, f.LogicalID, key)
+			}
+			routes[key] = f.LogicalID
+			if route.Authorizer != "" && !t.hasAuthorizer(route.Authorizer) {
+				return in.errorf(route.Line, "the authorizer %s of %s is not among Auth.Authorizers of the AWS::Serverless::HttpApi", route.Authorizer, f.LogicalID)
+			}
+		}
+	}
+	for _, a := range t.Authorizers {
+		if _, there := t.Function(a.Function); !there {
+			return in.errorf(a.Line, "the authorizer %s names the function %s, which is not in the template", a.Name, a.Function)
+		}
+	}
+	return nil
+}
+
+func (t *Template) hasAuthorizer(name string) bool {
+	for _, a := range t.Authorizers {
+		if a.Name == name {
+			return true
+		}
+	}
+	return false
+}
