@@ -1,25 +1,201 @@
 // Package session signs a person in and keeps them signed in.
+//
+// Sign-in is OpenID Connect's authorization code flow with PKCE (RFC 7636): the tab leaves for the
+// provider and comes back to /callback with a code. The access token lives in memory. The refresh
+// token, which the provider rotates, lives in the tab's sessionStorage, so that a reload signs
+// nobody out, for [MaxAge] at most.
 package session
 
 import (
 	"context"
+	"errors"
+	"sync"
+	"time"
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
+	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// Session is a person's time at the console, from sign-in to sign-out.
+// MaxAge is how long a person stays signed in, however often the tokens are refreshed.
+const MaxAge = 12 * time.Hour
+
+// early is how long before its end an access token counts as spent: it has to last for the call
+// that it goes along with.
+const early = 30 * time.Second
+
+// Session is a person's time at the console, from sign-in to sign-out. It belongs to one tab.
 type Session struct {
-	client *client.Client
-	me     api.Me
+	tab       Tab
+	transport client.Transport
+	now       func() time.Time
+	client    *client.Client
+	arrival   arrival // what the tab came back from the provider with
+
+	mu       sync.Mutex
+	provider *provider // nil until /config.json was read
+	standing Standing
+	me       api.Me
+	tokens   tokens
+	renewing *renewal // the refresh under way, nil while there is none
+	watchers []func()
+}
+
+// Standing is how a session stands.
+type Standing struct {
+	State State
+	Err   error // why it is Failed, or why it is SignedOut where that was nobody's wish
+}
+
+// State is a step in the life of a session.
+type State int
+
+// The states of a session.
+const (
+	Starting  State = iota // what the tab holds is being tried
+	SignedOut              // nobody
+	SignedIn               // somebody: Me is known
+	Ended                  // somebody was: the page still stands, but nothing can be asked for
+	Failed                 // it could not be found out; Start tries again
+)
+
+// New returns the session of a tab. Where the tab comes back from the provider, New takes the code
+// out of its address and puts back the one that the person left from, before anybody else reads it.
+func New(tab Tab) *Session {
+	s := &Session{tab: tab, transport: client.DefaultTransport(), now: time.Now}
+	s.client = &client.Client{BaseURL: tab.Origin(), Authorization: s.bearer, Transport: retrying{s}}
+	s.arrival = arrive(tab)
+	return s
 }
 
 // Client returns the client that calls the API as the person who is signed in.
 func (s *Session) Client() *client.Client { return s.client }
 
-// Me returns who is signed in and what they may do. The zero value before sign-in; a page is
-// mounted only after.
-func (s *Session) Me() api.Me { return s.me }
+// Me returns who is signed in and what they may do; the zero value while nobody is. A page is
+// mounted only while somebody is.
+func (s *Session) Me() api.Me {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.me
+}
 
-// SignOut forgets the tokens and leaves for the provider's own sign-out.
-func (s *Session) SignOut(ctx context.Context) {}
+// Standing returns how the session stands.
+func (s *Session) Standing() Standing {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.standing
+}
+
+// Watch calls the function after every change of the standing, on any goroutine.
+func (s *Session) Watch(changed func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.watchers = append(s.watchers, changed)
+}
+
+// Start signs in with what the tab holds: the code that it came back with, or the refresh token of
+// before a reload. It returns when the outcome stands.
+func (s *Session) Start(ctx context.Context) {
+	s.stand(Standing{State: Starting})
+	s.stand(s.start(ctx))
+}
+
+func (s *Session) start(ctx context.Context) Standing {
+	if err := s.configure(ctx); err != nil {
+		return Standing{State: Failed, Err: err}
+	}
+	came := s.arrival
+	s.arrival = arrival{} // a code is good once
+	switch {
+	case came.err != nil:
+		return Standing{State: SignedOut, Err: came.err}
+	case came.code != "":
+		if err := s.redeem(ctx, came); err != nil {
+			return Standing{State: SignedOut, Err: err}
+		}
+	default:
+		if err := s.resume(ctx); err != nil {
+			return outcome(err)
+		}
+	}
+	me, err := client.Call(ctx, s.client, api.GetMe, api.Nothing{})
+	if err != nil {
+		if problem.Is(err, problem.Unauthenticated) {
+			s.forget()
+			return Standing{State: SignedOut, Err: problem.Because(problem.Unauthenticated, err, "The API does not accept this sign-in. Sign in again.")}
+		}
+		return Standing{State: Failed, Err: err}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.me = me
+	return Standing{State: SignedIn}
+}
+
+// errNobody says that the tab holds nothing to sign in with.
+var errNobody = errors.New("nobody is signed in")
+
+func outcome(err error) Standing {
+	switch {
+	case errors.Is(err, errNobody):
+		return Standing{State: SignedOut}
+	case problem.Is(err, problem.Unauthenticated):
+		return Standing{State: SignedOut, Err: err}
+	}
+	return Standing{State: Failed, Err: err}
+}
+
+// SignIn leaves for the provider. The person comes back to the address within the console, such as
+// /keys?status=active.
+func (s *Session) SignIn(ctx context.Context, back string) error {
+	if err := s.configure(ctx); err != nil {
+		return err
+	}
+	leave := depart(back)
+	s.tab.Set(departureKey, leave.String())
+	s.tab.Leave(s.provider.authorization(s.tab.Origin(), leave))
+	return nil
+}
+
+// SignOut forgets the tokens and leaves for the provider's own sign-out, so that the next sign-in
+// asks who it is.
+func (s *Session) SignOut(ctx context.Context) {
+	s.mu.Lock()
+	hint := s.tokens.ID
+	s.mu.Unlock()
+	s.forget()
+	s.stand(Standing{State: SignedOut})
+	if err := s.configure(ctx); err != nil {
+		s.tab.Leave(s.tab.Origin() + "/")
+		return
+	}
+	s.tab.Leave(s.provider.signOut(s.tab.Origin(), hint))
+}
+
+// end marks that the tokens ran out. What is on the page stays.
+func (s *Session) end(why error) {
+	s.forget()
+	if s.Standing().State == SignedIn {
+		s.stand(Standing{State: Ended, Err: why})
+	}
+}
+
+func (s *Session) forget() {
+	s.mu.Lock()
+	s.tokens = tokens{}
+	s.mu.Unlock()
+	s.tab.Remove(keptKey)
+}
+
+func (s *Session) stand(st Standing) {
+	s.mu.Lock()
+	s.standing = st
+	if st.State == SignedOut {
+		s.me = api.Me{}
+	}
+	watchers := s.watchers
+	s.mu.Unlock()
+	for _, changed := range watchers {
+		changed()
+	}
+}

@@ -43,7 +43,7 @@ func Call[Req api.Request, Res any](ctx context.Context, c *Client, op api.Opera
 	if c.Authorization != nil {
 		bearer, err := c.Authorization(ctx)
 		if err != nil {
-			return answer, err
+			return answer, unreachable(err)
 		}
 		if bearer != "" {
 			out.Header = append(out.Header, [2]string{"Authorization", "Bearer " + bearer})

@@ -1,0 +1,90 @@
+package session
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/arxkeys/arxkeys/shared/client"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// configPath is where the deployment says who signs people in.
+const configPath = "/config.json"
+
+// provider is the OpenID Provider of this deployment, as /config.json names it. It is public.
+type provider struct {
+	Issuer                string `json:"issuer"`
+	AuthorizationEndpoint string `json:"authorization_endpoint"`
+	TokenEndpoint         string `json:"token_endpoint"`
+	EndSessionEndpoint    string `json:"end_session_endpoint"` // empty where the provider has none
+	ClientID              string `json:"client_id"`
+	Scope                 string `json:"scope"`
+}
+
+// configure reads /config.json, once.
+func (s *Session) configure(ctx context.Context) error {
+	s.mu.Lock()
+	known := s.provider != nil
+	s.mu.Unlock()
+	if known {
+		return nil
+	}
+	answer, err := s.transport.Do(ctx, client.Request{Method: "GET", URL: s.tab.Origin() + configPath})
+	if err != nil {
+		return problem.Because(problem.Unavailable, err, "Arxkeys can’t be reached. Check the connection and try again.")
+	}
+	var p provider
+	if answer.Status != 200 {
+		err = fmt.Errorf("%s: status %d", configPath, answer.Status)
+	} else if err = json.Unmarshal(answer.Body, &p); err == nil && (p.AuthorizationEndpoint == "" || p.TokenEndpoint == "" || p.ClientID == "") {
+		err = fmt.Errorf("%s: lacks an endpoint or the client id", configPath)
+	}
+	if err != nil {
+		return problem.Because(problem.Unavailable, err, "This deployment does not say where to sign in: "+configPath+" can’t be read.")
+	}
+	s.mu.Lock()
+	s.provider = &p
+	s.mu.Unlock()
+	return nil
+}
+
+// authorization returns the address to leave for (RFC 6749, section 4.1.1; RFC 7636, section 4.3).
+func (p provider) authorization(origin string, d departure) string {
+	return with(p.AuthorizationEndpoint, url.Values{
+		"response_type":         {"code"},
+		"client_id":             {p.ClientID},
+		"redirect_uri":          {origin + CallbackPath},
+		"scope":                 {p.Scope},
+		"state":                 {d.State},
+		"nonce":                 {d.Nonce},
+		"code_challenge":        {d.challenge()},
+		"code_challenge_method": {"S256"},
+	})
+}
+
+// signOut returns the address of the provider's own sign-out (OpenID Connect RP-Initiated Logout).
+// Cognito calls the way back logout_uri. Without an endpoint it is the console itself.
+func (p provider) signOut(origin, idToken string) string {
+	if p.EndSessionEndpoint == "" {
+		return origin + "/"
+	}
+	v := url.Values{
+		"client_id":                {p.ClientID},
+		"post_logout_redirect_uri": {origin + "/"},
+		"logout_uri":               {origin + "/"},
+	}
+	if idToken != "" {
+		v.Set("id_token_hint", idToken)
+	}
+	return with(p.EndSessionEndpoint, v)
+}
+
+func with(endpoint string, v url.Values) string {
+	if strings.Contains(endpoint, "?") {
+		return endpoint + "&" + v.Encode()
+	}
+	return endpoint + "?" + v.Encode()
+}

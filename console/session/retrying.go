@@ -1,0 +1,50 @@
+package session
+
+import (
+	"context"
+	"strings"
+
+	"github.com/arxkeys/arxkeys/shared/client"
+)
+
+// retrying carries the calls of the session's client. An answer of 401 may only mean that the
+// access token ended early, by the other side's clock or its wish: it is refreshed and the call
+// sent once more. A 401 to a fresh token ends the session.
+type retrying struct{ session *Session }
+
+// Do carries the request, with another bearer where the first is refused.
+func (t retrying) Do(ctx context.Context, r client.Request) (client.Response, error) {
+	answer, err := t.session.transport.Do(ctx, r)
+	if err != nil || answer.Status != 401 {
+		return answer, err
+	}
+	at, presented := bearerOf(r)
+	if at < 0 {
+		return answer, nil
+	}
+	if err := t.session.renew(ctx, presented); err != nil {
+		return client.Response{}, err
+	}
+	fresh, err := t.session.bearer(ctx)
+	if err != nil {
+		return client.Response{}, err
+	}
+	header := append([][2]string(nil), r.Header...)
+	header[at] = [2]string{"Authorization", "Bearer " + fresh}
+	r.Header = header
+	answer, err = t.session.transport.Do(ctx, r)
+	if err == nil && answer.Status == 401 {
+		t.session.end(errOver)
+	}
+	return answer, err
+}
+
+// bearerOf returns which header presents a bearer, and the bearer; -1 where none does.
+func bearerOf(r client.Request) (at int, bearer string) {
+	for i, h := range r.Header {
+		if bearer, ok := strings.CutPrefix(h[1], "Bearer "); ok && h[0] == "Authorization" {
+			return i, bearer
+		}
+	}
+	return -1, ""
+}

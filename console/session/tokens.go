@@ -1,0 +1,267 @@
+package session
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/client"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// keptKey is where sessionStorage holds the refresh token.
+const keptKey = "arxkeys.session"
+
+// kept is what outlives a reload.
+type kept struct {
+	RefreshToken string    `json:"refresh_token"`
+	SignedInAt   time.Time `json:"signed_in_at"`
+}
+
+// tokens are what the provider has given, in memory. The zero value holds none.
+type tokens struct {
+	Access     string
+	Until      time.Time // of the access token, by this clock
+	ID         string
+	Refresh    string
+	SignedInAt time.Time
+}
+
+// redeem exchanges the code that the tab came back with.
+func (s *Session) redeem(ctx context.Context, a arrival) error {
+	signedIn := s.now()
+	granted, err := s.ask(ctx, url.Values{
+		"grant_type":    {"authorization_code"},
+		"code":          {a.code},
+		"redirect_uri":  {s.tab.Origin() + CallbackPath},
+		"client_id":     {s.provider.ClientID},
+		"code_verifier": {a.Verifier},
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.provider.vouch(granted.IDToken, a.Nonce); err != nil {
+		return problem.Because(problem.Unauthenticated, err, "The provider’s answer is not for this sign-in. Sign in again.")
+	}
+	s.keep(granted, tokens{SignedInAt: signedIn})
+	return nil
+}
+
+// resume refreshes with the token that an earlier page of this tab has kept.
+func (s *Session) resume(ctx context.Context) error {
+	var k kept
+	if err := json.Unmarshal([]byte(s.tab.Get(keptKey)), &k); err != nil || k.RefreshToken == "" {
+		return errNobody
+	}
+	s.mu.Lock()
+	s.tokens = tokens{Refresh: k.RefreshToken, SignedInAt: k.SignedInAt}
+	s.mu.Unlock()
+	return s.renew(ctx, "")
+}
+
+// bearer returns an access token that is good for a call, refreshed where it is about to end.
+func (s *Session) bearer(ctx context.Context) (string, error) {
+	s.mu.Lock()
+	t := s.tokens
+	s.mu.Unlock()
+	if t.Access == "" || t.Until.Sub(s.now()) < early {
+		if err := s.renew(ctx, t.Access); err != nil {
+			return "", err
+		}
+		s.mu.Lock()
+		t = s.tokens
+		s.mu.Unlock()
+	}
+	return t.Access, nil
+}
+
+// renewal is a refresh under way.
+type renewal struct {
+	done chan struct{} // closed when err stands
+	err  error
+}
+
+// renewalTimeout bounds a refresh, whoever waits for it.
+const renewalTimeout = 20 * time.Second
+
+// renew gets another access token in place of the spent one. Calls at the same time share one
+// refresh: the provider rotates the refresh token, and a second use of it signs the person out.
+// Nothing happens where the spent one has been replaced already.
+//
+// The error is problem.Unauthenticated where the session is over, and problem.Unavailable where
+// that could not be found out.
+func (s *Session) renew(ctx context.Context, spent string) error {
+	s.mu.Lock()
+	if s.tokens.Access != spent {
+		s.mu.Unlock()
+		return nil
+	}
+	r := s.renewing
+	if r == nil {
+		r = &renewal{done: make(chan struct{})}
+		s.renewing = r
+		go func() {
+			// Not the caller's context: others wait too, and a refresh that was sent counts.
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewalTimeout)
+			defer cancel()
+			r.err = s.refresh(ctx)
+			s.mu.Lock()
+			s.renewing = nil
+			s.mu.Unlock()
+			close(r.done)
+		}()
+	}
+	s.mu.Unlock()
+	select {
+	case <-r.done:
+		return r.err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+var errOver = problem.New(problem.Unauthenticated, "You are signed out. Sign in to go on where you were.")
+
+func (s *Session) refresh(ctx context.Context) error {
+	s.mu.Lock()
+	held := s.tokens
+	s.mu.Unlock()
+	switch {
+	case held.Refresh == "":
+		s.end(errOver)
+		return errOver
+	case s.now().Sub(held.SignedInAt) > MaxAge:
+		over := problem.New(problem.Unauthenticated, fmt.Sprintf("You were signed out after %d hours. Sign in to go on where you were.", int(MaxAge.Hours())))
+		s.end(over)
+		return over
+	}
+	granted, err := s.ask(ctx, url.Values{
+		"grant_type":    {"refresh_token"},
+		"refresh_token": {held.Refresh},
+		"client_id":     {s.provider.ClientID},
+	})
+	if problem.Is(err, problem.Unauthenticated) {
+		over := problem.Because(problem.Unauthenticated, err, errOver.Detail)
+		s.end(over)
+		return over
+	}
+	if err != nil {
+		return err
+	}
+	s.keep(granted, held)
+	return nil
+}
+
+// keep takes over what was granted. What the answer leaves out stays as it was held: a refresh may
+// bring neither another refresh token nor another ID token.
+func (s *Session) keep(granted grant, held tokens) {
+	t := tokens{
+		Access:     granted.AccessToken,
+		Until:      s.now().Add(time.Duration(granted.ExpiresIn) * time.Second),
+		ID:         held.ID,
+		Refresh:    held.Refresh,
+		SignedInAt: held.SignedInAt,
+	}
+	if granted.IDToken != "" {
+		t.ID = granted.IDToken
+	}
+	if granted.RefreshToken != "" {
+		t.Refresh = granted.RefreshToken
+	}
+	s.mu.Lock()
+	s.tokens = t
+	s.mu.Unlock()
+	if t.Refresh != "" {
+		b, _ := json.Marshal(kept{RefreshToken: t.Refresh, SignedInAt: t.SignedInAt}) // a string and a time
+		s.tab.Set(keptKey, string(b))
+	}
+}
+
+// grant is a good answer of the token endpoint (RFC 6749, section 5.1).
+type grant struct {
+	AccessToken  string `json:"access_token"`
+	TokenType    string `json:"token_type"`
+	ExpiresIn    int    `json:"expires_in"` // seconds
+	RefreshToken string `json:"refresh_token"`
+	IDToken      string `json:"id_token"`
+}
+
+// ask calls the token endpoint. A refusal, 400 or 401 (RFC 6749, section 5.2), is
+// problem.Unauthenticated; everything else that goes wrong is problem.Unavailable.
+func (s *Session) ask(ctx context.Context, form url.Values) (grant, error) {
+	answer, err := s.transport.Do(ctx, client.Request{
+		Method: "POST", URL: s.provider.TokenEndpoint,
+		Header: [][2]string{{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}},
+		Body:   []byte(form.Encode()),
+	})
+	if err != nil {
+		return grant{}, problem.Because(problem.Unavailable, err, "The sign-in provider can’t be reached. Check the connection and try again.")
+	}
+	switch answer.Status {
+	case 200:
+	case 400, 401:
+		var refused struct {
+			Error       string `json:"error"`
+			Description string `json:"error_description"`
+		}
+		json.Unmarshal(answer.Body, &refused) // unreadable: the status says enough
+		return grant{}, problem.Because(problem.Unauthenticated, errors.New(strings.TrimSpace(refused.Error+" "+refused.Description)), "The provider did not accept the sign-in. Sign in again.")
+	default:
+		return grant{}, problem.Because(problem.Unavailable, fmt.Errorf("token endpoint: status %d", answer.Status), fmt.Sprintf("The sign-in provider answered %d. Try again in a moment.", answer.Status))
+	}
+	var g grant
+	if err := json.Unmarshal(answer.Body, &g); err != nil || g.AccessToken == "" || !strings.EqualFold(g.TokenType, "Bearer") {
+		return grant{}, problem.Because(problem.Unavailable, errors.Join(err, errors.New("token endpoint: no bearer token")), "The sign-in provider’s answer can’t be read. Try again in a moment.")
+	}
+	return g, nil
+}
+
+// vouch checks that the ID token is the provider's, for this client and this sign-in. Its signature
+// is not checked, as it came straight from the token endpoint (OpenID Connect Core, section
+// 3.1.3.7), nor its times: it was made this moment, and the clock of a laptop may be wrong.
+func (p provider) vouch(idToken, nonce string) error {
+	parts := strings.Split(idToken, ".")
+	if len(parts) != 3 {
+		return errors.New("no ID token")
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		return fmt.Errorf("ID token: %w", err)
+	}
+	var claims struct {
+		Issuer   string   `json:"iss"`
+		Audience audience `json:"aud"`
+		Nonce    string   `json:"nonce"`
+	}
+	if err := json.Unmarshal(payload, &claims); err != nil {
+		return fmt.Errorf("ID token: %w", err)
+	}
+	switch {
+	case claims.Issuer != p.Issuer:
+		return fmt.Errorf("ID token of %q, not of %q", claims.Issuer, p.Issuer)
+	case !slices.Contains(claims.Audience, p.ClientID):
+		return errors.New("ID token for another client")
+	case claims.Nonce != nonce:
+		return errors.New("ID token of another sign-in")
+	}
+	return nil
+}
+
+// audience is a string or a list of them (RFC 7519, section 4.1.3).
+type audience []string
+
+// UnmarshalJSON reads either form.
+func (a *audience) UnmarshalJSON(b []byte) error {
+	var one string
+	if json.Unmarshal(b, &one) == nil {
+		*a = audience{one}
+		return nil
+	}
+	return json.Unmarshal(b, (*[]string)(a))
+}
