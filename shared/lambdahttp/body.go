@@ -1,0 +1,218 @@
+package lambdahttp
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// maxBodyBytes is the largest body that is read. The largest good one, a key with all its scopes,
+// blocks and metadata, has about 10 KB.
+const maxBodyBytes = 64 << 10
+
+// Duplicate names, names in another case and invalid UTF-8 are refused by the package's defaults.
+var (
+	strict = jsonv2.RejectUnknownMembers(true)
+
+	// Null is not "left out": a verification whose arx_id came out null by the caller's mistake
+	// must not pass as one that asked for no Arx in particular.
+	strictWithoutNull = jsonv2.JoinOptions(strict, jsonv2.WithUnmarshalers(jsonv2.UnmarshalFromFunc(refuseNull)))
+)
+
+var (
+	errNull = errors.New("null")
+	rawType = reflect.TypeFor[json.RawMessage]()
+)
+
+// refuseNull refuses null for everything that has no word for it: all but pointers, and raw JSON,
+// which the request itself judges.
+func refuseNull(d *jsontext.Decoder, value any) error {
+	t := reflect.TypeOf(value).Elem()
+	if d.PeekKind() != 'n' || t.Kind() == reflect.Pointer || t == rawType {
+		return errors.ErrUnsupported
+	}
+	return &jsonv2.SemanticError{GoType: t, JSONKind: 'n', Err: errNull}
+}
+
+func (r *reader[Req]) readBody(event *events.APIGatewayV2HTTPRequest, req *Req) error {
+	body, err := bodyOf(event)
+	if err != nil {
+		return err
+	}
+	if len(r.members) == 0 {
+		// A body that says nothing is let pass: some clients always send one.
+		if s := bytes.TrimSpace(body); len(s) > 0 && string(s) != "{}" {
+			return problem.New(problem.Malformed, "This operation takes no body. Leave it out.")
+		}
+		return nil
+	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return problem.New(problem.Malformed, "The body is empty. Send a JSON object with "+strings.Join(r.members, ", ")+".")
+	}
+	if err := checkContentType(event); err != nil {
+		return err
+	}
+	options := strict
+	if bytes.Contains(body, []byte("null")) {
+		options = strictWithoutNull
+	}
+	if err := jsonv2.Unmarshal(body, req, options); err != nil {
+		return r.explain(err, body)
+	}
+	return nil
+}
+
+// bodyOf returns the body as it was sent, decoded where API Gateway encoded it.
+func bodyOf(event *events.APIGatewayV2HTTPRequest) ([]byte, error) {
+	encoded := event.Body
+	size := len(encoded)
+	if event.IsBase64Encoded {
+		size = base64.StdEncoding.DecodedLen(size) - 2 // at least: two may be padding
+	}
+	if size > maxBodyBytes {
+		return nil, tooLarge()
+	}
+	if !event.IsBase64Encoded {
+		return []byte(encoded), nil
+	}
+	body, err := base64.StdEncoding.DecodeString(encoded)
+	switch {
+	case err != nil:
+		return nil, problem.New(problem.Malformed, "The body is marked as base64 and is not.")
+	case len(body) > maxBodyBytes:
+		return nil, tooLarge()
+	}
+	return body, nil
+}
+
+func tooLarge() error {
+	return problem.New(problem.TooLarge, fmt.Sprintf("The body exceeds %d KB.", maxBodyBytes>>10))
+}
+
+// checkContentType wants JSON. A body without a content type is taken for it.
+func checkContentType(event *events.APIGatewayV2HTTPRequest) error {
+	value, n := header(event, "Content-Type")
+	if n == 0 || value == "application/json" {
+		return nil
+	}
+	media, _, err := mime.ParseMediaType(value)
+	if n > 1 || err != nil || media != "application/json" && !strings.HasSuffix(media, "+json") {
+		return problem.New(problem.Malformed, "The body has to be JSON. Send it with the header Content-Type: application/json.")
+	}
+	return nil
+}
+
+// explain tells why the body can't be read: 400 where it is no JSON object, 422 where a field of it
+// is wrong. It tells names, never values.
+func (r *reader[Req]) explain(err error, body []byte) error {
+	if e, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		return explainSyntax(e)
+	}
+	e, ok := errors.AsType[*jsonv2.SemanticError](err)
+	switch {
+	case !ok:
+		return fmt.Errorf("decode body: %w", err)
+	case e.JSONPointer == "":
+		return problem.New(problem.Malformed, "The body has to be a JSON object with "+strings.Join(r.members, ", ")+".")
+	case e.Err == jsonv2.ErrUnknownName && e.JSONPointer.Parent() == "":
+		return problem.Invalid(r.unknown(body)...)
+	case e.Err == jsonv2.ErrUnknownName:
+		return problem.Invalid(problem.Field{Field: path(e.JSONPointer), Code: "unknown", Detail: "there is no such field."})
+	case e.Err == errNull:
+		return problem.Invalid(problem.Field{Field: path(e.JSONPointer), Code: "wrong_type", Detail: "has to be " + word(e.GoType) + ", not null. Leave it out where there is none."})
+	}
+	return problem.Invalid(problem.Field{Field: path(e.JSONPointer), Code: "wrong_type", Detail: "has to be " + word(e.GoType) + "."})
+}
+
+func explainSyntax(e *jsontext.SyntacticError) error {
+	switch {
+	case errors.Is(e, jsontext.ErrDuplicateName):
+		return problem.Invalid(problem.Field{Field: path(e.JSONPointer), Code: "duplicate", Detail: "is there twice. Send it once."})
+	case errors.Is(e, io.ErrUnexpectedEOF):
+		return problem.New(problem.Malformed, "The body ends before its JSON does.")
+	}
+	return problem.New(problem.Malformed, fmt.Sprintf("The body is not valid JSON in UTF-8, from byte %d on.", e.ByteOffset))
+}
+
+// unknown returns every member of the body that the request does not have. The decoder stops at the
+// first; a caller with three would need four tries.
+func (r *reader[Req]) unknown(body []byte) (fields []problem.Field) {
+	d := jsontext.NewDecoder(bytes.NewReader(body))
+	if _, err := d.ReadToken(); err != nil {
+		return nil
+	}
+	for d.PeekKind() == '"' && len(fields) < maxWrong {
+		name, err := d.ReadToken()
+		if err != nil {
+			break
+		}
+		if s := name.String(); !slices.Contains(r.members, s) {
+			fields = append(fields, problem.Field{Field: shorten(s), Code: "unknown", Detail: "there is no such field; there are " + strings.Join(r.members, ", ") + "."})
+		}
+		if err := d.SkipValue(); err != nil {
+			break
+		}
+	}
+	return fields
+}
+
+// path writes a JSON pointer as fields are named: allowed_origins[2], rate_limit.limit.
+func path(pointer jsontext.Pointer) string {
+	var b strings.Builder
+	for token := range pointer.Tokens() {
+		switch {
+		case b.Len() > 0 && strings.Trim(token, "0123456789") == "":
+			b.WriteString("[" + token + "]")
+		case b.Len() > 0:
+			b.WriteString("." + token)
+		default:
+			b.WriteString(token)
+		}
+	}
+	return shorten(b.String())
+}
+
+// word says what JSON a Go type takes.
+func word(t reflect.Type) string {
+	if t == nil {
+		return "something else"
+	}
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch {
+	case t == reflect.TypeFor[time.Time]():
+		return "a time such as 2027-01-31T00:00:00Z"
+	case t == rawType:
+		return "JSON"
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return "a string"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int, reflect.Int64, reflect.Int32:
+		return "a whole number"
+	case reflect.Float64:
+		return "a number"
+	case reflect.Slice, reflect.Array:
+		return "a list"
+	case reflect.Map, reflect.Struct:
+		return "an object"
+	}
+	return "something else"
+}

@@ -1,0 +1,172 @@
+// Package lambdahttp serves an operation of package api as a Lambda behind an API Gateway HTTP API
+// (payload 2.0).
+//
+// The way of a request is the same for every operation: who calls, whether they may, what they ask,
+// the handler, the answer, one log line. Each step may refuse with a problem, which becomes the
+// answer here and nowhere else.
+package lambdahttp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// Authenticator finds out who presents a credential, an access token or a management key.
+//
+// It refuses with problem.Unauthenticated or problem.Forbidden. Any error that is no problem means
+// that it could not be found out, and is answered with 503.
+type Authenticator interface {
+	Authenticate(ctx context.Context, credential string) (auth.Principal, error)
+}
+
+// margin is how long before Lambda ends the invocation the handler's context ends. A handler that
+// only returned at the deadline would race Lambda's kill, and its caller would see a bare 500.
+const margin = 500 * time.Millisecond
+
+// Options are what a test holds still. The zero value is what production uses.
+type Options struct {
+	Log *slog.Logger     // where the line of each request goes; JSON on standard output where nil
+	Now func() time.Time // for durations in the log; time.Now where nil
+}
+
+func (o Options) withDefaults() Options {
+	if o.Log == nil {
+		o.Log = slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return o
+}
+
+// Start serves the operation and does not return. It is what the main of a function ends with.
+// A Public operation needs no Authenticator; its handler's principal is nobody.
+func Start[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, handle func(context.Context, auth.Principal, Req) (Res, error)) {
+	lambda.Start(invocation(Handler(op, who, handle, Options{})))
+}
+
+// Handler returns the Lambda handler of the operation. It never returns an error, for which API
+// Gateway would answer without a problem document, and it does not panic.
+func Handler[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, handle func(context.Context, auth.Principal, Req) (Res, error), o Options) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	if who == nil && op.Permission != api.Public {
+		panic(op.Name + ": not public, and nobody to authenticate its callers")
+	}
+	s := server[Req, Res]{op: op, who: who, handle: handle, read: newReader[Req](), Options: o.withDefaults()}
+	return s.serve
+}
+
+// server serves one operation.
+type server[Req api.Request, Res any] struct {
+	op     api.Operation[Req, Res]
+	who    Authenticator
+	handle func(context.Context, auth.Principal, Req) (Res, error)
+	read   reader[Req]
+	Options
+}
+
+func (s *server[Req, Res]) serve(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	l := line{operation: s.op.Name, requestID: requestID(ctx, event), start: s.Now()}
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-margin))
+		defer cancel()
+	}
+	response, err := s.answer(ctx, &event, &l)
+	if err != nil {
+		p := classify(err)
+		l.fail(p, err)
+		response = refusal(p, l.requestID)
+	}
+	l.status = response.StatusCode
+	l.write(ctx, s.Log, s.Now())
+	return response, nil
+}
+
+// answer goes the way of a good request. It returns at the first refusal, and notes on the line
+// what it learns.
+func (s *server[Req, Res]) answer(ctx context.Context, event *events.APIGatewayV2HTTPRequest, l *line) (response events.APIGatewayV2HTTPResponse, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			l.stack = string(debug.Stack())
+			err = fmt.Errorf("panic: %v", v)
+		}
+	}()
+	var by auth.Principal
+	if s.op.Permission != api.Public {
+		if by, err = s.caller(ctx, event); err != nil {
+			return response, err
+		}
+		l.principal = by
+		if !by.May(s.op.Permission) {
+			return response, problem.New(problem.Forbidden, auth.Refusal(s.op.Permission))
+		}
+	}
+	by.From, by.RequestID = event.RequestContext.HTTP.SourceIP, l.requestID
+	var req Req
+	if err := s.read.request(event, &req); err != nil {
+		return response, err
+	}
+	if err := req.Validate(); err != nil {
+		return response, err
+	}
+	res, err := s.handle(ctx, by, req)
+	if err != nil {
+		return response, err
+	}
+	return success(s.op.Status, res, l.requestID)
+}
+
+// caller finds out who calls.
+func (s *server[Req, Res]) caller(ctx context.Context, event *events.APIGatewayV2HTTPRequest) (auth.Principal, error) {
+	credential, err := credential(event)
+	if err != nil {
+		return auth.Principal{}, err
+	}
+	by, err := s.who.Authenticate(ctx, credential)
+	if err == nil {
+		return by, nil
+	}
+	if _, ok := errors.AsType[*problem.Problem](err); !ok {
+		err = unavailable(fmt.Errorf("authenticate: %w", err))
+	}
+	return auth.Principal{}, err
+}
+
+// classify makes a problem of any error. Time that ran out is nobody's mistake: the same request
+// may succeed in a moment.
+func classify(err error) *problem.Problem {
+	if _, ok := errors.AsType[*problem.Problem](err); !ok && (errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)) {
+		return unavailable(err)
+	}
+	return problem.Of(err)
+}
+
+func unavailable(cause error) *problem.Problem {
+	p := problem.Because(problem.Unavailable, cause, "This could not be found out in time. Try again in a moment.")
+	p.RetryAfter = time.Second
+	return p
+}
+
+// requestID is API Gateway's id of the request, which its access log has too, or else Lambda's.
+func requestID(ctx context.Context, event events.APIGatewayV2HTTPRequest) string {
+	if id := event.RequestContext.RequestID; id != "" {
+		return id
+	}
+	if lc, ok := lambdacontext.FromContext(ctx); ok {
+		return lc.AwsRequestID
+	}
+	return ""
+}
