@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 
@@ -17,7 +18,7 @@ import (
 //   - RFC 9068, whose header says typ at+jwt. It has to be for our audience or, where none is
 //     configured, from our client.
 //   - Without either mark, a token for the configured audience, and not for our client: an ID token
-//     is always for its client (OpenID Connect Core, section 2).
+//     is always for its client (OpenID Connect Core, section 2). So both have to be configured.
 //
 // A token that says token_use is judged by Cognito's rule whatever else it says, and so is every
 // token of a Cognito issuer: no header and no audience talks a token out of it.
@@ -71,7 +72,7 @@ func (c Config) requireAudience(claims claims) error {
 	switch {
 	case c.ClientID != "" && claims.Audience.Contains(c.ClientID):
 		return refuse("This token is for the client, as ID tokens are. Send the access token.")
-	case c.Audience == "" || c.Audience == c.ClientID:
+	case c.Audience == "" || c.ClientID == "" || c.Audience == c.ClientID: // the audience may be a client's id
 		return refuse("Nothing marks this token as an access token: no token_use, no typ at+jwt, no audience of this API.")
 	case !claims.Audience.Contains(c.Audience):
 		return refuse("The access token is for another audience.")
@@ -94,17 +95,14 @@ func refuseForeignMarks(claims claims) error {
 }
 
 // mediaType returns the header's typ, in lower case and without application/ (RFC 7515, section
-// 4.1.9). A typ that is no text is one that nobody accepts.
+// 4.1.9); "" only where there is none.
 func mediaType(header jose.Header) string {
 	typ, present := header.ExtraHeaders[jose.HeaderType]
 	if !present {
 		return ""
 	}
-	text, ok := typ.(string)
-	if !ok || text == "" {
-		return "unknown"
-	}
-	return strings.TrimPrefix(strings.ToLower(text), "application/")
+	text, _ := typ.(string)
+	return cmp.Or(strings.TrimPrefix(strings.ToLower(text), "application/"), "unknown")
 }
 
 // isCognito reports whether an issuer is a user pool of Amazon Cognito.

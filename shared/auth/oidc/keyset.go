@@ -31,9 +31,10 @@ type keySet struct {
 	mu      sync.Mutex
 	keys    []jose.JSONWebKey
 	readAt  time.Time // when the keys were read
-	triedAt time.Time // when a read began last, whether or not it succeeded
+	triedAt time.Time // when a read ended last, whether or not it succeeded
 	missAt  time.Time // when a kid was last not among keys just read
 	lastErr error     // of the last read
+	reads   int       // how many have ended
 }
 
 func newKeySet(url string, timeout time.Duration, now func() time.Time) *keySet {
@@ -44,8 +45,9 @@ func newKeySet(url string, timeout time.Duration, now func() time.Time) *keySet 
 // none it is problem.Unauthenticated; where that can't be found out, problem.Unavailable.
 func (s *keySet) find(ctx context.Context, kid, algorithm string) (any, error) {
 	key, ok := s.kept(kid, algorithm)
-	if s.isDue(ok) {
-		if err := s.read(ctx); err != nil {
+	due, reads := s.isDue(ok)
+	if due {
+		if err := s.read(ctx, reads); err != nil {
 			return nil, unavailable(err)
 		}
 		key, ok = s.kept(kid, algorithm)
@@ -56,6 +58,9 @@ func (s *keySet) find(ctx context.Context, kid, algorithm string) (any, error) {
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if due {
+		s.missAt = s.now()
+	}
 	if s.lastErr != nil { // the issuer may have a new key, and we can't see it
 		return nil, unavailable(s.lastErr)
 	}
@@ -78,29 +83,31 @@ func (s *keySet) kept(kid, algorithm string) (any, bool) {
 }
 
 // isDue reports whether the keys have to be read now, known saying whether the key that is asked
-// for is at hand.
-func (s *keySet) isDue(known bool) bool {
+// for is at hand, and after how many reads that was so.
+func (s *keySet) isDue(known bool) (due bool, reads int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
 	switch age := now.Sub(s.readAt); {
 	case len(s.keys) == 0 || age >= keepFor:
-		return now.Sub(s.triedAt) >= retryPause
+		due = now.Sub(s.triedAt) >= retryPause
 	case age >= refreshAfter:
-		return now.Sub(s.triedAt) >= refetchPause
-	case !known && now.Sub(s.missAt) >= refetchPause:
-		s.missAt = now
-		return true
+		due = now.Sub(s.triedAt) >= refetchPause
+	default:
+		due = !known && now.Sub(s.missAt) >= refetchPause
 	}
-	return false
+	return due, s.reads
 }
 
-// read reads the keys, once for all who ask at the same time. It answers an error only when the
-// caller's context ends: a failed read leaves the keys as they were.
-func (s *keySet) read(ctx context.Context) error {
+// read reads the keys, once for all who ask at the same time, and not at all when somebody has
+// since the caller looked. It answers an error only when the caller's context ends: a failed read
+// leaves the keys as they were.
+func (s *keySet) read(ctx context.Context, seen int) error {
 	// One caller who goes away must not take the read from the others.
 	result := s.flight.DoChan("", func() (any, error) {
-		s.replace(fetch(context.WithoutCancel(ctx), s.client, s.url))
+		if s.count() == seen {
+			s.replace(fetch(context.WithoutCancel(ctx), s.client, s.url))
+		}
 		return nil, nil
 	})
 	select {
@@ -111,10 +118,17 @@ func (s *keySet) read(ctx context.Context) error {
 	}
 }
 
+func (s *keySet) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.reads
+}
+
 // replace takes the outcome of a read.
 func (s *keySet) replace(keys []jose.JSONWebKey, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.reads++
 	s.triedAt, s.lastErr = s.now(), err
 	if err == nil {
 		s.keys, s.readAt = keys, s.triedAt
