@@ -1,0 +1,24 @@
+package ui
+
+import "github.com/maxence-charriere/go-app/v9/pkg/app"
+
+// Badge is a state in a word. Those that have a shape, active, disabled, expired, deleted and
+// archived, show it first: nothing is told by colour alone.
+func Badge(status, word string) app.UI {
+	badge := app.Span().Class("badge").DataSet("status", status)
+	switch status {
+	case "active", "disabled", "expired", "deleted", "archived":
+		return badge.Body(Glyph(status), app.Text(word))
+	case "due":
+		return badge.Body(Icon("rotate"), app.Text(word))
+	}
+	return badge.Text(word)
+}
+
+// Glyph is the shape of a state. A word stands beside it.
+func Glyph(status string) app.UI { return app.Span().Class("glyph").DataSet("status", status) }
+
+// Env is the tag of an environment: the letters that an access key begins with.
+func Env(letters string) app.UI {
+	return app.Span().Class("env").DataSet("env", letters).Text(letters)
+}

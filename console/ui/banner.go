@@ -1,0 +1,17 @@
+package ui
+
+import "github.com/maxence-charriere/go-app/v9/pkg/app"
+
+// Banner tells the state of a page: its first sentence in bold, then what follows from it. The tone
+// is "warn", "bad" or none; a bad one is an alert.
+func Banner(tone, icon, first, rest string, actions ...app.UI) app.UI {
+	banner := app.Div().Class("banner")
+	if tone != "" {
+		banner.DataSet("tone", tone)
+	}
+	if tone == "bad" {
+		banner.Attr("role", "alert")
+	}
+	text := app.Div().Body(append([]app.UI{app.B().Text(first), app.Text(" ")}, Prose(rest)...)...)
+	return banner.Body(append([]app.UI{Icon(icon), text}, actions...)...)
+}

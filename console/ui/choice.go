@@ -1,0 +1,111 @@
+package ui
+
+import (
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// Choice is a card that is chosen: a radio button or, with Many, a check box. Its accessible name
+// is its title, and the rest describes it.
+type Choice struct {
+	app.Compo
+	Group    string // the name that the cards of one choice share
+	Value    string // its own, unique in the group
+	Title    string
+	Code     bool   // the title is one
+	Tag      string // an environment, beside the title
+	Badge    string // beside the title
+	Note     string // below the title
+	End      string // at the end of the card; lines end with a line break
+	Many     bool
+	Chosen   bool
+	Disabled bool // the note says why
+	OnChoose func(chosen bool)
+}
+
+// Render draws the card.
+func (c *Choice) Render() app.UI {
+	id := c.Group + "-" + c.Value
+	kind := "radio"
+	if c.Many {
+		kind = "checkbox"
+	}
+	input := app.Input().Type(kind).ID(id).Name(c.Group).Value(c.Value).Checked(c.Chosen).Disabled(c.Disabled).
+		Aria("labelledby", id+"-title").OnChange(c.change)
+	title := []app.UI{app.Span().ID(id + "-title").Text(c.Title)}
+	if c.Code {
+		title = []app.UI{app.Code().ID(id + "-title").Text(c.Title)}
+	}
+	if c.Tag != "" {
+		title = append(title, Env(c.Tag))
+	}
+	if c.Badge != "" {
+		title = append(title, Badge("default", c.Badge))
+	}
+	body := []app.UI{app.B().Body(title...)}
+	if c.Note != "" {
+		input.Aria("describedby", id+"-note")
+		body = append(body, app.Small().ID(id+"-note").Text(c.Note))
+	}
+	card := []app.UI{input, app.Span().Class("choice-body").Body(body...)}
+	if c.End != "" {
+		var end []app.UI
+		for i, line := range strings.Split(c.End, "\n") {
+			if i > 0 {
+				end = append(end, app.Br())
+			}
+			end = append(end, app.Text(line))
+		}
+		card = append(card, app.Span().Class("choice-end").Body(end...))
+	}
+	return app.Label().Class("choice").Body(card...)
+}
+
+func (c *Choice) change(ctx app.Context, _ app.Event) {
+	c.OnChoose(ctx.JSSrc().Get("checked").Bool())
+}
+
+// Choices is a group of cards.
+type Choices struct {
+	ID     string
+	Legend string
+	Note   string // beside the legend
+	Hidden bool   // the legend is for screen readers: a heading above says it already
+	Hint   string
+	Error  string
+	Cols   string // "1", "3" or, as wide as they need, ""
+	Many   bool
+	Before []app.UI // between the legend and the cards
+	Cards  []app.UI
+}
+
+// UI draws the group.
+func (g Choices) UI() app.UI {
+	legend := app.Legend().ID(g.ID + "-legend").Class("legend")
+	if g.Hidden {
+		legend = app.Legend().ID(g.ID + "-legend").Class("sr")
+	}
+	cards := app.Div().Class("choices")
+	if g.Cols != "" {
+		cards.DataSet("cols", g.Cols)
+	}
+	role := "radiogroup"
+	if g.Many {
+		role = "group"
+	}
+	group := app.FieldSet().ID(g.ID).Class("form-group").Attr("role", role).
+		Attr("aria-labelledby", g.ID+"-legend").Attr("aria-describedby", described(g.ID, g.Note, g.Hint, g.Error))
+	if g.Error != "" && !g.Many {
+		group.Attr("aria-invalid", true)
+	} else if g.Error != "" {
+		group.DataSet("invalid", "")
+	}
+	if g.Note != "" {
+		legend.Body(app.Text(g.Legend+" "), app.Span().ID(g.ID+"-note").Class("optional").Text(g.Note))
+	} else {
+		legend.Text(g.Legend)
+	}
+	body := append([]app.UI{legend}, g.Before...)
+	return group.Body(append(body, cards.Body(g.Cards...), message(g.ID, g.Hint, g.Error))...)
+}

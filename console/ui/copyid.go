@@ -1,0 +1,33 @@
+package ui
+
+import (
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// CopyID shows an id with a button that copies it. In a row the button waits for hover or focus.
+// The prefix steps back and the part that is compared steps forward.
+type CopyID struct {
+	app.Compo
+	ID     string
+	Name   string // of the button; it never changes
+	Copied bool
+	OnCopy func(id string)
+}
+
+// Render draws the id and its button.
+func (c *CopyID) Render() app.UI {
+	code := app.Code().Text(c.ID)
+	if prefix, rest, ok := strings.Cut(c.ID, "_"); ok {
+		code = app.Code().Body(app.Span().Class("pre").Text(prefix+"_"), app.Text(rest))
+	}
+	button := app.Button().Class("copy").Type("button").Aria("label", c.Name).OnClick(c.click)
+	if !c.Copied {
+		return app.Span().Class("copyid").Body(code, button.Body(Icon("copy")))
+	}
+	return app.Span().Class("copyid").Body(code, button.DataSet("state", "copied").Body(Icon("check")),
+		app.Span().Class("copied").Aria("hidden", true).Text("Copied"))
+}
+
+func (c *CopyID) click(app.Context, app.Event) { c.OnCopy(c.ID) }

@@ -1,0 +1,60 @@
+package ui
+
+import "github.com/maxence-charriere/go-app/v9/pkg/app"
+
+// Dialog is a native, modal dialog, named by its title. The page draws it, opens it with
+// [OpenDialog] and takes it away with [CloseDialog]. Its callbacks are methods of the page.
+type Dialog struct {
+	ID       string
+	Title    string // what it does
+	Lead     []app.UI
+	Body     []app.UI
+	Foot     []app.UI // buttons, the one that does it last
+	OnSubmit func()   // Enter in a field, or a submitting button
+	OnCancel func()   // Esc
+}
+
+// UI draws the dialog.
+func (d Dialog) UI() app.UI {
+	head := []app.UI{app.H2().ID(d.ID + "-title").Text(d.Title)}
+	if len(d.Lead) > 0 {
+		head = append(head, app.P().ID(d.ID+"-text").Body(d.Lead...))
+	}
+	cancel, submit := d.OnCancel, d.OnSubmit
+	return app.Dialog().ID(d.ID).Class("dialog").Attr("role", "dialog").
+		Attr("aria-labelledby", d.ID+"-title").Attr("aria-describedby", d.ID+"-text").
+		On("cancel", func(_ app.Context, e app.Event) {
+			e.PreventDefault()
+			cancel()
+		}, d.ID).
+		On("close", func(app.Context, app.Event) { cancel() }, d.ID). // a second Esc closes whatever the page says
+		Body(app.Form().Attr("novalidate", true).OnSubmit(func(_ app.Context, e app.Event) {
+			e.PreventDefault()
+			if submit != nil {
+				submit()
+			}
+		}, d.ID).Body(
+			app.Header().Class("dialog-head").Body(head...),
+			app.Div().Class("dialog-body").Body(d.Body...),
+			app.Footer().Class("dialog-foot").Body(d.Foot...),
+		))
+}
+
+// OpenDialog shows the dialog once it is drawn. The focus goes to the element with the id field:
+// never to what ends something.
+func OpenDialog(ctx app.Context, id, field string) {
+	ctx.Defer(func(app.Context) {
+		if dialog := byID(id); dialog.Truthy() && !dialog.Get("open").Bool() {
+			dialog.Call("showModal")
+			focus(byID(field))
+		}
+	})
+}
+
+// CloseDialog gives the focus back to what had it before. The page takes the dialog away with the
+// same event.
+func CloseDialog(id string) {
+	if dialog := byID(id); dialog.Truthy() && dialog.Get("open").Bool() {
+		dialog.Call("close")
+	}
+}

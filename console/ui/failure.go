@@ -1,0 +1,44 @@
+package ui
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// Failure is what stands in the place of something that could not be loaded: what happened, what
+// did not, and the way to try again. The callback is a method of the page.
+func Failure(title string, err error, plain bool, onRetry func()) app.UI {
+	e := Empty{
+		ID: "failure", Draw: DrawBroken, Title: title, Plain: plain, Alert: true,
+		Text:    problem.Of(err).Detail,
+		Actions: []app.UI{&Button{Label: "Try again", Look: Primary, OnClick: onRetry}},
+	}
+	if plain {
+		e.Draw = ""
+	}
+	if id := requestID(err); id != "" {
+		e.Extra = app.P().Class("hint").Body(app.Text("Request id "), app.Code().Text(id))
+	}
+	return e.UI()
+}
+
+// requestID returns the id of the request that failed, where an answer named one.
+func requestID(err error) string {
+	p := problem.Of(err)
+	if p == nil {
+		return ""
+	}
+	cause := errors.Unwrap(p)
+	if cause == nil {
+		return ""
+	}
+	id, ok := strings.CutPrefix(cause.Error(), "request ")
+	if !ok || strings.ContainsAny(id, " :") {
+		return ""
+	}
+	return id
+}

@@ -1,0 +1,81 @@
+package ui
+
+import "github.com/maxence-charriere/go-app/v9/pkg/app"
+
+// Guard asks before somebody leaves a page that shows what can't be had again: by closing or
+// reloading the tab, by a link, or by going back. The zero value guards nothing.
+type Guard struct {
+	release []func()
+}
+
+// On reports whether the guard asks.
+func (g *Guard) On() bool { return len(g.release) > 0 }
+
+// Start guards until Stop. For a link and for going back, ask gets what would have happened; a tab
+// that closes asks by itself, in the browser's own words. The context is the page's.
+func (g *Guard) Start(ctx app.Context, ask func(leave func())) {
+	if g.On() {
+		return
+	}
+	window := app.Window()
+	history := window.Get("history")
+
+	// Going back first meets an entry of the same address, where nothing has happened yet.
+	sentinel := func() { history.Call("pushState", nil, "", window.Get("location").Get("href")) }
+	sentinel()
+
+	g.listen(window, "beforeunload", func(e app.Value) {
+		e.Call("preventDefault")
+		e.Set("returnValue", "") // browsers that predate preventDefault here
+	})
+	g.listen(window, "popstate", func(app.Value) {
+		sentinel()
+		ctx.Dispatch(func(app.Context) {
+			ask(func() {
+				g.Stop()
+				history.Call("go", -2)
+			})
+		})
+	})
+	// In the capturing phase, before go-app follows the link.
+	g.listen(window, "click", func(e app.Value) {
+		link := e.Get("target").Call("closest", "a[href]")
+		if !link.Truthy() || link.Call("hasAttribute", "download").Bool() || opensElsewhere(e) {
+			return
+		}
+		e.Call("preventDefault")
+		e.Call("stopPropagation")
+		address := link.Get("href").String()
+		ctx.Dispatch(func(app.Context) {
+			ask(func() {
+				g.Stop()
+				ctx.Navigate(address)
+			})
+		})
+	})
+}
+
+// Stop lets people leave. It may be called more than once.
+func (g *Guard) Stop() {
+	for _, release := range g.release {
+		release()
+	}
+	g.release = nil
+}
+
+func (g *Guard) listen(target app.Value, event string, do func(e app.Value)) {
+	listener := app.FuncOf(func(_ app.Value, args []app.Value) any {
+		do(args[0])
+		return nil
+	})
+	target.Call("addEventListener", event, listener, true)
+	g.release = append(g.release, func() {
+		target.Call("removeEventListener", event, listener, true)
+		listener.Release()
+	})
+}
+
+// opensElsewhere reports whether a click opens another tab and leaves the page where it is.
+func opensElsewhere(e app.Value) bool {
+	return e.Get("ctrlKey").Bool() || e.Get("metaKey").Bool()
+}

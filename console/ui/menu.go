@@ -1,0 +1,164 @@
+package ui
+
+import "github.com/maxence-charriere/go-app/v9/pkg/app"
+
+// Action is an entry of a [Menu].
+type Action struct {
+	Label  string
+	Icon   string
+	Ends   bool   // it ends something: last, after a line, in red
+	Refuse string // why it can't be done, or nothing; the entry stays and says so
+	Do     func()
+}
+
+// Menu is the menu of a row, behind a button. Arrow keys move in it, Esc goes back to the button.
+type Menu struct {
+	app.Compo
+	ID      string // of the row
+	Name    string // of the button
+	Actions []Action
+
+	open string // ID of the row that it is open for: components of a list stay where rows move
+	side string // where there is room for it: below, or "top"
+}
+
+const entryPixels = 44 // at most, for one entry
+
+// Render draws the button and, where it is open, the menu.
+func (m *Menu) Render() app.UI {
+	open := m.isOpen()
+	button := app.Button().ID(m.id()).Class("icon-btn").Type("button").
+		Aria("haspopup", "menu").Aria("expanded", open).Aria("label", m.Name).
+		OnClick(m.toggle).OnKeyDown(m.buttonKey).Body(Icon("dots"))
+	if !open {
+		return app.Div().Class("menu-wrap").Body(button)
+	}
+	var entries []app.UI
+	for i, a := range m.Actions {
+		if a.Ends && i > 0 {
+			entries = append(entries, app.Hr().Attr("role", "separator"))
+		}
+		entries = append(entries, m.entry(i, a))
+	}
+	list := app.Div().ID(m.id()+"-menu").Class("menu").Attr("role", "menu").Aria("label", m.Name).TabIndex(-1).
+		OnKeyDown(m.key).On("focusout", m.focusOut).Body(entries...)
+	if m.side != "" {
+		list.DataSet("side", m.side)
+	}
+	return app.Div().Class("menu-wrap").Body(button, list)
+}
+
+func (m *Menu) entry(i int, a Action) app.UI {
+	entry := app.Button().Type("button").Attr("role", "menuitem").TabIndex(-1).DataSet("entry", i).OnClick(m.pick)
+	if a.Ends {
+		entry.DataSet("tone", "bad")
+	}
+	if a.Refuse == "" {
+		return entry.Body(Icon(a.Icon), app.Span().Text(a.Label))
+	}
+	return entry.Aria("disabled", true).Body(Icon(a.Icon), app.Span().Body(app.Text(a.Label), app.Small().Text(a.Refuse)))
+}
+
+func (m *Menu) id() string   { return "menu-" + m.ID }
+func (m *Menu) isOpen() bool { return m.open != "" && m.open == m.ID }
+
+func (m *Menu) toggle(ctx app.Context, _ app.Event) {
+	if m.isOpen() {
+		m.close()
+		return
+	}
+	m.show(ctx, 0)
+}
+
+func (m *Menu) buttonKey(ctx app.Context, e app.Event) {
+	switch e.Get("key").String() {
+	case "ArrowDown":
+		e.PreventDefault()
+		m.show(ctx, 0)
+	case "ArrowUp":
+		e.PreventDefault()
+		m.show(ctx, len(m.Actions)-1)
+	}
+}
+
+// show opens the menu at the entry.
+func (m *Menu) show(ctx app.Context, entry int) {
+	m.open, m.side = m.ID, ""
+	if button := byID(m.id()); button.Truthy() {
+		box := button.Call("getBoundingClientRect")
+		height := float64(entryPixels * (len(m.Actions) + 1))
+		below := app.Window().Get("innerHeight").Float() - box.Get("bottom").Float()
+		if below < height && box.Get("top").Float() > height {
+			m.side = "top"
+		}
+	}
+	ctx.Defer(func(app.Context) { m.focus(entry) })
+}
+
+func (m *Menu) focus(entry int) {
+	if list := byID(m.id() + "-menu"); list.Truthy() {
+		focus(list.Call("querySelectorAll", "[role=menuitem]").Index(entry))
+	}
+}
+
+// close leaves the focus on the button: a dialog that opens next gives it back there.
+func (m *Menu) close() {
+	focus(byID(m.id()))
+	m.open = ""
+}
+
+func (m *Menu) key(_ app.Context, e app.Event) {
+	entry, last := m.current(), len(m.Actions)-1
+	switch e.Get("key").String() {
+	case "ArrowDown":
+		entry = (entry + 1) % (last + 1)
+	case "ArrowUp":
+		entry = (entry + last) % (last + 1)
+	case "Home":
+		entry = 0
+	case "End":
+		entry = last
+	case "Escape":
+		e.PreventDefault()
+		m.close()
+		return
+	case "Tab":
+		m.open = ""
+		return
+	default:
+		return
+	}
+	e.PreventDefault()
+	m.focus(entry)
+}
+
+// current returns which entry has the focus.
+func (m *Menu) current() int {
+	entry := app.Window().Get("document").Get("activeElement").Get("dataset").Get("entry")
+	for i := range m.Actions {
+		if entry.Truthy() && entry.String() == string(rune('0'+i)) {
+			return i
+		}
+	}
+	return 0
+}
+
+// focusOut closes the menu when the focus has gone elsewhere.
+func (m *Menu) focusOut(ctx app.Context, e app.Event) {
+	to := e.Get("relatedTarget")
+	if to.Truthy() && (ctx.JSSrc().Call("contains", to).Bool() || to.Equal(byID(m.id()))) {
+		return
+	}
+	m.open = ""
+}
+
+func (m *Menu) pick(ctx app.Context, _ app.Event) {
+	entry := ctx.JSSrc().Get("dataset").Get("entry").String()
+	for i, a := range m.Actions {
+		if entry == string(rune('0'+i)) && a.Refuse == "" {
+			m.close()
+			a.Do()
+			return
+		}
+	}
+}

@@ -1,0 +1,51 @@
+package ui
+
+import (
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// Secret is the box of a secret that is shown once. Until it is revealed, what lies between its
+// head and its tail is not in the page.
+type Secret struct {
+	Name       string // of the box: "Access key"
+	Text       string // the whole secret
+	Prefix     string // how it begins, quiet
+	HeadChars  int    // shown after the prefix while it is masked
+	TailChars  int    // shown at its end while it is masked
+	Revealed   bool
+	CopyName   string
+	RevealName string
+	OnCopy     func()
+	OnReveal   func()
+	Actions    []app.UI // more buttons
+}
+
+// UI draws the box.
+func (s Secret) UI() app.UI {
+	code := app.Code().Class("secret-key").Body(s.text()...)
+	icon := "eye"
+	if s.Revealed {
+		icon = "eye-off"
+	}
+	buttons := append([]app.UI{
+		&Button{Label: s.CopyName, Icon: "copy", Look: Primary, OnClick: s.OnCopy},
+		&Button{Label: "Reveal", Name: s.RevealName, Icon: icon, Toggle: true, Pressed: s.Revealed, OnClick: s.OnReveal},
+	}, s.Actions...)
+	return app.Div().Class("secret").Attr("role", "group").Aria("label", s.Name).Body(
+		code, app.Div().Class("secret-foot").Body(buttons...))
+}
+
+func (s Secret) text() []app.UI {
+	prefix, rest := app.Span().Class("pre").Text(s.Prefix), strings.TrimPrefix(s.Text, s.Prefix)
+	if s.Revealed || len(rest) <= s.HeadChars+s.TailChars {
+		return []app.UI{prefix, app.Text(rest)}
+	}
+	return []app.UI{
+		prefix, app.Text(rest[:s.HeadChars]),
+		app.Span().Class("mask").Aria("hidden", true).Text(strings.Repeat("•", len(rest)-s.HeadChars-s.TailChars)),
+		app.Span().Class("sr").Text(" masked, ends in "),
+		app.Text(rest[len(rest)-s.TailChars:]),
+	}
+}

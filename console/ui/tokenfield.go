@@ -1,0 +1,126 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// TokenField takes several words. Enter, a comma, a blank or leaving the field ends one; Backspace
+// in the empty field takes the last one back.
+type TokenField struct {
+	app.Compo
+	ID          string
+	Label       string
+	Note        string
+	Hint        string
+	Error       string
+	Tokens      []string
+	Typed       string // what is being typed and is no token yet
+	Placeholder string
+	Refuse      func(token string) string // why the word can't be one, or nothing
+	OnChange    func(tokens []string, typed string)
+	OnLeave     func()
+
+	held  held
+	fault string // why what was typed is no token
+}
+
+// OnInit keeps the first text.
+func (f *TokenField) OnInit() { f.held.hold(f.Typed) }
+
+// OnUpdate shows a text that the page has changed.
+func (f *TokenField) OnUpdate(app.Context) { f.held.sync(f.ID, f.Typed) }
+
+// Render draws the field.
+func (f *TokenField) Render() app.UI {
+	fault := f.fault
+	if fault == "" {
+		fault = f.Error
+	}
+	var body []app.UI
+	for _, token := range f.Tokens {
+		body = append(body, app.Span().Class("token").Body(app.Text(token),
+			app.Button().Type("button").Aria("label", "Remove "+token).DataSet("token", token).OnClick(f.remove).Body(Icon("x"))))
+	}
+	placeholder := f.Placeholder
+	if len(f.Tokens) > 0 {
+		placeholder = ""
+	}
+	body = append(body, app.Input().ID(f.ID).Type("text").Placeholder(placeholder).
+		Attr("value", f.held.first).Attr("autocomplete", "off").Attr("autocapitalize", "none").Attr("spellcheck", false).
+		Attr("aria-invalid", fault != "").Attr("aria-describedby", described(f.ID, f.Note, f.Hint, fault)).
+		OnInput(f.input).OnKeyDown(f.key).OnBlur(f.leave))
+	box := app.Div().Class("token-field")
+	if fault != "" {
+		box.DataSet("invalid", "")
+	}
+	return app.Div().Class("field").Body(
+		label(f.ID, f.Label, f.Note),
+		box.Body(body...),
+		message(f.ID, f.Hint, fault),
+	)
+}
+
+// input takes what was typed or pasted: every word that is ended by a separator becomes a token.
+func (f *TokenField) input(ctx app.Context, _ app.Event) {
+	f.fault = ""
+	words := strings.FieldsFunc(ctx.JSSrc().Get("value").String()+"\x00", isSeparator)
+	rest := strings.TrimSuffix(words[len(words)-1], "\x00")
+	f.take(words[:len(words)-1], rest)
+}
+
+func (f *TokenField) key(_ app.Context, e app.Event) {
+	switch e.Get("key").String() {
+	case "Enter":
+		if f.Typed != "" {
+			e.PreventDefault() // the form is submitted by the next one
+			f.take([]string{f.Typed}, "")
+		}
+	case "Backspace":
+		if f.Typed == "" && len(f.Tokens) > 0 {
+			f.change(f.Tokens[:len(f.Tokens)-1], "")
+		}
+	}
+}
+
+func (f *TokenField) leave(app.Context, app.Event) {
+	if f.Typed != "" {
+		f.take([]string{f.Typed}, "")
+	}
+	if f.OnLeave != nil {
+		f.OnLeave()
+	}
+}
+
+func (f *TokenField) remove(ctx app.Context, _ app.Event) {
+	token := ctx.JSSrc().Get("dataset").Get("token").String()
+	f.change(slices.DeleteFunc(slices.Clone(f.Tokens), func(t string) bool { return t == token }), f.Typed)
+	Focus(ctx, f.ID)
+}
+
+// take makes tokens of the words. The first that is refused stays in the field, with the rest.
+func (f *TokenField) take(words []string, rest string) {
+	tokens, typed := slices.Clone(f.Tokens), []string{}
+	for _, word := range words {
+		if f.fault = f.Refuse(word); f.fault != "" {
+			typed = append(typed, word)
+			break
+		}
+		if !slices.Contains(tokens, word) {
+			tokens = append(tokens, word)
+		}
+	}
+	if rest != "" {
+		typed = append(typed, rest)
+	}
+	f.change(tokens, strings.Join(typed, " "))
+}
+
+func (f *TokenField) change(tokens []string, typed string) {
+	f.Tokens, f.Typed = tokens, typed // the next key comes before the page has drawn
+	f.OnChange(tokens, typed)
+}
+
+func isSeparator(r rune) bool { return r == ',' || r == ' ' || r == '\n' || r == '\t' }

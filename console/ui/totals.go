@@ -1,0 +1,52 @@
+package ui
+
+import (
+	"strconv"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// Total is one figure.
+type Total struct {
+	Label  string
+	Status string // its shape, or none
+	Count  int
+}
+
+// Totals shows figures side by side. While they are not known it keeps their boxes.
+func Totals(known bool, totals ...Total) app.UI {
+	boxes := make([]app.UI, len(totals))
+	for i, t := range totals {
+		term := app.Dt()
+		if t.Status != "" {
+			term.Body(Glyph(t.Status), app.Text(t.Label))
+		} else {
+			term.Text(t.Label)
+		}
+		figure := app.Dd()
+		if known {
+			figure.Text(Count(t.Count))
+		} else {
+			figure.Body(app.Span().Class("sk").DataSet("w", "3").DataSet("h", "lg"))
+		}
+		boxes[i] = app.Div().Body(term, figure)
+	}
+	return app.Dl().Class("totals").DataSet("n", len(totals)).Aria("label", "Totals").Body(boxes...)
+}
+
+// Count writes a number with separators: 12,480.
+func Count(n int) string {
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
+
+// Counted writes a number and its noun: 1 key, 3 keys.
+func Counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return Count(n) + " " + many
+}

@@ -1,0 +1,61 @@
+package ui
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// When tells a time as a person would: within a day how long ago, then yesterday, then the date.
+// The exact time stands in the element. Dates are those of the now's time zone.
+func When(t, now time.Time) app.UI {
+	return app.Time().Class("nowrap").DateTime(t.UTC().Format(time.RFC3339)).Text(Ago(t, now))
+}
+
+// Date tells the day of a time.
+func Date(t, now time.Time) app.UI {
+	return app.Time().Class("nowrap").DateTime(t.UTC().Format(time.RFC3339)).Text(Day(t, now))
+}
+
+// Ago is the text of [When]. A time to come is its date.
+func Ago(t, now time.Time) string {
+	switch past := now.Sub(t); {
+	case past < -time.Minute: // a minute is the difference between two clocks
+	case past < 10*time.Second:
+		return "Just now"
+	case past < time.Minute:
+		return fmt.Sprintf("%d s ago", int(past.Seconds()))
+	case past < time.Hour:
+		return fmt.Sprintf("%d min ago", int(past.Minutes()))
+	case past < 24*time.Hour:
+		return fmt.Sprintf("%d h ago", int(past.Hours()))
+	case Day(t, now) == Day(now.AddDate(0, 0, -1), now):
+		return "Yesterday"
+	}
+	return Day(t, now)
+}
+
+// Day is the text of [Date], such as 4 Sep 2026.
+func Day(t, now time.Time) string { return t.In(now.Location()).Format("2 Jan 2006") }
+
+// Soon says how far off a time is that comes within a week: today, tomorrow, in 3 days. It is empty
+// for any other.
+func Soon(t, now time.Time) string {
+	if t.Before(now) {
+		return ""
+	}
+	for days := range 7 {
+		if Day(t, now) != Day(now.AddDate(0, 0, days), now) {
+			continue
+		}
+		switch days {
+		case 0:
+			return "today"
+		case 1:
+			return "tomorrow"
+		}
+		return fmt.Sprintf("in %d days", days)
+	}
+	return ""
+}

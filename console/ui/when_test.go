@@ -1,0 +1,54 @@
+package ui
+
+import (
+	"testing"
+	"time"
+)
+
+func TestTimesReadAsAPersonTellsThem(t *testing.T) {
+	now := time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC)
+	for _, row := range []struct {
+		at   time.Time
+		want string
+	}{
+		{now, "Just now"},
+		{now.Add(5 * time.Second), "Just now"}, // the server's clock is ahead
+		{now.Add(-41 * time.Second), "41 s ago"},
+		{now.Add(-90 * time.Second), "1 min ago"},
+		{now.Add(-59 * time.Minute), "59 min ago"},
+		{now.Add(-23 * time.Hour), "23 h ago"},
+		{now.Add(-25 * time.Hour), "Yesterday"},
+		{now.Add(-39 * time.Hour), "21 Nov 2026"}, // an hour before yesterday began
+		{now.Add(48 * time.Hour), "25 Nov 2026"},
+	} {
+		if got := Ago(row.at, now); got != row.want {
+			t.Errorf("Ago(%s) = %q, want %q", row.at.Format(time.DateTime), got, row.want)
+		}
+	}
+}
+
+func TestOnlyWhatComesWithinAWeekIsSoon(t *testing.T) {
+	now := time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC)
+	for _, row := range []struct {
+		in   time.Duration
+		want string
+	}{
+		{-time.Hour, ""},
+		{time.Hour, "today"},
+		{12 * time.Hour, "tomorrow"},
+		{72 * time.Hour, "in 3 days"},
+		{8 * 24 * time.Hour, ""},
+	} {
+		if got := Soon(now.Add(row.in), now); got != row.want {
+			t.Errorf("Soon(+%s) = %q, want %q", row.in, got, row.want)
+		}
+	}
+}
+
+func TestCountsHaveSeparators(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567", -1200: "-1,200"} {
+		if got := Count(n); got != want {
+			t.Errorf("Count(%d) = %q, want %q", n, got, want)
+		}
+	}
+}
