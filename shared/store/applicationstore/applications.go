@@ -1,0 +1,107 @@
+// Package applicationstore keeps applications.
+package applicationstore
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/applications"
+	"github.com/arxkeys/arxkeys/shared/audit"
+	"github.com/arxkeys/arxkeys/shared/names"
+	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/auditstore"
+	"github.com/arxkeys/arxkeys/shared/store/countstore"
+	"github.com/arxkeys/arxkeys/shared/store/gatestore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+// kind separates the names of applications from those of Arxes.
+const kind = "applications"
+
+// Applications is where applications are kept.
+type Applications struct{ db *table.Table }
+
+// New returns the applications that lie in the table.
+func New(db *table.Table) *Applications { return &Applications{db} }
+
+// Create keeps a new application, with the event. A name that another one of the tenant has is
+// problem.NameTaken.
+func (s *Applications) Create(ctx context.Context, a applications.Application, e audit.Event) error {
+	a.LastEvent = e.Hash
+	tx := new(table.Transaction)
+	name := table.NewItem(table.Name(a.Tenant, kind, names.Key(a.Name)))
+	name.SetString("id", a.ID)
+	tx.Insert(name, problem.New(problem.NameTaken, "Another application is called "+a.Name+". Choose another name."))
+	tx.Insert(encode(a), fmt.Errorf("application %s is there already", a.ID))
+	gatestore.PutApplication(tx, a)
+	countstore.MoveApplication(tx, a.Tenant, "", a.Status)
+	if err := auditstore.Record(tx, a.Tenant, e); err != nil {
+		return err
+	}
+	if err := s.db.Commit(ctx, tx); err != nil {
+		return fmt.Errorf("create application %s: %w", a.ID, err)
+	}
+	return nil
+}
+
+// Get returns the tenant's application. One that is not there is problem.NotFound.
+func (s *Applications) Get(ctx context.Context, tenant, id string) (applications.Application, error) {
+	if !api.ValidID(api.ApplicationPrefix, id) {
+		return applications.Application{}, errNotFound
+	}
+	item, err := s.db.Get(ctx, table.Application(tenant, id))
+	switch {
+	case err != nil:
+		return applications.Application{}, fmt.Errorf("get application %s: %w", id, err)
+	case item == nil:
+		return applications.Application{}, errNotFound
+	}
+	return Decode(tenant, item), nil
+}
+
+var errNotFound = problem.New(problem.NotFound, "There is no such application.")
+
+// List returns the tenant's applications, newest first, and the cursor of the next page, nil on the
+// last. A cursor of another tenant or filter is problem.InvalidField.
+func (s *Applications) List(ctx context.Context, tenant string, req api.ListApplicationsRequest) ([]applications.Application, *string, error) {
+	list := []string{api.ListApplications.Name, tenant, req.Query, string(req.Status), req.Include}
+	r := table.Partition(table.Application(tenant, ""))
+	r.Backward = true
+	switch position, err := table.Position(req.Cursor, list...); {
+	case err != nil:
+		return nil, nil, err
+	case position != "":
+		r = r.Before(position)
+	}
+	query := names.Fold(req.Query)
+	var found []applications.Application
+	for item, err := range s.db.Rows(ctx, r, req.Items()+1) {
+		if err != nil {
+			return nil, nil, fmt.Errorf("list applications: %w", err)
+		}
+		a := Decode(tenant, item)
+		if !matches(a, req, query) {
+			continue
+		}
+		if len(found) == req.Items() {
+			next := table.Cursor(found[len(found)-1].ID, list...)
+			return found, &next, nil
+		}
+		found = append(found, a)
+	}
+	return found, nil, nil
+}
+
+func matches(a applications.Application, req api.ListApplicationsRequest, query string) bool {
+	switch {
+	case req.Status != "":
+		if a.Status != req.Status {
+			return false
+		}
+	case a.Status == api.ApplicationArchived && req.Include != "archived":
+		return false
+	}
+	return strings.Contains(names.Fold(a.Name), query) || strings.Contains(a.ID, req.Query)
+}

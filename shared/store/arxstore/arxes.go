@@ -1,0 +1,196 @@
+// Package arxstore keeps Arxes, and which of them is the default.
+package arxstore
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/arxes"
+	"github.com/arxkeys/arxkeys/shared/audit"
+	"github.com/arxkeys/arxkeys/shared/names"
+	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/auditstore"
+	"github.com/arxkeys/arxkeys/shared/store/countstore"
+	"github.com/arxkeys/arxkeys/shared/store/gatestore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+// kind separates the names of Arxes from those of applications.
+const kind = "arxes"
+
+// Arxes is where Arxes are kept.
+type Arxes struct{ db *table.Table }
+
+// New returns the Arxes that lie in the table.
+func New(db *table.Table) *Arxes { return &Arxes{db} }
+
+// Create keeps a new Arx, with the event. The tenant's first becomes the default. A name that
+// another one of the tenant has is problem.NameTaken.
+func (s *Arxes) Create(ctx context.Context, a arxes.Arx, e audit.Event) error {
+	a.LastEvent = e.Hash
+	err := table.Attempt(func() error {
+		first, err := s.Default(ctx, a.Tenant)
+		if err != nil {
+			return err
+		}
+		tx := new(table.Transaction)
+		name := table.NewItem(nameOf(a))
+		name.SetString("id", a.ID)
+		tx.Insert(name, problem.New(problem.NameTaken, "Another Arx is called "+a.Name+". Choose another name."))
+		tx.Insert(encode(a), fmt.Errorf("Arx %s is there already", a.ID))
+		if first.ArxID == "" {
+			tx.Insert(encodeDefault(a.Tenant, arxes.Default{ArxID: a.ID, Live: 1}), table.ErrStale)
+		} else {
+			tx.AddWhere(table.DefaultArx(a.Tenant), hasDefault(first.ArxID), map[string]int{live: 1})
+		}
+		gatestore.PutArx(tx, a)
+		countstore.MoveArx(tx, a.Tenant, "", a.Status)
+		if err := auditstore.Record(tx, a.Tenant, e); err != nil {
+			return err
+		}
+		return s.db.Commit(ctx, tx)
+	})
+	if err != nil {
+		return fmt.Errorf("create Arx %s: %w", a.ID, err)
+	}
+	return nil
+}
+
+// Delete makes the Arx deleted, with the event that change returns for it. From the moment that this
+// is done all readers tell its keys as deleted, and none verifies (gates that are kept aside); their
+// rows are settled after that. The default is problem.WrongState unless it is the last.
+func (s *Arxes) Delete(ctx context.Context, tenant, id string, change func(arxes.Arx) (arxes.Arx, audit.Event, error)) (arxes.Arx, error) {
+	var deleted arxes.Arx
+	err := table.Attempt(func() error {
+		was, err := s.Get(ctx, tenant, id)
+		if err != nil {
+			return err
+		}
+		standing, err := s.Default(ctx, tenant)
+		if err != nil {
+			return err
+		}
+		is, e, err := change(was)
+		if err != nil {
+			return err
+		}
+		is.LastEvent = e.Hash
+		tx := new(table.Transaction)
+		tx.Replace(encode(is), version, was.Version)
+		tx.Delete(nameOf(was))
+		switch {
+		case standing.ArxID != id:
+			tx.AddWhere(table.DefaultArx(tenant), hasDefault(standing.ArxID), map[string]int{live: -1})
+		case standing.Live > 1:
+			return problem.New(problem.WrongState, arxes.DefaultStays)
+		default:
+			tx.DeleteWhere(table.DefaultArx(tenant), encodeDefault(tenant, standing).Without(table.PK, table.SK))
+		}
+		gatestore.PutArx(tx, is)
+		countstore.MoveArx(tx, tenant, was.Status, is.Status)
+		settling := table.NewItem(table.Settling(tenant, id))
+		settling.SetTime(deletedAt, is.UpdatedAt)
+		tx.Put(settling)
+		if err := auditstore.Record(tx, tenant, e); err != nil {
+			return err
+		}
+		deleted = is
+		return s.db.Commit(ctx, tx)
+	})
+	if err != nil {
+		return arxes.Arx{}, fmt.Errorf("delete Arx %s: %w", id, err)
+	}
+	return deleted, nil
+}
+
+// Get returns the tenant's Arx, a deleted one too. One that is not there is problem.NotFound.
+func (s *Arxes) Get(ctx context.Context, tenant, id string) (arxes.Arx, error) {
+	if !api.ValidID(api.ArxPrefix, id) {
+		return arxes.Arx{}, errNotFound
+	}
+	item, err := s.db.Get(ctx, table.Arx(tenant, id))
+	switch {
+	case err != nil:
+		return arxes.Arx{}, fmt.Errorf("get Arx %s: %w", id, err)
+	case item == nil:
+		return arxes.Arx{}, errNotFound
+	}
+	return Decode(tenant, item), nil
+}
+
+var errNotFound = problem.New(problem.NotFound, "There is no such Arx.")
+
+// List returns the tenant's Arxes, newest first, and the cursor of the next page, nil on the last.
+// A cursor of another tenant or filter is problem.InvalidField.
+func (s *Arxes) List(ctx context.Context, tenant string, req api.ListArxesRequest) ([]arxes.Arx, *string, error) {
+	list := []string{api.ListArxes.Name, tenant, req.Query, string(req.Status), req.Include}
+	r := table.Partition(table.Arx(tenant, ""))
+	r.Backward = true
+	switch position, err := table.Position(req.Cursor, list...); {
+	case err != nil:
+		return nil, nil, err
+	case position != "":
+		r = r.Before(position)
+	}
+	query := names.Fold(req.Query)
+	var found []arxes.Arx
+	for item, err := range s.db.Rows(ctx, r, req.Items()+1) {
+		if err != nil {
+			return nil, nil, fmt.Errorf("list Arxes: %w", err)
+		}
+		a := Decode(tenant, item)
+		if !matches(a, req, query) {
+			continue
+		}
+		if len(found) == req.Items() {
+			next := table.Cursor(found[len(found)-1].ID, list...)
+			return found, &next, nil
+		}
+		found = append(found, a)
+	}
+	return found, nil, nil
+}
+
+func matches(a arxes.Arx, req api.ListArxesRequest, query string) bool {
+	switch {
+	case req.Status != "":
+		if a.Status != req.Status {
+			return false
+		}
+	case a.Status == api.ArxDeleted && req.Include != "deleted":
+		return false
+	}
+	return strings.Contains(names.Fold(a.Name), query) || strings.Contains(a.ID, req.Query)
+}
+
+const (
+	defaultArx = "arx"        // id of the default
+	live       = "live"       // how many Arxes are not deleted
+	deletedAt  = "deleted_at" // when an Arx was that is being settled
+)
+
+// Default says which of the tenant's Arxes is the default.
+func (s *Arxes) Default(ctx context.Context, tenant string) (arxes.Default, error) {
+	item, err := s.db.Get(ctx, table.DefaultArx(tenant))
+	if err != nil {
+		return arxes.Default{}, fmt.Errorf("get the default Arx: %w", err)
+	}
+	return arxes.Default{ArxID: item.String(defaultArx), Live: item.Int(live)}, nil
+}
+
+func encodeDefault(tenant string, d arxes.Default) table.Item {
+	item := table.NewItem(table.DefaultArx(tenant))
+	item.SetString(defaultArx, d.ArxID)
+	item.SetInt(live, d.Live)
+	return item
+}
+
+func hasDefault(id string) table.Item {
+	item := table.Item{}
+	item.SetString(defaultArx, id)
+	return item
+}
+
+func nameOf(a arxes.Arx) table.Key { return table.Name(a.Tenant, kind, names.Key(a.Name)) }

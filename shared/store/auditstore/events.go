@@ -1,0 +1,27 @@
+// Package auditstore keeps audit events.
+package auditstore
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/arxkeys/arxkeys/shared/audit"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+const event = "event" // the event, as JSON
+
+// Record writes the event as part of the transaction that makes the change: once into the history
+// of its resource, and once into the activity of its tenant.
+func Record(tx *table.Transaction, tenant string, e audit.Event) error {
+	encoded, err := json.Marshal(e)
+	if err != nil {
+		return fmt.Errorf("encode event %s: %w", e.ID, err)
+	}
+	item := table.NewItem(table.ResourceEvent(tenant, e.Resource.ID, e.ID))
+	item.SetString(event, string(encoded))
+	item.SetInt(table.TTL, int(e.At.Add(audit.Retention).Unix()))
+	tx.Put(item)
+	tx.Put(item.At(table.TenantEvent(tenant, e.ID)))
+	return nil
+}

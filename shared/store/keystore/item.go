@@ -1,0 +1,132 @@
+package keystore
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/arxkeys/arxkeys/shared/accesskey"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/keys"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+// The attributes of a row are short: rows are read by the thousand.
+const (
+	rowName        = "n"
+	rowApplication = "a"
+	rowArx         = "x"
+	rowEnv         = "e"
+	rowLastFour    = "l"
+	rowState       = "s"
+	rowCounted     = "c"
+	rowExpiresAt   = "p"
+	rowRotateBy    = "r"
+	rowCreatedAt   = "t"
+)
+
+func encodeRow(k keys.Key) table.Item {
+	at := table.KeyRow(k.Tenant, k.ID)
+	if k.State == api.KeyDeleted {
+		at = table.DeletedKeyRow(k.Tenant, k.ID)
+	}
+	item := table.NewItem(at)
+	item.SetString(rowName, k.Name)
+	item.SetString(rowApplication, k.ApplicationID)
+	item.SetString(rowArx, k.ArxID)
+	item.SetString(rowEnv, string(k.Env))
+	item.SetString(rowLastFour, k.LastFour)
+	item.SetString(rowState, string(k.State))
+	item.SetString(rowCounted, string(k.Counted))
+	item.SetOptionalTime(rowExpiresAt, k.ExpiresAt)
+	item.SetTime(rowRotateBy, k.RotateBy)
+	item.SetTime(rowCreatedAt, k.CreatedAt)
+	return item
+}
+
+func decodeRow(item table.Item) keys.Row {
+	_, id, _ := strings.Cut(item.SortKey(), "#")
+	return keys.Row{
+		ID: id, Name: item.String(rowName), ApplicationID: item.String(rowApplication), ArxID: item.String(rowArx),
+		Env: accesskey.Env(item.String(rowEnv)), LastFour: item.String(rowLastFour),
+		State: api.KeyStatus(item.String(rowState)), Counted: api.KeyStatus(item.String(rowCounted)),
+		ExpiresAt: item.OptionalTime(rowExpiresAt), RotateBy: item.Time(rowRotateBy), CreatedAt: item.Time(rowCreatedAt),
+	}
+}
+
+// The attributes of a credential.
+const (
+	id            = "id"
+	tenant        = "tenant"
+	name          = "name"
+	applicationID = "application"
+	arxID         = "arx"
+	env           = "env"
+	lastFour      = "last_four"
+	digest        = "digest"
+	state         = "state"
+	expiresAt     = "expires_at"
+	rotateBy      = "rotate_by"
+	scopes        = "scopes"
+	metadata      = "metadata"
+	createdAt     = "created_at"
+	createdBy     = "created_by"
+	updatedAt     = "updated_at"
+	deletedAt     = "deleted_at"
+	version       = "version"
+	lastEvent     = "last_event"
+)
+
+// shown are the attributes of a credential from which a key can be shown: all but the digest.
+// Whoever does not verify reads only these.
+var shown = []string{
+	id, tenant, name, applicationID, arxID, env, lastFour, state, expiresAt, rotateBy, scopes, metadata,
+	createdAt, createdBy, updatedAt, deletedAt, version, lastEvent,
+}
+
+// encodeCredential returns the credential of the key, without its digest.
+func encodeCredential(k keys.Key) table.Item {
+	item := table.NewItem(table.Credential(k.ID))
+	item.SetString(id, k.ID)
+	item.SetString(tenant, k.Tenant)
+	item.SetString(name, k.Name)
+	item.SetString(applicationID, k.ApplicationID)
+	item.SetString(arxID, k.ArxID)
+	item.SetString(env, string(k.Env))
+	item.SetString(lastFour, k.LastFour)
+	item.SetString(state, string(k.State))
+	item.SetOptionalTime(expiresAt, k.ExpiresAt)
+	item.SetTime(rotateBy, k.RotateBy)
+	item.SetStrings(scopes, k.Scopes)
+	item.SetString(metadata, string(k.Metadata))
+	item.SetTime(createdAt, k.CreatedAt)
+	item.SetBy(createdBy, k.CreatedBy)
+	item.SetTime(updatedAt, k.UpdatedAt)
+	item.SetOptionalTime(deletedAt, k.DeletedAt)
+	item.SetInt(version, k.Version)
+	item.SetString(lastEvent, k.LastEvent)
+	return item
+}
+
+// decodeKey returns the key that the credential shows. What it is counted in stands in its row.
+func decodeKey(item table.Item) keys.Key {
+	return keys.Key{
+		Row: keys.Row{
+			ID: item.String(id), Name: item.String(name), ApplicationID: item.String(applicationID), ArxID: item.String(arxID),
+			Env: accesskey.Env(item.String(env)), LastFour: item.String(lastFour), State: api.KeyStatus(item.String(state)),
+			ExpiresAt: item.OptionalTime(expiresAt), RotateBy: item.Time(rotateBy), CreatedAt: item.Time(createdAt),
+		},
+		Tenant: item.String(tenant), Scopes: item.Strings(scopes), Metadata: json.RawMessage(item.String(metadata)),
+		CreatedBy: item.By(createdBy), UpdatedAt: item.Time(updatedAt), DeletedAt: item.OptionalTime(deletedAt),
+		Version: item.Int(version), LastEvent: item.String(lastEvent),
+	}
+}
+
+// decodeCredential returns what verification needs of it.
+func decodeCredential(item table.Item) keys.Credential {
+	return keys.Credential{
+		ID: item.String(id), Tenant: item.String(tenant), Name: item.String(name),
+		ApplicationID: item.String(applicationID), ArxID: item.String(arxID), Digest: item.Bytes(digest),
+		State: api.KeyStatus(item.String(state)), ExpiresAt: item.OptionalTime(expiresAt),
+		Scopes: item.Strings(scopes), Metadata: json.RawMessage(item.String(metadata)),
+	}
+}

@@ -1,0 +1,128 @@
+// Package keystore keeps API keys: a row for the lists, and a credential for verification and for
+// all that a key's own page shows.
+package keystore
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/arxkeys/arxkeys/shared/accesskey"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/audit"
+	"github.com/arxkeys/arxkeys/shared/keys"
+	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/auditstore"
+	"github.com/arxkeys/arxkeys/shared/store/countstore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+// Keys is where API keys are kept.
+type Keys struct{ db *table.Table }
+
+// New returns the API keys that lie in the table.
+func New(db *table.Table) *Keys { return &Keys{db} }
+
+// Create keeps a new key and the digest of its access key, with the event.
+func (s *Keys) Create(ctx context.Context, k keys.Key, sum accesskey.Digest, e audit.Event) error {
+	k.LastEvent = e.Hash
+	credential := encodeCredential(k)
+	credential.SetBytes(digest, sum[:])
+	taken := fmt.Errorf("key %s is there already", k.ID)
+	tx := new(table.Transaction)
+	tx.Insert(encodeRow(k), taken)
+	tx.Insert(credential, taken)
+	if k.ExpiresAt != nil {
+		tx.Put(encodeExpiring(k))
+	}
+	countstore.Move(tx, k.Tenant, k.ApplicationID, k.ArxID, "", k.Counted)
+	if err := auditstore.Record(tx, k.Tenant, e); err != nil {
+		return err
+	}
+	if err := s.db.Commit(ctx, tx); err != nil {
+		return fmt.Errorf("create key %s: %w", k.ID, err)
+	}
+	return nil
+}
+
+func encodeExpiring(k keys.Key) table.Item {
+	item := table.NewItem(table.Expiring(k.Tenant, *k.ExpiresAt, k.ID))
+	item.SetString(countstore.ExpiringApplication, k.ApplicationID)
+	item.SetString(countstore.ExpiringArx, k.ArxID)
+	return item
+}
+
+// Get returns the tenant's key, a deleted one too. One that is not there is problem.NotFound.
+func (s *Keys) Get(ctx context.Context, tenant, id string) (keys.Key, error) {
+	if !api.ValidID(api.KeyPrefix, id) {
+		return keys.Key{}, errNotFound
+	}
+	item, err := s.db.Get(ctx, table.Credential(id), shown...)
+	if err != nil {
+		return keys.Key{}, fmt.Errorf("get key %s: %w", id, err)
+	}
+	k := decodeKey(item)
+	if k.ID == "" || k.Tenant != tenant {
+		return keys.Key{}, errNotFound
+	}
+	return k, nil
+}
+
+var errNotFound = problem.New(problem.NotFound, "There is no such API key.")
+
+// Delete makes the key deleted, with the event that change returns for it. From the answer on it
+// does not verify, and every list read that starts then is right.
+func (s *Keys) Delete(ctx context.Context, tenant, id string, change func(keys.Key) (keys.Key, audit.Event, error)) (keys.Key, error) {
+	var deleted keys.Key
+	err := table.Attempt(func() error {
+		was, err := s.Get(ctx, tenant, id)
+		if err != nil {
+			return err
+		}
+		is, e, err := change(was)
+		if err != nil {
+			return err
+		}
+		row, err := s.db.Get(ctx, table.KeyRow(tenant, id))
+		switch {
+		case err != nil:
+			return err
+		case row == nil:
+			return table.ErrStale // deleted since it was read
+		}
+		is.LastEvent = e.Hash
+		counted := decodeRow(row).Counted
+		tx := new(table.Transaction)
+		tx.Replace(encodeCredential(is), version, was.Version) // without a digest
+		tx.DeleteWhere(table.KeyRow(tenant, id), hasCounted(counted))
+		tx.Put(encodeRow(is))
+		if counted == api.KeyActive && was.ExpiresAt != nil {
+			tx.Delete(table.Expiring(tenant, *was.ExpiresAt, id))
+		}
+		countstore.Move(tx, tenant, was.ApplicationID, was.ArxID, counted, is.Counted)
+		if err := auditstore.Record(tx, tenant, e); err != nil {
+			return err
+		}
+		deleted = is
+		return s.db.Commit(ctx, tx)
+	})
+	if err != nil {
+		return keys.Key{}, fmt.Errorf("delete key %s: %w", id, err)
+	}
+	return deleted, nil
+}
+
+func hasCounted(as api.KeyStatus) table.Item {
+	item := table.Item{}
+	item.SetString(rowCounted, string(as))
+	return item
+}
+
+// Credential returns what verification knows of the key with the id, of whatever tenant. Where
+// there is none the answer is the zero Credential, which nobody can match.
+func (s *Keys) Credential(ctx context.Context, id string) (keys.Credential, error) {
+	item, err := s.db.Get(ctx, table.Credential(id))
+	if err != nil {
+		return keys.Credential{}, fmt.Errorf("read the credential of %s: %w", id, err)
+	}
+	return decodeCredential(item), nil
+}

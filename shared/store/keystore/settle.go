@@ -1,0 +1,37 @@
+package keystore
+
+import (
+	"context"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/audit"
+	"github.com/arxkeys/arxkeys/shared/keys"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+// settlers is how many keys of a deleted Arx are settled at once.
+const settlers = 8
+
+// Settle makes the rows of a deleted Arx's keys show that they are deleted, with the events that
+// change returns. It goes on until there are none left or the context ends; called again, it goes
+// on where it stopped.
+func (s *Keys) Settle(ctx context.Context, tenant, arxID string, change func(keys.Key) (keys.Key, audit.Event, error)) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(settlers)
+	r := table.Prefixed(table.KeyRow(tenant, api.KeyPrefix))
+	for item, err := range s.db.Rows(ctx, r, 100) {
+		if err != nil {
+			return fmt.Errorf("settle the keys of %s: %w", arxID, err)
+		}
+		if row := decodeRow(item); row.ArxID == arxID {
+			group.Go(func() error {
+				_, err := s.Delete(ctx, tenant, row.ID, change)
+				return err
+			})
+		}
+	}
+	return group.Wait()
+}

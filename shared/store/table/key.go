@@ -1,0 +1,82 @@
+package table
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// Key is where an item lies. Partitions begin with their kind, so that a function's policy can name
+// the kinds that it may touch; those of records, events and counts go on with the tenant, so that
+// no query can leave it.
+type Key struct{ PK, SK string }
+
+// only is the sort key of a partition that holds one item.
+const only = "-"
+
+// The attributes of the primary key, and the one that DynamoDB deletes by.
+const (
+	PK  = "pk"
+	SK  = "sk"
+	TTL = "ttl"
+)
+
+// Application is where an application lies; with an empty id, the partition of all.
+func Application(tenant, id string) Key { return Key{"rec#" + tenant + "#applications", id} }
+
+// Arx is where an Arx lies; with an empty id, the partition of all.
+func Arx(tenant, id string) Key { return Key{"rec#" + tenant + "#arxes", id} }
+
+// DefaultArx is where it stands which Arx is the default.
+func DefaultArx(tenant string) Key { return Key{"rec#" + tenant + "#default-arx", only} }
+
+// KeyRow is where the row of a key lies that is not deleted.
+func KeyRow(tenant, id string) Key { return Key{"rec#" + tenant + "#keys", "live#" + id} }
+
+// DeletedKeyRow is where the row of a deleted key lies.
+func DeletedKeyRow(tenant, id string) Key { return Key{"rec#" + tenant + "#keys", "deleted#" + id} }
+
+// ManagementKeyRow is where the row of a management key lies.
+func ManagementKeyRow(tenant, id string) Key { return Key{"rec#" + tenant + "#management-keys", id} }
+
+// Name is where it stands which record of the kind has the name. The key is names.Key's.
+func Name(tenant, kind, key string) Key { return Key{"rec#" + tenant + "#names", kind + "#" + key} }
+
+// Count is where one shard of a count lies. The scope is what is counted in.
+func Count(tenant, scope string, shard int) Key {
+	return Key{"rec#" + tenant + "#counts", fmt.Sprintf("%s#%02d", scope, shard)}
+}
+
+// Expiring is where it stands that a key will expire, sorted by when. Only keys that are counted as
+// active stand there.
+func Expiring(tenant string, at time.Time, keyID string) Key {
+	return Key{"rec#" + tenant + "#expiring", ExpiringBefore(at) + keyID}
+}
+
+// ExpiringBefore is the beginning of the sort keys of Expiring at that time.
+func ExpiringBefore(at time.Time) string { return fmt.Sprintf("%015d#", at.UnixMilli()) }
+
+// Settling is where it stands that an Arx is deleted whose keys' rows do not show it yet.
+func Settling(tenant, arxID string) Key { return Key{"rec#" + tenant + "#settling", arxID} }
+
+// Credential is where lies what verification reads of a key.
+func Credential(keyID string) Key { return Key{"cred#" + keyID, only} }
+
+// Gate is where lies what verification reads of an application or an Arx.
+func Gate(id string) Key { return Key{"gate#" + id, only} }
+
+// ManagementCredential is where lies what authentication reads of a management key.
+func ManagementCredential(id string) Key { return Key{"mgk#" + id, only} }
+
+// TenantEvent is where an audit event lies in the activity of its tenant.
+func TenantEvent(tenant, eventID string) Key { return Key{"evt#" + tenant, eventID} }
+
+// ResourceEvent is where an audit event lies in the history of its resource.
+func ResourceEvent(tenant, resourceID, eventID string) Key {
+	return Key{"evt#" + tenant + "#" + resourceID, eventID}
+}
+
+func (k Key) attributes() Item { return Item{PK: text(k.PK), SK: text(k.SK)} }
+
+func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
