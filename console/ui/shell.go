@@ -4,48 +4,200 @@ import (
 	"context"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/session"
+	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// Session is what the shell needs to know of who is signed in.
+// Session is what the shell asks of who is signed in.
 type Session interface {
-	// Start signs in with what the tab holds, once; it returns when the outcome is known.
 	Start(ctx context.Context)
-	Standing() Standing
-	SignIn(ctx context.Context, back string) error // leaves the page
-	SignOut(ctx context.Context)                   // leaves the page
+	Standing() session.Standing
+	Me() api.Me
+	SignIn(ctx context.Context, back string) error
+	SignOut(ctx context.Context)
 	Watch(changed func())
 }
 
-// Standing is how a session stands.
-type Standing struct {
-	State  State
-	Name   string // of the person
-	Role   string
-	Tenant string // empty where there is only one
-	Err    error  // why it is Failed
-}
-
-// State is a step in the life of a session.
-type State int
-
-// The states of a session.
-const (
-	Starting  State = iota // what the tab holds is being tried
-	SignedOut              // nobody
-	SignedIn
-	Ended  // somebody was, until the tokens ran out: the page stands, and nothing can be saved
-	Failed // it could not be found out
-)
-
-// Shell stands around every page: navigation, account, theme, notices. One shell lives as long as
-// the console; go-app only changes its page.
+// Shell stands around every page: navigation, account, theme, notices. Every address of the
+// console has a shell as its root, so that go-app keeps the one that is there and changes only its
+// page: a notice outlives the page that gave it.
 type Shell struct {
 	app.Compo
 	Session Session
 	Links   []Link
-	Current string // the Href of the link that the page belongs to
-	Page    app.UI // mounted only while somebody is signed in
+	Current string       // the Href of the link that the page belongs to
+	Page    app.Composer // mounted only while somebody is signed in
+
+	standing session.Standing
+	notices  notices
+	update   bool   // a new version of the console waits
+	path     string // of the page that has been shown last
+	titled   bool   // a page has been shown: from now on a new one takes the focus
+}
+
+// OnMount starts the session.
+func (s *Shell) OnMount(ctx app.Context) {
+	ctx.Handle(notify, s.notices.notify)
+	ctx.Handle(announce, s.notices.announce)
+	s.Session.Watch(func() { ctx.Dispatch(s.follow) })
+	s.update = updateWaits()
+	s.start(ctx)
+}
+
+// OnNav takes the reader to the top of another page. A change of the query alone, such as a filter,
+// leaves them where they are.
+func (s *Shell) OnNav(ctx app.Context) {
+	path := ctx.Page().URL().Path
+	another := path != s.path
+	s.path = path
+	ctx.Defer(func(ctx app.Context) {
+		s.title()
+		if !another {
+			return
+		}
+		if tab := first(".nav [aria-current]"); tab.Truthy() {
+			tab.Call("scrollIntoView", map[string]any{"inline": "center", "block": "nearest"})
+		}
+		if s.titled {
+			app.Window().Call("scrollTo", 0, 0)
+			focus(first("h1"))
+		}
+		s.titled = true
+	})
+}
+
+// OnAppUpdate offers the new version of the console.
+func (s *Shell) OnAppUpdate(app.Context) { s.update = true }
+
+func (s *Shell) start(ctx app.Context) {
+	ctx.Async(func() { s.Session.Start(context.Background()) })
+}
+
+// follow takes over how the session stands.
+func (s *Shell) follow(ctx app.Context) {
+	s.standing = s.Session.Standing()
+	ctx.Defer(func(app.Context) { s.title() })
+}
+
+// title names the document after the page's h1.
+func (s *Shell) title() {
+	title := "Arxkeys"
+	if h1 := first("h1"); h1.Truthy() {
+		title = h1.Get("textContent").String() + " · " + title
+	}
+	app.Window().Get("document").Set("title", title)
 }
 
 // Render draws the shell.
-func (s *Shell) Render() app.UI { return app.Div().Body(s.Page) }
+func (s *Shell) Render() app.UI {
+	switch s.standing.State {
+	case session.SignedIn, session.Ended:
+		return app.Div().Body(s.frame()...)
+	case session.Starting:
+		return app.Div().Body(&starting{})
+	}
+	return app.Div().Body(&entrance{
+		Standing: s.standing,
+		OnSignIn: s.signIn, OnRetry: s.start, OnSignOut: s.signOut,
+	})
+}
+
+func (s *Shell) frame() []app.UI {
+	return []app.UI{
+		app.A().Class("skip").Href("#main").Text("Skip to content").OnClick(skip),
+		app.Div().Class("app").Body(
+			app.Header().Class("side").Body(
+				app.A().Class("brand").Href("/").Body(mark(), app.Text("Arxkeys")),
+				app.If(s.tenant() != "", app.P().Class("tenant").Text(s.tenant())),
+				s.nav(),
+				app.Div().Class("side-foot").Body(
+					&Theme{},
+					&account{Me: s.Session.Me(), OnSignOut: s.signOut},
+				),
+			),
+			app.Main().Class("main").ID("main").TabIndex(-1).Body(
+				app.Div().Class("banners").Body(s.banners()...),
+				s.Page,
+			),
+		),
+		s.notices.render(),
+	}
+}
+
+// tenant is the name to show, none where the deployment has only the one.
+func (s *Shell) tenant() string {
+	if t := s.Session.Me().Tenant; t != "default" {
+		return t
+	}
+	return ""
+}
+
+func (s *Shell) nav() app.UI {
+	return app.Nav().Class("nav").Aria("label", "Main").Body(
+		app.Ul().Body(app.Range(s.Links).Slice(func(i int) app.UI {
+			l := s.Links[i]
+			a := app.A().Href(l.Href).Body(Icon(l.Icon), app.Text(l.Text))
+			if l.Href == s.Current {
+				a.Aria("current", "page")
+			}
+			return app.Li().Body(a)
+		})),
+	)
+}
+
+// banners are the states that concern every page.
+func (s *Shell) banners() []app.UI {
+	var out []app.UI
+	if s.standing.State == session.Ended {
+		out = append(out, app.Div().Class("banner").DataSet("tone", "warn").Attr("role", "alert").Body(
+			Icon("clock"),
+			app.Div().Body(app.B().Text("You are signed out."), app.Text(" What you see stays; nothing can be saved. "+sentence(s.standing.Err))),
+			&Button{Label: "Sign in", Small: true, OnClick: s.signInFromPage},
+		))
+	}
+	if s.update {
+		out = append(out, app.Div().Class("banner").Attr("role", "status").Body(
+			Icon("rotate"),
+			app.Div().Body(app.B().Text("A new version of the console is ready."), app.Text(" It starts when you reload.")),
+			&Button{Label: "Reload to update", Small: true, OnClick: updateNow},
+		))
+	}
+	return out
+}
+
+func (s *Shell) signInFromPage() { s.signIn(nil) }
+
+// signIn leaves for the provider, and comes back to this address.
+func (s *Shell) signIn(failed func(error)) {
+	u := app.Window().URL()
+	go func() {
+		if err := s.Session.SignIn(context.Background(), u.RequestURI()); err != nil && failed != nil {
+			failed(err)
+		}
+	}()
+}
+
+func (s *Shell) signOut() { go s.Session.SignOut(context.Background()) }
+
+// skip moves the focus by itself: go-app would only scroll.
+func skip(_ app.Context, e app.Event) {
+	e.PreventDefault()
+	e.Call("stopPropagation")
+	focus(byID("main"))
+}
+
+func mark() app.UI {
+	return app.Elem("svg").XMLNS(svg).DataSet("c", "mark").Attr("viewBox", "0 0 24 24").Aria("hidden", "true").Body(
+		app.Elem("use").XMLNS(svg).Attr("href", "/web/logo.svg#mark"),
+	)
+}
+
+// updateWaits reports whether the page's script, boot.js, knows of a new version.
+func updateWaits() bool {
+	ask := app.Window().Get("arxkeysUpdateWaits")
+	return ask.Truthy() && ask.Invoke().Truthy()
+}
+
+// updateNow changes to the new version, which reloads the page.
+func updateNow() { app.Window().Call("arxkeysUpdate") }

@@ -1,0 +1,34 @@
+//go:build js && wasm
+
+// Command app is the console: the program that runs in the browser.
+//
+// It is built for nothing else, so that no server is ever linked into it. What goes wrong so badly
+// that it ends is told by the page's script, boot.js, which offers a reload.
+package main
+
+import (
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/session"
+	"github.com/arxkeys/arxkeys/console/ui"
+)
+
+func main() {
+	s := session.New(session.Browser{})
+	for _, r := range routes(s) {
+		app.RouteFunc(r.path, func() app.Composer { return shell(s, r.link, r.page()) })
+	}
+	app.RouteWithRegexpFunc(".*", func() app.Composer { return shell(s, "", &nowhere{}) })
+	app.RunWhenOnBrowser()
+}
+
+// links is the navigation.
+var links = []ui.Link{
+	{Text: "API keys", Href: "/keys", Icon: "key"},
+	{Text: "Applications", Href: "/applications", Icon: "app"},
+	{Text: "Arxes", Href: "/arxes", Icon: "arx"},
+}
+
+func shell(s *session.Session, link string, page app.Composer) app.Composer {
+	return &ui.Shell{Session: s, Links: links, Current: link, Page: page}
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// build writes the site to the folder, and nothing where it already holds the same.
+//
+// The program and what tells whether anything changed lie in a folder beside it, so that the site
+// can be uploaded as it is.
+func build(ctx context.Context, out string, fast bool) error {
+	out, err := filepath.Abs(out)
+	if err != nil {
+		return err
+	}
+	work := out + ".work"
+	if err := os.MkdirAll(work, 0o755); err != nil {
+		return err
+	}
+	tool, err := findToolchain(ctx)
+	if err != nil {
+		return err
+	}
+	program, err := tool.compile(ctx, work)
+	if err != nil {
+		return err
+	}
+	s, err := assemble(program, tool)
+	if err != nil {
+		return err
+	}
+	stamp := fmt.Sprintf("%s fast=%t\n", s.version, fast)
+	if have, err := os.ReadFile(filepath.Join(work, "stamp")); err == nil && string(have) == stamp && exists(filepath.Join(out, "index.html")) {
+		return nil
+	}
+	fresh := filepath.Join(work, "site")
+	if err := os.RemoveAll(fresh); err != nil {
+		return err
+	}
+	if err := s.write(ctx, fresh, fast); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(out); err != nil {
+		return err
+	}
+	if err := os.Rename(fresh, out); err != nil {
+		return err
+	}
+	fmt.Fprintln(os.Stderr, s.report(out))
+	return os.WriteFile(filepath.Join(work, "stamp"), []byte(stamp), 0o644)
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// report says what the program weighs, which is nearly all that a browser fetches.
+func (s site) report(out string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "console: %d files, program %s", len(s.files), megabytes(s.files[s.program]))
+	for _, encoding := range encodings {
+		if info, err := os.Stat(filepath.Join(out, filepath.FromSlash(s.program)+encoding.suffix)); err == nil {
+			fmt.Fprintf(&b, ", %s %.2f MB", strings.TrimPrefix(encoding.suffix, "."), float64(info.Size())/1e6)
+		}
+	}
+	return b.String()
+}
+
+func megabytes(b []byte) string { return fmt.Sprintf("%.2f MB", float64(len(b))/1e6) }

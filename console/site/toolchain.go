@@ -1,0 +1,62 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// toolchain is the Go that builds the program, and the module that it builds it from.
+type toolchain struct {
+	root   string // GOROOT: its wasm_exec.js is the one that fits the program
+	module string // folder of this module
+}
+
+func findToolchain(ctx context.Context) (toolchain, error) {
+	out, err := run(ctx, exec.CommandContext(ctx, "go", "env", "GOROOT", "GOMOD"))
+	if err != nil {
+		return toolchain{}, err
+	}
+	root, mod, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	if mod == "" || mod == os.DevNull {
+		return toolchain{}, errors.New("run it within the module")
+	}
+	return toolchain{root: root, module: filepath.Dir(mod)}, nil
+}
+
+// compile builds ./console/app for the browser and returns the program. Go itself leaves out what
+// has not changed since the last time.
+func (t toolchain) compile(ctx context.Context, work string) ([]byte, error) {
+	program := filepath.Join(work, "app.wasm")
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", program, "./console/app")
+	cmd.Dir = t.module
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "GOFLAGS=")
+	if _, err := run(ctx, cmd); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(program)
+}
+
+// glue returns the toolchain's own script that a Go program needs in a browser.
+func (t toolchain) glue() ([]byte, error) {
+	return os.ReadFile(filepath.Join(t.root, "lib", "wasm", "wasm_exec.js"))
+}
+
+// run returns what the command prints; its error holds what it complained of.
+func run(ctx context.Context, cmd *exec.Cmd) ([]byte, error) {
+	var complaint bytes.Buffer
+	cmd.Stderr = &complaint
+	out, err := cmd.Output()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args[:2], " "), err, complaint.Bytes())
+	}
+	return out, nil
+}

@@ -1,0 +1,99 @@
+package ui
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+)
+
+// account shows who is signed in; its menu signs out.
+type account struct {
+	app.Compo
+	Me        api.Me
+	OnSignOut func()
+	open      bool
+}
+
+const (
+	accountButton = "account"
+	accountItem   = "account-sign-out"
+)
+
+// Render draws the button and, where it is open, the menu.
+func (a *account) Render() app.UI {
+	return app.Div().Class("menu-wrap", "account").Body(
+		app.Button().ID(accountButton).Class("who").Type("button").Aria("haspopup", "menu").Aria("expanded", a.open).
+			OnClick(a.toggle).OnKeyDown(a.key).Body(
+			app.Span().Class("avatar").Aria("hidden", "true").Text(initials(a.Me.Principal.Name)),
+			app.Span().Body(
+				app.B().Text(a.Me.Principal.Name),
+				app.Small().Body(app.Text(Sentence(string(a.Me.Role))), app.Span().Class("sr").Text(", account")),
+			),
+			Icon("dots"),
+		),
+		app.If(a.open, app.Div().Class("menu").DataSet("side", "top").Attr("role", "menu").Aria("label", "Account").OnKeyDown(a.key).On("focusout", a.close).Body(
+			app.Button().ID(accountItem).Type("button").Attr("role", "menuitem").TabIndex(-1).OnClick(a.signOut).
+				Body(Icon("sign-out"), app.Text("Sign out")),
+		)),
+	)
+}
+
+func (a *account) toggle(ctx app.Context, _ app.Event) {
+	a.open = !a.open
+	if a.open {
+		Focus(ctx, accountItem)
+	}
+}
+
+// key opens with the arrow keys, and closes with Esc and Tab.
+func (a *account) key(ctx app.Context, e app.Event) {
+	switch key := e.Get("key").String(); {
+	case !a.open && (key == "ArrowDown" || key == "ArrowUp"):
+		e.PreventDefault()
+		a.open = true
+		Focus(ctx, accountItem)
+	case a.open && key == "Escape":
+		e.PreventDefault()
+		a.open = false
+		focus(byID(accountButton))
+	case a.open && key == "Tab":
+		a.open = false
+	}
+}
+
+// close follows the focus. To the button it is the button that closes, or else would open again.
+func (a *account) close(_ app.Context, e app.Event) {
+	if to := e.Get("relatedTarget"); to.Truthy() && to.Equal(byID(accountButton)) {
+		return
+	}
+	a.open = false
+}
+
+func (a *account) signOut(app.Context, app.Event) {
+	a.open = false
+	a.OnSignOut()
+}
+
+// initials are the first letters of the first and the last word; of an address, of what stands
+// before the @.
+func initials(name string) string {
+	name, _, _ = strings.Cut(name, "@")
+	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if len(words) == 0 {
+		return "?"
+	}
+	letters := firstRune(words[0])
+	if len(words) > 1 {
+		letters += firstRune(words[len(words)-1])
+	}
+	return strings.ToUpper(letters)
+}
+
+func firstRune(word string) string {
+	r, _ := utf8.DecodeRuneInString(word)
+	return string(r)
+}

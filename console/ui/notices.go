@@ -1,0 +1,93 @@
+package ui
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// toastTime is how long a toast stays that nobody looks at.
+const toastTime = 8 * time.Second
+
+// notices are the toasts that show, and what has been announced last.
+type notices struct {
+	toasts []shown
+	number int // of the next toast
+	said   string
+}
+
+// shown is a toast on the screen.
+type shown struct {
+	Toast
+	id string
+}
+
+func (n *notices) notify(ctx app.Context, a app.Action) {
+	t, ok := a.Value.(Toast)
+	if !ok {
+		return
+	}
+	n.number++
+	id := "toast-" + strconv.Itoa(n.number)
+	n.toasts = append(n.toasts, shown{t, id})
+	n.said = t.Text + " " + t.Detail
+	if t.Action == nil {
+		n.expire(ctx, id)
+	}
+}
+
+// expire dismisses the toast in a while, and later where somebody is at it just then.
+func (n *notices) expire(ctx app.Context, id string) {
+	ctx.After(toastTime, func(ctx app.Context) {
+		if e := byID(id); e.Truthy() && e.Call("matches", ":hover, :focus-within").Truthy() {
+			n.expire(ctx, id)
+			return
+		}
+		n.dismiss(id)
+	})
+}
+
+func (n *notices) dismiss(id string) {
+	for i, t := range n.toasts {
+		if t.id == id {
+			n.toasts = append(n.toasts[:i:i], n.toasts[i+1:]...)
+			return
+		}
+	}
+}
+
+func (n *notices) announce(_ app.Context, a app.Action) {
+	text, ok := a.Value.(string)
+	if !ok {
+		return
+	}
+	if text == n.said {
+		text += "\u00a0" // the same again is no change, and would not be read
+	}
+	n.said = text
+}
+
+// render draws them. The status line is always there: a screen reader follows its text, and not
+// what appears.
+func (n *notices) render() app.UI {
+	return app.Div().Body(
+		app.P().Class("sr").Attr("role", "status").Text(n.said),
+		app.Div().Class("toasts").Body(app.Range(n.toasts).Slice(func(i int) app.UI { return n.toast(n.toasts[i]) })),
+	)
+}
+
+func (n *notices) toast(t shown) app.UI {
+	icon := "check"
+	if t.Tone == "bad" {
+		icon = "warning"
+	}
+	text := app.Div().Body(app.B().Text(t.Text), app.If(t.Detail != "", app.Small().Text(t.Detail)))
+	body := []app.UI{Icon(icon), text}
+	dismiss := func(app.Context, app.Event) { n.dismiss(t.id) }
+	if t.Action != nil {
+		body = append(body, app.A().Class("btn", "btn-secondary", "btn-sm").Href(t.Action.Href).Text(t.Action.Text).OnClick(dismiss, t.id))
+	}
+	body = append(body, app.Button().Type("button").Class("icon-btn").Aria("label", "Dismiss").Body(Icon("x")).OnClick(dismiss, t.id))
+	return app.Div().Class("toast").ID(t.id).DataSet("tone", t.Tone).Body(body...)
+}

@@ -1,0 +1,87 @@
+// Starts the console: fetches the program, shows how far it is, runs it, and says so when it stops.
+// index.html names the program in <link id="program">; data-bytes is its size unpacked.
+(() => {
+  const at = (id) => document.getElementById(id);
+
+  // What go-app expects of the page. It replaces the functions that it wants to be told by.
+  window.goappGetenv = () => "";
+  window.goappOnUpdate = () => {};
+  window.goappOnAppInstallChange = () => {};
+
+  // stopped says that the program is not running. What is on the page can still be read and copied.
+  function stopped(title, detail) {
+    at("boot")?.setAttribute("hidden", "");
+    at("stopped-title").textContent = title;
+    at("stopped-detail").textContent = detail;
+    at("stopped").removeAttribute("hidden");
+  }
+  at("stopped-reload").addEventListener("click", () => location.reload());
+
+  async function run() {
+    if (typeof WebAssembly !== "object" || !WebAssembly.instantiateStreaming) {
+      stopped("This browser can’t run the console.", "It needs WebAssembly. Use a current Chrome, Edge, Firefox or Safari.");
+      return;
+    }
+    const program = at("program");
+    const go = new Go();
+    let wasm;
+    try {
+      const answer = await fetch(program.href, { credentials: "same-origin" });
+      if (!answer.ok) throw new Error(`status ${answer.status}`);
+      wasm = await WebAssembly.instantiateStreaming(counted(answer, Number(program.dataset.bytes)), go.importObject);
+    } catch (err) {
+      console.error(err);
+      stopped("The console could not be loaded.", `Check the connection, then reload. (${err.message})`);
+      return;
+    }
+    try {
+      const end = go.run(wasm.instance);
+      at("boot")?.remove();
+      await end;
+    } catch (err) {
+      console.error(err);
+    }
+    // The program runs as long as the page does: it has ended because it broke.
+    stopped("The console has stopped.", "Nothing that was saved is lost. Reload to go on.");
+  }
+
+  // counted passes the answer on and moves the bar of the loading page along.
+  function counted(answer, total) {
+    const bar = at("boot-bar");
+    let loaded = 0;
+    const body = answer.body.pipeThrough(new TransformStream({
+      transform(chunk, out) {
+        loaded += chunk.byteLength;
+        if (bar && total) bar.value = Math.min(1, loaded / total);
+        out.enqueue(chunk);
+      },
+    }));
+    return new Response(body, { status: answer.status, headers: { "Content-Type": "application/wasm" } });
+  }
+
+  // A new version installs beside the old one and waits, so that a page never mixes the two.
+  async function keepUpdated() {
+    if (!("serviceWorker" in navigator)) return;
+    const registration = await navigator.serviceWorker.register("/sw.js");
+    let waiting = registration.waiting;
+    const announce = (worker) => {
+      if (!navigator.serviceWorker.controller) return; // the very first version
+      waiting = worker;
+      window.goappOnUpdate();
+    };
+    window.arxkeysUpdateWaits = () => Boolean(waiting);
+    window.arxkeysUpdate = () => {
+      navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+      waiting.postMessage("skipWaiting");
+    };
+    if (waiting) announce(waiting);
+    registration.addEventListener("updatefound", () => {
+      const worker = registration.installing;
+      worker.addEventListener("statechange", () => { if (worker.state === "installed") announce(worker); });
+    });
+    setInterval(() => registration.update().catch(() => {}), 30 * 60 * 1000);
+  }
+
+  addEventListener("DOMContentLoaded", run);
+  addEventListener("load", () => keepUpdated().catch((err) => console.error(err)));
+})();
