@@ -67,6 +67,9 @@ type kept struct {
 	until time.Time
 }
 
+// DefaultTTL is how long a gate is kept where GATE_TTL says nothing.
+const DefaultTTL = 5 * time.Second
+
 // maxKept bounds the memory of an environment that sees many tenants.
 const maxKept = 10_000
 

@@ -1,0 +1,19 @@
+// Command create is the Lambda behind POST /v1/applications.
+package main
+
+import (
+	"crypto/rand"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
+	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+func main() {
+	db := table.FromEnv()
+	h := handler{applications: applicationstore.New(db), now: time.Now, random: rand.Reader}
+	lambdahttp.Start(api.CreateApplication, managementkeystore.Authenticator(db), h.create)
+}

@@ -1,0 +1,19 @@
+// Command get is the Lambda behind GET /v1/applications/{id}.
+package main
+
+import (
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
+	"github.com/arxkeys/arxkeys/shared/store/countstore"
+	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+func main() {
+	db := table.FromEnv()
+	h := handler{applications: applicationstore.New(db), counts: countstore.New(db), now: time.Now}
+	lambdahttp.Start(api.GetApplication, managementkeystore.Authenticator(db), h.get)
+}

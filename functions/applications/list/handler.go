@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/applications"
+	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/lifecycle"
+)
+
+type handler struct {
+	applications store
+	counts       counts
+	now          func() time.Time
+}
+
+type store interface {
+	List(ctx context.Context, tenant string, req api.ListApplicationsRequest) ([]applications.Application, *string, error)
+}
+
+type counts interface {
+	Applications(ctx context.Context, tenant string) (api.ApplicationTotals, error)
+	KeysByApplication(ctx context.Context, tenant, from, to string, now time.Time) (map[string]api.KeyTotals, error)
+}
+
+func (h handler) list(ctx context.Context, by auth.Principal, req api.ListApplicationsRequest) (api.ApplicationList, error) {
+	page, next, err := h.applications.List(ctx, by.Tenant, req)
+	if err != nil {
+		return api.ApplicationList{}, err
+	}
+	totals, err := h.counts.Applications(ctx, by.Tenant)
+	if err != nil {
+		return api.ApplicationList{}, err
+	}
+	list := api.ApplicationList{NextCursor: next, Totals: totals, Permits: lifecycle.Single(by, "create", api.CreateApplication.Permission)}
+	if len(page) == 0 {
+		return list, nil
+	}
+	oldest, newest := page[len(page)-1].ID, page[0].ID
+	keys, err := h.counts.KeysByApplication(ctx, by.Tenant, oldest, newest, h.now())
+	if err != nil {
+		return api.ApplicationList{}, err
+	}
+	for _, a := range page {
+		list.Items = append(list.Items, a.Answer(by, keys[a.ID]))
+	}
+	return list, nil
+}

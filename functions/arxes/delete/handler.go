@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/arxes"
+	"github.com/arxkeys/arxkeys/shared/audit"
+	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/keys"
+)
+
+type handler struct {
+	arxes  store
+	keys   settler
+	counts counts
+	now    func() time.Time
+	random io.Reader
+}
+
+type store interface {
+	Delete(ctx context.Context, tenant, id string, change func(arxes.Arx) (arxes.Arx, audit.Event, error)) (arxes.Arx, error)
+}
+
+type settler interface {
+	Settle(ctx context.Context, tenant, arxID string, change func(keys.Key) (keys.Key, audit.Event, error)) error
+}
+
+type counts interface {
+	KeysByArx(ctx context.Context, tenant, from, to string, now time.Time) (map[string]api.KeyTotals, error)
+}
+
+// settlingTime is how much of the request goes into settling the rows of the Arx's keys. Readers
+// are right without it, so that what is left over may wait.
+const settlingTime = 3 * time.Second
+
+func (h handler) delete(ctx context.Context, by auth.Principal, req api.ArxID) (api.Arx, error) {
+	now := h.now()
+	a, err := h.arxes.Delete(ctx, by.Tenant, req.ID, func(was arxes.Arx) (arxes.Arx, audit.Event, error) {
+		is, err := was.Delete(by, now)
+		if err != nil {
+			return is, audit.Event{}, err
+		}
+		changes := audit.Changes{"status": {was.Status, is.Status}}
+		e, err := audit.New(by, api.DeleteArx.Name, is.Resource(), changes, was.LastEvent, now, h.random)
+		return is, e, err
+	})
+	if err != nil {
+		return api.Arx{}, err
+	}
+	if err := h.settle(ctx, by, a.ID, now); err != nil {
+		slog.WarnContext(ctx, "keys of a deleted Arx are left to settle", "arx", a.ID, "cause", err)
+	}
+	counted, err := h.counts.KeysByArx(ctx, by.Tenant, a.ID, a.ID, now)
+	if err != nil {
+		return api.Arx{}, err
+	}
+	return a.Answer(by, arxes.Default{}, counted[a.ID]), nil
+}
+
+func (h handler) settle(ctx context.Context, by auth.Principal, arxID string, now time.Time) error {
+	ctx, cancel := context.WithTimeout(ctx, settlingTime)
+	defer cancel()
+	return h.keys.Settle(ctx, by.Tenant, arxID, func(was keys.Key) (keys.Key, audit.Event, error) {
+		is, err := was.Delete(now, api.ArxActive) // the row does not know yet that it is deleted
+		if err != nil {
+			return is, audit.Event{}, fmt.Errorf("settle: %w", err)
+		}
+		changes := audit.Changes{"status": {was.State, is.State}}
+		e, err := audit.New(by, api.DeleteArx.Name, is.Resource(), changes, was.LastEvent, now, h.random)
+		return is, e, err
+	})
+}

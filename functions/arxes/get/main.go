@@ -1,0 +1,19 @@
+// Command get is the Lambda behind GET /v1/arxes/{id}.
+package main
+
+import (
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/store/arxstore"
+	"github.com/arxkeys/arxkeys/shared/store/countstore"
+	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+func main() {
+	db := table.FromEnv()
+	h := handler{arxes: arxstore.New(db), counts: countstore.New(db), now: time.Now}
+	lambdahttp.Start(api.GetArx, managementkeystore.Authenticator(db), h.get)
+}

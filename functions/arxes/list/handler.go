@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/arxes"
+	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/lifecycle"
+)
+
+type handler struct {
+	arxes  store
+	counts counts
+	now    func() time.Time
+}
+
+type store interface {
+	List(ctx context.Context, tenant string, req api.ListArxesRequest) ([]arxes.Arx, *string, error)
+	Default(ctx context.Context, tenant string) (arxes.Default, error)
+}
+
+type counts interface {
+	Arxes(ctx context.Context, tenant string) (api.ArxTotals, error)
+	KeysByArx(ctx context.Context, tenant, from, to string, now time.Time) (map[string]api.KeyTotals, error)
+}
+
+func (h handler) list(ctx context.Context, by auth.Principal, req api.ListArxesRequest) (api.ArxList, error) {
+	page, next, err := h.arxes.List(ctx, by.Tenant, req)
+	if err != nil {
+		return api.ArxList{}, err
+	}
+	totals, err := h.counts.Arxes(ctx, by.Tenant)
+	if err != nil {
+		return api.ArxList{}, err
+	}
+	list := api.ArxList{NextCursor: next, Totals: totals, Permits: lifecycle.Single(by, "create", api.CreateArx.Permission)}
+	if len(page) == 0 {
+		return list, nil
+	}
+	standing, err := h.arxes.Default(ctx, by.Tenant)
+	if err != nil {
+		return api.ArxList{}, err
+	}
+	oldest, newest := page[len(page)-1].ID, page[0].ID
+	keys, err := h.counts.KeysByArx(ctx, by.Tenant, oldest, newest, h.now())
+	if err != nil {
+		return api.ArxList{}, err
+	}
+	for _, a := range page {
+		list.Items = append(list.Items, a.Answer(by, standing, keys[a.ID]))
+	}
+	return list, nil
+}

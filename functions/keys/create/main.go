@@ -1,0 +1,21 @@
+// Command create is the Lambda behind POST /v1/keys.
+package main
+
+import (
+	"crypto/rand"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
+	"github.com/arxkeys/arxkeys/shared/store/arxstore"
+	"github.com/arxkeys/arxkeys/shared/store/keystore"
+	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+func main() {
+	db := table.FromEnv()
+	h := handler{keys: keystore.New(db), applications: applicationstore.New(db), arxes: arxstore.New(db), now: time.Now, random: rand.Reader}
+	lambdahttp.Start(api.CreateKey, managementkeystore.Authenticator(db), h.create)
+}

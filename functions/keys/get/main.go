@@ -1,0 +1,18 @@
+// Command get is the Lambda behind GET /v1/keys/{id}.
+package main
+
+import (
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/store/keystore"
+	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+func main() {
+	db := table.FromEnv()
+	h := handler{keys: keystore.New(db), now: time.Now}
+	lambdahttp.Start(api.GetKey, managementkeystore.Authenticator(db), h.get)
+}

@@ -1,0 +1,13 @@
+// Command me is the Lambda behind GET /v1/me.
+package main
+
+import (
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+func main() {
+	lambdahttp.Start(api.GetMe, managementkeystore.Authenticator(table.FromEnv()), get)
+}
