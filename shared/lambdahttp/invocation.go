@@ -11,8 +11,8 @@ import (
 )
 
 // invocation is a handler as the Runtime API calls it, with bytes. It decodes the event itself:
-// the way that lambda.Start takes for a plain function, encoding/json, costs more than all the rest
-// of a request that reads no data.
+// lambda.Start would do so by encoding/json, which allocates more than all the rest of a request
+// that reads no data.
 type invocation func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
 
 // Invoke serves the event. It returns an error only where an answer of ours can't be encoded.

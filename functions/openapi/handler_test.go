@@ -1,0 +1,127 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	generator "github.com/arxkeys/arxkeys/shared/api/openapi"
+	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+)
+
+var update = flag.Bool("update", false, "write the document anew")
+
+func TestDocumentIsThatOfTheOperations(t *testing.T) {
+	want, err := generator.Document(api.Operations(), os.DirFS("../../shared"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile("openapi.json", want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(string(want), string(openapi)); diff != "" {
+		t.Errorf("openapi.json is not that of the operations: run go generate ./functions/openapi\n%s", diff)
+	}
+}
+
+func TestDocumentIsServedToEverybody(t *testing.T) {
+	h := lambdahttp.Handler(api.GetOpenAPI, nil, document, lambdahttp.Options{})
+	response, err := h(t.Context(), events.APIGatewayV2HTTPRequest{})
+	if err != nil || response.StatusCode != 200 || response.Headers["Content-Type"] != "application/json" || response.Body != string(openapi) {
+		t.Errorf("%v %d %v", err, response.StatusCode, response.Headers)
+	}
+}
+
+func TestEveryOperationIsDescribed(t *testing.T) {
+	var d struct {
+		Paths map[string]map[string]struct {
+			OperationID string                      `json:"operationId"`
+			Summary     string                      `json:"summary"`
+			Security    []map[string][]string       `json:"security"`
+			Responses   map[string]json.RawMessage  `json:"responses"`
+			RequestBody json.RawMessage             `json:"requestBody"`
+			Parameters  []struct{ Name, In string } `json:"parameters"`
+		} `json:"paths"`
+	}
+	if err := json.Unmarshal(openapi, &d); err != nil {
+		t.Fatal(err)
+	}
+	described := 0
+	for _, methods := range d.Paths {
+		described += len(methods)
+	}
+	if described != len(api.Operations()) {
+		t.Errorf("%d operations are described, %d are there", described, len(api.Operations()))
+	}
+	for _, op := range api.Operations() {
+		got, ok := d.Paths[op.Path][strings.ToLower(op.Method)]
+		if !ok || got.OperationID != op.Name || got.Summary != op.Summary {
+			t.Errorf("%s: %s %s is described as %+v", op.Name, op.Method, op.Path, got)
+			continue
+		}
+		if public := op.Permission == api.Public; public != (len(got.Security) == 0) {
+			t.Errorf("%s: public %v, security %v", op.Name, public, got.Security)
+		}
+		statuses := []string{strconv.Itoa(op.Status), "400", "422", "500", "503"}
+		if op.Permission != api.Public {
+			statuses = append(statuses, "401", "403")
+		}
+		for _, status := range statuses {
+			if got.Responses[status] == nil {
+				t.Errorf("%s: no %s", op.Name, status)
+			}
+		}
+		plan := api.Bind(op.Request)
+		if (len(plan.Members) > 0) != (got.RequestBody != nil) {
+			t.Errorf("%s: takes %v, body %s", op.Name, plan.Members, got.RequestBody)
+		}
+		if len(plan.Params) != len(got.Parameters) {
+			t.Errorf("%s: %d parameters are described, %d are there", op.Name, len(got.Parameters), len(plan.Params))
+		}
+	}
+}
+
+// The meta-schema is that of the OpenAPI Initiative, as the generator's library brings it.
+func TestDocumentIsOpenAPI(t *testing.T) {
+	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/swaggest/openapi-go").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	meta, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(dir)), "resources", "schema", "openapi31.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(meta))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("openapi31.json", schema); err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := c.Compile("openapi31.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(openapi))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := compiled.Validate(document); err != nil {
+		t.Error(err)
+	}
+}
