@@ -113,7 +113,7 @@ func (s *Session) start(ctx context.Context) Standing {
 		if err := s.redeem(ctx, came); err != nil {
 			return Standing{State: SignedOut, Err: err}
 		}
-	default:
+	case !s.holds(): // what a Start before this one has got is still good
 		if err := s.resume(ctx); err != nil {
 			return outcome(err)
 		}
@@ -178,6 +178,12 @@ func (s *Session) end(why error) {
 	if s.Standing().State == SignedIn {
 		s.stand(Standing{State: Ended, Err: why})
 	}
+}
+
+func (s *Session) holds() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.tokens.Access != ""
 }
 
 func (s *Session) forget() {
