@@ -1,0 +1,150 @@
+package signin
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"strings"
+	"sync"
+	"time"
+)
+
+// sessions are who is signed in. They are kept in a file, which holds digests and no tokens.
+//
+// A refresh token is the id of its session, a dot and a secret. Every refresh gives the session
+// another secret, and presenting an old one ends it: either somebody stole the token, or somebody
+// stole the one that came after it, and nobody can tell which.
+type sessions struct {
+	path string
+	now  func() time.Time
+
+	mu   sync.Mutex
+	byID map[string]session
+}
+
+// session is a person's time since the sign-in.
+type session struct {
+	Subject string    `json:"subject"`
+	Scopes  []string  `json:"scopes"`
+	At      time.Time `json:"at"`      // of the sign-in
+	Expires time.Time `json:"expires"` // however often it is refreshed
+	Digest  string    `json:"digest"`  // SHA-256 of the secret that is good now
+}
+
+var (
+	errNoSession = errors.New("no such session")
+	errReused    = errors.New("the refresh token was used before: the session has ended")
+)
+
+// loadSessions reads the sessions of a file; a file that is not there holds none.
+func loadSessions(path string, now func() time.Time) (*sessions, error) {
+	s := &sessions{path: path, now: now, byID: map[string]session{}}
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return s, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(text, &s.byID); err != nil {
+		return nil, fmt.Errorf("%s is unreadable (%w): delete it, and everybody signs in again", path, err)
+	}
+	return s, nil
+}
+
+// begin begins the session of a person who has just signed in, and returns its id and its first
+// refresh token.
+func (s *sessions) begin(e entrance) (id, token string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id, secret := rand.Text(), rand.Text()+rand.Text()
+	began := session{Subject: e.Person.Subject, Scopes: e.Scopes, At: e.At, Expires: e.At.Add(sessionLife), Digest: digest(secret)}
+	if err := s.put(id, began); err != nil {
+		return "", "", err
+	}
+	return id, id + "." + secret, nil
+}
+
+// rotate takes a refresh token and returns its session and the next token. A token that is not the
+// latest ends the session and is errReused; one of no session is errNoSession.
+func (s *sessions) rotate(token string) (id string, current session, next string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id, secret, _ := strings.Cut(token, ".")
+	current, ok := s.byID[id]
+	if !ok || !s.now().Before(current.Expires) {
+		return "", session{}, "", errNoSession
+	}
+	if subtle.ConstantTimeCompare([]byte(digest(secret)), []byte(current.Digest)) != 1 {
+		return "", session{}, "", errors.Join(errReused, s.delete(id))
+	}
+	secret = rand.Text() + rand.Text()
+	current.Digest = digest(secret)
+	if err := s.put(id, current); err != nil {
+		return "", session{}, "", err
+	}
+	return id, current, id + "." + secret, nil
+}
+
+// end ends a session. There need not be one.
+func (s *sessions) end(id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.byID[id]; !ok {
+		return nil
+	}
+	return s.delete(id)
+}
+
+func digest(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}
+
+func (s *sessions) put(id string, current session) error {
+	next := s.living()
+	next[id] = current
+	return s.save(next)
+}
+
+func (s *sessions) delete(id string) error {
+	next := s.living()
+	delete(next, id)
+	return s.save(next)
+}
+
+// living returns a copy of the sessions that have not expired.
+func (s *sessions) living() map[string]session {
+	living := maps.Clone(s.byID)
+	maps.DeleteFunc(living, func(_ string, x session) bool { return !s.now().Before(x.Expires) })
+	return living
+}
+
+// save writes the sessions to the file before they count.
+func (s *sessions) save(next map[string]session) error {
+	text, err := json.Marshal(next)
+	if err != nil {
+		return err
+	}
+	if err := replaceFile(s.path, text); err != nil {
+		return fmt.Errorf("keep sessions: %w", err)
+	}
+	s.byID = next
+	return nil
+}
+
+// replaceFile writes a file that only its owner may read, whole or not at all.
+func replaceFile(path string, text []byte) error {
+	next := path + ".next"
+	if err := os.WriteFile(next, text, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(next, path)
+}
