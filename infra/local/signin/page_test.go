@@ -1,0 +1,116 @@
+package signin_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/arxkeys/arxkeys/infra/local/signin"
+)
+
+func TestUnknownPersonIsToldNextToTheField(t *testing.T) {
+	l := newLaptop(t, signin.Cognito)
+	address, request := l.page()
+	for email, words := range map[string]string{
+		"":                               "Enter an address",
+		"nobody@example.com":             "Nobody here has this address",
+		`"><script>alert(1)</script>`:    "Nobody here has this address",
+		"owner@example.com,admin@e":      "Nobody here has this address",
+		"6f1c2f0e-3a55-4c1b-9d8e-0f6a1b": "Nobody here has this address",
+	} {
+		a := l.ask(http.MethodPost, address, url.Values{"request": {request}, "email": {email}}, nil)
+		if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, words) || !strings.Contains(a.body, `aria-describedby="email-error"`) {
+			t.Errorf("%q: %d: %s", email, a.status, a.body)
+		}
+		if strings.Contains(a.body, "<script>") {
+			t.Errorf("%q is on the page as it is", email)
+		}
+	}
+	a := l.ask(http.MethodPost, address, url.Values{"request": {request}, "email": {" Owner@Example.com "}}, nil)
+	if a.status != http.StatusSeeOther {
+		t.Errorf("then the right one: %d", a.status)
+	}
+}
+
+func TestPageOfNoRequestLeadsBackToTheStart(t *testing.T) {
+	l := newLaptop(t, signin.Cognito)
+	address, old := l.page()
+	l.advance(10 * time.Minute)
+	for _, request := range []string{"", "unknown", old} {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			form := url.Values{"request": {request}, "email": {"owner@example.com"}}
+			a := l.ask(method, address+"?"+url.Values{"request": {request}}.Encode(), form, nil)
+			if a.status != http.StatusGone || !strings.Contains(a.body, `href="`+l.URL+`/"`) {
+				t.Errorf("%s %q: %d: %s", method, request, a.status, a.body)
+			}
+		}
+	}
+}
+
+func TestPageOfAnotherSiteCannotSignIn(t *testing.T) {
+	l := newLaptop(t, signin.Cognito)
+	address, request := l.page()
+	form := url.Values{"request": {request}, "email": {"owner@example.com"}}
+	for _, header := range []http.Header{
+		{"Sec-Fetch-Site": {"cross-site"}}, {"Sec-Fetch-Site": {"same-site"}}, {"Origin": {"https://evil.example"}}, {"Origin": {"null"}},
+	} {
+		if a := l.ask(http.MethodPost, address, form, header); a.status != http.StatusForbidden {
+			t.Errorf("%v: %d to %s", header, a.status, a.location)
+		}
+	}
+	if a := l.ask(http.MethodPost, address, form, http.Header{"Sec-Fetch-Site": {"same-origin"}, "Origin": {l.URL}}); a.status != http.StatusSeeOther {
+		t.Errorf("our own page: %d", a.status)
+	}
+	if a := l.ask(http.MethodPut, address, form, nil); a.status != http.StatusMethodNotAllowed {
+		t.Errorf("PUT: %d", a.status)
+	}
+}
+
+func TestDoubleClickSignsInOnce(t *testing.T) {
+	l := newLaptop(t, signin.Cognito)
+	address, request := l.page()
+	for range 2 {
+		a := l.ask(http.MethodPost, address, url.Values{"request": {request}, "email": {"owner@example.com"}}, nil)
+		if a.status != http.StatusSeeOther {
+			t.Fatalf("%d: %s", a.status, a.body)
+		}
+		if status, _ := l.exchange(a.location.Query().Get("code"), nil); status != http.StatusOK {
+			t.Errorf("exchange: %d", status)
+		}
+	}
+}
+
+func TestPageNeedsNothingButItself(t *testing.T) {
+	l := newLaptop(t, signin.Cognito)
+	address, request := l.page()
+	page := l.ask(http.MethodGet, address+"?request="+request, nil, nil)
+	policy := page.header.Get("Content-Security-Policy")
+	for _, want := range []string{"default-src 'none'", "frame-ancestors 'none'", "form-action 'self' " + l.URL} {
+		if !strings.Contains(policy, want) {
+			t.Errorf("the policy lacks %s: %s", want, policy)
+		}
+	}
+	for _, person := range signin.People() {
+		if !strings.Contains(page.body, `value="`+person.Email+`"`) {
+			t.Errorf("no button for %s", person.Email)
+		}
+	}
+	for _, not := range []string{"<script", "style=", "https://"} {
+		if strings.Contains(page.body, not) {
+			t.Errorf("the page has %s", not)
+		}
+	}
+	for file, kind := range map[string]string{"page.css": "text/css", "mark.svg": "image/svg+xml"} {
+		a := l.ask(http.MethodGet, address+"/"+file, nil, nil)
+		if a.status != http.StatusOK || !strings.HasPrefix(a.header.Get("Content-Type"), kind) {
+			t.Errorf("%s: %d %s", file, a.status, a.header.Get("Content-Type"))
+		}
+	}
+	for _, file := range []string{"page.html", "", "../page.go"} {
+		if a := l.ask(http.MethodGet, address+"/"+file, nil, nil); a.status == http.StatusOK {
+			t.Errorf("%s is served", file)
+		}
+	}
+}
