@@ -5,6 +5,9 @@ package main
 import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/pages/applications"
+	"github.com/arxkeys/arxkeys/console/pages/arxes"
+	"github.com/arxkeys/arxkeys/console/pages/keys"
 	"github.com/arxkeys/arxkeys/console/session"
 )
 
@@ -16,5 +19,11 @@ type route struct {
 }
 
 func routes(s *session.Session) []route {
-	return []route{}
+	return []route{
+		{"/keys", "/keys", func() app.Composer { return keys.NewList(s) }},
+		{"/applications", "/applications", func() app.Composer { return applications.NewList(s) }},
+		{"/applications/new", "/applications", func() app.Composer { return applications.NewCreate(s) }},
+		{"/arxes", "/arxes", func() app.Composer { return arxes.NewList(s) }},
+		{"/arxes/new", "/arxes", func() app.Composer { return arxes.NewCreate(s) }},
+	}
 }
