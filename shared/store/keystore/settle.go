@@ -9,6 +9,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/audit"
 	"github.com/arxkeys/arxkeys/shared/keys"
+	"github.com/arxkeys/arxkeys/shared/problem"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
@@ -29,6 +30,9 @@ func (s *Keys) Settle(ctx context.Context, tenant, arxID string, change func(key
 		if row := decodeRow(item); row.ArxID == arxID {
 			group.Go(func() error {
 				_, err := s.Delete(ctx, tenant, row.ID, change)
+				if problem.Is(err, problem.WrongState) {
+					return nil // somebody else deleted it meanwhile
+				}
 				return err
 			})
 		}

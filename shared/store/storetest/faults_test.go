@@ -1,0 +1,229 @@
+package storetest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/arxkeys/arxkeys/shared/accesskey"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/audit"
+	"github.com/arxkeys/arxkeys/shared/keys"
+	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/storetest"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+// faulty is the engine with faults that no local engine shows by itself.
+type faulty struct {
+	*dynamodb.Client
+	inFlight sync.Map // item → *atomic.Int32: transactions at it now
+	retries  atomic.Int32
+
+	conflicts bool                  // as DynamoDB: transactions at one item at once may cancel each other
+	before    func() error          // of a call; nil lets it through
+	after     func(err error) error // of a transaction: what the caller sees
+}
+
+func (f *faulty) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWriteItemsInput, o ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error) {
+	if f.before != nil {
+		if err := f.before(); err != nil {
+			return nil, err
+		}
+	}
+	if f.conflicts {
+		reasons, met := make([]types.CancellationReason, len(in.TransactItems)), false
+		for i, item := range in.TransactItems {
+			n, _ := f.inFlight.LoadOrStore(keyOf(item), new(atomic.Int32))
+			others := n.(*atomic.Int32).Add(1) - 1
+			defer n.(*atomic.Int32).Add(-1)
+			reasons[i].Code = aws.String("None")
+			if others > 0 && rand.IntN(int(others)+1) > 0 {
+				reasons[i].Code, met = aws.String("TransactionConflict"), true
+			}
+		}
+		if met {
+			f.retries.Add(1)
+			return nil, &types.TransactionCanceledException{Message: aws.String("conflict"), CancellationReasons: reasons}
+		}
+	}
+	out, err := f.Client.TransactWriteItems(ctx, in, o...)
+	if f.after != nil {
+		err = f.after(err)
+	}
+	return out, err
+}
+
+func (f *faulty) GetItem(ctx context.Context, in *dynamodb.GetItemInput, o ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
+	if f.before != nil {
+		if err := f.before(); err != nil {
+			return nil, err
+		}
+	}
+	return f.Client.GetItem(ctx, in, o...)
+}
+
+func keyOf(item types.TransactWriteItem) string {
+	var key map[string]types.AttributeValue
+	switch {
+	case item.Put != nil:
+		key = item.Put.Item
+	case item.Update != nil:
+		key = item.Update.Key
+	default:
+		key = item.Delete.Key
+	}
+	return table.Item(key).String(table.PK) + " " + table.Item(key).String(table.SK)
+}
+
+func openFaulty(t *testing.T) (*house, *faulty) {
+	t.Helper()
+	e := storetest.Open(t)
+	f := &faulty{Client: e.Client}
+	return build(t, table.New(f, e.Name), e), f
+}
+
+func TestConflictsAreRetriedUntilAllGetThrough(t *testing.T) {
+	h, f := openFaulty(t)
+	by := owner("acme")
+	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
+	f.conflicts = true
+	const many = 40
+	var group sync.WaitGroup
+	for range many {
+		k, secret, e := h.newKey(by, app, arx, api.CreateKeyRequest{})
+		group.Go(func() {
+			if err := h.keys.Create(t.Context(), k, secret.Digest(), e); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	h.wantTotals(by, api.KeyTotals{Total: many, Active: many})
+	if f.retries.Load() == 0 {
+		t.Error("no conflict was met: the test shows nothing")
+	}
+}
+
+func TestConnectionLostAfterTheChangeMakesItOnce(t *testing.T) {
+	h, f := openFaulty(t)
+	by := owner("acme")
+	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
+	lost := 0
+	f.after = func(err error) error {
+		if lost++; lost <= 3 && err == nil {
+			return &net.OpError{Op: "read", Err: errors.New("connection reset by peer")}
+		}
+		return err
+	}
+	k, _ := h.key(by, app, arx, api.CreateKeyRequest{})
+	if lost < 4 {
+		t.Fatalf("%d attempts: nothing was lost", lost)
+	}
+	h.wantTotals(by, api.KeyTotals{Total: 1, Active: 1})
+	lost = 0
+	if err := h.deleteKey(by, k.ID); err != nil {
+		t.Fatal(err)
+	}
+	h.wantTotals(by, api.KeyTotals{Deleted: 1})
+}
+
+func TestWhatCannotBeDoneInTimeIsUnavailable(t *testing.T) {
+	for name, fault := range map[string]error{
+		"throttled":  &types.ProvisionedThroughputExceededException{Message: aws.String("slow down")},
+		"down":       &net.OpError{Op: "dial", Err: errors.New("connection refused")},
+		"conflict":   &types.TransactionConflictException{Message: aws.String("conflict")},
+		"their side": &types.InternalServerError{Message: aws.String("oops")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h, f := openFaulty(t)
+			by := owner("acme")
+			app, arx := h.application(by, "Billing"), h.arx(by, "EU")
+			k, secret, e := h.newKey(by, app, arx, api.CreateKeyRequest{})
+			calls := 0
+			f.before = func() error { calls++; return fault }
+			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+			defer cancel()
+			if err := h.keys.Create(ctx, k, secret.Digest(), e); !problem.Is(err, problem.Unavailable) || problem.Of(err).RetryAfter <= 0 {
+				t.Errorf("create: %v, want unavailable with a time to try again", err)
+			}
+			if _, err := h.keys.Credential(ctx, k.ID); !problem.Is(err, problem.Unavailable) {
+				t.Errorf("read: %v, want unavailable", err)
+			}
+			if calls < 3 {
+				t.Errorf("%d calls: it was not tried again", calls)
+			}
+			f.before = nil
+			h.wantTotals(by, api.KeyTotals{})
+		})
+	}
+}
+
+func TestPassingFaultsAreNotFelt(t *testing.T) {
+	h, f := openFaulty(t)
+	by := owner("acme")
+	n := 0
+	f.before = func() error {
+		if n++; n%2 == 1 {
+			return &types.ProvisionedThroughputExceededException{Message: aws.String("slow down")}
+		}
+		return nil
+	}
+	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
+	k, _ := h.key(by, app, arx, api.CreateKeyRequest{})
+	if err := h.deleteKey(by, k.ID); err != nil {
+		t.Fatal(err)
+	}
+	h.wantTotals(by, api.KeyTotals{Deleted: 1})
+}
+
+// Whoever decided on what was there before somebody else's change decides again.
+func TestRacingDeletesDeleteOnce(t *testing.T) {
+	h, by := open(t), owner("acme")
+	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
+	k, _ := h.key(by, app, arx, api.CreateKeyRequest{})
+	var done, refused atomic.Int32
+	var group sync.WaitGroup
+	for range 12 {
+		group.Go(func() {
+			switch err := h.deleteKey(by, k.ID); {
+			case err == nil:
+				done.Add(1)
+			case problem.Is(err, problem.WrongState):
+				refused.Add(1)
+			default:
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if done.Load() != 1 || refused.Load() != 11 {
+		t.Errorf("%d deleted it, %d were refused, want 1 and 11", done.Load(), refused.Load())
+	}
+	h.wantTotals(by, api.KeyTotals{Deleted: 1})
+}
+
+// A failure that no attempt can mend comes back at once, with its cause.
+func TestFailureThatStaysIsNotRetried(t *testing.T) {
+	h, f := openFaulty(t)
+	calls := 0
+	fault := fmt.Errorf("no such table: %w", &types.ResourceNotFoundException{Message: aws.String("table")})
+	f.before = func() error { calls++; return fault }
+	if _, err := h.keys.Credential(t.Context(), "key_0123456789abcdef"); !errors.Is(err, fault) || calls != 1 {
+		t.Errorf("%v after %d calls, want the cause after one", err, calls)
+	}
+	err := h.keys.Create(t.Context(), keys.Key{}, accesskey.Digest{}, audit.Event{})
+	if !errors.Is(err, fault) || calls != 2 {
+		t.Errorf("%v after %d calls, want the cause after one more", err, calls)
+	}
+}
