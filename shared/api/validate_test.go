@@ -1,0 +1,122 @@
+package api_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+const (
+	appID = "app_0123456789abcdef"
+	arxID = "arx_0123456789abcdef"
+)
+
+// wrong checks that exactly the fields are named.
+func wrong(t *testing.T, req api.Request, fields ...string) {
+	t.Helper()
+	err := req.Validate()
+	if len(fields) == 0 {
+		if err != nil {
+			t.Errorf("%+v: %v", req, err)
+		}
+		return
+	}
+	if !problem.Is(err, problem.InvalidField) {
+		t.Errorf("%+v: %v, want the fields %v", req, err, fields)
+		return
+	}
+	var got []string
+	for _, f := range problem.Of(err).Fields {
+		got = append(got, f.Field)
+		if f.Code == "" || f.Detail == "" {
+			t.Errorf("%s has no code or no detail", f.Field)
+		}
+	}
+	if !slices.Equal(got, fields) {
+		t.Errorf("%+v: fields %v, want %v", req, got, fields)
+	}
+}
+
+func TestApplicationsFields(t *testing.T) {
+	type request = api.CreateApplicationRequest
+	wrong(t, request{}, "name", "technology")
+	wrong(t, request{Name: " \t", Technology: "desktop"}, "name", "technology")
+	wrong(t, request{Name: strings.Repeat("é", 151), Technology: api.Server}, "name")
+	wrong(t, request{Name: "a\x00b", Technology: api.Server}, "name")
+	wrong(t, request{Name: "a\nb", Technology: api.Server}, "name")
+	wrong(t, request{Name: "a\xff", Technology: api.Server}, "name")
+	wrong(t, request{Name: "a", Technology: api.Server, Description: strings.Repeat("x", 501), Owner: strings.Repeat("x", 151)}, "description", "owner")
+	wrong(t, request{Name: "a", Technology: api.Client}, "allowed_origins")
+	wrong(t, request{Name: "a", Technology: api.Server, AllowedOrigins: []string{"https://a.example"}}, "allowed_origins")
+	wrong(t, request{Name: "a", Technology: api.Client, AllowedOrigins: []string{"https://a.example", "http://b.example", "https://a.example"}},
+		"allowed_origins[1]", "allowed_origins[2]")
+	wrong(t, request{Name: strings.Repeat("é", 150), Technology: api.Server, Description: "two\nlines"})
+	wrong(t, request{Name: "a", Technology: api.Client, AllowedOrigins: []string{"https://a.example:8443"}})
+}
+
+func TestOriginsAreAsBrowsersSendThem(t *testing.T) {
+	for _, good := range []string{"https://a.example", "https://a.example:8443", "https://localhost:3000", "https://[2001:db8::1]", "https://xn--bcher-kva.example"} {
+		if !api.ValidOrigin(good) {
+			t.Errorf("%s is refused", good)
+		}
+	}
+	for _, bad := range []string{"", "https://", "http://a.example", "https://a.example/", "https://a.example/x", "https://A.example", "https://a.example:443",
+		"https://u@a.example", "https://a.example?x", "https://a.example#x", "https://*.example", "https://bücher.example", "a.example", "https://a.example:", "https://a b", "null"} {
+		if api.ValidOrigin(bad) {
+			t.Errorf("%q is accepted", bad)
+		}
+	}
+}
+
+func TestArxesFields(t *testing.T) {
+	type request = api.CreateArxRequest
+	wrong(t, request{}, "name", "regions")
+	wrong(t, request{Name: "a", Regions: []string{"eu", "EU", "eu", ""}}, "regions[1]", "regions[2]", "regions[3]")
+	wrong(t, request{Name: "a", Regions: []string{"a", "b", "c", "d", "e", "f"}}, "regions")
+	wrong(t, request{Name: "a", Regions: []string{"eu"}, Purpose: "fun", Plan: "big", Provider: "ibm", Encryption: "rot13", Cycle: "daily"},
+		"purpose", "plan", "provider", "encryption_method", "rotation_cycle")
+	for _, bad := range []string{"http://arx.example", "arx.example", "https://", "https://u:p@arx.example", "https://arx.example/#x"} {
+		wrong(t, request{Name: "a", Regions: []string{"eu"}, Endpoint: bad}, "endpoint")
+	}
+	wrong(t, request{Name: "a", Regions: []string{"eu-central-1"}, Endpoint: "https://arx.example/v1?x=1"})
+}
+
+func TestKeysFields(t *testing.T) {
+	type request = api.CreateKeyRequest
+	wrong(t, request{}, "application_id", "arx_id")
+	wrong(t, request{ApplicationID: arxID, ArxID: "arx_short"}, "application_id", "arx_id")
+	wrong(t, request{ApplicationID: appID, ArxID: arxID, Scopes: []string{"ok", "Quotes:Write", "", "ok", strings.Repeat("x", 65)}},
+		"scopes[1]", "scopes[2]", "scopes[3]", "scopes[4]")
+	wrong(t, request{ApplicationID: appID, ArxID: arxID, Scopes: make([]string, 51)}, "scopes")
+	for _, bad := range []string{`[]`, `"x"`, `null`, `{`, `{"x":"` + strings.Repeat("y", 2048) + `"}`} {
+		wrong(t, request{ApplicationID: appID, ArxID: arxID, Metadata: json.RawMessage(bad)}, "metadata")
+	}
+	wrong(t, request{ApplicationID: appID, ArxID: arxID, Scopes: []string{"a:b_c.d-e*"}, Metadata: json.RawMessage(`{}`)})
+}
+
+func TestVerificationsFields(t *testing.T) {
+	type request = api.VerifyKeyRequest
+	wrong(t, request{}, "key")
+	wrong(t, request{Key: api.ClearText(strings.Repeat("x", 513))}, "key")
+	wrong(t, request{Key: "x", ArxID: "production", IP: "203.0.113.0/24", Scopes: []string{"A"}, Origin: strings.Repeat("x", 301)}, "arx_id", "scopes[0]", "ip", "origin")
+	wrong(t, request{Key: "x", IP: "2001:db8::1"})
+}
+
+func TestListsParameters(t *testing.T) {
+	bad := api.Page{Limit: 101, Cursor: strings.Repeat("x", 2000), Query: strings.Repeat("x", 151)}
+	wrong(t, api.ListKeysRequest{Page: bad, ApplicationID: "x", ArxID: "x", Status: "x", Include: "x"},
+		"limit", "cursor", "q", "application_id", "arx_id", "status", "include")
+	wrong(t, api.ListApplicationsRequest{Page: api.Page{Limit: -1}, Status: "deleted", Include: "deleted"}, "limit", "status", "include")
+	wrong(t, api.ListArxesRequest{Status: "archived", Include: "archived"}, "status", "include")
+	wrong(t, api.ListKeysRequest{Page: api.Page{Limit: 100}, Status: api.KeyExpired, Include: "deleted"})
+}
+
+func TestManagementKeysFields(t *testing.T) {
+	wrong(t, api.CreateManagementKeyRequest{}, "name", "role")
+	wrong(t, api.CreateManagementKeyRequest{Name: "ci", Role: "root"}, "role")
+	wrong(t, api.CreateManagementKeyRequest{Name: "ci", Role: api.Verifier})
+}
