@@ -1,0 +1,260 @@
+package house
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/arxkeys/arxkeys/infra/template"
+	"github.com/arxkeys/arxkeys/shared/api"
+)
+
+const tableARN = "arn:aws:dynamodb:here:1:table/arxkeys"
+
+// fromTemplate reads the house's template.
+func fromTemplate(t *testing.T) *template.Template {
+	t.Helper()
+	read, err := template.Read("../../template.yaml", template.Options{Attributes: map[string]string{
+		"Table": "arxkeys", "Table.Arn": tableARN,
+		"UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client",
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read
+}
+
+// functionFolders returns the folders below functions/ that hold a main.go.
+func functionFolders(t *testing.T) (folders []string) {
+	t.Helper()
+	err := fs.WalkDir(os.DirFS("../../functions"), ".", func(name string, _ fs.DirEntry, err error) error {
+		if path.Base(name) == "main.go" {
+			folders = append(folders, path.Dir(name))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return folders
+}
+
+// withoutOperation are the folders of functions that serve no operation of package api: the
+// scheduled ones and the authorizer.
+func withoutOperation(folder string) bool {
+	return within(folder, "jobs") || within(folder, "authorizers") || folder == "whoami"
+}
+
+// wrongFunctions holds folders, template and operations against each other: each main.go has
+// exactly one resource, built to the place of its name, with the one route of its operation, and
+// the reverse.
+func wrongFunctions(folders []string, functions []template.Function, operations []api.Spec) (complaints []string) {
+	complain := func(format string, args ...any) { complaints = append(complaints, fmt.Sprintf(format, args...)) }
+
+	resources := map[string]int{}
+	for _, f := range functions {
+		resources[f.Name()]++
+		if !slices.Contains(folders, f.Name()) {
+			complain("%s has the CodeUri %s: it is build/functions/ and a folder of functions/ that holds a main.go", f.LogicalID, f.CodeURI)
+		}
+	}
+	for _, folder := range folders {
+		if n := resources[folder]; n != 1 {
+			complain("functions/%s has %d resources in template.yaml: give it one, with CodeUri: build/functions/%s", folder, n, folder)
+		}
+	}
+
+	routes := map[string]string{}
+	for _, op := range operations {
+		folder := strings.ReplaceAll(op.Name, ".", "/")
+		routes[folder] = op.Method + " " + op.Path
+		if !slices.Contains(folders, folder) {
+			complain("the operation %s has no functions/%s/main.go", op.Name, folder)
+		}
+	}
+	for _, f := range functions {
+		want, isOperation := routes[f.Name()]
+		switch {
+		case !isOperation && !withoutOperation(f.Name()):
+			complain("%s serves no operation: declare it in shared/api, and list it in api.Operations", f.LogicalID)
+		case isOperation && (len(f.Routes) != 1 || f.Routes[0].Key() != want):
+			complain("%s has the routes %v: its operation's is %s", f.LogicalID, keysOf(f.Routes), want)
+		}
+	}
+	return complaints
+}
+
+func keysOf(routes []template.Route) (keys []string) {
+	for _, r := range routes {
+		keys = append(keys, r.Key())
+	}
+	return keys
+}
+
+// The actions that a function may be allowed. Scan is not among them: a scan has no leading keys,
+// so the condition that separates kinds would let it pass.
+var actions = []string{
+	"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query",
+	"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem",
+}
+
+// The kinds of partitions, as patterns of their keys.
+var kinds = []string{"rec#*", "cred#*", "gate#*", "lim#*", "use#*", "evt#*", "idem#*", "mgk#*"}
+
+// limits are what single functions may do at most, by folder and action.
+var limits = map[string]map[string][]string{
+	"keys/verify": {
+		"dynamodb:GetItem":      {"mgk#*", "cred#*", "gate#*"},
+		"dynamodb:BatchGetItem": {"cred#*", "gate#*"},
+		"dynamodb:UpdateItem":   {"lim#*", "use#*"},
+	},
+	"authorizers/apikey": {
+		"dynamodb:GetItem":      {"cred#*", "gate#*"},
+		"dynamodb:BatchGetItem": {"cred#*", "gate#*"},
+		"dynamodb:UpdateItem":   {"lim#*", "use#*"},
+	},
+	"openapi": {},
+	"me":      {"dynamodb:GetItem": {"mgk#*"}},
+}
+
+// wrongPolicies holds each function's own policy against what a function may be allowed.
+func wrongPolicies(functions []template.Function) (complaints []string) {
+	for _, f := range functions {
+		limit, limited := limits[f.Name()]
+		for _, s := range f.Policies {
+			complain := func(format string, args ...any) {
+				complaints = append(complaints, fmt.Sprintf("%s, line %d: ", f.LogicalID, s.Line)+fmt.Sprintf(format, args...))
+			}
+			if s.Effect != "Allow" {
+				complain("the effect is %s", s.Effect)
+			}
+			if !slices.Equal(s.Resources, []string{tableARN}) {
+				complain("the resources are %v: the table is the one there is", s.Resources)
+			}
+			if !slices.Equal(s.Conditions, []string{"ForAllValues:StringLike dynamodb:LeadingKeys"}) || len(s.LeadingKeys) == 0 {
+				complain("the conditions are %v: name the kinds of partitions by ForAllValues:StringLike dynamodb:LeadingKeys", s.Conditions)
+			}
+			for _, k := range s.LeadingKeys {
+				if !slices.Contains(kinds, k) {
+					complain("%s is not a kind of partition: %s", k, strings.Join(kinds, " "))
+				}
+			}
+			for _, a := range s.Actions {
+				if !slices.Contains(actions, a) {
+					complain("%s is not for functions: %s", a, strings.Join(actions, " "))
+				}
+				for _, k := range s.LeadingKeys {
+					if limited && !slices.Contains(limit[a], k) {
+						complain("%s may not %s %s: its promise is %v", f.Name(), a, k, limit)
+					}
+				}
+			}
+		}
+	}
+	return complaints
+}
+
+// wrongEnvironment finds a function that knows more, or less, than all others know.
+func wrongEnvironment(functions []template.Function) (complaints []string) {
+	for _, f := range functions {
+		if withoutOperation(f.Name()) {
+			continue
+		}
+		if names := slices.Sorted(maps.Keys(f.Environment)); !slices.Equal(names, environment) {
+			complaints = append(complaints, fmt.Sprintf("%s has the environment %v: it is Globals' for all, %v", f.LogicalID, names, environment))
+		}
+	}
+	return complaints
+}
+
+var environment = []string{
+	"GATE_TTL", "GROUPS_CLAIM", "OIDC_AUDIENCE", "OIDC_CLIENT_ID", "OIDC_ISSUER", "OIDC_JWKS_URL", "PRINCIPAL_TTL", "TABLE_NAME", "TENANT_CLAIM",
+}
+
+func TestTemplateAndFunctionsAreOneToOne(t *testing.T) {
+	holds(t, wrongFunctions(functionFolders(t), fromTemplate(t).Functions, api.Operations()))
+}
+
+func TestPoliciesAllowNothingWider(t *testing.T) {
+	holds(t, wrongPolicies(fromTemplate(t).Functions))
+}
+
+func TestFunctionsShareOneEnvironment(t *testing.T) {
+	holds(t, wrongEnvironment(fromTemplate(t).Functions))
+}
+
+func TestTemplateThatStraysIsFound(t *testing.T) {
+	get := api.Spec{Name: "keys.get", Method: "GET", Path: "/v1/keys/{id}"}
+	function := func(folder string, routes ...string) template.Function {
+		f := template.Function{LogicalID: "It", CodeURI: "build/functions/" + folder}
+		for _, r := range routes {
+			method, path, _ := strings.Cut(r, " ")
+			f.Routes = append(f.Routes, template.Route{Method: method, Path: path})
+		}
+		return f
+	}
+	deny := func(why string, folders []string, functions []template.Function, operations []api.Spec) {
+		t.Helper()
+		complains(t, wrongFunctions(folders, functions, operations), why)
+	}
+	here := []string{"keys/get"}
+	one := []api.Spec{get}
+
+	deny("0 resources", here, nil, one)
+	deny("2 resources", here, []template.Function{function("keys/get", "GET /v1/keys/{id}"), function("keys/get", "GET /v1/keys/{id}")}, one)
+	deny("its operation's is GET /v1/keys/{id}", here, []template.Function{function("keys/get", "GET /v1/key/{id}")}, one)
+	deny("its operation's is GET /v1/keys/{id}", here, []template.Function{function("keys/get", "POST /v1/keys/{id}")}, one)
+	deny("its operation's is GET /v1/keys/{id}", here, []template.Function{function("keys/get")}, one)
+	deny("its operation's is GET /v1/keys/{id}", here, []template.Function{function("keys/get", "GET /v1/keys/{id}", "GET /v1/more")}, one)
+	deny("serves no operation", here, []template.Function{function("keys/get", "GET /v1/keys/{id}")}, nil)
+	complains(t, wrongFunctions(here, []template.Function{function("keys/got", "GET /v1/keys/{id}")}, one), "CodeUri build/functions/keys/got", "0 resources", "serves no operation")
+	complains(t, wrongFunctions(nil, nil, one), "no functions/keys/get/main.go")
+
+	complains(t, wrongFunctions(here, []template.Function{function("keys/get", "GET /v1/keys/{id}")}, one))
+	complains(t, wrongFunctions([]string{"jobs/expiry"}, []template.Function{function("jobs/expiry")}, nil))
+}
+
+func TestPolicyThatIsWiderIsFound(t *testing.T) {
+	check := func(folder, action string, kinds []string, edit func(*template.Statement), why ...string) {
+		t.Helper()
+		s := template.Statement{
+			Effect: "Allow", Actions: []string{action}, Resources: []string{tableARN}, LeadingKeys: kinds,
+			Conditions: []string{"ForAllValues:StringLike dynamodb:LeadingKeys"},
+		}
+		if edit != nil {
+			edit(&s)
+		}
+		complains(t, wrongPolicies([]template.Function{{LogicalID: "It", CodeURI: "build/functions/" + folder, Policies: []template.Statement{s}}}), why...)
+	}
+	rec := []string{"rec#*"}
+	check("keys/get", "*", rec, nil, "* is not for functions")
+	check("keys/get", "dynamodb:*", rec, nil, "dynamodb:* is not for functions")
+	check("keys/get", "dynamodb:Scan", rec, nil, "dynamodb:Scan is not for functions")
+	check("keys/get", "s3:GetObject", rec, nil, "s3:GetObject is not for functions")
+	check("keys/get", "dynamodb:GetItem", []string{"*"}, nil, "* is not a kind")
+	check("keys/get", "dynamodb:GetItem", []string{"rec*"}, nil, "rec* is not a kind")
+	check("keys/get", "dynamodb:GetItem", nil, nil, "the conditions are")
+	check("keys/get", "dynamodb:GetItem", rec, func(s *template.Statement) { s.Conditions = nil }, "the conditions are")
+	check("keys/get", "dynamodb:GetItem", rec, func(s *template.Statement) { s.Conditions = append(s.Conditions, "Bool aws:SecureTransport") }, "the conditions are")
+	check("keys/get", "dynamodb:GetItem", rec, func(s *template.Statement) { s.Resources = []string{"*"} }, "the resources are [*]")
+	check("keys/get", "dynamodb:GetItem", rec, func(s *template.Statement) { s.Resources = []string{tableARN + "/index/*"} }, "the resources are")
+	check("keys/get", "dynamodb:GetItem", rec, func(s *template.Statement) { s.Effect = "Deny" }, "the effect is Deny")
+	check("keys/verify", "dynamodb:GetItem", rec, nil, "keys/verify may not dynamodb:GetItem rec#*")
+	check("keys/verify", "dynamodb:UpdateItem", []string{"cred#*"}, nil, "keys/verify may not dynamodb:UpdateItem cred#*")
+	check("keys/verify", "dynamodb:PutItem", []string{"use#*"}, nil, "keys/verify may not dynamodb:PutItem use#*")
+	check("openapi", "dynamodb:GetItem", []string{"mgk#*"}, nil, "openapi may not")
+
+	check("keys/get", "dynamodb:GetItem", []string{"rec#*", "cred#*", "mgk#*"}, nil)
+	check("keys/verify", "dynamodb:BatchGetItem", []string{"cred#*", "gate#*"}, nil)
+	check("keys/verify", "dynamodb:UpdateItem", []string{"lim#*", "use#*"}, nil)
+}
+
+func TestEnvironmentOfOnesOwnIsFound(t *testing.T) {
+	own := template.Function{LogicalID: "It", CodeURI: "build/functions/keys/get", Environment: map[string]string{"TABLE_NAME": "arxkeys", "ROLE": "admin"}}
+	complains(t, wrongEnvironment([]template.Function{own}), "[ROLE TABLE_NAME]")
+}
