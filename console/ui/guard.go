@@ -63,6 +63,14 @@ func (g *Guard) Stop() {
 	g.release = nil
 }
 
+// Cancel stops as if the guard had never started: its entry of the history goes too.
+func (g *Guard) Cancel() {
+	if g.On() {
+		g.Stop()
+		app.Window().Get("history").Call("back")
+	}
+}
+
 func (g *Guard) listen(target app.Value, event string, do func(e app.Value)) {
 	listener := app.FuncOf(func(_ app.Value, args []app.Value) any {
 		do(args[0])

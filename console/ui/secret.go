@@ -15,6 +15,7 @@ type Secret struct {
 	HeadChars  int    // shown after the prefix while it is masked
 	TailChars  int    // shown at its end while it is masked
 	Revealed   bool
+	Copied     bool
 	CopyName   string
 	RevealName string
 	OnCopy     func()
@@ -25,12 +26,15 @@ type Secret struct {
 // UI draws the box.
 func (s Secret) UI() app.UI {
 	code := app.Code().Class("secret-key").Body(s.text()...)
-	icon := "eye"
+	icon, copied := "eye", "copy"
 	if s.Revealed {
 		icon = "eye-off"
 	}
+	if s.Copied {
+		copied = "check"
+	}
 	buttons := append([]app.UI{
-		&Button{Label: s.CopyName, Icon: "copy", Look: Primary, OnClick: s.OnCopy},
+		&Button{Label: s.CopyName, Icon: copied, Look: Primary, OnClick: s.OnCopy},
 		&Button{Label: "Reveal", Name: s.RevealName, Icon: icon, Toggle: true, Pressed: s.Revealed, OnClick: s.OnReveal},
 	}, s.Actions...)
 	return app.Div().Class("secret").Attr("role", "group").Aria("label", s.Name).Body(

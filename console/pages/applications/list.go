@@ -1,0 +1,192 @@
+package applications
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/client"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// session is whose pages these are.
+type session interface{ Client() *client.Client }
+
+// List is the page of all applications.
+type List struct {
+	app.Compo
+	session session
+	ctx     app.Context
+
+	search    string
+	status    api.ApplicationStatus
+	archived  bool
+	cursors   ui.Cursors
+	reading   ui.Reading[api.ApplicationList]
+	clipboard ui.Clipboard
+}
+
+// NewList returns the page.
+func NewList(s session) *List { return &List{session: s} }
+
+// OnMount reads the list.
+func (l *List) OnMount(ctx app.Context) {
+	l.ctx = ctx
+	asked := ctx.Page().URL().Query()
+	l.search, l.status, l.archived = asked.Get("q"), api.ApplicationStatus(asked.Get("status")), asked.Get("archived") != ""
+	l.read()
+}
+
+// read reads the page of the list that is asked for.
+func (l *List) read() {
+	request := api.ListApplicationsRequest{Page: api.Page{Query: l.search, Cursor: l.cursors.Here()}, Status: l.status}
+	if l.archived {
+		request.Include = "archived"
+	}
+	l.reading.Start(l.ctx, func(ctx context.Context) (api.ApplicationList, error) {
+		return client.Call(ctx, l.session.Client(), api.ListApplications, request)
+	}, l.settle)
+}
+
+// settle leaves a page that lost its last row.
+func (l *List) settle() {
+	if l.reading.Err == nil && len(l.reading.Value.Items) == 0 && !l.cursors.First() {
+		l.cursors.Previous()
+		l.read()
+	}
+}
+
+// ask reads the list anew from its first page, and keeps what is asked for in the address.
+func (l *List) ask() {
+	l.cursors.Reset()
+	asked := url.Values{}
+	if l.search != "" {
+		asked.Set("q", l.search)
+	}
+	if l.status != "" {
+		asked.Set("status", string(l.status))
+	}
+	if l.archived {
+		asked.Set("archived", "1")
+	}
+	address := *l.ctx.Page().URL()
+	address.RawQuery = asked.Encode()
+	l.ctx.Page().ReplaceURL(&address)
+	l.read()
+}
+
+func (l *List) setSearch(text string)   { l.search = text; l.ask() }
+func (l *List) setStatus(status string) { l.status = api.ApplicationStatus(status); l.ask() }
+func (l *List) setArchived(on bool)     { l.archived = on; l.ask() }
+func (l *List) clear()                  { l.search, l.status = "", ""; l.ask() }
+func (l *List) create()                 { l.ctx.Navigate("/applications/new") }
+func (l *List) previous()               { l.cursors.Previous(); l.read() }
+func (l *List) next()                   { l.cursors.Next(*l.reading.Value.NextCursor); l.read() }
+
+// Render draws the page.
+func (l *List) Render() app.UI {
+	list := &l.reading.Value
+	head := ui.Head{Title: "Applications", Lead: "What calls. While an application is not active, none of its keys verifies."}
+	may := !l.reading.Here && l.reading.Err == nil || l.reading.Here && list.May("create")
+	head.Actions = []app.UI{&ui.Button{Label: "Create application", Icon: "plus", Look: ui.Primary, Disabled: !may, OnClick: l.create}}
+	if why := list.Why["create"]; why != "" {
+		head.Lead += " " + why
+	}
+	if l.reading.Err != nil && !l.reading.Here {
+		return ui.Page(head, ui.Failure("The list could not be loaded", l.reading.Err, false, l.read))
+	}
+	body := []app.UI{ui.Totals(l.reading.Here,
+		ui.Total{Label: "Active", Status: "active", Count: list.Totals.Active},
+		ui.Total{Label: "Disabled", Status: "disabled", Count: list.Totals.Disabled},
+		ui.Total{Label: "Archived", Status: "archived", Count: list.Totals.Archived},
+	)}
+	if l.reading.Err != nil {
+		body = append(body, ui.Banner("bad", "cloud-off", "The list may be out of date.", problem.Of(l.reading.Err).Detail,
+			&ui.Button{Label: "Try again", Small: true, OnClick: l.read}))
+	}
+	if l.reading.Here && len(list.Items) == 0 && list.Totals.Total+list.Totals.Archived == 0 && l.search == "" && l.status == "" && !l.archived {
+		body = append(body, ui.Empty{
+			ID: "empty", Draw: ui.DrawWindow, Title: "No applications yet",
+			Text:    "An application is something that calls: a backend, an app, a job. Register it, and keys can be made for it.",
+			Actions: []app.UI{&ui.Button{Label: "Register the first application", Look: ui.Primary, Disabled: !may, OnClick: l.create}},
+		}.UI())
+	} else {
+		body = append(body, l.card())
+	}
+	return ui.Page(head, body...)
+}
+
+var statuses = []ui.Option{{Value: "", Label: "Any status"}, {Value: "active", Label: "Active"}, {Value: "disabled", Label: "Disabled"}}
+
+func (l *List) card() app.UI {
+	filters := app.Div().Class("filters").Attr("role", "search").Aria("label", "Filter applications").Body(
+		&ui.Search{ID: "search", Placeholder: "Search by name or id", Value: l.search, OnSearch: l.setSearch},
+		&ui.Select{ID: "status", Label: "Status", Bare: true, Options: statuses, Value: string(l.status), On: l.status != "", OnChoose: l.setStatus},
+		&ui.Check{ID: "archived", Label: "Show archived", Switch: true, Checked: l.archived, OnChange: l.setArchived},
+	)
+	card := app.Section().Class("card").Aria("label", "List of applications").Aria("busy", l.reading.Running)
+	list := &l.reading.Value
+	switch {
+	case !l.reading.Here && l.reading.Slow:
+		return card.Body(filters, ui.Skeleton("Applications", columns, 6))
+	case !l.reading.Here:
+		return card.Body(filters, app.Div().Class("pause"))
+	case len(list.Items) == 0:
+		return card.Body(filters, ui.Empty{
+			ID: "none", Plain: true, Title: "No application matches", Text: "Nothing is left under these filters.",
+			Actions: []app.UI{&ui.Button{Label: "Clear filters", OnClick: l.clear}},
+		}.UI())
+	}
+	rows := make([]ui.Row, len(list.Items))
+	now := time.Now()
+	for i, a := range list.Items {
+		rows[i] = l.row(a, now)
+	}
+	from := l.cursors.Before()*api.DefaultPageItems + 1
+	pager := ui.Pager{
+		From: from, To: from + len(list.Items) - 1, First: l.cursors.First(), Last: list.NextCursor == nil,
+		OnPrevious: l.previous, OnNext: l.next,
+	}
+	if l.search == "" && l.status == "" && !l.archived {
+		pager.Total = list.Totals.Total
+	}
+	return card.Body(filters, ui.Table("Applications", columns, rows), pager.UI())
+}
+
+var columns = []ui.Column{
+	{Head: "Application"}, {Head: "Technology"}, {Head: "Owner"}, {Head: "Keys"}, {Head: "Status"},
+	{Head: "Created", Wide: true, NoWrap: true}, {Head: "Actions", Menu: true},
+}
+
+func (l *List) row(a api.Application, now time.Time) ui.Row {
+	first := []app.UI{app.Span().Class("t-main").Text(a.Name)}
+	if a.Description != "" {
+		first = append(first, app.Span().Class("t-sub").Text(a.Description))
+	}
+	technology := []app.UI{app.Text(TechnologyName(a.Technology))}
+	if len(a.AllowedOrigins) > 0 {
+		origins := a.AllowedOrigins[0]
+		if more := len(a.AllowedOrigins) - 1; more > 0 {
+			origins += " and " + ui.Count(more) + " more"
+		}
+		technology = append(technology, app.Span().Class("t-sub").Text(origins))
+	}
+	return ui.Row{
+		Active: l.clipboard.Has(a.ID),
+		Cells: [][]app.UI{
+			first,
+			technology,
+			{app.Text(a.Owner)},
+			{app.Text(ui.Count(a.Keys.Active) + " "), app.Span().Class("muted").Text("of " + ui.Count(a.Keys.Total) + " active")},
+			{ui.Badge(string(a.Status), ui.Sentence(string(a.Status)))},
+			{ui.When(a.CreatedAt, now)},
+			{&ui.Menu{ID: a.ID, Name: "Actions for " + a.Name, Actions: []ui.Action{
+				{Label: "Copy application id", Icon: "copy", Do: func() { l.clipboard.Copy(l.ctx, a.ID, "Application id "+a.ID) }},
+			}}},
+		},
+	}
+}

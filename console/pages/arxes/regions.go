@@ -1,0 +1,64 @@
+package arxes
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+)
+
+// region is one that a provider offers.
+type region struct{ Code, City string }
+
+// offered are the regions that the form proposes, the most used first. Any other can be typed.
+var offered = map[api.Provider][]region{
+	api.AWS: {
+		{"eu-central-1", "Frankfurt"}, {"eu-west-1", "Ireland"}, {"eu-west-2", "London"}, {"eu-west-3", "Paris"},
+		{"eu-north-1", "Stockholm"}, {"eu-south-1", "Milan"}, {"eu-central-2", "Zurich"}, {"us-east-1", "N. Virginia"},
+		{"us-east-2", "Ohio"}, {"us-west-1", "N. California"}, {"us-west-2", "Oregon"}, {"ca-central-1", "Montreal"},
+		{"sa-east-1", "São Paulo"}, {"ap-southeast-1", "Singapore"}, {"ap-southeast-2", "Sydney"}, {"ap-northeast-1", "Tokyo"},
+		{"ap-northeast-2", "Seoul"}, {"ap-south-1", "Mumbai"}, {"me-central-1", "UAE"}, {"af-south-1", "Cape Town"},
+	},
+	api.GCP: {
+		{"europe-west3", "Frankfurt"}, {"europe-west4", "Eemshaven"}, {"europe-west1", "St. Ghislain"}, {"europe-west2", "London"},
+		{"europe-west9", "Paris"}, {"europe-west6", "Zurich"}, {"europe-north1", "Hamina"}, {"europe-southwest1", "Madrid"},
+		{"us-central1", "Iowa"}, {"us-east1", "South Carolina"}, {"us-east4", "N. Virginia"}, {"us-west1", "Oregon"},
+		{"northamerica-northeast1", "Montreal"}, {"southamerica-east1", "São Paulo"}, {"asia-southeast1", "Singapore"},
+		{"asia-northeast1", "Tokyo"}, {"asia-south1", "Mumbai"}, {"australia-southeast1", "Sydney"},
+	},
+	api.Azure: {
+		{"germanywestcentral", "Frankfurt"}, {"westeurope", "Netherlands"}, {"northeurope", "Ireland"}, {"uksouth", "London"},
+		{"francecentral", "Paris"}, {"switzerlandnorth", "Zurich"}, {"swedencentral", "Gävle"}, {"italynorth", "Milan"},
+		{"eastus", "Virginia"}, {"eastus2", "Virginia"}, {"centralus", "Iowa"}, {"westus2", "Washington"},
+		{"canadacentral", "Toronto"}, {"brazilsouth", "São Paulo"}, {"southeastasia", "Singapore"}, {"japaneast", "Tokyo"},
+		{"centralindia", "Pune"}, {"australiaeast", "Sydney"},
+	},
+}
+
+var codePattern = regexp.MustCompile(`^[a-z]([a-z0-9-]{1,38})[a-z0-9]$`)
+
+// regionsToOffer returns what the form shows: the chosen ones, then those of the provider that the
+// search finds by code or city, then what was searched for where it could be a code itself.
+func regionsToOffer(p api.Provider, chosen []string, search string) []region {
+	cities := map[string]string{}
+	for _, r := range offered[p] {
+		cities[r.Code] = r.City
+	}
+	var found []region
+	seen := map[string]bool{}
+	for _, code := range chosen {
+		found = append(found, region{Code: code, City: cities[code]})
+		seen[code] = true
+	}
+	search = strings.ToLower(strings.TrimSpace(search))
+	for _, r := range offered[p] {
+		if !seen[r.Code] && (strings.Contains(r.Code, search) || strings.Contains(strings.ToLower(r.City), search)) {
+			found = append(found, r)
+			seen[r.Code] = true
+		}
+	}
+	if !seen[search] && codePattern.MatchString(search) && strings.ContainsAny(search, "-0123456789") {
+		found = append(found, region{Code: search, City: "As you typed it"})
+	}
+	return found
+}

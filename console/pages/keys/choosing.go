@@ -1,0 +1,80 @@
+package keys
+
+import (
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/ui"
+)
+
+// choosing is a list to choose from.
+type choosing[T any] struct {
+	ui.Reading[T]
+	search string
+	part   bool // the server has more than it listed: it has to search
+}
+
+// maxUnsearched is how many choices need no search.
+const maxUnsearched = 8
+
+// finds reports whether one of the texts holds what is searched for. A search that the server has
+// done finds everything that it listed.
+func (c *choosing[T]) finds(texts ...string) bool {
+	search := strings.ToLower(strings.TrimSpace(c.search))
+	if c.part || search == "" {
+		return true
+	}
+	for _, text := range texts {
+		if strings.Contains(strings.ToLower(text), search) {
+			return true
+		}
+	}
+	return false
+}
+
+// offer is how a choice is drawn.
+type offer struct {
+	id, legend, searchName string
+	total                  int      // how many there are to choose from
+	cards                  []app.UI // of those that the search finds
+	fault                  string
+	none                   ui.Empty // where there are none at all
+	search                 func(text string)
+	retry                  func()
+}
+
+// content draws the choice: loading, failed, empty, or the cards with a search where they are many.
+func (c *choosing[T]) content(o offer) []app.UI {
+	switch {
+	case !c.Here && c.Err != nil:
+		return []app.UI{ui.Failure("The list could not be loaded", c.Err, true, o.retry)}
+	case !c.Here:
+		return []app.UI{waiting(c.Slow)}
+	case o.total == 0 && c.search == "":
+		o.none.Plain = true
+		return []app.UI{o.none.UI()}
+	}
+	group := ui.Choices{ID: o.id, Legend: o.legend, Hidden: true, Cols: "1", Error: o.fault, Cards: o.cards}
+	if len(o.cards) == 0 {
+		group.Hint = "Nothing is called that."
+	}
+	if o.total > maxUnsearched || c.part || c.search != "" {
+		group.Before = []app.UI{&ui.Search{ID: o.id + "-search", Name: o.searchName, Placeholder: o.searchName, Value: c.search, OnSearch: o.search}}
+	}
+	return []app.UI{app.Div().Class("card-body", "form").Body(group.UI())}
+}
+
+// waiting keeps the room of the cards and, once it takes long, shows their bones.
+func waiting(slow bool) app.UI {
+	body := app.Div().Class("card-body", "form", "pause").Aria("busy", true)
+	if !slow {
+		return body
+	}
+	cards := make([]app.UI, 4)
+	for i := range cards {
+		cards[i] = app.Div().Class("choice").Body(app.Span().Class("choice-body").Body(
+			app.Span().Class("sk").DataSet("w", "9"), app.Span().Class("sk").DataSet("w", "11")))
+	}
+	return body.Body(app.Div().Class("choices").DataSet("cols", "1").Body(cards...))
+}

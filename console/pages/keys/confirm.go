@@ -1,0 +1,56 @@
+package keys
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/arxkeys/arxkeys/shared/accesskey"
+	"github.com/arxkeys/arxkeys/shared/api"
+)
+
+// judge says whether what was typed names the API key with the id: why it does, or why it does not.
+// Both are empty while somebody is on the way. The id itself is right, and so is the access key
+// that belongs to it: its checksum and the id inside it tell. All of that happens here; what was
+// typed is sent nowhere.
+func judge(typed, id string) (right, wrong string) {
+	trimmed := strings.TrimSpace(typed)
+	switch {
+	case typed == "" || strings.HasPrefix(id, typed) && typed != id:
+		return "", ""
+	case typed == id:
+		return "That is this key.", ""
+	case trimmed == id || trimmed != typed && isAccessKeyOf(trimmed, id):
+		return "", "There is a blank before or after it. Take it away."
+	case strings.EqualFold(trimmed, id):
+		return "", "Upper and lower case differ. Copy the id instead of typing it."
+	case strings.HasPrefix(trimmed, "arxk_") || strings.HasPrefix(trimmed, "arxm_"):
+		return judgeSecret(trimmed, id)
+	case api.ValidID(api.KeyPrefix, trimmed):
+		return "", "That is another API key."
+	}
+	return "", "That is not this API key."
+}
+
+// judgeSecret judges what begins as an access key does.
+func judgeSecret(text, id string) (right, wrong string) {
+	secret, err := accesskey.Parse(text)
+	switch {
+	case err != nil && len(text) < accessKeyChars:
+		return "", fmt.Sprintf("An access key has %d characters, and these are %d.", accessKeyChars, len(text))
+	case err != nil:
+		return "", "That is no access key: its checksum does not fit. Paste it again, whole."
+	case secret.IsManagement():
+		return "", "That is a management key, not an access key."
+	case api.KeyPrefix+secret.ID() != id:
+		return "", "That is the access key of another API key, `" + api.KeyPrefix + secret.ID() + "`."
+	}
+	return "That is the access key of this key.", ""
+}
+
+// accessKeyChars is how long an access key is: arxk_prd_, an id, a secret and a checksum.
+const accessKeyChars = 74
+
+func isAccessKeyOf(text, id string) bool {
+	right, _ := judgeSecret(text, id)
+	return right != ""
+}

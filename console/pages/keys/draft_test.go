@@ -1,0 +1,121 @@
+package keys
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+var whole = draft{
+	Step:        stepSummary,
+	Application: &api.Application{ID: "app_0000000000000001", Name: "Billing"},
+	Arx:         &api.Arx{ID: "arx_0000000000000001", Name: "Production EU", Purpose: api.Production},
+	Name:        "nightly export", Expiry: onDate, Date: "2027-01-31",
+	Scopes: []string{"invoices:read"}, Scope: "invoices:wri", Metadata: `{"team": "payments"}`,
+}
+
+func TestDraftOutlivesAReload(t *testing.T) {
+	if diff := cmp.Diff(whole, decodeDraft(whole.encode())); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestDraftOfAnotherHandIsEmpty(t *testing.T) {
+	for _, text := range []string{"", "null", "{", `[1]`, `{"step": "three"}`} {
+		if diff := cmp.Diff(draft{}, decodeDraft(text)); diff != "" {
+			t.Errorf("%q: %s", text, diff)
+		}
+	}
+}
+
+func TestDraftBeginsNoLaterThanItsChoicesAllow(t *testing.T) {
+	chosen := whole
+	chosen.Step = stepAccessKey
+	if got := decodeDraft(chosen.encode()).Step; got != stepSummary {
+		t.Errorf("a draft that claims an access key begins at step %d, want the summary", got)
+	}
+	chosen.Arx = nil
+	if got := decodeDraft(chosen.encode()).Step; got != stepArx {
+		t.Errorf("a draft without an Arx begins at step %d, want the Arx", got)
+	}
+	chosen.Application = nil
+	if got := decodeDraft(chosen.encode()).Step; got != stepApplication {
+		t.Errorf("a draft without an application begins at step %d, want the application", got)
+	}
+	chosen.Step = -4
+	if got := decodeDraft(chosen.encode()).Step; got != stepApplication {
+		t.Errorf("a draft before the first step begins at step %d", got)
+	}
+}
+
+func TestRequestHoldsAllThatWasEntered(t *testing.T) {
+	zone := time.FixedZone("UTC+1", 3600)
+	got := whole.request(time.Date(2026, 2, 1, 9, 0, 0, 0, zone))
+	end := time.Date(2027, 1, 31, 22, 59, 59, 0, time.UTC) // the last second of the day, where the person is
+	want := api.CreateKeyRequest{
+		ApplicationID: "app_0000000000000001", ArxID: "arx_0000000000000001", Name: "nightly export",
+		Scopes: []string{"invoices:read", "invoices:wri"}, ExpiresAt: &end, Metadata: []byte(`{"team": "payments"}`),
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"invoices:read"}, whole.Scopes); diff != "" {
+		t.Errorf("asking for the request changed the draft: %s", diff)
+	}
+}
+
+func TestNothingEnteredAsksForNothing(t *testing.T) {
+	bare := draft{Application: whole.Application, Arx: whole.Arx}
+	now := time.Now()
+	if err := bare.invalid(now); err != nil {
+		t.Errorf("options that are left as they are: %v", err)
+	}
+	want := api.CreateKeyRequest{ApplicationID: whole.Application.ID, ArxID: whole.Arx.ID}
+	if diff := cmp.Diff(want, bare.request(now)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestEveryWrongFieldIsNamed(t *testing.T) {
+	now := time.Date(2026, 2, 1, 9, 0, 0, 0, time.UTC)
+	for _, row := range []struct {
+		field  string
+		change func(*draft)
+	}{
+		{"name", func(d *draft) { d.Name = strings.Repeat("x", 151) }},
+		{"scopes[1]", func(d *draft) { d.Scope = "Invoices" }},
+		{"metadata", func(d *draft) { d.Metadata = "[1]" }},
+		{"expires_at", func(d *draft) { d.Date = "" }},
+		{"expires_at", func(d *draft) { d.Date = "2026-01-31" }},
+		{"arx_id", func(d *draft) { d.Arx = nil }},
+	} {
+		d := whole
+		row.change(&d)
+		p := problem.Of(d.invalid(now))
+		if p == nil || p.Fields[0].Field != row.field {
+			t.Errorf("want %s to be wrong, got %v", row.field, p)
+		}
+	}
+	today := whole
+	today.Date = "2026-02-01"
+	if err := today.invalid(now); err != nil {
+		t.Errorf("a key that is good until tonight: %v", err)
+	}
+}
+
+func TestRefusedScopeSaysWhatToWrite(t *testing.T) {
+	if got := refuseScope("quotes:write"); got != "" {
+		t.Errorf("a scope is refused: %s", got)
+	}
+	if got := refuseScope("Quotes:Write"); !strings.Contains(got, "`quotes:write`") {
+		t.Errorf("the mending is not told: %s", got)
+	}
+	if refuseScope("quotes/write") == "" || refuseScope(strings.Repeat("x", 65)) == "" {
+		t.Error("what is no scope is accepted")
+	}
+}

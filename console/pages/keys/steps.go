@@ -1,0 +1,274 @@
+package keys
+
+import (
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/pages/applications"
+	"github.com/arxkeys/arxkeys/console/pages/arxes"
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// refreshApplication takes the chosen application as it is now. One that is not active any more is
+// chosen no longer.
+func (d *draft) refreshApplication(items []api.Application) {
+	for i, a := range items {
+		if d.Application == nil || a.ID != d.Application.ID {
+			continue
+		}
+		d.Application = &items[i]
+		if a.Status != api.ApplicationActive {
+			d.Application = nil
+			d.Step = min(d.Step, stepApplication)
+		}
+		return
+	}
+}
+
+// refreshArx takes the chosen Arx as it is now; one that is not active any more is chosen no longer.
+// Where none is chosen, the default is, if it is active.
+func (d *draft) refreshArx(items []api.Arx) {
+	for i, a := range items {
+		if d.Arx == nil && a.IsDefault && a.Status == api.ArxActive {
+			d.Arx = &items[i]
+			return
+		}
+		if d.Arx == nil || a.ID != d.Arx.ID {
+			continue
+		}
+		d.Arx = &items[i]
+		if a.Status != api.ArxActive {
+			d.Arx = nil
+			d.Step = min(d.Step, stepArx)
+		}
+		return
+	}
+}
+
+func (w *Wizard) chooseApplication(a api.Application) {
+	w.draft.Application, w.missing = &a, false
+	w.form.Change("application_id")
+	w.save()
+}
+
+func (w *Wizard) chooseArx(a api.Arx) {
+	w.draft.Arx, w.missing = &a, false
+	w.form.Change("arx_id")
+	w.save()
+}
+
+func (w *Wizard) searchApplications(text string) {
+	w.applications.search = text
+	if w.applications.part {
+		w.readApplications()
+	}
+}
+
+func (w *Wizard) searchArxes(text string) {
+	w.arxes.search = text
+	if w.arxes.part {
+		w.readArxes()
+	}
+}
+
+func (w *Wizard) registerApplication() { w.ctx.Navigate("/applications/new") }
+func (w *Wizard) registerArx()         { w.ctx.Navigate("/arxes/new") }
+
+func (w *Wizard) applicationStep() app.UI {
+	var cards []app.UI
+	for _, a := range w.applications.Value.Items {
+		if !w.applications.finds(a.Name, a.Description) {
+			continue
+		}
+		note := a.Description
+		switch a.Status {
+		case api.ApplicationDisabled:
+			note = "Disabled. Enable the application first."
+		case api.ApplicationArchived:
+			note = "Archived. Unarchive and enable the application first."
+		}
+		cards = append(cards, &ui.Choice{
+			Group: "application", Value: a.ID, Title: a.Name, Note: note, End: applications.TechnologyName(a.Technology) + "\n" + ui.Counted(a.Keys.Total, "key", "keys"),
+			Chosen: w.draft.Application != nil && w.draft.Application.ID == a.ID, Disabled: a.Status != api.ApplicationActive,
+			OnChoose: func(bool) { w.chooseApplication(a) },
+		})
+	}
+	content := w.applications.content(offer{
+		id: "applications", legend: "Application", searchName: "Search applications", total: len(w.applications.Value.Items), cards: cards,
+		fault:  w.missed("application_id", "Choose the application that will hold the key."),
+		none:   ui.Empty{ID: "no-application", Title: "No applications yet", Text: "A key belongs to an application: something that calls. Register the first one."},
+		search: w.searchApplications, retry: w.readApplications,
+	})
+	return stepCard("Application", "Which application will hold the key?", w.register("Create application", w.registerApplication), content, w.walk(true))
+}
+
+func (w *Wizard) arxStep() app.UI {
+	var cards []app.UI
+	for _, a := range w.arxes.Value.Items {
+		if !w.arxes.finds(a.Name, a.Description, a.Endpoint) {
+			continue
+		}
+		note, badge := arxes.Place(a)+" · rotates "+arxes.Every(a.Cycle), ""
+		if a.Status != api.ArxActive {
+			note = "Disabled. A disabled Arx takes no new keys."
+		}
+		if a.IsDefault {
+			badge = "Default"
+		}
+		cards = append(cards, &ui.Choice{
+			Group: "arx", Value: a.ID, Title: a.Name, Tag: arxes.Env(a.Purpose), Badge: badge, Note: note, End: ui.Counted(a.Keys.Total, "key", "keys"),
+			Chosen: w.draft.Arx != nil && w.draft.Arx.ID == a.ID, Disabled: a.Status != api.ArxActive,
+			OnChoose: func(bool) { w.chooseArx(a) },
+		})
+	}
+	content := w.arxes.content(offer{
+		id: "arxes", legend: "Arx", searchName: "Search Arxes", total: len(w.arxes.Value.Items), cards: cards,
+		fault:  w.missed("arx_id", "Choose the Arx that the key opens."),
+		none:   ui.Empty{ID: "no-arx", Title: "No Arxes yet", Text: "A key opens one Arx: a cluster that is called. Register the first one."},
+		search: w.searchArxes, retry: w.readArxes,
+	})
+	lead := "Which Arx may it call?"
+	if a := w.draft.Application; a != nil {
+		lead = "Which Arx may " + a.Name + " call with it?"
+	}
+	return stepCard("Arx", lead, w.register("Create Arx", w.registerArx), content, w.walk(false))
+}
+
+// register is the way to what is not there to choose; nothing for somebody who may not.
+func (w *Wizard) register(label string, do func()) app.UI {
+	if !w.session.Me().Can[string(api.WriteCatalog)] {
+		return nil
+	}
+	return &ui.Button{ID: "register", Label: label, Icon: "plus", Small: true, OnClick: do}
+}
+
+func (w *Wizard) setName(text string) { w.draft.Name = text; w.form.Change("name"); w.save() }
+func (w *Wizard) setDate(text string) { w.draft.Date = text; w.form.Change("expires_at"); w.save() }
+func (w *Wizard) setMetadata(text string) {
+	w.draft.Metadata = text
+	w.form.Change("metadata")
+	w.save()
+}
+
+func (w *Wizard) setExpiry(value string) {
+	w.draft.Expiry = expiry(value)
+	w.form.Change("expires_at")
+	w.save()
+}
+
+func (w *Wizard) setScopes(scopes []string, typed string) {
+	w.draft.Scopes, w.draft.Scope = scopes, typed
+	w.form.Change("scopes")
+	w.save()
+}
+
+var expiryOptions = []ui.Option{
+	{Value: string(never), Label: "Never"}, {Value: "30", Label: "In 30 days"}, {Value: "90", Label: "In 90 days"},
+	{Value: "365", Label: "In 1 year"}, {Value: string(onDate), Label: "On a date…"},
+}
+
+func (w *Wizard) optionsStep() app.UI {
+	d, now := w.draft, time.Now()
+	expiry := &ui.Select{ID: "expiry", Label: "Expires", Options: expiryOptions, Value: string(d.Expiry), OnChoose: w.setExpiry}
+	if d.Arx != nil {
+		expiry.Hint = "Rotation is due " + arxes.Every(d.Arx.Cycle) + " either way."
+	}
+	first := []app.UI{
+		&ui.TextField{
+			ID: "name", Label: "Name", Note: "Optional", Value: d.Name, Error: w.fault("name"),
+			OnInput: w.setName, OnLeave: func() { w.form.Leave("name") },
+		},
+		expiry,
+	}
+	if d.Expiry == onDate {
+		expiry.Hint = ""
+		first = append(first, app.Div(), &ui.TextField{
+			ID: "expiry-date", Label: "Last day", InputType: "date", Min: now.Format(time.DateOnly), Value: d.Date, Error: w.fault("expires_at"),
+			Hint: "The key is good through that day, in your time zone.", OnInput: w.setDate, OnLeave: func() { w.form.Leave("expires_at") },
+		})
+	} else {
+		expiry.Error = w.fault("expires_at")
+	}
+	content := app.Div().Class("card-body", "form").Body(
+		app.Div().Class("form-group", "form-2").Body(first...),
+		app.Div().Class("form-group").Body(&ui.TokenField{
+			ID: "scopes", Label: "Scopes", Note: "Optional, up to 50", Tokens: d.Scopes, Typed: d.Scope, Placeholder: "invoices:read",
+			Hint: "What the key is good for. Without any, it passes no check for a scope. Enter ends one.", Error: w.fault("scopes"),
+			Refuse: refuseScope, OnChange: w.setScopes, OnLeave: func() { w.form.Leave("scopes") },
+		}),
+		app.Div().Class("form-group").Body(&ui.TextField{
+			ID: "metadata", Label: "Metadata", Note: "Optional, JSON up to 2 KB", Lines: 3, Mono: true, Value: d.Metadata, Placeholder: `{"team": "payments"}`,
+			Hint: "Comes back with every verification. Nothing secret.", Error: w.fault("metadata"),
+			OnInput: w.setMetadata, OnLeave: func() { w.form.Leave("metadata") },
+		}),
+	)
+	return stepCard("Options", "All may be left as they are. All can be changed later.", nil, []app.UI{content}, w.walk(false))
+}
+
+func (w *Wizard) changeApplication() { w.pick(int(stepApplication)) }
+func (w *Wizard) changeArx()         { w.pick(int(stepArx)) }
+func (w *Wizard) changeOptions()     { w.pick(int(stepOptions)) }
+
+func (w *Wizard) summaryStep() app.UI {
+	d, now := w.draft, time.Now()
+	scopes := ui.TextFact("Scopes", "", "None")
+	if all := d.scopes(); len(all) > 0 {
+		scopes = ui.Fact{Term: "Scopes", Value: []app.UI{ui.Tokens(all)}}
+	}
+	metadata := ui.TextFact("Metadata", "", "None")
+	if d.Metadata != "" {
+		metadata = ui.Fact{Term: "Metadata", Value: []app.UI{app.Code().Text(d.Metadata)}}
+	}
+	endpoint := ui.TextFact("Endpoint", "", "None")
+	if d.Arx.Endpoint != "" {
+		endpoint = ui.Fact{Term: "Endpoint", Value: []app.UI{app.Code().Text(d.Arx.Endpoint)}}
+	}
+	content := []app.UI{
+		w.group("Who calls", w.changeApplication,
+			ui.TextFact("Application", d.Application.Name, ""),
+			ui.TextFact("Technology", applications.TechnologyName(d.Application.Technology), ""),
+			ui.TextFact("Owner", d.Application.Owner, "Nobody"),
+		),
+		w.group("What is called", w.changeArx,
+			ui.Fact{Term: "Arx", Value: []app.UI{app.Text(d.Arx.Name + " "), ui.Env(arxes.Env(d.Arx.Purpose))}},
+			endpoint,
+			ui.TextFact("Provider", arxes.Place(*d.Arx), ""),
+			ui.TextFact("Encryption", arxes.EncryptionName(d.Arx.Encryption), ""),
+			ui.TextFact("Rotation", ui.Sentence(arxes.Every(d.Arx.Cycle)), ""),
+		),
+		w.group("How", w.changeOptions,
+			ui.TextFact("Name", d.Name, "Unnamed"),
+			ui.TextFact("Expires", d.expiryText(now), ""),
+			scopes,
+			metadata,
+		),
+	}
+	if w.err != nil {
+		content = append(content, app.Div().Class("summary-group").Body(w.failure()))
+	}
+	return stepCard("Summary", "Nothing has been created yet. Check it, then create the key.", nil, content, []app.UI{
+		app.Span().Class("push"),
+		&ui.Button{ID: "back", Label: "Back", Disabled: w.running, OnClick: w.back},
+		&ui.Button{ID: "create", Label: "Create", Look: ui.Primary, Busy: w.running, OnClick: w.create},
+	})
+}
+
+// failure says why there is no key or, where nobody knows, what to look at.
+func (w *Wizard) failure() app.UI {
+	if unknown(w.err) {
+		return ui.Banner("bad", "warning", "It is not known whether the key was created.", problem.Of(w.err).Detail+
+			" Look at the list before you try again: a key whose access key nobody has seen can be deleted.")
+	}
+	return ui.Banner("bad", "warning", "The key was not created.", problem.Of(w.err).Detail)
+}
+
+func (w *Wizard) group(title string, change func(), facts ...ui.Fact) app.UI {
+	return app.Section().Class("summary-group").Body(
+		app.Header().Body(app.H3().Text(title),
+			&ui.Button{Label: "Change", Name: "Change: " + title, Icon: "edit", Look: ui.Quiet, Small: true, Disabled: w.running, OnClick: change}),
+		ui.Facts(facts...),
+	)
+}

@@ -1,0 +1,347 @@
+package keys
+
+import (
+	"context"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/pages/arxes"
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/client"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// Wizard is the page that creates an API key: application, Arx, options, summary, and then the
+// access key, once.
+type Wizard struct {
+	app.Compo
+	session session
+	ctx     app.Context
+
+	draft        draft
+	applications choosing[api.ApplicationList]
+	arxes        choosing[api.ArxList]
+	form         ui.Form
+	missing      bool // Next was pressed on a step without a choice
+	running      bool
+	err          error
+
+	created   *api.CreatedKey // the access key: in memory alone, and gone with the page
+	revealed  bool
+	stored    bool
+	clipboard ui.Clipboard
+	guard     ui.Guard
+	leave     func() // what was held up by the guard, while its dialog asks
+}
+
+// NewWizard returns the page.
+func NewWizard(s session) *Wizard { return &Wizard{session: s} }
+
+// OnMount takes up the draft where the tab has one.
+func (w *Wizard) OnMount(ctx app.Context) {
+	w.ctx = ctx
+	var text string
+	if err := ctx.SessionStorage().Get(w.place(), &text); err == nil {
+		w.draft = decodeDraft(text)
+	}
+	w.readApplications()
+	w.readArxes()
+}
+
+// OnDismount forgets the access key.
+func (w *Wizard) OnDismount() {
+	w.guard.Stop()
+	w.created = nil
+}
+
+// place is where the tab keeps the draft: each person's has its own.
+func (w *Wizard) place() string { return "draft/key/" + w.session.Me().Principal.ID }
+
+func (w *Wizard) save() { _ = w.ctx.SessionStorage().Set(w.place(), w.draft.encode()) } // a full tab loses only the draft
+
+func (w *Wizard) forget() { w.ctx.SessionStorage().Del(w.place()) }
+
+func (w *Wizard) readApplications() {
+	c := &w.applications
+	request := api.ListApplicationsRequest{Page: api.Page{Limit: api.MaxPageItems}}
+	if c.part {
+		request.Query = c.search
+	}
+	c.Start(w.ctx, func(ctx context.Context) (api.ApplicationList, error) {
+		return client.Call(ctx, w.session.Client(), api.ListApplications, request)
+	}, func() {
+		c.part = c.part || c.Value.NextCursor != nil
+		w.draft.refreshApplication(c.Value.Items)
+	})
+}
+
+func (w *Wizard) readArxes() {
+	c := &w.arxes
+	request := api.ListArxesRequest{Page: api.Page{Limit: api.MaxPageItems}}
+	if c.part {
+		request.Query = c.search
+	}
+	c.Start(w.ctx, func(ctx context.Context) (api.ArxList, error) {
+		return client.Call(ctx, w.session.Client(), api.ListArxes, request)
+	}, func() {
+		c.part = c.part || c.Value.NextCursor != nil
+		w.draft.refreshArx(c.Value.Items)
+	})
+}
+
+// turn leads to the step and puts the focus on its heading.
+func (w *Wizard) turn(to step) {
+	w.draft.Step, w.missing, w.err = to, false, nil
+	w.save()
+	ui.Focus(w.ctx, "step-title")
+}
+
+func (w *Wizard) pick(s int) {
+	if to := step(s); to < w.draft.Step && !w.running {
+		w.turn(to)
+	}
+}
+
+func (w *Wizard) back() { w.pick(int(w.draft.Step) - 1) }
+
+// next goes on from a step that is complete, and to the first field that is wrong from one that is
+// not.
+func (w *Wizard) next() {
+	switch w.draft.Step {
+	case stepApplication:
+		w.missing = w.draft.Application == nil
+	case stepArx:
+		w.missing = w.draft.Arx == nil
+	case stepOptions:
+		if !w.form.Submit(w.draft.invalid(time.Now())) {
+			ui.FocusError(w.ctx)
+			return
+		}
+	case stepSummary, stepAccessKey:
+		return
+	}
+	if w.missing {
+		ui.FocusError(w.ctx)
+		return
+	}
+	w.turn(w.draft.Step + 1)
+}
+
+func (w *Wizard) cancel() {
+	w.forget()
+	w.ctx.Navigate("/keys")
+}
+
+// create asks for the key, once at a time. From here on the guard asks before somebody leaves: what
+// is on its way can't be had again.
+func (w *Wizard) create() {
+	if w.running || w.created != nil || w.draft.Step != stepSummary {
+		return
+	}
+	now := time.Now()
+	if err := w.draft.invalid(now); err != nil { // the day that was chosen may have passed meanwhile
+		w.refused(err)
+		return
+	}
+	w.running, w.err = true, nil
+	w.guard.Start(w.ctx, w.ask)
+	request := w.draft.request(now)
+	w.ctx.Async(func() {
+		created, err := client.Call(w.ctx, w.session.Client(), api.CreateKey, request)
+		w.ctx.Dispatch(func(app.Context) { w.afterCreate(created, err) })
+	})
+}
+
+func (w *Wizard) afterCreate(created api.CreatedKey, err error) {
+	w.running = false
+	if err != nil {
+		w.guard.Cancel()
+		w.stay()
+		w.refused(err)
+		return
+	}
+	w.forget()
+	w.created = &created
+	w.draft.Step = stepAccessKey
+	ui.Focus(w.ctx, "step-title")
+}
+
+// refused shows why there is no key: at the field that is wrong or, where it is none, in the summary.
+func (w *Wizard) refused(err error) {
+	if w.form.Tell(err) {
+		w.turn(stepOf(w.form.Told()[0]))
+		w.missing = w.draft.Step < stepOptions
+		ui.FocusError(w.ctx)
+		return
+	}
+	w.err = err
+	ui.Announce(w.ctx, "The key was not created.")
+}
+
+// done leaves with the access key stored.
+func (w *Wizard) done() {
+	if !w.stored || w.created == nil {
+		return
+	}
+	w.guard.Stop()
+	ui.Notify(w.ctx, ui.Toast{Text: title(w.created.Key.KeySummary) + " is created.", Detail: "It verifies from now on."})
+	w.created = nil
+	w.ctx.Navigate("/keys")
+}
+
+// ask holds up leaving, but for somebody who has stored the access key.
+func (w *Wizard) ask(leave func()) {
+	if w.stored {
+		leave()
+		return
+	}
+	w.leave = leave
+	ui.OpenDialog(w.ctx, leaveDialog, "leave-stay")
+}
+
+func (w *Wizard) stay() {
+	if w.leave != nil {
+		ui.CloseDialog(leaveDialog)
+		w.leave = nil
+	}
+}
+
+func (w *Wizard) goAway() {
+	leave := w.leave
+	w.stay()
+	if leave != nil {
+		w.created = nil
+		leave()
+	}
+}
+
+// Render draws the wizard.
+func (w *Wizard) Render() app.UI {
+	head := ui.Head{Title: "Create API key"}
+	if w.created == nil {
+		head.Actions = []app.UI{&ui.Button{Label: "Cancel", Icon: "x", Look: ui.Quiet, Disabled: w.running, OnClick: w.cancel}}
+	}
+	card, side := w.step()
+	body := []app.UI{
+		&ui.Steps{Names: stepNames, Current: int(w.draft.Step), Open: w.created == nil && !w.running, OnPick: w.pick},
+		app.Div().Class("wizard").Body(card, side),
+	}
+	if w.leave != nil {
+		body = append(body, w.leaveDialog())
+	}
+	return ui.Page(head, body...)
+}
+
+// step draws the card of the step, and what stands beside it.
+func (w *Wizard) step() (card, side app.UI) {
+	switch {
+	case w.created != nil:
+		return w.accessKeyStep(), w.createdFacts()
+	case w.draft.Step == stepApplication:
+		return w.applicationStep(), w.soFar()
+	case w.draft.Step == stepArx:
+		return w.arxStep(), w.soFar()
+	case w.draft.Step == stepOptions:
+		return w.optionsStep(), w.soFar()
+	}
+	return w.summaryStep(), aside("What happens next", app.P().Class("hint").Text(
+		"You see the access key once, on the next screen. Have your secret store open."))
+}
+
+// stepCard is the card of a step: its heading, its content, its buttons.
+func stepCard(title, lead string, action app.UI, content, foot []app.UI) app.UI {
+	head := []app.UI{app.Div().Body(app.H2().ID("step-title").TabIndex(-1).Text(title), app.P().Class("lead").Text(lead))}
+	if action != nil {
+		head = append(head, action)
+	}
+	body := append([]app.UI{app.Header().Class("card-head").Body(head...)}, content...)
+	return app.Section().Class("card").Aria("labelledby", "step-title").Body(
+		append(body, app.Footer().Class("wizard-foot").Body(foot...))...)
+}
+
+func aside(title string, body ...app.UI) app.UI {
+	return app.Aside().Class("card", "aside").Aria("labelledby", "aside-title").Body(
+		app.Header().Class("card-head").Body(app.H2().ID("aside-title").Text(title)),
+		app.Div().Class("card-body").Body(body...),
+	)
+}
+
+// walk is the foot of a step before the summary.
+func (w *Wizard) walk(first bool) []app.UI {
+	foot := []app.UI{app.Span().Class("push")}
+	if !first {
+		foot = append(foot, &ui.Button{ID: "back", Label: "Back", OnClick: w.back})
+	}
+	return append(foot, &ui.Button{ID: "next", Label: "Next", Look: ui.Primary, OnClick: w.next})
+}
+
+// soFar lists what is chosen while more is to come.
+func (w *Wizard) soFar() app.UI {
+	application, arx := ui.TextFact("Application", "", "Not chosen yet"), ui.TextFact("Arx", "", "Not chosen yet")
+	if a := w.draft.Application; a != nil {
+		application = ui.TextFact("Application", a.Name, "")
+	}
+	if a := w.draft.Arx; a != nil {
+		arx = ui.Fact{Term: "Arx", Value: []app.UI{app.Text(a.Name + " "), ui.Env(arxes.Env(a.Purpose))}}
+	}
+	facts := []ui.Fact{application, arx}
+	d := w.draft
+	if d.Name == "" && d.Expiry == never && len(d.scopes()) == 0 && d.Metadata == "" {
+		return aside("So far", ui.Facts(append(facts, ui.TextFact("Options", "", "As they are"))...))
+	}
+	facts = append(facts, ui.TextFact("Name", d.Name, "Unnamed"), ui.TextFact("Expires", d.expiryText(time.Now()), ""))
+	if n := len(d.scopes()); n > 0 {
+		facts = append(facts, ui.TextFact("Scopes", ui.Count(n), ""))
+	}
+	return aside("So far", ui.Facts(facts...))
+}
+
+// expiryText tells when the key expires.
+func (d draft) expiryText(now time.Time) string {
+	at, ok := d.expiresAt(now)
+	switch {
+	case ok:
+		return ui.Day(at, now)
+	case d.Expiry == onDate:
+		return "On a date"
+	}
+	return "Never"
+}
+
+// fault returns what is wrong with the field.
+func (w *Wizard) fault(field string) string { return w.form.Error(field, w.draft.invalid(time.Now())) }
+
+// missed says that a choice is missing, or what the server said of it.
+func (w *Wizard) missed(field, text string) string {
+	if !w.missing {
+		return ""
+	}
+	if told := w.form.Error(field, nil); told != "" {
+		return told
+	}
+	return text
+}
+
+const leaveDialog = "leave"
+
+func (w *Wizard) leaveDialog() app.UI {
+	lead := "The access key is on this screen and nowhere else. Whoever leaves without it has to make another key."
+	if w.created == nil {
+		lead = "The key is being created. Whoever leaves now does not see its access key."
+	}
+	return ui.Dialog{
+		ID: leaveDialog, Title: "Leave without the access key?", Lead: []app.UI{app.Text(lead)},
+		Foot: []app.UI{
+			&ui.Button{Label: "Leave", Look: ui.Danger, OnClick: w.goAway},
+			&ui.Button{ID: "leave-stay", Label: "Stay", Look: ui.Primary, OnClick: w.stay},
+		},
+		OnCancel: w.stay,
+	}.UI()
+}
+
+// unknown reports whether nobody knows if the key was created: no answer came, or none that counts.
+func unknown(err error) bool {
+	return problem.Is(err, problem.Unavailable) || problem.Is(err, problem.Internal)
+}
