@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/accesskey"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/applications"
+	"github.com/arxkeys/arxkeys/shared/arxes"
+	"github.com/arxkeys/arxkeys/shared/audit"
+	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/keys"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+var developer = auth.Principal{Kind: api.Person, ID: "p-1", Name: "developer@example.com", Tenant: "acme", Role: api.Developer}
+
+// shelf holds an application, an Arx, and the key that was created last.
+type shelf struct {
+	appFault, arxFault, fault error
+
+	key    keys.Key
+	digest accesskey.Digest
+	event  audit.Event
+}
+
+func (s *shelf) Create(_ context.Context, k keys.Key, d accesskey.Digest, e audit.Event) error {
+	s.key, s.digest, s.event = k, d, e
+	return s.fault
+}
+
+type apps struct{ *shelf }
+
+func (s apps) Get(_ context.Context, tenant, id string) (applications.Application, error) {
+	return applications.Application{ID: id, Tenant: tenant, Name: "Billing", Status: api.ApplicationActive}, s.appFault
+}
+
+type clusters struct{ *shelf }
+
+func (s clusters) Get(_ context.Context, tenant, id string) (arxes.Arx, error) {
+	return arxes.Arx{ID: id, Tenant: tenant, Name: "EU", Status: api.ArxActive, Cycle: api.Monthly}, s.arxFault
+}
+
+func newHandler(s *shelf) handler {
+	return handler{keys: s, applications: apps{s}, arxes: clusters{s}, now: time.Now, random: rand.Reader}
+}
+
+var request = api.CreateKeyRequest{ApplicationID: "app_0123456789abcdef", ArxID: "arx_0123456789abcdef"}
+
+func TestAbsentParentIsAWrongField(t *testing.T) {
+	none := problem.New(problem.NotFound, "none")
+	for field, s := range map[string]*shelf{"application_id": {appFault: none}, "arx_id": {arxFault: none}} {
+		_, err := newHandler(s).create(t.Context(), developer, request)
+		if p := problem.Of(err); p.Code != problem.InvalidField || p.Fields[0].Field != field {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+}
+
+func TestNoAccessKeyLeavesWhereTheKeyWasNotKept(t *testing.T) {
+	busy := problem.Busy(errors.New("timeout"))
+	for name, s := range map[string]*shelf{"store": {fault: busy}, "application": {appFault: busy}, "Arx": {arxFault: busy}} {
+		got, err := newHandler(s).create(t.Context(), developer, request)
+		if !problem.Is(err, problem.Unavailable) || got.AccessKey != "" {
+			t.Errorf("%s down: %v, and an access key: %v", name, err, got.AccessKey != "")
+		}
+	}
+}
+
+func TestAccessKeyIsInTheAnswerAndItsDigestInTheStore(t *testing.T) {
+	s := &shelf{}
+	got, err := newHandler(s).create(t.Context(), developer, request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := accesskey.Parse(string(got.AccessKey))
+	if err != nil || "key_"+secret.ID() != got.Key.ID || secret.Digest() != s.digest {
+		t.Errorf("the access key of %s does not fit: %v", got.Key.ID, err)
+	}
+	if !strings.HasSuffix(got.Key.Hint, secret.LastFour()) || got.Location() != "/v1/keys/"+got.Key.ID {
+		t.Errorf("hint %s, location %s", got.Key.Hint, got.Location())
+	}
+	if s.event.Action != "keys.create" || s.event.Resource.ID != got.Key.ID || s.event.Principal.ID != "p-1" || !s.event.Intact() {
+		t.Errorf("event %+v", s.event)
+	}
+}
