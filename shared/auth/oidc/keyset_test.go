@@ -2,6 +2,7 @@ package oidc_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -41,18 +42,26 @@ func (i *issuer) signedByNew() string {
 func TestNoKeysMeansUnavailableUntilTheIssuerIsBack(t *testing.T) {
 	i := newIssuer(t)
 	v := i.verifier(nil)
+	good := *i.answer.Load()
+	text := func(body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) }
+	}
+	private := must(json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: rsaKey, KeyID: "rsa"}}}))
 	for name, answer := range map[string]http.HandlerFunc{
-		"trouble":      func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "trouble", 500) },
-		"a page":       func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) },
-		"an empty set": func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"keys":[]}`)) },
-		"no set":       func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{}`)) },
-		"unknown keys": func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = w.Write([]byte(`{"keys":[{"kty":"new","kid":"rsa"}]}`))
+		"trouble":        func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "trouble", 500) },
+		"a page":         text("<html>"),
+		"an empty set":   text(`{"keys":[]}`),
+		"no set":         text(`{}`),
+		"unknown keys":   text(`{"keys":[{"kty":"new","kid":"rsa"}]}`),
+		"a private key":  text(string(private)),
+		"an endless set": func(w http.ResponseWriter, r *http.Request) { good(w, r); text(strings.Repeat(" ", 600<<10))(w, r) },
+		"another address": func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/elsewhere" {
+				good(w, r)
+				return
+			}
+			http.Redirect(w, r, "/elsewhere", http.StatusFound)
 		},
-		"an endless set": func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = w.Write([]byte(`{"keys":[` + strings.Repeat(" ", 600<<10) + `]}`))
-		},
-		"another address":  func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) },
 		"a cut connection": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 	} {
 		i.serve(answer)
