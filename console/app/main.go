@@ -24,6 +24,7 @@ func main() {
 
 // links is the navigation.
 var links = []ui.Link{
+	{Text: "Overview", Href: "/", Icon: "overview"},
 	{Text: "API keys", Href: "/keys", Icon: "key"},
 	{Text: "Applications", Href: "/applications", Icon: "app"},
 	{Text: "Arxes", Href: "/arxes", Icon: "arx"},

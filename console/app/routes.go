@@ -8,6 +8,7 @@ import (
 	"github.com/arxkeys/arxkeys/console/pages/applications"
 	"github.com/arxkeys/arxkeys/console/pages/arxes"
 	"github.com/arxkeys/arxkeys/console/pages/keys"
+	"github.com/arxkeys/arxkeys/console/pages/overview"
 	"github.com/arxkeys/arxkeys/console/session"
 )
 
@@ -20,7 +21,9 @@ type route struct {
 
 func routes(s *session.Session) []route {
 	return []route{
+		{"/", "/", func() app.Composer { return overview.New(s) }},
 		{"/keys", "/keys", func() app.Composer { return keys.NewList(s) }},
+		{"/keys/new", "/keys", func() app.Composer { return keys.NewWizard(s) }},
 		{"/applications", "/applications", func() app.Composer { return applications.NewList(s) }},
 		{"/applications/new", "/applications", func() app.Composer { return applications.NewCreate(s) }},
 		{"/arxes", "/arxes", func() app.Composer { return arxes.NewList(s) }},

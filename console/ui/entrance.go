@@ -55,7 +55,7 @@ func (e *entrance) body() []app.UI {
 		return e.signIn()
 	case problem.Is(e.Standing.Err, problem.Forbidden):
 		return []app.UI{
-			app.H1().TabIndex(-1).Text("You have no role here"),
+			&title{Text: "You have no role here"},
 			app.P().Class("lead").Text(sentence(e.Standing.Err)),
 			app.Div().Class("stack").Body(
 				&Button{Label: "Sign out", Icon: "sign-out", OnClick: e.OnSignOut},
@@ -64,7 +64,7 @@ func (e *entrance) body() []app.UI {
 		}
 	}
 	return []app.UI{
-		app.H1().TabIndex(-1).Text("Arxkeys can’t be reached"),
+		&title{Text: "Arxkeys can’t be reached"},
 		app.P().Class("lead").Text(sentence(e.Standing.Err)),
 		app.Div().Class("stack").Body(
 			app.Button().Type("button").Class("btn", "btn-primary", "btn-block").OnClick(e.retry).Body(Icon("rotate"), app.Text("Try again")),
@@ -79,7 +79,7 @@ func (e *entrance) signIn() []app.UI {
 		why = e.failure
 	}
 	return []app.UI{
-		app.H1().TabIndex(-1).Text("Sign in to Arxkeys"),
+		&title{Text: "Sign in to Arxkeys"},
 		app.P().Class("lead").Text("API keys that join applications and Arxes."),
 		app.Div().Class("stack").Body(
 			app.If(why != nil, app.Div().Class("banner").Attr("role", "alert").Body(Icon("clock"), app.Div().Text(sentence(why)))),

@@ -19,7 +19,7 @@ func Page(head Head, body ...app.UI) app.UI {
 	if head.Back != nil {
 		first = append(first, app.A().Class("crumb").Href(head.Back.Href).Body(Icon("chevron-left"), app.Text(head.Back.Text)))
 	}
-	first = append(first, app.H1().TabIndex(-1).Text(head.Title))
+	first = append(first, &title{Text: head.Title})
 	if head.Lead != "" {
 		first = append(first, app.P().Class("lead").Text(head.Lead))
 	}

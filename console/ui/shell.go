@@ -51,17 +51,18 @@ func (s *Shell) OnNav(ctx app.Context) {
 	path := ctx.Page().URL().Path
 	another := path != s.path
 	s.path = path
-	ctx.Defer(func(ctx app.Context) {
-		s.title()
-		if !another {
-			return
-		}
+	if !another {
+		return
+	}
+	ctx.Defer(func(app.Context) {
 		if tab := first(".nav [aria-current]"); tab.Truthy() {
 			tab.Call("scrollIntoView", map[string]any{"inline": "center", "block": "nearest"})
 		}
 		if s.titled {
 			app.Window().Call("scrollTo", 0, 0)
-			focus(first("h1"))
+			if !first("#main :focus").Truthy() { // a form that has taken the focus keeps it
+				focus(first("h1"))
+			}
 		}
 		s.titled = true
 	})
@@ -75,18 +76,8 @@ func (s *Shell) start(ctx app.Context) {
 }
 
 // follow takes over how the session stands.
-func (s *Shell) follow(ctx app.Context) {
+func (s *Shell) follow(app.Context) {
 	s.standing = s.Session.Standing()
-	ctx.Defer(func(app.Context) { s.title() })
-}
-
-// title names the document after the page's h1.
-func (s *Shell) title() {
-	title := "Arxkeys"
-	if h1 := first("h1"); h1.Truthy() {
-		title = h1.Get("textContent").String() + " · " + title
-	}
-	app.Window().Get("document").Set("title", title)
 }
 
 // Render draws the shell.
