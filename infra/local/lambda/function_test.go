@@ -1,0 +1,366 @@
+package lambda
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// probe is the path of the binary of testdata/probe.
+var probe string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "probe")
+	if err != nil {
+		panic(err)
+	}
+	probe = filepath.Join(dir, "bootstrap")
+	build := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", probe, "./testdata/probe")
+	build.Stdout, build.Stderr = os.Stderr, os.Stderr
+	if err := build.Run(); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// answer is what the probe tells of itself.
+type answer struct {
+	PID       int    `json:"pid"`
+	Count     int    `json:"count"`
+	RequestID string `json:"request_id"`
+	ARN       string `json:"arn"`
+	Left      int64  `json:"left_ms"`
+	Env       string `json:"env"`
+}
+
+// start returns a function of the probe that is stopped with the test.
+func start(t *testing.T, change ...func(*Config)) *Function {
+	t.Helper()
+	c := Config{Name: "ProbeFunction", Binary: probe, Region: "local", Timeout: time.Minute, MemoryMB: 512, Environment: map[string]string{"OWN": "yes"}}
+	for _, f := range change {
+		f(&c)
+	}
+	f := New(c)
+	t.Cleanup(f.Stop)
+	return f
+}
+
+// do invokes the probe and fails the test where it answers an error.
+func do(t *testing.T, f *Function, what string) (answer, Result) {
+	t.Helper()
+	r, err := f.Invoke(t.Context(), fmt.Appendf(nil, `{"do":%q}`, what))
+	if err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+	var a answer
+	if err := json.Unmarshal(r.Payload, &a); err != nil {
+		t.Fatalf("%s: %s: %v", what, r.Payload, err)
+	}
+	return a, r
+}
+
+// fails invokes the probe and returns its error's type and message.
+func fails(t *testing.T, f *Function, event string) (kind, message string) {
+	t.Helper()
+	_, err := f.Invoke(t.Context(), []byte(event))
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		t.Fatalf("%s: the error is %v", event, err)
+	}
+	return e.Type, e.Message
+}
+
+// eventually waits for what has to become true.
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for !holds() {
+		select {
+		case <-t.Context().Done():
+			t.Fatalf("never: %s", what)
+		default:
+			runtime.Gosched()
+			time.Sleep(time.Millisecond)
+		}
+	}
+}
+
+func TestFirstInvocationIsColdAndTheNextIsWarmInTheSameProcess(t *testing.T) {
+	f := start(t)
+	a, first := do(t, f, "echo")
+	b, second := do(t, f, "echo")
+	if !first.Cold || second.Cold {
+		t.Errorf("cold: %t, then %t", first.Cold, second.Cold)
+	}
+	if a.PID != b.PID || b.Count != 2 {
+		t.Errorf("processes %d and %d, count %d", a.PID, b.PID, b.Count)
+	}
+	if a.RequestID != first.RequestID || a.RequestID == b.RequestID {
+		t.Errorf("request ids %s (told %s), then %s", a.RequestID, first.RequestID, b.RequestID)
+	}
+	if a.ARN != "arn:aws:lambda:local:000000000000:function:ProbeFunction" {
+		t.Errorf("the ARN is %s", a.ARN)
+	}
+	if a.Left <= 0 || a.Left > time.Minute.Milliseconds() {
+		t.Errorf("%d ms are left of a minute", a.Left)
+	}
+}
+
+func TestProcessHasLambdasEnvironmentAndNotOurs(t *testing.T) {
+	t.Setenv("OF_THE_HOST", "secret")
+	a, _ := do(t, start(t), "env")
+	for _, want := range []string{"OWN=yes", "AWS_LAMBDA_FUNCTION_NAME=ProbeFunction", "AWS_REGION=local", "_HANDLER=bootstrap", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=512", "TZ=:UTC"} {
+		if !slices.Contains(strings.Split(a.Env, "\n"), want) {
+			t.Errorf("%s is missing in:\n%s", want, a.Env)
+		}
+	}
+	if strings.Contains(a.Env, "OF_THE_HOST") {
+		t.Error("a variable of the host is there")
+	}
+}
+
+func TestConcurrentInvocationsHaveEnvironmentsOfTheirOwnUpToTheCap(t *testing.T) {
+	f := start(t, func(c *Config) { c.MaxEnvironments = 3 })
+	meeting := filepath.Join(t.TempDir(), "all-here")
+	pids := make(chan int, 12)
+	var wg sync.WaitGroup
+	for range 12 {
+		wg.Go(func() {
+			r, err := f.Invoke(t.Context(), fmt.Appendf(nil, `{"do":"meet","path":%q}`, meeting))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			var a answer
+			json.Unmarshal(r.Payload, &a)
+			pids <- a.PID
+		})
+	}
+	eventually(t, "three work and nine wait", func() bool {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		return len(f.environments) == 3 && len(f.waiting) == 9 && f.starting == 0
+	})
+	if err := os.WriteFile(meeting, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wg.Wait()
+	close(pids)
+	distinct := map[int]bool{}
+	for pid := range pids {
+		distinct[pid] = true
+	}
+	if len(distinct) != 3 {
+		t.Errorf("%d processes served", len(distinct))
+	}
+}
+
+func TestErrorIsTheFunctionsAnswerAndKeepsItsProcess(t *testing.T) {
+	f := start(t)
+	a, _ := do(t, f, "echo")
+	kind, message := fails(t, f, `{"do":"error"}`)
+	if kind != "errorString" || message != "no luck" {
+		t.Errorf("the error is %s: %s", kind, message)
+	}
+	if b, _ := do(t, f, "echo"); b.PID != a.PID {
+		t.Errorf("process %d, then %d", a.PID, b.PID)
+	}
+}
+
+func TestAfterAPanicTheNextInvocationHasAFreshProcess(t *testing.T) {
+	f := start(t)
+	a, _ := do(t, f, "echo")
+	if kind, message := fails(t, f, `{"do":"panic"}`); kind != "string" || message != "oh no" {
+		t.Errorf("the error is %s: %s", kind, message)
+	}
+	for range 5 {
+		b, r := do(t, f, "echo")
+		if b.PID == a.PID {
+			t.Fatal("the process that panicked was reused")
+		}
+		if b.Count == 1 != r.Cold {
+			t.Errorf("invocation %d of the process is told as cold: %t", b.Count, r.Cold)
+		}
+	}
+}
+
+func TestProcessThatExitsIsAnErrorOnceAndReplaced(t *testing.T) {
+	f := start(t)
+	if kind, message := fails(t, f, `{"do":"exit"}`); kind != "Runtime.ExitError" || !strings.Contains(message, "exit status 7") {
+		t.Errorf("the error is %s: %s", kind, message)
+	}
+	do(t, f, "echo")
+}
+
+func TestIdleProcessThatDiesIsReplacedUnnoticed(t *testing.T) {
+	f := start(t)
+	a, _ := do(t, f, "echo")
+	if err := syscall.Kill(a.PID, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the environment is gone", func() bool { return f.Environments() == 0 })
+	if b, r := do(t, f, "echo"); b.PID == a.PID || !r.Cold {
+		t.Errorf("process %d, then %d, cold %t", a.PID, b.PID, r.Cold)
+	}
+}
+
+func TestTimeoutKillsTheProcess(t *testing.T) {
+	f := start(t, func(c *Config) { c.Timeout = time.Second })
+	a, _ := do(t, f, "echo")
+	if kind, message := fails(t, f, `{"do":"hang"}`); kind != "Sandbox.Timedout" || message != "Task timed out after 1.00 seconds" {
+		t.Errorf("the error is %s: %s", kind, message)
+	}
+	eventually(t, "the process is gone", func() bool { return syscall.Kill(a.PID, 0) != nil })
+	do(t, f, "echo")
+}
+
+func TestExitBeforeTheFirstEventIsAnErrorForWhoeverWaits(t *testing.T) {
+	var mu sync.Mutex
+	var printed []string
+	f := start(t, func(c *Config) {
+		c.Environment = map[string]string{"PROBE_EXIT": "1"}
+		c.Output = func(line string) { mu.Lock(); defer mu.Unlock(); printed = append(printed, line) }
+	})
+	for range 2 {
+		if kind, message := fails(t, f, `{}`); kind != "Runtime.ExitError" || !strings.Contains(message, "exit status 3") {
+			t.Errorf("the error is %s: %s", kind, message)
+		}
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if len(printed) == 0 || printed[0] != "not in the mood" {
+		t.Errorf("the output is %q", printed)
+	}
+}
+
+func TestMissingBinaryIsAnError(t *testing.T) {
+	f := start(t, func(c *Config) { c.Binary = filepath.Join(t.TempDir(), "bootstrap") })
+	if kind, message := fails(t, f, `{}`); kind != "Runtime.InvalidEntrypoint" || !strings.Contains(message, "no such file") {
+		t.Errorf("the error is %s: %s", kind, message)
+	}
+}
+
+func TestOversizedAnswerIsAnErrorAndOversizedEventIsRefused(t *testing.T) {
+	f := start(t)
+	if kind, _ := fails(t, f, `{"do":"big"}`); kind != "Function.ResponseSizeTooLarge" {
+		t.Errorf("the error is %s", kind)
+	}
+	do(t, f, "echo")
+	if _, err := f.Invoke(t.Context(), make([]byte, MaxPayloadBytes+1)); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestWhatTheFunctionPrintsIsHandedOn(t *testing.T) {
+	lines := make(chan string, 10)
+	f := start(t, func(c *Config) { c.Output = func(line string) { lines <- line } })
+	do(t, f, "print")
+	got := []string{<-lines, <-lines}
+	if !slices.Contains(got, "one line") || !slices.Contains(got, "another") {
+		t.Errorf("the output is %q", got)
+	}
+}
+
+func TestCallerThatLeavesDoesNotStopTheFunction(t *testing.T) {
+	f := start(t, func(c *Config) { c.MaxEnvironments = 1 })
+	meeting := filepath.Join(t.TempDir(), "go")
+	a, _ := do(t, f, "echo")
+	ctx, leave := context.WithCancel(t.Context())
+	left := make(chan error, 2)
+	go func() {
+		_, err := f.Invoke(ctx, fmt.Appendf(nil, `{"do":"meet","path":%q}`, meeting))
+		left <- err
+	}()
+	eventually(t, "the event is taken", func() bool {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		return len(f.waiting) == 0 && len(f.idle) == 0
+	})
+	go func() { // and this one waits for the only environment
+		_, err := f.Invoke(ctx, []byte(`{"do":"exit"}`))
+		left <- err
+	}()
+	eventually(t, "the second event waits", func() bool { f.mu.Lock(); defer f.mu.Unlock(); return len(f.waiting) == 1 })
+	leave()
+	for range 2 {
+		if err := <-left; !errors.Is(err, context.Canceled) {
+			t.Errorf("the error is %v", err)
+		}
+	}
+	if err := os.WriteFile(meeting, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if b, _ := do(t, f, "echo"); b.PID != a.PID || b.Count != 3 {
+		t.Errorf("process %d, then %d with %d invocations", a.PID, b.PID, b.Count)
+	}
+}
+
+func TestStopSendsSIGTERMToThoseThatAskedForIt(t *testing.T) {
+	farewell := filepath.Join(t.TempDir(), "farewell")
+	f := start(t, func(c *Config) { c.Environment = map[string]string{"PROBE_FAREWELL": farewell} })
+	a, _ := do(t, f, "echo")
+	f.Stop()
+	if text, err := os.ReadFile(farewell); err != nil || string(text) != "bye" {
+		t.Errorf("the farewell is %q, %v", text, err)
+	}
+	if err := syscall.Kill(a.PID, 0); err == nil {
+		t.Error("the process is there after Stop")
+	}
+	if _, err := f.Invoke(t.Context(), []byte(`{}`)); !errors.Is(err, ErrStopped) {
+		t.Errorf("after Stop the error is %v", err)
+	}
+}
+
+func TestStopEndsABusyProcessAndAnswersItsCaller(t *testing.T) {
+	f := start(t)
+	answered := make(chan error)
+	go func() {
+		_, err := f.Invoke(t.Context(), []byte(`{"do":"hang"}`))
+		answered <- err
+	}()
+	eventually(t, "the event is taken", func() bool {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		for e := range f.environments {
+			if e.current != nil {
+				return true
+			}
+		}
+		return false
+	})
+	f.Stop()
+	if err := <-answered; err == nil {
+		t.Error("the caller has no error")
+	}
+	if n := f.Environments(); n != 0 {
+		t.Errorf("%d environments are left", n)
+	}
+}
+
+func TestIdleEnvironmentIsStopped(t *testing.T) {
+	farewell := filepath.Join(t.TempDir(), "farewell")
+	f := start(t, func(c *Config) {
+		c.IdleTimeout = 50 * time.Millisecond
+		c.Environment = map[string]string{"PROBE_FAREWELL": farewell}
+	})
+	do(t, f, "echo")
+	eventually(t, "the environment is gone", func() bool { return f.Environments() == 0 })
+	if _, err := os.Stat(farewell); err != nil {
+		t.Error(err)
+	}
+	if _, r := do(t, f, "echo"); !r.Cold {
+		t.Error("the next invocation is not cold")
+	}
+}
