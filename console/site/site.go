@@ -53,7 +53,7 @@ func assemble(program []byte, tool toolchain) (site, error) {
 	}
 	p := page{ProgramBytes: len(program), Program: hashed("app.wasm"), Theme: hashed("theme.js")}
 	s.program = strings.TrimPrefix(p.Program, "/")
-	for _, name := range []string{"tokens.css", "components.css"} { // the second builds on the first
+	for _, name := range []string{"tokens.css", "components.css", "pages.css"} { // each builds on those before
 		p.Styles = append(p.Styles, hashed(name))
 	}
 	for _, name := range []string{"wasm_exec.js", "boot.js"} { // likewise

@@ -12,7 +12,7 @@ type TextField struct {
 	Error       string
 	Value       string
 	Placeholder string
-	Kind        string // type of the input; text where empty
+	InputType   string // text where empty
 	Min         string // of a date
 	Lines       int    // more than one: a text area
 	Mono        bool
@@ -50,7 +50,7 @@ func (f *TextField) control() app.UI {
 			OnInput(f.input).OnBlur(f.leave)
 		return area
 	}
-	kind := f.Kind
+	kind := f.InputType
 	if kind == "" {
 		kind = "text"
 	}
