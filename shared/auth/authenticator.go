@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -99,7 +98,7 @@ func (a *Authenticator) managementKey(ctx context.Context, text string) (Princip
 	if !ok {
 		credential, err = a.keys.Find(ctx, "mgk_"+key.ID())
 		if err != nil && !problem.Is(err, problem.NotFound) {
-			return Principal{}, fmt.Errorf("find management key: %w", err)
+			return Principal{}, err
 		}
 		// One answer for an id that is not there and for a secret that is not its own: nobody learns
 		// which ids exist.
