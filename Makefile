@@ -1,0 +1,107 @@
+# The words of this house. `make` alone lists them; CI says the same ones.
+
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+# No version is stamped into a binary: an operation that did not change keeps its bytes.
+export GOFLAGS := $(strip $(GOFLAGS) -buildvcs=false)
+
+FUNCTIONS := $(sort $(patsubst functions/%/main.go,%,$(wildcard functions/*/main.go functions/*/*/main.go)))
+LAMBDA    := -trimpath -tags lambda.norpc -ldflags='-s -w -buildid='
+CORES     := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
+
+STATICCHECK := build/tools/staticcheck-v0.8.2
+NODE_MODULES := infra/node_modules/.stamp
+
+.PHONY: help
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: $(NODE_MODULES) ## start everything on this machine: console, API, sign-in and data on 127.0.0.1:8080 (PORT)
+	@go run ./infra/local
+
+.PHONY: test
+test: check journeys ## all that proves this house: check, and the journeys with the real binaries and a real browser
+
+.PHONY: check
+check: format lint tidy unit ## what to run before a commit: format, vet, staticcheck, go.mod, tests, house rules
+
+.PHONY: build
+build: ## all functions for linux/arm64 into build/functions, and the console into build/console
+	@$(MAKE) -j$(CORES) $(FUNCTIONS:%=build/functions/%/bootstrap)
+	@go run ./console/site -out build/console
+
+.PHONY: bench
+bench: $(NODE_MODULES) ## what an operation costs: time and allocations
+	@go test -run '^$$' -bench . -benchmem ./shared/... ./functions/... ./infra/...
+
+.PHONY: clean
+clean: ## remove what was built; data (.data) stays
+	@rm -rf build
+
+# --- the parts of check ---
+
+.PHONY: format
+format:
+	@wrong=$$(find console functions infra shared -name node_modules -prune -o -name '*.go' -print | xargs gofmt -l); \
+	if [ -n "$$wrong" ]; then echo "not formatted: run gofmt -w on"; echo "$$wrong"; exit 1; fi
+
+.PHONY: lint
+lint: $(STATICCHECK)
+	@go vet ./...
+	@GOOS=js GOARCH=wasm go vet ./console/... ./shared/client/...
+	@$(STATICCHECK) ./...
+	@GOOS=js GOARCH=wasm $(STATICCHECK) ./console/... ./shared/client/...
+
+.PHONY: tidy
+tidy:
+	@go mod tidy -diff || { echo "go.mod does not fit the code: run go mod tidy"; exit 1; }
+
+# Everything but the journeys. The store's tests run on the real engine, the house's rules are tests too.
+.PHONY: unit
+unit: $(NODE_MODULES) gcc
+	@go test -race -shuffle=on $$(go list ./... | grep -v /infra/e2e)
+
+# --- the journeys ---
+
+.PHONY: journeys
+journeys: $(NODE_MODULES) chromium
+	@go test -count=1 ./infra/e2e/...
+	@node --test infra/e2e/browser/*.test.mjs
+
+# --- what they need ---
+
+build/functions/%/bootstrap: FORCE
+	@echo "build functions/$*"
+	@mkdir -p $(@D)
+	@GOOS=linux GOARCH=arm64 CGO_ENABLED=0 go build $(LAMBDA) -o $@ ./functions/$*
+
+FORCE:
+
+$(STATICCHECK):
+	@mkdir -p $(@D)
+	@GOBIN=$(CURDIR)/$(@D)/new go install honnef.co/go/tools/cmd/staticcheck@v0.8.2
+	@mv $(@D)/new/staticcheck $@
+
+$(NODE_MODULES): infra/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or later, which brings it"; exit 1; }
+	@npm ci --prefix infra --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# The race detector is C.
+.PHONY: gcc
+gcc:
+	@command -v $$(go env CC) >/dev/null || { echo "a C compiler is missing, which go test -race needs: apt-get install gcc libc6-dev"; exit 1; }
+
+# Where CHROMIUM names none, and no package manager may be asked, say so in one line.
+.PHONY: chromium
+chromium:
+	@if [ -n "$${CHROMIUM:-}" ] || command -v chromium chromium-browser google-chrome >/dev/null; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "installing chromium"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium >/dev/null; \
+	else echo "Chromium is missing, which the browser's journey needs: install it, or name it in CHROMIUM"; exit 1; fi
