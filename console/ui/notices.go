@@ -20,7 +20,8 @@ type notices struct {
 // shown is a toast on the screen.
 type shown struct {
 	Toast
-	id string
+	id    string
+	pages int // that have been opened since it came
 }
 
 func (n *notices) notify(ctx app.Context, a app.Action) {
@@ -30,7 +31,7 @@ func (n *notices) notify(ctx app.Context, a app.Action) {
 	}
 	n.number++
 	id := "toast-" + strconv.Itoa(n.number)
-	n.toasts = append(n.toasts, shown{t, id})
+	n.toasts = append(n.toasts, shown{Toast: t, id: id})
 	n.said = t.Text + " " + t.Detail
 	if t.Action == nil {
 		n.expire(ctx, id)
@@ -55,6 +56,18 @@ func (n *notices) dismiss(id string) {
 			return
 		}
 	}
+}
+
+// turn is told that another page opens. A toast lives to be read on the page that follows the one
+// that gave it, and no longer: it would lie over what a person does next.
+func (n *notices) turn() {
+	var stay []shown
+	for _, t := range n.toasts {
+		if t.pages++; t.pages < 2 {
+			stay = append(stay, t)
+		}
+	}
+	n.toasts = stay
 }
 
 func (n *notices) announce(_ app.Context, a app.Action) {

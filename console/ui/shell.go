@@ -54,6 +54,7 @@ func (s *Shell) OnNav(ctx app.Context) {
 	if !another {
 		return
 	}
+	s.notices.turn()
 	ctx.Defer(func(app.Context) {
 		if tab := first(".nav [aria-current]"); tab.Truthy() {
 			tab.Call("scrollIntoView", map[string]any{"inline": "center", "block": "nearest"})
