@@ -159,6 +159,27 @@ func wrongPolicies(functions []template.Function) (complaints []string) {
 	return complaints
 }
 
+// deaf finds operations that could not find out who presents a management key: everything that is
+// not public authenticates, and that reads mgk#.
+func deaf(functions []template.Function, operations []api.Spec) (complaints []string) {
+	for _, op := range operations {
+		if op.Permission == api.Public {
+			continue
+		}
+		for _, f := range functions {
+			if f.Name() != strings.ReplaceAll(op.Name, ".", "/") {
+				continue
+			}
+			if !slices.ContainsFunc(f.Policies, func(s template.Statement) bool {
+				return slices.Contains(s.Actions, "dynamodb:GetItem") && slices.Contains(s.LeadingKeys, "mgk#*")
+			}) {
+				complaints = append(complaints, fmt.Sprintf("%s may not dynamodb:GetItem mgk#*, and authenticates its callers by it", f.LogicalID))
+			}
+		}
+	}
+	return complaints
+}
+
 // wrongEnvironment finds a function that knows more, or less, than all others know.
 func wrongEnvironment(functions []template.Function) (complaints []string) {
 	for _, f := range functions {
@@ -182,6 +203,7 @@ func TestTemplateAndFunctionsAreOneToOne(t *testing.T) {
 
 func TestPoliciesAllowNothingWider(t *testing.T) {
 	holds(t, wrongPolicies(fromTemplate(t).Functions))
+	holds(t, deaf(fromTemplate(t).Functions, api.Operations()))
 }
 
 func TestFunctionsShareOneEnvironment(t *testing.T) {
@@ -252,6 +274,15 @@ func TestPolicyThatIsWiderIsFound(t *testing.T) {
 	check("keys/get", "dynamodb:GetItem", []string{"rec#*", "cred#*", "mgk#*"}, nil)
 	check("keys/verify", "dynamodb:BatchGetItem", []string{"cred#*", "gate#*"}, nil)
 	check("keys/verify", "dynamodb:UpdateItem", []string{"lim#*", "use#*"}, nil)
+}
+
+func TestOperationThatCannotAuthenticateIsFound(t *testing.T) {
+	get := []api.Spec{{Name: "keys.get", Permission: api.ManageKeys}}
+	f := template.Function{LogicalID: "It", CodeURI: "build/functions/keys/get"}
+	complains(t, deaf([]template.Function{f}, get), "mgk#*")
+	f.Policies = []template.Statement{{Actions: []string{"dynamodb:GetItem"}, LeadingKeys: []string{"mgk#*", "rec#*"}}}
+	complains(t, deaf([]template.Function{f}, get))
+	complains(t, deaf([]template.Function{{CodeURI: "build/functions/openapi"}}, []api.Spec{{Name: "openapi", Permission: api.Public}}))
 }
 
 func TestEnvironmentOfOnesOwnIsFound(t *testing.T) {

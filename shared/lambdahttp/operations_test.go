@@ -1,0 +1,84 @@
+package lambdahttp_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/auth"
+)
+
+// TestEveryOperationRefuses takes each operation through the same doors. A new operation gets a
+// line here; the count sees to it.
+func TestEveryOperationRefuses(t *testing.T) {
+	exercised := 0
+	for name, exercise := range map[string]func(*testing.T){
+		api.CreateApplication.Name:   exercise(api.CreateApplication),
+		api.ListApplications.Name:    exercise(api.ListApplications),
+		api.GetApplication.Name:      exercise(api.GetApplication),
+		api.CreateArx.Name:           exercise(api.CreateArx),
+		api.ListArxes.Name:           exercise(api.ListArxes),
+		api.GetArx.Name:              exercise(api.GetArx),
+		api.DeleteArx.Name:           exercise(api.DeleteArx),
+		api.CreateKey.Name:           exercise(api.CreateKey),
+		api.ListKeys.Name:            exercise(api.ListKeys),
+		api.GetKey.Name:              exercise(api.GetKey),
+		api.DeleteKey.Name:           exercise(api.DeleteKey),
+		api.VerifyKey.Name:           exercise(api.VerifyKey),
+		api.CreateManagementKey.Name: exercise(api.CreateManagementKey),
+		api.GetMe.Name:               exercise(api.GetMe),
+		api.GetOpenAPI.Name:          exercise(api.GetOpenAPI),
+	} {
+		t.Run(name, exercise)
+		exercised++
+	}
+	if exercised != len(api.Operations()) {
+		t.Errorf("%d operations are exercised, there are %d", exercised, len(api.Operations()))
+	}
+}
+
+// exercise tries the doors of an operation that no good request opens.
+func exercise[Req api.Request, Res any](op api.Operation[Req, Res]) func(*testing.T) {
+	return func(t *testing.T) {
+		handle := func(context.Context, auth.Principal, Req) (answer Res, err error) {
+			t.Error("the handler is reached")
+			return answer, nil
+		}
+		refuse := func(why string, status int, edits ...func(*events.APIGatewayV2HTTPRequest)) {
+			t.Helper()
+			event := request(edits...)
+			event.PathParameters = map[string]string{"id": "of-nothing"}
+			if o := try(t, op, handle, event); o.StatusCode != status {
+				t.Errorf("%s: %d, want %d: %s", why, o.StatusCode, status, o.Body)
+			}
+		}
+		if op.Permission != api.Public {
+			refuse("no credential", 401, without("authorization"))
+			refuse("a credential of nobody", 401, bearer("stranger"))
+			refuse("a store that is down", 503, bearer("throttled"))
+			refuse("no role", 403, bearer("nobody"))
+		}
+		if op.Method == "POST" {
+			refuse("bad JSON", 400, body(`{`))
+			refuse("no body", 400, body(""))
+			refuse("fields left out", 422, body(`{}`))
+			refuse("null for everything", 422, body(`{"name": null, "key": null, "application_id": null}`))
+			refuse("an unknown field", 422, body(`{"surprise": 1}`))
+		} else {
+			refuse("a body", 400, body(`{"surprise": 1}`))
+		}
+		refuse("an unknown parameter", 422, body(good[op.Name]), query("surprise=1"))
+	}
+}
+
+// good are bodies that are read without complaint, so that the next door is tried. Operations that
+// take none have none.
+var good = map[string]string{
+	"applications.create":   `{"name": "Billing", "technology": "server"}`,
+	"arxes.create":          `{"name": "EU", "regions": ["eu-central-1"]}`,
+	"keys.create":           `{"application_id": "app_0123456789abcdef", "arx_id": "arx_0123456789abcdef"}`,
+	"keys.verify":           `{"key": "arxk_prd_0"}`,
+	"managementkeys.create": `{"name": "CI", "role": "developer"}`,
+}
