@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -142,9 +143,10 @@ func (s *Shell) nav() app.UI {
 func (s *Shell) banners() []app.UI {
 	var out []app.UI
 	if s.standing.State == session.Ended {
+		what, then, _ := strings.Cut(sentence(s.standing.Err), ". ")
 		out = append(out, app.Div().Class("banner").DataSet("tone", "warn").Attr("role", "alert").Body(
 			Icon("clock"),
-			app.Div().Body(app.B().Text("You are signed out."), app.Text(" What you see stays; nothing can be saved. "+sentence(s.standing.Err))),
+			app.Div().Body(app.B().Text(what+"."), app.Text(" "+then+" What you see stays until then, and nothing is saved.")),
 			&Button{Label: "Sign in", Small: true, OnClick: s.signInFromPage},
 		))
 	}
