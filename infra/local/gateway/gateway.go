@@ -1,0 +1,158 @@
+// Package gateway answers HTTP as an Amazon API Gateway HTTP API does that invokes Lambda functions, payload 2.0.
+//
+// Where it knows of a difference it says so: bodies and headers are limited as on AWS, but requests are not throttled.
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/arxkeys/arxkeys/infra/local/lambda"
+)
+
+// API Gateway's limits.
+const (
+	MaxHeaderBytes     = 10 << 10 // request line and headers
+	maxBodyBytes       = 10 << 20
+	integrationTimeout = 30 * time.Second
+)
+
+// Route sends what matches it to a function.
+type Route struct {
+	Method   string // in capitals; ANY for all
+	Path     string // segments may be {name}, the last one {name+}, which takes the rest
+	Function string // for the log
+	Invoke   func(ctx context.Context, event []byte) (lambda.Result, error)
+}
+
+// Observation is what became of a request that matched a route.
+type Observation struct {
+	Function  string
+	RequestID string
+	Cold      bool
+	Err       error // why the function has no answer; nil where it has
+}
+
+// Gateway is an http.Handler.
+type Gateway struct {
+	routes  []pattern
+	observe func(context.Context, Observation)
+	now     func() time.Time
+}
+
+// New returns a gateway for the routes. It calls observe, which may be nil, once for every request that matches one,
+// before the answer is written.
+func New(routes []Route, observe func(context.Context, Observation)) *Gateway {
+	g := &Gateway{observe: observe, now: time.Now}
+	if g.observe == nil {
+		g.observe = func(context.Context, Observation) {}
+	}
+	for _, r := range routes {
+		g.routes = append(g.routes, newPattern(r))
+	}
+	return g
+}
+
+// ServeHTTP answers the request.
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	route, parameters, ok := match(g.routes, r.Method, r.URL.Path)
+	if !ok {
+		say(w, http.StatusNotFound, "Not Found")
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
+	if err != nil {
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			say(w, http.StatusRequestEntityTooLarge, "Request Entity Too Large")
+			return
+		}
+		say(w, http.StatusBadRequest, "Bad Request")
+		return
+	}
+	event, err := json.Marshal(g.event(r, route, parameters, body))
+	if err != nil {
+		say(w, http.StatusInternalServerError, "Internal Server Error")
+		return
+	}
+
+	ctx, cancel := context.WithTimeout(r.Context(), integrationTimeout)
+	defer cancel()
+	result, err := route.Invoke(ctx, event)
+	var answer answer
+	if err == nil {
+		answer, err = read(result.Payload)
+	}
+	g.observe(r.Context(), Observation{Function: route.Function, RequestID: result.RequestID, Cold: result.Cold, Err: err})
+	w.Header().Set("Apigw-Requestid", result.RequestID)
+	switch {
+	case err == nil:
+		answer.write(w)
+	case errors.Is(err, lambda.ErrTooLarge):
+		say(w, http.StatusRequestEntityTooLarge, "Request Entity Too Large")
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, lambda.ErrStopped):
+		say(w, http.StatusServiceUnavailable, "Service Unavailable")
+	default: // the function's own error, its end, its timeout, an answer that is none
+		say(w, http.StatusInternalServerError, "Internal Server Error")
+	}
+}
+
+// event makes the event of a request.
+func (g *Gateway) event(r *http.Request, route Route, parameters map[string]string, body []byte) events.APIGatewayV2HTTPRequest {
+	sourceIP, _, _ := net.SplitHostPort(r.RemoteAddr)
+	now := g.now().UTC()
+	e := events.APIGatewayV2HTTPRequest{
+		Version:               "2.0",
+		RouteKey:              route.Method + " " + route.Path,
+		RawPath:               r.URL.Path, // decoded, in spite of its name: so does AWS
+		RawQueryString:        r.URL.RawQuery,
+		Cookies:               cookies(r.Header),
+		Headers:               headers(r, sourceIP),
+		QueryStringParameters: query(r),
+		PathParameters:        parameters,
+		RequestContext: events.APIGatewayV2HTTPRequestContext{
+			RouteKey: route.Method + " " + route.Path, AccountID: "000000000000", Stage: "$default", RequestID: requestID(),
+			APIID: "local", DomainName: hostname(r.Host), DomainPrefix: "local",
+			Time: now.Format("02/Jan/2006:15:04:05 -0700"), TimeEpoch: now.UnixMilli(),
+			HTTP: events.APIGatewayV2HTTPRequestContextHTTPDescription{
+				Method: r.Method, Path: r.URL.Path, Protocol: r.Proto, SourceIP: sourceIP, UserAgent: r.UserAgent(),
+			},
+		},
+	}
+	e.Body, e.IsBase64Encoded = encode(r.Header.Get("Content-Type"), body)
+	return e
+}
+
+func hostname(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		return name
+	}
+	return host
+}
+
+// say answers as API Gateway itself does.
+func say(w http.ResponseWriter, status int, message string) {
+	body, _ := json.Marshal(map[string]string{"message": message})
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	w.Write(body)
+}
+
+// textual reports whether API Gateway hands a body of the media type on as text. All others are base64.
+func textual(contentType string) bool {
+	kind, _, _ := strings.Cut(strings.ToLower(contentType), ";")
+	switch kind = strings.TrimSpace(kind); kind {
+	case "", "application/json", "application/javascript", "application/xml":
+		return true
+	}
+	return strings.HasPrefix(kind, "text/") || strings.HasSuffix(kind, "+json") || strings.HasSuffix(kind, "+xml")
+}
