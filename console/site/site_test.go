@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// built is a site with something else for a program: compiling takes a minute.
+func built(t *testing.T, program string) site {
+	t.Helper()
+	tool, err := findToolchain(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := assemble([]byte(program), tool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestEverythingThatThePageNamesIsThere(t *testing.T) {
+	s := built(t, "program")
+	named := regexp.MustCompile(`(?:href|src)"?[=:] ?"(/[^"#]+)`)
+	for _, name := range []string{"index.html", "manifest.webmanifest"} {
+		found := named.FindAllStringSubmatch(string(s.files[name]), -1)
+		if len(found) == 0 {
+			t.Errorf("%s names nothing", name)
+		}
+		for _, f := range found {
+			if _, ok := s.files[strings.TrimPrefix(f[1], "/")]; !ok {
+				t.Errorf("%s names %s, which is not there", name, f[1])
+			}
+		}
+	}
+}
+
+func TestPageKeepsTheContentSecurityPolicy(t *testing.T) {
+	index := string(built(t, "program").files["index.html"])
+	if !strings.Contains(index, `default-src 'none'`) {
+		t.Error("the page has no policy of its own")
+	}
+	if inline := regexp.MustCompile(`<script>|<style|\son\w+=|\sstyle=`).FindString(index); inline != "" {
+		t.Errorf("the policy forbids %q", inline)
+	}
+}
+
+func TestWorkerKeepsEveryFileButItself(t *testing.T) {
+	s := built(t, "program")
+	worker := string(s.files["sw.js"])
+	for name := range s.files {
+		if got, want := strings.Contains(worker, `"/`+name+`"`), name != "sw.js"; got != want {
+			t.Errorf("%s kept: %t, want %t", name, got, want)
+		}
+	}
+}
+
+func TestVersionFollowsTheContent(t *testing.T) {
+	one, same, other := built(t, "program"), built(t, "program"), built(t, "another program")
+	if diff := cmp.Diff(one.files, same.files); diff != "" {
+		t.Errorf("the same sources give other files: %s", diff)
+	}
+	if one.version == other.version || one.program == other.program {
+		t.Error("another program has the same version or name: who has the old one would keep it")
+	}
+}
+
+func TestFilesAreCompressedBesideThePlainOnes(t *testing.T) {
+	s := built(t, strings.Repeat("program ", 1000))
+	folder := t.TempDir()
+	if err := s.write(context.Background(), folder, false); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.files)) {
+		plain := filepath.Join(folder, filepath.FromSlash(name))
+		if !exists(plain) {
+			t.Errorf("%s is missing", name)
+		}
+		for _, e := range encodings {
+			if exists(plain+e.suffix) != (filepath.Ext(name) != ".png") {
+				t.Errorf("%s%s: there is %t", name, e.suffix, exists(plain+e.suffix))
+			}
+		}
+	}
+	packed, err := os.ReadFile(filepath.Join(folder, s.program+".br"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(packed) >= len(s.files[s.program]) {
+		t.Errorf("%d bytes packed, %d plain", len(packed), len(s.files[s.program]))
+	}
+}

@@ -1,0 +1,130 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/session"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// stance is a session that stands as a test wants it to.
+type stance struct {
+	standing session.Standing
+	changed  func()
+	started  int
+}
+
+func (s *stance) Start(context.Context)      { s.started++; s.changed() }
+func (s *stance) Standing() session.Standing { return s.standing }
+func (s *stance) Me() api.Me {
+	return api.Me{Principal: api.By{Name: "owner@example.com"}, Role: api.Owner, Tenant: "acme"}
+}
+func (s *stance) SignIn(context.Context, string) error { return nil }
+func (s *stance) SignOut(context.Context)              {}
+func (s *stance) Watch(changed func())                 { s.changed = changed }
+
+// sheet is a page that counts how often it was mounted.
+type sheet struct {
+	app.Compo
+	mounted int
+}
+
+func (s *sheet) OnMount(app.Context) { s.mounted++ }
+func (s *sheet) Render() app.UI      { return Page(Head{Title: "A sheet"}) }
+
+func (s *stance) stand(d app.ClientDispatcher, st session.Standing) {
+	s.standing = st
+	s.changed()
+	d.Consume()
+}
+
+func mounted(t *testing.T, st session.Standing) (*stance, *sheet, *Shell, app.ClientDispatcher) {
+	t.Helper()
+	s, page := &stance{standing: st}, &sheet{}
+	shell := &Shell{Session: s, Page: page, Links: []Link{{Text: "Sheets", Href: "/sheets"}}, Current: "/sheets"}
+	d := app.NewClientTester(shell)
+	t.Cleanup(d.Close)
+	d.Consume()
+	return s, page, shell, d
+}
+
+func TestPageIsMountedOnlyWhileSomebodyIsSignedIn(t *testing.T) {
+	s, page, shell, d := mounted(t, session.Standing{State: session.SignedOut})
+	if s.started != 1 || page.mounted != 0 || !strings.Contains(app.HTMLString(shell), "Sign in to Arxkeys") {
+		t.Fatalf("started %d times, page mounted %d times: %s", s.started, page.mounted, app.HTMLString(shell))
+	}
+	s.stand(d, session.Standing{State: session.SignedIn})
+	html := app.HTMLString(shell)
+	for _, want := range []string{"A sheet", "Sheets", `aria-current="page"`, "owner@example.com", "Owner", "acme", "Skip to content"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("%q is missing in %s", want, html)
+		}
+	}
+}
+
+func TestPageStandsWhenTheSessionEnds(t *testing.T) {
+	s, page, shell, d := mounted(t, session.Standing{State: session.SignedIn})
+	s.stand(d, session.Standing{State: session.Ended, Err: problem.New(problem.Unauthenticated, "You were signed out after 12 hours. Sign in to go on.")})
+	html := app.HTMLString(shell)
+	if page.mounted != 1 || !strings.Contains(html, "A sheet") {
+		t.Errorf("page mounted %d times: %s", page.mounted, html)
+	}
+	if !strings.Contains(html, "You were signed out after 12 hours.") {
+		t.Errorf("nobody says so: %s", html)
+	}
+}
+
+func TestEntranceSaysWhatIsWrongAndNothingOfTheCause(t *testing.T) {
+	for what, err := range map[string]error{
+		"You have no role here":    problem.New(problem.Forbidden, "No role."),
+		"Arxkeys can’t be reached": problem.Because(problem.Unavailable, errors.New("dial 10.0.0.7"), "Try again."),
+	} {
+		_, _, shell, _ := mounted(t, session.Standing{State: session.Failed, Err: err})
+		if html := app.HTMLString(shell); !strings.Contains(html, what) || strings.Contains(html, "10.0.0.7") {
+			t.Errorf("want %q: %s", what, html)
+		}
+	}
+}
+
+func TestToastLivesOnePageLong(t *testing.T) {
+	_, _, shell, d := mounted(t, session.Standing{State: session.SignedIn})
+	Notify(d.Context(), Toast{Text: "Billing is registered.", Action: &Link{Text: "Create API key", Href: "/keys/new"}})
+	d.Consume()
+	if len(shell.notices.toasts) != 1 || !strings.Contains(app.HTMLString(shell), "Billing is registered.") {
+		t.Fatalf("no toast: %s", app.HTMLString(shell))
+	}
+	shell.notices.turn()
+	if len(shell.notices.toasts) != 1 {
+		t.Error("gone before anybody read it")
+	}
+	shell.notices.turn()
+	if len(shell.notices.toasts) != 0 {
+		t.Error("still there two pages on")
+	}
+}
+
+func TestTheSameIsAnnouncedTwice(t *testing.T) {
+	var n notices
+	n.announce(nil, app.Action{Value: "Copied."})
+	first := n.said
+	n.announce(nil, app.Action{Value: "Copied."})
+	if n.said == first {
+		t.Error("a screen reader follows changes, and there was none")
+	}
+}
+
+func TestInitials(t *testing.T) {
+	for name, want := range map[string]string{
+		"Mara Lindqvist": "ML", "owner@example.com": "O", "mara.lindqvist@example.com": "ML", "élodie van den berg": "ÉB", "": "?", "@": "?",
+	} {
+		if got := initials(name); got != want {
+			t.Errorf("initials(%q) are %q, want %q", name, got, want)
+		}
+	}
+}
