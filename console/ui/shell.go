@@ -30,6 +30,7 @@ type Shell struct {
 	Current string       // the Href of the link that the page belongs to
 	Page    app.Composer // mounted only while somebody is signed in
 
+	ctx      app.Context
 	standing session.Standing
 	notices  notices
 	update   bool   // a new version of the console waits
@@ -39,6 +40,7 @@ type Shell struct {
 
 // OnMount starts the session.
 func (s *Shell) OnMount(ctx app.Context) {
+	s.ctx = ctx
 	ctx.Handle(notify, s.notices.notify)
 	ctx.Handle(announce, s.notices.announce)
 	s.Session.Watch(func() { ctx.Dispatch(s.follow) })
@@ -160,13 +162,17 @@ func (s *Shell) banners() []app.UI {
 	return out
 }
 
-func (s *Shell) signInFromPage() { s.signIn(nil) }
+func (s *Shell) signInFromPage() {
+	s.signIn(func(err error) {
+		Notify(s.ctx, Toast{Text: "The sign-in page can’t be opened.", Detail: sentence(err), Tone: "bad"})
+	})
+}
 
 // signIn leaves for the provider, and comes back to this address.
 func (s *Shell) signIn(failed func(error)) {
 	u := app.Window().URL()
 	go func() {
-		if err := s.Session.SignIn(context.Background(), u.RequestURI()); err != nil && failed != nil {
+		if err := s.Session.SignIn(context.Background(), u.RequestURI()); err != nil {
 			failed(err)
 		}
 	}()
