@@ -1,0 +1,142 @@
+package engine
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/arxkeys/arxkeys/infra/template"
+)
+
+const root = "../../.."
+
+// start returns an engine on the directory, or skips where there is none on this machine.
+func startIn(t *testing.T, dir string) *Engine {
+	t.Helper()
+	if _, err := Find(root); err != nil {
+		t.Skip(err)
+	}
+	e, err := Start(t.Context(), Config{Root: root, DataDir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(e.Stop)
+	return e
+}
+
+func definition() template.Table {
+	return template.Table{
+		PartitionKey: template.Attribute{Name: "pk", Type: "S"}, SortKey: template.Attribute{Name: "sk", Type: "S"}, TTLAttribute: "ttl",
+		Indexes: []template.Index{{
+			Name: "byExpiry", PartitionKey: template.Attribute{Name: "shard", Type: "S"}, SortKey: template.Attribute{Name: "at", Type: "N"},
+			Projection: "KEYS_ONLY",
+		}},
+	}
+}
+
+func TestTableIsMadeAsTheTemplateSaysAndKeptOverARestart(t *testing.T) {
+	dir := t.TempDir()
+	e := startIn(t, dir)
+	if err := e.EnsureTable(t.Context(), "arxkeys", definition()); err != nil {
+		t.Fatal(err)
+	}
+	item := map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "a"}, "sk": &types.AttributeValueMemberS{Value: "b"}}
+	if _, err := e.Client().PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String("arxkeys"), Item: item}); err != nil {
+		t.Fatal(err)
+	}
+	e.Stop()
+
+	e = startIn(t, dir)
+	if err := e.EnsureTable(t.Context(), "arxkeys", definition()); err != nil {
+		t.Fatal(err)
+	}
+	got, err := e.Client().GetItem(t.Context(), &dynamodb.GetItemInput{TableName: aws.String("arxkeys"), Key: item})
+	if err != nil || len(got.Item) != 2 {
+		t.Errorf("after a restart the item is %v, %v", got, err)
+	}
+	ttl, err := e.Client().DescribeTimeToLive(t.Context(), &dynamodb.DescribeTimeToLiveInput{TableName: aws.String("arxkeys")})
+	if err != nil || aws.ToString(ttl.TimeToLiveDescription.AttributeName) != "ttl" {
+		t.Errorf("time to live is %+v, %v", ttl, err)
+	}
+	there, err := describe(t.Context(), e.Client(), "arxkeys")
+	if err != nil || len(there.GlobalSecondaryIndexes) != 1 {
+		t.Errorf("the table is %+v, %v", there, err)
+	}
+}
+
+func TestNewIndexIsAddedToATableThatIsThere(t *testing.T) {
+	e := startIn(t, t.TempDir())
+	old := definition()
+	old.Indexes = nil
+	for _, d := range []template.Table{old, definition()} {
+		if err := e.EnsureTable(t.Context(), "arxkeys", d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	there, err := describe(t.Context(), e.Client(), "arxkeys")
+	if err != nil || len(there.GlobalSecondaryIndexes) != 1 {
+		t.Errorf("the indexes are %+v, %v", there.GlobalSecondaryIndexes, err)
+	}
+}
+
+func TestTableWithOtherKeysIsSaid(t *testing.T) {
+	e := startIn(t, t.TempDir())
+	if err := e.EnsureTable(t.Context(), "arxkeys", definition()); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name   string
+		change func(*template.Table)
+		want   string
+	}{
+		{"another sort key", func(d *template.Table) { d.SortKey.Name = "range" }, "the table arxkeys has the keys pk (S), sk (S), and template.yaml defines pk (S), range (S)"},
+		{"another type", func(d *template.Table) { d.PartitionKey.Type = "B" }, "template.yaml defines pk (B), sk (S)"},
+		{"no sort key", func(d *template.Table) { d.SortKey = template.Attribute{} }, "template.yaml defines pk (S): "},
+		{"another index", func(d *template.Table) { d.Indexes[0].SortKey.Type = "S" }, "the index byExpiry of the table arxkeys has the keys shard (S), at (N)"},
+		{"another expiry", func(d *template.Table) { d.TTLAttribute = "until" }, "expires by ttl, and template.yaml says until"},
+	} {
+		d := definition()
+		c.change(&d)
+		if err := e.EnsureTable(t.Context(), "arxkeys", d); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: the error is %v", c.name, err)
+		}
+	}
+}
+
+func TestEngineThatRunsAlreadyIsUsedAndLeftRunning(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	e, err := Start(t.Context(), Config{Endpoint: server.URL + "/"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Stop()
+	if e.Endpoint != server.URL || e.Exited() != nil {
+		t.Errorf("the engine is %+v", e)
+	}
+}
+
+func TestMissingEngineIsSaidWithWhatToDo(t *testing.T) {
+	t.Setenv("DYNOXIDE", "")
+	t.Setenv("PATH", t.TempDir())
+	_, err := Start(t.Context(), Config{Root: t.TempDir(), DataDir: t.TempDir()})
+	if err == nil || !strings.Contains(err.Error(), "there is no DynamoDB engine: ") || !strings.Contains(err.Error(), "DYNAMODB_ENDPOINT") {
+		t.Errorf("the error is %v", err)
+	}
+	t.Setenv("DYNOXIDE", "/nowhere/dynoxide")
+	if _, err := Find(root); err == nil || !strings.Contains(err.Error(), "$DYNOXIDE") {
+		t.Errorf("the error is %v", err)
+	}
+	if _, err := Start(t.Context(), Config{Endpoint: "http://127.0.0.1:1"}); err == nil || !strings.Contains(err.Error(), "nothing answers at DYNAMODB_ENDPOINT") {
+		t.Errorf("the error is %v", err)
+	}
+	t.Setenv("DYNOXIDE", "/bin/false")
+	if _, err := Start(t.Context(), Config{DataDir: t.TempDir()}); err == nil || !strings.Contains(err.Error(), "/bin/false does not start: it ended at once") {
+		t.Errorf("the error is %v", err)
+	}
+}
