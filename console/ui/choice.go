@@ -74,7 +74,7 @@ type Choices struct {
 	Hidden bool   // the legend is for screen readers: a heading above says it already
 	Hint   string
 	Error  string
-	Cols   string // "1", "3" or, as wide as they need, ""
+	Cols   int // cards side by side where there is room; 0: as many as fit
 	Many   bool
 	Before []app.UI // between the legend and the cards
 	Cards  []app.UI
@@ -87,7 +87,7 @@ func (g Choices) UI() app.UI {
 		legend = app.Legend().ID(g.ID + "-legend").Class("sr")
 	}
 	cards := app.Div().Class("choices")
-	if g.Cols != "" {
+	if g.Cols > 0 {
 		cards.DataSet("cols", g.Cols)
 	}
 	role := "radiogroup"

@@ -21,7 +21,7 @@ func FocusError(ctx app.Context) {
 		if !field.Truthy() {
 			return
 		}
-		if choice := field.Call("querySelector", "input:enabled"); choice.Truthy() { // a group of choices
+		if choice := field.Call("querySelector", ".choice input:enabled"); choice.Truthy() { // a group of choices
 			field = choice
 		}
 		focus(field)

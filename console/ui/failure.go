@@ -10,12 +10,13 @@ import (
 )
 
 // Failure is what stands in the place of something that could not be loaded: what happened, what
-// did not, and the way to try again. The callback is a method of the page.
-func Failure(title string, err error, plain bool, onRetry func()) app.UI {
+// did not, and the way to try again, which may be
+// running. The callback is a method of the page.
+func Failure(title string, err error, plain, running bool, onRetry func()) app.UI {
 	e := Empty{
 		ID: "failure", Draw: DrawBroken, Title: title, Plain: plain, Alert: true,
 		Text:    problem.Of(err).Detail,
-		Actions: []app.UI{&Button{Label: "Try again", Look: Primary, OnClick: onRetry}},
+		Actions: []app.UI{&Button{Label: "Try again", Look: Primary, Busy: running, OnClick: onRetry}},
 	}
 	if plain {
 		e.Draw = ""

@@ -50,9 +50,9 @@ func (s *Search) input(ctx app.Context, _ app.Event) {
 	text := ctx.JSSrc().Get("value").String()
 	s.typed++
 	turn := s.typed
-	ctx.After(searchPause, func(app.Context) {
+	ctx.After(searchPause, func(ctx app.Context) {
 		if s.typed == turn {
-			s.ask(text)
+			ctx.Emit(func() { s.ask(text) }) // draws the page too, as an event does
 		}
 	})
 }

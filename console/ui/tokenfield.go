@@ -39,26 +39,26 @@ func (f *TokenField) Render() app.UI {
 	if fault == "" {
 		fault = f.Error
 	}
-	var body []app.UI
+	var tokens []app.UI
 	for _, token := range f.Tokens {
-		body = append(body, app.Span().Class("token").Body(app.Text(token),
+		tokens = append(tokens, app.Span().Class("token").Body(app.Text(token),
 			app.Button().Type("button").Aria("label", "Remove "+token).DataSet("token", token).OnClick(f.remove).Body(Icon("x"))))
 	}
 	placeholder := f.Placeholder
 	if len(f.Tokens) > 0 {
 		placeholder = ""
 	}
-	body = append(body, app.Input().ID(f.ID).Type("text").Placeholder(placeholder).
+	input := app.Input().ID(f.ID).Type("text").Placeholder(placeholder).
 		Attr("value", f.held.first).Attr("autocomplete", "off").Attr("autocapitalize", "none").Attr("spellcheck", false).
 		Attr("aria-invalid", fault != "").Attr("aria-describedby", described(f.ID, f.Note, f.Hint, fault)).
-		OnInput(f.input).OnKeyDown(f.key).OnBlur(f.leave))
+		OnInput(f.input).OnKeyDown(f.key).OnBlur(f.leave)
 	box := app.Div().Class("token-field")
 	if fault != "" {
 		box.DataSet("invalid", "")
 	}
 	return app.Div().Class("field").Body(
 		label(f.ID, f.Label, f.Note),
-		box.Body(body...),
+		box.Body(Slot(tokens...), input),
 		message(f.ID, f.Hint, fault),
 	)
 }

@@ -26,11 +26,8 @@ type Create struct {
 // NewCreate returns the page.
 func NewCreate(s session) *Create { return &Create{session: s} }
 
-// OnMount puts the focus where writing begins.
-func (c *Create) OnMount(ctx app.Context) {
-	c.ctx = ctx
-	ui.Focus(ctx, "name")
-}
+// OnMount keeps the page's context.
+func (c *Create) OnMount(ctx app.Context) { c.ctx = ctx }
 
 func (c *Create) setName(text string) { c.request.Name = text; c.form.Change("name") }
 func (c *Create) setDescription(text string) {
@@ -158,7 +155,7 @@ func (c *Create) technologies() app.UI {
 	if c.form.Error("technology", invalid) != "" {
 		fault = "Choose where it runs."
 	}
-	body := []app.UI{ui.Choices{ID: "technologies", Legend: "Technology", Error: fault, Cards: cards}.UI()}
+	body := []app.UI{ui.Choices{ID: "technologies", Legend: "Technology", Error: fault, Cols: 2, Cards: cards}.UI()}
 	if c.request.Technology == api.Client {
 		body = append(body, &ui.TokenField{
 			ID: "allowed-origins", Label: "Allowed origins", Note: "Up to 10", Tokens: c.origins, Typed: c.typed, Placeholder: "https://shop.example",

@@ -33,11 +33,8 @@ func NewCreate(s session) *Create {
 	}}
 }
 
-// OnMount puts the focus where writing begins.
-func (c *Create) OnMount(ctx app.Context) {
-	c.ctx = ctx
-	ui.Focus(ctx, "name")
-}
+// OnMount keeps the page's context.
+func (c *Create) OnMount(ctx app.Context) { c.ctx = ctx }
 
 func (c *Create) setName(text string) { c.request.Name = text; c.form.Change("name") }
 func (c *Create) setDescription(text string) {
@@ -155,7 +152,7 @@ func (c *Create) purposes() app.UI {
 	for i, p := range api.Purposes {
 		cards[i] = &ui.Choice{
 			Group: "purpose", Value: string(p), Title: PurposeName(p), Tag: Env(p), Chosen: c.request.Purpose == p,
-			Note: "arxk_" + Env(p) + "_…", OnChoose: func(bool) { c.request.Purpose = p },
+			OnChoose: func(bool) { c.request.Purpose = p },
 		}
 	}
 	notes := map[api.Plan]string{api.Serverless: "Scales by itself, shared machines", api.Dedicated: "Machines of its own"}
@@ -167,8 +164,8 @@ func (c *Create) purposes() app.UI {
 		}
 	}
 	return app.Div().Class("form-group").Body(
-		ui.Choices{ID: "purposes", Legend: "Purpose", Hint: "Access keys for this Arx begin with its letters.", Cards: cards}.UI(),
-		ui.Choices{ID: "plans", Legend: "Plan", Cards: plans}.UI(),
+		ui.Choices{ID: "purposes", Legend: "Purpose", Hint: "Its access keys begin with `arxk_" + Env(c.request.Purpose) + "_`.", Cols: 4, Cards: cards}.UI(),
+		ui.Choices{ID: "plans", Legend: "Plan", Cols: 2, Cards: plans}.UI(),
 	)
 }
 
@@ -182,7 +179,8 @@ func (c *Create) places() app.UI {
 	}
 	full := len(c.request.Regions) >= api.MaxRegions
 	var regions []app.UI
-	for _, r := range regionsToOffer(c.request.Provider, c.request.Regions, c.search) {
+	offers, more := regionsToOffer(c.request.Provider, c.request.Regions, c.search)
+	for _, r := range offers {
 		chosen := slices.Contains(c.request.Regions, r.Code)
 		regions = append(regions, &ui.Choice{
 			Group: "region", Value: r.Code, Title: r.Code, Code: true, Note: r.City, Many: true, Chosen: chosen, Disabled: full && !chosen,
@@ -195,11 +193,13 @@ func (c *Create) places() app.UI {
 		hint = "That is the most an Arx may have. Take one away to choose another."
 	case len(regions) == len(c.request.Regions) && c.search != "":
 		hint = "No region is called that. Type a whole code, such as `eu-central-1`, to use one that is not listed."
+	case more > 0:
+		hint = ui.Counted(more, "more region", "more regions") + ": search for a code or a city."
 	}
 	return app.Div().Class("form-group").Body(
-		ui.Choices{ID: "providers", Legend: "Provider", Cols: "3", Cards: providers}.UI(),
+		ui.Choices{ID: "providers", Legend: "Provider", Cols: 3, Cards: providers}.UI(),
 		ui.Choices{
-			ID: "regions", Legend: "Regions", Note: fmt.Sprintf("%d of up to %d chosen", len(c.request.Regions), api.MaxRegions), Cols: "3", Many: true,
+			ID: "regions", Legend: "Regions", Note: fmt.Sprintf("%d of up to %d chosen", len(c.request.Regions), api.MaxRegions), Cols: 4, Many: true,
 			Hint: hint, Error: c.form.Error("regions", c.request.Validate()),
 			Before: []app.UI{&ui.Search{ID: "region-search", Name: "Search regions", Placeholder: "Search by code or city", Value: c.search, OnSearch: c.setSearch}},
 			Cards:  regions,
@@ -223,9 +223,9 @@ func (c *Create) safety() app.UI {
 		}
 	}
 	return app.Div().Class("form-group").Body(
-		ui.Choices{ID: "encryptions", Legend: "Encryption", Cols: "3", Cards: methods}.UI(),
+		ui.Choices{ID: "encryptions", Legend: "Encryption", Cols: 3, Cards: methods}.UI(),
 		ui.Choices{
-			ID: "cycles", Legend: "Rotation cycle", Cols: "3", Cards: cycles,
+			ID: "cycles", Legend: "Rotation cycle", Cols: 4, Cards: cycles,
 			Hint: "A key that is older still works, and shows that its rotation is due.",
 		}.UI(),
 	)

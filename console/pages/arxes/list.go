@@ -99,17 +99,14 @@ func (l *List) Render() app.UI {
 		head.Lead += " " + why
 	}
 	if l.reading.Err != nil && !l.reading.Here {
-		return ui.Page(head, ui.Failure("The list could not be loaded", l.reading.Err, false, l.read))
+		return ui.Page(head, ui.Failure("The list could not be loaded", l.reading.Err, false, l.reading.Running, l.read))
 	}
 	body := []app.UI{ui.Totals(l.reading.Here,
 		ui.Total{Label: "Total", Count: list.Totals.Total},
 		ui.Total{Label: "Active", Status: "active", Count: list.Totals.Active},
 		ui.Total{Label: "Disabled", Status: "disabled", Count: list.Totals.Disabled},
 	)}
-	if l.reading.Err != nil {
-		body = append(body, ui.Banner("bad", "cloud-off", "The list may be out of date.", problem.Of(l.reading.Err).Detail,
-			&ui.Button{Label: "Try again", Small: true, OnClick: l.read}))
-	}
+	body = append(body, ui.Slot(l.stale()))
 	if l.reading.Here && len(list.Items) == 0 && list.Totals.Total == 0 && l.search == "" && l.status == "" && !l.deleted {
 		body = append(body, ui.Empty{
 			ID: "empty", Draw: ui.DrawArx, Title: "No Arxes yet",
@@ -126,6 +123,15 @@ func (l *List) Render() app.UI {
 }
 
 var statuses = []ui.Option{{Value: "", Label: "Any status"}, {Value: "active", Label: "Active"}, {Value: "disabled", Label: "Disabled"}}
+
+// stale says that the list could not be read again, and is the one of before.
+func (l *List) stale() app.UI {
+	if l.reading.Err == nil {
+		return nil
+	}
+	return ui.Banner("bad", "cloud-off", "The list may be out of date.", problem.Of(l.reading.Err).Detail,
+		&ui.Button{Label: "Try again", Small: true, Busy: l.reading.Running, OnClick: l.read})
+}
 
 func (l *List) card() app.UI {
 	filters := app.Div().Class("filters").Attr("role", "search").Aria("label", "Filter Arxes").Body(

@@ -35,30 +35,38 @@ var offered = map[api.Provider][]region{
 	},
 }
 
-var codePattern = regexp.MustCompile(`^[a-z]([a-z0-9-]{1,38})[a-z0-9]$`)
+// codePattern finds what could be a region's code: a word with a dash or a digit in it.
+var codePattern = regexp.MustCompile(`^[a-z][a-z0-9-]*[0-9-][a-z0-9-]*$`)
+
+// maxOffered is how many regions are shown before somebody searches.
+const maxOffered = 8
 
 // regionsToOffer returns what the form shows: the chosen ones, then those of the provider that the
-// search finds by code or city, then what was searched for where it could be a code itself.
-func regionsToOffer(p api.Provider, chosen []string, search string) []region {
+// search finds by code or city, then what was searched for where it could be a code itself. More is
+// how many are left out while nothing is searched for.
+func regionsToOffer(p api.Provider, chosen []string, search string) (offers []region, more int) {
 	cities := map[string]string{}
 	for _, r := range offered[p] {
 		cities[r.Code] = r.City
 	}
-	var found []region
 	seen := map[string]bool{}
 	for _, code := range chosen {
-		found = append(found, region{Code: code, City: cities[code]})
+		offers = append(offers, region{Code: code, City: cities[code]})
 		seen[code] = true
 	}
 	search = strings.ToLower(strings.TrimSpace(search))
 	for _, r := range offered[p] {
-		if !seen[r.Code] && (strings.Contains(r.Code, search) || strings.Contains(strings.ToLower(r.City), search)) {
-			found = append(found, r)
+		switch {
+		case seen[r.Code] || !strings.Contains(r.Code, search) && !strings.Contains(strings.ToLower(r.City), search):
+		case search == "" && len(offers) >= maxOffered:
+			more++
+		default:
+			offers = append(offers, r)
 			seen[r.Code] = true
 		}
 	}
-	if !seen[search] && codePattern.MatchString(search) && strings.ContainsAny(search, "-0123456789") {
-		found = append(found, region{Code: search, City: "As you typed it"})
+	if !seen[search] && codePattern.MatchString(search) {
+		offers = append(offers, region{Code: search, City: "Use this code"})
 	}
-	return found
+	return offers, more
 }

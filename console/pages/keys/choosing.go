@@ -48,14 +48,14 @@ type offer struct {
 func (c *choosing[T]) content(o offer) []app.UI {
 	switch {
 	case !c.Here && c.Err != nil:
-		return []app.UI{ui.Failure("The list could not be loaded", c.Err, true, o.retry)}
+		return []app.UI{ui.Failure("The list could not be loaded", c.Err, true, c.Running, o.retry)}
 	case !c.Here:
 		return []app.UI{waiting(c.Slow)}
 	case o.total == 0 && c.search == "":
 		o.none.Plain = true
 		return []app.UI{o.none.UI()}
 	}
-	group := ui.Choices{ID: o.id, Legend: o.legend, Hidden: true, Cols: "1", Error: o.fault, Cards: o.cards}
+	group := ui.Choices{ID: o.id, Legend: o.legend, Hidden: true, Cols: 1, Error: o.fault, Cards: o.cards}
 	if len(o.cards) == 0 {
 		group.Hint = "Nothing is called that."
 	}

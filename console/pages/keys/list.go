@@ -106,7 +106,7 @@ func (l *List) Render() app.UI {
 		head.Lead += " " + why
 	}
 	if l.reading.Err != nil && !l.reading.Here {
-		return ui.Page(head, ui.Failure("The list could not be loaded", l.reading.Err, false, l.read))
+		return ui.Page(head, ui.Failure("The list could not be loaded", l.reading.Err, false, l.reading.Running, l.read))
 	}
 	body := []app.UI{ui.Totals(l.reading.Here,
 		ui.Total{Label: "Total", Count: list.Totals.Total},
@@ -115,10 +115,7 @@ func (l *List) Render() app.UI {
 		ui.Total{Label: "Expired", Status: "expired", Count: list.Totals.Expired},
 		ui.Total{Label: "Deleted", Status: "deleted", Count: list.Totals.Deleted},
 	)}
-	if l.reading.Err != nil {
-		body = append(body, ui.Banner("bad", "cloud-off", "The list may be out of date.", problem.Of(l.reading.Err).Detail,
-			&ui.Button{Label: "Try again", Small: true, OnClick: l.read}))
-	}
+	body = append(body, ui.Slot(l.stale()))
 	if l.reading.Here && len(list.Items) == 0 && list.Totals.Total+list.Totals.Deleted == 0 && l.search == "" && l.status == "" {
 		body = append(body, ui.Empty{
 			ID: "empty", Draw: ui.DrawKey, Title: "No API keys yet",
@@ -139,6 +136,15 @@ var statuses = []ui.Option{
 	{Value: string(api.KeyActive), Label: "Active"},
 	{Value: string(api.KeyDisabled), Label: "Disabled"},
 	{Value: string(api.KeyExpired), Label: "Expired"},
+}
+
+// stale says that the list could not be read again, and is the one of before.
+func (l *List) stale() app.UI {
+	if l.reading.Err == nil {
+		return nil
+	}
+	return ui.Banner("bad", "cloud-off", "The list may be out of date.", problem.Of(l.reading.Err).Detail,
+		&ui.Button{Label: "Try again", Small: true, Busy: l.reading.Running, OnClick: l.read})
 }
 
 func (l *List) card() app.UI {

@@ -246,9 +246,7 @@ func (w *Wizard) summaryStep() app.UI {
 			metadata,
 		),
 	}
-	if w.err != nil {
-		content = append(content, app.Div().Class("summary-group").Body(w.failure()))
-	}
+	content = append(content, ui.Slot(w.failure()))
 	return stepCard("Summary", "Nothing has been created yet. Check it, then create the key.", nil, content, []app.UI{
 		app.Span().Class("push"),
 		&ui.Button{ID: "back", Label: "Back", Disabled: w.running, OnClick: w.back},
@@ -258,11 +256,18 @@ func (w *Wizard) summaryStep() app.UI {
 
 // failure says why there is no key or, where nobody knows, what to look at.
 func (w *Wizard) failure() app.UI {
-	if unknown(w.err) {
-		return ui.Banner("bad", "warning", "It is not known whether the key was created.", problem.Of(w.err).Detail+
+	switch {
+	case w.err == nil:
+		return nil
+	case unknown(w.err):
+		return failed("It is not known whether the key was created.", problem.Of(w.err).Detail+
 			" Look at the list before you try again: a key whose access key nobody has seen can be deleted.")
 	}
-	return ui.Banner("bad", "warning", "The key was not created.", problem.Of(w.err).Detail)
+	return failed("The key was not created.", problem.Of(w.err).Detail)
+}
+
+func failed(first, rest string) app.UI {
+	return app.Div().Class("summary-group").Body(ui.Banner("bad", "warning", first, rest))
 }
 
 func (w *Wizard) group(title string, change func(), facts ...ui.Fact) app.UI {

@@ -80,7 +80,7 @@ func (o *Overview) Render() app.UI {
 	f := o.reading.Value
 	switch {
 	case o.reading.Err != nil:
-		return ui.Page(ui.Head{Title: "Overview"}, ui.Failure("The figures could not be loaded", o.reading.Err, false, o.read))
+		return ui.Page(ui.Head{Title: "Overview"}, ui.Failure("The figures could not be loaded", o.reading.Err, false, o.reading.Running, o.read))
 	case !o.reading.Here:
 		return ui.Page(ui.Head{Title: "Overview"}, app.If(o.reading.Slow, ui.Totals(false, make([]ui.Total, 3)...)))
 	case f.keys.Total+f.keys.Deleted == 0:
