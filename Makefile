@@ -20,9 +20,11 @@ NODE_MODULES := infra/node_modules/.stamp
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+# exec, and no `go run`, which passes no signal on but Ctrl-C's.
 .PHONY: run
 run: $(NODE_MODULES) ## start everything on this machine: console, API, sign-in and data on 127.0.0.1:8080 (PORT)
-	@go run ./infra/local
+	@go build -o build/tools/local ./infra/local
+	@exec build/tools/local
 
 .PHONY: test
 test: check journeys ## all that proves this house: check, and the journeys with the real binaries and a real browser
