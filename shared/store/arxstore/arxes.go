@@ -39,7 +39,7 @@ func (s *Arxes) Create(ctx context.Context, a arxes.Arx, e audit.Event) error {
 		name := table.NewItem(nameOf(a))
 		name.SetString("id", a.ID)
 		tx.Insert(name, problem.New(problem.NameTaken, "Another Arx is called "+a.Name+". Choose another name."))
-		tx.Insert(encode(a), fmt.Errorf("Arx %s is there already", a.ID))
+		tx.Insert(encode(a), fmt.Errorf("create an Arx: %s is there already", a.ID))
 		if first.ArxID == "" {
 			tx.Insert(encodeDefault(a.Tenant, arxes.Default{ArxID: a.ID, Live: 1}), table.ErrStale)
 		} else {

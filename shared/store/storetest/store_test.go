@@ -669,7 +669,7 @@ func TestNothingOpenIsStored(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, item := range h.engine.Items(t) {
-		encoded := fmt.Sprintf("%s", must(json.Marshal(item)))
+		encoded := string(must(json.Marshal(item)))
 		for _, s := range []accesskey.Secret{secret, management} {
 			_, open, _ := strings.Cut(s.Reveal(), s.ID())
 			if strings.Contains(encoded, open[:12]) {
