@@ -1,0 +1,127 @@
+// Command local is the laptop's AWS: everything that template.yaml names, on one address of this machine.
+//
+//	go run ./infra/local [run]
+//
+// The environment says what differs from the defaults:
+//
+//	PORT               8080; on 127.0.0.1
+//	DATA_DIR           .data below the repository; everything that outlives a restart
+//	DYNAMODB_ENDPOINT  of a DynamoDB engine that runs already; otherwise dynoxide is started
+//	TABLE_NAME         arxkeys
+//	TOKENS             cognito; or standard, for access tokens as RFC 9068 has them
+//	GATE_TTL, PRINCIPAL_TTL, … as GateTtl and PrincipalTtl of template.yaml: PARAMETERS="GateTtl=0s PrincipalTtl=0s"
+//
+// Ctrl-C stops it, and nothing is lost.
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/arxkeys/arxkeys/infra/local/signin"
+	"github.com/arxkeys/arxkeys/infra/local/stack"
+)
+
+const usage = "usage: go run ./infra/local [run]; PORT, DATA_DIR, DYNAMODB_ENDPOINT, TABLE_NAME, TOKENS and PARAMETERS say what differs"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Getenv, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "arxkeys: "+err.Error())
+		os.Exit(1)
+	}
+}
+
+// run starts the stack and stops it when the context ends.
+func run(ctx context.Context, args []string, env func(string) string, out io.Writer) error {
+	if len(args) > 1 || len(args) == 1 && args[0] != "run" {
+		return errors.New(usage)
+	}
+	c, err := config(env)
+	if err != nil {
+		return err
+	}
+	c.Output = out
+	s, err := stack.Start(ctx, c)
+	if err != nil {
+		if ctx.Err() != nil { // Ctrl-C while it was starting
+			return nil
+		}
+		return err
+	}
+	defer s.Stop()
+	fmt.Fprint(out, banner(s))
+	select {
+	case <-ctx.Done():
+		fmt.Fprintln(out, "\nstopping")
+		return nil
+	case err := <-s.Failed():
+		return err
+	}
+}
+
+// config reads the environment.
+func config(env func(string) string) (stack.Config, error) {
+	port, err := strconv.Atoi(cmp.Or(env("PORT"), "8080"))
+	if err != nil || port < 0 || port > 65535 {
+		return stack.Config{}, fmt.Errorf("PORT is %q: give it a number from 0 (any free one) to 65535", env("PORT"))
+	}
+	c := stack.Config{
+		Port: port, DataDir: cmp.Or(env("DATA_DIR"), ".data"), DynamoDBEndpoint: env("DYNAMODB_ENDPOINT"), TableName: env("TABLE_NAME"),
+		Console: true,
+	}
+	switch tokens := env("TOKENS"); tokens {
+	case "", "cognito":
+	case "standard":
+		c.Shape = signin.Standard
+	default:
+		return c, fmt.Errorf("TOKENS is %q: cognito or standard", tokens)
+	}
+	for word := range strings.FieldsSeq(env("PARAMETERS")) {
+		name, value, ok := strings.Cut(word, "=")
+		if !ok {
+			return c, fmt.Errorf("PARAMETERS has %q: write Name=value, separated by spaces", word)
+		}
+		if c.Parameters == nil {
+			c.Parameters = map[string]string{}
+		}
+		c.Parameters[name] = value
+	}
+	return c, nil
+}
+
+// banner says where to go and how to sign in.
+func banner(s *stack.Stack) string {
+	var people []string
+	for _, p := range signin.People() {
+		people = append(people, fmt.Sprintf("%-22s %s of %s", p.Email, strings.Join(p.Groups, ", "), p.Tenant))
+	}
+	key := filepath.Join(s.DataDir(), stack.KeyFile)
+	if here, err := os.Getwd(); err == nil {
+		if short, err := filepath.Rel(here, key); err == nil && !strings.HasPrefix(short, "..") {
+			key = short
+		}
+	}
+	return fmt.Sprintf(`
+Arxkeys runs.
+
+  console   %[1]s/
+  sign in   as one of these, without a password:
+            %[2]s
+  API       %[1]s/v1/   described by %[1]s/v1/openapi.json
+  scripts   curl -H "Authorization: Bearer $(cat %[3]s)" %[1]s/v1/me
+
+Ctrl-C stops it; nothing is lost.
+
+`, s.URL(), strings.Join(people, "\n            "), key)
+}

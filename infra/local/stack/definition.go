@@ -1,0 +1,136 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/arxkeys/arxkeys/infra/local/build"
+	"github.com/arxkeys/arxkeys/infra/local/engine"
+	"github.com/arxkeys/arxkeys/infra/local/gateway"
+	"github.com/arxkeys/arxkeys/infra/local/lambda"
+	"github.com/arxkeys/arxkeys/infra/local/schedules"
+	"github.com/arxkeys/arxkeys/infra/local/signin"
+	"github.com/arxkeys/arxkeys/infra/template"
+)
+
+const templateFile = "template.yaml"
+
+// standardAudience is the API's name in tokens of the standard shape.
+const standardAudience = "arxkeys-api"
+
+// definition is template.yaml, as it is on this laptop.
+type definition struct{ *template.Template }
+
+// read reads template.yaml with the values of this laptop.
+func (s *Stack) read() (*definition, error) {
+	parameters := map[string]string{
+		"TenantClaim":  "tenant",
+		"OidcIssuer":   s.issuer(),
+		"OidcJwksUrl":  signin.Endpoints(s.issuer()).JWKS,
+		"OidcClientId": signin.ClientID,
+		"OidcAudience": s.audience(),
+	}
+	maps.Copy(parameters, s.config.Parameters)
+	arn := "arn:aws:dynamodb:" + engine.Region + ":000000000000:table/" + s.config.TableName
+	t, err := template.Read(filepath.Join(s.config.Root, templateFile), template.Options{
+		Parameters: parameters,
+		Attributes: map[string]string{
+			"Table": s.config.TableName, "Table.Arn": arn, "Table.StreamArn": arn + "/stream/local",
+			"HttpApi": "local", "AWS::Region": engine.Region, "AWS::AccountId": "000000000000", "AWS::Partition": "aws",
+			"AWS::StackName": "local", "AWS::URLSuffix": "localhost",
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range t.Functions {
+		if f.Name() == f.CodeURI {
+			return nil, fmt.Errorf("%s:%d: the CodeUri of %s is %s; it has to be build/functions/<noun>/<verb>", templateFile, f.Line, f.LogicalID, f.CodeURI)
+		}
+		for _, r := range f.Routes {
+			if r.Authorizer != "" {
+				return nil, fmt.Errorf("%s:%d: the laptop runs no authorizers yet: teach infra/local/gateway, or take %s from %s", templateFile, r.Line, r.Authorizer, f.LogicalID)
+			}
+		}
+	}
+	return &definition{t}, nil
+}
+
+func (s *Stack) issuer() string { return s.url + "/oidc" }
+
+// audience is what access tokens carry for the API. Cognito's carry none.
+func (s *Stack) audience() string {
+	if s.config.Shape == signin.Standard {
+		return standardAudience
+	}
+	return ""
+}
+
+// names returns the functions' names, such as keys/create.
+func (d *definition) names() []string {
+	var names []string
+	for _, f := range d.Functions {
+		names = append(names, f.Name())
+	}
+	return names
+}
+
+// makeFunctions returns the functions, by logical id. None is started.
+func (s *Stack) makeFunctions(d *definition) map[string]*lambda.Function {
+	functions := map[string]*lambda.Function{}
+	for _, f := range d.Functions {
+		env := maps.Clone(f.Environment)
+		env["AWS_ENDPOINT_URL_DYNAMODB"] = s.engine.Endpoint
+		env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"] = engine.AccessKey, engine.SecretKey
+		functions[f.LogicalID] = lambda.New(lambda.Config{
+			Name: f.LogicalID, Binary: build.Binary(s.config.Root, f.Name()), Environment: env, Region: engine.Region,
+			Timeout: f.Timeout, MemoryMB: f.MemoryMB, MaxEnvironments: s.config.MaxEnvironments, IdleTimeout: s.config.IdleTimeout,
+			Output: func(line string) { s.say.from(f.Name(), line) },
+		})
+	}
+	return functions
+}
+
+// routes returns every route of the template.
+func (s *Stack) routes(d *definition) []gateway.Route {
+	var routes []gateway.Route
+	for _, f := range d.Functions {
+		for _, r := range f.Routes {
+			routes = append(routes, gateway.Route{Method: r.Method, Path: r.Path, Function: f.Name(), Invoke: s.functions[f.LogicalID].Invoke})
+		}
+	}
+	return routes
+}
+
+// schedules returns every schedule of the template.
+func (s *Stack) schedules(d *definition) ([]schedules.Schedule, error) {
+	var all []schedules.Schedule
+	for _, f := range d.Functions {
+		for _, sc := range f.Schedules {
+			at := func(err error) error {
+				return fmt.Errorf("%s:%d: %s of %s: %w", templateFile, sc.Line, sc.Name, f.LogicalID, err)
+			}
+			when, err := schedules.Parse(sc.Expression)
+			if err != nil {
+				return nil, at(err)
+			}
+			location, err := time.LoadLocation(strings.TrimSpace(sc.TimeZone)) // UTC where empty
+			if err != nil {
+				return nil, at(err)
+			}
+			invoke := s.functions[f.LogicalID].Invoke
+			all = append(all, schedules.Schedule{
+				Name: f.Name() + " " + sc.Name, When: when, Location: location, Input: sc.Input,
+				Invoke: func(ctx context.Context, event []byte) error {
+					_, err := invoke(ctx, event)
+					return err
+				},
+			})
+		}
+	}
+	return all, nil
+}

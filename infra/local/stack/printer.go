@@ -1,0 +1,41 @@
+package stack
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+)
+
+// printer writes lines, each whole.
+type printer struct {
+	mu sync.Mutex
+	to io.Writer
+}
+
+func (p *printer) line(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	fmt.Fprintln(p.to, text)
+}
+
+// from writes what a function printed.
+func (p *printer) from(function, text string) {
+	p.line(fmt.Sprintf("         %s | %s", function, text))
+}
+
+// request writes the line of a request.
+func (p *printer) request(method, path string, r *request, took time.Duration) {
+	text := fmt.Sprintf("%s %-6s %s %d %s", time.Now().Format(time.TimeOnly), method, path, r.status, took.Round(100*time.Microsecond))
+	if r.function != "" {
+		warmth := "warm"
+		if r.cold {
+			warmth = "cold"
+		}
+		text += " " + r.function + " " + warmth
+	}
+	if r.err != nil {
+		text += ": " + r.err.Error()
+	}
+	p.line(text)
+}

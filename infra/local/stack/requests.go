@@ -1,0 +1,92 @@
+package stack
+
+import (
+	"context"
+	"encoding/json"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/arxkeys/arxkeys/infra/local/gateway"
+	"github.com/arxkeys/arxkeys/infra/local/signin"
+)
+
+// configuration tells the console where people sign in.
+func (s *Stack) configuration(w http.ResponseWriter, _ *http.Request) {
+	at := signin.Endpoints(s.issuer())
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	json.NewEncoder(w).Encode(map[string]string{
+		"issuer":                 s.issuer(),
+		"authorization_endpoint": at.Authorization,
+		"token_endpoint":         at.Token,
+		"end_session_endpoint":   at.EndSession,
+		"client_id":              signin.ClientID,
+		"scope":                  "openid email profile offline_access",
+	})
+}
+
+// own answers only to the names of this machine: a page elsewhere whose name was made to lead here gets nothing. A person
+// who comes by localhost is led to the address that the sign-in knows.
+func (s *Stack) own(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := r.Host
+		if host, _, err := net.SplitHostPort(name); err == nil {
+			name = host
+		}
+		switch name {
+		case "127.0.0.1":
+		case "localhost":
+			if !strings.HasPrefix(r.URL.Path, "/v1/") && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+				http.Redirect(w, r, s.url+r.URL.RequestURI(), http.StatusTemporaryRedirect)
+				return
+			}
+		default:
+			http.Error(w, "This is "+s.url+".", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// request is what is logged of a request. The gateway fills in what it observes.
+type request struct {
+	status   int
+	function string
+	cold     bool
+	err      error
+}
+
+type requestKey struct{}
+
+// observe notes what the gateway tells of a request.
+func observe(ctx context.Context, o gateway.Observation) {
+	if r, ok := ctx.Value(requestKey{}).(*request); ok {
+		r.function, r.cold, r.err = o.Function, o.Cold, o.Err
+	}
+}
+
+// logged prints one line for every request: never a query, a header or a body, which may hold what is secret.
+func (s *Stack) logged(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start, entry := time.Now(), &request{status: http.StatusOK}
+		next.ServeHTTP(&recorder{w, entry}, r.WithContext(context.WithValue(r.Context(), requestKey{}, entry)))
+		s.say.request(r.Method, r.URL.EscapedPath(), entry, time.Since(start))
+	})
+}
+
+// recorder notes the status of an answer.
+type recorder struct {
+	http.ResponseWriter
+	entry *request
+}
+
+func (w *recorder) WriteHeader(status int) {
+	w.entry.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap is for http.ResponseController.
+func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
