@@ -53,7 +53,7 @@ func (b *Button) Render() app.UI {
 		button.Aria("label", b.Name)
 	}
 	if b.Busy {
-		button.Aria("disabled", true).DataSet("busy", "")
+		button.Aria("disabled", true).DataSet("busy", true)
 	}
 	if b.Toggle {
 		button.Aria("pressed", b.Pressed)

@@ -99,7 +99,7 @@ func (g Choices) UI() app.UI {
 	if g.Error != "" && !g.Many {
 		group.Attr("aria-invalid", true)
 	} else if g.Error != "" {
-		group.DataSet("invalid", "")
+		group.DataSet("invalid", true)
 	}
 	if g.Note != "" {
 		legend.Body(app.Text(g.Legend+" "), app.Span().ID(g.ID+"-note").Class("optional").Text(g.Note))

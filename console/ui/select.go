@@ -29,7 +29,7 @@ func (s *Select) Render() app.UI {
 	}
 	box := app.Span().Class("select")
 	if s.On {
-		box.DataSet("on", "")
+		box.DataSet("on", true)
 	}
 	if s.Bare {
 		return box.Body(control.Aria("label", s.Label).Body(options...), Icon("chevron-down"))

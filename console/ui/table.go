@@ -72,10 +72,10 @@ func row(columns []Column, r Row) app.UI {
 	}
 	line := app.Tr().Attr("role", "row")
 	if r.Active {
-		line.DataSet("active", "")
+		line.DataSet("active", true)
 	}
 	if r.Dim {
-		line.DataSet("dim", "")
+		line.DataSet("dim", true)
 	}
 	return line.Body(cells...)
 }

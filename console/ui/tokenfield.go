@@ -54,7 +54,7 @@ func (f *TokenField) Render() app.UI {
 		OnInput(f.input).OnKeyDown(f.key).OnBlur(f.leave)
 	box := app.Div().Class("token-field")
 	if fault != "" {
-		box.DataSet("invalid", "")
+		box.DataSet("invalid", true)
 	}
 	return app.Div().Class("field").Body(
 		label(f.ID, f.Label, f.Note),
