@@ -48,7 +48,7 @@ func Invalid(fields ...Field) *Problem {
 func Busy(cause error) *Problem {
 	return &Problem{
 		Code:       Unavailable,
-		Detail:     "The data store did not answer in time. Try again in a moment; use an Idempotency-Key to repeat a create.",
+		Detail:     "The data store did not answer in time. Try again in a moment.",
 		RetryAfter: time.Second,
 		cause:      cause,
 	}

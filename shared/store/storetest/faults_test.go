@@ -227,3 +227,37 @@ func TestFailureThatStaysIsNotRetried(t *testing.T) {
 		t.Errorf("%v after %d calls, want the cause after one more", err, calls)
 	}
 }
+
+// What breaks below the SDK comes out of it wrapped in many ways. All of them mean: try again.
+func TestBrokenConnectionsAreUnavailable(t *testing.T) {
+	half := "HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: 1000\r\n\r\n{\"Item\":"
+	for name, answer := range map[string]string{"hangs up": "", "half an answer": half, "their side": "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"} {
+		t.Run(name, func(t *testing.T) {
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer l.Close()
+			go func() {
+				for {
+					c, err := l.Accept()
+					if err != nil {
+						return
+					}
+					c.Read(make([]byte, 4096))
+					c.Write([]byte(answer))
+					c.Close()
+				}
+			}()
+			t.Setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://"+l.Addr().String())
+			t.Setenv("AWS_ACCESS_KEY_ID", "local")
+			t.Setenv("AWS_SECRET_ACCESS_KEY", "local")
+			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+			defer cancel()
+			_, err = table.FromEnv().Get(ctx, table.Credential("key_0123456789abcdef"))
+			if !problem.Is(err, problem.Unavailable) {
+				t.Errorf("%v, want unavailable", err)
+			}
+		})
+	}
+}

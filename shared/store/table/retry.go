@@ -3,6 +3,7 @@ package table
 import (
 	"context"
 	"errors"
+	"io"
 	"math/rand/v2"
 	"net"
 	"time"
@@ -67,16 +68,18 @@ func transient(err error) bool {
 			return true
 		}
 	}
-	if answer, ok := errors.AsType[*smithyhttp.ResponseError](err); ok {
-		return answer.HTTPStatusCode() >= 500
+	if answer, ok := errors.AsType[*smithyhttp.ResponseError](err); ok && answer.HTTPStatusCode() >= 500 {
+		return true
 	}
+	// Cut off, before the answer or in the middle of it. The SDK wraps this too in a ResponseError,
+	// with the status 0 or 200.
 	if _, ok := errors.AsType[net.Error](err); ok {
 		return true
 	}
 	if _, ok := errors.AsType[*smithyhttp.RequestSendError](err); ok {
 		return true
 	}
-	return errors.Is(err, context.DeadlineExceeded)
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // conflict reports whether a transaction was cancelled only because of others at the same items, or
