@@ -593,6 +593,7 @@ func TestEveryChangeLeavesAnEventInAnUnbrokenChain(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 	k, _ := h.key(by, app, arx, api.CreateKeyRequest{Name: "x", Scopes: []string{"a"}})
+	h.tick() // the events' ids sort by time
 	if err := h.deleteKey(by, k.ID); err != nil {
 		t.Fatal(err)
 	}
