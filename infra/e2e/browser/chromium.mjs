@@ -1,0 +1,18 @@
+// Starts the machine's Chromium. Names no other host than the laptop's, so that it works without a network.
+import { execFileSync } from "node:child_process";
+import { chromium } from "playwright-core";
+
+function binary() {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+  for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
+    try {
+      return execFileSync("which", [name], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    } catch { /* the next one */ }
+  }
+  throw new Error("there is no Chromium: install it, or name it in CHROMIUM");
+}
+
+export const launch = () => chromium.launch({
+  executablePath: binary(), headless: true,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});

@@ -1,0 +1,283 @@
+// A newcomer's way through the console: sign in, application, Arx, wizard, access key, delete.
+// Screenshots of each step stay in infra/e2e/artefacts.
+import assert from "node:assert/strict";
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { launch } from "./chromium.mjs";
+import { root, startLaptop } from "./laptop.mjs";
+
+const artefacts = join(root, "infra/e2e/artefacts");
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let laptop, browser, context, page, failures;
+
+before(async () => {
+  await mkdir(artefacts, { recursive: true });
+  laptop = await startLaptop();
+  browser = await launch();
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ["clipboard-read", "clipboard-write"], acceptDownloads: true });
+  page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  failures = [];
+  page.on("pageerror", (error) => failures.push(`page: ${error.message}`));
+  page.on("console", (message) => {
+    // A refused policy, a panic, a lost file: all of them are told here.
+    if (message.type() === "error") failures.push(`console: ${message.text()}`);
+  });
+});
+
+after(async () => {
+  await page?.screenshot({ path: join(artefacts, "last.png"), fullPage: true }).catch(() => {});
+  await browser?.close();
+  await laptop?.stop();
+});
+
+const role = (name, options) => page.getByRole(name, options);
+const button = (name) => role("button", { name, exact: true });
+const heading = (name, level) => role("heading", { name, level, exact: true });
+
+let shots = 0;
+async function shot(name) {
+  await page.evaluate(() => Promise.all(document.getAnimations().map((a) => a.finished.catch(() => {}))));
+  await page.screenshot({ path: join(artefacts, `${String(++shots).padStart(2, "0")}-${name}.png`), fullPage: true });
+}
+
+/** Nothing that axe knows stands in anybody's way, light or dark. */
+async function accessible(where) {
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const { violations } = await page.evaluate(`(() => { ${axe}; return window.axe.run(document, { resultTypes: ["violations"] }); })()`);
+    assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(", ")}`), [], `${where}, ${colorScheme}`);
+  }
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+}
+
+/** The figure of a total, as a screen reader meets it. */
+async function total(name, figure) {
+  const box = page.locator("[data-total], .stat, .total, li, div, a").filter({ has: page.getByText(name, { exact: true }) }).last();
+  await box.getByText(String(figure), { exact: true }).first().waitFor();
+}
+
+let accessKey, keyID;
+
+test("sign in, and out of nothing come an application and an Arx", async () => {
+  await page.goto(laptop.url);
+  await shot("sign-in");
+  await accessible("sign-in");
+  await button("Sign in").click();
+  await role("button", { name: /owner@example\.com/ }).click();
+  await heading("Overview", 1).or(role("heading", { level: 1, name: /Welcome/ })).waitFor();
+  await shot("overview");
+  await accessible("overview");
+
+  await role("link", { name: "Applications", exact: true }).first().click();
+  await heading("Applications", 1).waitFor();
+  await shot("applications-empty");
+  await button("Create application").first().click();
+  await heading("Create application", 1).waitFor();
+  await button("Create").click(); // empty: told at the fields, and nothing is sent
+  await page.getByText(/give it a name/i).first().waitFor();
+  await shot("application-refused");
+  await role("textbox", { name: "Name" }).fill("Checkout API");
+  await role("radio", { name: /^Server/ }).check();
+  await button("Create").click();
+  await heading("Applications", 1).waitFor();
+  await page.getByText("Checkout API").first().waitFor();
+  await shot("applications");
+  await accessible("applications");
+
+  await role("link", { name: "Arxes", exact: true }).first().click();
+  await heading("Arxes", 1).waitFor();
+  await button("Create Arx").first().click();
+  await heading("Create Arx", 1).waitFor();
+  await role("textbox", { name: "Name" }).fill("Rates EU");
+  await role("textbox", { name: /^Endpoint/ }).fill("https://rates.example");
+  await role("radio", { name: /^Production/ }).check();
+  await role("checkbox", { name: /eu-central-1/ }).check();
+  await accessible("create Arx");
+  await button("Create").click();
+  await heading("Arxes", 1).waitFor();
+  await page.getByText("Rates EU").first().waitFor();
+  await shot("arxes");
+});
+
+test("the wizard leads from the application to the access key", async () => {
+  await role("link", { name: "API keys", exact: true }).first().click();
+  await heading("API keys", 1).waitFor();
+  await shot("keys-empty");
+  await accessible("keys, empty");
+  await button("Create API key").first().click();
+
+  await heading("Application", 2).waitFor();
+  await role("radio", { name: /^Checkout API/ }).check();
+  await shot("wizard-application");
+  await button("Next").click();
+
+  await heading("Arx", 2).waitFor();
+  assert.equal(await role("radio", { name: /^Rates EU/ }).isChecked(), true, "the default Arx is chosen already");
+  await shot("wizard-arx");
+  await button("Next").click();
+
+  await heading("Options", 2).waitFor();
+  await role("textbox", { name: /^Name/ }).fill("Checkout batch");
+  await role("textbox", { name: /^Scopes/ }).fill("Quotes:Write");
+  await button("Next").click();
+  await page.getByText(/lower case|characters of a-z/i).first().waitFor();
+  await shot("wizard-options-refused");
+  await role("textbox", { name: /^Scopes/ }).fill("quotes:write");
+  await accessible("options");
+  await button("Back").click();
+  await heading("Arx", 2).waitFor();
+  await button("Next").click();
+  assert.equal(await role("textbox", { name: /^Name/ }).inputValue(), "Checkout batch", "Back keeps what was entered");
+  await page.reload();
+  await heading("Options", 2).waitFor();
+  assert.equal(await role("textbox", { name: /^Name/ }).inputValue(), "Checkout batch", "a reload keeps the draft");
+  await button("Next").click();
+
+  await heading("Summary", 2).waitFor();
+  for (const text of ["Checkout API", "Rates EU", "Checkout batch", "quotes:write"]) await page.getByText(text).first().waitFor();
+  await shot("wizard-summary");
+  await accessible("summary");
+  await button("Create").click();
+
+  await heading("Access key", 2).waitFor();
+  const masked = await page.content();
+  assert.doesNotMatch(masked, /arxk_prd_[0-9A-Za-z]{65}/, "masked: the middle is not in the page");
+  await shot("wizard-access-key");
+  await accessible("access key");
+  assert.equal(await button("Done").isEnabled(), false, "Done waits for the box");
+  await button("Reveal access key").click();
+  await shot("wizard-access-key-revealed");
+  await button("Copy access key").click();
+  accessKey = await page.evaluate(() => navigator.clipboard.readText());
+  assert.match(accessKey, /^arxk_prd_[0-9A-Za-z]{65}$/);
+  keyID = `key_${accessKey.slice(9, 25)}`;
+
+  const download = async (name) => {
+    const [file] = await Promise.all([page.waitForEvent("download"), button(name).click()]);
+    return readFile(await file.path(), "utf8");
+  };
+  const env = await download("Download .env");
+  assert.ok(env.includes(accessKey) && env.includes("https://rates.example"), "the .env holds the access key and the endpoint");
+  assert.equal(Object.values(JSON.parse(await download("Download .json"))).flat().some((v) => v === accessKey), true, "the .json holds the access key");
+});
+
+test("the access key is not left behind by mistake", async () => {
+  const asked = [];
+  const refuse = async (dialog) => { asked.push(dialog.type()); await dialog.dismiss(); };
+  page.on("dialog", refuse);
+  await page.evaluate(() => setTimeout(() => location.reload(), 0));
+  await page.waitForTimeout(500);
+  assert.deepEqual(asked, ["beforeunload"], "a reload asks first");
+  page.off("dialog", refuse);
+  await heading("Access key", 2).waitFor();
+
+  for (const leave of [() => role("link", { name: "Arxes", exact: true }).first().click(), () => page.evaluate(() => history.back())]) {
+    page.once("dialog", (dialog) => dialog.dismiss());
+    await leave();
+    const ours = role("dialog");
+    if (await ours.isVisible({ timeout: 1000 }).catch(() => false)) await ours.getByRole("button", { name: /Stay|Back to|Keep/ }).click();
+    await heading("Access key", 2).waitFor();
+  }
+  await page.getByText(accessKey.slice(30, 50)).first().waitFor(); // still there, still revealed
+});
+
+test("the key verifies, and is in the list with its totals", async () => {
+  await role("checkbox", { name: "I have stored this access key", exact: true }).check();
+  await button("Done").click();
+  await heading("API keys", 1).waitFor();
+  await page.getByText(keyID).first().waitFor();
+  await total("Active", 1);
+  await shot("keys");
+  await accessible("keys");
+  assert.doesNotMatch(await page.content(), new RegExp(accessKey.slice(30, 50)), "gone from the page");
+  const stored = await page.evaluate(async () => {
+    const found = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })];
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      for (const request of await cache.keys()) if (request.url.includes("/v1/")) found.push(await (await cache.match(request)).text());
+    }
+    return found.join("\n");
+  });
+  assert.ok(!stored.includes(accessKey.slice(30, 50)), "nothing in the browser keeps the access key");
+
+  assert.equal(await verify(), "VALID");
+});
+
+/** The code of a verification by a script, with the management key that was left for it. */
+async function verify() {
+  const management = await managementKey();
+  const answer = await fetch(`${laptop.url}/v1/keys/verify`, {
+    method: "POST", headers: { Authorization: `Bearer ${management}`, "Content-Type": "application/json" }, body: JSON.stringify({ key: accessKey }),
+  });
+  return (await answer.json()).code;
+}
+
+const managementKey = async () => (await readFile(join(laptop.data, "management-key"), "utf8")).trim();
+
+test("after a restart everything is as it was, and nobody is signed out", async () => {
+  await laptop.restart();
+  await page.reload();
+  await heading("API keys", 1).waitFor();
+  await page.getByText(keyID).first().waitFor();
+  assert.equal(await verify(), "VALID");
+});
+
+test("it is deleted by typing the exact API key, and the dashboard is right at once", async () => {
+  await role("button", { name: /^Actions for/ }).click();
+  await role("menuitem", { name: "Delete" }).click();
+  const dialog = role("dialog");
+  await dialog.waitFor();
+  const field = dialog.getByRole("textbox", { name: /^Type .* to confirm$/ });
+  const confirm = dialog.getByRole("button", { name: "Delete" });
+  const sent = [];
+  page.on("request", (request) => sent.push(`${request.method()} ${request.url()} ${request.postData() ?? ""}`));
+
+  assert.equal(await confirm.isEnabled(), false);
+  await field.fill(keyID.slice(0, -1));
+  assert.equal(await confirm.isEnabled(), false, "almost is not enough");
+  await field.fill(accessKey.slice(0, -1) + (accessKey.endsWith("0") ? "1" : "0"));
+  assert.equal(await confirm.isEnabled(), false, "a mistyped access key is told by its checksum");
+  await shot("delete-mistyped");
+  await accessible("delete");
+  await field.fill(accessKey); // the access key itself works too
+  await dialog.getByRole("button", { name: "Delete" }).and(page.locator(":enabled")).waitFor();
+  await field.fill(keyID);
+  await shot("delete");
+  await confirm.click();
+
+  await dialog.waitFor({ state: "hidden" });
+  await page.getByText(keyID).first().waitFor({ state: "hidden" });
+  await total("Active", 0);
+  await total("Deleted", 1);
+  await shot("keys-after-delete");
+  assert.ok(!sent.some((line) => line.includes(accessKey.slice(30, 50))), "the pasted access key was not sent");
+  assert.equal(await verify(), "NOT_FOUND");
+
+  await role("switch", { name: "Show deleted", exact: true }).click();
+  await page.getByText(keyID).first().waitFor();
+  await shot("keys-deleted-shown");
+});
+
+test("from 360 pixels on nothing lies beyond the edge, light and dark", async () => {
+  for (const [width, colorScheme] of [[360, "light"], [360, "dark"], [1440, "dark"]]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    for (const [name, address] of [["overview", "/"], ["keys", "/keys"], ["applications", "/applications"], ["arxes", "/arxes"], ["new-arx", "/arxes/new"], ["new-key", "/keys/new"]]) {
+      await page.goto(laptop.url + address);
+      await role("heading", { level: 1 }).waitFor();
+      await page.waitForLoadState("networkidle");
+      const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.equal(beyond, 0, `${name} at ${width}`);
+      await shot(`${name}-${width}-${colorScheme}`);
+    }
+  }
+});
+
+test("the console complained of nothing", () => {
+  assert.deepEqual(failures, []);
+  assert.ok(!laptop.log.includes(accessKey.slice(30, 50)), "the access key is not in the log");
+});

@@ -1,0 +1,48 @@
+// Starts everything as `make run` does, on a free port and on data of its own.
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+
+export const root = resolve(import.meta.dirname, "../../..");
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((done) => server.once("listening", done));
+  const { port } = server.address();
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+/** Returns {url, data, log, restart, stop}: data is the folder, log what was printed. */
+export async function startLaptop() {
+  const data = await mkdtemp(join(tmpdir(), "arxkeys-journey-"));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const laptop = { url, data, log: "" };
+  let child;
+  const start = async () => {
+    child = spawn(join(root, "build/tools/local"), {
+      cwd: root, env: { ...process.env, PORT: String(port), DATA_DIR: data }, stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => { laptop.log += text; });
+    const ended = new Promise((done) => child.once("exit", done));
+    child.ended = ended;
+    for (let i = 0; ; i++) {
+      const answers = await fetch(`${url}/config.json`).then((r) => r.ok, () => false);
+      if (answers) return;
+      if (child.exitCode !== null || i > 3000) throw new Error(`it does not start:\n${laptop.log}`);
+      await wait(100);
+    }
+  };
+  const stop = async () => {
+    child.kill("SIGINT");
+    await child.ended;
+  };
+  laptop.stop = async () => { await stop(); await rm(data, { recursive: true, force: true }); };
+  laptop.restart = async () => { await stop(); await start(); };
+  await start();
+  return laptop;
+}

@@ -1,0 +1,27 @@
+package e2e
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// plain writes an attribute's value as a search can find it: what it holds, and not its pointers.
+func plain(value types.AttributeValue) string {
+	switch v := value.(type) {
+	case *types.AttributeValueMemberS:
+		return v.Value
+	case *types.AttributeValueMemberN:
+		return v.Value
+	case *types.AttributeValueMemberB:
+		return string(v.Value)
+	case *types.AttributeValueMemberL:
+		var all string
+		for _, e := range v.Value {
+			all += plain(e) + "\n"
+		}
+		return all
+	default:
+		panic(fmt.Sprintf("nothing of ours is a %T", value))
+	}
+}

@@ -1,0 +1,333 @@
+// Package e2e holds the journeys: what a person or a machine does with Arxkeys from beginning to
+// end, over HTTPS and in a real browser, against the very Lambda binaries that are deployed.
+//
+// A journey is a script in testdata that a product person can read. Its words, besides those of
+// testscript:
+//
+//	up [standard]               start everything on this journey's data; again after down: a restart
+//	down                        stop everything
+//	engine down|up              cut and restore the way to the data
+//	signin EMAIL VAR            sign in as a person; the access token goes into $VAR, the ID token
+//	                            into $VAR_ID, the refresh token into $VAR_REFRESH
+//	refresh VAR                 new tokens for the refresh token in $VAR_REFRESH
+//	as CREDENTIAL               who calls from now on; as nobody: without a credential
+//	call METHOD PATH [BODY]     call the API; the answer is on stdout: status, headers, JSON
+//	take VAR FIELD              put a field of the last answer, such as items[0].id, into $VAR
+//	nowhere VAR                 the secret in $VAR is in no log line and in no stored item
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestJourneys(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:   "testdata",
+		Setup: setup,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"up": up, "down": down, "engine": engineWord, "signin": signIn, "refresh": refresh, "as": as, "call": call,
+			"take": take, "nowhere": nowhere,
+		},
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+	})
+}
+
+// journey is what one script knows.
+type journey struct {
+	laptop *laptop
+	caller string // the credential that calls carry
+	answer []byte // the body of the last answer
+}
+
+type journeyKey struct{}
+
+func setup(env *testscript.Env) error {
+	j := &journey{laptop: newLaptop(filepath.Join(env.WorkDir, "data"))}
+	env.Values[journeyKey{}] = j
+	env.Defer(func() { j.laptop.stop() })
+	return nil
+}
+
+func of(ts *testscript.TestScript) *journey { return ts.Value(journeyKey{}).(*journey) }
+
+func usage(ts *testscript.TestScript, not bool, ok bool, text string) {
+	if not || !ok {
+		ts.Fatalf("usage: %s", text)
+	}
+}
+
+func up(ts *testscript.TestScript, not bool, args []string) {
+	usage(ts, not, len(args) == 0 || len(args) == 1 && args[0] == "standard", "up [standard]")
+	j := of(ts)
+	ts.Check(j.laptop.start(len(args) == 1))
+	ts.Setenv("URL", j.laptop.url())
+	ts.Setenv("MANAGEMENT_KEY", j.laptop.managementKey())
+}
+
+func down(ts *testscript.TestScript, not bool, args []string) {
+	usage(ts, not, len(args) == 0, "down")
+	of(ts).laptop.stop()
+}
+
+func engineWord(ts *testscript.TestScript, not bool, args []string) {
+	usage(ts, not, len(args) == 1 && (args[0] == "down" || args[0] == "up"), "engine down|up")
+	of(ts).laptop.way.cut(args[0] == "down")
+}
+
+func as(ts *testscript.TestScript, not bool, args []string) {
+	usage(ts, not, len(args) == 1, "as CREDENTIAL|nobody")
+	of(ts).caller = args[0]
+}
+
+var path = regexp.MustCompile(`^/`)
+
+func call(ts *testscript.TestScript, not bool, args []string) {
+	usage(ts, not, (len(args) == 2 || len(args) == 3) && path.MatchString(args[1]), "call METHOD /PATH [BODY|@FILE|big]")
+	j := of(ts)
+	var body io.Reader
+	if len(args) == 3 {
+		body = strings.NewReader(payload(ts, args[2]))
+	}
+	req, err := http.NewRequestWithContext(context.Background(), args[0], j.laptop.url()+args[1], body)
+	ts.Check(err)
+	if j.caller != "nobody" && j.caller != "" {
+		req.Header.Set("Authorization", "Bearer "+j.caller)
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	res, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer res.Body.Close()
+	j.answer, err = io.ReadAll(res.Body)
+	ts.Check(err)
+	out := ts.Stdout()
+	fmt.Fprintln(out, res.StatusCode, res.Header.Get("Content-Type"))
+	for _, name := range []string{"Location", "Etag", "Cache-Control", "Retry-After", "Www-Authenticate", "X-Request-Id"} {
+		if v := res.Header.Get(name); v != "" {
+			fmt.Fprintf(out, "%s: %s\n", name, v)
+		}
+	}
+	var pretty bytes.Buffer
+	if json.Indent(&pretty, j.answer, "", "  ") == nil {
+		fmt.Fprintln(out, pretty.String())
+	} else {
+		fmt.Fprintf(out, "%s\n", j.answer)
+	}
+}
+
+// payload is what a call sends: the text itself, the file that @ names, or 1 MB of JSON.
+func payload(ts *testscript.TestScript, text string) string {
+	if text == "big" {
+		return `{"name":"` + strings.Repeat("x", 1<<20) + `"}`
+	}
+	if name, ok := strings.CutPrefix(text, "@"); ok {
+		return ts.ReadFile(name)
+	}
+	return text
+}
+
+func take(ts *testscript.TestScript, not bool, args []string) {
+	usage(ts, not, len(args) == 2, "take VAR FIELD")
+	value, err := field(of(ts).answer, args[1])
+	ts.Check(err)
+	ts.Setenv(args[0], value)
+}
+
+var step = regexp.MustCompile(`([^.\[\]]+)|\[(\d+)\]`)
+
+// field returns what lies at a path such as items[0].id.
+func field(document []byte, at string) (string, error) {
+	var v any
+	if err := json.Unmarshal(document, &v); err != nil {
+		return "", err
+	}
+	for _, s := range step.FindAllStringSubmatch(at, -1) {
+		switch node := v.(type) {
+		case map[string]any:
+			v = node[s[1]]
+		case []any:
+			n, err := strconv.Atoi(s[2])
+			if err != nil || n >= len(node) {
+				return "", fmt.Errorf("%s: no %s", at, s[0])
+			}
+			v = node[n]
+		}
+	}
+	switch v := v.(type) {
+	case nil:
+		return "", fmt.Errorf("%s is not in the answer", at)
+	case string:
+		return v, nil
+	default:
+		return fmt.Sprint(v), nil
+	}
+}
+
+func nowhere(ts *testscript.TestScript, not bool, args []string) {
+	usage(ts, not, len(args) == 1, "nowhere VAR")
+	text := ts.Getenv(args[0])
+	if len(text) < 70 {
+		ts.Fatalf("$%s holds no access key", args[0])
+	}
+	// Pieces of the secret, so that a cut or wrapped one is found too; and their base64, in the
+	// three ways in which it can fall.
+	secret := text[len(text)-49 : len(text)-6]
+	pieces := []string{secret[:14], secret[14:28], secret[28:42]}
+	for shift := range 3 {
+		encoded := base64.StdEncoding.EncodeToString([]byte(secret[shift:]))
+		pieces = append(pieces, encoded[:16])
+	}
+	found := func(where, in string) {
+		for _, piece := range pieces {
+			if strings.Contains(in, piece) {
+				ts.Fatalf("a piece of $%s is in %s", args[0], where)
+			}
+		}
+	}
+	j := of(ts)
+	log := j.laptop.logged()
+	if !strings.Contains(log, "keys.create") {
+		ts.Fatalf("the log tells of no creation: there is nothing to search\n%s", log)
+	}
+	found("the log", log)
+	items, err := j.laptop.items()
+	ts.Check(err)
+	if len(items) == 0 {
+		ts.Fatalf("nothing is stored: there is nothing to search")
+	}
+	for _, item := range items {
+		found("a stored item", item)
+	}
+	ts.Check(filepath.WalkDir(j.laptop.dataDir, func(name string, entry os.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		content, err := os.ReadFile(name)
+		found(name, string(content))
+		return err
+	}))
+}
+
+func signIn(ts *testscript.TestScript, not bool, args []string) {
+	usage(ts, not, len(args) == 2, "signin EMAIL VAR")
+	tokens, err := codeFlow(of(ts).laptop.url(), args[0])
+	ts.Check(err)
+	keep(ts, args[1], tokens)
+}
+
+func refresh(ts *testscript.TestScript, not bool, args []string) {
+	usage(ts, not, len(args) == 1, "refresh VAR")
+	config, err := consoleConfig(of(ts).laptop.url())
+	ts.Check(err)
+	tokens, err := exchange(config, url.Values{
+		"grant_type": {"refresh_token"}, "refresh_token": {ts.Getenv(args[0] + "_REFRESH")}, "client_id": {config.ClientID},
+	})
+	ts.Check(err)
+	keep(ts, args[0], tokens)
+}
+
+func keep(ts *testscript.TestScript, name string, t tokens) {
+	ts.Setenv(name, t.Access)
+	ts.Setenv(name+"_ID", t.ID)
+	ts.Setenv(name+"_REFRESH", t.Refresh)
+}
+
+// tokens are what a sign-in brings.
+type tokens struct {
+	Access  string `json:"access_token"`
+	ID      string `json:"id_token"`
+	Refresh string `json:"refresh_token"`
+}
+
+// signInConfig is what the console is told of the sign-in.
+type signInConfig struct {
+	Authorization string `json:"authorization_endpoint"`
+	Token         string `json:"token_endpoint"`
+	ClientID      string `json:"client_id"`
+	Scope         string `json:"scope"`
+}
+
+func consoleConfig(base string) (c signInConfig, err error) {
+	res, err := http.Get(base + "/config.json")
+	if err != nil {
+		return c, err
+	}
+	defer res.Body.Close()
+	return c, json.NewDecoder(res.Body).Decode(&c)
+}
+
+// codeFlow signs in as a browser does that has no screen: authorization code with PKCE (RFC 7636).
+func codeFlow(base, email string) (tokens, error) {
+	config, err := consoleConfig(base)
+	if err != nil {
+		return tokens{}, fmt.Errorf("read /config.json: %w", err)
+	}
+	const verifier = "a-verifier-of-at-least-forty-three-characters-1"
+	challenge := sha256.Sum256([]byte(verifier))
+	callback := base + "/callback"
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	follow := func(res *http.Response, err error) (*url.URL, error) {
+		if err != nil {
+			return nil, err
+		}
+		defer res.Body.Close()
+		if res.StatusCode/100 != 3 {
+			body, _ := io.ReadAll(res.Body)
+			return nil, fmt.Errorf("sign in: %s: %.300s", res.Status, body)
+		}
+		return res.Location()
+	}
+	page, err := follow(client.Get(config.Authorization + "?" + url.Values{
+		"response_type": {"code"}, "client_id": {config.ClientID}, "redirect_uri": {callback}, "scope": {config.Scope}, "state": {"s"},
+		"code_challenge": {base64.RawURLEncoding.EncodeToString(challenge[:])}, "code_challenge_method": {"S256"},
+	}.Encode()))
+	if err != nil {
+		return tokens{}, err
+	}
+	back, err := follow(client.PostForm(page.Scheme+"://"+page.Host+page.Path, url.Values{"request": {page.Query().Get("request")}, "email": {email}}))
+	if err != nil {
+		return tokens{}, err
+	}
+	return exchange(config, url.Values{
+		"grant_type": {"authorization_code"}, "code": {back.Query().Get("code")}, "redirect_uri": {callback},
+		"client_id": {config.ClientID}, "code_verifier": {verifier},
+	})
+}
+
+func exchange(config signInConfig, form url.Values) (t tokens, err error) {
+	res, err := http.PostForm(config.Token, form)
+	if err != nil {
+		return t, err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		return t, err
+	}
+	if res.StatusCode != 200 {
+		return t, fmt.Errorf("tokens: %s: %s", res.Status, body)
+	}
+	if err = json.Unmarshal(body, &t); err == nil && slices.Contains([]string{t.Access, t.ID, t.Refresh}, "") {
+		err = fmt.Errorf("tokens: one is missing")
+	}
+	return t, err
+}

@@ -1,0 +1,92 @@
+package e2e
+
+import (
+	"io"
+	"net"
+	"sync"
+)
+
+// way is the way to the data, which a journey can cut: a relay on a port of its own.
+type way struct {
+	listener net.Listener
+	to       string // host:port of the engine
+
+	mu    sync.Mutex
+	isCut bool
+	open  map[net.Conn]bool
+}
+
+// newWay returns a way to the address.
+func newWay(to string) (*way, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	w := &way{listener: l, to: to, open: map[net.Conn]bool{}}
+	go w.serve()
+	return w, nil
+}
+
+func (w *way) address() string { return w.listener.Addr().String() }
+
+func (w *way) serve() {
+	for {
+		from, err := w.listener.Accept()
+		if err != nil {
+			return
+		}
+		go w.relay(from)
+	}
+}
+
+// relay carries bytes both ways until one side ends or the way is cut.
+func (w *way) relay(from net.Conn) {
+	defer from.Close()
+	to, err := net.Dial("tcp", w.to)
+	if err != nil || !w.enter(from, to) {
+		return
+	}
+	defer to.Close()
+	defer w.leave(from, to)
+	var both sync.WaitGroup
+	for _, c := range [][2]net.Conn{{from, to}, {to, from}} {
+		both.Go(func() {
+			io.Copy(c[0], c[1])
+			c[0].Close()
+		})
+	}
+	both.Wait()
+}
+
+func (w *way) enter(conns ...net.Conn) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, c := range conns {
+		if w.isCut {
+			c.Close()
+		} else {
+			w.open[c] = true
+		}
+	}
+	return !w.isCut
+}
+
+func (w *way) leave(conns ...net.Conn) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, c := range conns {
+		delete(w.open, c)
+	}
+}
+
+// cut breaks what is open and lets nothing through, or opens the way again.
+func (w *way) cut(yes bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.isCut = yes
+	for c := range w.open {
+		if yes {
+			c.Close()
+		}
+	}
+}
