@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -35,7 +36,8 @@ const usage = "usage: go run ./infra/local [run]; PORT, DATA_DIR, DYNAMODB_ENDPO
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop)           // a second Ctrl-C does not wait for anything
+	slog.SetLogLoggerLevel(slog.LevelWarn) // libraries tell what they register
 	if err := run(ctx, os.Args[1:], os.Getenv, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "arxkeys: "+err.Error())
 		os.Exit(1)

@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -215,7 +216,7 @@ func findRoot() (string, error) {
 func (s *Stack) startEngine(ctx context.Context, d *definition) error {
 	e, err := engine.Start(ctx, engine.Config{
 		Endpoint: s.config.DynamoDBEndpoint, Root: s.config.Root, DataDir: s.config.DataDir,
-		Output: func(line string) { s.say.from("engine", line) },
+		Output: s.fromEngine,
 	})
 	if err != nil {
 		return err
@@ -235,6 +236,13 @@ func (s *Stack) startEngine(ctx context.Context, d *definition) error {
 		}
 	}()
 	return e.EnsureTable(ctx, s.config.TableName, d.Table)
+}
+
+// fromEngine prints what the engine says, but not that it starts and stops: so does all the rest.
+func (s *Stack) fromEngine(line string) {
+	if !strings.HasPrefix(line, "Dynoxide listening") && !strings.HasPrefix(line, "Shutting down") {
+		s.say.from("engine", line)
+	}
 }
 
 // build makes the binaries and the console.

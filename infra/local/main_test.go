@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/arxkeys/arxkeys/infra/local/signin"
+	"github.com/arxkeys/arxkeys/infra/local/stack"
+)
+
+// environment returns variables written as NAME=value.
+func environment(variables ...string) func(string) string {
+	return func(name string) string {
+		for _, v := range variables {
+			if n, value, _ := strings.Cut(v, "="); n == name {
+				return value
+			}
+		}
+		return ""
+	}
+}
+
+func TestEnvironmentSaysWhatDiffers(t *testing.T) {
+	for _, c := range []struct {
+		env  []string
+		want stack.Config
+	}{
+		{nil, stack.Config{Port: 8080, DataDir: ".data", Console: true}},
+		{[]string{"PORT=0", "DATA_DIR=/tmp/d", "DYNAMODB_ENDPOINT=http://localhost:8000", "TABLE_NAME=t", "TOKENS=standard", "PARAMETERS=GateTtl=0s PrincipalTtl=0s"},
+			stack.Config{DataDir: "/tmp/d", DynamoDBEndpoint: "http://localhost:8000", TableName: "t", Shape: signin.Standard, Console: true,
+				Parameters: map[string]string{"GateTtl": "0s", "PrincipalTtl": "0s"}}},
+	} {
+		got, err := config(environment(c.env...))
+		if err != nil {
+			t.Errorf("%v: %v", c.env, err)
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", c.env, diff)
+		}
+	}
+}
+
+func TestMistakesOnTheCommandLineAreNamed(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		env  string
+		want string
+	}{
+		{[]string{"walk"}, "", "usage: "},
+		{[]string{"run", "more"}, "", "usage: "},
+		{nil, "PORT=many", `PORT is "many"`},
+		{nil, "PORT=70000", `PORT is "70000"`},
+		{nil, "TOKENS=paper", `TOKENS is "paper"`},
+		{nil, "PARAMETERS=GateTtl", `PARAMETERS has "GateTtl"`},
+	} {
+		if err := run(context.Background(), c.args, environment(c.env), io.Discard); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v %s: the error is %v", c.args, c.env, err)
+		}
+	}
+}

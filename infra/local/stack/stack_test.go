@@ -1,0 +1,297 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/arxkeys/arxkeys/infra/local/engine"
+)
+
+// function is a main without dependencies, so that a test's repository needs no modules. It answers by the name of the
+// function and by the credential: "refused" is 401, "down" is 503.
+const function = `package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"strings"
+)
+
+func main() {
+	api := "http://" + os.Getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/invocation/"
+	for {
+		res, err := http.Get(api + "next")
+		if err != nil {
+			os.Exit(1)
+		}
+		var event struct{ Headers map[string]string }
+		json.NewDecoder(res.Body).Decode(&event)
+		status, body := 200, ` + "`" + `{"role":"owner","tenant":"` + "`" + ` + os.Getenv("TENANT_CLAIM") + ` + "`" + `"}` + "`" + `
+		switch {
+		case strings.HasSuffix(event.Headers["authorization"], " refused"):
+			status, body = 401, ` + "`" + `{"code":"unauthenticated","status":401}` + "`" + `
+		case strings.HasSuffix(event.Headers["authorization"], " down"):
+			status, body = 503, ` + "`" + `{"code":"unavailable","status":503}` + "`" + `
+		case os.Getenv("AWS_LAMBDA_FUNCTION_NAME") == "ManagementKeysCreateFunction":
+			status, body = 201, ` + "`" + `{"secret":"arxm_new"}` + "`" + `
+		}
+		answer, _ := json.Marshal(map[string]any{"statusCode": status, "headers": map[string]string{"content-type": "application/problem+json"}, "body": body})
+		http.Post(api+res.Header.Get("Lambda-Runtime-Aws-Request-Id")+"/response", "application/json", strings.NewReader(string(answer)))
+	}
+}
+`
+
+const templateText = `
+Parameters:
+  TenantClaim: {Type: String, Default: ''}
+  OidcIssuer: {Type: String, Default: ''}
+  OidcJwksUrl: {Type: String, Default: ''}
+  OidcClientId: {Type: String, Default: ''}
+  OidcAudience: {Type: String, Default: ''}
+Globals:
+  Function: {Runtime: provided.al2023, Handler: bootstrap, Architectures: [arm64], Timeout: 10, Environment: {Variables: {TENANT_CLAIM: !Ref TenantClaim}}}
+Resources:
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{AttributeName: pk, AttributeType: S}]
+      KeySchema: [{AttributeName: pk, KeyType: HASH}]
+  HttpApi: {Type: AWS::Serverless::HttpApi}
+  ManagementKeysCreateFunction:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: build/functions/managementkeys/create
+      Events: {Route: {Type: HttpApi, Properties: {ApiId: !Ref HttpApi, Method: POST, Path: /v1/management-keys}}}
+  MeFunction:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: build/functions/me
+      Events: {Route: {Type: HttpApi, Properties: {ApiId: !Ref HttpApi, Method: GET, Path: /v1/me}}}
+`
+
+var (
+	root     string // a repository with two functions
+	noEngine error
+)
+
+func TestMain(m *testing.M) {
+	path, err := engine.Find("../../..")
+	noEngine = err
+	os.Setenv("DYNOXIDE", path)
+	root, err = os.MkdirTemp("", "house")
+	if err != nil {
+		panic(err)
+	}
+	for name, text := range map[string]string{
+		"template.yaml": templateText, "go.mod": "module example.com/house\n\ngo 1.26\n", "go.sum": "", "shared/keep/keep.go": "package keep\n",
+		"functions/managementkeys/create/main.go": function, "functions/me/main.go": function,
+	} {
+		file := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			panic(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			panic(err)
+		}
+	}
+	code := m.Run()
+	os.RemoveAll(root)
+	os.Exit(code)
+}
+
+// output keeps what a stack prints.
+type output struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+func (o *output) String() string { o.mu.Lock(); defer o.mu.Unlock(); return o.text.String() }
+
+// up starts a stack that is stopped with the test, and waits for its management key.
+func up(t *testing.T, c Config) (*Stack, *output) {
+	t.Helper()
+	if noEngine != nil {
+		t.Skip(noEngine)
+	}
+	out := &output{}
+	c.Root, c.Output = root, out
+	if c.DataDir == "" {
+		c.DataDir = t.TempDir()
+	}
+	s, err := Start(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Stop)
+	s.ManagementKey(t.Context())
+	return s, out
+}
+
+// get asks the stack and returns status, body and headers. Redirects are not followed.
+func get(t *testing.T, url string, change ...func(*http.Request)) (int, string, http.Header) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), "GET", url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range change {
+		f(req)
+	}
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, Transport: &http.Transport{DisableKeepAlives: true}}
+	res, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(body), res.Header
+}
+
+func TestEverythingIsOnOneAddress(t *testing.T) {
+	s, out := up(t, Config{})
+	if status, body, _ := get(t, s.URL()+"/v1/me?secret=1"); status != 200 || body != `{"role":"owner","tenant":"tenant"}` {
+		t.Errorf("/v1/me: %d %s", status, body)
+	}
+	get(t, s.URL()+"/v1/me")
+	if status, body, _ := get(t, s.URL()+"/v1/none"); status != 404 || body != `{"message":"Not Found"}` {
+		t.Errorf("/v1/none: %d %s", status, body)
+	}
+	if status, body, _ := get(t, s.URL()+"/config.json"); status != 200 || !strings.Contains(body, `"issuer":"`+s.URL()+`/oidc"`) {
+		t.Errorf("/config.json: %d %s", status, body)
+	}
+	if status, body, _ := get(t, s.URL()+"/oidc/.well-known/jwks.json"); status != 200 || !strings.Contains(body, `"keys"`) {
+		t.Errorf("the keys: %d %s", status, body)
+	}
+	if status, _, header := get(t, s.URL()+"/keys"); status != 404 || header.Get("Content-Security-Policy") == "" {
+		t.Errorf("a console that is not built: %d %v", status, header)
+	}
+	if log := out.String(); !strings.Contains(log, "GET    /v1/me 200 ") || !strings.Contains(log, " me cold\n") || !strings.Contains(log, " me warm\n") || strings.Contains(log, "secret=1") {
+		t.Errorf("the log is:\n%s", log)
+	}
+}
+
+func TestOnlyTheNamesOfThisMachineAreAnswered(t *testing.T) {
+	s, _ := up(t, Config{})
+	host := func(name string) func(*http.Request) {
+		return func(r *http.Request) { r.Host = fmt.Sprintf("%s:%d", name, s.Port()) }
+	}
+	if status, _, _ := get(t, s.URL()+"/v1/me", host("keys.example")); status != http.StatusMisdirectedRequest {
+		t.Errorf("a foreign name is answered with %d", status)
+	}
+	if status, _, header := get(t, s.URL()+"/keys?q=1", host("localhost")); status != http.StatusTemporaryRedirect || header.Get("Location") != s.URL()+"/keys?q=1" {
+		t.Errorf("localhost is answered with %d to %s", status, header.Get("Location"))
+	}
+	if status, _, _ := get(t, s.URL()+"/v1/me", host("localhost")); status != 200 {
+		t.Errorf("the API by localhost is answered with %d", status)
+	}
+}
+
+func TestStackComesBackOnTheSamePortAndData(t *testing.T) {
+	s, _ := up(t, Config{})
+	first, err := s.ManagementKey(t.Context())
+	if err != nil || first != "arxm_new" {
+		t.Fatalf("the key is %q, %v", first, err)
+	}
+	file := filepath.Join(s.DataDir(), KeyFile)
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the key's file is %v, %v", info, err)
+	}
+	if text, err := os.ReadFile(file); err != nil || string(text) != "arxm_new\n" {
+		t.Errorf("the key's file holds %q, %v", text, err)
+	}
+	s.Stop()
+	if _, err := net.DialTimeout("tcp", strings.TrimPrefix(s.URL(), "http://"), time.Second); err == nil {
+		t.Error("the port answers after Stop")
+	}
+	again, out := up(t, Config{Port: s.Port(), DataDir: s.DataDir()})
+	if again.URL() != s.URL() {
+		t.Errorf("the address was %s and is %s", s.URL(), again.URL())
+	}
+	if log := out.String(); strings.Contains(log, "POST") {
+		t.Errorf("another key was made:\n%s", log)
+	}
+}
+
+func TestManagementKeyIsReplacedOnlyWhereItIsRefused(t *testing.T) {
+	for _, c := range []struct{ key, want string }{{"refused", "arxm_new\n"}, {"down", "down\n"}, {"works", "works\n"}, {"", "arxm_new\n"}} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, KeyFile), []byte(c.key+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, _ := up(t, Config{DataDir: dir})
+		if text, err := os.ReadFile(filepath.Join(dir, KeyFile)); err != nil || string(text) != c.want {
+			t.Errorf("the key %q became %q, %v", c.key, text, err)
+		}
+		s.Stop()
+	}
+}
+
+func TestSecondInstanceOnTheSameDataOrPortIsRefusedAndLeavesTheFirstAlone(t *testing.T) {
+	s, _ := up(t, Config{})
+	if _, err := Start(t.Context(), Config{Root: root, DataDir: s.DataDir()}); err == nil || !strings.Contains(err.Error(), "another instance uses "+s.DataDir()) {
+		t.Errorf("on the same data the error is %v", err)
+	}
+	if _, err := Start(t.Context(), Config{Root: root, DataDir: t.TempDir(), Port: s.Port()}); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("port %d is in use", s.Port())) {
+		t.Errorf("on the same port the error is %v", err)
+	}
+	if status, _, _ := get(t, s.URL()+"/v1/me"); status != 200 {
+		t.Errorf("the first is answered with %d", status)
+	}
+}
+
+func TestBrokenTemplateIsSaidAndNothingIsLeftBehind(t *testing.T) {
+	broken := t.TempDir()
+	data := t.TempDir()
+	for _, c := range []struct{ old, new, want string }{
+		{"!Ref TenantClaim", "!Ref Nobody", "template.yaml:9: !Ref Nobody has no value here"},
+		{"CodeUri: build/functions/me", "CodeUri: elsewhere/me", "the CodeUri of MeFunction is elsewhere/me"},
+	} {
+		if err := os.WriteFile(filepath.Join(broken, templateFile), []byte(strings.ReplaceAll(templateText, c.old, c.new)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Start(t.Context(), Config{Root: broken, DataDir: data}); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("the error is %v, want %s", err, c.want)
+		}
+	}
+	up(t, Config{DataDir: data}) // the lock is free
+}
+
+func TestStartEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Start(ctx, Config{Root: root, DataDir: t.TempDir()}); err == nil {
+		t.Error("there is no error")
+	}
+}
+
+func TestEngineThatEndsByItselfIsTold(t *testing.T) {
+	s, _ := up(t, Config{})
+	s.Engine().Kill()
+	select {
+	case err := <-s.Failed():
+		if !strings.Contains(err.Error(), "the engine has ended") {
+			t.Errorf("the error is %v", err)
+		}
+	case <-t.Context().Done():
+		t.Fatal("nothing was told")
+	}
+}
