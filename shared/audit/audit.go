@@ -5,6 +5,7 @@
 package audit
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -29,6 +30,23 @@ type Resource struct {
 
 // Changes holds the fields that changed: before and after, nil where there was none.
 type Changes map[string][2]any
+
+// UnmarshalJSON keeps numbers as they were written: a caller's metadata may hold some that no Go
+// number does.
+func (c *Changes) UnmarshalJSON(encoded []byte) error {
+	var plain map[string][2]any
+	if err := decode(encoded, &plain); err != nil {
+		return err
+	}
+	*c = plain
+	return nil
+}
+
+func decode(encoded []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(encoded))
+	d.UseNumber()
+	return d.Decode(into)
+}
 
 // Event is one change.
 type Event struct {
@@ -67,7 +85,8 @@ func (e Event) Intact() bool {
 }
 
 // sum is the SHA-256, in hex, of the canonical encoding: the JSON of the event with an empty hash,
-// the names of every object sorted, no white space, as encoding/json writes maps.
+// the names of every object sorted, no white space, as encoding/json writes maps; numbers as they
+// were written.
 func (e Event) sum() (string, error) {
 	e.Hash = ""
 	encoded, err := json.Marshal(e)
@@ -77,7 +96,7 @@ func (e Event) sum() (string, error) {
 	// What was read back from the store has other Go types than what was written (a time is a
 	// string then); the detour through untyped JSON makes both the same.
 	var plain any
-	if err := json.Unmarshal(encoded, &plain); err != nil {
+	if err := decode(encoded, &plain); err != nil {
 		return "", fmt.Errorf("encode event %s: %w", e.ID, err)
 	}
 	if encoded, err = json.Marshal(plain); err != nil {
