@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Purpose says what an Arx is for. It decides the environment that access keys name.
@@ -188,13 +190,16 @@ func (r CreateArxRequest) Validate() error {
 	return c.err()
 }
 
+// notInURL reports whether the character has to be written as % and two digits in a URL (RFC 3986).
+func notInURL(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"<>\\^`{|}", r) }
+
 func (c *check) endpoint(endpoint string) {
-	if endpoint == "" {
-		return
-	}
-	c.text("endpoint", endpoint, MaxURLRunes)
 	u, err := url.Parse(endpoint)
-	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || u.Fragment != "" {
+	switch {
+	case endpoint == "":
+	case utf8.RuneCountInString(endpoint) > MaxURLRunes:
+		c.add("endpoint", "too_long", "at most %d characters.", MaxURLRunes)
+	case err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.Fragment != "" || strings.ContainsFunc(endpoint, notInURL):
 		c.add("endpoint", "invalid", "an https URL, such as https://arx.example/v1.")
 	}
 }

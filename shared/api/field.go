@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -74,13 +75,21 @@ func (c *check) text(field, value string, max int) {
 	}
 }
 
-// name wants a text with something in it.
+// name wants a text in which there is something to see.
 func (c *check) name(field, value string) {
-	if strings.TrimSpace(value) == "" {
+	if !strings.ContainsFunc(value, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }) {
 		c.add(field, "required", "give it a name of 1 to %d characters.", MaxNameRunes)
 		return
 	}
 	c.text(field, value, MaxNameRunes)
+}
+
+// expiry wants a time that every zone can write in four digits of a year. That it lies in the
+// future is for the server to say, which has the clock.
+func (c *check) expiry(field string, at *time.Time, without string) {
+	if at != nil && at.Year() > 9998 {
+		c.add(field, "invalid", "a time before the year 9999; leave it out for %s.", without)
+	}
 }
 
 // id wants an id with the prefix. The noun says of what: "an application".

@@ -91,16 +91,14 @@ type CreateKeyRequest struct {
 }
 
 // Validate answers what is wrong with the fields. That expires_at lies in the future is for the
-// server to say, which has the clock.
+// server to say.
 func (r CreateKeyRequest) Validate() error {
 	var c check
 	c.id("application_id", r.ApplicationID, ApplicationPrefix, "an application")
 	c.id("arx_id", r.ArxID, ArxPrefix, "an Arx")
 	c.text("name", r.Name, MaxNameRunes)
 	c.scopes("scopes", r.Scopes)
-	if r.ExpiresAt != nil && r.ExpiresAt.Year() > 9998 {
-		c.add("expires_at", "invalid", "a time before the year 9999; leave it out for a key that never expires.")
-	}
+	c.expiry("expires_at", r.ExpiresAt, "a key that never expires")
 	c.metadata(r.Metadata)
 	return c.err()
 }

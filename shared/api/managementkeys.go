@@ -30,7 +30,8 @@ type CreateManagementKeyRequest struct {
 	ExpiresAt *time.Time `json:"expires_at,omitempty"` // 90 days from now where left out
 }
 
-// Validate answers what is wrong with the fields.
+// Validate answers what is wrong with the fields. That expires_at lies in the future is for the
+// server to say.
 func (r CreateManagementKeyRequest) Validate() error {
 	var c check
 	c.name("name", r.Name)
@@ -39,6 +40,7 @@ func (r CreateManagementKeyRequest) Validate() error {
 	} else {
 		oneOf(&c, "role", r.Role, Owner, Admin, Developer, Verifier)
 	}
+	c.expiry("expires_at", r.ExpiresAt, "90 days")
 	return c.err()
 }
 

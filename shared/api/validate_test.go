@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/problem"
@@ -14,6 +15,9 @@ const (
 	appID = "app_0123456789abcdef"
 	arxID = "arx_0123456789abcdef"
 )
+
+// beyond is a time that UTC writes with five digits of a year.
+var beyond = time.Date(9999, 12, 31, 23, 59, 59, 0, time.FixedZone("", -12*60*60))
 
 // wrong checks that exactly the fields are named.
 func wrong(t *testing.T, req api.Request, fields ...string) {
@@ -45,6 +49,7 @@ func TestApplicationsFields(t *testing.T) {
 	type request = api.CreateApplicationRequest
 	wrong(t, request{}, "name", "technology")
 	wrong(t, request{Name: " \t", Technology: "desktop"}, "name", "technology")
+	wrong(t, request{Name: "\u200b \u2060", Technology: api.Server}, "name") // nothing to see
 	wrong(t, request{Name: strings.Repeat("é", 151), Technology: api.Server}, "name")
 	wrong(t, request{Name: "a\x00b", Technology: api.Server}, "name")
 	wrong(t, request{Name: "a\nb", Technology: api.Server}, "name")
@@ -79,7 +84,9 @@ func TestArxesFields(t *testing.T) {
 	wrong(t, request{Name: "a", Regions: []string{"a", "b", "c", "d", "e", "f"}}, "regions")
 	wrong(t, request{Name: "a", Regions: []string{"eu"}, Purpose: "fun", Plan: "big", Provider: "ibm", Encryption: "rot13", Cycle: "daily"},
 		"purpose", "plan", "provider", "encryption_method", "rotation_cycle")
-	for _, bad := range []string{"http://arx.example", "arx.example", "https://", "https://u:p@arx.example", "https://arx.example/#x"} {
+	for _, bad := range []string{"http://arx.example", "arx.example", "https://", "https://u:p@arx.example", "https://arx.example/#x",
+		"https://:443", "https://arx.example/a b", "https://arx.example/\"x\"", "https://arx.example/`x`", "https://bücher.example",
+		"https://arx.example/\n", "https://arx.example/" + strings.Repeat("x", 300)} {
 		wrong(t, request{Name: "a", Regions: []string{"eu"}, Endpoint: bad}, "endpoint")
 	}
 	wrong(t, request{Name: "a", Regions: []string{"eu-central-1"}, Endpoint: "https://arx.example/v1?x=1"})
@@ -89,6 +96,7 @@ func TestKeysFields(t *testing.T) {
 	type request = api.CreateKeyRequest
 	wrong(t, request{}, "application_id", "arx_id")
 	wrong(t, request{ApplicationID: arxID, ArxID: "arx_short"}, "application_id", "arx_id")
+	wrong(t, request{ApplicationID: appID, ArxID: arxID, ExpiresAt: &beyond}, "expires_at")
 	wrong(t, request{ApplicationID: appID, ArxID: arxID, Scopes: []string{"ok", "Quotes:Write", "", "ok", strings.Repeat("x", 65)}},
 		"scopes[1]", "scopes[2]", "scopes[3]", "scopes[4]")
 	wrong(t, request{ApplicationID: appID, ArxID: arxID, Scopes: make([]string, 51)}, "scopes")
@@ -118,5 +126,6 @@ func TestListsParameters(t *testing.T) {
 func TestManagementKeysFields(t *testing.T) {
 	wrong(t, api.CreateManagementKeyRequest{}, "name", "role")
 	wrong(t, api.CreateManagementKeyRequest{Name: "ci", Role: "root"}, "role")
+	wrong(t, api.CreateManagementKeyRequest{Name: "ci", Role: api.Verifier, ExpiresAt: &beyond}, "expires_at")
 	wrong(t, api.CreateManagementKeyRequest{Name: "ci", Role: api.Verifier})
 }
