@@ -86,7 +86,7 @@ func (n *notices) announce(_ app.Context, a app.Action) {
 func (n *notices) render() app.UI {
 	return app.Div().Body(
 		app.P().Class("sr").Attr("role", "status").Text(n.said),
-		app.Div().Class("toasts").Body(app.Range(n.toasts).Slice(func(i int) app.UI { return n.toast(n.toasts[i]) })),
+		app.Div().Class("toasts").Attr("role", "region").Aria("label", "Notices").Body(app.Range(n.toasts).Slice(func(i int) app.UI { return n.toast(n.toasts[i]) })),
 	)
 }
 

@@ -21,6 +21,9 @@ type Reading[T any] struct {
 	turn int // counts reads: only the latest counts
 }
 
+// Begun reports whether it was ever started.
+func (r *Reading[T]) Begun() bool { return r.turn > 0 }
+
 // Start reads, away from the goroutine of the interface. The context is the page's, and ends the
 // read with it. Then is called once there is an outcome, unless a later read has begun; nil for
 // nothing.

@@ -89,9 +89,9 @@ func Skeleton(name string, columns []Column, rows int) app.UI {
 			switch {
 			case c.Menu:
 			case j == 0:
-				cells[j] = []app.UI{bone([]string{"9", "7", "11"}[i%3]), bone("11")}
+				cells[j] = []app.UI{bone([]string{"9", "7", "5"}[i%3]), bone("9")}
 			default:
-				cells[j] = []app.UI{bone([]string{"5", "7", "4"}[(i+j)%3])}
+				cells[j] = []app.UI{bone([]string{"4", "5", "3"}[(i+j)%3])}
 			}
 		}
 		bones[i] = Row{Cells: cells}

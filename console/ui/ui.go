@@ -12,6 +12,12 @@
 //     nothing. SVG is styled by data-c and data-s.
 //   - A page loads what its address names in OnNav: between two addresses of one type, go-app keeps
 //     the component.
+//   - What takes a callback is a component: it asks its newest fields, whatever go-app compared. A
+//     plain function that draws takes methods of the page.
+//   - What comes and goes before something else stands in a [Slot]: children are matched by their
+//     place, and a field that moves is made anew and loses the focus.
+//   - An attribute that comes and goes has a value: go-app does not set an empty one later.
+//   - The text of a field belongs to the browser while somebody types; see held.
 //   - Whatever happens without a person looking at it is announced: [Announce].
 package ui
 

@@ -2,7 +2,6 @@ package applications
 
 import (
 	"context"
-	"net/url"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -22,9 +21,7 @@ type List struct {
 	session session
 	ctx     app.Context
 
-	search    string
-	status    api.ApplicationStatus
-	archived  bool
+	filter    ui.Filter
 	cursors   ui.Cursors
 	reading   ui.Reading[api.ApplicationList]
 	clipboard ui.Clipboard
@@ -33,18 +30,33 @@ type List struct {
 // NewList returns the page.
 func NewList(s session) *List { return &List{session: s} }
 
+// gone is the parameter of the address that shows archived rows too.
+const gone = "archived"
+
 // OnMount reads the list.
 func (l *List) OnMount(ctx app.Context) {
 	l.ctx = ctx
-	asked := ctx.Page().URL().Query()
-	l.search, l.status, l.archived = asked.Get("q"), api.ApplicationStatus(asked.Get("status")), asked.Get("archived") != ""
+	l.visit()
+}
+
+// OnNav reads the list anew where a link asks for another part of it.
+func (l *List) OnNav(app.Context) { l.visit() }
+
+// visit reads what the address asks for, unless it is being shown.
+func (l *List) visit() {
+	asked := ui.ReadFilter(l.ctx.Page().URL(), gone, statuses)
+	if l.reading.Begun() && asked == l.filter {
+		return
+	}
+	l.filter = asked
+	l.cursors.Reset()
 	l.read()
 }
 
 // read reads the page of the list that is asked for.
 func (l *List) read() {
-	request := api.ListApplicationsRequest{Page: api.Page{Query: l.search, Cursor: l.cursors.Here()}, Status: l.status}
-	if l.archived {
+	request := api.ListApplicationsRequest{Page: api.Page{Query: l.filter.Search, Cursor: l.cursors.Here()}, Status: api.ApplicationStatus(l.filter.Status)}
+	if l.filter.All {
 		request.Include = "archived"
 	}
 	l.reading.Start(l.ctx, func(ctx context.Context) (api.ApplicationList, error) {
@@ -60,32 +72,27 @@ func (l *List) settle() {
 	}
 }
 
-// ask reads the list anew from its first page, and keeps what is asked for in the address.
-func (l *List) ask() {
+// narrow reads the list anew from its first page, and keeps what is asked for in the address.
+func (l *List) narrow() {
+	l.filter.Write(l.ctx.Page(), gone)
 	l.cursors.Reset()
-	asked := url.Values{}
-	if l.search != "" {
-		asked.Set("q", l.search)
-	}
-	if l.status != "" {
-		asked.Set("status", string(l.status))
-	}
-	if l.archived {
-		asked.Set("archived", "1")
-	}
-	address := *l.ctx.Page().URL()
-	address.RawQuery = asked.Encode()
-	l.ctx.Page().ReplaceURL(&address)
 	l.read()
 }
 
-func (l *List) setSearch(text string)   { l.search = text; l.ask() }
-func (l *List) setStatus(status string) { l.status = api.ApplicationStatus(status); l.ask() }
-func (l *List) setArchived(on bool)     { l.archived = on; l.ask() }
-func (l *List) clear()                  { l.search, l.status = "", ""; l.ask() }
+func (l *List) setSearch(text string)   { l.filter.Search = text; l.narrow() }
+func (l *List) setStatus(status string) { l.filter.Status = status; l.narrow() }
+func (l *List) setAll(all bool)         { l.filter.All = all; l.narrow() }
+func (l *List) clear()                  { l.filter.Search, l.filter.Status = "", ""; l.narrow() }
 func (l *List) create()                 { l.ctx.Navigate("/applications/new") }
 func (l *List) previous()               { l.cursors.Previous(); l.read() }
-func (l *List) next()                   { l.cursors.Next(*l.reading.Value.NextCursor); l.read() }
+
+// next goes on, once the page is there that says where to.
+func (l *List) next() {
+	if cursor := l.reading.Value.NextCursor; cursor != nil && !l.reading.Running {
+		l.cursors.Next(*cursor)
+		l.read()
+	}
+}
 
 // Render draws the page.
 func (l *List) Render() app.UI {
@@ -105,7 +112,7 @@ func (l *List) Render() app.UI {
 		ui.Total{Label: "Archived", Status: "archived", Count: list.Totals.Archived},
 	)}
 	body = append(body, ui.Slot(l.stale()))
-	if l.reading.Here && len(list.Items) == 0 && list.Totals.Total+list.Totals.Archived == 0 && l.search == "" && l.status == "" && !l.archived {
+	if l.reading.Here && len(list.Items) == 0 && list.Totals.Total+list.Totals.Archived == 0 && !l.filter.Narrows() && !l.filter.All {
 		body = append(body, ui.Empty{
 			ID: "empty", Draw: ui.DrawWindow, Title: "No applications yet",
 			Text:    "An application is something that calls: a backend, an app, a job. Register it, and keys can be made for it.",
@@ -130,9 +137,9 @@ func (l *List) stale() app.UI {
 
 func (l *List) card() app.UI {
 	filters := app.Div().Class("filters").Attr("role", "search").Aria("label", "Filter applications").Body(
-		&ui.Search{ID: "search", Placeholder: "Search by name or id", Value: l.search, OnSearch: l.setSearch},
-		&ui.Select{ID: "status", Label: "Status", Bare: true, Options: statuses, Value: string(l.status), On: l.status != "", OnChoose: l.setStatus},
-		&ui.Check{ID: "archived", Label: "Show archived", Switch: true, Checked: l.archived, OnChange: l.setArchived},
+		&ui.Search{ID: "search", Placeholder: "Search by name or id", Value: l.filter.Search, OnSearch: l.setSearch},
+		&ui.Select{ID: "status", Label: "Status", Bare: true, Options: statuses, Value: l.filter.Status, On: l.filter.Status != "", OnChoose: l.setStatus},
+		&ui.Check{ID: "archived", Label: "Show archived", Switch: true, Checked: l.filter.All, OnChange: l.setAll},
 	)
 	card := app.Section().Class("card").Aria("label", "List of applications").Aria("busy", l.reading.Running)
 	list := &l.reading.Value
@@ -157,7 +164,7 @@ func (l *List) card() app.UI {
 		From: from, To: from + len(list.Items) - 1, First: l.cursors.First(), Last: list.NextCursor == nil,
 		OnPrevious: l.previous, OnNext: l.next,
 	}
-	if l.search == "" && l.status == "" && !l.archived {
+	if !l.filter.Narrows() && !l.filter.All {
 		pager.Total = list.Totals.Total
 	}
 	return card.Body(filters, ui.Table("Applications", columns, rows), pager.UI())

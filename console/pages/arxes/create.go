@@ -191,7 +191,7 @@ func (c *Create) places() app.UI {
 	switch {
 	case full:
 		hint = "That is the most an Arx may have. Take one away to choose another."
-	case len(regions) == len(c.request.Regions) && c.search != "":
+	case !slices.ContainsFunc(offers, func(r region) bool { return r.isFoundBy(c.search) }):
 		hint = "No region is called that. Type a whole code, such as `eu-central-1`, to use one that is not listed."
 	case more > 0:
 		hint = ui.Counted(more, "more region", "more regions") + ": search for a code or a city."

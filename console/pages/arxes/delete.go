@@ -117,7 +117,7 @@ func (l *List) dialog() app.UI {
 		app.Div().Class("stops").Attr("role", "group").Aria("label", "What will stop").Body(ui.Facts(
 			ui.Fact{Term: "Arx", Value: []app.UI{app.Text(d.arx.Name + " "), ui.Env(Env(d.arx.Purpose))}},
 			ui.TextFact("Endpoint", d.arx.Endpoint, "None"),
-			ui.TextFact("API keys", ui.Count(d.arx.Keys.Total)+", "+ui.Count(d.arx.Keys.Active)+" of them active", ""),
+			ui.TextFact("API keys", ui.Count(d.arx.Keys.Active)+" of "+ui.Count(d.arx.Keys.Total)+" active", ""),
 		)),
 		&ui.Confirmation{
 			ID: deleteField, Expected: d.arx.Name, Value: d.typed, Right: right, Wrong: wrong,

@@ -38,6 +38,12 @@ var offered = map[api.Provider][]region{
 // codePattern finds what could be a region's code: a word with a dash or a digit in it.
 var codePattern = regexp.MustCompile(`^[a-z][a-z0-9-]*[0-9-][a-z0-9-]*$`)
 
+// isFoundBy reports whether the search names the region by code or city.
+func (r region) isFoundBy(search string) bool {
+	search = strings.ToLower(strings.TrimSpace(search))
+	return strings.Contains(r.Code, search) || strings.Contains(strings.ToLower(r.City), search)
+}
+
 // maxOffered is how many regions are shown before somebody searches.
 const maxOffered = 8
 
@@ -54,10 +60,10 @@ func regionsToOffer(p api.Provider, chosen []string, search string) (offers []re
 		offers = append(offers, region{Code: code, City: cities[code]})
 		seen[code] = true
 	}
-	search = strings.ToLower(strings.TrimSpace(search))
+	search = strings.TrimSpace(search)
 	for _, r := range offered[p] {
 		switch {
-		case seen[r.Code] || !strings.Contains(r.Code, search) && !strings.Contains(strings.ToLower(r.City), search):
+		case seen[r.Code] || !r.isFoundBy(search):
 		case search == "" && len(offers) >= maxOffered:
 			more++
 		default:
@@ -65,7 +71,7 @@ func regionsToOffer(p api.Provider, chosen []string, search string) (offers []re
 			seen[r.Code] = true
 		}
 	}
-	if !seen[search] && codePattern.MatchString(search) {
+	if search = strings.ToLower(search); !seen[search] && codePattern.MatchString(search) {
 		offers = append(offers, region{Code: search, City: "Use this code"})
 	}
 	return offers, more

@@ -3,7 +3,6 @@ package keys
 
 import (
 	"context"
-	"net/url"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -27,9 +26,7 @@ type List struct {
 	session session
 	ctx     app.Context
 
-	search    string
-	status    api.KeyStatus
-	deleted   bool
+	filter    ui.Filter
 	cursors   ui.Cursors
 	reading   ui.Reading[api.KeyList]
 	clipboard ui.Clipboard
@@ -39,18 +36,33 @@ type List struct {
 // NewList returns the page.
 func NewList(s session) *List { return &List{session: s} }
 
+// gone is the parameter of the address that shows deleted rows too.
+const gone = "deleted"
+
 // OnMount reads the list.
 func (l *List) OnMount(ctx app.Context) {
 	l.ctx = ctx
-	asked := ctx.Page().URL().Query()
-	l.search, l.status, l.deleted = asked.Get("q"), api.KeyStatus(asked.Get("status")), asked.Get("deleted") != ""
+	l.visit()
+}
+
+// OnNav reads the list anew where a link asks for another part of it.
+func (l *List) OnNav(app.Context) { l.visit() }
+
+// visit reads what the address asks for, unless it is being shown.
+func (l *List) visit() {
+	asked := ui.ReadFilter(l.ctx.Page().URL(), gone, statuses)
+	if l.reading.Begun() && asked == l.filter {
+		return
+	}
+	l.filter = asked
+	l.cursors.Reset()
 	l.read()
 }
 
 // read reads the page of the list that is asked for.
 func (l *List) read() {
-	request := api.ListKeysRequest{Page: api.Page{Query: l.search, Cursor: l.cursors.Here()}, Status: l.status}
-	if l.deleted {
+	request := api.ListKeysRequest{Page: api.Page{Query: l.filter.Search, Cursor: l.cursors.Here()}, Status: api.KeyStatus(l.filter.Status)}
+	if l.filter.All {
 		request.Include = "deleted"
 	}
 	l.reading.Start(l.ctx, func(ctx context.Context) (api.KeyList, error) {
@@ -66,33 +78,28 @@ func (l *List) settle() {
 	}
 }
 
-// ask reads the list anew from its first page, and keeps what is asked for in the address.
-func (l *List) ask() {
+// narrow reads the list anew from its first page, and keeps what is asked for in the address.
+func (l *List) narrow() {
+	l.filter.Write(l.ctx.Page(), gone)
 	l.cursors.Reset()
-	asked := url.Values{}
-	if l.search != "" {
-		asked.Set("q", l.search)
-	}
-	if l.status != "" {
-		asked.Set("status", string(l.status))
-	}
-	if l.deleted {
-		asked.Set("deleted", "1")
-	}
-	address := *l.ctx.Page().URL()
-	address.RawQuery = asked.Encode()
-	l.ctx.Page().ReplaceURL(&address)
 	l.read()
 }
 
-func (l *List) setSearch(text string)   { l.search = text; l.ask() }
-func (l *List) setStatus(status string) { l.status = api.KeyStatus(status); l.ask() }
-func (l *List) setDeleted(on bool)      { l.deleted = on; l.ask() }
-func (l *List) clear()                  { l.search, l.status = "", ""; l.ask() }
+func (l *List) setSearch(text string)   { l.filter.Search = text; l.narrow() }
+func (l *List) setStatus(status string) { l.filter.Status = status; l.narrow() }
+func (l *List) setAll(all bool)         { l.filter.All = all; l.narrow() }
+func (l *List) clear()                  { l.filter.Search, l.filter.Status = "", ""; l.narrow() }
 func (l *List) create()                 { l.ctx.Navigate("/keys/new") }
 func (l *List) previous()               { l.cursors.Previous(); l.read() }
-func (l *List) next()                   { l.cursors.Next(*l.reading.Value.NextCursor); l.read() }
 func (l *List) copyID(id string)        { l.clipboard.Copy(l.ctx, id, "API key "+id) }
+
+// next goes on, once the page is there that says where to.
+func (l *List) next() {
+	if cursor := l.reading.Value.NextCursor; cursor != nil && !l.reading.Running {
+		l.cursors.Next(*cursor)
+		l.read()
+	}
+}
 
 // Render draws the page.
 func (l *List) Render() app.UI {
@@ -116,7 +123,7 @@ func (l *List) Render() app.UI {
 		ui.Total{Label: "Deleted", Status: "deleted", Count: list.Totals.Deleted},
 	)}
 	body = append(body, ui.Slot(l.stale()))
-	if l.reading.Here && len(list.Items) == 0 && list.Totals.Total+list.Totals.Deleted == 0 && l.search == "" && l.status == "" {
+	if l.reading.Here && len(list.Items) == 0 && list.Totals.Total+list.Totals.Deleted == 0 && !l.filter.Narrows() {
 		body = append(body, ui.Empty{
 			ID: "empty", Draw: ui.DrawKey, Title: "No API keys yet",
 			Text:    "Choose an application and an Arx, and Arxkeys makes the key that joins them. You see its access key once.",
@@ -149,9 +156,9 @@ func (l *List) stale() app.UI {
 
 func (l *List) card() app.UI {
 	filters := app.Div().Class("filters").Attr("role", "search").Aria("label", "Filter API keys").Body(
-		&ui.Search{ID: "search", Placeholder: "Search by name or id", Value: l.search, OnSearch: l.setSearch},
-		&ui.Select{ID: "status", Label: "Status", Bare: true, Options: statuses, Value: string(l.status), On: l.status != "", OnChoose: l.setStatus},
-		&ui.Check{ID: "deleted", Label: "Show deleted", Switch: true, Checked: l.deleted, OnChange: l.setDeleted},
+		&ui.Search{ID: "search", Placeholder: "Search by name or id", Value: l.filter.Search, OnSearch: l.setSearch},
+		&ui.Select{ID: "status", Label: "Status", Bare: true, Options: statuses, Value: l.filter.Status, On: l.filter.Status != "", OnChoose: l.setStatus},
+		&ui.Check{ID: "deleted", Label: "Show deleted", Switch: true, Checked: l.filter.All, OnChange: l.setAll},
 	)
 	card := app.Section().Class("card").Aria("label", "List of API keys").Aria("busy", l.reading.Running)
 	list := &l.reading.Value
@@ -160,7 +167,7 @@ func (l *List) card() app.UI {
 		return card.Body(filters, ui.Skeleton("API keys", columns, 8))
 	case !l.reading.Here:
 		return card.Body(filters, app.Div().Class("pause"))
-	case len(list.Items) == 0 && (l.search != "" || l.status != ""):
+	case len(list.Items) == 0 && l.filter.Narrows():
 		return card.Body(filters, ui.Empty{
 			ID: "none", Plain: true, Title: "No API key matches", Text: "Nothing is left under these filters.",
 			Actions: []app.UI{&ui.Button{Label: "Clear filters", OnClick: l.clear}},
@@ -180,9 +187,9 @@ func (l *List) card() app.UI {
 		From: from, To: from + len(list.Items) - 1, First: l.cursors.First(), Last: list.NextCursor == nil,
 		OnPrevious: l.previous, OnNext: l.next,
 	}
-	if l.search == "" && l.status == "" {
+	if !l.filter.Narrows() {
 		pager.Total = list.Totals.Total
-		if l.deleted {
+		if l.filter.All {
 			pager.Total += list.Totals.Deleted
 		}
 	}

@@ -1,0 +1,211 @@
+package keys
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/client"
+)
+
+// backend answers with what it is given, by method and path, and remembers what it was asked.
+type backend struct {
+	answers map[string]any
+
+	mu    sync.Mutex
+	asked []string // method, path and body
+}
+
+func (b *backend) Client() *client.Client { return &client.Client{Transport: b} }
+func (b *backend) Me() api.Me             { return api.Me{Principal: api.By{ID: "somebody"}} }
+
+func (b *backend) Do(_ context.Context, r client.Request) (client.Response, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	path, _, _ := strings.Cut(r.URL, "?")
+	b.asked = append(b.asked, r.Method+" "+path+" "+string(r.Body))
+	answer, ok := b.answers[r.Method+" "+path]
+	if !ok {
+		return client.Response{Status: 503}, nil
+	}
+	body, err := json.Marshal(answer)
+	return client.Response{Status: 200, Body: body}, err
+}
+
+func (b *backend) count(prefix string) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	n := 0
+	for _, a := range b.asked {
+		if strings.HasPrefix(a, prefix) {
+			n++
+		}
+	}
+	return n
+}
+
+func mount(t *testing.T, page app.Composer) app.ClientDispatcher {
+	t.Helper()
+	d := app.NewClientTester(page)
+	t.Cleanup(d.Close)
+	d.Consume()
+	return d
+}
+
+var billing = api.KeySummary{
+	ID: "key_7Hq2VbN4xT9mKc3R", Name: "nightly export", Status: api.KeyActive, CreatedAt: time.Now(), RotateBy: time.Now(),
+	Application: api.KeyApplication{ID: "app_0000000000000001", Name: "Billing"},
+	Arx:         api.KeyArx{ID: "arx_0000000000000001", Name: "Production EU", Purpose: api.Production},
+	Permits:     api.Permits{Can: map[string]bool{"delete": true}},
+}
+
+func TestDeletionIsCheckedAgainWhenItIsAskedFor(t *testing.T) {
+	b := &backend{answers: map[string]any{
+		"GET /v1/keys":                  api.KeyList{Items: []api.KeySummary{billing}},
+		"DELETE /v1/keys/" + billing.ID: api.Key{KeySummary: billing},
+	}}
+	page := NewList(b)
+	d := mount(t, page)
+	page.startDeletion(billing)
+	for _, typed := range []string{"", "key_7Hq2", "KEY_7HQ2VBN4XT9MKC3R", billing.ID + " "} {
+		page.typeID(typed)
+		page.deleteKey()
+		d.Consume()
+	}
+	if n := b.count("DELETE"); n != 0 {
+		t.Fatalf("%d deletions without the key being typed", n)
+	}
+	reads := b.count("GET /v1/keys")
+	page.typeID(billing.ID)
+	page.deleteKey()
+	page.deleteKey() // pressed twice
+	d.Consume()
+	if n := b.count("DELETE"); n != 1 {
+		t.Errorf("%d deletions, want 1", n)
+	}
+	if page.deletion != nil || b.count("GET /v1/keys") != reads+1 {
+		t.Error("the list is not read again after a deletion")
+	}
+}
+
+func TestPastedAccessKeyIsNotSent(t *testing.T) {
+	b := &backend{answers: map[string]any{
+		"GET /v1/keys":                  api.KeyList{Items: []api.KeySummary{billing}},
+		"DELETE /v1/keys/" + billing.ID: api.Key{KeySummary: billing},
+	}}
+	page := NewList(b)
+	d := mount(t, page)
+	secret := newAccessKey(t, billing.ID)
+	page.startDeletion(billing)
+	page.typeID(secret)
+	page.deleteKey()
+	d.Consume()
+	if n := b.count("DELETE /v1/keys/" + billing.ID + " "); n != 1 {
+		t.Errorf("%d deletions, want 1", n)
+	}
+	if strings.Contains(strings.Join(b.asked, "\n"), secret[30:60]) {
+		t.Error("the access key was sent")
+	}
+}
+
+// atSummary is a wizard that is about to create.
+func atSummary(t *testing.T) (*Wizard, *backend, app.ClientDispatcher, string) {
+	t.Helper()
+	secret := newAccessKey(t, billing.ID)
+	b := &backend{answers: map[string]any{
+		"GET /v1/applications": api.ApplicationList{}, "GET /v1/arxes": api.ArxList{},
+		"POST /v1/keys": api.CreatedKey{Key: api.Key{KeySummary: billing}, AccessKey: api.ClearText(secret)},
+	}}
+	page := NewWizard(b)
+	d := mount(t, page)
+	page.draft = whole
+	page.draft.Date = time.Now().AddDate(1, 0, 0).Format(time.DateOnly)
+	page.draft.Scope = ""
+	page.save()
+	return page, b, d, secret
+}
+
+func TestCreateSendsOneRequestHoweverOftenItIsPressed(t *testing.T) {
+	page, b, d, _ := atSummary(t)
+	page.create()
+	page.create()
+	d.Consume()
+	page.create()
+	d.Consume()
+	if n := b.count("POST /v1/keys"); n != 1 {
+		t.Errorf("%d keys were created, want 1", n)
+	}
+}
+
+func TestAccessKeyIsInThePageOnlyWhileItIsRevealed(t *testing.T) {
+	page, _, d, secret := atSummary(t)
+	page.create()
+	d.Consume()
+	shows := func() bool {
+		t.Helper()
+		return strings.Contains(app.HTMLString(page.Render()), secret[13:len(secret)-4])
+	}
+	if shows() {
+		t.Error("masked, the page holds it")
+	}
+	if head := secret[len("arxk_prd_"):][:4]; !strings.Contains(app.HTMLString(page.Render()), head) {
+		t.Error("masked, the page lacks how it begins")
+	}
+	page.toggleReveal()
+	if !shows() {
+		t.Error("revealed, the page lacks it")
+	}
+	page.toggleReveal()
+	if shows() {
+		t.Error("masked again, the page holds it")
+	}
+	var kept string
+	if err := page.ctx.SessionStorage().Get(page.place(), &kept); err != nil || kept != "" {
+		t.Errorf("the tab keeps %q after the key was created", kept)
+	}
+}
+
+func TestDoneNeedsTheAccessKeyToBeStored(t *testing.T) {
+	page, _, d, _ := atSummary(t)
+	page.create()
+	d.Consume()
+	page.done()
+	if page.created == nil {
+		t.Fatal("left without the access key")
+	}
+	page.setStored(true)
+	page.done()
+	if page.created != nil {
+		t.Error("the access key stays in memory")
+	}
+}
+
+func TestDefaultArxIsChosenOnlyWhileItIsActive(t *testing.T) {
+	arxes := []api.Arx{
+		{ID: "arx_0000000000000001", Status: api.ArxActive},
+		{ID: "arx_0000000000000002", Status: api.ArxActive, IsDefault: true},
+	}
+	var d draft
+	d.refreshArx(arxes)
+	if d.Arx == nil || d.Arx.ID != arxes[1].ID {
+		t.Errorf("chosen %v, want the default", d.Arx)
+	}
+	d = draft{}
+	arxes[1].Status = api.ArxDisabled
+	d.refreshArx(arxes)
+	if d.Arx != nil {
+		t.Errorf("chosen %v, want none", d.Arx)
+	}
+	d = draft{Arx: &api.Arx{ID: arxes[0].ID}, Application: whole.Application, Step: stepSummary}
+	arxes[0].Status = api.ArxDisabled
+	d.refreshArx(arxes)
+	if d.Arx != nil || d.Step != stepArx {
+		t.Error("an Arx that was disabled meanwhile is still chosen")
+	}
+}
