@@ -81,6 +81,8 @@ func (s *Arxes) Delete(ctx context.Context, tenant, id string, change func(arxes
 		tx.Replace(encode(is), version, was.Version)
 		tx.Delete(nameOf(was))
 		switch {
+		case standing.ArxID == "":
+			return table.ErrStale // the last one was deleted since this one was read
 		case standing.ArxID != id:
 			tx.AddWhere(table.DefaultArx(tenant), hasDefault(standing.ArxID), map[string]int{live: -1})
 		case standing.Live > 1:

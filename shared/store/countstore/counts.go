@@ -160,8 +160,8 @@ func (c *Counts) keys(ctx context.Context, tenant string, r table.Range, now tim
 	}
 	for _, item := range expired {
 		k := key{application: item.String(ExpiringApplication), arx: item.String(ExpiringArx)}
-		n, counted := totals[of(k)]
-		if gone[k.arx] || !counted {
+		n := totals[of(k)]
+		if gone[k.arx] || n.Active == 0 { // not in the range, or deleted between the two reads
 			continue
 		}
 		n.Active, n.Expired = n.Active-1, n.Expired+1

@@ -107,16 +107,21 @@ func decoded(items iter.Seq2[table.Item, error]) iter.Seq2[keys.Row, error] {
 	}
 }
 
-// merged goes through both, newest first. Ids sort by time.
-func merged(a, b iter.Seq2[keys.Row, error]) iter.Seq2[keys.Row, error] {
+// merged goes through both, newest first. Ids sort by time. A row of live that is in deleted too was
+// deleted between the two reads.
+func merged(live, deleted iter.Seq2[keys.Row, error]) iter.Seq2[keys.Row, error] {
 	return func(yield func(keys.Row, error) bool) {
-		nextA, stopA := iter.Pull2(a)
+		nextA, stopA := iter.Pull2(live)
 		defer stopA()
-		nextB, stopB := iter.Pull2(b)
+		nextB, stopB := iter.Pull2(deleted)
 		defer stopB()
 		rowA, errA, okA := nextA()
 		rowB, errB, okB := nextB()
 		for okA || okB {
+			if okA && okB && errA == nil && errB == nil && rowA.ID == rowB.ID {
+				rowA, errA, okA = nextA()
+				continue
+			}
 			if okA && (errA != nil || !okB || rowA.ID > rowB.ID) {
 				if !yield(rowA, errA) || errA != nil {
 					return

@@ -1,6 +1,7 @@
 package keystore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -22,10 +23,11 @@ const settlers = 8
 func (s *Keys) Settle(ctx context.Context, tenant, arxID string, change func(keys.Key) (keys.Key, audit.Event, error)) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(settlers)
-	r := table.Prefixed(table.KeyRow(tenant, api.KeyPrefix))
-	for item, err := range s.db.Rows(ctx, r, 100) {
+	var readErr error
+	for item, err := range s.db.All(ctx, table.Prefixed(table.KeyRow(tenant, api.KeyPrefix))) {
 		if err != nil {
-			return fmt.Errorf("settle the keys of %s: %w", arxID, err)
+			readErr = err
+			break
 		}
 		if row := decodeRow(item); row.ArxID == arxID {
 			group.Go(func() error {
@@ -37,5 +39,9 @@ func (s *Keys) Settle(ctx context.Context, tenant, arxID string, change func(key
 			})
 		}
 	}
-	return group.Wait()
+	// A key that can't be settled ends the reading too, so that its error is the cause.
+	if err := cmp.Or(group.Wait(), readErr); err != nil {
+		return fmt.Errorf("settle the keys of %s: %w", arxID, err)
+	}
+	return nil
 }

@@ -24,7 +24,29 @@ var errTooMany = problem.Invalid(problem.Field{
 // problem.InvalidField.
 func (t *Table) Rows(ctx context.Context, r Range, expected int) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
-		for read, chunk := 0, expected; ; chunk = chunkItems {
+		read := 0
+		for item, err := range t.chunks(ctx, r, expected) {
+			if read++; err == nil && read > MaxRows {
+				item, err = nil, errTooMany
+			}
+			if !yield(item, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// All goes through the items of the range in its order, however many they are. It reads them in
+// chunks as it goes.
+func (t *Table) All(ctx context.Context, r Range) iter.Seq2[Item, error] {
+	return t.chunks(ctx, r, chunkItems)
+}
+
+// chunks reads the range in chunks, the first of another size than the rest. It ends with the first
+// error.
+func (t *Table) chunks(ctx context.Context, r Range, first int) iter.Seq2[Item, error] {
+	return func(yield func(Item, error) bool) {
+		for chunk := first; ; chunk = chunkItems {
 			items, err := t.Query(ctx, r, chunk)
 			if err != nil {
 				yield(nil, err)
@@ -36,10 +58,6 @@ func (t *Table) Rows(ctx context.Context, r Range, expected int) iter.Seq2[Item,
 				}
 			}
 			if len(items) < chunk {
-				return
-			}
-			if read += len(items); read >= MaxRows {
-				yield(nil, errTooMany)
 				return
 			}
 			end := items[len(items)-1].SortKey()
