@@ -54,10 +54,9 @@ async function accessible(where) {
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
 }
 
-/** The figure of a total, as a screen reader meets it. */
+/** Waits until a total shows the figure. */
 async function total(name, figure) {
-  const box = page.locator("[data-total], .stat, .total, li, div, a").filter({ has: page.getByText(name, { exact: true }) }).last();
-  await box.getByText(String(figure), { exact: true }).first().waitFor();
+  await page.locator("dl[aria-label=Totals] > div").filter({ hasText: new RegExp(`^\\s*${name}\\s*${figure}\\s*$`) }).waitFor();
 }
 
 let accessKey, keyID;
