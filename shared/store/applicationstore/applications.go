@@ -4,7 +4,6 @@ package applicationstore
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/applications"
@@ -75,14 +74,14 @@ func (s *Applications) List(ctx context.Context, tenant string, req api.ListAppl
 	case position != "":
 		r = r.Before(position)
 	}
-	query := names.Fold(req.Query)
+	search := names.NewSearch(req.Query)
 	var found []applications.Application
 	for item, err := range s.db.Rows(ctx, r, req.Items()+1) {
 		if err != nil {
 			return nil, nil, fmt.Errorf("list applications: %w", err)
 		}
 		a := Decode(tenant, item)
-		if !matches(a, req, query) {
+		if !matches(a, req, search) {
 			continue
 		}
 		if len(found) == req.Items() {
@@ -94,7 +93,7 @@ func (s *Applications) List(ctx context.Context, tenant string, req api.ListAppl
 	return found, nil, nil
 }
 
-func matches(a applications.Application, req api.ListApplicationsRequest, query string) bool {
+func matches(a applications.Application, req api.ListApplicationsRequest, search names.Search) bool {
 	switch {
 	case req.Status != "":
 		if a.Status != req.Status {
@@ -103,5 +102,5 @@ func matches(a applications.Application, req api.ListApplicationsRequest, query 
 	case a.Status == api.ApplicationArchived && req.Include != "archived":
 		return false
 	}
-	return strings.Contains(names.Fold(a.Name), query) || strings.Contains(a.ID, req.Query)
+	return search.Finds(a.Name, a.ID)
 }

@@ -29,7 +29,7 @@ func (s *Keys) List(ctx context.Context, tenant string, req api.ListKeysRequest,
 	if err != nil {
 		return nil, nil, fmt.Errorf("list keys: %w", err)
 	}
-	filter := filter{req: req, query: names.Fold(req.Query), now: now, gone: gone}
+	filter := filter{req: req, search: names.NewSearch(req.Query), now: now, gone: gone}
 	var found []keys.Row
 	for row, err := range s.rows(ctx, tenant, position, filter.wantsDeleted(), req.Items()+1) {
 		if err != nil {
@@ -49,10 +49,10 @@ func (s *Keys) List(ctx context.Context, tenant string, req api.ListKeysRequest,
 
 // filter says which rows a request wants.
 type filter struct {
-	req   api.ListKeysRequest
-	query string
-	now   time.Time
-	gone  map[string]bool // Arxes that are deleted, but whose keys' rows may not show it yet
+	req    api.ListKeysRequest
+	search names.Search
+	now    time.Time
+	gone   map[string]bool // Arxes that are deleted, but whose keys' rows may not show it yet
 }
 
 // wantsDeleted reports whether rows of deleted keys can be among what is wanted.
@@ -73,7 +73,7 @@ func (f filter) passes(r keys.Row) bool {
 		return false
 	}
 	hint := accesskey.Hint(r.Env, strings.TrimPrefix(r.ID, api.KeyPrefix), r.LastFour)
-	return strings.Contains(names.Fold(r.Name), f.query) || strings.Contains(r.ID, f.req.Query) || strings.Contains(hint, f.req.Query)
+	return f.search.Finds(r.Name, r.ID, hint)
 }
 
 // rows goes through the tenant's rows in front of the position, newest first: those of deleted keys
