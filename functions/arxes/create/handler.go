@@ -18,8 +18,7 @@ type handler struct {
 }
 
 type store interface {
-	Create(context.Context, arxes.Arx, audit.Event) error
-	Default(ctx context.Context, tenant string) (arxes.Default, error)
+	Create(context.Context, arxes.Arx, audit.Event) (arxes.Default, error)
 }
 
 func (h handler) create(ctx context.Context, by auth.Principal, req api.CreateArxRequest) (api.Arx, error) {
@@ -32,10 +31,7 @@ func (h handler) create(ctx context.Context, by auth.Principal, req api.CreateAr
 	if err != nil {
 		return api.Arx{}, err
 	}
-	if err := h.arxes.Create(ctx, a, e); err != nil {
-		return api.Arx{}, err
-	}
-	standing, err := h.arxes.Default(ctx, by.Tenant)
+	standing, err := h.arxes.Create(ctx, a, e)
 	if err != nil {
 		return api.Arx{}, err
 	}

@@ -2,9 +2,9 @@
 package arxstore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/arxes"
@@ -26,24 +26,26 @@ type Arxes struct{ db *table.Table }
 // New returns the Arxes that lie in the table.
 func New(db *table.Table) *Arxes { return &Arxes{db} }
 
-// Create keeps a new Arx, with the event. The tenant's first becomes the default. A name that
-// another one of the tenant has is problem.NameTaken.
-func (s *Arxes) Create(ctx context.Context, a arxes.Arx, e audit.Event) error {
+// Create keeps a new Arx, with the event. The tenant's first becomes the default: it returns which
+// one that is now. A name that another one of the tenant has is problem.NameTaken.
+func (s *Arxes) Create(ctx context.Context, a arxes.Arx, e audit.Event) (arxes.Default, error) {
 	a.LastEvent = e.Hash
+	var standing arxes.Default
 	err := table.Attempt(func() error {
-		first, err := s.Default(ctx, a.Tenant)
+		was, err := s.Default(ctx, a.Tenant)
 		if err != nil {
 			return err
 		}
+		standing = arxes.Default{ArxID: cmp.Or(was.ArxID, a.ID), Live: was.Live + 1}
 		tx := new(table.Transaction)
 		name := table.NewItem(nameOf(a))
 		name.SetString("id", a.ID)
 		tx.Insert(name, problem.New(problem.NameTaken, "Another Arx is called "+a.Name+". Choose another name."))
 		tx.Insert(encode(a), fmt.Errorf("create an Arx: %s is there already", a.ID))
-		if first.ArxID == "" {
-			tx.Insert(encodeDefault(a.Tenant, arxes.Default{ArxID: a.ID, Live: 1}), table.ErrStale)
+		if was.ArxID == "" {
+			tx.Insert(encodeDefault(a.Tenant, standing), table.ErrStale)
 		} else {
-			tx.AddWhere(table.DefaultArx(a.Tenant), hasDefault(first.ArxID), map[string]int{live: 1})
+			tx.AddWhere(table.DefaultArx(a.Tenant), hasDefault(was.ArxID), map[string]int{live: 1})
 		}
 		gatestore.PutArx(tx, a)
 		countstore.MoveArx(tx, a.Tenant, "", a.Status)
@@ -53,9 +55,9 @@ func (s *Arxes) Create(ctx context.Context, a arxes.Arx, e audit.Event) error {
 		return s.db.Commit(ctx, tx)
 	})
 	if err != nil {
-		return fmt.Errorf("create Arx %s: %w", a.ID, err)
+		return arxes.Default{}, fmt.Errorf("create Arx %s: %w", a.ID, err)
 	}
-	return nil
+	return standing, nil
 }
 
 // Delete makes the Arx deleted, with the event that change returns for it. From the moment that this
@@ -136,14 +138,14 @@ func (s *Arxes) List(ctx context.Context, tenant string, req api.ListArxesReques
 	case position != "":
 		r = r.Before(position)
 	}
-	query := names.Fold(req.Query)
+	search := names.NewSearch(req.Query)
 	var found []arxes.Arx
 	for item, err := range s.db.Rows(ctx, r, req.Items()+1) {
 		if err != nil {
 			return nil, nil, fmt.Errorf("list Arxes: %w", err)
 		}
 		a := Decode(tenant, item)
-		if !matches(a, req, query) {
+		if !matches(a, req, search) {
 			continue
 		}
 		if len(found) == req.Items() {
@@ -155,7 +157,7 @@ func (s *Arxes) List(ctx context.Context, tenant string, req api.ListArxesReques
 	return found, nil, nil
 }
 
-func matches(a arxes.Arx, req api.ListArxesRequest, query string) bool {
+func matches(a arxes.Arx, req api.ListArxesRequest, search names.Search) bool {
 	switch {
 	case req.Status != "":
 		if a.Status != req.Status {
@@ -164,7 +166,7 @@ func matches(a arxes.Arx, req api.ListArxesRequest, query string) bool {
 	case a.Status == api.ArxDeleted && req.Include != "deleted":
 		return false
 	}
-	return strings.Contains(names.Fold(a.Name), query) || strings.Contains(a.ID, req.Query)
+	return search.Finds(a.Name, a.ID)
 }
 
 const (

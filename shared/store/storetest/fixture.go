@@ -39,7 +39,7 @@ func Key(t testing.TB, db *table.Table, tenant string) (applications.Application
 	}
 	arx, err := arxes.New(owner, api.CreateArxRequest{Name: "EU", Regions: []string{"eu-central-1"}}, now, rand.Reader)
 	if err == nil {
-		err = arxstore.New(db).Create(t.Context(), arx, event(arx.Resource(), arx.Created()))
+		_, err = arxstore.New(db).Create(t.Context(), arx, event(arx.Resource(), arx.Created()))
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -102,7 +102,7 @@ func (h *house) newArx(by auth.Principal, name string) (arxes.Arx, audit.Event) 
 func (h *house) arx(by auth.Principal, name string) arxes.Arx {
 	h.t.Helper()
 	a, e := h.newArx(by, name)
-	if err := h.arxes.Create(h.t.Context(), a, e); err != nil {
+	if _, err := h.arxes.Create(h.t.Context(), a, e); err != nil {
 		h.t.Fatal(err)
 	}
 	return a
@@ -197,7 +197,7 @@ func TestNameIsTakenAsPeopleCompareNames(t *testing.T) {
 	h.application(owner("other"), "Billing") // another tenant's names are its own
 	h.arx(by, "Billing")                     // and so are those of Arxes
 	arx, e := h.newArx(by, "billing")
-	if err := h.arxes.Create(t.Context(), arx, e); !problem.Is(err, problem.NameTaken) {
+	if _, err := h.arxes.Create(t.Context(), arx, e); !problem.Is(err, problem.NameTaken) {
 		t.Errorf("the same Arx again: %v, want name_taken", err)
 	}
 }
@@ -257,7 +257,7 @@ func TestWhatIsKeptComesBack(t *testing.T) {
 		t.Errorf("application (-kept +read):\n%s", diff)
 	}
 	arx, e := h.newArx(by, "EU")
-	if err := h.arxes.Create(t.Context(), arx, e); err != nil {
+	if _, err := h.arxes.Create(t.Context(), arx, e); err != nil {
 		t.Fatal(err)
 	}
 	arx.LastEvent = e.Hash
@@ -545,7 +545,7 @@ func TestFirstArxesAtOnceMakeOneDefault(t *testing.T) {
 	for i := range 8 {
 		arx, e := h.newArx(by, fmt.Sprint("Arx ", i))
 		group.Go(func() {
-			if err := h.arxes.Create(t.Context(), arx, e); err != nil {
+			if _, err := h.arxes.Create(t.Context(), arx, e); err != nil {
 				t.Error(err)
 			}
 		})
