@@ -18,38 +18,59 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
+// Owner is a person who may do everything in the tenant.
+func Owner(tenant string) auth.Principal {
+	return auth.Principal{Kind: api.Person, ID: "p-1", Name: "owner@example.com", Tenant: tenant, Role: api.Owner}
+}
+
+// Application keeps an active application of that name.
+func Application(t testing.TB, db *table.Table, tenant, name string) applications.Application {
+	t.Helper()
+	req := api.CreateApplicationRequest{Name: name, Technology: api.Server}
+	app, err := applications.New(Owner(tenant), req, time.Now(), rand.Reader)
+	if err == nil {
+		err = applicationstore.New(db).Create(t.Context(), app, event(t, tenant, app.Resource(), app.Created()))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return app
+}
+
+// Arx keeps an active Arx of that name. The tenant's first is the default.
+func Arx(t testing.TB, db *table.Table, tenant, name string) arxes.Arx {
+	t.Helper()
+	req := api.CreateArxRequest{Name: name, Regions: []string{"eu-central-1"}}
+	arx, err := arxes.New(Owner(tenant), req, time.Now(), rand.Reader)
+	if err == nil {
+		_, err = arxstore.New(db).Create(t.Context(), arx, event(t, tenant, arx.Resource(), arx.Created()))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return arx
+}
+
 // Key keeps an application, an Arx, and a key of theirs with the scope invoices:*.
 func Key(t testing.TB, db *table.Table, tenant string) (applications.Application, arxes.Arx, accesskey.Secret) {
 	t.Helper()
-	owner := auth.Principal{Kind: api.Person, ID: "p-1", Tenant: tenant, Role: api.Owner}
-	now := time.Now()
-	event := func(on audit.Resource, changes audit.Changes) audit.Event {
-		e, err := audit.New(owner, "fixture", on, changes, "", now, rand.Reader)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return e
-	}
-	app, err := applications.New(owner, api.CreateApplicationRequest{Name: "Billing", Technology: api.Server}, now, rand.Reader)
+	app, arx := Application(t, db, tenant, "Billing"), Arx(t, db, tenant, "EU")
+	req := api.CreateKeyRequest{Name: "nightly export", Scopes: []string{"invoices:*"}}
+	k, secret, err := keys.New(Owner(tenant), req, app, arx, time.Now(), rand.Reader)
 	if err == nil {
-		err = applicationstore.New(db).Create(t.Context(), app, event(app.Resource(), app.Created()))
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	arx, err := arxes.New(owner, api.CreateArxRequest{Name: "EU", Regions: []string{"eu-central-1"}}, now, rand.Reader)
-	if err == nil {
-		_, err = arxstore.New(db).Create(t.Context(), arx, event(arx.Resource(), arx.Created()))
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	k, secret, err := keys.New(owner, api.CreateKeyRequest{Name: "nightly export", Scopes: []string{"invoices:*"}}, app, arx, now, rand.Reader)
-	if err == nil {
-		err = keystore.New(db).Create(t.Context(), k, secret.Digest(), event(k.Resource(), k.Created()))
+		err = keystore.New(db).Create(t.Context(), k, secret.Digest(), event(t, tenant, k.Resource(), k.Created()))
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	return app, arx, secret
+}
+
+func event(t testing.TB, tenant string, on audit.Resource, changes audit.Changes) audit.Event {
+	t.Helper()
+	e, err := audit.New(Owner(tenant), "fixture", on, changes, "", time.Now(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
 }

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"crypto/rand"
+	"testing"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/arxstore"
+	"github.com/arxkeys/arxkeys/shared/store/storetest"
+)
+
+func newHandler(t *testing.T) handler {
+	return handler{arxes: arxstore.New(storetest.Open(t).Table()), now: time.Now, random: rand.Reader}
+}
+
+func request(name string) api.CreateArxRequest {
+	return api.CreateArxRequest{Name: name, Regions: []string{"eu-central-1"}}
+}
+
+func TestTakenNameMakesNoArx(t *testing.T) {
+	h, by := newHandler(t), storetest.Owner("acme")
+	if _, err := h.create(t.Context(), by, request("EU")); err != nil {
+		t.Fatal(err)
+	}
+	got, err := h.create(t.Context(), by, request(" eu "))
+	if !problem.Is(err, problem.NameTaken) || got.ID != "" {
+		t.Errorf("%+v, %v, want name_taken", got, err)
+	}
+	if _, err := h.create(t.Context(), storetest.Owner("other"), request("EU")); err != nil {
+		t.Errorf("in another tenant: %v", err)
+	}
+}
+
+func TestFirstArxIsTheDefault(t *testing.T) {
+	h, by := newHandler(t), storetest.Owner("acme")
+	first, err := h.create(t.Context(), by, request("EU"))
+	if err != nil || !first.IsDefault || !first.May("delete") || first.Purpose != api.Development || first.Owner != by.Name {
+		t.Errorf("the first: %+v, %v", first, err)
+	}
+	second, err := h.create(t.Context(), by, request("US"))
+	if err != nil || second.IsDefault || !second.May("delete") {
+		t.Errorf("the second: %+v, %v", second, err)
+	}
+}
