@@ -1,0 +1,67 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
+	"github.com/arxkeys/arxkeys/shared/store/countstore"
+	"github.com/arxkeys/arxkeys/shared/store/storetest"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+func newHandler(db *table.Table) handler {
+	return handler{applications: applicationstore.New(db), counts: countstore.New(db), now: time.Now}
+}
+
+func TestCursorOfAnotherTenantIsAWrongField(t *testing.T) {
+	db := storetest.Open(t).Table()
+	h := newHandler(db)
+	storetest.Application(t, db, "acme", "Billing")
+	storetest.Application(t, db, "acme", "Shop")
+	first, err := h.list(t.Context(), storetest.Owner("acme"), api.ListApplicationsRequest{Page: api.Page{Limit: 1}})
+	if err != nil || first.NextCursor == nil {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	_, err = h.list(t.Context(), storetest.Owner("other"), api.ListApplicationsRequest{Page: api.Page{Cursor: *first.NextCursor}})
+	if !problem.Is(err, problem.InvalidField) {
+		t.Errorf("%v, want invalid_field", err)
+	}
+}
+
+func TestListShowsTheTenantsApplicationsNewestFirst(t *testing.T) {
+	db := storetest.Open(t).Table()
+	h := newHandler(db)
+	reader := auth.Principal{Kind: api.Person, ID: "p-2", Tenant: "acme", Role: api.Developer}
+	empty, err := h.list(t.Context(), reader, api.ListApplicationsRequest{})
+	if err != nil || len(empty.Items) > 0 || empty.NextCursor != nil || empty.May("create") || empty.Why["create"] == "" {
+		t.Errorf("an empty list for a developer: %+v, %v", empty, err)
+	}
+	storetest.Key(t, db, "acme")
+	time.Sleep(2 * time.Millisecond) // ids sort by milliseconds
+	storetest.Application(t, db, "acme", "Shop")
+	storetest.Application(t, db, "other", "Strangers")
+	got, err := h.list(t.Context(), storetest.Owner("acme"), api.ListApplicationsRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	type row struct {
+		Name string
+		Keys int
+	}
+	var rows []row
+	for _, a := range got.Items {
+		rows = append(rows, row{a.Name, a.Keys.Total})
+	}
+	if diff := cmp.Diff([]row{{"Shop", 0}, {"Billing", 1}}, rows); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got.Totals != (api.ApplicationTotals{Total: 2, Active: 2}) || !got.May("create") {
+		t.Errorf("totals %+v, %+v", got.Totals, got.Permits)
+	}
+}
