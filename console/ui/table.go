@@ -80,6 +80,9 @@ func row(columns []Column, r Row) app.UI {
 	return line.Body(cells...)
 }
 
+// Words is what a person has written, in a cell: a word that is too long for it breaks.
+func Words(text string) app.UI { return app.Span().Class("t-text").Text(text) }
+
 // Skeleton is a table that is being read: rows as high as the real ones, so that nothing jumps.
 func Skeleton(name string, columns []Column, rows int) app.UI {
 	bones := make([]Row, rows)

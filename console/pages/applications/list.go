@@ -193,7 +193,7 @@ func (l *List) row(a api.Application, now time.Time) ui.Row {
 		Cells: [][]app.UI{
 			first,
 			technology,
-			{app.Text(a.Owner)},
+			{ui.Words(a.Owner)},
 			{app.Text(ui.Count(a.Keys.Active) + " "), app.Span().Class("muted").Text("of " + ui.Count(a.Keys.Total) + " active")},
 			{ui.Badge(string(a.Status), ui.Sentence(string(a.Status)))},
 			{ui.When(a.CreatedAt, now)},

@@ -211,7 +211,7 @@ func (l *List) row(k api.KeySummary, now time.Time) ui.Row {
 		Active: l.clipboard.Has(k.ID), Dim: k.Status == api.KeyDeleted,
 		Cells: [][]app.UI{
 			{name, &ui.CopyID{ID: k.ID, Name: "Copy API key", Copied: l.clipboard.Has(k.ID), OnCopy: l.copyID}},
-			{app.Text(k.Application.Name)},
+			{ui.Words(k.Application.Name)},
 			{arxes.Ref(k.Arx.Name, k.Arx.Purpose)},
 			{ui.Badge(string(k.Status), ui.Sentence(string(k.Status)))},
 			{lastUsed(k, now)},
