@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"log/slog"
 	"time"
 
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -40,6 +38,11 @@ const settlingTime = 3 * time.Second
 
 func (h handler) delete(ctx context.Context, by auth.Principal, req api.ArxID) (api.Arx, error) {
 	now := h.now()
+	// Read before, because nothing that is read after the change may fail the answer to it.
+	counted, err := h.counts.KeysByArx(ctx, by.Tenant, req.ID, req.ID, now)
+	if err != nil {
+		return api.Arx{}, err
+	}
 	a, err := h.arxes.Delete(ctx, by.Tenant, req.ID, func(was arxes.Arx) (arxes.Arx, audit.Event, error) {
 		is, err := was.Delete(by, now)
 		if err != nil {
@@ -52,23 +55,19 @@ func (h handler) delete(ctx context.Context, by auth.Principal, req api.ArxID) (
 	if err != nil {
 		return api.Arx{}, err
 	}
-	if err := h.settle(ctx, by, a.ID, now); err != nil {
-		slog.WarnContext(ctx, "keys of a deleted Arx are left to settle", "arx", a.ID, "cause", err)
-	}
-	counted, err := h.counts.KeysByArx(ctx, by.Tenant, a.ID, a.ID, now)
-	if err != nil {
-		return api.Arx{}, err
-	}
-	return a.Answer(by, arxes.Default{}, counted[a.ID]), nil
+	h.settle(ctx, by, a.ID, now)
+	keys := counted[a.ID]
+	return a.Answer(by, arxes.Default{}, api.KeyTotals{Deleted: keys.Total + keys.Deleted}), nil
 }
 
-func (h handler) settle(ctx context.Context, by auth.Principal, arxID string, now time.Time) error {
+// settle settles what it can in its time. What is left over, for whatever reason, stays marked.
+func (h handler) settle(ctx context.Context, by auth.Principal, arxID string, now time.Time) {
 	ctx, cancel := context.WithTimeout(ctx, settlingTime)
 	defer cancel()
-	return h.keys.Settle(ctx, by.Tenant, arxID, func(was keys.Key) (keys.Key, audit.Event, error) {
+	_ = h.keys.Settle(ctx, by.Tenant, arxID, func(was keys.Key) (keys.Key, audit.Event, error) {
 		is, err := was.Delete(now, api.ArxActive) // the row does not know yet that it is deleted
 		if err != nil {
-			return is, audit.Event{}, fmt.Errorf("settle: %w", err)
+			return is, audit.Event{}, err
 		}
 		changes := audit.Changes{"status": {was.State, is.State}}
 		e, err := audit.New(by, api.DeleteArx.Name, is.Resource(), changes, was.LastEvent, now, h.random)

@@ -68,7 +68,7 @@ func (s *Applications) List(ctx context.Context, tenant string, req api.ListAppl
 	list := []string{api.ListApplications.Name, tenant, req.Query, string(req.Status), req.Include}
 	r := table.Partition(table.Application(tenant, ""))
 	r.Backward = true
-	switch position, err := table.Position(req.Cursor, list...); {
+	switch position, err := table.Position(req.Cursor, api.ApplicationPrefix, list...); {
 	case err != nil:
 		return nil, nil, err
 	case position != "":

@@ -132,7 +132,7 @@ func (s *Arxes) List(ctx context.Context, tenant string, req api.ListArxesReques
 	list := []string{api.ListArxes.Name, tenant, req.Query, string(req.Status), req.Include}
 	r := table.Partition(table.Arx(tenant, ""))
 	r.Backward = true
-	switch position, err := table.Position(req.Cursor, list...); {
+	switch position, err := table.Position(req.Cursor, api.ArxPrefix, list...); {
 	case err != nil:
 		return nil, nil, err
 	case position != "":

@@ -21,7 +21,7 @@ import (
 // A cursor of another tenant or filter is problem.InvalidField.
 func (s *Keys) List(ctx context.Context, tenant string, req api.ListKeysRequest, now time.Time) ([]keys.Row, *string, error) {
 	list := []string{api.ListKeys.Name, tenant, req.Query, req.ApplicationID, req.ArxID, string(req.Status), req.Include}
-	position, err := table.Position(req.Cursor, list...)
+	position, err := table.Position(req.Cursor, api.KeyPrefix, list...)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -383,6 +383,8 @@ func TestCursorOpensOnlyItsOwnList(t *testing.T) {
 	refused("acme", api.ListKeysRequest{Page: api.Page{Cursor: *next}, ArxID: arx.ID})
 	refused("acme", api.ListKeysRequest{Page: api.Page{Cursor: *next + "A"}, Include: "deleted"})
 	refused("acme", api.ListKeysRequest{Page: api.Page{Cursor: "bad cursor"}})
+	forged := table.Cursor("live#", api.ListKeys.Name, "acme", "", "", "", "", "")
+	refused("acme", api.ListKeysRequest{Page: api.Page{Cursor: forged}})
 	if _, _, err := h.applications.List(t.Context(), "acme", api.ListApplicationsRequest{Page: api.Page{Cursor: *next}}); !problem.Is(err, problem.InvalidField) {
 		t.Errorf("another list takes it: %v", err)
 	}

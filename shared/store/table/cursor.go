@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 
+	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
@@ -17,16 +18,16 @@ func Cursor(position string, list ...string) string {
 	return base64.RawURLEncoding.EncodeToString(append(tag(list), position...))
 }
 
-// Position returns the position for which the cursor stands; empty for the empty cursor. One that
-// is broken, or of another list, is problem.InvalidField.
+// Position returns the position for which the cursor stands, an id with the prefix; empty for the
+// empty cursor. One that is broken, or of another list, is problem.InvalidField.
 //
 // A cursor is not signed: it names a place in a partition that the caller may read whole.
-func Position(cursor string, list ...string) (string, error) {
+func Position(cursor, prefix string, list ...string) (string, error) {
 	if cursor == "" {
 		return "", nil
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil || len(raw) <= cursorTag || !bytes.Equal(raw[:cursorTag], tag(list)) {
+	if err != nil || len(raw) <= cursorTag || !bytes.Equal(raw[:cursorTag], tag(list)) || !api.ValidID(prefix, string(raw[cursorTag:])) {
 		return "", problem.Invalid(problem.Field{
 			Field: "cursor", Code: "invalid", Detail: "not a cursor of this list. Start again without it, with the same filters.",
 		})
