@@ -31,6 +31,7 @@ type environment struct {
 	asking      bool        // it is asking for an event now
 	given       *invocation // handed to it, not taken yet
 	current     *invocation // taken, and the process has not asked for another since
+	lingering   bool        // it has answered the current one long ago
 	used        bool        // it has taken an event before
 	wantsTerm   bool        // it registered an extension: SIGTERM comes before SIGKILL
 	ending      bool        // it is being stopped

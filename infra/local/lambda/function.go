@@ -28,6 +28,8 @@ const (
 	initTimeout = 10 * time.Second
 	// shutdownGrace is what a function has between SIGTERM and SIGKILL.
 	shutdownGrace = 500 * time.Millisecond
+	// finishGrace is for how long an environment that has answered is believed to be free in a moment.
+	finishGrace = 100 * time.Millisecond
 )
 
 // Config describes a function.
@@ -157,12 +159,23 @@ func (f *Function) assign() {
 		f.idle, f.waiting = f.idle[:last], f.waiting[1:]
 		e.give(inv)
 	}
-	for !f.stopped && len(f.waiting) > f.starting && len(f.environments) < f.config.MaxEnvironments {
+	for !f.stopped && len(f.waiting) > f.starting+f.finishing() && len(f.environments) < f.config.MaxEnvironments {
 		e := newEnvironment(f)
 		f.environments[e] = struct{}{}
 		f.starting++
 		go e.run()
 	}
+}
+
+// finishing returns how many environments have answered and will ask for the next event in a moment: not worth starting
+// another one for whoever calls again at once. f.mu is held.
+func (f *Function) finishing() (n int) {
+	for e := range f.environments {
+		if e.current != nil && e.current.answered() && !e.lingering && !e.ending {
+			n++
+		}
+	}
+	return n
 }
 
 // gone forgets an environment whose process ended, and answers for it. f.mu is held.

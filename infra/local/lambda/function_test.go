@@ -97,6 +97,18 @@ func eventually(t *testing.T, what string, holds func() bool) {
 	}
 }
 
+// works reports whether an environment has taken the event and not finished it.
+func works(f *Function, what string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for e := range f.environments {
+		if e.current != nil && strings.Contains(string(e.current.event), what) {
+			return true
+		}
+	}
+	return false
+}
+
 func TestFirstInvocationIsColdAndTheNextIsWarmInTheSameProcess(t *testing.T) {
 	f := start(t)
 	a, first := do(t, f, "echo")
@@ -283,11 +295,7 @@ func TestCallerThatLeavesDoesNotStopTheFunction(t *testing.T) {
 		_, err := f.Invoke(ctx, fmt.Appendf(nil, `{"do":"meet","path":%q}`, meeting))
 		left <- err
 	}()
-	eventually(t, "the event is taken", func() bool {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		return len(f.waiting) == 0 && len(f.idle) == 0
-	})
+	eventually(t, "the event is taken", func() bool { return works(f, "meet") })
 	go func() { // and this one waits for the only environment
 		_, err := f.Invoke(ctx, []byte(`{"do":"exit"}`))
 		left <- err
@@ -330,16 +338,7 @@ func TestStopEndsABusyProcessAndAnswersItsCaller(t *testing.T) {
 		_, err := f.Invoke(t.Context(), []byte(`{"do":"hang"}`))
 		answered <- err
 	}()
-	eventually(t, "the event is taken", func() bool {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		for e := range f.environments {
-			if e.current != nil {
-				return true
-			}
-		}
-		return false
-	})
+	eventually(t, "the event is taken", func() bool { return works(f, "hang") })
 	f.Stop()
 	if err := <-answered; err == nil {
 		t.Error("the caller has no error")

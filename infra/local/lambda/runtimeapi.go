@@ -36,7 +36,10 @@ func (e *environment) next(w http.ResponseWriter, r *http.Request) {
 		e.stopAsking()
 		return
 	}
-	deadline := e.take(inv)
+	deadline, mine := e.take(inv)
+	if !mine {
+		return
+	}
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("Lambda-Runtime-Aws-Request-Id", inv.id)
@@ -46,7 +49,7 @@ func (e *environment) next(w http.ResponseWriter, r *http.Request) {
 	w.Write(inv.event)
 }
 
-// ask makes the environment idle, and reports whether it was not so before.
+// ask makes the environment idle, and reports whether it was not asking already.
 func (e *environment) ask() bool {
 	f := e.f
 	f.mu.Lock()
@@ -55,6 +58,9 @@ func (e *environment) ask() bool {
 		return false
 	}
 	e.asking = true
+	if _, here := f.environments[e]; !here {
+		return true // its process ended with this request under way
+	}
 	if e.deadline != nil {
 		e.deadline.Stop()
 	}
@@ -82,25 +88,30 @@ func (e *environment) stopAsking() {
 	defer f.mu.Unlock()
 	e.asking = false
 	f.rest(e)
-	select {
-	case inv := <-e.work:
-		e.given = nil
-		f.waiting = append([]*invocation{inv}, f.waiting...)
-		f.assign()
-	default:
+	if e.given == nil {
+		return
 	}
+	<-e.work
+	f.waiting = append([]*invocation{e.given}, f.waiting...)
+	e.given = nil
+	f.assign()
 }
 
-// take makes the event the current one and returns its deadline.
-func (e *environment) take(inv *invocation) time.Time {
+// take makes the event the current one and returns its deadline. It reports false where the event has been given to
+// another environment meanwhile, because this one's process has ended.
+func (e *environment) take(inv *invocation) (deadline time.Time, mine bool) {
 	f := e.f
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	e.asking, e.given, e.current = false, nil, inv
+	e.asking = false
+	if e.given != inv {
+		return time.Time{}, false
+	}
+	e.given, e.current, e.lingering = nil, inv, false
 	inv.result.Cold = !e.used
 	e.used = true
 	e.deadline = time.AfterFunc(f.config.Timeout, func() { e.expire(inv, f.config.Timeout) })
-	return time.Now().Add(f.config.Timeout)
+	return time.Now().Add(f.config.Timeout), true
 }
 
 // response takes the answer to the current event.
@@ -150,8 +161,20 @@ func (e *environment) answer(id string, payload []byte, err error) bool {
 	if e.current == nil || e.current.id != id || e.current.answered() {
 		return false
 	}
-	e.current.finish(payload, err)
+	inv := e.current
+	inv.finish(payload, err)
+	time.AfterFunc(finishGrace, func() { e.linger(inv) })
 	return true
+}
+
+// linger is for a process that has answered and does not ask for the next event: others are started beside it.
+func (e *environment) linger(inv *invocation) {
+	e.f.mu.Lock()
+	defer e.f.mu.Unlock()
+	if e.current == inv {
+		e.lingering = true
+		e.f.assign()
+	}
 }
 
 // initError takes the reason for which a process ends before its first event.
