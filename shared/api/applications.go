@@ -45,6 +45,7 @@ type Application struct {
 	UpdatedAt      time.Time         `json:"updated_at"`
 	UpdatedBy      By                `json:"updated_by"`
 	Version        string            `json:"-"` // told as ETag
+	Replay
 	Permits
 }
 
@@ -67,6 +68,7 @@ type ApplicationList = List[Application, ApplicationTotals]
 
 // CreateApplicationRequest describes the application to be.
 type CreateApplicationRequest struct {
+	Idempotent
 	Name           string     `json:"name"`
 	Description    string     `json:"description,omitempty"`
 	Technology     Technology `json:"technology"`
@@ -77,6 +79,7 @@ type CreateApplicationRequest struct {
 // Validate answers what is wrong with the fields.
 func (r CreateApplicationRequest) Validate() error {
 	var c check
+	r.Idempotent.check(&c)
 	c.name("name", r.Name)
 	c.text("description", r.Description, MaxDescriptionRunes)
 	c.text("owner", r.Owner, MaxOwnerRunes)
@@ -129,6 +132,30 @@ func ValidOrigin(origin string) bool {
 	return origin == "https://"+u.Host && origin == strings.ToLower(origin) && !strings.HasSuffix(origin, ":")
 }
 
+// UpdateApplicationRequest changes what is named and leaves the rest (RFC 7396). An archived
+// application can be renamed too; the technology stays what it is.
+type UpdateApplicationRequest struct {
+	ID string `path:"id" json:"-"`
+	Conditional
+	Name           Patch[string]   `json:"name,omitzero"`
+	Description    Patch[string]   `json:"description,omitzero"`
+	Owner          Patch[string]   `json:"owner,omitzero"`           // null: whoever changes it
+	AllowedOrigins Patch[[]string] `json:"allowed_origins,omitzero"` // of a client application
+}
+
+// Validate answers what is wrong with the fields. Whether the application takes origins is for the
+// server to say, which knows its technology.
+func (r UpdateApplicationRequest) Validate() error {
+	var c check
+	c.patchedName("name", r.Name)
+	c.text("description", r.Description.Apply(""), MaxDescriptionRunes)
+	c.text("owner", r.Owner.Apply(""), MaxOwnerRunes)
+	if origins, ok := r.AllowedOrigins.Get(); ok && len(origins) > 0 {
+		c.origins(Client, origins)
+	}
+	return c.err()
+}
+
 // ListApplicationsRequest asks for a page of applications, newest first.
 type ListApplicationsRequest struct {
 	Page
@@ -170,5 +197,25 @@ var (
 	GetApplication = Operation[ApplicationID, Application]{
 		Name: "applications.get", Method: "GET", Path: "/v1/applications/{id}", Permission: ReadCatalog, Status: 200,
 		Summary: "Get an application.",
+	}
+	UpdateApplication = Operation[UpdateApplicationRequest, Application]{
+		Name: "applications.update", Method: "PATCH", Path: "/v1/applications/{id}", Permission: WriteCatalog, Status: 200,
+		Summary: "Change an application's name, description, owner or origins.",
+	}
+	DisableApplication = Operation[ApplicationID, Application]{
+		Name: "applications.disable", Method: "POST", Path: "/v1/applications/{id}/disable", Permission: WriteCatalog, Status: 200,
+		Summary: "Disable an application: none of its keys verifies.",
+	}
+	EnableApplication = Operation[ApplicationID, Application]{
+		Name: "applications.enable", Method: "POST", Path: "/v1/applications/{id}/enable", Permission: WriteCatalog, Status: 200,
+		Summary: "Enable an application: its keys are as they were.",
+	}
+	ArchiveApplication = Operation[ApplicationID, Application]{
+		Name: "applications.archive", Method: "POST", Path: "/v1/applications/{id}/archive", Permission: WriteCatalog, Status: 200,
+		Summary: "Archive a disabled application. Its name is free again.",
+	}
+	UnarchiveApplication = Operation[ApplicationID, Application]{
+		Name: "applications.unarchive", Method: "POST", Path: "/v1/applications/{id}/unarchive", Permission: WriteCatalog, Status: 200,
+		Summary: "Bring an archived application back, disabled.",
 	}
 )

@@ -92,6 +92,13 @@ func (c *check) expiry(field string, at *time.Time, without string) {
 	}
 }
 
+// patchedName wants a name that is left out or has something in it: it can't be taken away.
+func (c *check) patchedName(field string, name Patch[string]) {
+	if !name.IsZero() {
+		c.name(field, name.Apply(""))
+	}
+}
+
 // id wants an id with the prefix. The noun says of what: "an application".
 func (c *check) id(field, value, prefix, noun string) {
 	switch {

@@ -45,7 +45,8 @@ func (op Operation[Req, Res]) Spec() Spec {
 // Operations returns every operation, in the order of the documentation.
 func Operations() []Spec {
 	return []Spec{
-		CreateApplication.Spec(), ListApplications.Spec(), GetApplication.Spec(),
+		CreateApplication.Spec(), ListApplications.Spec(), GetApplication.Spec(), UpdateApplication.Spec(),
+		DisableApplication.Spec(), EnableApplication.Spec(), ArchiveApplication.Spec(), UnarchiveApplication.Spec(),
 		CreateArx.Spec(), ListArxes.Spec(), GetArx.Spec(), DeleteArx.Spec(),
 		CreateKey.Spec(), ListKeys.Spec(), GetKey.Spec(), DeleteKey.Spec(), VerifyKey.Spec(),
 		CreateManagementKey.Spec(),

@@ -11,7 +11,29 @@ import (
 	"github.com/arxkeys/arxkeys/shared/audit"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/ids"
+	"github.com/arxkeys/arxkeys/shared/lifecycle"
 )
+
+// Lifecycle is the table of what can be done with an application. It is never deleted.
+var Lifecycle = lifecycle.Table[api.ApplicationStatus]{
+	Permission: api.WriteCatalog,
+	Changes: []lifecycle.Change[api.ApplicationStatus]{
+		{From: api.ApplicationActive, Do: "update", To: api.ApplicationActive},
+		{From: api.ApplicationDisabled, Do: "update", To: api.ApplicationDisabled},
+		{From: api.ApplicationArchived, Do: "update", To: api.ApplicationArchived},
+		{From: api.ApplicationActive, Do: "disable", To: api.ApplicationDisabled},
+		{From: api.ApplicationDisabled, Do: "enable", To: api.ApplicationActive},
+		{From: api.ApplicationDisabled, Do: "archive", To: api.ApplicationArchived},
+		{From: api.ApplicationArchived, Do: "unarchive", To: api.ApplicationDisabled},
+	},
+	Refusals: []lifecycle.Refusal[api.ApplicationStatus]{
+		{In: api.ApplicationActive, Do: "archive", Why: "Disable the application first."},
+		{In: api.ApplicationActive, Do: "unarchive", Why: "It is not archived."},
+		{In: api.ApplicationDisabled, Do: "unarchive", Why: "It is not archived."},
+		{In: api.ApplicationArchived, Do: "enable", Why: "Unarchive the application first."},
+		{In: api.ApplicationArchived, Do: "disable", Why: "It is archived: none of its keys verifies."},
+	},
+}
 
 // Application is something that calls.
 type Application struct {
@@ -45,32 +67,86 @@ func New(by auth.Principal, req api.CreateApplicationRequest, now time.Time, ran
 	}, nil
 }
 
+// Do returns the application after the action: disable, enable, archive or unarchive. One that its
+// state does not allow is problem.WrongState.
+func (a Application) Do(action string, by auth.Principal, now time.Time) (Application, error) {
+	to, err := Lifecycle.Next(a.Status, action)
+	if err != nil {
+		return a, err
+	}
+	a.Status = to
+	return a.touched(by, now), nil
+}
+
+// Transition returns the change that an action makes of an application, with its event.
+func Transition(by auth.Principal, action string, now time.Time, random io.Reader) func(Application) (Application, audit.Event, error) {
+	return func(was Application) (Application, audit.Event, error) {
+		is, err := was.Do(action, by, now)
+		if err != nil {
+			return is, audit.Event{}, err
+		}
+		e, err := audit.New(by, "applications."+action, is.Resource(), is.Since(was), was.LastEvent, now, random)
+		return is, e, err
+	}
+}
+
+// Update returns the application with the patches of the request, which is valid, applied. Origins
+// that its technology does not take are problem.InvalidField.
+func (a Application) Update(by auth.Principal, req api.UpdateApplicationRequest, now time.Time) (Application, error) {
+	a.Name = strings.TrimSpace(req.Name.Apply(a.Name))
+	a.Description = strings.TrimSpace(req.Description.Apply(a.Description))
+	if !req.Owner.IsZero() {
+		a.Owner = by.Owning(req.Owner.Apply(""))
+	}
+	if !req.AllowedOrigins.IsZero() {
+		a.AllowedOrigins = req.AllowedOrigins.Apply(nil)
+		shape := api.CreateApplicationRequest{Name: a.Name, Technology: a.Technology, AllowedOrigins: a.AllowedOrigins}
+		if err := shape.Validate(); err != nil {
+			return a, err
+		}
+	}
+	return a.touched(by, now), nil
+}
+
+func (a Application) touched(by auth.Principal, now time.Time) Application {
+	a.UpdatedAt, a.UpdatedBy = now.UTC().Truncate(time.Millisecond), by.By()
+	a.Version++
+	return a
+}
+
+// ETag is the version as the API tells it.
+func (a Application) ETag() string { return fmt.Sprint(a.Version) }
+
+// HoldsName reports whether nobody else may take the application's name.
+func (a Application) HoldsName() bool { return a.Status != api.ApplicationArchived }
+
 // Resource names the application in audit events.
 func (a Application) Resource() audit.Resource {
 	return audit.Resource{Kind: "application", ID: a.ID, Name: a.Name}
 }
 
 // Created returns what an audit event tells of a new application.
-func (a Application) Created() audit.Changes {
-	changes := audit.Changes{
-		"name": {nil, a.Name}, "technology": {nil, a.Technology}, "owner": {nil, a.Owner}, "status": {nil, a.Status},
-	}
-	if a.Description != "" {
-		changes["description"] = [2]any{nil, a.Description}
-	}
-	if len(a.AllowedOrigins) > 0 {
-		changes["allowed_origins"] = [2]any{nil, a.AllowedOrigins}
-	}
-	return changes
+func (a Application) Created() audit.Changes { return audit.Diff(nil, a.fields()) }
+
+// Since returns what an audit event tells of a change of the application as it was.
+func (a Application) Since(was Application) audit.Changes {
+	return audit.Diff(was.fields(), a.fields())
 }
 
-// Answer returns the application as the API tells it, with the counts of its keys.
-func (a Application) Answer(_ auth.Principal, keys api.KeyTotals) api.Application {
+func (a Application) fields() audit.Fields {
+	return audit.Fields{
+		"name": a.Name, "description": a.Description, "technology": a.Technology, "owner": a.Owner,
+		"allowed_origins": a.AllowedOrigins, "status": a.Status,
+	}
+}
+
+// Answer returns the application as the API tells it to the principal, with the counts of its keys.
+func (a Application) Answer(by auth.Principal, keys api.KeyTotals) api.Application {
 	return api.Application{
 		ID: a.ID, Name: a.Name, Description: a.Description, Technology: a.Technology, Owner: a.Owner,
 		AllowedOrigins: a.AllowedOrigins, Status: a.Status, Keys: keys,
 		CreatedAt: a.CreatedAt, CreatedBy: a.CreatedBy, UpdatedAt: a.UpdatedAt, UpdatedBy: a.UpdatedBy,
-		Version: fmt.Sprint(a.Version),
-		Permits: api.Permits{Can: map[string]bool{}, Why: map[string]string{}},
+		Version: a.ETag(),
+		Permits: Lifecycle.Permits(by, a.Status),
 	}
 }

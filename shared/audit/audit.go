@@ -28,9 +28,6 @@ type Resource struct {
 	Name string `json:"name"`
 }
 
-// Changes holds the fields that changed: before and after, nil where there was none.
-type Changes map[string][2]any
-
 // UnmarshalJSON keeps numbers as they were written: a caller's metadata may hold some that no Go
 // number does.
 func (c *Changes) UnmarshalJSON(encoded []byte) error {

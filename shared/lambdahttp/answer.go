@@ -36,6 +36,9 @@ func success(status int, answer any, requestID string) (events.APIGatewayV2HTTPR
 			response.Headers["ETag"] = `"` + tag + `"`
 		}
 	}
+	if repeatable, ok := answer.(api.Repeatable); ok && repeatable.IsReplay() {
+		response.Headers["Idempotency-Replayed"] = "true"
+	}
 	return response, nil
 }
 

@@ -38,11 +38,12 @@ var (
 	rawType = reflect.TypeFor[json.RawMessage]()
 )
 
-// refuseNull refuses null for everything that has no word for it: all but pointers, and raw JSON,
-// which the request itself judges.
+// refuseNull refuses null for everything that has no word for it: all but pointers and patches, and
+// raw JSON, which the request itself judges.
 func refuseNull(d *jsontext.Decoder, value any) error {
 	t := reflect.TypeOf(value).Elem()
-	if d.PeekKind() != 'n' || t.Kind() == reflect.Pointer || t == rawType {
+	_, patch := value.(interface{ Removes() bool })
+	if d.PeekKind() != 'n' || t.Kind() == reflect.Pointer || t == rawType || patch {
 		return errors.ErrUnsupported
 	}
 	return &jsonv2.SemanticError{GoType: t, JSONKind: 'n', Err: errNull}
@@ -135,7 +136,11 @@ func (r *reader[Req]) explain(err error, body []byte) error {
 	case e.Err == errNull:
 		return problem.Invalid(problem.Field{Field: path(e.JSONPointer), Code: "wrong_type", Detail: "has to be " + word(e.GoType) + ", not null. Leave it out where there is none."})
 	}
-	return problem.Invalid(problem.Field{Field: path(e.JSONPointer), Code: "wrong_type", Detail: "has to be " + word(e.GoType) + "."})
+	wanted := e.GoType
+	if inner, ok := errors.AsType[*json.UnmarshalTypeError](e.Err); ok { // of a patch, which decodes itself
+		wanted = inner.Type
+	}
+	return problem.Invalid(problem.Field{Field: path(e.JSONPointer), Code: "wrong_type", Detail: "has to be " + word(wanted) + "."})
 }
 
 func explainSyntax(e *jsontext.SyntacticError) error {

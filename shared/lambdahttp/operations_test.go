@@ -2,6 +2,7 @@ package lambdahttp_test
 
 import (
 	"context"
+	"reflect"
 	"testing"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -15,21 +16,26 @@ import (
 func TestEveryOperationRefuses(t *testing.T) {
 	exercised := 0
 	for name, exercise := range map[string]func(*testing.T){
-		api.CreateApplication.Name:   exercise(api.CreateApplication),
-		api.ListApplications.Name:    exercise(api.ListApplications),
-		api.GetApplication.Name:      exercise(api.GetApplication),
-		api.CreateArx.Name:           exercise(api.CreateArx),
-		api.ListArxes.Name:           exercise(api.ListArxes),
-		api.GetArx.Name:              exercise(api.GetArx),
-		api.DeleteArx.Name:           exercise(api.DeleteArx),
-		api.CreateKey.Name:           exercise(api.CreateKey),
-		api.ListKeys.Name:            exercise(api.ListKeys),
-		api.GetKey.Name:              exercise(api.GetKey),
-		api.DeleteKey.Name:           exercise(api.DeleteKey),
-		api.VerifyKey.Name:           exercise(api.VerifyKey),
-		api.CreateManagementKey.Name: exercise(api.CreateManagementKey),
-		api.GetMe.Name:               exercise(api.GetMe),
-		api.GetOpenAPI.Name:          exercise(api.GetOpenAPI),
+		api.CreateApplication.Name:    exercise(api.CreateApplication),
+		api.ListApplications.Name:     exercise(api.ListApplications),
+		api.GetApplication.Name:       exercise(api.GetApplication),
+		api.UpdateApplication.Name:    exercise(api.UpdateApplication),
+		api.DisableApplication.Name:   exercise(api.DisableApplication),
+		api.EnableApplication.Name:    exercise(api.EnableApplication),
+		api.ArchiveApplication.Name:   exercise(api.ArchiveApplication),
+		api.UnarchiveApplication.Name: exercise(api.UnarchiveApplication),
+		api.CreateArx.Name:            exercise(api.CreateArx),
+		api.ListArxes.Name:            exercise(api.ListArxes),
+		api.GetArx.Name:               exercise(api.GetArx),
+		api.DeleteArx.Name:            exercise(api.DeleteArx),
+		api.CreateKey.Name:            exercise(api.CreateKey),
+		api.ListKeys.Name:             exercise(api.ListKeys),
+		api.GetKey.Name:               exercise(api.GetKey),
+		api.DeleteKey.Name:            exercise(api.DeleteKey),
+		api.VerifyKey.Name:            exercise(api.VerifyKey),
+		api.CreateManagementKey.Name:  exercise(api.CreateManagementKey),
+		api.GetMe.Name:                exercise(api.GetMe),
+		api.GetOpenAPI.Name:           exercise(api.GetOpenAPI),
 	} {
 		t.Run(name, exercise)
 		exercised++
@@ -60,12 +66,14 @@ func exercise[Req api.Request, Res any](op api.Operation[Req, Res]) func(*testin
 			refuse("a store that is down", 503, bearer("throttled"))
 			refuse("no role", 403, bearer("nobody"))
 		}
-		if op.Method == "POST" {
+		if len(api.Bind(reflect.TypeFor[Req]()).Members) > 0 {
 			refuse("bad JSON", 400, body(`{`))
 			refuse("no body", 400, body(""))
-			refuse("fields left out", 422, body(`{}`))
-			refuse("null for everything", 422, body(`{"name": null, "key": null, "application_id": null}`))
+			refuse("null for everything", 422, body(`{"name": null, "key": null, "application_id": null, "overlap_seconds": null}`))
 			refuse("an unknown field", 422, body(`{"surprise": 1}`))
+			if op.Method == "POST" { // a patch may leave everything out
+				refuse("fields left out", 422, body(`{}`))
+			}
 		} else {
 			refuse("a body", 400, body(`{"surprise": 1}`))
 		}
@@ -76,6 +84,7 @@ func exercise[Req api.Request, Res any](op api.Operation[Req, Res]) func(*testin
 // good are bodies that are read without complaint, so that the next door is tried. Operations that
 // take none have none.
 var good = map[string]string{
+	"applications.update":   `{}`,
 	"applications.create":   `{"name": "Billing", "technology": "server"}`,
 	"arxes.create":          `{"name": "EU", "regions": ["eu-central-1"]}`,
 	"keys.create":           `{"application_id": "app_0123456789abcdef", "arx_id": "arx_0123456789abcdef"}`,

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/applications"
 	"github.com/arxkeys/arxkeys/shared/problem"
 	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
@@ -39,7 +40,7 @@ func TestCreatedApplicationIsItsMakersAndActive(t *testing.T) {
 	want := api.Application{
 		ID: got.ID, Name: "Shop", Technology: api.Client, Owner: by.Name, AllowedOrigins: []string{"https://shop.example"},
 		Status: api.ApplicationActive, CreatedAt: got.CreatedAt, CreatedBy: by.By(), UpdatedAt: got.CreatedAt, UpdatedBy: by.By(),
-		Version: "1", Permits: api.Permits{Can: map[string]bool{}, Why: map[string]string{}},
+		Version: "1", Permits: applications.Lifecycle.Permits(by, api.ApplicationActive),
 	}
 	if diff := cmp.Diff(want, got); diff != "" || !api.ValidID(api.ApplicationPrefix, got.ID) {
 		t.Errorf("%s (-want +got):\n%s", got.ID, diff)

@@ -15,6 +15,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
 	"github.com/arxkeys/arxkeys/shared/store/arxstore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
+	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
@@ -29,7 +30,7 @@ func Application(t testing.TB, db *table.Table, tenant, name string) application
 	req := api.CreateApplicationRequest{Name: name, Technology: api.Server}
 	app, err := applications.New(Owner(tenant), req, time.Now(), rand.Reader)
 	if err == nil {
-		err = applicationstore.New(db).Create(t.Context(), app, event(t, tenant, app.Resource(), app.Created()))
+		err = applicationstore.New(db).Create(t.Context(), app, event(t, tenant, app.Resource(), app.Created()), requeststore.Request{})
 	}
 	if err != nil {
 		t.Fatal(err)

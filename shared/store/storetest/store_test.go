@@ -28,6 +28,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/gatestore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
 	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
@@ -86,7 +87,7 @@ func must[T any](v T, err error) T {
 func (h *house) application(by auth.Principal, name string) applications.Application {
 	h.t.Helper()
 	a, e := h.newApplication(by, name)
-	if err := h.applications.Create(h.t.Context(), a, e); err != nil {
+	if err := h.applications.Create(h.t.Context(), a, e, requeststore.Request{}); err != nil {
 		h.t.Fatal(err)
 	}
 	return a
@@ -191,7 +192,7 @@ func TestNameIsTakenAsPeopleCompareNames(t *testing.T) {
 	h, by := open(t), owner("acme")
 	h.application(by, "Billing")
 	again, e := h.newApplication(by, " bILLING")
-	if err := h.applications.Create(t.Context(), again, e); !problem.Is(err, problem.NameTaken) {
+	if err := h.applications.Create(t.Context(), again, e, requeststore.Request{}); !problem.Is(err, problem.NameTaken) {
 		t.Errorf("the same name again: %v, want name_taken", err)
 	}
 	h.application(owner("other"), "Billing") // another tenant's names are its own
@@ -249,7 +250,7 @@ func TestWhatIsKeptComesBack(t *testing.T) {
 		Name: "Shop ☂", Description: "two\nlines", Technology: api.Client, AllowedOrigins: []string{"https://b.example", "https://a.example:8443"},
 	}, h.tick(), rand.Reader))
 	e := must(audit.New(by, "applications.create", app.Resource(), app.Created(), "", h.now, rand.Reader))
-	if err := h.applications.Create(t.Context(), app, e); err != nil {
+	if err := h.applications.Create(t.Context(), app, e, requeststore.Request{}); err != nil {
 		t.Fatal(err)
 	}
 	app.LastEvent = e.Hash

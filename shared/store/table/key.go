@@ -69,6 +69,9 @@ func Gate(id string) Key { return Key{"gate#" + id, only} }
 // ManagementCredential is where lies what authentication reads of a management key.
 func ManagementCredential(id string) Key { return Key{"mgk#" + id, only} }
 
+// Request is where it stands that a request with an idempotency key was done.
+func Request(tenant, sum string) Key { return Key{"idem#" + tenant + "#" + sum, only} }
+
 // TenantEvent is where an audit event lies in the activity of its tenant.
 func TenantEvent(tenant, eventID string) Key { return Key{"evt#" + tenant, eventID} }
 

@@ -35,6 +35,16 @@ func (tx *Transaction) Insert(item Item, refusal error) {
 	}})
 }
 
+// InsertUntil adds an item that holds until a time, which the attribute tells in milliseconds. The
+// refusal is the answer where there is one already that still holds at now.
+func (tx *Transaction) InsertUntil(item Item, attribute string, now time.Time, refusal error) {
+	tx.add(refusal, types.TransactWriteItem{Put: &types.Put{
+		Item: item, ConditionExpression: aws.String("attribute_not_exists(pk) OR #until <= :now"),
+		ExpressionAttributeNames:  map[string]string{"#until": attribute},
+		ExpressionAttributeValues: Item{":now": number(now.UnixMilli())},
+	}})
+}
+
 // Put writes an item, whatever there was.
 func (tx *Transaction) Put(item Item) {
 	tx.add(nil, types.TransactWriteItem{Put: &types.Put{Item: item}})

@@ -1,0 +1,20 @@
+// Command unarchive is the Lambda behind POST /v1/applications/{id}/unarchive.
+package main
+
+import (
+	"crypto/rand"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
+	"github.com/arxkeys/arxkeys/shared/store/countstore"
+	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+func main() {
+	db := table.FromEnv()
+	h := handler{applications: applicationstore.New(db), counts: countstore.New(db), now: time.Now, random: rand.Reader}
+	lambdahttp.Start(api.UnarchiveApplication, managementkeystore.Authenticator(db), h.unarchive)
+}

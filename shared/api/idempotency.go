@@ -1,0 +1,57 @@
+package api
+
+import (
+	"strings"
+
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// MaxIdempotencyKeyBytes is how long an Idempotency-Key may be.
+const MaxIdempotencyKeyBytes = 255
+
+// Idempotent is part of the requests that can be repeated without being done twice. Within 24 hours
+// the same caller's same key means the same request: it is answered as at first. The same key with
+// another body is problem.InvalidField.
+type Idempotent struct {
+	IdempotencyKey string `header:"Idempotency-Key" json:"-"`
+}
+
+func (i Idempotent) check(c *check) {
+	if len(i.IdempotencyKey) > MaxIdempotencyKeyBytes {
+		c.add("Idempotency-Key", "too_long", "at most %d bytes.", MaxIdempotencyKeyBytes)
+	}
+}
+
+// Replay is part of the answers to idempotent requests.
+type Replay struct {
+	Replayed bool `json:"-"` // the request was repeated; told in the header Idempotency-Replayed
+}
+
+// IsReplay reports whether the request was repeated.
+func (r Replay) IsReplay() bool { return r.Replayed }
+
+// Again is the mark of an answer to a request that was repeated.
+func Again() Replay { return Replay{Replayed: true} }
+
+// Repeatable is an answer that may be to a request that was repeated.
+type Repeatable interface{ IsReplay() bool }
+
+// Conditional is part of the requests that can be bound to what the caller saw: If-Match holds the
+// ETag of it (RFC 9110, section 13.1.1), and if the resource has changed since, the answer is
+// problem.Changed.
+type Conditional struct {
+	IfMatch string `header:"If-Match" json:"-"`
+}
+
+// Match returns problem.Changed unless the request may be done to a resource with that ETag.
+func (c Conditional) Match(etag string) error {
+	if c.IfMatch == "" || strings.TrimSpace(c.IfMatch) == "*" {
+		return nil
+	}
+	for tag := range strings.SplitSeq(c.IfMatch, ",") {
+		if strings.TrimSpace(tag) == `"`+etag+`"` {
+			return nil
+		}
+	}
+	return problem.New(problem.Changed, "It has changed since you read it. Read it again, and send the new ETag in If-Match.")
+}

@@ -1,0 +1,40 @@
+package audit
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+)
+
+// Changes holds the fields that changed: before and after, nil where there was none.
+type Changes map[string][2]any
+
+// Fields are what a resource consists of, by name.
+type Fields map[string]any
+
+// Diff returns the fields that differ. What is empty, a zero value or a list without items, counts
+// as not there.
+func Diff(before, after Fields) Changes {
+	changes := Changes{}
+	for _, name := range slices.Concat(slices.Collect(maps.Keys(before)), slices.Collect(maps.Keys(after))) {
+		was, is := present(before[name]), present(after[name])
+		if !reflect.DeepEqual(was, is) {
+			changes[name] = [2]any{was, is}
+		}
+	}
+	return changes
+}
+
+// present returns the value, nil where it is empty.
+func present(value any) any {
+	v := reflect.ValueOf(value)
+	switch {
+	case !v.IsValid() || v.IsZero():
+		return nil
+	case v.Kind() == reflect.Slice && v.Len() == 0:
+		return nil
+	case v.Kind() == reflect.Pointer:
+		return v.Elem().Interface()
+	}
+	return value
+}
