@@ -8,6 +8,7 @@
 //	DATA_DIR           .data below the repository; everything that outlives a restart
 //	DYNAMODB_ENDPOINT  of a DynamoDB engine that runs already; otherwise dynoxide is started
 //	TABLE_NAME         arxkeys
+//	LOG                all, for all that functions print; otherwise warnings and errors
 //	TOKENS             cognito; or standard, for access tokens as RFC 9068 has them
 //	GATE_TTL, PRINCIPAL_TTL, … as GateTtl and PrincipalTtl of template.yaml: PARAMETERS="GateTtl=0s PrincipalTtl=0s"
 //
@@ -32,7 +33,7 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/stack"
 )
 
-const usage = "usage: go run ./infra/local [run]; PORT, DATA_DIR, DYNAMODB_ENDPOINT, TABLE_NAME, TOKENS and PARAMETERS say what differs"
+const usage = "usage: go run ./infra/local [run]; PORT, DATA_DIR, DYNAMODB_ENDPOINT, TABLE_NAME, LOG, TOKENS and PARAMETERS say what differs"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -80,7 +81,7 @@ func config(env func(string) string) (stack.Config, error) {
 	}
 	c := stack.Config{
 		Port: port, DataDir: cmp.Or(env("DATA_DIR"), ".data"), DynamoDBEndpoint: env("DYNAMODB_ENDPOINT"), TableName: env("TABLE_NAME"),
-		Console: true,
+		Console: true, Quiet: env("LOG") != "all",
 	}
 	switch tokens := env("TOKENS"); tokens {
 	case "", "cognito":

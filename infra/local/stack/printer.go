@@ -3,14 +3,16 @@ package stack
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 )
 
 // printer writes lines, each whole.
 type printer struct {
-	mu sync.Mutex
-	to io.Writer
+	mu    sync.Mutex
+	to    io.Writer
+	quiet bool // functions' own lines about requests that went well are left out
 }
 
 func (p *printer) line(text string) {
@@ -19,8 +21,15 @@ func (p *printer) line(text string) {
 	fmt.Fprintln(p.to, text)
 }
 
+// routine is how the line of package lambdahttp begins to tell that a request went well. The line of
+// the request says the same.
+const routine = `"level":"INFO","msg":"request"`
+
 // from writes what a function printed.
 func (p *printer) from(function, text string) {
+	if p.quiet && strings.Contains(text, routine) {
+		return
+	}
 	p.line(fmt.Sprintf("         %s | %s", function, text))
 }
 

@@ -51,6 +51,7 @@ type Config struct {
 
 	Console bool      // build and serve the console
 	Output  io.Writer // one line per request, and what functions print; nobody where nil
+	Quiet   bool      // leave out what functions print of requests that went well
 }
 
 // Stack is a laptop's AWS that runs.
@@ -79,7 +80,7 @@ func Start(ctx context.Context, c Config) (*Stack, error) {
 	if c.Output == nil {
 		c.Output = io.Discard
 	}
-	s := &Stack{config: c, say: &printer{to: c.Output}, failed: make(chan error, 1)}
+	s := &Stack{config: c, say: &printer{to: c.Output, quiet: c.Quiet}, failed: make(chan error, 1)}
 	if err := s.start(ctx); err != nil {
 		s.Stop()
 		return nil, err
