@@ -13,7 +13,7 @@ const MaxIdempotencyKeyBytes = 255
 // the same caller's same key means the same request: it is answered as at first. The same key with
 // another body is problem.InvalidField.
 type Idempotent struct {
-	IdempotencyKey string `header:"Idempotency-Key" json:"-"`
+	IdempotencyKey string `header:"Idempotency-Key" json:"-"` // at most 255 bytes, such as a UUID: the same key within 24 hours is the same request, and is not done again
 }
 
 func (i Idempotent) check(c *check) {
@@ -40,7 +40,7 @@ type Repeatable interface{ IsReplay() bool }
 // ETag of it (RFC 9110, section 13.1.1), and if the resource has changed since, the answer is
 // problem.Changed.
 type Conditional struct {
-	IfMatch string `header:"If-Match" json:"-"`
+	IfMatch string `header:"If-Match" json:"-"` // the ETag that was seen: where the resource has changed since, nothing is done
 }
 
 // Match returns problem.Changed unless the request may be done to a resource with that ETag.

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -111,6 +112,7 @@ func (g *generator) add(op api.Spec) error {
 		oc.AddSecurity(bearer)
 		oc.SetDescription(auth.Refusal(op.Permission))
 	}
+	g.inlinePatches(op.Request)
 	oc.AddReqStructure(reflect.New(op.Request).Interface(), func(cu *swaggest.ContentUnit) {
 		cu.Customize = func(cor swaggest.ContentOrReference) {
 			cor.(*openapi31.RequestBodyOrReference).RequestBodyEns().WithRequired(true)
@@ -124,7 +126,7 @@ func (g *generator) add(op api.Spec) error {
 		cu.HTTPStatus = op.Status
 		cu.Description = http.StatusText(op.Status)
 		cu.Customize = func(cor swaggest.ContentOrReference) {
-			describeHeaders(cor.(*openapi31.ResponseOrReference).ResponseEns(), op)
+			describeHeaders(cor.(*openapi31.ResponseOrReference).ResponseEns(), op, plan)
 		}
 	})
 	for _, status := range refusals(op, plan) {
@@ -153,8 +155,11 @@ func refusals(op api.Spec, plan api.Binding) []int {
 		codes = append(codes, problem.TooLarge)
 	}
 	for _, p := range plan.Params {
-		if p.Place == api.InPath {
+		switch {
+		case p.Place == api.InPath:
 			codes = append(codes, problem.NotFound)
+		case p.Place == api.InHeader && p.Name == "If-Match":
+			codes = append(codes, problem.Changed)
 		}
 	}
 	// Verification decides and changes nothing: what it finds is its answer.
@@ -169,13 +174,16 @@ func refusals(op api.Spec, plan api.Binding) []int {
 }
 
 // describeHeaders writes what an answer tells beside its body.
-func describeHeaders(response *openapi31.Response, op api.Spec) {
+func describeHeaders(response *openapi31.Response, op api.Spec, plan api.Binding) {
 	response.WithHeadersItem("X-Request-Id", header("Names this request in logs."))
 	if op.Answer.Implements(reflect.TypeFor[api.Located]()) && op.Status == http.StatusCreated {
 		response.WithHeadersItem("Location", header("Where the new resource is."))
 	}
 	if op.Answer.Implements(reflect.TypeFor[api.Tagged]()) {
 		response.WithHeadersItem("ETag", header("The version of the resource."))
+	}
+	if slices.ContainsFunc(plan.Params, func(p api.Param) bool { return p.Name == "Idempotency-Key" }) {
+		response.WithHeadersItem("Idempotency-Replayed", header("true where the request was repeated, and is answered as at first."))
 	}
 }
 

@@ -22,7 +22,25 @@ func (g *generator) schemaOptions() []func(*jsonschema.ReflectContext) {
 		jsonschema.InterceptDefName(schemaName),
 		jsonschema.InterceptSchema(g.describeType),
 		jsonschema.InterceptProp(requireField),
-		jsonschema.InterceptNullability(onlyPointersAreNull),
+		jsonschema.InterceptNullability(onlyPointersAndPatchesAreNull),
+	}
+}
+
+// patched returns what a field of a merge patch holds; nil where the type is no api.Patch.
+func patched(t reflect.Type) reflect.Type {
+	if t.PkgPath() != reflect.TypeFor[api.Spec]().PkgPath() || !strings.HasPrefix(t.Name(), "Patch[") {
+		return nil
+	}
+	get, _ := t.MethodByName("Get")
+	return get.Type.Out(0)
+}
+
+// inlinePatches lets the fields of a merge patch be described as what they hold.
+func (g *generator) inlinePatches(request reflect.Type) {
+	for _, f := range reflect.VisibleFields(request) {
+		if held := patched(f.Type); held != nil {
+			g.reflector.JSONSchemaReflector().AddTypeMapping(reflect.Zero(f.Type).Interface(), reflect.Zero(held).Interface())
+		}
 	}
 }
 
@@ -126,11 +144,18 @@ func requireField(p jsonschema.InterceptPropParams) error {
 	return nil
 }
 
-// onlyPointersAreNull says what our encoder does: lists, maps and raw JSON that hold nothing are
-// written empty, and null is refused for them.
-func onlyPointersAreNull(p jsonschema.InterceptNullabilityParams) {
+// onlyPointersAndPatchesAreNull says what our encoder does: lists, maps and raw JSON that hold
+// nothing are written empty, and null is refused for them. In a merge patch null is a word.
+func onlyPointersAndPatchesAreNull(p jsonschema.InterceptNullabilityParams) {
 	t := p.Schema.Type
-	if (p.Type.Kind() == reflect.Slice || p.Type.Kind() == reflect.Map) && t != nil && len(t.SliceOfSimpleTypeValues) == 2 {
+	switch {
+	case patched(p.Type) != nil && p.Schema.Ref != nil:
+		held := jsonschema.Schema{Ref: p.Schema.Ref}
+		p.Schema.Ref, p.Schema.Type = nil, nil
+		p.Schema.AnyOf = []jsonschema.SchemaOrBool{held.ToSchemaOrBool(), jsonschema.Null.ToSchemaOrBool()}
+	case patched(p.Type) != nil:
+		p.Schema.AddType(jsonschema.Null)
+	case (p.Type.Kind() == reflect.Slice || p.Type.Kind() == reflect.Map) && t != nil && len(t.SliceOfSimpleTypeValues) == 2:
 		for _, s := range t.SliceOfSimpleTypeValues {
 			if s != jsonschema.Null {
 				p.Schema.Type = new(s.Type())
