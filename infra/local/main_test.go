@@ -29,8 +29,8 @@ func TestEnvironmentSaysWhatDiffers(t *testing.T) {
 		env  []string
 		want stack.Config
 	}{
-		{nil, stack.Config{Port: 8080, DataDir: ".data", Console: true}},
-		{[]string{"PORT=0", "DATA_DIR=/tmp/d", "DYNAMODB_ENDPOINT=http://localhost:8000", "TABLE_NAME=t", "TOKENS=standard", "PARAMETERS=GateTtl=0s PrincipalTtl=0s"},
+		{nil, stack.Config{Port: 8080, DataDir: ".data", Console: true, Quiet: true}},
+		{[]string{"PORT=0", "DATA_DIR=/tmp/d", "DYNAMODB_ENDPOINT=http://localhost:8000", "TABLE_NAME=t", "TOKENS=standard", "LOG=all", "PARAMETERS=GateTtl=0s PrincipalTtl=0s"},
 			stack.Config{DataDir: "/tmp/d", DynamoDBEndpoint: "http://localhost:8000", TableName: "t", Shape: signin.Standard, Console: true,
 				Parameters: map[string]string{"GateTtl": "0s", "PrincipalTtl": "0s"}}},
 	} {

@@ -12,7 +12,7 @@ import (
 type printer struct {
 	mu    sync.Mutex
 	to    io.Writer
-	quiet bool // functions' own lines about requests that went well are left out
+	quiet bool // functions' own lines about requests that did not fail are left out
 }
 
 func (p *printer) line(text string) {
@@ -21,7 +21,7 @@ func (p *printer) line(text string) {
 	fmt.Fprintln(p.to, text)
 }
 
-// routine is how the line of package lambdahttp begins to tell that a request went well. The line of
+// routine is how the line of package lambdahttp begins to tell of a request that did not fail on our side. The line of
 // the request says the same.
 const routine = `"level":"INFO","msg":"request"`
 

@@ -51,7 +51,7 @@ type Config struct {
 
 	Console bool      // build and serve the console
 	Output  io.Writer // one line per request, and what functions print; nobody where nil
-	Quiet   bool      // leave out what functions print of requests that went well
+	Quiet   bool      // leave out what functions print of requests that did not fail
 }
 
 // Stack is a laptop's AWS that runs.
