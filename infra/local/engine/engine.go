@@ -33,7 +33,7 @@ const (
 type Config struct {
 	Endpoint string            // of one that runs already; everything below is then left out
 	Root     string            // of the repository: npm installs below its infra folder
-	DataDir  string            // where the data is kept
+	DataDir  string            // where the data is kept; in memory where empty
 	Output   func(line string) // what the engine prints; nobody where nil
 }
 
@@ -63,12 +63,16 @@ func Start(ctx context.Context, c Config) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the data directory: %w", err)
+	var keep []string
+	if c.DataDir != "" {
+		if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+			return nil, fmt.Errorf("make the data directory: %w", err)
+		}
+		keep = []string{"--db-path", filepath.Join(c.DataDir, FileName)}
 	}
 	for range startTries {
 		var e *Engine
-		if e, err = start(ctx, binary, filepath.Join(c.DataDir, FileName), c.Output); err == nil {
+		if e, err = start(ctx, binary, keep, c.Output); err == nil {
 			return e, nil
 		}
 		if ctx.Err() != nil {
@@ -101,12 +105,13 @@ func Find(root string) (string, error) {
 	return "", errors.New("there is no DynamoDB engine: " + hint + ", or name a running one, as DynamoDB Local, by DYNAMODB_ENDPOINT=http://…")
 }
 
-func start(ctx context.Context, binary, file string, output func(string)) (*Engine, error) {
+// start starts the binary. What it is told to keep the data in is nothing where that is memory.
+func start(ctx context.Context, binary string, keep []string, output func(string)) (*Engine, error) {
 	port, err := freePort()
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(binary, "--host", "127.0.0.1", "--port", strconv.Itoa(port), "--db-path", file)
+	cmd := exec.Command(binary, append([]string{"--host", "127.0.0.1", "--port", strconv.Itoa(port)}, keep...)...)
 	cmd.WaitDelay = time.Second
 	var last lastLine
 	out := process.Lines(func(line string) {

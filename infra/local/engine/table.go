@@ -24,15 +24,15 @@ const (
 
 const tableTimeout = 20 * time.Second
 
-// Client returns a client of the engine.
-func (e *Engine) Client() *dynamodb.Client {
+// Client returns a client of the engine. The options change what it is by default.
+func (e *Engine) Client(options ...func(*dynamodb.Options)) *dynamodb.Client {
 	return dynamodb.New(dynamodb.Options{
 		Region:       Region,
 		BaseEndpoint: aws.String(e.Endpoint),
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: AccessKey, SecretAccessKey: SecretKey}, nil
 		}),
-	})
+	}, options...)
 }
 
 // EnsureTable makes the table as the template defines it, where it is not there, and adds indexes that are new. Recovery

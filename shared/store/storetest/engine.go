@@ -3,59 +3,49 @@ package storetest
 
 import (
 	"context"
-	"fmt"
-	"net"
+	"crypto/rand"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/arxkeys/arxkeys/infra/local/engine"
+	"github.com/arxkeys/arxkeys/infra/template"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
 // Engine is a table of its own in the engine that the tests of a package share.
 type Engine struct {
-	Client *dynamodb.Client
-	Name   string // of the table
+	Client *dynamodb.Client // tries once: what is tried again is package table's to say
+	Name   string           // of the table
 }
 
-// Open makes a new table for the test. It uses the engine at DYNAMODB_ENDPOINT or else starts the
-// one that infra/package.json installs; where there is neither, the test fails and says so.
+// Open makes a new table for the test, as template.yaml defines it. It uses the engine at
+// DYNAMODB_ENDPOINT or else starts the one that infra/package.json installs; where there is
+// neither, the test fails and says so.
 func Open(t testing.TB) *Engine {
 	t.Helper()
-	endpoint, err := shared()
+	running, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	definition, err := template.Read(filepath.Join(root(), "template.yaml"), template.Options{Attributes: map[string]string{
+		"Table": "arxkeys", "Table.Arn": "arn", "UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client",
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	e := &Engine{
-		Client: dynamodb.New(dynamodb.Options{
-			Region: "us-east-1", BaseEndpoint: &endpoint, Retryer: aws.NopRetryer{},
-			Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-				return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
-			}),
-		}),
-		Name: "arxkeys-" + strings.ToLower(fmt.Sprintf("%x", time.Now().UnixNano())),
+		Client: running.Client(func(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} }),
+		Name:   "arxkeys-" + strings.ToLower(rand.Text()),
 	}
-	_, err = e.Client.CreateTable(t.Context(), &dynamodb.CreateTableInput{
-		TableName: &e.Name, BillingMode: types.BillingModePayPerRequest,
-		KeySchema: []types.KeySchemaElement{
-			{AttributeName: aws.String(table.PK), KeyType: types.KeyTypeHash}, {AttributeName: aws.String(table.SK), KeyType: types.KeyTypeRange},
-		},
-		AttributeDefinitions: []types.AttributeDefinition{
-			{AttributeName: aws.String(table.PK), AttributeType: types.ScalarAttributeTypeS}, {AttributeName: aws.String(table.SK), AttributeType: types.ScalarAttributeTypeS},
-		},
-	})
-	if err != nil {
-		t.Fatalf("create table: %v", err)
+	if err := running.EnsureTable(t.Context(), e.Name, definition.Table); err != nil {
+		t.Fatal(err)
 	}
 	return e
 }
@@ -81,39 +71,12 @@ func (e *Engine) Items(t testing.TB) []table.Item {
 }
 
 // shared starts the engine once for all tests of the process, in memory. It dies with the process.
-var shared = sync.OnceValues(func() (endpoint string, err error) {
-	if endpoint := os.Getenv("DYNAMODB_ENDPOINT"); endpoint != "" {
-		return endpoint, nil
-	}
-	_, here, _, _ := runtime.Caller(0)
-	binary := filepath.Join(filepath.Dir(here), "../../../infra/node_modules/@dynoxide/linux-x64/dynoxide")
-	if _, err := os.Stat(binary); err != nil {
-		return "", fmt.Errorf("there is no DynamoDB engine: run npm ci --prefix infra, or set DYNAMODB_ENDPOINT: %w", err)
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	address := listener.Addr().String()
-	_, port, _ := net.SplitHostPort(address)
-	listener.Close()
-	command := exec.Command(binary, "--host", "127.0.0.1", "--port", port)
-	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	started := make(chan error)
-	go func() { // Pdeathsig is about the thread that forks: keep it
-		runtime.LockOSThread()
-		started <- command.Start()
-		command.Wait()
-	}()
-	if err := <-started; err != nil {
-		return "", fmt.Errorf("start the DynamoDB engine: %w", err)
-	}
-	for range 200 {
-		if c, err := net.Dial("tcp", address); err == nil {
-			c.Close()
-			return "http://" + address, nil
-		}
-		time.Sleep(25 * time.Millisecond)
-	}
-	return "", fmt.Errorf("the DynamoDB engine does not answer at %s", address)
+var shared = sync.OnceValues(func() (*engine.Engine, error) {
+	return engine.Start(context.Background(), engine.Config{Endpoint: os.Getenv("DYNAMODB_ENDPOINT"), Root: root()})
 })
+
+// root is the repository's: tests of any package use this one.
+func root() string {
+	_, here, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(here), "../../..")
+}
