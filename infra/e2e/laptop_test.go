@@ -25,9 +25,11 @@ const startTimeout = 5 * time.Minute // the first start builds every function
 // laptop is the laptop's AWS on the data of one journey. It can be started and stopped again; the
 // port, the data and the log stay.
 type laptop struct {
-	dataDir string
-	port    int
-	log     buffer
+	dataDir    string
+	port       int
+	log        buffer
+	parameters map[string]string          // of template.yaml
+	between    func(engine string) string // returns what functions meet in the engine's place; nil: the engine
 
 	engine *engine.Engine
 	way    *way
@@ -43,11 +45,16 @@ func (l *laptop) start(standard bool) (err error) {
 	if l.engine, err = engine.Start(ctx, engine.Config{Root: root, DataDir: filepath.Join(l.dataDir, "engine")}); err != nil {
 		return err
 	}
-	if l.way, err = newWay(strings.TrimPrefix(l.engine.Endpoint, "http://")); err != nil {
+	endpoint := l.engine.Endpoint
+	if l.between != nil {
+		endpoint = l.between(endpoint)
+	}
+	if l.way, err = newWay(strings.TrimPrefix(endpoint, "http://")); err != nil {
 		return err
 	}
 	c := stack.Config{
 		Root: root, Port: l.port, DataDir: filepath.Join(l.dataDir, "stack"), DynamoDBEndpoint: "http://" + l.way.address(), Output: &l.log,
+		Parameters: l.parameters,
 	}
 	if standard {
 		c.Shape = signin.Standard
