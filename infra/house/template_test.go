@@ -119,7 +119,7 @@ var limits = map[string]map[string][]string{
 		"dynamodb:UpdateItem":   {"lim#*", "use#*"},
 	},
 	"openapi": {},
-	"me":      {"dynamodb:GetItem": {"mgk#*"}},
+	"me":      {"dynamodb:GetItem": {"mgk#*"}, "dynamodb:UpdateItem": {"use#*"}},
 }
 
 // wrongPolicies holds each function's own policy against what a function may be allowed.

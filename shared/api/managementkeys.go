@@ -4,27 +4,56 @@ import (
 	"time"
 )
 
+// ManagementKeyStatus is the state of a management key.
+type ManagementKeyStatus string
+
+// The states of a management key.
+const (
+	ManagementKeyActive  ManagementKeyStatus = "active"
+	ManagementKeyExpired ManagementKeyStatus = "expired"
+	ManagementKeyDeleted ManagementKeyStatus = "deleted" // only in the answer to its deletion
+)
+
 // ManagementKeyRecord is a credential for machines that call the management API.
 type ManagementKeyRecord struct {
-	ID        string    `json:"id"`
-	Name      string    `json:"name"`
-	Role      Role      `json:"role"`
-	ExpiresAt time.Time `json:"expires_at"`
-	CreatedAt time.Time `json:"created_at"`
-	CreatedBy By        `json:"created_by"`
+	ID         string              `json:"id"`
+	Name       string              `json:"name"`
+	Role       Role                `json:"role"`
+	Status     ManagementKeyStatus `json:"status"`
+	ExpiresAt  time.Time           `json:"expires_at"`
+	CreatedAt  time.Time           `json:"created_at"`
+	CreatedBy  By                  `json:"created_by"`
+	LastUsedAt *time.Time          `json:"last_used_at"` // to the hour; null where it was never used
+	Permits
 }
+
+// ManagementKeyTotals counts a tenant's management keys. Deleted ones are gone.
+type ManagementKeyTotals struct {
+	Total   int `json:"total"`
+	Active  int `json:"active"`
+	Expired int `json:"expired"`
+}
+
+// ManagementKeyList is a page of management keys.
+type ManagementKeyList = List[ManagementKeyRecord, ManagementKeyTotals]
 
 // CreatedManagementKey is the answer that holds a management key: the only one there will ever be.
 type CreatedManagementKey struct {
 	ManagementKey ManagementKeyRecord `json:"management_key"`
-	Secret        ClearText           `json:"secret"`
+	Secret        *ClearText          `json:"secret"`           // null where the request was repeated
+	Notice        string              `json:"notice,omitempty"` // why there is no secret
+	Replay
 }
+
+// ManagementKeyShownOnce is the notice of an answer to a request that was repeated.
+const ManagementKeyShownOnce = "The management key was in the first answer to this request, and can't be shown again. If that answer was lost, delete it and create another."
 
 // Location is the management key's address.
 func (c CreatedManagementKey) Location() string { return "/v1/management-keys/" + c.ManagementKey.ID }
 
 // CreateManagementKeyRequest describes the management key to be.
 type CreateManagementKeyRequest struct {
+	Idempotent
 	Name      string     `json:"name"`
 	Role      Role       `json:"role"`                 // an owner's is minted only by a person
 	ExpiresAt *time.Time `json:"expires_at,omitempty"` // 90 days from now where left out
@@ -34,6 +63,7 @@ type CreateManagementKeyRequest struct {
 // server to say.
 func (r CreateManagementKeyRequest) Validate() error {
 	var c check
+	r.Idempotent.check(&c)
 	c.name("name", r.Name)
 	if r.Role == "" {
 		c.add("role", "required", "owner, admin, developer or verifier.")
@@ -44,8 +74,42 @@ func (r CreateManagementKeyRequest) Validate() error {
 	return c.err()
 }
 
-// CreateManagementKey is the operation on management keys.
-var CreateManagementKey = Operation[CreateManagementKeyRequest, CreatedManagementKey]{
-	Name: "managementkeys.create", Method: "POST", Path: "/v1/management-keys", Permission: ManageManagementKeys, Status: 201,
-	Summary: "Create a management key. It is in this answer and nowhere else.",
+// ListManagementKeysRequest asks for a page of management keys, newest first.
+type ListManagementKeysRequest struct {
+	Page
+	Status ManagementKeyStatus `query:"status"`
 }
+
+// Validate answers what is wrong with the parameters.
+func (r ListManagementKeysRequest) Validate() error {
+	var c check
+	r.Page.check(&c)
+	if r.Status != "" {
+		oneOf(&c, "status", r.Status, ManagementKeyActive, ManagementKeyExpired)
+	}
+	return c.err()
+}
+
+// ManagementKeyID names a management key.
+type ManagementKeyID struct {
+	ID string `path:"id" json:"-"`
+}
+
+// Validate accepts everything: an id that is none is not found.
+func (ManagementKeyID) Validate() error { return nil }
+
+// The operations on management keys.
+var (
+	CreateManagementKey = Operation[CreateManagementKeyRequest, CreatedManagementKey]{
+		Name: "managementkeys.create", Method: "POST", Path: "/v1/management-keys", Permission: ManageManagementKeys, Status: 201,
+		Summary: "Create a management key. It is in this answer and nowhere else.",
+	}
+	ListManagementKeys = Operation[ListManagementKeysRequest, ManagementKeyList]{
+		Name: "managementkeys.list", Method: "GET", Path: "/v1/management-keys", Permission: ManageManagementKeys, Status: 200,
+		Summary: "List management keys, newest first.",
+	}
+	DeleteManagementKey = Operation[ManagementKeyID, ManagementKeyRecord]{
+		Name: "managementkeys.delete", Method: "DELETE", Path: "/v1/management-keys/{id}", Permission: ManageManagementKeys, Status: 200,
+		Summary: "Delete a management key. Nobody can call with it any more, within the time that callers are remembered for.",
+	}
+)

@@ -49,7 +49,7 @@ func Operations() []Spec {
 		DisableApplication.Spec(), EnableApplication.Spec(), ArchiveApplication.Spec(), UnarchiveApplication.Spec(),
 		CreateArx.Spec(), ListArxes.Spec(), GetArx.Spec(), DeleteArx.Spec(),
 		CreateKey.Spec(), ListKeys.Spec(), GetKey.Spec(), DeleteKey.Spec(), VerifyKey.Spec(),
-		CreateManagementKey.Spec(),
+		CreateManagementKey.Spec(), ListManagementKeys.Spec(), DeleteManagementKey.Spec(),
 		GetMe.Spec(), GetOpenAPI.Spec(),
 	}
 }

@@ -75,6 +75,17 @@ func New(by auth.Principal, action string, on Resource, changes Changes, previou
 	return e, err
 }
 
+// After returns the time of a change that is made now, on a resource whose latest change was at
+// previous: later than that by a millisecond at least, though the clock that made it was ahead of
+// this one. So a resource's events sort in the order in which they happened.
+func After(previous, now time.Time) time.Time {
+	now = now.UTC().Truncate(time.Millisecond)
+	if earliest := previous.UTC().Truncate(time.Millisecond).Add(time.Millisecond); now.Before(earliest) {
+		return earliest
+	}
+	return now
+}
+
 // Intact reports whether the event is as it was written.
 func (e Event) Intact() bool {
 	sum, err := e.sum()

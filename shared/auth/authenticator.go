@@ -23,9 +23,11 @@ type tokenVerifier interface {
 }
 
 // managementKeys finds what is stored of a management key by its id, mgk_ and 16 characters, and
-// answers problem.NotFound where there is none.
+// answers problem.NotFound where there is none. It is told when one is used, and neither fails nor
+// takes long over it.
 type managementKeys interface {
 	Find(ctx context.Context, id string) (ManagementCredential, error)
+	Used(ctx context.Context, c ManagementCredential, at time.Time)
 }
 
 // maxCached bounds the memory that principals take. A tenant with more management keys in use at
@@ -110,6 +112,7 @@ func (a *Authenticator) managementKey(ctx context.Context, text string) (Princip
 		return Principal{}, problem.New(problem.Unauthenticated, "The management key has expired. An owner can create another.")
 	}
 	if !ok {
+		a.keys.Used(ctx, credential, now)
 		a.remember(digest, credential, now)
 	}
 	return credential.Principal, nil

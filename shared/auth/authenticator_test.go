@@ -37,6 +37,13 @@ type store struct {
 	keys  map[string]auth.ManagementCredential
 	err   error
 	finds int
+	used  []string // by id
+}
+
+func (s *store) Used(_ context.Context, c auth.ManagementCredential, _ time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.used = append(s.used, c.Principal.ID)
 }
 
 func (s *store) Find(_ context.Context, id string) (auth.ManagementCredential, error) {
@@ -244,4 +251,22 @@ func TestManyKeysAtOnceAreServed(t *testing.T) {
 		wg.Go(func() { d.allow(t, text, machine) })
 	}
 	wg.Wait()
+}
+
+func TestUseIsToldOfWhoIsLetInAndOfNobodyElse(t *testing.T) {
+	d := newDesk(time.Minute)
+	text := d.mint(t, "0123456789abcdef")
+	for range 3 { // two of them are remembered
+		if _, err := d.Authenticate(t.Context(), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(d.used) != 1 {
+		t.Errorf("told of %v, want the key once", d.used)
+	}
+	d.used = nil
+	d.now = d.now.Add(2 * time.Hour)
+	if _, err := d.Authenticate(t.Context(), text); err == nil || len(d.used) > 0 {
+		t.Errorf("expired: %v, told of %v", err, d.used)
+	}
 }

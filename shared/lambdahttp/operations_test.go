@@ -34,6 +34,8 @@ func TestEveryOperationRefuses(t *testing.T) {
 		api.DeleteKey.Name:            exercise(api.DeleteKey),
 		api.VerifyKey.Name:            exercise(api.VerifyKey),
 		api.CreateManagementKey.Name:  exercise(api.CreateManagementKey),
+		api.ListManagementKeys.Name:   exercise(api.ListManagementKeys),
+		api.DeleteManagementKey.Name:  exercise(api.DeleteManagementKey),
 		api.GetMe.Name:                exercise(api.GetMe),
 		api.GetOpenAPI.Name:           exercise(api.GetOpenAPI),
 	} {

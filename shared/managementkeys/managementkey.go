@@ -13,21 +13,33 @@ import (
 	"github.com/arxkeys/arxkeys/shared/audit"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/ids"
+	"github.com/arxkeys/arxkeys/shared/lifecycle"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
 // DefaultLife is how long a management key lives that says nothing else.
 const DefaultLife = 90 * 24 * time.Hour
 
+// Lifecycle is the table of what can be done with a management key.
+var Lifecycle = lifecycle.Table[api.ManagementKeyStatus]{
+	Permission: api.ManageManagementKeys,
+	Changes: []lifecycle.Change[api.ManagementKeyStatus]{
+		{From: api.ManagementKeyActive, Do: "delete", To: api.ManagementKeyDeleted},
+		{From: api.ManagementKeyExpired, Do: "delete", To: api.ManagementKeyDeleted},
+	},
+}
+
 // ManagementKey is a credential with a role.
 type ManagementKey struct {
-	ID        string
-	Tenant    string
-	Name      string
-	Role      api.Role
-	ExpiresAt time.Time
-	CreatedAt time.Time
-	CreatedBy api.By
+	ID         string
+	Tenant     string
+	Name       string
+	Role       api.Role
+	ExpiresAt  time.Time
+	CreatedAt  time.Time
+	CreatedBy  api.By
+	LastUsedAt *time.Time // nil where it was never used
+	LastEvent  string     // hash of the latest audit event
 }
 
 // New makes a management key and its secret. An owner's is problem.Forbidden unless a person makes
@@ -66,13 +78,32 @@ func (m ManagementKey) Resource() audit.Resource {
 }
 
 // Created returns what an audit event tells of a new management key.
-func (m ManagementKey) Created() audit.Changes {
-	return audit.Changes{"name": {nil, m.Name}, "role": {nil, m.Role}, "expires_at": {nil, m.ExpiresAt}}
+func (m ManagementKey) Created() audit.Changes { return audit.Diff(nil, m.fields()) }
+
+// Deletion returns the event of the management key's deletion. The last owner's may be deleted too:
+// people remain, who can make another.
+func Deletion(by auth.Principal, now time.Time, random io.Reader) func(ManagementKey) (audit.Event, error) {
+	return func(m ManagementKey) (audit.Event, error) {
+		return audit.New(by, api.DeleteManagementKey.Name, m.Resource(), audit.Diff(m.fields(), nil), m.LastEvent, audit.After(m.CreatedAt, now), random)
+	}
 }
 
-// Answer returns the management key as the API tells it.
-func (m ManagementKey) Answer() api.ManagementKeyRecord {
+func (m ManagementKey) fields() audit.Fields {
+	return audit.Fields{"name": m.Name, "role": m.Role, "expires_at": m.ExpiresAt}
+}
+
+// Status returns the state at that time. A management key is good until just before it expires.
+func (m ManagementKey) Status(now time.Time) api.ManagementKeyStatus {
+	if now.Before(m.ExpiresAt) {
+		return api.ManagementKeyActive
+	}
+	return api.ManagementKeyExpired
+}
+
+// Answer returns the management key in the state as the API tells it to the principal.
+func (m ManagementKey) Answer(by auth.Principal, in api.ManagementKeyStatus) api.ManagementKeyRecord {
 	return api.ManagementKeyRecord{
-		ID: m.ID, Name: m.Name, Role: m.Role, ExpiresAt: m.ExpiresAt, CreatedAt: m.CreatedAt, CreatedBy: m.CreatedBy,
+		ID: m.ID, Name: m.Name, Role: m.Role, Status: in, ExpiresAt: m.ExpiresAt, CreatedAt: m.CreatedAt, CreatedBy: m.CreatedBy,
+		LastUsedAt: m.LastUsedAt, Permits: Lifecycle.Permits(by, in),
 	}
 }

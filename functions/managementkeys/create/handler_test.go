@@ -10,6 +10,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/problem"
 	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 )
 
@@ -18,7 +19,7 @@ func TestManagementKeyMakesNoOwner(t *testing.T) {
 	h := handler{managementKeys: managementkeystore.New(e.Table()), now: time.Now, random: rand.Reader}
 	machine := auth.Principal{Kind: api.ManagementKey, ID: "mgk_0123456789abcdef", Tenant: "acme", Role: api.Owner}
 	got, err := h.create(t.Context(), machine, api.CreateManagementKeyRequest{Name: "ci", Role: api.Owner})
-	if !problem.Is(err, problem.Forbidden) || got.Secret != "" || len(e.Items(t)) > 0 {
+	if !problem.Is(err, problem.Forbidden) || got.Secret != nil || len(e.Items(t)) > 0 {
 		t.Errorf("%v and %d items, want forbidden and none", err, len(e.Items(t)))
 	}
 }
@@ -30,12 +31,40 @@ func TestSecretIsInTheAnswerAndItsDigestInTheStore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	secret, err := accesskey.Parse(string(got.Secret))
+	secret, err := accesskey.Parse(string(*got.Secret))
 	if err != nil || !secret.IsManagement() || got.ManagementKey.ID != api.ManagementKeyPrefix+secret.ID() {
 		t.Fatalf("the secret of %s does not fit: %v", got.ManagementKey.ID, err)
 	}
 	found, err := store.Find(t.Context(), got.ManagementKey.ID)
 	if err != nil || !secret.Digest().Matches(found.Digest) || found.Principal.Tenant != "acme" || found.Principal.Role != api.Verifier {
 		t.Errorf("kept is %+v, %v", found.Principal, err)
+	}
+}
+
+func TestRepeatedRequestMakesOneManagementKeyAndShowsItsSecretOnce(t *testing.T) {
+	db := storetest.Open(t).Table()
+	store := managementkeystore.New(db)
+	h := handler{managementKeys: store, requests: requeststore.Open(db), now: time.Now, random: rand.Reader}
+	by := storetest.Owner("acme")
+	req := api.CreateManagementKeyRequest{Idempotent: api.Idempotent{IdempotencyKey: "once"}, Name: "ci", Role: api.Admin}
+	first, err := h.create(t.Context(), by, req)
+	if err != nil || first.Secret == nil || first.IsReplay() {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	again, err := h.create(t.Context(), by, req)
+	if err != nil || again.ManagementKey.ID != first.ManagementKey.ID || again.Secret != nil || again.Notice == "" || !again.IsReplay() {
+		t.Errorf("again: %+v, %v", again, err)
+	}
+	_, totals, _, err := store.List(t.Context(), "acme", api.ListManagementKeysRequest{}, time.Now())
+	if err != nil || totals.Total != 1 {
+		t.Errorf("there are %+v, %v", totals, err)
+	}
+	other := req
+	other.Name = "other"
+	if _, err := h.create(t.Context(), by, other); !problem.Is(err, problem.InvalidField) {
+		t.Errorf("the same key with another body: %v, want invalid_field", err)
+	}
+	if _, err := h.create(t.Context(), auth.Principal{Kind: api.Person, ID: "p-2", Tenant: "acme", Role: api.Owner}, other); err != nil {
+		t.Errorf("the same key of another owner: %v", err)
 	}
 }

@@ -8,11 +8,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/lambdahttp"
 	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
 func main() {
 	db := table.FromEnv()
-	h := handler{managementKeys: managementkeystore.New(db), now: time.Now, random: rand.Reader}
+	h := handler{managementKeys: managementkeystore.New(db), requests: requeststore.Open(db), now: time.Now, random: rand.Reader}
 	lambdahttp.Start(api.CreateManagementKey, managementkeystore.Authenticator(db), h.create)
 }

@@ -90,7 +90,7 @@ func (s *Stack) keyFrom(ctx context.Context, file string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("create a management key: %w", err)
 	}
-	key := string(created.Secret)
+	key := string(*created.Secret) // the request carries no idempotency key, so it is no repeated one
 	return key, writeKey(file, key)
 }
 

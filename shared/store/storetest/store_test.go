@@ -605,7 +605,7 @@ func TestEveryChangeLeavesAnEventInAnUnbrokenChain(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := must(audit.New(by, "managementkeys.create", m.Resource(), m.Created(), "", h.now, rand.Reader))
-	if err := managementkeystore.New(h.db).Create(t.Context(), m, secret.Digest(), e); err != nil {
+	if err := managementkeystore.New(h.db).Create(t.Context(), m, secret.Digest(), e, requeststore.Request{}); err != nil {
 		t.Fatal(err)
 	}
 	tenantWide, last := 0, map[string]string{}
@@ -646,7 +646,7 @@ func TestManagementKeyIsFoundByItsID(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := must(audit.New(by, "managementkeys.create", m.Resource(), m.Created(), "", h.now, rand.Reader))
-	if err := store.Create(t.Context(), m, secret.Digest(), e); err != nil {
+	if err := store.Create(t.Context(), m, secret.Digest(), e, requeststore.Request{}); err != nil {
 		t.Fatal(err)
 	}
 	found, err := store.Find(t.Context(), m.ID)
@@ -669,7 +669,7 @@ func TestNothingOpenIsStored(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := must(audit.New(by, "managementkeys.create", m.Resource(), m.Created(), "", h.now, rand.Reader))
-	if err := managementkeystore.New(h.db).Create(t.Context(), m, management.Digest(), e); err != nil {
+	if err := managementkeystore.New(h.db).Create(t.Context(), m, management.Digest(), e, requeststore.Request{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, item := range h.engine.Items(t) {

@@ -31,6 +31,9 @@ func (i Item) Without(attributes ...string) Item {
 	return c
 }
 
+// Key returns where the item lies.
+func (i Item) Key() Key { return Key{i.String(PK), i.String(SK)} }
+
 // SortKey returns the item's sort key.
 func (i Item) SortKey() string { return i.String(SK) }
 

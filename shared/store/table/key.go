@@ -69,6 +69,10 @@ func Gate(id string) Key { return Key{"gate#" + id, only} }
 // ManagementCredential is where lies what authentication reads of a management key.
 func ManagementCredential(id string) Key { return Key{"mgk#" + id, only} }
 
+// LastUse is where it stands when a credential was used last. It is no part of the credential, so that
+// whoever may write it can't write what a credential opens.
+func LastUse(id string) Key { return Key{"use#" + id, "last"} }
+
 // Request is where it stands that a request with an idempotency key was done.
 func Request(tenant, sum string) Key { return Key{"idem#" + tenant + "#" + sum, only} }
 

@@ -67,6 +67,11 @@ func (tx *Transaction) Delete(at Key) {
 	}})
 }
 
+// Remove removes an item, if there is one.
+func (tx *Transaction) Remove(at Key) {
+	tx.add(nil, types.TransactWriteItem{Delete: &types.Delete{Key: at.attributes()}})
+}
+
 // DeleteWhere removes an item if its attributes have the values, or else is ErrStale.
 func (tx *Transaction) DeleteWhere(at Key, has Item) {
 	condition, names, values := equal(has)
@@ -96,6 +101,21 @@ func (tx *Transaction) UpdateWhere(at Key, has, set Item, remove []string, refus
 	}
 	tx.add(refusal, types.TransactWriteItem{Update: &types.Update{
 		Key: at.attributes(), UpdateExpression: &update, ConditionExpression: &condition,
+		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+	}})
+}
+
+// Set sets attributes of an item, which is made where there is none.
+func (tx *Transaction) Set(at Key, set Item) {
+	names, values := map[string]string{}, Item{}
+	var parts []string
+	for i, a := range slices.Sorted(maps.Keys(set)) {
+		n, v := fmt.Sprintf("#s%d", i), fmt.Sprintf(":s%d", i)
+		names[n], values[v] = a, set[a]
+		parts = append(parts, n+" = "+v)
+	}
+	tx.add(nil, types.TransactWriteItem{Update: &types.Update{
+		Key: at.attributes(), UpdateExpression: aws.String("SET " + strings.Join(parts, ", ")),
 		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 	}})
 }

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/audit"
+	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/managementkeys"
+)
+
+type handler struct {
+	managementKeys store
+	now            func() time.Time
+	random         io.Reader
+}
+
+type store interface {
+	Delete(ctx context.Context, tenant, id string, event func(managementkeys.ManagementKey) (audit.Event, error)) (managementkeys.ManagementKey, error)
+}
+
+func (h handler) delete(ctx context.Context, by auth.Principal, req api.ManagementKeyID) (api.ManagementKeyRecord, error) {
+	m, err := h.managementKeys.Delete(ctx, by.Tenant, req.ID, managementkeys.Deletion(by, h.now(), h.random))
+	if err != nil {
+		return api.ManagementKeyRecord{}, err
+	}
+	return m.Answer(by, api.ManagementKeyDeleted), nil
+}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"crypto/rand"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/storetest"
+)
+
+func TestDeletedManagementKeyIsGone(t *testing.T) {
+	e := storetest.Open(t)
+	db := e.Table()
+	store := managementkeystore.New(db)
+	h := handler{managementKeys: store, now: time.Now, random: rand.Reader}
+	m := storetest.ManagementKey(t, db, "acme", "ci", api.Admin, time.Time{})
+	credential, err := store.Find(t.Context(), m.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store.Used(t.Context(), credential, time.Now())
+
+	if _, err := h.delete(t.Context(), storetest.Owner("other"), api.ManagementKeyID{ID: m.ID}); !problem.Is(err, problem.NotFound) {
+		t.Errorf("another tenant deletes it: %v, want not_found", err)
+	}
+	got, err := h.delete(t.Context(), storetest.Owner("acme"), api.ManagementKeyID{ID: m.ID})
+	if err != nil || got.ID != m.ID || got.Status != api.ManagementKeyDeleted || got.LastUsedAt == nil || got.May("delete") {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if _, err := store.Find(t.Context(), m.ID); !problem.Is(err, problem.NotFound) {
+		t.Errorf("it is found after that: %v", err)
+	}
+	if _, err := h.delete(t.Context(), storetest.Owner("acme"), api.ManagementKeyID{ID: m.ID}); !problem.Is(err, problem.NotFound) {
+		t.Errorf("deleted once more: %v, want not_found", err)
+	}
+	for _, item := range e.Items(t) {
+		if kind := item.Key().PK[:4]; kind != "evt#" {
+			t.Errorf("%s is left", item.Key().PK)
+		}
+	}
+}
+
+// People remain, who can make another: so no management key is the last way in.
+func TestLastOwnersManagementKeysCanBeDeletedAtOnce(t *testing.T) {
+	db := storetest.Open(t).Table()
+	store := managementkeystore.New(db)
+	h := handler{managementKeys: store, now: time.Now, random: rand.Reader}
+	ids := []string{
+		storetest.ManagementKey(t, db, "acme", "one", api.Owner, time.Time{}).ID,
+		storetest.ManagementKey(t, db, "acme", "two", api.Owner, time.Time{}).ID,
+	}
+	var all sync.WaitGroup
+	for i := range 4 { // each of them twice
+		all.Go(func() {
+			if _, err := h.delete(t.Context(), storetest.Owner("acme"), api.ManagementKeyID{ID: ids[i%2]}); err != nil && !problem.Is(err, problem.NotFound) {
+				t.Errorf("delete %s: %v", ids[i%2], err)
+			}
+		})
+	}
+	all.Wait()
+	_, totals, _, err := store.List(t.Context(), "acme", api.ListManagementKeysRequest{}, time.Now())
+	if err != nil || totals.Total != 0 {
+		t.Errorf("there are %+v, %v", totals, err)
+	}
+}

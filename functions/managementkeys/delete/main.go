@@ -1,0 +1,18 @@
+// Command delete is the Lambda behind DELETE /v1/management-keys/{id}.
+package main
+
+import (
+	"crypto/rand"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+func main() {
+	db := table.FromEnv()
+	h := handler{managementKeys: managementkeystore.New(db), now: time.Now, random: rand.Reader}
+	lambdahttp.Start(api.DeleteManagementKey, managementkeystore.Authenticator(db), h.delete)
+}

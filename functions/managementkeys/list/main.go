@@ -1,0 +1,17 @@
+// Command list is the Lambda behind GET /v1/management-keys.
+package main
+
+import (
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+func main() {
+	db := table.FromEnv()
+	h := handler{managementKeys: managementkeystore.New(db), now: time.Now}
+	lambdahttp.Start(api.ListManagementKeys, managementkeystore.Authenticator(db), h.list)
+}
