@@ -18,7 +18,7 @@ NODE_MODULES := infra/node_modules/.stamp
 
 .PHONY: help
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # exec, and no `go run`, which passes no signal on but Ctrl-C's.
 .PHONY: run
@@ -40,6 +40,14 @@ build: ## all functions for linux/arm64 into build/functions, and the console in
 .PHONY: bench
 bench: $(NODE_MODULES) ## what an operation costs: time and allocations
 	@go test -run '^$$' -bench . -benchmem ./shared/... ./functions/... ./infra/...
+
+.PHONY: soak
+soak: $(NODE_MODULES) ## ten minutes of crashes under load (SOAK=1h for longer): nothing acknowledged may be lost
+	@SOAK=$${SOAK:-10m} go test -count=1 -timeout 0 -v -run TestNothingAcknowledgedIsLostInACrash ./infra/e2e
+
+.PHONY: test-dynamodb-local
+test-dynamodb-local: ## the store's suite on Amazon's DynamoDB Local, in a network of its own (Java 17)
+	@infra/dynamodb-local/test.sh
 
 .PHONY: clean
 clean: ## remove what was built; data (.data) stays

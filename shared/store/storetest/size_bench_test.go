@@ -1,0 +1,208 @@
+package storetest_test
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/ids"
+	"github.com/arxkeys/arxkeys/shared/store/storetest"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+// metered counts what calls of DynamoDB cost. It is not for concurrent use.
+type metered struct {
+	*dynamodb.Client
+	calls       chan types.ConsumedCapacity
+	count       int
+	read, write float64
+}
+
+func (m *metered) spend(kind string, all ...types.ConsumedCapacity) {
+	m.count++
+	for _, c := range all {
+		if kind == "write" {
+			m.write += aws.ToFloat64(c.CapacityUnits)
+		} else {
+			m.read += aws.ToFloat64(c.CapacityUnits)
+		}
+	}
+}
+
+func capacity(c *types.ConsumedCapacity) types.ConsumedCapacity {
+	if c == nil {
+		return types.ConsumedCapacity{}
+	}
+	return *c
+}
+
+func (m *metered) GetItem(ctx context.Context, in *dynamodb.GetItemInput, o ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
+	in.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
+	out, err := m.Client.GetItem(ctx, in, o...)
+	if err == nil {
+		m.spend("read", capacity(out.ConsumedCapacity))
+	}
+	return out, err
+}
+
+func (m *metered) BatchGetItem(ctx context.Context, in *dynamodb.BatchGetItemInput, o ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error) {
+	in.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
+	out, err := m.Client.BatchGetItem(ctx, in, o...)
+	if err == nil {
+		m.spend("read", out.ConsumedCapacity...)
+	}
+	return out, err
+}
+
+func (m *metered) Query(ctx context.Context, in *dynamodb.QueryInput, o ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
+	in.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
+	out, err := m.Client.Query(ctx, in, o...)
+	if err == nil {
+		m.calls <- capacity(out.ConsumedCapacity) // queries run side by side
+	}
+	return out, err
+}
+
+func (m *metered) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWriteItemsInput, o ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error) {
+	in.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
+	out, err := m.Client.TransactWriteItems(ctx, in, o...)
+	if err == nil {
+		m.spend("write", out.ConsumedCapacity...)
+	}
+	return out, err
+}
+
+// report gives the cost of one operation of the benchmark.
+func (m *metered) report(b *testing.B) {
+	for len(m.calls) > 0 {
+		m.spend("read", <-m.calls)
+	}
+	b.ReportMetric(float64(m.count)/float64(b.N), "calls/op")
+	b.ReportMetric(m.read/float64(b.N), "RCU/op")
+	b.ReportMetric(m.write/float64(b.N), "WCU/op")
+}
+
+// BenchmarkTenant measures what an operation costs in a tenant with so many keys: calls, the
+// capacity that they consume, and time. What is flat does not grow with the tenant.
+func BenchmarkTenant(b *testing.B) {
+	for _, size := range []int{10, 10_000, 100_000} {
+		e := storetest.Open(b)
+		m := &metered{Client: e.Client, calls: make(chan types.ConsumedCapacity, 1<<20)}
+		h := build(b, table.New(m, e.Name), e)
+		h.now = time.Now()
+		by := owner("acme")
+		app, arx := h.application(by, "Billing"), h.arx(by, "EU")
+		h.key(by, app, arx, api.CreateKeyRequest{Name: "the needle"})
+		h.fill(by.Tenant, size)
+		run := func(name string, do func(b *testing.B)) {
+			b.Run(fmt.Sprintf("%s/keys=%d", name, size), func(b *testing.B) {
+				for len(m.calls) > 0 {
+					<-m.calls
+				}
+				m.count, m.read, m.write = 0, 0, 0
+				for b.Loop() {
+					do(b)
+				}
+				m.report(b)
+			})
+		}
+		run("totals", func(b *testing.B) {
+			if n, err := h.counts.Keys(b.Context(), by.Tenant, h.now); err != nil || n.Total < size {
+				b.Fatalf("%+v, %v", n, err)
+			}
+		})
+		run("first-page", func(b *testing.B) {
+			rows, _, err := h.keys.List(b.Context(), by.Tenant, api.ListKeysRequest{}, h.now)
+			if err == nil {
+				_, err = h.keys.Parents(b.Context(), by.Tenant, rows...)
+			}
+			if err != nil || len(rows) == 0 {
+				b.Fatalf("%d rows, %v", len(rows), err)
+			}
+		})
+		if size < table.MaxRows { // beyond which a search is refused
+			run("search", func(b *testing.B) {
+				rows, _, err := h.keys.List(b.Context(), by.Tenant, api.ListKeysRequest{Page: api.Page{Query: "needle"}}, h.now)
+				if err != nil || len(rows) != 1 {
+					b.Fatalf("%d rows, %v", len(rows), err)
+				}
+			})
+		}
+		var made []string
+		run("create", func(b *testing.B) {
+			k, _ := h.key(by, app, arx, api.CreateKeyRequest{})
+			made = append(made, k.ID)
+		})
+		run("delete", func(b *testing.B) {
+			if len(made) == 0 {
+				b.StopTimer()
+				k, _ := h.key(by, app, arx, api.CreateKeyRequest{})
+				made = append(made, k.ID)
+				b.StartTimer()
+			}
+			if err := h.deleteKey(by, made[0]); err != nil {
+				b.Fatal(err)
+			}
+			made = made[1:]
+		})
+	}
+}
+
+// fill makes copies of the tenant's one key until there are so many: rows, credentials and counts,
+// written past the store, which would take minutes.
+func (h *house) fill(tenant string, size int) {
+	h.t.Helper()
+	var row, credential, count table.Item
+	for _, item := range h.engine.Items(h.t) {
+		switch pk := item.String(table.PK); {
+		case strings.HasSuffix(pk, "#keys"):
+			row = item
+		case strings.HasPrefix(pk, "cred#"):
+			credential = item
+		case strings.HasSuffix(pk, "#counts") && strings.HasPrefix(item.SortKey(), "all#"):
+			count = item
+		}
+	}
+	old := h.now.Add(-time.Hour)
+	var batch []types.WriteRequest
+	flush := func() {
+		if len(batch) == 0 {
+			return
+		}
+		_, err := h.engine.Client.BatchWriteItem(h.t.Context(), &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{h.engine.Name: batch}})
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		batch = batch[:0]
+	}
+	put := func(item table.Item) {
+		if batch = append(batch, types.WriteRequest{PutRequest: &types.PutRequest{Item: item}}); len(batch) == 25 {
+			flush()
+		}
+	}
+	for range size - 1 {
+		old = old.Add(-time.Millisecond)
+		id, err := ids.New(api.KeyPrefix, old, rand.Reader)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		r := row.At(table.KeyRow(tenant, id))
+		r.SetString("n", "filler "+id[len(id)-4:])
+		put(r)
+		c := credential.At(table.Credential(id))
+		c.SetString("id", id)
+		put(c)
+	}
+	flush()
+	count.SetInt(string(api.KeyActive), size)
+	put(count)
+	flush()
+}
