@@ -113,6 +113,7 @@ type Arx struct {
 	UpdatedAt   time.Time  `json:"updated_at"`
 	UpdatedBy   By         `json:"updated_by"`
 	Version     string     `json:"-"` // told as ETag
+	Replay
 	Permits
 }
 
@@ -134,6 +135,7 @@ type ArxList = List[Arx, ArxTotals]
 
 // CreateArxRequest describes the Arx to be. What is left out has the default of its kind.
 type CreateArxRequest struct {
+	Idempotent
 	Name        string     `json:"name"`
 	Description string     `json:"description,omitempty"`
 	Purpose     Purpose    `json:"purpose,omitempty"`
@@ -151,6 +153,7 @@ var regionPattern = regexp.MustCompile(`^[a-z0-9-]{1,40}$`)
 // Validate answers what is wrong with the fields.
 func (r CreateArxRequest) Validate() error {
 	var c check
+	r.Idempotent.check(&c)
 	c.name("name", r.Name)
 	c.text("description", r.Description, MaxDescriptionRunes)
 	c.text("owner", r.Owner, MaxOwnerRunes)
@@ -170,14 +173,19 @@ func (r CreateArxRequest) Validate() error {
 	if r.Cycle != "" {
 		oneOf(&c, "rotation_cycle", r.Cycle, Cycles...)
 	}
+	c.regions(r.Regions)
+	return c.err()
+}
+
+func (c *check) regions(regions []string) {
 	switch {
-	case len(r.Regions) == 0:
+	case len(regions) == 0:
 		c.add("regions", "required", "name 1 to %d regions, such as eu-central-1.", MaxRegions)
-	case len(r.Regions) > MaxRegions:
+	case len(regions) > MaxRegions:
 		c.add("regions", "too_many", "at most %d.", MaxRegions)
 	}
 	seen := map[string]bool{}
-	for i, region := range r.Regions {
+	for i, region := range regions {
 		at := fmt.Sprintf("regions[%d]", i)
 		switch {
 		case !regionPattern.MatchString(region):
@@ -187,7 +195,6 @@ func (r CreateArxRequest) Validate() error {
 		}
 		seen[region] = true
 	}
-	return c.err()
 }
 
 // notInURL reports whether the character has to be written as % and two digits in a URL (RFC 3986).
@@ -202,6 +209,35 @@ func (c *check) endpoint(endpoint string) {
 	case err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.Fragment != "" || strings.ContainsFunc(endpoint, notInURL):
 		c.add("endpoint", "invalid", "an https URL, such as https://arx.example/v1.")
 	}
+}
+
+// UpdateArxRequest changes what is named and leaves the rest (RFC 7396). Purpose, plan, provider and
+// encryption stay what they are.
+type UpdateArxRequest struct {
+	ID string `path:"id" json:"-"`
+	Conditional
+	Name        Patch[string]   `json:"name,omitzero"`
+	Description Patch[string]   `json:"description,omitzero"`
+	Endpoint    Patch[string]   `json:"endpoint,omitzero"` // null: none
+	Owner       Patch[string]   `json:"owner,omitzero"`    // null: whoever changes it
+	Regions     Patch[[]string] `json:"regions,omitzero"`
+	Cycle       Patch[Cycle]    `json:"rotation_cycle,omitzero"` // null: the default
+}
+
+// Validate answers what is wrong with the fields.
+func (r UpdateArxRequest) Validate() error {
+	var c check
+	c.patchedName("name", r.Name)
+	c.text("description", r.Description.Apply(""), MaxDescriptionRunes)
+	c.endpoint(r.Endpoint.Apply(""))
+	c.text("owner", r.Owner.Apply(""), MaxOwnerRunes)
+	if !r.Regions.IsZero() {
+		c.regions(r.Regions.Apply(nil))
+	}
+	if cycle, ok := r.Cycle.Get(); ok {
+		oneOf(&c, "rotation_cycle", cycle, Cycles...)
+	}
+	return c.err()
 }
 
 // ListArxesRequest asks for a page of Arxes, newest first.
@@ -245,6 +281,22 @@ var (
 	GetArx = Operation[ArxID, Arx]{
 		Name: "arxes.get", Method: "GET", Path: "/v1/arxes/{id}", Permission: ReadCatalog, Status: 200,
 		Summary: "Get an Arx.",
+	}
+	UpdateArx = Operation[UpdateArxRequest, Arx]{
+		Name: "arxes.update", Method: "PATCH", Path: "/v1/arxes/{id}", Permission: WriteCatalog, Status: 200,
+		Summary: "Change an Arx's name, description, endpoint, owner, regions or rotation cycle.",
+	}
+	DisableArx = Operation[ArxID, Arx]{
+		Name: "arxes.disable", Method: "POST", Path: "/v1/arxes/{id}/disable", Permission: WriteCatalog, Status: 200,
+		Summary: "Disable an Arx: none of its keys verifies.",
+	}
+	EnableArx = Operation[ArxID, Arx]{
+		Name: "arxes.enable", Method: "POST", Path: "/v1/arxes/{id}/enable", Permission: WriteCatalog, Status: 200,
+		Summary: "Enable an Arx: its keys are as they were.",
+	}
+	SetDefaultArx = Operation[ArxID, Arx]{
+		Name: "arxes.setdefault", Method: "POST", Path: "/v1/arxes/{id}/default", Permission: WriteCatalog, Status: 200,
+		Summary: "Make an Arx the default, instead of the one that is.",
 	}
 	DeleteArx = Operation[ArxID, Arx]{
 		Name: "arxes.delete", Method: "DELETE", Path: "/v1/arxes/{id}", Permission: WriteCatalog, Status: 200,

@@ -47,7 +47,8 @@ func Operations() []Spec {
 	return []Spec{
 		CreateApplication.Spec(), ListApplications.Spec(), GetApplication.Spec(), UpdateApplication.Spec(),
 		DisableApplication.Spec(), EnableApplication.Spec(), ArchiveApplication.Spec(), UnarchiveApplication.Spec(),
-		CreateArx.Spec(), ListArxes.Spec(), GetArx.Spec(), DeleteArx.Spec(),
+		CreateArx.Spec(), ListArxes.Spec(), GetArx.Spec(), UpdateArx.Spec(),
+		DisableArx.Spec(), EnableArx.Spec(), SetDefaultArx.Spec(), DeleteArx.Spec(),
 		CreateKey.Spec(), ListKeys.Spec(), GetKey.Spec(), DeleteKey.Spec(), VerifyKey.Spec(),
 		CreateManagementKey.Spec(), ListManagementKeys.Spec(), DeleteManagementKey.Spec(),
 		GetMe.Spec(), GetOpenAPI.Spec(),

@@ -15,19 +15,29 @@ import (
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/ids"
 	"github.com/arxkeys/arxkeys/shared/lifecycle"
+	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
 // Lifecycle is the table of what can be done with an Arx.
 var Lifecycle = lifecycle.Table[api.ArxStatus]{
 	Permission: api.WriteCatalog,
 	Changes: []lifecycle.Change[api.ArxStatus]{
+		{From: api.ArxActive, Do: "update", To: api.ArxActive},
+		{From: api.ArxDisabled, Do: "update", To: api.ArxDisabled},
+		{From: api.ArxActive, Do: "disable", To: api.ArxDisabled},
+		{From: api.ArxDisabled, Do: "enable", To: api.ArxActive},
+		{From: api.ArxActive, Do: "setdefault", To: api.ArxActive},
+		{From: api.ArxDisabled, Do: "setdefault", To: api.ArxDisabled},
 		{From: api.ArxActive, Do: "delete", To: api.ArxDeleted},
 		{From: api.ArxDisabled, Do: "delete", To: api.ArxDeleted},
 	},
 }
 
-// DefaultStays is why the default Arx can't be deleted while there is another.
-const DefaultStays = "It is the default. Make another Arx the default first."
+// Why not, of what depends on which Arx is the default and on no state.
+const (
+	DefaultStays = "It is the default. Make another Arx the default first." // of delete, while there is another
+	IsDefault    = "It is the default already."                             // of setdefault
+)
 
 // Arx is a cluster that is called.
 type Arx struct {
@@ -69,17 +79,75 @@ func New(by auth.Principal, req api.CreateArxRequest, now time.Time, random io.R
 	}, nil
 }
 
-// Delete returns the Arx as it is once deleted. One that is deleted already is problem.WrongState.
-// That the default stays while there is another is for the store to see to, which knows.
-func (a Arx) Delete(by auth.Principal, now time.Time) (Arx, error) {
-	to, err := Lifecycle.Next(a.Status, "delete")
+// Do returns the Arx after the action: disable, enable or delete. One that its state does not allow
+// is problem.WrongState. That the default is not deleted while there is another is for the store to
+// see to, which knows.
+func (a Arx) Do(action string, by auth.Principal, now time.Time) (Arx, error) {
+	to, err := Lifecycle.Next(a.Status, action)
 	if err != nil {
 		return a, err
 	}
-	a.Status, a.UpdatedAt, a.UpdatedBy = to, now.UTC().Truncate(time.Millisecond), by.By()
-	a.Version++
-	return a, nil
+	a.Status = to
+	return a.touched(by, now), nil
 }
+
+// Transition returns the change that an action makes of an Arx, with its event.
+func Transition(by auth.Principal, action string, now time.Time, random io.Reader) func(Arx) (Arx, audit.Event, error) {
+	return func(was Arx) (Arx, audit.Event, error) {
+		is, err := was.Do(action, by, now)
+		if err != nil {
+			return is, audit.Event{}, err
+		}
+		e, err := audit.New(by, "arxes."+action, is.Resource(), is.Since(was), was.LastEvent, now, random)
+		return is, e, err
+	}
+}
+
+// Succession returns the change that makes an Arx the default instead of the one that is, with its
+// event. For a deleted one, and for the default itself, it is problem.WrongState.
+func Succession(by auth.Principal, now time.Time, random io.Reader) func(Arx, Default) (Arx, audit.Event, error) {
+	return func(was Arx, standing Default) (Arx, audit.Event, error) {
+		is, err := was.Do("setdefault", by, now)
+		if err != nil {
+			return is, audit.Event{}, err
+		}
+		if standing.ArxID == was.ID {
+			return is, audit.Event{}, problem.New(problem.WrongState, IsDefault)
+		}
+		changes := audit.Changes{"default_arx_id": {standing.ArxID, is.ID}}
+		e, err := audit.New(by, api.SetDefaultArx.Name, is.Resource(), changes, was.LastEvent, now, random)
+		return is, e, err
+	}
+}
+
+// Update returns the Arx with the patches of the request, which is valid, applied. A deleted one is
+// problem.WrongState.
+func (a Arx) Update(by auth.Principal, req api.UpdateArxRequest, now time.Time) (Arx, error) {
+	if _, err := Lifecycle.Next(a.Status, "update"); err != nil {
+		return a, err
+	}
+	a.Name = strings.TrimSpace(req.Name.Apply(a.Name))
+	a.Description = strings.TrimSpace(req.Description.Apply(a.Description))
+	a.Endpoint = req.Endpoint.Apply(a.Endpoint)
+	a.Regions = req.Regions.Apply(a.Regions)
+	a.Cycle = cmp.Or(req.Cycle.Apply(a.Cycle), api.DefaultCycle)
+	if !req.Owner.IsZero() {
+		a.Owner = by.Owning(req.Owner.Apply(""))
+	}
+	return a.touched(by, now), nil
+}
+
+func (a Arx) touched(by auth.Principal, now time.Time) Arx {
+	a.UpdatedAt, a.UpdatedBy = now.UTC().Truncate(time.Millisecond), by.By()
+	a.Version++
+	return a
+}
+
+// ETag is the version as the API tells it.
+func (a Arx) ETag() string { return fmt.Sprint(a.Version) }
+
+// HoldsName reports whether nobody else may take the Arx's name.
+func (a Arx) HoldsName() bool { return a.Status != api.ArxDeleted }
 
 // Env returns the environment that the access keys of the Arx name.
 func (a Arx) Env() accesskey.Env {
@@ -113,19 +181,17 @@ func (a Arx) Resource() audit.Resource {
 }
 
 // Created returns what an audit event tells of a new Arx.
-func (a Arx) Created() audit.Changes {
-	changes := audit.Changes{
-		"name": {nil, a.Name}, "purpose": {nil, a.Purpose}, "plan": {nil, a.Plan}, "provider": {nil, a.Provider},
-		"regions": {nil, a.Regions}, "encryption_method": {nil, a.Encryption}, "rotation_cycle": {nil, a.Cycle},
-		"owner": {nil, a.Owner}, "status": {nil, a.Status},
+func (a Arx) Created() audit.Changes { return audit.Diff(nil, a.fields()) }
+
+// Since returns what an audit event tells of a change of the Arx as it was.
+func (a Arx) Since(was Arx) audit.Changes { return audit.Diff(was.fields(), a.fields()) }
+
+func (a Arx) fields() audit.Fields {
+	return audit.Fields{
+		"name": a.Name, "description": a.Description, "purpose": a.Purpose, "plan": a.Plan, "provider": a.Provider,
+		"regions": a.Regions, "encryption_method": a.Encryption, "rotation_cycle": a.Cycle, "endpoint": a.Endpoint,
+		"owner": a.Owner, "status": a.Status,
 	}
-	if a.Description != "" {
-		changes["description"] = [2]any{nil, a.Description}
-	}
-	if a.Endpoint != "" {
-		changes["endpoint"] = [2]any{nil, a.Endpoint}
-	}
-	return changes
 }
 
 // Default says which Arx is a tenant's default, and how many there are.
@@ -141,11 +207,14 @@ func (a Arx) Answer(by auth.Principal, of Default, keys api.KeyTotals) api.Arx {
 	if isDefault && of.Live > 1 && permits.Can["delete"] {
 		permits.Can["delete"], permits.Why["delete"] = false, DefaultStays
 	}
+	if isDefault && permits.Can["setdefault"] {
+		permits.Can["setdefault"], permits.Why["setdefault"] = false, IsDefault
+	}
 	return api.Arx{
 		ID: a.ID, Name: a.Name, Description: a.Description, Purpose: a.Purpose, Plan: a.Plan, Provider: a.Provider,
 		Regions: a.Regions, Encryption: a.Encryption, Cycle: a.Cycle, Endpoint: a.Endpoint, Owner: a.Owner,
 		IsDefault: isDefault, Status: a.Status, Keys: keys,
 		CreatedAt: a.CreatedAt, CreatedBy: a.CreatedBy, UpdatedAt: a.UpdatedAt, UpdatedBy: a.UpdatedBy,
-		Version: fmt.Sprint(a.Version), Permits: permits,
+		Version: a.ETag(), Permits: permits,
 	}
 }

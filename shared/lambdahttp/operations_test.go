@@ -27,6 +27,10 @@ func TestEveryOperationRefuses(t *testing.T) {
 		api.CreateArx.Name:            exercise(api.CreateArx),
 		api.ListArxes.Name:            exercise(api.ListArxes),
 		api.GetArx.Name:               exercise(api.GetArx),
+		api.UpdateArx.Name:            exercise(api.UpdateArx),
+		api.DisableArx.Name:           exercise(api.DisableArx),
+		api.EnableArx.Name:            exercise(api.EnableArx),
+		api.SetDefaultArx.Name:        exercise(api.SetDefaultArx),
 		api.DeleteArx.Name:            exercise(api.DeleteArx),
 		api.CreateKey.Name:            exercise(api.CreateKey),
 		api.ListKeys.Name:             exercise(api.ListKeys),
@@ -88,6 +92,7 @@ func exercise[Req api.Request, Res any](op api.Operation[Req, Res]) func(*testin
 var good = map[string]string{
 	"applications.update":   `{}`,
 	"applications.create":   `{"name": "Billing", "technology": "server"}`,
+	"arxes.update":          `{}`,
 	"arxes.create":          `{"name": "EU", "regions": ["eu-central-1"]}`,
 	"keys.create":           `{"application_id": "app_0123456789abcdef", "arx_id": "arx_0123456789abcdef"}`,
 	"keys.verify":           `{"key": "arxk_prd_0"}`,

@@ -9,31 +9,50 @@ import (
 	"github.com/arxkeys/arxkeys/shared/arxes"
 	"github.com/arxkeys/arxkeys/shared/audit"
 	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 )
 
 type handler struct {
-	arxes  store
-	now    func() time.Time
-	random io.Reader
+	arxes    store
+	requests *requeststore.Requests
+	now      func() time.Time
+	random   io.Reader
 }
 
 type store interface {
-	Create(context.Context, arxes.Arx, audit.Event) (arxes.Default, error)
+	Create(context.Context, arxes.Arx, audit.Event, requeststore.Request) (arxes.Default, error)
+	Get(ctx context.Context, tenant, id string) (arxes.Arx, error)
+	Default(ctx context.Context, tenant string) (arxes.Default, error)
 }
 
 func (h handler) create(ctx context.Context, by auth.Principal, req api.CreateArxRequest) (api.Arx, error) {
 	now := h.now()
-	a, err := arxes.New(by, req, now, h.random)
+	request, err := requeststore.New(by, api.CreateArx.Name, req.IdempotencyKey, req, now)
 	if err != nil {
 		return api.Arx{}, err
 	}
-	e, err := audit.New(by, api.CreateArx.Name, a.Resource(), a.Created(), "", now, h.random)
-	if err != nil {
-		return api.Arx{}, err
-	}
-	standing, err := h.arxes.Create(ctx, a, e)
-	if err != nil {
-		return api.Arx{}, err
-	}
-	return a.Answer(by, standing, api.KeyTotals{}), nil
+	return requeststore.Once(ctx, h.requests, request, func() (api.Arx, error) {
+		a, err := arxes.New(by, req, now, h.random)
+		if err != nil {
+			return api.Arx{}, err
+		}
+		e, err := audit.New(by, api.CreateArx.Name, a.Resource(), a.Created(), "", now, h.random)
+		if err != nil {
+			return api.Arx{}, err
+		}
+		standing, err := h.arxes.Create(ctx, a, e, request)
+		if err != nil {
+			return api.Arx{}, err
+		}
+		return a.Answer(by, standing, api.KeyTotals{}), nil
+	}, func(id string) (api.Arx, error) {
+		a, err := h.arxes.Get(ctx, by.Tenant, id)
+		if err != nil {
+			return api.Arx{}, err
+		}
+		standing, err := h.arxes.Default(ctx, by.Tenant)
+		answer := a.Answer(by, standing, api.KeyTotals{}) // as at first: it had no keys then
+		answer.Replay = api.Again()
+		return answer, err
+	})
 }

@@ -8,11 +8,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/problem"
 	"github.com/arxkeys/arxkeys/shared/store/arxstore"
+	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 )
 
 func newHandler(t *testing.T) handler {
-	return handler{arxes: arxstore.New(storetest.Open(t).Table()), now: time.Now, random: rand.Reader}
+	db := storetest.Open(t).Table()
+	return handler{arxes: arxstore.New(db), requests: requeststore.Open(db), now: time.Now, random: rand.Reader}
 }
 
 func request(name string) api.CreateArxRequest {
@@ -42,5 +44,24 @@ func TestFirstArxIsTheDefault(t *testing.T) {
 	second, err := h.create(t.Context(), by, request("US"))
 	if err != nil || second.IsDefault || !second.May("delete") {
 		t.Errorf("the second: %+v, %v", second, err)
+	}
+}
+
+func TestRepeatedRequestMakesOneArx(t *testing.T) {
+	h, by := newHandler(t), storetest.Owner("acme")
+	req := request("EU")
+	req.IdempotencyKey = "k-1"
+	first, err := h.create(t.Context(), by, req)
+	if err != nil || first.Replayed {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	again, err := h.create(t.Context(), by, req)
+	if err != nil || again.ID != first.ID || !again.Replayed || !again.IsDefault {
+		t.Errorf("again: %+v, %v", again, err)
+	}
+	other := req
+	other.Name = "US"
+	if _, err := h.create(t.Context(), by, other); !problem.Is(err, problem.InvalidField) {
+		t.Errorf("with another body: %v, want invalid_field", err)
 	}
 }

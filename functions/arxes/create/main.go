@@ -9,11 +9,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/lambdahttp"
 	"github.com/arxkeys/arxkeys/shared/store/arxstore"
 	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
 func main() {
 	db := table.FromEnv()
-	h := handler{arxes: arxstore.New(db), now: time.Now, random: rand.Reader}
+	h := handler{arxes: arxstore.New(db), requests: requeststore.Open(db), now: time.Now, random: rand.Reader}
 	lambdahttp.Start(api.CreateArx, managementkeystore.Authenticator(db), h.create)
 }

@@ -43,15 +43,7 @@ func (h handler) delete(ctx context.Context, by auth.Principal, req api.ArxID) (
 	if err != nil {
 		return api.Arx{}, err
 	}
-	a, err := h.arxes.Delete(ctx, by.Tenant, req.ID, func(was arxes.Arx) (arxes.Arx, audit.Event, error) {
-		is, err := was.Delete(by, now)
-		if err != nil {
-			return is, audit.Event{}, err
-		}
-		changes := audit.Changes{"status": {was.Status, is.Status}}
-		e, err := audit.New(by, api.DeleteArx.Name, is.Resource(), changes, was.LastEvent, now, h.random)
-		return is, e, err
-	})
+	a, err := h.arxes.Delete(ctx, by.Tenant, req.ID, arxes.Transition(by, "delete", now, h.random))
 	if err != nil {
 		return api.Arx{}, err
 	}

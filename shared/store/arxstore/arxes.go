@@ -14,6 +14,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/auditstore"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
 	"github.com/arxkeys/arxkeys/shared/store/gatestore"
+	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
@@ -26,9 +27,10 @@ type Arxes struct{ db *table.Table }
 // New returns the Arxes that lie in the table.
 func New(db *table.Table) *Arxes { return &Arxes{db} }
 
-// Create keeps a new Arx, with the event. The tenant's first becomes the default: it returns which
-// one that is now. A name that another one of the tenant has is problem.NameTaken.
-func (s *Arxes) Create(ctx context.Context, a arxes.Arx, e audit.Event) (arxes.Default, error) {
+// Create keeps a new Arx, with the event and the request that asked for it. The tenant's first
+// becomes the default: it returns which one that is now. A name that another one of the tenant has
+// is problem.NameTaken.
+func (s *Arxes) Create(ctx context.Context, a arxes.Arx, e audit.Event, r requeststore.Request) (arxes.Default, error) {
 	a.LastEvent = e.Hash
 	var standing arxes.Default
 	err := table.Attempt(func() error {
@@ -38,9 +40,8 @@ func (s *Arxes) Create(ctx context.Context, a arxes.Arx, e audit.Event) (arxes.D
 		}
 		standing = arxes.Default{ArxID: cmp.Or(was.ArxID, a.ID), Live: was.Live + 1}
 		tx := new(table.Transaction)
-		name := table.NewItem(nameOf(a))
-		name.SetString("id", a.ID)
-		tx.Insert(name, problem.New(problem.NameTaken, "Another Arx is called "+a.Name+". Choose another name."))
+		r.Record(tx, a.ID)
+		takeName(tx, a)
 		tx.Insert(encode(a), fmt.Errorf("create an Arx: %s is there already", a.ID))
 		if was.ArxID == "" {
 			tx.Insert(encodeDefault(a.Tenant, standing), table.ErrStale)
@@ -58,6 +59,86 @@ func (s *Arxes) Create(ctx context.Context, a arxes.Arx, e audit.Event) (arxes.D
 		return arxes.Default{}, fmt.Errorf("create Arx %s: %w", a.ID, err)
 	}
 	return standing, nil
+}
+
+// takeName makes the Arx's name its own.
+func takeName(tx *table.Transaction, a arxes.Arx) {
+	item := table.NewItem(nameOf(a))
+	item.SetString("id", a.ID)
+	tx.Insert(item, problem.New(problem.NameTaken, "Another Arx is called "+a.Name+". Choose another name."))
+}
+
+func nameOf(a arxes.Arx) table.Key { return table.Name(a.Tenant, kind, names.Key(a.Name)) }
+
+// Change makes of the tenant's Arx what change returns for it, with the event: anything but a
+// deleted one. Where somebody else changes it meanwhile, change is asked again. A name that another
+// one has is problem.NameTaken.
+func (s *Arxes) Change(ctx context.Context, tenant, id string, change func(was arxes.Arx) (arxes.Arx, audit.Event, error)) (arxes.Arx, error) {
+	var changed arxes.Arx
+	err := table.Attempt(func() error {
+		was, err := s.Get(ctx, tenant, id)
+		if err != nil {
+			return err
+		}
+		is, e, err := change(was)
+		if err != nil {
+			return err
+		}
+		is.LastEvent = e.Hash
+		tx := new(table.Transaction)
+		tx.Replace(encode(is), version, was.Version)
+		if nameOf(was) != nameOf(is) {
+			tx.Delete(nameOf(was))
+			takeName(tx, is)
+		}
+		gatestore.PutArx(tx, is)
+		if was.Status != is.Status {
+			countstore.MoveArx(tx, tenant, was.Status, is.Status)
+		}
+		if err := auditstore.Record(tx, tenant, e); err != nil {
+			return err
+		}
+		changed = is
+		return s.db.Commit(ctx, tx)
+	})
+	if err != nil {
+		return arxes.Arx{}, fmt.Errorf("change Arx %s: %w", id, err)
+	}
+	return changed, nil
+}
+
+// SetDefault makes the tenant's Arx the default, with the event that change returns for it and for
+// the default that there is. It returns the Arx, and which one is the default now: of several that
+// are made it at once, the last one is.
+func (s *Arxes) SetDefault(ctx context.Context, tenant, id string, change func(was arxes.Arx, standing arxes.Default) (arxes.Arx, audit.Event, error)) (arxes.Arx, arxes.Default, error) {
+	var changed arxes.Arx
+	var standing arxes.Default
+	err := table.Attempt(func() error {
+		was, err := s.Get(ctx, tenant, id)
+		if err != nil {
+			return err
+		}
+		if standing, err = s.Default(ctx, tenant); err != nil {
+			return err
+		}
+		is, e, err := change(was, standing)
+		if err != nil {
+			return err
+		}
+		is.LastEvent = e.Hash
+		tx := new(table.Transaction)
+		tx.Replace(encode(is), version, was.Version) // so that it is not deleted meanwhile
+		tx.UpdateWhere(table.DefaultArx(tenant), hasDefault(standing.ArxID), hasDefault(id), nil, table.ErrStale)
+		if err := auditstore.Record(tx, tenant, e); err != nil {
+			return err
+		}
+		changed, standing.ArxID = is, id
+		return s.db.Commit(ctx, tx)
+	})
+	if err != nil {
+		return arxes.Arx{}, arxes.Default{}, fmt.Errorf("make Arx %s the default: %w", id, err)
+	}
+	return changed, standing, nil
 }
 
 // Delete makes the Arx deleted, with the event that change returns for it. From the moment that this
@@ -196,5 +277,3 @@ func hasDefault(id string) table.Item {
 	item.SetString(defaultArx, id)
 	return item
 }
-
-func nameOf(a arxes.Arx) table.Key { return table.Name(a.Tenant, kind, names.Key(a.Name)) }

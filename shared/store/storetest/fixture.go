@@ -44,7 +44,7 @@ func Arx(t testing.TB, db *table.Table, tenant, name string) arxes.Arx {
 	req := api.CreateArxRequest{Name: name, Regions: []string{"eu-central-1"}}
 	arx, err := arxes.New(Owner(tenant), req, time.Now(), rand.Reader)
 	if err == nil {
-		_, err = arxstore.New(db).Create(t.Context(), arx, event(t, tenant, arx.Resource(), arx.Created()))
+		_, err = arxstore.New(db).Create(t.Context(), arx, event(t, tenant, arx.Resource(), arx.Created()), requeststore.Request{})
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -103,7 +103,7 @@ func (h *house) newArx(by auth.Principal, name string) (arxes.Arx, audit.Event) 
 func (h *house) arx(by auth.Principal, name string) arxes.Arx {
 	h.t.Helper()
 	a, e := h.newArx(by, name)
-	if _, err := h.arxes.Create(h.t.Context(), a, e); err != nil {
+	if _, err := h.arxes.Create(h.t.Context(), a, e, requeststore.Request{}); err != nil {
 		h.t.Fatal(err)
 	}
 	return a
@@ -111,7 +111,7 @@ func (h *house) arx(by auth.Principal, name string) arxes.Arx {
 
 func (h *house) deleteArx(by auth.Principal, id string) error {
 	_, err := h.arxes.Delete(h.t.Context(), by.Tenant, id, func(was arxes.Arx) (arxes.Arx, audit.Event, error) {
-		is, err := was.Delete(by, h.now)
+		is, err := was.Do("delete", by, h.now)
 		if err != nil {
 			return is, audit.Event{}, err
 		}
@@ -198,7 +198,7 @@ func TestNameIsTakenAsPeopleCompareNames(t *testing.T) {
 	h.application(owner("other"), "Billing") // another tenant's names are its own
 	h.arx(by, "Billing")                     // and so are those of Arxes
 	arx, e := h.newArx(by, "billing")
-	if _, err := h.arxes.Create(t.Context(), arx, e); !problem.Is(err, problem.NameTaken) {
+	if _, err := h.arxes.Create(t.Context(), arx, e, requeststore.Request{}); !problem.Is(err, problem.NameTaken) {
 		t.Errorf("the same Arx again: %v, want name_taken", err)
 	}
 }
@@ -258,7 +258,7 @@ func TestWhatIsKeptComesBack(t *testing.T) {
 		t.Errorf("application (-kept +read):\n%s", diff)
 	}
 	arx, e := h.newArx(by, "EU")
-	if _, err := h.arxes.Create(t.Context(), arx, e); err != nil {
+	if _, err := h.arxes.Create(t.Context(), arx, e, requeststore.Request{}); err != nil {
 		t.Fatal(err)
 	}
 	arx.LastEvent = e.Hash
@@ -548,7 +548,7 @@ func TestFirstArxesAtOnceMakeOneDefault(t *testing.T) {
 	for i := range 8 {
 		arx, e := h.newArx(by, fmt.Sprint("Arx ", i))
 		group.Go(func() {
-			if _, err := h.arxes.Create(t.Context(), arx, e); err != nil {
+			if _, err := h.arxes.Create(t.Context(), arx, e, requeststore.Request{}); err != nil {
 				t.Error(err)
 			}
 		})

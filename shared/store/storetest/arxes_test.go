@@ -1,0 +1,265 @@
+package storetest_test
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/arxes"
+	"github.com/arxkeys/arxkeys/shared/audit"
+	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/gatestore"
+	"github.com/arxkeys/arxkeys/shared/store/requeststore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+func (h *house) changeArx(by auth.Principal, id, action string) (arxes.Arx, error) {
+	return h.arxes.Change(h.t.Context(), by.Tenant, id, arxes.Transition(by, action, h.tick(), rand.Reader))
+}
+
+func (h *house) updateArx(by auth.Principal, id string, req api.UpdateArxRequest) (arxes.Arx, error) {
+	now := h.tick()
+	return h.arxes.Change(h.t.Context(), by.Tenant, id, func(was arxes.Arx) (arxes.Arx, audit.Event, error) {
+		is, err := was.Update(by, req, now)
+		if err != nil {
+			return is, audit.Event{}, err
+		}
+		e, err := audit.New(by, "arxes.update", is.Resource(), is.Since(was), was.LastEvent, now, rand.Reader)
+		return is, e, err
+	})
+}
+
+func (h *house) setDefault(by auth.Principal, id string) (arxes.Default, error) {
+	_, standing, err := h.arxes.SetDefault(h.t.Context(), by.Tenant, id, arxes.Succession(by, h.now, rand.Reader))
+	return standing, err
+}
+
+func (h *house) wantDefault(by auth.Principal, id string, live int) {
+	h.t.Helper()
+	if got := must(h.arxes.Default(h.t.Context(), by.Tenant)); got != (arxes.Default{ArxID: id, Live: live}) {
+		h.t.Errorf("default %+v, want %s of %d", got, id, live)
+	}
+}
+
+func TestDisabledArxIsCountedAndFeltAsDisabled(t *testing.T) {
+	h, by := open(t), owner("acme")
+	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
+	gate := func() api.ArxStatus {
+		t.Helper()
+		_, gate, err := gatestore.New(h.db, 0).Find(t.Context(), app.ID, arx.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return gate.Status
+	}
+	is, err := h.changeArx(by, arx.ID, "disable")
+	if err != nil || is.Status != api.ArxDisabled || gate() != api.ArxDisabled {
+		t.Errorf("%s, the gate %s, %v", is.Status, gate(), err)
+	}
+	if got := must(h.counts.Arxes(t.Context(), "acme")); got != (api.ArxTotals{Total: 1, Disabled: 1}) {
+		t.Errorf("totals %+v", got)
+	}
+	if _, err := h.changeArx(by, arx.ID, "disable"); !problem.Is(err, problem.WrongState) {
+		t.Errorf("disable it again: %v, want wrong_state", err)
+	}
+	if is, err = h.changeArx(by, arx.ID, "enable"); err != nil || is.Status != api.ArxActive || gate() != api.ArxActive {
+		t.Errorf("%s, the gate %s, %v", is.Status, gate(), err)
+	}
+	if got := must(h.counts.Arxes(t.Context(), "acme")); got != (api.ArxTotals{Total: 1, Active: 1}) {
+		t.Errorf("totals %+v", got)
+	}
+	h.wantDefault(by, arx.ID, 1)
+}
+
+func TestEditedArxIsWhatWasNamed(t *testing.T) {
+	h, by := open(t), owner("acme")
+	arx := h.arx(by, "EU")
+	h.arx(by, "US")
+	is, err := h.updateArx(by, arx.ID, api.UpdateArxRequest{
+		Name: api.Set(" EU 2 "), Endpoint: api.Remove[string](), Regions: api.Set([]string{"eu-west-1", "eu-west-2"}), Cycle: api.Set(api.Monthly),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := arx
+	want.Name, want.Endpoint, want.Regions, want.Cycle = "EU 2", "", []string{"eu-west-1", "eu-west-2"}, api.Monthly
+	want.UpdatedAt, want.Version, want.LastEvent = h.now, 2, is.LastEvent
+	if diff := cmp.Diff(want, must(h.arxes.Get(t.Context(), "acme", arx.ID))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	h.arx(by, "eu") // the name that it gave up
+	for _, taken := range []string{"us", "EU"} {
+		if _, err := h.updateArx(by, arx.ID, api.UpdateArxRequest{Name: api.Set(taken)}); !problem.Is(err, problem.NameTaken) {
+			t.Errorf("%s: %v, want name_taken", taken, err)
+		}
+	}
+	if _, err := h.updateArx(by, arx.ID, api.UpdateArxRequest{Name: api.Set("eu 2")}); err != nil {
+		t.Errorf("its own name in other letters: %v", err)
+	}
+	h.wantDefault(by, arx.ID, 3)
+}
+
+func TestDeletedArxIsNotChanged(t *testing.T) {
+	h, by := open(t), owner("acme")
+	h.arx(by, "EU")
+	arx := h.arx(by, "US")
+	if err := h.deleteArx(by, arx.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.updateArx(by, arx.ID, api.UpdateArxRequest{Name: api.Set("AP")}); !problem.Is(err, problem.WrongState) {
+		t.Errorf("update: %v, want wrong_state", err)
+	}
+	if _, err := h.changeArx(by, arx.ID, "enable"); !problem.Is(err, problem.WrongState) {
+		t.Errorf("enable: %v, want wrong_state", err)
+	}
+	if _, err := h.setDefault(by, arx.ID); !problem.Is(err, problem.WrongState) {
+		t.Errorf("make it the default: %v, want wrong_state", err)
+	}
+	if _, err := h.setDefault(owner("other"), arx.ID); !problem.Is(err, problem.NotFound) {
+		t.Errorf("by another tenant: %v, want not_found", err)
+	}
+}
+
+func TestDefaultPassesToAnotherArx(t *testing.T) {
+	h, by := open(t), owner("acme")
+	first, second := h.arx(by, "EU"), h.arx(by, "US")
+	if _, err := h.changeArx(by, second.ID, "disable"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := h.setDefault(by, second.ID); err != nil || got != (arxes.Default{ArxID: second.ID, Live: 2}) {
+		t.Errorf("a disabled one: %+v, %v", got, err)
+	}
+	h.wantDefault(by, second.ID, 2)
+	if _, err := h.setDefault(by, second.ID); !problem.Is(err, problem.WrongState) || problem.Of(err).Detail != arxes.IsDefault {
+		t.Errorf("again: %v, want wrong_state", err)
+	}
+	if err := h.deleteArx(by, second.ID); !problem.Is(err, problem.WrongState) {
+		t.Errorf("delete the default: %v, want wrong_state", err)
+	}
+	if err := h.deleteArx(by, first.ID); err != nil {
+		t.Errorf("delete the one that was: %v", err)
+	}
+	h.wantDefault(by, second.ID, 1)
+}
+
+func TestDefaultsAtOnceLeaveOne(t *testing.T) {
+	h, f := openFaulty(t)
+	f.conflicts = true
+	by := owner("acme")
+	h.arx(by, "the first")
+	var candidates []string
+	for i := range 4 {
+		candidates = append(candidates, h.arx(by, fmt.Sprint("Arx ", i)).ID)
+	}
+	var group sync.WaitGroup
+	for _, id := range candidates {
+		group.Go(func() {
+			// Who meets too many others is told to try again.
+			if _, err := h.setDefault(by, id); err != nil && !problem.Is(err, problem.Unavailable) {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if got := must(h.arxes.Default(t.Context(), "acme")); !slices.Contains(candidates, got.ArxID) || got.Live != 5 {
+		t.Errorf("%+v, want one of %v, of 5", got, candidates)
+	}
+}
+
+// The default is never one that is deleted, whoever comes first.
+func TestDefaultDeletedAtOnceIsNotTheDefault(t *testing.T) {
+	for range 10 {
+		h, by := open(t), owner("acme")
+		first, second := h.arx(by, "EU"), h.arx(by, "US")
+		var set, deleted error
+		var group sync.WaitGroup
+		group.Go(func() { _, set = h.setDefault(by, second.ID) })
+		group.Go(func() { deleted = h.deleteArx(by, second.ID) })
+		group.Wait()
+		switch {
+		case set == nil && problem.Is(deleted, problem.WrongState):
+			h.wantDefault(by, second.ID, 2)
+		case deleted == nil && problem.Is(set, problem.WrongState):
+			h.wantDefault(by, first.ID, 1)
+		default:
+			t.Errorf("made the default: %v, deleted: %v, want one of them", set, deleted)
+		}
+	}
+}
+
+func TestArxCreatedAgainIsCreatedOnce(t *testing.T) {
+	h, by := open(t), owner("acme")
+	create := func() (string, error) {
+		request := must(requeststore.New(by, "arxes.create", "k-1", "the body", h.now))
+		return requeststore.Once(t.Context(), requeststore.Open(h.db), request, func() (string, error) {
+			a, e := h.newArx(by, "EU")
+			_, err := h.arxes.Create(t.Context(), a, e, request)
+			return a.ID, err
+		}, func(id string) (string, error) { return id, nil })
+	}
+	first, err := create()
+	again, errAgain := create()
+	if err != nil || errAgain != nil || first != again {
+		t.Errorf("%s, %v, and %s, %v, want the same", first, err, again, errAgain)
+	}
+	h.wantDefault(by, first, 1)
+}
+
+// Each change of an Arx follows the one before, whatever kind of change it is.
+func TestChangesOfAnArxAreOneChain(t *testing.T) {
+	h, by := open(t), owner("acme")
+	first := h.arx(by, "EU")
+	arx := h.arx(by, "US")
+	steps := []func() error{
+		func() error { _, err := h.changeArx(by, arx.ID, "disable"); return err },
+		func() error {
+			_, err := h.updateArx(by, arx.ID, api.UpdateArxRequest{Description: api.Set("x")})
+			return err
+		},
+		func() error { _, err := h.setDefault(by, arx.ID); return err },
+		func() error { h.tick(); _, err := h.setDefault(by, first.ID); return err },
+		func() error { h.tick(); return h.deleteArx(by, arx.ID) },
+	}
+	for i, do := range steps {
+		h.tick()
+		if err := do(); err != nil {
+			t.Fatalf("step %d: %v", i, err)
+		}
+	}
+	items, err := h.db.Query(t.Context(), table.Partition(table.ResourceEvent("acme", arx.ID, "")), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var actions []string
+	last := ""
+	for _, item := range items {
+		e := eventOf(t, item)
+		if !e.Intact() || e.Previous != last {
+			t.Errorf("%s is not intact, or does not follow", e.Action)
+		}
+		last = e.Hash
+		actions = append(actions, strings.TrimPrefix(e.Action, "arxes."))
+	}
+	if diff := cmp.Diff([]string{"create", "disable", "update", "setdefault", "delete"}, actions); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got := must(h.arxes.Get(t.Context(), "acme", arx.ID)); got.LastEvent != last || got.Version != 5 {
+		t.Errorf("version %d, its last event is %.8s, want 5 and %.8s", got.Version, got.LastEvent, last)
+	}
+}
+
+func eventOf(t testing.TB, item table.Item) (e audit.Event) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(item.String("event")), &e); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
