@@ -37,6 +37,10 @@ build: ## all functions for linux/arm64 into build/functions, and the console in
 	@$(MAKE) -j$(CORES) $(FUNCTIONS:%=build/functions/%/bootstrap)
 	@go run ./console/site -out build/console
 
+.PHONY: events
+events: ## the events of infra/events, for the SAM CLI, from the operations
+	@go run ./infra/events
+
 .PHONY: bench
 bench: $(NODE_MODULES) ## what an operation costs: time and allocations
 	@go test -run '^$$' -bench . -benchmem ./shared/... ./functions/... ./infra/...

@@ -62,8 +62,9 @@ var floors = []floor{
 	{room: "infra/template", outside: []string{"go.yaml.in/yaml/"}},
 	{room: "infra/local", may: and(wire, "shared/client", "infra/template", "infra/local/..."),
 		outside: []string{aws, "github.com/zitadel/oidc/", "github.com/go-jose/", "golang.org/x/"}},
+	{room: "infra/events", may: and(wire, "infra/template", "infra/local/...", "infra/events/..."), outside: []string{aws + "aws-lambda-go/"}},
 	{room: "infra/house"},
-	{room: "infra/e2e", may: and(wire, "shared/client", "infra/template", "infra/local/...", "infra/e2e/..."),
+	{room: "infra/e2e", may: and(wire, "shared/client", "infra/template", "infra/local/...", "infra/events/...", "infra/e2e/..."),
 		outside: []string{"github.com/rogpeppe/go-internal/"}},
 }
 

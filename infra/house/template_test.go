@@ -194,7 +194,7 @@ func wrongEnvironment(functions []template.Function) (complaints []string) {
 }
 
 var environment = []string{
-	"GATE_TTL", "GROUPS_CLAIM", "OIDC_AUDIENCE", "OIDC_CLIENT_ID", "OIDC_ISSUER", "OIDC_JWKS_URL", "PRINCIPAL_TTL", "TABLE_NAME", "TENANT_CLAIM",
+	"AWS_ENDPOINT_URL_DYNAMODB", "GATE_TTL", "GROUPS_CLAIM", "OIDC_AUDIENCE", "OIDC_CLIENT_ID", "OIDC_ISSUER", "OIDC_JWKS_URL", "PRINCIPAL_TTL", "TABLE_NAME", "TENANT_CLAIM",
 }
 
 func TestTemplateAndFunctionsAreOneToOne(t *testing.T) {

@@ -34,6 +34,7 @@ type Config struct {
 	Endpoint string            // of one that runs already; everything below is then left out
 	Root     string            // of the repository: npm installs below its infra folder
 	DataDir  string            // where the data is kept; in memory where empty
+	Port     int               // of the loopback interface; any free one where 0
 	Output   func(line string) // what the engine prints; nobody where nil
 }
 
@@ -46,7 +47,7 @@ type Engine struct {
 	stop   sync.Once
 }
 
-// Start finds an engine, starts it on a free port of the loopback interface and waits until it answers. The engine is,
+// Start finds an engine, starts it on a port of the loopback interface and waits until it answers. The engine is,
 // in this order: the one that runs at Endpoint; dynoxide, where $DYNOXIDE says, on PATH, or as npm installed it.
 func Start(ctx context.Context, c Config) (*Engine, error) {
 	if c.Output == nil {
@@ -72,7 +73,7 @@ func Start(ctx context.Context, c Config) (*Engine, error) {
 	}
 	for range startTries {
 		var e *Engine
-		if e, err = start(ctx, binary, keep, c.Output); err == nil {
+		if e, err = start(ctx, binary, c.Port, keep, c.Output); err == nil {
 			return e, nil
 		}
 		if ctx.Err() != nil {
@@ -106,10 +107,12 @@ func Find(root string) (string, error) {
 }
 
 // start starts the binary. What it is told to keep the data in is nothing where that is memory.
-func start(ctx context.Context, binary string, keep []string, output func(string)) (*Engine, error) {
-	port, err := freePort()
-	if err != nil {
-		return nil, err
+func start(ctx context.Context, binary string, port int, keep []string, output func(string)) (*Engine, error) {
+	if port == 0 {
+		var err error
+		if port, err = freePort(); err != nil {
+			return nil, err
+		}
 	}
 	cmd := exec.Command(binary, append([]string{"--host", "127.0.0.1", "--port", strconv.Itoa(port)}, keep...)...)
 	cmd.WaitDelay = time.Second

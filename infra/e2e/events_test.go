@@ -1,0 +1,127 @@
+package e2e
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/arxkeys/arxkeys/infra/events/examples"
+	"github.com/arxkeys/arxkeys/infra/local/build"
+	"github.com/arxkeys/arxkeys/infra/local/engine"
+	"github.com/arxkeys/arxkeys/infra/local/lambda"
+	"github.com/arxkeys/arxkeys/infra/template"
+	"github.com/arxkeys/arxkeys/shared/api"
+)
+
+// TestEveryEventIsAnswered hands every file of infra/events to the real binary of its function, as
+// Lambda and the SAM CLI do, over the Runtime API, each on the data that the events are about.
+func TestEveryEventIsAnswered(t *testing.T) {
+	house, err := examples.Recorded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	definition := fromTemplate(t)
+	var names []string
+	for _, op := range api.Operations() {
+		names = append(names, folder(op.Name))
+	}
+	if err := build.Functions(t.Context(), root, names, func(string) {}); err != nil {
+		t.Fatal(err)
+	}
+	db, err := engine.Start(t.Context(), engine.Config{Root: root})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(db.Stop)
+
+	invoke := func(t *testing.T, table, operation, file string) events.APIGatewayV2HTTPResponse {
+		t.Helper()
+		event, err := os.ReadFile(filepath.Join(root, "infra/events", file))
+		if err != nil {
+			t.Fatalf("%v: run make events", err)
+		}
+		f := lambda.New(lambda.Config{
+			Name: operation, Binary: build.Binary(root, folder(operation)), Region: engine.Region, Timeout: 10 * time.Second, MemoryMB: 512,
+			Environment: eventEnvironment(t, db.Endpoint, table),
+		})
+		defer f.Stop()
+		result, err := f.Invoke(t.Context(), event)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var answer events.APIGatewayV2HTTPResponse
+		if err := json.Unmarshal(result.Payload, &answer); err != nil {
+			t.Fatalf("%v: %s", err, result.Payload)
+		}
+		return answer
+	}
+	file := func(operation string) string { return strings.ReplaceAll(operation, ".", "-") }
+
+	for _, op := range api.Operations() {
+		for suffix, example := range map[string]func(api.Spec) (examples.Call, error){"": examples.Good, "-refused": examples.Refused} {
+			t.Run(file(op.Name)+suffix, func(t *testing.T) {
+				call, err := example(op)
+				if err != nil {
+					t.Fatal(err)
+				}
+				table := "arxkeys-" + file(op.Name) + suffix
+				if err := db.EnsureTable(t.Context(), table, definition.Table); err != nil {
+					t.Fatal(err)
+				}
+				if err := house.Put(t.Context(), db.Endpoint, table); err != nil {
+					t.Fatal(err)
+				}
+				for _, before := range call.After {
+					if answer := invoke(t, table, before, file(before)+".json"); answer.StatusCode/100 != 2 {
+						t.Fatalf("before it, %s: %d: %s", before, answer.StatusCode, answer.Body)
+					}
+				}
+				answer := invoke(t, table, op.Name, file(op.Name)+suffix+".json")
+				if answer.StatusCode != call.Status {
+					t.Errorf("%d, want %d: %s", answer.StatusCode, call.Status, answer.Body)
+				}
+				if op.Name == api.VerifyKey.Name && suffix == "" && !strings.Contains(answer.Body, `"code":"VALID"`) {
+					t.Errorf("the key is not valid: %s", answer.Body)
+				}
+			})
+		}
+	}
+}
+
+// folder is the function's, below functions/.
+func folder(operation string) string { return strings.ReplaceAll(operation, ".", "/") }
+
+// fromTemplate reads template.yaml.
+func fromTemplate(t *testing.T) *template.Template {
+	t.Helper()
+	read, err := template.Read(filepath.Join(root, "template.yaml"), template.Options{Attributes: map[string]string{
+		"Table": "arxkeys", "Table.Arn": "arn", "UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client",
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read
+}
+
+// eventEnvironment is that of env.json, with this engine and this table, and the credentials that
+// the SAM CLI adds.
+func eventEnvironment(t *testing.T, endpoint, table string) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, "infra/events/env.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sets struct{ Parameters map[string]string }
+	if err := json.Unmarshal(text, &sets); err != nil {
+		t.Fatal(err)
+	}
+	env := sets.Parameters
+	env["AWS_ENDPOINT_URL_DYNAMODB"], env["TABLE_NAME"] = endpoint, table
+	env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"] = engine.AccessKey, engine.SecretKey
+	return env
+}

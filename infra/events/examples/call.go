@@ -1,0 +1,165 @@
+// Package examples is one good and one refused call of every operation, with the data that they are
+// about.
+//
+// The events of infra/events are made of them, and tests go through them, so that an operation is
+// never without: one that has no example here is an error that says so.
+package examples
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/arxkeys/arxkeys/infra/local/gateway"
+	"github.com/arxkeys/arxkeys/infra/local/lambda"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// Call is a call of an operation, and what is answered.
+type Call struct {
+	Operation  api.Spec
+	ID         string // goes into the path, where that has a place for it
+	Query      string
+	Body       string   // empty: none
+	Credential string   // empty: nobody calls
+	Status     int      // of the answer
+	After      []string // operations whose good calls make this one good, in their order
+}
+
+// good is what an operation's own table has to say of its good call.
+type good struct {
+	id, query, body string
+	after           []string
+}
+
+// goods are the good calls, by operation.
+func goods(h House) map[string]good {
+	return map[string]good{
+		"applications.create":    {body: `{"name": "Shop", "technology": "client", "allowed_origins": ["https://shop.example"]}`},
+		"applications.list":      {query: "limit=10"},
+		"applications.get":       {id: h.Application},
+		"applications.update":    {id: h.Application, body: `{"description": "Sends invoices."}`},
+		"applications.disable":   {id: h.Application},
+		"applications.enable":    {id: h.Application, after: []string{"applications.disable"}},
+		"applications.archive":   {id: h.Application, after: []string{"applications.disable"}},
+		"applications.unarchive": {id: h.Application, after: []string{"applications.disable", "applications.archive"}},
+
+		"arxes.create":      {body: `{"name": "Staging", "purpose": "staging", "regions": ["eu-west-1"]}`},
+		"arxes.list":        {query: "limit=10"},
+		"arxes.get":         {id: h.Arx},
+		"arxes.update":      {id: h.Arx, body: `{"description": "All of Europe."}`},
+		"arxes.disable":     {id: h.Arx},
+		"arxes.enable":      {id: h.Arx, after: []string{"arxes.disable"}},
+		"arxes.setdefault":  {id: h.OtherArx},
+		"arxes.set-default": {id: h.OtherArx},
+		"arxes.default":     {id: h.OtherArx},
+		"arxes.delete":      {id: h.OtherArx},
+
+		"keys.create":     {body: `{"application_id": "` + h.Application + `", "arx_id": "` + h.Arx + `", "name": "weekly report", "scopes": ["invoices:read"]}`},
+		"keys.list":       {query: "limit=10"},
+		"keys.get":        {id: h.Key},
+		"keys.update":     {id: h.Key, body: `{"name": "hourly export"}`},
+		"keys.disable":    {id: h.Key},
+		"keys.enable":     {id: h.Key, after: []string{"keys.disable"}},
+		"keys.rotate":     {id: h.Key, body: `{"overlap_seconds": 3600}`},
+		"keys.endoverlap": {id: h.Key, after: []string{"keys.rotate"}},
+		"keys.delete":     {id: h.Key},
+		"keys.verify":     {body: `{"key": "` + h.AccessKey + `", "arx_id": "` + h.Arx + `", "scopes": ["invoices:read"]}`},
+
+		"managementkeys.create": {body: `{"name": "Terraform", "role": "developer"}`},
+		"managementkeys.list":   {query: "limit=10"},
+		"managementkeys.delete": {id: h.ManagementKey},
+
+		"audit":    {query: "limit=10"},
+		"overview": {},
+		"me":       {},
+		"openapi":  {},
+	}
+}
+
+// Good returns the call that the operation answers with its own status.
+func Good(op api.Spec) (Call, error) {
+	house, err := Recorded()
+	if err != nil {
+		return Call{}, err
+	}
+	g, ok := goods(house)[op.Name]
+	if !ok {
+		return Call{}, fmt.Errorf("the operation %s has no example: give it a line in infra/events/examples/call.go, and run make events", op.Name)
+	}
+	c := Call{Operation: op, ID: g.id, Query: g.query, Body: g.body, Status: op.Status, After: g.after}
+	if op.Permission != api.Public {
+		c.Credential = house.Credential
+	}
+	return c, nil
+}
+
+// Refused returns a call that the operation refuses: what is asked for is not there, or everything
+// is left out, or nobody asks, or, where anybody may, there is something that it does not know.
+func Refused(op api.Spec) (Call, error) {
+	c, err := Good(op)
+	c.After = nil
+	takesBody := len(api.Bind(op.Request).Members) > 0
+	switch {
+	case strings.Contains(op.Path, "{id}"):
+		prefix, _, _ := strings.Cut(c.ID, "_")
+		c.ID, c.Status = prefix+"_0000000000000000", problem.NotFound.Status()
+	case takesBody:
+		c.Body, c.Status = `{}`, problem.InvalidField.Status()
+	case op.Permission != api.Public:
+		c.Credential, c.Status = "", problem.Unauthenticated.Status()
+	default:
+		c.Query, c.Status = "surprise=1", problem.InvalidField.Status()
+	}
+	return c, err
+}
+
+// Request returns the call as it goes over HTTP to the base, such as http://127.0.0.1:8080.
+func (c Call) Request(ctx context.Context, base string) (*http.Request, error) {
+	address := base + strings.Replace(c.Operation.Path, "{id}", c.ID, 1)
+	if c.Query != "" {
+		address += "?" + c.Query
+	}
+	r, err := http.NewRequestWithContext(ctx, c.Operation.Method, address, strings.NewReader(c.Body))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Accept", "application/json")
+	if c.Body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if c.Credential != "" {
+		r.Header.Set("Authorization", "Bearer "+c.Credential)
+	}
+	return r, nil
+}
+
+// Event returns the call as API Gateway hands it to the function: the laptop's makes it, at a time
+// and under a request id that are always the same.
+func (c Call) Event() ([]byte, error) {
+	r, err := c.Request(context.Background(), "http://127.0.0.1:3000")
+	if err != nil {
+		return nil, err
+	}
+	r.RemoteAddr = "203.0.113.7:50000"
+	r.Header.Set("User-Agent", "example")
+	var event events.APIGatewayV2HTTPRequest
+	take := func(_ context.Context, text []byte) (lambda.Result, error) {
+		err = json.Unmarshal(text, &event)
+		return lambda.Result{Payload: []byte(`{}`)}, err
+	}
+	gateway.New([]gateway.Route{{Method: c.Operation.Method, Path: c.Operation.Path, Invoke: take}}, nil).ServeHTTP(httptest.NewRecorder(), r)
+	if err != nil {
+		return nil, err
+	}
+	event.RequestContext.RequestID = "example-" + c.Operation.Name
+	event.RequestContext.Time, event.RequestContext.TimeEpoch = "01/Feb/2026:09:12:00 +0000", 1769937120000
+	text, err := json.MarshalIndent(event, "", "  ")
+	return append(text, '\n'), err
+}

@@ -1,0 +1,100 @@
+// Command events writes the events of this folder: for every operation, as API Gateway hands them
+// to its function, a call that is answered and one that is refused. They are for the SAM CLI.
+//
+//	go run ./infra/events          write them, from shared/api and the examples
+//	go run ./infra/events record   make the data that they are about anew first, with other ids
+//	go run ./infra/events serve    bring that data: an engine on 127.0.0.1:8000, in memory
+//
+// It works in the folder of the repository.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/arxkeys/arxkeys/infra/events/examples"
+	"github.com/arxkeys/arxkeys/shared/api"
+)
+
+const folder = "infra/events"
+
+const usage = "usage, in the folder of the repository: go run ./infra/events [record|serve]"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "events: "+err.Error())
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	switch strings.Join(args, " ") {
+	case "":
+		return write(folder)
+	case "record":
+		if err := record(ctx); err != nil {
+			return err
+		}
+		fmt.Println("recorded: run go run ./infra/events to write the events of it")
+		return nil
+	case "serve":
+		return serve(ctx)
+	}
+	return errors.New(usage)
+}
+
+// files returns the events by the names of their files: <noun>-<verb>.json and
+// <noun>-<verb>-refused.json.
+func files() (map[string][]byte, error) {
+	all := map[string][]byte{}
+	for _, op := range api.Operations() {
+		for suffix, example := range map[string]func(api.Spec) (examples.Call, error){"": examples.Good, "-refused": examples.Refused} {
+			call, err := example(op)
+			if err != nil {
+				return nil, err
+			}
+			event, err := call.Event()
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", op.Name, err)
+			}
+			all[strings.ReplaceAll(op.Name, ".", "-")+suffix+".json"] = event
+		}
+	}
+	return all, nil
+}
+
+// environment is the file that is no event.
+const environment = "env.json"
+
+// write makes the folder's events those of files.
+func write(folder string) error {
+	all, err := files()
+	if err != nil {
+		return err
+	}
+	there, err := filepath.Glob(filepath.Join(folder, "*.json"))
+	if err != nil {
+		return err
+	}
+	for _, name := range there {
+		if base := filepath.Base(name); all[base] == nil && base != environment {
+			if err := os.Remove(name); err != nil {
+				return err
+			}
+		}
+	}
+	for name, event := range all {
+		if err := os.WriteFile(filepath.Join(folder, name), event, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/arxkeys/arxkeys/infra/template"
+)
+
+func TestFilesAreThoseOfTheOperations(t *testing.T) {
+	want, err := files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	there, err := filepath.Glob("*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, name := range there {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got[name] = string(text)
+	}
+	delete(got, environment)
+	texts := map[string]string{}
+	for name, event := range want {
+		texts[name] = string(event)
+	}
+	if diff := cmp.Diff(texts, got); diff != "" {
+		t.Errorf("the events are not those of the operations: run make events\n%s", diff)
+	}
+}
+
+func TestWriteRemovesWhatHasNoOperation(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"keys-forgotten.json", environment} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(`{}`), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := write(dir); err != nil {
+		t.Fatal(err)
+	}
+	want, err := files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want[environment] = nil
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range entries {
+		got = append(got, e.Name())
+	}
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(want)), got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// The SAM CLI sets only what the template declares, and says nothing of the rest.
+func TestEnvironmentIsWhatTheTemplateDeclares(t *testing.T) {
+	text, err := os.ReadFile(environment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sets struct{ Parameters map[string]string }
+	if err := json.Unmarshal(text, &sets); err != nil {
+		t.Fatal(err)
+	}
+	read, err := template.Read("../../template.yaml", template.Options{Attributes: attributes})
+	if err != nil {
+		t.Fatal(err)
+	}
+	declares := slices.Sorted(maps.Keys(read.Functions[0].Environment))
+	if diff := cmp.Diff(declares, slices.Sorted(maps.Keys(sets.Parameters))); diff != "" {
+		t.Error(diff)
+	}
+}

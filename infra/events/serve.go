@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/arxkeys/arxkeys/infra/events/examples"
+	"github.com/arxkeys/arxkeys/infra/local/engine"
+	"github.com/arxkeys/arxkeys/infra/template"
+)
+
+// port is the one that env.json names.
+const port = 8000
+
+// attributes stand for what only AWS knows.
+var attributes = map[string]string{
+	"Table": recordedTable, "Table.Arn": "arn", "UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client",
+}
+
+// serve brings an engine with the data of the examples until the context ends.
+func serve(ctx context.Context) error {
+	house, err := examples.Recorded()
+	if err != nil {
+		return err
+	}
+	definition, err := template.Read("template.yaml", template.Options{Attributes: attributes})
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, usage)
+	}
+	e, err := engine.Start(ctx, engine.Config{Root: ".", Port: port})
+	if err != nil {
+		return err
+	}
+	defer e.Stop()
+	if err := e.EnsureTable(ctx, recordedTable, definition.Table); err != nil {
+		return err
+	}
+	if err := house.Put(ctx, e.Endpoint, recordedTable); err != nil {
+		return err
+	}
+	fmt.Println("The data of the events is at " + e.Endpoint + ", in memory. Ctrl-C stops it.")
+	<-ctx.Done()
+	return nil
+}
