@@ -51,6 +51,7 @@ func Operations() []Spec {
 		DisableArx.Spec(), EnableArx.Spec(), SetDefaultArx.Spec(), DeleteArx.Spec(),
 		CreateKey.Spec(), ListKeys.Spec(), GetKey.Spec(), DeleteKey.Spec(), VerifyKey.Spec(),
 		CreateManagementKey.Spec(), ListManagementKeys.Spec(), DeleteManagementKey.Spec(),
+		ListEvents.Spec(),
 		GetMe.Spec(), GetOpenAPI.Spec(),
 	}
 }

@@ -19,10 +19,7 @@ const (
 // 53 bits for every millisecond.
 func New(prefix string, at time.Time, random io.Reader) (string, error) {
 	var id [api.IDChars]byte
-	for ms, i := at.UnixMilli(), timeChars-1; i >= 0; i-- {
-		id[i] = alphabet[ms%62]
-		ms /= 62
-	}
+	putTime(id[:timeChars], at)
 	for i := timeChars; i < len(id); {
 		var b [16]byte
 		if _, err := io.ReadFull(random, b[:]); err != nil {
@@ -36,4 +33,22 @@ func New(prefix string, at time.Time, random io.Reader) (string, error) {
 		}
 	}
 	return prefix + string(id[:]), nil
+}
+
+// Earliest returns the text that sorts before every id that was made at that time or later, and after
+// those that were made earlier, by milliseconds.
+func Earliest(prefix string, at time.Time) string {
+	var id [timeChars]byte
+	putTime(id[:], at)
+	return prefix + string(id[:])
+}
+
+// putTime writes the time in base62. One that has no room there becomes the nearest that has.
+func putTime(chars []byte, at time.Time) {
+	const last = 62*62*62*62*62*62*62 - 1
+	ms := min(max(at.UnixMilli(), 0), last)
+	for i := len(chars) - 1; i >= 0; i-- {
+		chars[i] = alphabet[ms%62]
+		ms /= 62
+	}
 }

@@ -44,3 +44,21 @@ func TestNoRandomnessNoID(t *testing.T) {
 		t.Error("an id without randomness")
 	}
 }
+
+func TestEarliestSeparatesTimes(t *testing.T) {
+	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for range 100 {
+		earlier, err := ids.New(api.EventPrefix, at.Add(-time.Millisecond), rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same, err := ids.New(api.EventPrefix, at, rand.Reader)
+		if edge := ids.Earliest(api.EventPrefix, at); err != nil || earlier >= edge || same < edge {
+			t.Fatalf("%q, %q, %q, %v", earlier, edge, same, err)
+		}
+	}
+	first, last := ids.Earliest("evt_", time.Unix(-1, 0)), ids.Earliest("evt_", time.Date(9998, 1, 1, 0, 0, 0, 0, time.UTC))
+	if first != "evt_0000000" || last != "evt_zzzzzzz" {
+		t.Errorf("times without room: %q, %q", first, last)
+	}
+}

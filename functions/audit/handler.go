@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/audit"
+	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+type handler struct{ events store }
+
+type store interface {
+	List(ctx context.Context, tenant string, req api.ListEventsRequest) ([]audit.Event, *string, error)
+}
+
+// list answers a resource's own history to whoever manages keys. What goes beyond that, and the
+// history of the credentials that manage, is for those who may read the whole tenant's.
+func (h handler) list(ctx context.Context, by auth.Principal, req api.ListEventsRequest) (api.AuditEvents, error) {
+	if (req.ResourceID == "" || req.OfManagementKey()) && !by.May(api.ReadActivity) {
+		return api.AuditEvents{}, problem.New(problem.Forbidden, auth.Refusal(api.ReadActivity)+" Name an application, an Arx or an API key in resource_id for its own history.")
+	}
+	events, next, err := h.events.List(ctx, by.Tenant, req)
+	if err != nil {
+		return api.AuditEvents{}, err
+	}
+	page := api.AuditEvents{NextCursor: next}
+	for _, e := range events {
+		answer, err := e.Answer()
+		if err != nil {
+			return api.AuditEvents{}, err
+		}
+		page.Items = append(page.Items, answer)
+	}
+	return page, nil
+}

@@ -1,0 +1,16 @@
+// Command audit is the Lambda behind GET /v1/audit.
+package main
+
+import (
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/store/auditstore"
+	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+func main() {
+	db := table.FromEnv()
+	h := handler{events: auditstore.New(db)}
+	lambdahttp.Start(api.ListEvents, managementkeystore.Authenticator(db), h.list)
+}
