@@ -113,5 +113,5 @@ func someKey(b *testing.B, l *laptop, management string) (app, arx string, key a
 	if err != nil {
 		b.Fatal(err)
 	}
-	return a.ID, x.ID, k.AccessKey
+	return a.ID, x.ID, *k.AccessKey
 }

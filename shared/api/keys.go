@@ -22,17 +22,18 @@ const MaxMetadataBytes = 2048
 
 // KeySummary is an API key as lists show it.
 type KeySummary struct {
-	ID          string         `json:"id"`
-	Name        string         `json:"name"` // empty where none was given; need not be unique
-	Application KeyApplication `json:"application"`
-	Arx         KeyArx         `json:"arx"`
-	Status      KeyStatus      `json:"status"`
-	Hint        string         `json:"hint"` // how the access key begins, and its last four characters
-	ExpiresAt   *time.Time     `json:"expires_at"`
-	RotateBy    time.Time      `json:"rotate_by"`
-	RotationDue bool           `json:"rotation_due"`
-	CreatedAt   time.Time      `json:"created_at"`
-	LastUsedAt  *time.Time     `json:"last_used_at"`
+	ID           string         `json:"id"`
+	Name         string         `json:"name"` // empty where none was given; need not be unique
+	Application  KeyApplication `json:"application"`
+	Arx          KeyArx         `json:"arx"`
+	Status       KeyStatus      `json:"status"`
+	Hint         string         `json:"hint"` // how the newest access key begins, and its last four characters
+	ExpiresAt    *time.Time     `json:"expires_at"`
+	RotateBy     time.Time      `json:"rotate_by"`
+	RotationDue  bool           `json:"rotation_due"`
+	OverlapUntil *time.Time     `json:"overlap_until"` // until when the access key before the newest verifies too; null where there is none
+	CreatedAt    time.Time      `json:"created_at"`
+	LastUsedAt   *time.Time     `json:"last_used_at"`
 	Permits
 }
 
@@ -54,12 +55,11 @@ type KeyArx struct {
 // Key is an API key: the record. The access key is not part of it.
 type Key struct {
 	KeySummary
-	Scopes       []string        `json:"scopes"` // none means none
-	OverlapUntil *time.Time      `json:"overlap_until"`
-	Metadata     json.RawMessage `json:"metadata"` // an object
-	CreatedBy    By              `json:"created_by"`
-	UpdatedAt    time.Time       `json:"updated_at"`
-	Version      string          `json:"-"` // told as ETag
+	Scopes    []string        `json:"scopes"`   // none means none
+	Metadata  json.RawMessage `json:"metadata"` // an object
+	CreatedBy By              `json:"created_by"`
+	UpdatedAt time.Time       `json:"updated_at"`
+	Version   string          `json:"-"` // told as ETag
 }
 
 // Location is the key's address.
@@ -82,6 +82,7 @@ type KeyList = List[KeySummary, KeyTotals]
 
 // CreateKeyRequest describes the API key to be.
 type CreateKeyRequest struct {
+	Idempotent
 	ApplicationID string          `json:"application_id"`
 	ArxID         string          `json:"arx_id"`
 	Name          string          `json:"name,omitempty"`
@@ -94,6 +95,7 @@ type CreateKeyRequest struct {
 // server to say.
 func (r CreateKeyRequest) Validate() error {
 	var c check
+	r.Idempotent.check(&c)
 	c.id("application_id", r.ApplicationID, ApplicationPrefix, "an application")
 	c.id("arx_id", r.ArxID, ArxPrefix, "an Arx")
 	c.text("name", r.Name, MaxNameRunes)
@@ -117,11 +119,17 @@ func (c *check) metadata(metadata json.RawMessage) {
 	}
 }
 
-// CreatedKey is the answer that holds an access key: the only one there will ever be.
+// CreatedKey is the answer that holds an access key, of a key that was created or rotated: the only
+// one there will ever be. The answer to a request that was repeated holds none, and says so.
 type CreatedKey struct {
-	Key       Key       `json:"key"`
-	AccessKey ClearText `json:"access_key"`
+	Key       Key        `json:"key"`
+	AccessKey *ClearText `json:"access_key"`       // null where the request was repeated
+	Notice    string     `json:"notice,omitempty"` // why there is no access key, and what to do
+	Replay
 }
+
+// ShownOnce is the notice of an answer to a request that was repeated.
+const ShownOnce = "The access key was in the first answer to this request, and can't be shown again. If that answer was lost, rotate the API key."
 
 // Location is the key's address.
 func (c CreatedKey) Location() string { return c.Key.Location() }
@@ -129,9 +137,82 @@ func (c CreatedKey) Location() string { return c.Key.Location() }
 // ETag is the key's version.
 func (c CreatedKey) ETag() string { return c.Key.ETag() }
 
-// ListKeysRequest asks for a page of API keys, newest first.
+// UpdateKeyRequest changes what is named and leaves the rest (RFC 7396), but for the metadata, which
+// is replaced whole.
+type UpdateKeyRequest struct {
+	ID string `path:"id" json:"-"`
+	Conditional
+	Name      Patch[string]          `json:"name,omitzero"`
+	Scopes    Patch[[]string]        `json:"scopes,omitzero"`
+	ExpiresAt Patch[time.Time]       `json:"expires_at,omitzero"` // in the future, also of a key that is expired; null: never
+	Metadata  Patch[json.RawMessage] `json:"metadata,omitzero"`   // an object of at most 2 KB
+}
+
+// Validate answers what is wrong with the fields. That expires_at lies in the future is for the
+// server to say.
+func (r UpdateKeyRequest) Validate() error {
+	var c check
+	c.text("name", r.Name.Apply(""), MaxNameRunes)
+	c.scopes("scopes", r.Scopes.Apply(nil))
+	if at, ok := r.ExpiresAt.Get(); ok {
+		c.expiry("expires_at", &at, "a key that never expires")
+	}
+	c.metadata(r.Metadata.Apply(nil))
+	return c.err()
+}
+
+// MaxOverlapSeconds is how long the access key before the newest may go on verifying: a week.
+const MaxOverlapSeconds = 7 * 24 * 60 * 60
+
+// ReplaceNew is the word by which a rotation gives up the newest access key, and not the one before.
+const ReplaceNew = "new"
+
+// RotateKeyRequest asks for a new access key of an API key. The one that it had goes on verifying
+// for the overlap, but never past expires_at.
+type RotateKeyRequest struct {
+	ID string `path:"id" json:"-"`
+	Idempotent
+	OverlapSeconds *int   `json:"overlap_seconds"`   // 0 to 604800; 0: it fails from the answer on
+	Replace        string `json:"replace,omitempty"` // new: during an overlap, the newest access key was lost and fails at once; the one before keeps the overlap that it has
+}
+
+// Validate answers what is wrong with the fields.
+func (r RotateKeyRequest) Validate() error {
+	var c check
+	r.Idempotent.check(&c)
+	switch {
+	case r.OverlapSeconds == nil:
+		c.add("overlap_seconds", "required", "how long the present access key goes on verifying, from 0 to %d seconds.", MaxOverlapSeconds)
+	case *r.OverlapSeconds < 0 || *r.OverlapSeconds > MaxOverlapSeconds:
+		c.add("overlap_seconds", "out_of_range", "from 0 to %d.", MaxOverlapSeconds)
+	}
+	if r.Replace != "" {
+		oneOf(&c, "replace", r.Replace, ReplaceNew)
+	}
+	return c.err()
+}
+
+// KeySort is by what a list of API keys is sorted. A minus sorts backwards.
+type KeySort string
+
+// The sorts of API keys. Those that are equal by it are sorted by when they were created.
+const (
+	NewestFirst    KeySort = "-created_at"
+	OldestFirst    KeySort = "created_at"
+	ByName         KeySort = "name"
+	ByNameBack     KeySort = "-name"
+	ByStatus       KeySort = "status" // active, disabled, expired, deleted
+	ByStatusBack   KeySort = "-status"
+	ByExpiry       KeySort = "expires_at" // those that never expire come last
+	ByExpiryBack   KeySort = "-expires_at"
+	ByRotation     KeySort = "rotate_by"
+	ByRotationBack KeySort = "-rotate_by"
+)
+
+// ListKeysRequest asks for a page of API keys.
 type ListKeysRequest struct {
 	Page
+	Sort          KeySort   `query:"sort"` // newest first where left out
 	ApplicationID string    `query:"application_id"`
 	ArxID         string    `query:"arx_id"`
 	Status        KeyStatus `query:"status"`
@@ -147,6 +228,9 @@ func (r ListKeysRequest) Validate() error {
 	}
 	if r.ArxID != "" {
 		c.id("arx_id", r.ArxID, ArxPrefix, "an Arx")
+	}
+	if r.Sort != "" {
+		oneOf(&c, "sort", r.Sort, NewestFirst, OldestFirst, ByName, ByNameBack, ByStatus, ByStatusBack, ByExpiry, ByExpiryBack, ByRotation, ByRotationBack)
 	}
 	if r.Status != "" {
 		oneOf(&c, "status", r.Status, KeyActive, KeyDisabled, KeyExpired, KeyDeleted)
@@ -173,11 +257,31 @@ var (
 	}
 	ListKeys = Operation[ListKeysRequest, KeyList]{
 		Name: "keys.list", Method: "GET", Path: "/v1/keys", Permission: ManageKeys, Status: 200,
-		Summary: "List API keys, newest first.",
+		Summary: "List API keys.",
 	}
 	GetKey = Operation[KeyID, Key]{
 		Name: "keys.get", Method: "GET", Path: "/v1/keys/{id}", Permission: ManageKeys, Status: 200,
 		Summary: "Get an API key.",
+	}
+	UpdateKey = Operation[UpdateKeyRequest, Key]{
+		Name: "keys.update", Method: "PATCH", Path: "/v1/keys/{id}", Permission: ManageKeys, Status: 200,
+		Summary: "Change an API key's name, scopes, expiry or metadata.",
+	}
+	DisableKey = Operation[KeyID, Key]{
+		Name: "keys.disable", Method: "POST", Path: "/v1/keys/{id}/disable", Permission: ManageKeys, Status: 200,
+		Summary: "Disable an API key. It fails on the next verification.",
+	}
+	EnableKey = Operation[KeyID, Key]{
+		Name: "keys.enable", Method: "POST", Path: "/v1/keys/{id}/enable", Permission: ManageKeys, Status: 200,
+		Summary: "Enable an API key: it is as it was.",
+	}
+	RotateKey = Operation[RotateKeyRequest, CreatedKey]{
+		Name: "keys.rotate", Method: "POST", Path: "/v1/keys/{id}/rotate", Permission: ManageKeys, Status: 200,
+		Summary: "Give an API key a new access key. It is in this answer and nowhere else.",
+	}
+	EndKeyOverlap = Operation[KeyID, Key]{
+		Name: "keys.endoverlap", Method: "POST", Path: "/v1/keys/{id}/end-overlap", Permission: ManageKeys, Status: 200,
+		Summary: "End the overlap of a rotation: of the two access keys, the older fails on the next verification.",
 	}
 	DeleteKey = Operation[KeyID, Key]{
 		Name: "keys.delete", Method: "DELETE", Path: "/v1/keys/{id}", Permission: ManageKeys, Status: 200,

@@ -17,7 +17,9 @@ type Credential struct {
 	Name          string
 	ApplicationID string
 	ArxID         string
-	Digest        []byte // SHA-256 of the access key; nil once deleted
+	Digest        []byte // SHA-256 of the newest access key; nil once deleted
+	OldDigest     []byte // of the one before it, which is good until OverlapUntil
+	OverlapUntil  *time.Time
 	State         api.KeyStatus
 	ExpiresAt     *time.Time
 	Scopes        []string
@@ -54,10 +56,13 @@ type Question struct {
 	At     time.Time
 }
 
-// Knows reports whether the credential is the one that the question is about: its digest matches
-// and its tenant is the caller's, and it is not deleted. Nothing is told of any other.
+// Knows reports whether the credential is the one that the question is about: a digest of it
+// matches, the older one only during the overlap, its tenant is the caller's, and it is not deleted.
+// Nothing is told of any other.
 func (c Credential) Knows(q Question) bool {
-	return q.Digest.Matches(c.Digest) && c.Tenant == q.Tenant && c.State != api.KeyDeleted
+	newest, older := q.Digest.Matches(c.Digest), q.Digest.Matches(c.OldDigest)
+	overlaps := c.OverlapUntil != nil && q.At.Before(*c.OverlapUntil)
+	return (newest || older && overlaps) && c.Tenant == q.Tenant && c.State != api.KeyDeleted
 }
 
 // Decide answers the question. It is the one place where a key is found good: everything that may

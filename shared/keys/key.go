@@ -16,19 +16,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/audit"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/ids"
-	"github.com/arxkeys/arxkeys/shared/lifecycle"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
-
-// Lifecycle is the table of what can be done with an API key.
-var Lifecycle = lifecycle.Table[api.KeyStatus]{
-	Permission: api.ManageKeys,
-	Changes: []lifecycle.Change[api.KeyStatus]{
-		{From: api.KeyActive, Do: "delete", To: api.KeyDeleted},
-		{From: api.KeyDisabled, Do: "delete", To: api.KeyDeleted},
-		{From: api.KeyExpired, Do: "delete", To: api.KeyDeleted},
-	},
-}
 
 // Row is what lists show of an API key.
 type Row struct {
@@ -37,11 +26,12 @@ type Row struct {
 	ApplicationID string
 	ArxID         string
 	Env           accesskey.Env
-	LastFour      string        // of the access key
+	LastFour      string        // of the newest access key
 	State         api.KeyStatus // as stored: active, disabled or deleted; see Status
 	Counted       api.KeyStatus // the total that it is counted in: State, or expired once the sweep has seen it
 	ExpiresAt     *time.Time
 	RotateBy      time.Time
+	OverlapUntil  *time.Time // until when the access key before the newest verifies; see Overlap
 	CreatedAt     time.Time
 }
 
@@ -56,6 +46,15 @@ func (r Row) Status(now time.Time, arx api.ArxStatus) api.KeyStatus {
 	default:
 		return r.State
 	}
+}
+
+// Overlap returns until when the access key before the newest verifies too, nil where it does not
+// at that time.
+func (r Row) Overlap(now time.Time) *time.Time {
+	if r.OverlapUntil == nil || expired(r.OverlapUntil, now) {
+		return nil
+	}
+	return r.OverlapUntil
 }
 
 // expired reports whether the time has come. A key is good until just before it.
@@ -123,16 +122,8 @@ func expiry(at *time.Time, now time.Time) (*time.Time, error) {
 	return &utc, nil
 }
 
-// Delete returns the key as it is once deleted. One that is deleted already is problem.WrongState.
-func (k Key) Delete(now time.Time, arx api.ArxStatus) (Key, error) {
-	if _, err := Lifecycle.Next(k.Status(now, arx), "delete"); err != nil {
-		return k, err
-	}
-	at := now.UTC().Truncate(time.Millisecond)
-	k.State, k.Counted, k.UpdatedAt, k.DeletedAt = api.KeyDeleted, api.KeyDeleted, at, &at
-	k.Version++
-	return k, nil
-}
+// ETag is the version as the API tells it.
+func (k Key) ETag() string { return fmt.Sprint(k.Version) }
 
 // Resource names the key in audit events.
 func (k Key) Resource() audit.Resource {
@@ -140,26 +131,14 @@ func (k Key) Resource() audit.Resource {
 }
 
 // Created returns what an audit event tells of a new key. Nothing in it opens anything.
-func (k Key) Created() audit.Changes {
-	changes := audit.Changes{
-		"application_id": {nil, k.ApplicationID},
-		"arx_id":         {nil, k.ArxID},
-		"status":         {nil, k.State},
-		"rotate_by":      {nil, k.RotateBy},
+func (k Key) Created() audit.Changes { return audit.Diff(nil, k.fields(k.CreatedAt)) }
+
+func (k Key) fields(now time.Time) audit.Fields {
+	return audit.Fields{
+		"application_id": k.ApplicationID, "arx_id": k.ArxID, "name": k.Name, "status": k.Status(now, api.ArxActive),
+		"hint": k.hint(), "scopes": k.Scopes, "expires_at": k.ExpiresAt, "rotate_by": k.RotateBy,
+		"overlap_until": k.Overlap(now), "metadata": k.Metadata,
 	}
-	if k.Name != "" {
-		changes["name"] = [2]any{nil, k.Name}
-	}
-	if k.ExpiresAt != nil {
-		changes["expires_at"] = [2]any{nil, *k.ExpiresAt}
-	}
-	if len(k.Scopes) > 0 {
-		changes["scopes"] = [2]any{nil, k.Scopes}
-	}
-	if len(k.Metadata) > 0 {
-		changes["metadata"] = [2]any{nil, k.Metadata}
-	}
-	return changes
 }
 
 // Parents are the application and the Arx of a key, as they are now.
@@ -168,16 +147,29 @@ type Parents struct {
 	Arx         api.KeyArx
 }
 
+// ParentsOf returns the application and the Arx as parents.
+func ParentsOf(app applications.Application, arx arxes.Arx) Parents {
+	return Parents{
+		Application: api.KeyApplication{ID: app.ID, Name: app.Name, Status: app.Status},
+		Arx:         api.KeyArx{ID: arx.ID, Name: arx.Name, Purpose: arx.Purpose, Status: arx.Status},
+	}
+}
+
 // Summary returns the row as lists tell it to the principal.
 func (r Row) Summary(by auth.Principal, of Parents, now time.Time) api.KeySummary {
-	status := r.Status(now, of.Arx.Status)
-	return api.KeySummary{
-		ID: r.ID, Name: r.Name, Application: of.Application, Arx: of.Arx, Status: status,
-		Hint:      accesskey.Hint(r.Env, strings.TrimPrefix(r.ID, api.KeyPrefix), r.LastFour),
-		ExpiresAt: r.ExpiresAt, RotateBy: r.RotateBy,
-		RotationDue: status != api.KeyDeleted && !now.Before(r.RotateBy),
-		CreatedAt:   r.CreatedAt, Permits: Lifecycle.Permits(by, status),
+	summary := api.KeySummary{
+		ID: r.ID, Name: r.Name, Application: of.Application, Arx: of.Arx, Status: r.Status(now, of.Arx.Status),
+		Hint: r.hint(), ExpiresAt: r.ExpiresAt, RotateBy: r.RotateBy, CreatedAt: r.CreatedAt,
+		Permits: r.permits(by, now, of.Arx.Status),
 	}
+	if summary.Status != api.KeyDeleted {
+		summary.RotationDue, summary.OverlapUntil = !now.Before(r.RotateBy), r.Overlap(now)
+	}
+	return summary
+}
+
+func (r Row) hint() string {
+	return accesskey.Hint(r.Env, strings.TrimPrefix(r.ID, api.KeyPrefix), r.LastFour)
 }
 
 // Answer returns the key as the API tells it to the principal.
@@ -188,6 +180,18 @@ func (k Key) Answer(by auth.Principal, of Parents, now time.Time) api.Key {
 	}
 	return api.Key{
 		KeySummary: k.Summary(by, of, now), Scopes: k.Scopes, Metadata: metadata,
-		CreatedBy: k.CreatedBy, UpdatedAt: k.UpdatedAt, Version: fmt.Sprint(k.Version),
+		CreatedBy: k.CreatedBy, UpdatedAt: k.UpdatedAt, Version: k.ETag(),
 	}
+}
+
+// Opened returns the answer that hands the key's new access key over: the only one there will be.
+func (k Key) Opened(by auth.Principal, secret accesskey.Secret, of Parents, now time.Time) api.CreatedKey {
+	text := api.ClearText(secret.Reveal())
+	return api.CreatedKey{Key: k.Answer(by, of, now), AccessKey: &text}
+}
+
+// Repeated returns the answer to a request that was repeated: the key as it is now, and no access
+// key, since none is kept.
+func (k Key) Repeated(by auth.Principal, of Parents, now time.Time) api.CreatedKey {
+	return api.CreatedKey{Key: k.Answer(by, of, now), Notice: api.ShownOnce, Replay: api.Again()}
 }

@@ -13,16 +13,25 @@ import (
 // prefixChars is how long the part of an access key is that all of an environment share: arxk_prd_.
 const prefixChars = 9
 
+// secret returns the access key in clear; empty where the answer to create was a repeated one, which
+// holds none.
+func (w *Wizard) secret() string {
+	if w.created.AccessKey == nil {
+		return ""
+	}
+	return string(*w.created.AccessKey)
+}
+
 // handover returns what is to be taken away, after the key was created.
 func (w *Wizard) handover() handover {
-	h := handover{key: w.created.Key, secret: string(w.created.AccessKey)}
+	h := handover{key: w.created.Key, secret: w.secret()}
 	if w.draft.Arx != nil {
 		h.endpoint = w.draft.Arx.Endpoint
 	}
 	return h
 }
 
-func (w *Wizard) copyAccessKey()      { w.clipboard.Copy(w.ctx, string(w.created.AccessKey), "Access key") }
+func (w *Wizard) copyAccessKey()      { w.clipboard.Copy(w.ctx, w.secret(), "Access key") }
 func (w *Wizard) copyCurl()           { w.clipboard.Copy(w.ctx, w.curl(), "Command") }
 func (w *Wizard) copyID(id string)    { w.clipboard.Copy(w.ctx, id, "API key "+id) }
 func (w *Wizard) toggleReveal()       { w.revealed = !w.revealed }
@@ -44,7 +53,7 @@ func (w *Wizard) curl() string {
 
 // accessKeyStep shows the access key, once.
 func (w *Wizard) accessKeyStep() app.UI {
-	secret := string(w.created.AccessKey)
+	secret := w.secret()
 	content := app.Div().Class("card-body", "form").Body(
 		ui.Secret{
 			Name: "Access key", Text: secret, Prefix: secret[:min(prefixChars, len(secret))], HeadChars: 4, TailChars: 4, Revealed: w.revealed,

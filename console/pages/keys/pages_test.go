@@ -118,9 +118,10 @@ func TestPastedAccessKeyIsNotSent(t *testing.T) {
 func atSummary(t *testing.T) (*Wizard, *backend, app.ClientDispatcher, string) {
 	t.Helper()
 	secret := newAccessKey(t, billing.ID)
+	text := api.ClearText(secret)
 	b := &backend{answers: map[string]any{
 		"GET /v1/applications": api.ApplicationList{}, "GET /v1/arxes": api.ArxList{},
-		"POST /v1/keys": api.CreatedKey{Key: api.Key{KeySummary: billing}, AccessKey: api.ClearText(secret)},
+		"POST /v1/keys": api.CreatedKey{Key: api.Key{KeySummary: billing}, AccessKey: &text},
 	}}
 	page := NewWizard(b)
 	d := mount(t, page)

@@ -13,18 +13,21 @@ import (
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/keys"
 	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 )
 
 type handler struct {
 	keys         store
 	applications applicationGetter
 	arxes        arxGetter
+	requests     *requeststore.Requests
 	now          func() time.Time
 	random       io.Reader
 }
 
 type store interface {
-	Create(context.Context, keys.Key, accesskey.Digest, audit.Event) error
+	Create(context.Context, keys.Key, accesskey.Digest, audit.Event, requeststore.Request) error
+	Find(ctx context.Context, tenant, id string) (keys.Key, keys.Parents, error)
 }
 
 type applicationGetter interface {
@@ -36,31 +39,36 @@ type arxGetter interface {
 }
 
 func (h handler) create(ctx context.Context, by auth.Principal, req api.CreateKeyRequest) (api.CreatedKey, error) {
-	app, err := h.applications.Get(ctx, by.Tenant, req.ApplicationID)
-	if err != nil {
-		return api.CreatedKey{}, absent(err, "application_id", "There is no such application.")
-	}
-	arx, err := h.arxes.Get(ctx, by.Tenant, req.ArxID)
-	if err != nil {
-		return api.CreatedKey{}, absent(err, "arx_id", "There is no such Arx.")
-	}
 	now := h.now()
-	key, secret, err := keys.New(by, req, app, arx, now, h.random)
+	request, err := requeststore.New(by, api.CreateKey.Name, req.IdempotencyKey, req, now)
 	if err != nil {
 		return api.CreatedKey{}, err
 	}
-	e, err := audit.New(by, api.CreateKey.Name, key.Resource(), key.Created(), "", now, h.random)
-	if err != nil {
-		return api.CreatedKey{}, err
-	}
-	if err := h.keys.Create(ctx, key, secret.Digest(), e); err != nil {
-		return api.CreatedKey{}, err
-	}
-	parents := keys.Parents{
-		Application: api.KeyApplication{ID: app.ID, Name: app.Name, Status: app.Status},
-		Arx:         api.KeyArx{ID: arx.ID, Name: arx.Name, Purpose: arx.Purpose, Status: arx.Status},
-	}
-	return api.CreatedKey{Key: key.Answer(by, parents, now), AccessKey: api.ClearText(secret.Reveal())}, nil
+	return requeststore.Once(ctx, h.requests, request, func() (api.CreatedKey, error) {
+		app, err := h.applications.Get(ctx, by.Tenant, req.ApplicationID)
+		if err != nil {
+			return api.CreatedKey{}, absent(err, "application_id", "There is no such application.")
+		}
+		arx, err := h.arxes.Get(ctx, by.Tenant, req.ArxID)
+		if err != nil {
+			return api.CreatedKey{}, absent(err, "arx_id", "There is no such Arx.")
+		}
+		key, secret, err := keys.New(by, req, app, arx, now, h.random)
+		if err != nil {
+			return api.CreatedKey{}, err
+		}
+		e, err := audit.New(by, api.CreateKey.Name, key.Resource(), key.Created(), "", now, h.random)
+		if err != nil {
+			return api.CreatedKey{}, err
+		}
+		if err := h.keys.Create(ctx, key, secret.Digest(), e, request); err != nil {
+			return api.CreatedKey{}, err
+		}
+		return key.Opened(by, secret, keys.ParentsOf(app, arx), now), nil
+	}, func(id string) (api.CreatedKey, error) {
+		k, parents, err := h.keys.Find(ctx, by.Tenant, id)
+		return k.Repeated(by, parents, now), err
+	})
 }
 
 // absent says of a parent that is not there which field named it.

@@ -16,6 +16,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/keys"
 	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 )
 
 var developer = auth.Principal{Kind: api.Person, ID: "p-1", Name: "developer@example.com", Tenant: "acme", Role: api.Developer}
@@ -29,9 +30,13 @@ type shelf struct {
 	event  audit.Event
 }
 
-func (s *shelf) Create(_ context.Context, k keys.Key, d accesskey.Digest, e audit.Event) error {
+func (s *shelf) Create(_ context.Context, k keys.Key, d accesskey.Digest, e audit.Event, _ requeststore.Request) error {
 	s.key, s.digest, s.event = k, d, e
 	return s.fault
+}
+
+func (s *shelf) Find(context.Context, string, string) (keys.Key, keys.Parents, error) {
+	return s.key, keys.Parents{}, s.fault
 }
 
 type apps struct{ *shelf }
@@ -66,8 +71,8 @@ func TestNoAccessKeyLeavesWhereTheKeyWasNotKept(t *testing.T) {
 	busy := problem.Busy(errors.New("timeout"))
 	for name, s := range map[string]*shelf{"store": {fault: busy}, "application": {appFault: busy}, "Arx": {arxFault: busy}} {
 		got, err := newHandler(s).create(t.Context(), developer, request)
-		if !problem.Is(err, problem.Unavailable) || got.AccessKey != "" {
-			t.Errorf("%s down: %v, and an access key: %v", name, err, got.AccessKey != "")
+		if !problem.Is(err, problem.Unavailable) || got.AccessKey != nil {
+			t.Errorf("%s down: %v, and an access key: %v", name, err, got.AccessKey != nil)
 		}
 	}
 }
@@ -78,7 +83,7 @@ func TestAccessKeyIsInTheAnswerAndItsDigestInTheStore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	secret, err := accesskey.Parse(string(got.AccessKey))
+	secret, err := accesskey.Parse(string(*got.AccessKey))
 	if err != nil || "key_"+secret.ID() != got.Key.ID || secret.Digest() != s.digest {
 		t.Errorf("the access key of %s does not fit: %v", got.Key.ID, err)
 	}

@@ -11,11 +11,15 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/arxstore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
 	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
 func main() {
 	db := table.FromEnv()
-	h := handler{keys: keystore.New(db), applications: applicationstore.New(db), arxes: arxstore.New(db), now: time.Now, random: rand.Reader}
+	h := handler{
+		keys: keystore.New(db), applications: applicationstore.New(db), arxes: arxstore.New(db), requests: requeststore.Open(db),
+		now: time.Now, random: rand.Reader,
+	}
 	lambdahttp.Start(api.CreateKey, managementkeystore.Authenticator(db), h.create)
 }

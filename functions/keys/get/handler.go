@@ -15,18 +15,13 @@ type handler struct {
 }
 
 type store interface {
-	Get(ctx context.Context, tenant, id string) (keys.Key, error)
-	Parents(ctx context.Context, tenant string, rows ...keys.Row) ([]keys.Parents, error)
+	Find(ctx context.Context, tenant, id string) (keys.Key, keys.Parents, error)
 }
 
 func (h handler) get(ctx context.Context, by auth.Principal, req api.KeyID) (api.Key, error) {
-	k, err := h.keys.Get(ctx, by.Tenant, req.ID)
+	k, parents, err := h.keys.Find(ctx, by.Tenant, req.ID)
 	if err != nil {
 		return api.Key{}, err
 	}
-	parents, err := h.keys.Parents(ctx, by.Tenant, k.Row)
-	if err != nil {
-		return api.Key{}, err
-	}
-	return k.Answer(by, parents[0], h.now()), nil
+	return k.Answer(by, parents, h.now()), nil
 }

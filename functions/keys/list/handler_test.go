@@ -14,6 +14,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 )
 
+const oneAccessKey = "It has only one access key: no rotation is in its overlap."
+
 func TestListShowsTheTenantsKeys(t *testing.T) {
 	db := storetest.Open(t).Table()
 	h := handler{keys: keystore.New(db), counts: countstore.New(db), now: time.Now}
@@ -36,7 +38,10 @@ func TestListShowsTheTenantsKeys(t *testing.T) {
 		Application: api.KeyApplication{ID: app.ID, Name: app.Name, Status: app.Status},
 		Arx:         api.KeyArx{ID: arx.ID, Name: arx.Name, Purpose: arx.Purpose, Status: arx.Status},
 		Hint:        "arxk_dev_" + secret.ID() + "…" + secret.LastFour(), RotateBy: arx.RotateBy(k.CreatedAt), CreatedAt: k.CreatedAt,
-		Permits: api.Permits{Can: map[string]bool{"delete": true}, Why: map[string]string{}},
+		Permits: api.Permits{
+			Can: map[string]bool{"update": true, "disable": true, "enable": false, "rotate": true, "replace": false, "end_overlap": false, "delete": true},
+			Why: map[string]string{"enable": "It is active already.", "replace": oneAccessKey, "end_overlap": oneAccessKey},
+		},
 	}
 	if diff := cmp.Diff(want, k); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

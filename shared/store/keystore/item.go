@@ -21,6 +21,7 @@ const (
 	rowCounted     = "c"
 	rowExpiresAt   = "p"
 	rowRotateBy    = "r"
+	rowOverlap     = "o"
 	rowCreatedAt   = "t"
 )
 
@@ -39,6 +40,7 @@ func encodeRow(k keys.Key) table.Item {
 	item.SetString(rowCounted, string(k.Counted))
 	item.SetOptionalTime(rowExpiresAt, k.ExpiresAt)
 	item.SetTime(rowRotateBy, k.RotateBy)
+	item.SetOptionalTime(rowOverlap, k.OverlapUntil)
 	item.SetTime(rowCreatedAt, k.CreatedAt)
 	return item
 }
@@ -49,7 +51,8 @@ func decodeRow(item table.Item) keys.Row {
 		ID: id, Name: item.String(rowName), ApplicationID: item.String(rowApplication), ArxID: item.String(rowArx),
 		Env: accesskey.Env(item.String(rowEnv)), LastFour: item.String(rowLastFour),
 		State: api.KeyStatus(item.String(rowState)), Counted: api.KeyStatus(item.String(rowCounted)),
-		ExpiresAt: item.OptionalTime(rowExpiresAt), RotateBy: item.Time(rowRotateBy), CreatedAt: item.Time(rowCreatedAt),
+		ExpiresAt: item.OptionalTime(rowExpiresAt), RotateBy: item.Time(rowRotateBy),
+		OverlapUntil: item.OptionalTime(rowOverlap), CreatedAt: item.Time(rowCreatedAt),
 	}
 }
 
@@ -63,9 +66,11 @@ const (
 	env           = "env"
 	lastFour      = "last_four"
 	digest        = "digest"
+	oldDigest     = "old_digest"
 	state         = "state"
 	expiresAt     = "expires_at"
 	rotateBy      = "rotate_by"
+	overlapUntil  = "overlap_until"
 	scopes        = "scopes"
 	metadata      = "metadata"
 	createdAt     = "created_at"
@@ -76,14 +81,14 @@ const (
 	lastEvent     = "last_event"
 )
 
-// shown are the attributes of a credential from which a key can be shown: all but the digest.
+// shown are the attributes of a credential from which a key can be shown: all but the digests.
 // Whoever does not verify reads only these.
 var shown = []string{
-	id, tenant, name, applicationID, arxID, env, lastFour, state, expiresAt, rotateBy, scopes, metadata,
+	id, tenant, name, applicationID, arxID, env, lastFour, state, expiresAt, rotateBy, overlapUntil, scopes, metadata,
 	createdAt, createdBy, updatedAt, deletedAt, version, lastEvent,
 }
 
-// encodeCredential returns the credential of the key, without its digest.
+// encodeCredential returns the credential of the key, without its digests.
 func encodeCredential(k keys.Key) table.Item {
 	item := table.NewItem(table.Credential(k.ID))
 	item.SetString(id, k.ID)
@@ -96,6 +101,7 @@ func encodeCredential(k keys.Key) table.Item {
 	item.SetString(state, string(k.State))
 	item.SetOptionalTime(expiresAt, k.ExpiresAt)
 	item.SetTime(rotateBy, k.RotateBy)
+	item.SetOptionalTime(overlapUntil, k.OverlapUntil)
 	item.SetStrings(scopes, k.Scopes)
 	item.SetString(metadata, string(k.Metadata))
 	item.SetTime(createdAt, k.CreatedAt)
@@ -113,7 +119,8 @@ func decodeKey(item table.Item) keys.Key {
 		Row: keys.Row{
 			ID: item.String(id), Name: item.String(name), ApplicationID: item.String(applicationID), ArxID: item.String(arxID),
 			Env: accesskey.Env(item.String(env)), LastFour: item.String(lastFour), State: api.KeyStatus(item.String(state)),
-			ExpiresAt: item.OptionalTime(expiresAt), RotateBy: item.Time(rotateBy), CreatedAt: item.Time(createdAt),
+			ExpiresAt: item.OptionalTime(expiresAt), RotateBy: item.Time(rotateBy),
+			OverlapUntil: item.OptionalTime(overlapUntil), CreatedAt: item.Time(createdAt),
 		},
 		Tenant: item.String(tenant), Scopes: item.Strings(scopes), Metadata: json.RawMessage(item.String(metadata)),
 		CreatedBy: item.By(createdBy), UpdatedAt: item.Time(updatedAt), DeletedAt: item.OptionalTime(deletedAt),
@@ -126,6 +133,7 @@ func decodeCredential(item table.Item) keys.Credential {
 	return keys.Credential{
 		ID: item.String(id), Tenant: item.String(tenant), Name: item.String(name),
 		ApplicationID: item.String(applicationID), ArxID: item.String(arxID), Digest: item.Bytes(digest),
+		OldDigest: item.Bytes(oldDigest), OverlapUntil: item.OptionalTime(overlapUntil),
 		State: api.KeyStatus(item.String(state)), ExpiresAt: item.OptionalTime(expiresAt),
 		Scopes: item.Strings(scopes), Metadata: json.RawMessage(item.String(metadata)),
 	}

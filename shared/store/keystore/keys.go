@@ -13,6 +13,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 	"github.com/arxkeys/arxkeys/shared/store/auditstore"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
+	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
@@ -22,13 +23,15 @@ type Keys struct{ db *table.Table }
 // New returns the API keys that lie in the table.
 func New(db *table.Table) *Keys { return &Keys{db} }
 
-// Create keeps a new key and the digest of its access key, with the event.
-func (s *Keys) Create(ctx context.Context, k keys.Key, sum accesskey.Digest, e audit.Event) error {
+// Create keeps a new key and the digest of its access key, with the event and the request that asked
+// for it.
+func (s *Keys) Create(ctx context.Context, k keys.Key, sum accesskey.Digest, e audit.Event, r requeststore.Request) error {
 	k.LastEvent = e.Hash
 	credential := encodeCredential(k)
 	credential.SetBytes(digest, sum[:])
 	taken := fmt.Errorf("key %s is there already", k.ID)
 	tx := new(table.Transaction)
+	r.Record(tx, k.ID)
 	tx.Insert(encodeRow(k), taken)
 	tx.Insert(credential, taken)
 	if k.ExpiresAt != nil {
@@ -67,55 +70,21 @@ func (s *Keys) Get(ctx context.Context, tenant, id string) (keys.Key, error) {
 	return k, nil
 }
 
-var errNotFound = problem.New(problem.NotFound, "There is no such API key.")
-
-// Delete makes the key deleted, with the event that change returns for it. From the answer on it
-// does not verify, and every list read that starts then is right.
-func (s *Keys) Delete(ctx context.Context, tenant, id string, change func(keys.Key) (keys.Key, audit.Event, error)) (keys.Key, error) {
-	var deleted keys.Key
-	err := table.Attempt(func() error {
-		was, err := s.Get(ctx, tenant, id)
-		if err != nil {
-			return err
-		}
-		is, e, err := change(was)
-		if err != nil {
-			return err
-		}
-		row, err := s.db.Get(ctx, table.KeyRow(tenant, id))
-		switch {
-		case err != nil:
-			return err
-		case row == nil:
-			return table.ErrStale // deleted since it was read
-		}
-		is.LastEvent = e.Hash
-		counted := decodeRow(row).Counted
-		tx := new(table.Transaction)
-		tx.Replace(encodeCredential(is), version, was.Version) // without a digest
-		tx.DeleteWhere(table.KeyRow(tenant, id), hasCounted(counted))
-		tx.Put(encodeRow(is))
-		if counted == api.KeyActive && was.ExpiresAt != nil {
-			tx.Delete(table.Expiring(tenant, *was.ExpiresAt, id))
-		}
-		countstore.Move(tx, tenant, was.ApplicationID, was.ArxID, counted, is.Counted)
-		if err := auditstore.Record(tx, tenant, e); err != nil {
-			return err
-		}
-		deleted = is
-		return s.db.Commit(ctx, tx)
-	})
+// Find returns the tenant's key, a deleted one too, and its parents as they are now. One that is not
+// there is problem.NotFound.
+func (s *Keys) Find(ctx context.Context, tenant, id string) (keys.Key, keys.Parents, error) {
+	k, err := s.Get(ctx, tenant, id)
 	if err != nil {
-		return keys.Key{}, fmt.Errorf("delete key %s: %w", id, err)
+		return keys.Key{}, keys.Parents{}, err
 	}
-	return deleted, nil
+	parents, err := s.Parents(ctx, tenant, k.Row)
+	if err != nil {
+		return keys.Key{}, keys.Parents{}, err
+	}
+	return k, parents[0], nil
 }
 
-func hasCounted(as api.KeyStatus) table.Item {
-	item := table.Item{}
-	item.SetString(rowCounted, string(as))
-	return item
-}
+var errNotFound = problem.New(problem.NotFound, "There is no such API key.")
 
 // Credential returns what verification knows of the key with the id, of whatever tenant. Where
 // there is none the answer is the zero Credential, which nobody can match.

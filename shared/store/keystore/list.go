@@ -3,7 +3,6 @@ package keystore
 import (
 	"context"
 	"fmt"
-	"iter"
 	"strings"
 	"time"
 
@@ -16,12 +15,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// List returns rows of the tenant's keys, newest first, and the cursor of the next page, nil on the
-// last. Rows of deleted keys come only where the request includes them or asks for that status.
-// A cursor of another tenant or filter is problem.InvalidField.
+// List returns rows of the tenant's keys, sorted as the request wants it, and the cursor of the next
+// page, nil on the last. Rows of deleted keys come only where the request includes them or asks for
+// that status. A cursor of another tenant, filter or sort is problem.InvalidField.
 func (s *Keys) List(ctx context.Context, tenant string, req api.ListKeysRequest, now time.Time) ([]keys.Row, *string, error) {
-	list := []string{api.ListKeys.Name, tenant, req.Query, req.ApplicationID, req.ArxID, string(req.Status), req.Include}
-	position, err := table.Position(req.Cursor, api.KeyPrefix, list...)
+	order := orderOf(req.Sort)
+	list := []string{api.ListKeys.Name, tenant, req.Query, req.ApplicationID, req.ArxID, string(req.Status), req.Include, order.String()}
+	position, by, err := table.SortedPosition(req.Cursor, api.KeyPrefix, list...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -31,15 +31,13 @@ func (s *Keys) List(ctx context.Context, tenant string, req api.ListKeysRequest,
 	}
 	filter := filter{req: req, search: names.NewSearch(req.Query), now: now, gone: gone}
 	var found []keys.Row
-	for row, err := range s.rows(ctx, tenant, position, filter.wantsDeleted(), req.Items()+1) {
+	for row, err := range s.sorted(ctx, tenant, order, filter, position, by) {
 		if err != nil {
 			return nil, nil, fmt.Errorf("list keys: %w", err)
 		}
-		if !filter.passes(row) {
-			continue
-		}
 		if len(found) == req.Items() {
-			next := table.Cursor(found[len(found)-1].ID, list...)
+			last := found[len(found)-1]
+			next := table.Cursor(last.ID+order.by(last, filter.status(last)), list...)
 			return found, &next, nil
 		}
 		found = append(found, row)
@@ -60,12 +58,15 @@ func (f filter) wantsDeleted() bool {
 	return f.req.Include == "deleted" || f.req.Status == api.KeyDeleted
 }
 
-func (f filter) passes(r keys.Row) bool {
-	arx := api.ArxActive
+func (f filter) status(r keys.Row) api.KeyStatus {
 	if f.gone[r.ArxID] {
-		arx = api.ArxDeleted
+		return r.Status(f.now, api.ArxDeleted)
 	}
-	status := r.Status(f.now, arx)
+	return r.Status(f.now, api.ArxActive)
+}
+
+func (f filter) passes(r keys.Row) bool {
+	status := f.status(r)
 	if f.req.Status != "" && status != f.req.Status || status == api.KeyDeleted && !f.wantsDeleted() {
 		return false
 	}
@@ -74,67 +75,6 @@ func (f filter) passes(r keys.Row) bool {
 	}
 	hint := accesskey.Hint(r.Env, strings.TrimPrefix(r.ID, api.KeyPrefix), r.LastFour)
 	return f.search.Finds(r.Name, r.ID, hint)
-}
-
-// rows goes through the tenant's rows in front of the position, newest first: those of deleted keys
-// lie apart, and are merged in where they are wanted.
-func (s *Keys) rows(ctx context.Context, tenant, position string, deleted bool, expected int) iter.Seq2[keys.Row, error] {
-	stretch := func(of func(tenant, id string) table.Key) iter.Seq2[table.Item, error] {
-		r := table.Prefixed(of(tenant, api.KeyPrefix))
-		r.Backward = true
-		if position != "" {
-			r = r.Before(of(tenant, position).SK)
-		}
-		return s.db.Rows(ctx, r, expected)
-	}
-	if !deleted {
-		return decoded(stretch(table.KeyRow))
-	}
-	return merged(decoded(stretch(table.KeyRow)), decoded(stretch(table.DeletedKeyRow)))
-}
-
-func decoded(items iter.Seq2[table.Item, error]) iter.Seq2[keys.Row, error] {
-	return func(yield func(keys.Row, error) bool) {
-		for item, err := range items {
-			if err != nil {
-				yield(keys.Row{}, err)
-				return
-			}
-			if !yield(decodeRow(item), nil) {
-				return
-			}
-		}
-	}
-}
-
-// merged goes through both, newest first. Ids sort by time. A row of live that is in deleted too was
-// deleted between the two reads.
-func merged(live, deleted iter.Seq2[keys.Row, error]) iter.Seq2[keys.Row, error] {
-	return func(yield func(keys.Row, error) bool) {
-		nextA, stopA := iter.Pull2(live)
-		defer stopA()
-		nextB, stopB := iter.Pull2(deleted)
-		defer stopB()
-		rowA, errA, okA := nextA()
-		rowB, errB, okB := nextB()
-		for okA || okB {
-			if okA && okB && errA == nil && errB == nil && rowA.ID == rowB.ID {
-				rowA, errA, okA = nextA()
-				continue
-			}
-			if okA && (errA != nil || !okB || rowA.ID > rowB.ID) {
-				if !yield(rowA, errA) || errA != nil {
-					return
-				}
-				rowA, errA, okA = nextA()
-			} else {
-				if !yield(rowB, errB) || errB != nil {
-					return
-				}
-				rowB, errB, okB = nextB()
-			}
-		}
-	}
 }
 
 // deletedArxes returns the tenant's Arxes that are deleted, but whose keys are still being settled.
@@ -165,10 +105,8 @@ func (s *Keys) Parents(ctx context.Context, tenant string, rows ...keys.Row) ([]
 	for i, r := range rows {
 		app := applicationstore.Decode(tenant, found[r.ApplicationID])
 		arx := arxstore.Decode(tenant, found[r.ArxID])
-		parents[i] = keys.Parents{
-			Application: api.KeyApplication{ID: r.ApplicationID, Name: app.Name, Status: app.Status},
-			Arx:         api.KeyArx{ID: r.ArxID, Name: arx.Name, Purpose: arx.Purpose, Status: arx.Status},
-		}
+		app.ID, arx.ID = r.ApplicationID, r.ArxID // also where there is none any more
+		parents[i] = keys.ParentsOf(app, arx)
 	}
 	return parents, nil
 }

@@ -101,17 +101,24 @@ func Once[Answer any](ctx context.Context, s *Requests, r Request, do func() (An
 	if r.at == (table.Key{}) {
 		return do()
 	}
-	for range 2 {
-		id, err := s.find(ctx, r)
-		if err != nil {
-			return answer, err
-		}
-		if id != "" {
-			return again(id)
-		}
-		if answer, err = do(); !errors.Is(err, errDone) {
-			return answer, err
-		}
+	switch id, err := s.find(ctx, r); {
+	case err != nil:
+		return answer, err
+	case id != "":
+		return again(id)
 	}
-	return answer, problem.Busy(errDone)
+	answer, failure := do()
+	if failure == nil || problem.Is(failure, problem.Unavailable) {
+		return answer, failure
+	}
+	// Another attempt at the request may have been first, and what refused this one be its doing.
+	switch id, err := s.find(ctx, r); {
+	case err != nil:
+		return answer, err
+	case id != "":
+		return again(id)
+	case errors.Is(failure, errDone):
+		return answer, problem.Busy(errDone)
+	}
+	return answer, failure
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/audit"
 	"github.com/arxkeys/arxkeys/shared/keys"
 	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
@@ -103,7 +104,7 @@ func TestConflictsAreRetriedUntilAllGetThrough(t *testing.T) {
 	for range many {
 		k, secret, e := h.newKey(by, app, arx, api.CreateKeyRequest{})
 		group.Go(func() {
-			if err := h.keys.Create(t.Context(), k, secret.Digest(), e); err != nil {
+			if err := h.keys.Create(t.Context(), k, secret.Digest(), e, requeststore.Request{}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -154,7 +155,7 @@ func TestWhatCannotBeDoneInTimeIsUnavailable(t *testing.T) {
 			f.before = func() error { calls++; return fault }
 			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 			defer cancel()
-			if err := h.keys.Create(ctx, k, secret.Digest(), e); !problem.Is(err, problem.Unavailable) || problem.Of(err).RetryAfter <= 0 {
+			if err := h.keys.Create(ctx, k, secret.Digest(), e, requeststore.Request{}); !problem.Is(err, problem.Unavailable) || problem.Of(err).RetryAfter <= 0 {
 				t.Errorf("create: %v, want unavailable with a time to try again", err)
 			}
 			if _, err := h.keys.Credential(ctx, k.ID); !problem.Is(err, problem.Unavailable) {
@@ -222,7 +223,7 @@ func TestFailureThatStaysIsNotRetried(t *testing.T) {
 	if _, err := h.keys.Credential(t.Context(), "key_0123456789abcdef"); !errors.Is(err, fault) || calls != 1 {
 		t.Errorf("%v after %d calls, want the cause after one", err, calls)
 	}
-	err := h.keys.Create(t.Context(), keys.Key{}, accesskey.Digest{}, audit.Event{})
+	err := h.keys.Create(t.Context(), keys.Key{}, accesskey.Digest{}, audit.Event{}, requeststore.Request{})
 	if !errors.Is(err, fault) || calls != 2 {
 		t.Errorf("%v after %d calls, want the cause after one more", err, calls)
 	}

@@ -59,7 +59,7 @@ func Key(t testing.TB, db *table.Table, tenant string) (applications.Application
 	req := api.CreateKeyRequest{Name: "nightly export", Scopes: []string{"invoices:*"}}
 	k, secret, err := keys.New(Owner(tenant), req, app, arx, time.Now(), rand.Reader)
 	if err == nil {
-		err = keystore.New(db).Create(t.Context(), k, secret.Digest(), event(t, tenant, k.Resource(), k.Created()))
+		err = keystore.New(db).Create(t.Context(), k, secret.Digest(), event(t, tenant, k.Resource(), k.Created()), requeststore.Request{})
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -133,7 +133,7 @@ func (h *house) newKey(by auth.Principal, app applications.Application, arx arxe
 func (h *house) key(by auth.Principal, app applications.Application, arx arxes.Arx, req api.CreateKeyRequest) (keys.Key, accesskey.Secret) {
 	h.t.Helper()
 	k, secret, e := h.newKey(by, app, arx, req)
-	if err := h.keys.Create(h.t.Context(), k, secret.Digest(), e); err != nil {
+	if err := h.keys.Create(h.t.Context(), k, secret.Digest(), e, requeststore.Request{}); err != nil {
 		h.t.Fatal(err)
 	}
 	return k, secret
@@ -269,7 +269,7 @@ func TestWhatIsKeptComesBack(t *testing.T) {
 	k, secret, e := h.newKey(by, app, arx, api.CreateKeyRequest{
 		Name: "nightly", Scopes: []string{"b:*", "a:read"}, ExpiresAt: &expires, Metadata: json.RawMessage(`{"team":"x"}`),
 	})
-	if err := h.keys.Create(t.Context(), k, secret.Digest(), e); err != nil {
+	if err := h.keys.Create(t.Context(), k, secret.Digest(), e, requeststore.Request{}); err != nil {
 		t.Fatal(err)
 	}
 	k.LastEvent, k.Counted = e.Hash, "" // what it is counted in stands in the row
@@ -384,7 +384,7 @@ func TestCursorOpensOnlyItsOwnList(t *testing.T) {
 	refused("acme", api.ListKeysRequest{Page: api.Page{Cursor: *next}, ArxID: arx.ID})
 	refused("acme", api.ListKeysRequest{Page: api.Page{Cursor: *next + "A"}, Include: "deleted"})
 	refused("acme", api.ListKeysRequest{Page: api.Page{Cursor: "bad cursor"}})
-	forged := table.Cursor("live#", api.ListKeys.Name, "acme", "", "", "", "", "")
+	forged := table.Cursor("live#", api.ListKeys.Name, "acme", "", "", "", "", "", string(api.NewestFirst))
 	refused("acme", api.ListKeysRequest{Page: api.Page{Cursor: forged}})
 	if _, _, err := h.applications.List(t.Context(), "acme", api.ListApplicationsRequest{Page: api.Page{Cursor: *next}}); !problem.Is(err, problem.InvalidField) {
 		t.Errorf("another list takes it: %v", err)
@@ -521,7 +521,7 @@ func TestManyAtOnceAllGetThrough(t *testing.T) {
 	var group sync.WaitGroup
 	for _, m := range all {
 		group.Go(func() {
-			if err := h.keys.Create(t.Context(), m.k, m.secret.Digest(), m.e); err != nil {
+			if err := h.keys.Create(t.Context(), m.k, m.secret.Digest(), m.e, requeststore.Request{}); err != nil {
 				t.Error(err)
 			}
 		})

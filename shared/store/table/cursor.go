@@ -23,17 +23,30 @@ func Cursor(position string, list ...string) string {
 //
 // A cursor is not signed: it names a place in a partition that the caller may read whole.
 func Position(cursor, prefix string, list ...string) (string, error) {
+	id, by, err := SortedPosition(cursor, prefix, list...)
+	if by != "" {
+		return "", errCursor
+	}
+	return id, err
+}
+
+// SortedPosition is Position in a list that is sorted by something else: its cursor stands for an id
+// with the prefix, followed by what it is sorted by.
+func SortedPosition(cursor, prefix string, list ...string) (id, by string, err error) {
 	if cursor == "" {
-		return "", nil
+		return "", "", nil
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil || len(raw) <= cursorTag || !bytes.Equal(raw[:cursorTag], tag(list)) || !api.ValidID(prefix, string(raw[cursorTag:])) {
-		return "", problem.Invalid(problem.Field{
-			Field: "cursor", Code: "invalid", Detail: "not a cursor of this list. Start again without it, with the same filters.",
-		})
+	end := cursorTag + len(prefix) + api.IDChars
+	if err != nil || len(raw) < end || !bytes.Equal(raw[:cursorTag], tag(list)) || !api.ValidID(prefix, string(raw[cursorTag:end])) {
+		return "", "", errCursor
 	}
-	return string(raw[cursorTag:]), nil
+	return string(raw[cursorTag:end]), string(raw[end:]), nil
 }
+
+var errCursor = problem.Invalid(problem.Field{
+	Field: "cursor", Code: "invalid", Detail: "not a cursor of this list. Start again without it, with the same filters.",
+})
 
 func tag(list []string) []byte {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q", list))

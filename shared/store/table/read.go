@@ -114,6 +114,12 @@ func (r Range) Before(sortKey string) Range {
 	return r
 }
 
+// After returns the part of the range behind the sort key, which it leaves out.
+func (r Range) After(sortKey string) Range {
+	r.From = sortKey + " "
+	return r
+}
+
 // beforeKey returns a sort key that lies directly in front of another. Sort keys end in a base62
 // character or a digit, so that taking one off the last and adding the highest character does it.
 func beforeKey(sortKey string) string {

@@ -1,0 +1,19 @@
+// Command enable is the Lambda behind POST /v1/keys/{id}/enable.
+package main
+
+import (
+	"crypto/rand"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/store/keystore"
+	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+func main() {
+	db := table.FromEnv()
+	h := handler{keys: keystore.New(db), now: time.Now, random: rand.Reader}
+	lambdahttp.Start(api.EnableKey, managementkeystore.Authenticator(db), h.enable)
+}

@@ -1,0 +1,21 @@
+// Command rotate is the Lambda behind POST /v1/keys/{id}/rotate.
+package main
+
+import (
+	"crypto/rand"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/store/arxstore"
+	"github.com/arxkeys/arxkeys/shared/store/keystore"
+	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/requeststore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+func main() {
+	db := table.FromEnv()
+	h := handler{keys: keystore.New(db), arxes: arxstore.New(db), requests: requeststore.Open(db), now: time.Now, random: rand.Reader}
+	lambdahttp.Start(api.RotateKey, managementkeystore.Authenticator(db), h.rotate)
+}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/audit"
+	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/keys"
+)
+
+type handler struct {
+	keys   store
+	now    func() time.Time
+	random io.Reader
+}
+
+type store interface {
+	Find(ctx context.Context, tenant, id string) (keys.Key, keys.Parents, error)
+	Change(ctx context.Context, tenant, id string, change func(keys.Key) (keys.Key, audit.Event, error)) (keys.Key, error)
+}
+
+func (h handler) update(ctx context.Context, by auth.Principal, req api.UpdateKeyRequest) (api.Key, error) {
+	now := h.now()
+	// Read before, because nothing that is read after the change may fail the answer to it.
+	_, parents, err := h.keys.Find(ctx, by.Tenant, req.ID)
+	if err != nil {
+		return api.Key{}, err
+	}
+	update := func(was keys.Key, now time.Time, arx api.ArxStatus) (keys.Key, error) {
+		if err := req.Match(was.ETag()); err != nil {
+			return was, err
+		}
+		return was.Update(req, now, arx)
+	}
+	change := keys.Transition(by, api.UpdateKey.Name, update, parents, now, h.random)
+	k, err := h.keys.Change(ctx, by.Tenant, req.ID, change)
+	if err != nil {
+		return api.Key{}, err
+	}
+	return k.Answer(by, parents, now), nil
+}

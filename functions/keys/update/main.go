@@ -1,0 +1,19 @@
+// Command update is the Lambda behind PATCH /v1/keys/{id}.
+package main
+
+import (
+	"crypto/rand"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/store/keystore"
+	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+func main() {
+	db := table.FromEnv()
+	h := handler{keys: keystore.New(db), now: time.Now, random: rand.Reader}
+	lambdahttp.Start(api.UpdateKey, managementkeystore.Authenticator(db), h.update)
+}
