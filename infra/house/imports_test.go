@@ -53,7 +53,8 @@ var floors = []floor{
 	// Who presents a credential is found out from both kinds: tokens, and the table's management keys.
 	{room: "shared/store/managementkeystore", may: and(rules, "shared/store/...", "shared/auth/oidc")},
 	{room: "shared/lambdahttp", may: and(wire, "shared/auth"), outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
-	{room: "functions", may: and(rules, "shared/store/...", "shared/lambdahttp"), outside: []string{"golang.org/x/sync/"}},
+	{room: "shared/lambdajob", outside: []string{aws + "aws-lambda-go/"}},
+	{room: "functions", may: and(rules, "shared/store/...", "shared/lambdahttp", "shared/lambdajob"), outside: []string{"golang.org/x/sync/"}},
 
 	{room: "shared/client", may: wire},
 	{room: "console", may: and(wire, "shared/client", "console/..."), outside: []string{"github.com/maxence-charriere/go-app/"}},

@@ -82,6 +82,8 @@ func wrongFunctions(folders []string, functions []template.Function, operations 
 		switch {
 		case !isOperation && !withoutOperation(f.Name()):
 			complain("%s serves no operation: declare it in shared/api, and list it in api.Operations", f.LogicalID)
+		case within(f.Name(), "jobs") && (len(f.Routes) > 0 || len(f.Schedules) != 1):
+			complain("%s has the routes %v and %d schedules: a job has one schedule, and nobody calls it", f.LogicalID, keysOf(f.Routes), len(f.Schedules))
 		case isOperation && (len(f.Routes) != 1 || f.Routes[0].Key() != want):
 			complain("%s has the routes %v: its operation's is %s", f.LogicalID, keysOf(f.Routes), want)
 		}
@@ -105,6 +107,16 @@ var actions = []string{
 
 // The kinds of partitions, as patterns of their keys.
 var kinds = []string{"rec#*", "cred#*", "gate#*", "lim#*", "use#*", "evt#*", "idem#*", "mgk#*"}
+
+// indexARN is the one index: of items that wait for a scheduled job. A partition of it is a job's.
+const indexARN = tableARN + "/index/jobs"
+
+// The jobs whose partitions of the index a function may query.
+var jobs = map[string][]string{
+	"jobs/expiry":   {"expiry#*"},
+	"jobs/settling": {"settlement#*"},
+	"jobs/purge":    {"key-purge#*", "arx-purge#*", "count-purge#*"},
+}
 
 // limits are what single functions may do at most, by folder and action.
 var limits = map[string]map[string][]string{
@@ -133,20 +145,25 @@ func wrongPolicies(functions []template.Function) (complaints []string) {
 			if s.Effect != "Allow" {
 				complain("the effect is %s", s.Effect)
 			}
-			if !slices.Equal(s.Resources, []string{tableARN}) {
-				complain("the resources are %v: the table is the one there is", s.Resources)
+			allowed, partitions := actions, kinds
+			switch {
+			case slices.Equal(s.Resources, []string{tableARN}):
+			case slices.Equal(s.Resources, []string{indexARN}) && jobs[f.Name()] != nil:
+				allowed, partitions = []string{"dynamodb:Query"}, jobs[f.Name()]
+			default:
+				complain("the resources are %v: the table is the one there is, and for a job its index", s.Resources)
 			}
 			if !slices.Equal(s.Conditions, []string{"ForAllValues:StringLike dynamodb:LeadingKeys"}) || len(s.LeadingKeys) == 0 {
 				complain("the conditions are %v: name the kinds of partitions by ForAllValues:StringLike dynamodb:LeadingKeys", s.Conditions)
 			}
 			for _, k := range s.LeadingKeys {
-				if !slices.Contains(kinds, k) {
-					complain("%s is not a kind of partition: %s", k, strings.Join(kinds, " "))
+				if !slices.Contains(partitions, k) {
+					complain("%s is not a kind of partition: %s", k, strings.Join(partitions, " "))
 				}
 			}
 			for _, a := range s.Actions {
-				if !slices.Contains(actions, a) {
-					complain("%s is not for functions: %s", a, strings.Join(actions, " "))
+				if !slices.Contains(allowed, a) {
+					complain("%s is not for functions: %s", a, strings.Join(allowed, " "))
 				}
 				for _, k := range s.LeadingKeys {
 					if limited && !slices.Contains(limit[a], k) {
@@ -238,7 +255,14 @@ func TestTemplateThatStraysIsFound(t *testing.T) {
 	complains(t, wrongFunctions(nil, nil, one), "no functions/keys/get/main.go")
 
 	complains(t, wrongFunctions(here, []template.Function{function("keys/get", "GET /v1/keys/{id}")}, one))
-	complains(t, wrongFunctions([]string{"jobs/expiry"}, []template.Function{function("jobs/expiry")}, nil))
+
+	job := function("jobs/expiry")
+	deny("0 schedules", []string{"jobs/expiry"}, []template.Function{job}, nil)
+	job.Schedules = []template.Schedule{{Expression: "rate(1 minute)"}}
+	complains(t, wrongFunctions([]string{"jobs/expiry"}, []template.Function{job}, nil))
+	called := function("jobs/expiry", "POST /v1/expiry")
+	called.Schedules = job.Schedules
+	deny("nobody calls it", []string{"jobs/expiry"}, []template.Function{called}, nil)
 }
 
 func TestPolicyThatIsWiderIsFound(t *testing.T) {
@@ -270,6 +294,17 @@ func TestPolicyThatIsWiderIsFound(t *testing.T) {
 	check("keys/verify", "dynamodb:UpdateItem", []string{"cred#*"}, nil, "keys/verify may not dynamodb:UpdateItem cred#*")
 	check("keys/verify", "dynamodb:PutItem", []string{"use#*"}, nil, "keys/verify may not dynamodb:PutItem use#*")
 	check("openapi", "dynamodb:GetItem", []string{"mgk#*"}, nil, "openapi may not")
+
+	index := func(s *template.Statement) { s.Resources = []string{indexARN} }
+	expiry := []string{"expiry#*"}
+	check("keys/list", "dynamodb:Query", rec, index, "the resources are")
+	check("jobs/expiry", "dynamodb:Query", rec, func(s *template.Statement) { s.Resources = []string{tableARN + "/index/*"} }, "the resources are")
+	check("jobs/expiry", "dynamodb:Query", rec, func(s *template.Statement) { s.Resources = []string{tableARN, indexARN} }, "the resources are")
+	check("jobs/expiry", "dynamodb:Query", expiry, nil, "expiry#* is not a kind")
+	check("jobs/expiry", "dynamodb:Query", rec, index, "rec#* is not a kind")
+	check("jobs/expiry", "dynamodb:Query", []string{"key-purge#*"}, index, "key-purge#* is not a kind")
+	check("jobs/expiry", "dynamodb:GetItem", expiry, index, "dynamodb:GetItem is not for functions")
+	check("jobs/expiry", "dynamodb:Query", expiry, index)
 
 	check("keys/get", "dynamodb:GetItem", []string{"rec#*", "cred#*", "mgk#*"}, nil)
 	check("keys/verify", "dynamodb:BatchGetItem", []string{"cred#*", "gate#*"}, nil)

@@ -98,7 +98,7 @@ func Transition(by auth.Principal, action string, now time.Time, random io.Reade
 		if err != nil {
 			return is, audit.Event{}, err
 		}
-		e, err := audit.New(by, "arxes."+action, is.Resource(), is.Since(was), was.LastEvent, now, random)
+		e, err := audit.New(by, "arxes."+action, is.Resource(), is.Since(was), was.LastEvent, is.UpdatedAt, random)
 		return is, e, err
 	}
 }
@@ -115,7 +115,7 @@ func Succession(by auth.Principal, now time.Time, random io.Reader) func(Arx, De
 			return is, audit.Event{}, problem.New(problem.WrongState, IsDefault)
 		}
 		changes := audit.Changes{"default_arx_id": {standing.ArxID, is.ID}}
-		e, err := audit.New(by, api.SetDefaultArx.Name, is.Resource(), changes, was.LastEvent, now, random)
+		e, err := audit.New(by, api.SetDefaultArx.Name, is.Resource(), changes, was.LastEvent, is.UpdatedAt, random)
 		return is, e, err
 	}
 }
@@ -138,7 +138,7 @@ func (a Arx) Update(by auth.Principal, req api.UpdateArxRequest, now time.Time) 
 }
 
 func (a Arx) touched(by auth.Principal, now time.Time) Arx {
-	a.UpdatedAt, a.UpdatedBy = now.UTC().Truncate(time.Millisecond), by.By()
+	a.UpdatedAt, a.UpdatedBy = audit.After(a.UpdatedAt, now), by.By()
 	a.Version++
 	return a
 }

@@ -56,13 +56,5 @@ func (h handler) delete(ctx context.Context, by auth.Principal, req api.ArxID) (
 func (h handler) settle(ctx context.Context, by auth.Principal, arxID string, now time.Time) {
 	ctx, cancel := context.WithTimeout(ctx, settlingTime)
 	defer cancel()
-	_ = h.keys.Settle(ctx, by.Tenant, arxID, func(was keys.Key) (keys.Key, audit.Event, error) {
-		is, err := was.Delete(now, api.ArxActive) // the row does not know yet that it is deleted
-		if err != nil {
-			return is, audit.Event{}, err
-		}
-		changes := audit.Changes{"status": {was.State, is.State}}
-		e, err := audit.New(by, api.DeleteArx.Name, is.Resource(), changes, was.LastEvent, now, h.random)
-		return is, e, err
-	})
+	_ = h.keys.Settle(ctx, by.Tenant, arxID, keys.WithArx(by, now, h.random))
 }

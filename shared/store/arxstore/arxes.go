@@ -175,9 +175,7 @@ func (s *Arxes) Delete(ctx context.Context, tenant, id string, change func(arxes
 		}
 		gatestore.PutArx(tx, is)
 		countstore.MoveArx(tx, tenant, was.Status, is.Status)
-		settling := table.NewItem(table.Settling(tenant, id))
-		settling.SetTime(deletedAt, is.UpdatedAt)
-		tx.Put(settling)
+		tx.Put(encodeSettlement(tenant, id, is.UpdatedAt, e))
 		if err := auditstore.Record(tx, tenant, e); err != nil {
 			return err
 		}
@@ -251,9 +249,8 @@ func matches(a arxes.Arx, req api.ListArxesRequest, search names.Search) bool {
 }
 
 const (
-	defaultArx = "arx"        // id of the default
-	live       = "live"       // how many Arxes are not deleted
-	deletedAt  = "deleted_at" // when an Arx was that is being settled
+	defaultArx = "arx"  // id of the default
+	live       = "live" // how many Arxes are not deleted
 )
 
 // Default says which of the tenant's Arxes is the default.

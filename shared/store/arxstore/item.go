@@ -3,6 +3,7 @@ package arxstore
 import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/arxes"
+	"github.com/arxkeys/arxkeys/shared/lifecycle"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
@@ -45,6 +46,9 @@ func encode(a arxes.Arx) table.Item {
 	item.SetBy(updatedBy, a.UpdatedBy)
 	item.SetInt(version, a.Version)
 	item.SetString(lastEvent, a.LastEvent)
+	if a.Status == api.ArxDeleted {
+		item.SetDue(table.ArxPurge, a.ID, a.UpdatedAt.Add(lifecycle.Retention))
+	}
 	return item
 }
 

@@ -8,6 +8,7 @@ package countstore
 
 import (
 	"context"
+	"maps"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -27,9 +28,14 @@ const (
 )
 
 // Move counts a key in another state, as part of the transaction that changes it. From is empty for
-// a new key.
+// a new key, and to for one that is purged.
 func Move(tx *table.Transaction, tenant, applicationID, arxID string, from, to api.KeyStatus) {
-	amounts := amounts(string(from), string(to))
+	MoveAll(tx, tenant, applicationID, arxID, 1, from, to)
+}
+
+// MoveAll is Move of so many keys of the same parents.
+func MoveAll(tx *table.Transaction, tenant, applicationID, arxID string, many int, from, to api.KeyStatus) {
+	amounts := amounts(many, string(from), string(to))
 	for _, scope := range []string{everyKey, applicationID} {
 		tx.Add(table.Count(tenant, scope+"#"+arxID, rand.IntN(shards)), amounts)
 	}
@@ -37,18 +43,21 @@ func Move(tx *table.Transaction, tenant, applicationID, arxID string, from, to a
 
 // MoveApplication counts an application in another state. From is empty for a new one.
 func MoveApplication(tx *table.Transaction, tenant string, from, to api.ApplicationStatus) {
-	tx.Add(table.Count(tenant, applications, rand.IntN(shards)), amounts(string(from), string(to)))
+	tx.Add(table.Count(tenant, applications, rand.IntN(shards)), amounts(1, string(from), string(to)))
 }
 
-// MoveArx counts an Arx in another state. From is empty for a new one.
+// MoveArx counts an Arx in another state. From is empty for a new one, and to for one that is purged.
 func MoveArx(tx *table.Transaction, tenant string, from, to api.ArxStatus) {
-	tx.Add(table.Count(tenant, arxes, rand.IntN(shards)), amounts(string(from), string(to)))
+	tx.Add(table.Count(tenant, arxes, rand.IntN(shards)), amounts(1, string(from), string(to)))
 }
 
-func amounts(from, to string) map[string]int {
-	m := map[string]int{to: 1}
+func amounts(many int, from, to string) map[string]int {
+	m := map[string]int{}
 	if from != "" {
-		m[from] = -1
+		m[from] = -many
+	}
+	if to != "" {
+		m[to] = many
 	}
 	return m
 }
@@ -120,37 +129,82 @@ type key struct{ application, arx string }
 
 // keys sums the shards of the range by what of names. What expired since the sweep is moved from
 // the active ones, and the keys of Arxes that are being settled are all deleted.
+//
+// What is pending is read before the shards and again after them, until both are the same. Then
+// nothing of it was settled while the shards were read: each key that is pending is counted in them
+// as it was before, and each that is not pending any more as it is now. A read that lay beside the
+// other instead would tell a key twice, or as what it was, whenever a sweep came between the two.
 func (c *Counts) keys(ctx context.Context, tenant string, r table.Range, now time.Time, of func(key) string) (map[string]api.KeyTotals, error) {
-	var shards, expired, settling []table.Item
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	before, err := c.pending(ctx, tenant, now)
+	for err == nil {
+		var shards []table.Item
+		if shards, err = c.db.Query(ctx, r, 0); err != nil {
+			break
+		}
+		var after pending
+		if after, err = c.pending(ctx, tenant, now); err == nil && after.is(before) {
+			return total(shards, after, of), nil
+		}
+		before = after
+	}
+	return nil, err
+}
+
+// patience is for how long totals are read again because what is pending changes. A sweep rests
+// between its transactions for longer than a reading takes.
+const patience = 5 * time.Second
+
+// pending is what the counts of keys do not show yet.
+type pending struct {
+	expired map[string]key  // by the item's sort key: keys that expired and are counted as active
+	gone    map[string]bool // Arxes that are deleted, and whose keys may be counted as if they were not
+	purged  map[string]bool // Arxes of which nothing is left but counts that sum up to nothing
+}
+
+func (p pending) is(other pending) bool {
+	return maps.Equal(p.expired, other.expired) && maps.Equal(p.gone, other.gone) && maps.Equal(p.purged, other.purged)
+}
+
+func (c *Counts) pending(ctx context.Context, tenant string, now time.Time) (pending, error) {
+	p := pending{expired: map[string]key{}, gone: map[string]bool{}, purged: map[string]bool{}}
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() (err error) {
-		shards, err = c.db.Query(ctx, r, 0)
-		return err
-	})
-	group.Go(func() (err error) {
+	group.Go(func() error {
 		due := table.Partition(table.Expiring(tenant, now, ""))
 		due.To = table.ExpiringBefore(now.Add(time.Millisecond)) // expired from expires_at on
-		expired, err = c.db.Query(ctx, due, 0)
+		items, err := c.db.Query(ctx, due, 0)
+		for _, item := range items {
+			p.expired[item.SortKey()] = key{application: item.String(ExpiringApplication), arx: item.String(ExpiringArx)}
+		}
 		return err
 	})
-	group.Go(func() (err error) {
-		settling, err = c.db.Query(ctx, table.Partition(table.Settling(tenant, "")), 0)
+	group.Go(func() error {
+		items, err := c.db.Query(ctx, table.Partition(table.Settling(tenant, "")), 0)
+		for _, item := range items {
+			if item.Int(purged) > 0 {
+				p.purged[item.SortKey()] = true
+			} else {
+				p.gone[item.SortKey()] = true
+			}
+		}
 		return err
 	})
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	gone := map[string]bool{}
-	for _, item := range settling {
-		gone[item.SortKey()] = true
-	}
+	return p, group.Wait()
+}
+
+// total sums the shards by what of names.
+func total(shards []table.Item, p pending, of func(key) string) map[string]api.KeyTotals {
 	totals := map[string]api.KeyTotals{}
 	for _, item := range shards {
 		scope, arx := split(item.SortKey())
+		if p.purged[arx] {
+			continue
+		}
 		of := of(key{application: scope, arx: arx})
 		n := totals[of]
 		active, disabled, past := item.Int(string(api.KeyActive)), item.Int(string(api.KeyDisabled)), item.Int(string(api.KeyExpired))
-		if gone[arx] {
+		if p.gone[arx] {
 			n.Deleted += active + disabled + past
 		} else {
 			n.Active, n.Disabled, n.Expired = n.Active+active, n.Disabled+disabled, n.Expired+past
@@ -158,10 +212,9 @@ func (c *Counts) keys(ctx context.Context, tenant string, r table.Range, now tim
 		n.Deleted += item.Int(string(api.KeyDeleted))
 		totals[of] = n
 	}
-	for _, item := range expired {
-		k := key{application: item.String(ExpiringApplication), arx: item.String(ExpiringArx)}
-		n := totals[of(k)]
-		if gone[k.arx] || n.Active == 0 { // not in the range, or deleted between the two reads
+	for _, k := range p.expired {
+		n, inRange := totals[of(k)]
+		if !inRange || p.gone[k.arx] {
 			continue
 		}
 		n.Active, n.Expired = n.Active-1, n.Expired+1
@@ -171,7 +224,7 @@ func (c *Counts) keys(ctx context.Context, tenant string, r table.Range, now tim
 		n.Total = n.Active + n.Disabled + n.Expired
 		totals[of] = n
 	}
-	return totals, nil
+	return totals
 }
 
 // The attributes by which an item of table.Expiring names the key's parents.
@@ -179,6 +232,9 @@ const (
 	ExpiringApplication = "application"
 	ExpiringArx         = "arx"
 )
+
+// purged is the attribute by which an item of table.Settling says that it is one of Remains.
+const purged = "purged"
 
 // split takes <scope>#<Arx>#<shard> apart.
 func split(sortKey string) (scope, arx string) {

@@ -7,6 +7,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/keys"
+	"github.com/arxkeys/arxkeys/shared/lifecycle"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
@@ -42,6 +43,9 @@ func encodeRow(k keys.Key) table.Item {
 	item.SetTime(rowRotateBy, k.RotateBy)
 	item.SetOptionalTime(rowOverlap, k.OverlapUntil)
 	item.SetTime(rowCreatedAt, k.CreatedAt)
+	if k.DeletedAt != nil {
+		item.SetDue(table.KeyPurge, k.ID, k.DeletedAt.Add(lifecycle.Retention))
+	}
 	return item
 }
 

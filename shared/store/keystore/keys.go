@@ -51,6 +51,7 @@ func encodeExpiring(k keys.Key) table.Item {
 	item := table.NewItem(table.Expiring(k.Tenant, *k.ExpiresAt, k.ID))
 	item.SetString(countstore.ExpiringApplication, k.ApplicationID)
 	item.SetString(countstore.ExpiringArx, k.ArxID)
+	item.SetDue(table.Expiry, k.ID, *k.ExpiresAt)
 	return item
 }
 

@@ -2,6 +2,7 @@ package table
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -83,6 +84,16 @@ func TenantEvent(tenant, eventID string) Key { return Key{"evt#" + tenant, event
 func ResourceEvent(tenant, resourceID, eventID string) Key {
 	return Key{"evt#" + tenant + "#" + resourceID, eventID}
 }
+
+// Tenant returns the tenant whose partition it is, of a key that begins with a kind and a tenant.
+func (k Key) Tenant() string {
+	_, rest, _ := strings.Cut(k.PK, "#")
+	tenant, _, _ := strings.Cut(rest, "#")
+	return tenant
+}
+
+// ID returns the id that the sort key names, behind its last #.
+func (k Key) ID() string { return k.SK[strings.LastIndex(k.SK, "#")+1:] }
 
 func (k Key) attributes() Item { return Item{PK: text(k.PK), SK: text(k.SK)} }
 

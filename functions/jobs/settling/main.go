@@ -1,0 +1,18 @@
+// Command settling is the Lambda that makes the keys of deleted Arxes show that they are deleted, on
+// a schedule.
+package main
+
+import (
+	"crypto/rand"
+
+	"github.com/arxkeys/arxkeys/shared/lambdajob"
+	"github.com/arxkeys/arxkeys/shared/store/arxstore"
+	"github.com/arxkeys/arxkeys/shared/store/keystore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+func main() {
+	db := table.FromEnv()
+	h := handler{arxes: arxstore.New(db), keys: keystore.New(db), random: rand.Reader}
+	lambdajob.Start("jobs.settling", h.settle)
+}

@@ -1,0 +1,120 @@
+package keystore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/store/countstore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+const (
+	sweepers    = 8      // tenants whose keys are swept at once
+	sweptPerRun = 50_000 // keys: what is more is left to the next run
+	sweptAtOnce = 4      // keys of one application and one Arx, in one transaction of ten items
+)
+
+// rest lies between two transactions of a sweep in one tenant: for longer than a reading of totals
+// takes, which wants to see no sweep between its beginning and its end.
+const rest = 40 * time.Millisecond
+
+// Sweep counts as expired the keys of all tenants that have expired by now and are counted as active.
+// It returns how many it moved. What can't be moved does not hold up the rest. It can be run again
+// at any time, and beside itself: that an item of table.Expiring is there is the condition of its
+// key's move, and the move takes it away.
+func (s *Keys) Sweep(ctx context.Context, now time.Time) (int, error) {
+	due := map[string][]table.Key{}
+	found := 0
+	var errs []error
+	for at, err := range s.db.Due(ctx, table.Expiry, now) {
+		if err != nil {
+			errs = append(errs, err)
+			break
+		}
+		due[at.Tenant()] = append(due[at.Tenant()], at)
+		if found++; found == sweptPerRun {
+			break
+		}
+	}
+	moved, failed := make(chan int, len(due)), make(chan error, len(due))
+	var group errgroup.Group
+	group.SetLimit(sweepers)
+	for tenant, keys := range due {
+		group.Go(func() error {
+			n, err := s.sweepTenant(ctx, tenant, keys)
+			moved <- n
+			failed <- err
+			return nil
+		})
+	}
+	group.Wait()
+	swept := 0
+	for range due {
+		swept += <-moved
+		errs = append(errs, <-failed)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return swept, fmt.Errorf("sweep: %w", err)
+	}
+	return swept, nil
+}
+
+// parents are an application and an Arx of expired keys.
+type parents struct{ application, arx string }
+
+func (s *Keys) sweepTenant(ctx context.Context, tenant string, due []table.Key) (swept int, err error) {
+	items, err := s.db.GetAll(ctx, due)
+	if err != nil {
+		return 0, err
+	}
+	together := map[parents][]table.Key{}
+	for _, item := range items {
+		of := parents{item.String(countstore.ExpiringApplication), item.String(countstore.ExpiringArx)}
+		together[of] = append(together[of], item.Key())
+	}
+	var errs []error
+	for of, keys := range together {
+		for some := range slices.Chunk(keys, sweptAtOnce) {
+			if swept > 0 {
+				select {
+				case <-time.After(rest):
+				case <-ctx.Done():
+					return swept, errors.Join(append(errs, ctx.Err())...)
+				}
+			}
+			n, err := s.sweep(ctx, tenant, of, some)
+			swept += n
+			errs = append(errs, err)
+		}
+	}
+	return swept, errors.Join(errs...)
+}
+
+// sweep moves expired keys of the parents, and returns how many of them there still were to move.
+func (s *Keys) sweep(ctx context.Context, tenant string, of parents, due []table.Key) (swept int, err error) {
+	err = table.Attempt(func() error {
+		still, err := s.db.GetAll(ctx, due)
+		if swept = len(still); err != nil || swept == 0 {
+			return err
+		}
+		expired := table.Item{}
+		expired.SetString(rowCounted, string(api.KeyExpired))
+		tx := new(table.Transaction)
+		for _, item := range still {
+			tx.Delete(item.Key())
+			tx.UpdateWhere(table.KeyRow(tenant, item.Key().ID()), hasCounted(api.KeyActive), expired, nil, table.ErrStale)
+		}
+		countstore.MoveAll(tx, tenant, of.application, of.arx, swept, api.KeyActive, api.KeyExpired)
+		return s.db.Commit(ctx, tx)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("keys of %s and %s: %w", of.application, of.arx, err)
+	}
+	return swept, nil
+}
