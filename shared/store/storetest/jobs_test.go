@@ -1,0 +1,547 @@
+package storetest_test
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/applications"
+	"github.com/arxkeys/arxkeys/shared/arxes"
+	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/keys"
+	"github.com/arxkeys/arxkeys/shared/lifecycle"
+	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/arxstore"
+	"github.com/arxkeys/arxkeys/shared/store/requeststore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+// mortal is the engine of a process that is killed at one of its transactions: before it is sent, or
+// after it was made and before the answer came.
+type mortal struct {
+	*dynamodb.Client
+	until atomic.Int32 // transactions that it lives for
+	after bool         // the last one is made
+	kill  context.CancelFunc
+}
+
+var errKilled = errors.New("killed")
+
+func (m *mortal) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWriteItemsInput, o ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error) {
+	left := m.until.Add(-1)
+	switch {
+	case left > 0:
+		return m.Client.TransactWriteItems(ctx, in, o...)
+	case left == 0 && m.after:
+		m.Client.TransactWriteItems(ctx, in, o...)
+	}
+	m.kill()
+	return nil, errKilled
+}
+
+// mortally runs the job again and again, each run killed at its second transaction, until one lives.
+// It returns how often it was killed.
+func mortally(t *testing.T, h *house, job func(context.Context, *house) error) (killed int) {
+	t.Helper()
+	for ; killed < 200; killed++ {
+		ctx, kill := context.WithCancel(t.Context())
+		m := &mortal{Client: h.engine.Client, after: killed%2 == 1, kill: kill}
+		m.until.Store(2)
+		other := build(t, table.New(m, h.engine.Name), h.engine)
+		other.now = h.now
+		err := job(ctx, other)
+		dead := ctx.Err() != nil
+		kill()
+		switch {
+		case !dead && err != nil:
+			t.Fatal(err)
+		case !dead:
+			return killed
+		}
+		h.wantSound()
+	}
+	t.Fatalf("killed %d times, and not done yet", killed)
+	return killed
+}
+
+func sweep(ctx context.Context, h *house) error {
+	_, err := h.keys.Sweep(ctx, h.now)
+	return err
+}
+
+func settle(ctx context.Context, h *house) error {
+	for s, err := range h.arxes.Settlements(ctx, h.now) {
+		if err == nil {
+			err = h.keys.Settle(ctx, s.Tenant, s.ArxID, keys.WithArx(s.By, h.now, rand.Reader))
+		}
+		if err == nil {
+			err = h.arxes.Settled(ctx, s, h.now)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func purge(ctx context.Context, h *house) error {
+	_, errKeys := h.keys.Purge(ctx, h.now)
+	_, errArxes := h.arxes.Purge(ctx, h.now)
+	_, errCounts := h.counts.Purge(ctx, h.now)
+	return errors.Join(errKeys, errArxes, errCounts)
+}
+
+// wantSound holds all that is kept of keys against each other: rows, credentials, counts, and what
+// stands to expire.
+func (h *house) wantSound() {
+	h.t.Helper()
+	counted, counts := map[string]int{}, map[string]int{}
+	expiring, stands := map[string]bool{}, map[string]bool{}
+	credentials, remains := map[string]bool{}, map[string]bool{}
+	items := h.engine.Items(h.t)
+	for _, item := range items {
+		if strings.HasSuffix(item.Key().PK, "#settling") && item.Int("purged") > 0 {
+			remains[item.SortKey()] = true // its counts may be gone in part
+		}
+	}
+	for _, item := range items {
+		at := item.Key()
+		tenant := at.Tenant()
+		switch {
+		case strings.HasSuffix(at.PK, "#keys"):
+			state, app, arx := item.String("c"), item.String("a"), item.String("x")
+			counted[tenant+" all#"+arx+" "+state]++
+			counted[tenant+" "+app+"#"+arx+" "+state]++
+			credentials[at.ID()] = !credentials[at.ID()]
+			if at := item.OptionalTime("p"); at != nil && state == string(api.KeyActive) {
+				expiring[table.Expiring(tenant, *at, item.Key().ID()).SK] = true
+			}
+		case strings.HasSuffix(at.PK, "#counts") && strings.Contains(at.SK, "arx_"):
+			scope := at.SK[:strings.LastIndex(at.SK, "#")]
+			if remains[scope[strings.LastIndex(scope, "#")+1:]] {
+				continue
+			}
+			for _, state := range []string{"active", "disabled", "expired", "deleted"} {
+				if counts[tenant+" "+scope+" "+state] += item.Int(state); counts[tenant+" "+scope+" "+state] == 0 {
+					delete(counts, tenant+" "+scope+" "+state)
+				}
+			}
+		case strings.HasSuffix(at.PK, "#expiring"):
+			stands[at.SK] = true
+		case strings.HasPrefix(at.PK, "cred#"):
+			id := strings.TrimPrefix(at.PK, "cred#")
+			credentials[id] = !credentials[id]
+		}
+	}
+	if diff := cmp.Diff(counted, counts); diff != "" {
+		h.t.Errorf("counts (-rows +counts):\n%s", diff)
+	}
+	if diff := cmp.Diff(expiring, stands); diff != "" {
+		h.t.Errorf("expiring (-rows +stands):\n%s", diff)
+	}
+	for id, odd := range credentials {
+		if odd {
+			h.t.Errorf("%s has a row or a credential, and not both", id)
+		}
+	}
+}
+
+// expiringKeys keeps so many keys of the parents that expire in an hour.
+func (h *house) expiringKeys(by auth.Principal, app applications.Application, arx arxes.Arx, many int) (ids []string) {
+	h.t.Helper()
+	for range many {
+		expires := h.now.Add(time.Hour)
+		k, _ := h.key(by, app, arx, api.CreateKeyRequest{ExpiresAt: &expires})
+		ids = append(ids, k.ID)
+	}
+	return ids
+}
+
+func TestSweepKilledAnywhereLosesNothing(t *testing.T) {
+	h, by, other := open(t), owner("acme"), owner("other")
+	app, shop := h.application(by, "Billing"), h.application(by, "Shop")
+	eu, us := h.arx(by, "EU"), h.arx(by, "US")
+	h.expiringKeys(by, app, eu, 9)
+	h.expiringKeys(by, shop, eu, 5)
+	h.expiringKeys(by, app, us, 1)
+	h.expiringKeys(other, h.application(other, "Billing"), h.arx(other, "EU"), 6)
+	h.key(by, app, eu, api.CreateKeyRequest{})
+	later := h.now.Add(48 * time.Hour)
+	h.key(by, app, eu, api.CreateKeyRequest{ExpiresAt: &later})
+	check := func() {
+		t.Helper()
+		h.wantTotals(by, api.KeyTotals{Total: 17, Active: 2, Expired: 15})
+		h.wantTotals(other, api.KeyTotals{Total: 6, Expired: 6})
+		byArx := must(h.counts.KeysByArx(t.Context(), "acme", eu.ID, us.ID, h.now))
+		if diff := cmp.Diff(map[string]api.KeyTotals{eu.ID: {Total: 16, Active: 2, Expired: 14}, us.ID: {Total: 1, Expired: 1}}, byArx); diff != "" {
+			t.Errorf("by Arx (-want +got):\n%s", diff)
+		}
+		byApp := must(h.counts.KeysByApplication(t.Context(), "acme", app.ID, shop.ID, h.now))
+		if diff := cmp.Diff(map[string]api.KeyTotals{app.ID: {Total: 12, Active: 2, Expired: 10}, shop.ID: {Total: 5, Expired: 5}}, byApp); diff != "" {
+			t.Errorf("by application (-want +got):\n%s", diff)
+		}
+	}
+	if n := must(h.keys.Sweep(t.Context(), h.now)); n != 0 {
+		t.Errorf("%d are swept before they expire", n)
+	}
+	h.now = h.now.Add(2 * time.Hour)
+	check()
+	killed := mortally(t, h, func(ctx context.Context, h *house) error {
+		err := sweep(ctx, h)
+		check()
+		return err
+	})
+	if killed < 3 {
+		t.Errorf("killed %d times: the test shows nothing", killed)
+	}
+	check()
+	for _, item := range h.engine.Items(t) {
+		if strings.HasSuffix(item.Key().PK, "#expiring") && item.Time("due").Before(h.now) {
+			t.Errorf("%s is not swept", item.SortKey())
+		}
+	}
+}
+
+// Whoever reads totals beside a sweep, and beside people who change what expired, reads them right.
+func TestTotalsAreExactBesideSweeps(t *testing.T) {
+	h, f := openFaulty(t)
+	f.conflicts = true
+	by := owner("acme")
+	app, eu, us := h.application(by, "Billing"), h.arx(by, "EU"), h.arx(by, "US")
+	h.expiringKeys(by, app, eu, 30)
+	h.expiringKeys(by, app, us, 30)
+	h.now = h.now.Add(2 * time.Hour)
+	var group sync.WaitGroup
+	var moved atomic.Int32
+	for range 2 {
+		group.Go(func() {
+			n, err := h.keys.Sweep(t.Context(), h.now)
+			if err != nil {
+				t.Error(err)
+			}
+			moved.Add(int32(n))
+		})
+	}
+	swept := make(chan struct{})
+	go func() {
+		defer close(swept)
+		group.Wait()
+	}()
+	reads := 0
+	for done := false; !done; reads++ {
+		select {
+		case <-swept:
+			done = true
+		default:
+		}
+		h.wantTotals(by, api.KeyTotals{Total: 60, Expired: 60})
+	}
+	if moved.Load() != 60 || reads < 3 {
+		t.Errorf("%d moved beside %d readings, want 60 beside some", moved.Load(), reads)
+	}
+	h.wantSound()
+}
+
+func TestSweepsBesideTransitionsAgree(t *testing.T) {
+	h, f := openFaulty(t)
+	f.conflicts = true
+	by := owner("acme")
+	app, eu := h.application(by, "Billing"), h.arx(by, "EU")
+	ids := h.expiringKeys(by, app, eu, 40)
+	h.now = h.now.Add(2 * time.Hour)
+	var group sync.WaitGroup
+	tolerated := func(err error) {
+		if err != nil && !problem.Is(err, problem.Unavailable) && !problem.Is(err, problem.WrongState) {
+			t.Error(err)
+		}
+	}
+	for range 2 {
+		group.Go(func() { tolerated(sweep(t.Context(), h)) })
+	}
+	parents := keys.Parents{Arx: api.KeyArx{Status: api.ArxActive}}
+	revived := h.now.Add(time.Hour)
+	for i, id := range ids {
+		group.Go(func() {
+			switch i % 4 {
+			case 0:
+				tolerated(h.deleteKey(by, id))
+			case 1:
+				_, err := h.keys.Change(t.Context(), "acme", id, keys.Transition(by, "keys.disable", keys.Key.Disable, parents, h.now, rand.Reader))
+				tolerated(err)
+			case 2:
+				_, err := h.keys.Change(t.Context(), "acme", id, keys.Transition(by, "keys.update", func(k keys.Key, now time.Time, arx api.ArxStatus) (keys.Key, error) {
+					return k.Update(api.UpdateKeyRequest{ExpiresAt: api.Set(revived)}, now, arx)
+				}, parents, h.now, rand.Reader))
+				tolerated(err)
+			}
+		})
+	}
+	group.Wait()
+	if err := sweep(t.Context(), h); err != nil {
+		t.Fatal(err)
+	}
+	h.wantSound()
+	h.wantTotals(by, must(totalsOfRows(h, by)))
+}
+
+// totalsOfRows counts what lists show.
+func totalsOfRows(h *house, by auth.Principal) (n api.KeyTotals, err error) {
+	rows, _, err := h.keys.List(h.t.Context(), by.Tenant, api.ListKeysRequest{Page: api.Page{Limit: 100}, Include: "deleted"}, h.now)
+	for _, r := range rows {
+		switch r.Status(h.now, api.ArxActive) {
+		case api.KeyActive:
+			n.Active++
+		case api.KeyDisabled:
+			n.Disabled++
+		case api.KeyExpired:
+			n.Expired++
+		default:
+			n.Deleted++
+		}
+	}
+	n.Total = n.Active + n.Disabled + n.Expired
+	return n, err
+}
+
+// settling returns the Arxes of the tenant that readers are told of.
+func (h *house) settling(tenant string) (ids []string) {
+	h.t.Helper()
+	for _, item := range must(h.db.Query(h.t.Context(), table.Partition(table.Settling(tenant, "")), 0)) {
+		ids = append(ids, item.SortKey())
+	}
+	return ids
+}
+
+func TestDeletedArxIsSettledThoughKilledAnywhere(t *testing.T) {
+	h, by := open(t), owner("acme")
+	app, stays, goes := h.application(by, "Billing"), h.arx(by, "EU"), h.arx(by, "US")
+	h.key(by, app, stays, api.CreateKeyRequest{})
+	h.expiringKeys(by, app, goes, 3)
+	var ids []string
+	for range 4 {
+		k, _ := h.key(by, app, goes, api.CreateKeyRequest{})
+		ids = append(ids, k.ID)
+	}
+	// One whose creation has read that the Arx is active, and is slow.
+	late, secret, e := h.newKey(by, app, goes, api.CreateKeyRequest{})
+	h.now = h.now.Add(2 * time.Hour)
+	if err := h.deleteArx(by, goes.ID); err != nil {
+		t.Fatal(err)
+	}
+	deleted := h.now
+	want := api.KeyTotals{Total: 1, Active: 1, Deleted: 7}
+	h.wantTotals(by, want)
+	killed := mortally(t, h, func(ctx context.Context, other *house) error {
+		err := settle(ctx, other)
+		h.wantTotals(by, want)
+		return err
+	})
+	if killed < 3 {
+		t.Errorf("killed %d times: the test shows nothing", killed)
+	}
+	for _, id := range ids {
+		if k := must(h.keys.Get(t.Context(), "acme", id)); k.State != api.KeyDeleted {
+			t.Errorf("%s is %s", id, k.State)
+		}
+	}
+	if err := h.keys.Create(t.Context(), late, secret.Digest(), e, requeststore.Request{}); err != nil {
+		t.Fatal(err)
+	}
+	want.Deleted++
+	h.wantTotals(by, want) // it is told as deleted
+	h.now = deleted.Add(arxstore.Grace - time.Millisecond)
+	if err := settle(t.Context(), h); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{goes.ID}, h.settling("acme")); diff != "" {
+		t.Errorf("within the grace (-want +got):\n%s", diff)
+	}
+	h.now = deleted.Add(arxstore.Grace)
+	if err := errors.Join(atOnce(2, func() error { return settle(t.Context(), h) })...); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.settling("acme"); len(got) > 0 {
+		t.Errorf("after the grace %v is left", got)
+	}
+	if k := must(h.keys.Get(t.Context(), "acme", late.ID)); k.State != api.KeyDeleted {
+		t.Errorf("the late one is %s", k.State)
+	}
+	h.wantTotals(by, want)
+	h.wantSound()
+}
+
+// atOnce does it so many times at once, and returns the errors.
+func atOnce(many int, do func() error) []error {
+	errs := make([]error, many)
+	var group sync.WaitGroup
+	for i := range many {
+		group.Go(func() { errs[i] = do() })
+	}
+	group.Wait()
+	return errs
+}
+
+// The events of keys that went with their Arx name who deleted it, whoever settles them.
+func TestSettledKeysTellWhoDeletedTheirArx(t *testing.T) {
+	h, by := open(t), owner("acme")
+	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
+	k, _ := h.key(by, app, arx, api.CreateKeyRequest{})
+	h.tick()
+	if err := h.deleteArx(by, arx.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := settle(t.Context(), h); err != nil {
+		t.Fatal(err)
+	}
+	events := must(h.db.Query(t.Context(), table.Partition(table.ResourceEvent("acme", k.ID, "")), 0))
+	last := eventOf(t, events[len(events)-1])
+	if last.Action != "arxes.delete" || last.Principal != by.By() || last.From != by.From || last.RequestID != by.RequestID || !last.Intact() {
+		t.Errorf("%+v", last)
+	}
+}
+
+func TestPurgeKilledAnywhereLeavesTheLivingAlone(t *testing.T) {
+	h, by := open(t), owner("acme")
+	app, stays, goes := h.application(by, "Billing"), h.arx(by, "EU"), h.arx(by, "US")
+	kept, _ := h.key(by, app, stays, api.CreateKeyRequest{})
+	var gone []string
+	for range 4 {
+		k, _ := h.key(by, app, goes, api.CreateKeyRequest{})
+		gone = append(gone, k.ID)
+	}
+	alone, _ := h.key(by, app, stays, api.CreateKeyRequest{})
+	if err := errors.Join(h.deleteKey(by, alone.ID), h.deleteArx(by, goes.ID), settle(t.Context(), h)); err != nil {
+		t.Fatal(err)
+	}
+	deleted := h.now
+	h.now = deleted.Add(arxstore.Grace)
+	if err := settle(t.Context(), h); err != nil {
+		t.Fatal(err)
+	}
+	h.now = deleted.Add(lifecycle.Retention - time.Millisecond)
+	if err := purge(t.Context(), h); err != nil {
+		t.Fatal(err)
+	}
+	h.wantTotals(by, api.KeyTotals{Total: 1, Active: 1, Deleted: 5})
+	h.now = deleted.Add(lifecycle.Retention + arxstore.Grace)
+	killed := mortally(t, h, func(ctx context.Context, other *house) error {
+		err := purge(ctx, other)
+		got := must(h.counts.Keys(t.Context(), "acme", h.now))
+		if got.Total != 1 || got.Active != 1 || got.Deleted < 0 || got.Deleted > 5 {
+			t.Errorf("totals %+v", got)
+		}
+		return err
+	})
+	if killed < 3 {
+		t.Errorf("killed %d times: the test shows nothing", killed)
+	}
+	if err := errors.Join(atOnce(2, func() error { return purge(t.Context(), h) })...); err != nil {
+		t.Fatal(err)
+	}
+	h.wantTotals(by, api.KeyTotals{Total: 1, Active: 1})
+	h.wantSound()
+	for _, item := range h.engine.Items(t) {
+		at := item.Key()
+		if strings.HasPrefix(at.PK, "evt#") {
+			continue // events stay for their own time
+		}
+		for _, id := range append(gone, alone.ID, goes.ID) {
+			if strings.Contains(at.PK+" "+at.SK, id) {
+				t.Errorf("of %s %s %s is left", id, at.PK, at.SK)
+			}
+		}
+	}
+	if _, err := h.arxes.Get(t.Context(), "acme", goes.ID); !problem.Is(err, problem.NotFound) {
+		t.Errorf("the Arx: %v, want not_found", err)
+	}
+	if k := must(h.keys.Get(t.Context(), "acme", kept.ID)); k.State != api.KeyActive {
+		t.Errorf("the key that stays is %s", k.State)
+	}
+	if got := must(h.counts.Arxes(t.Context(), "acme")); got != (api.ArxTotals{Total: 1, Active: 1}) {
+		t.Errorf("Arxes %+v", got)
+	}
+}
+
+func TestArxIsPurgedAfterItsKeys(t *testing.T) {
+	h, by := open(t), owner("acme")
+	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
+	k, _ := h.key(by, app, arx, api.CreateKeyRequest{})
+	if err := h.deleteArx(by, arx.ID); err != nil {
+		t.Fatal(err)
+	}
+	h.now = h.now.Add(lifecycle.Retention)
+	there := func(when string) {
+		t.Helper()
+		if err := purge(t.Context(), h); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.arxes.Get(t.Context(), "acme", arx.ID); err != nil {
+			t.Errorf("%s: %v", when, err)
+		}
+	}
+	there("its keys are not settled")
+	if err := settle(t.Context(), h); err != nil {
+		t.Fatal(err)
+	}
+	there("its key is deleted only now")
+	h.now = h.now.Add(lifecycle.Retention)
+	if err := purge(t.Context(), h); err != nil {
+		t.Fatal(err)
+	}
+	for name, err := range map[string]error{
+		"Arx": second(h.arxes.Get(t.Context(), "acme", arx.ID)), "key": second(h.keys.Get(t.Context(), "acme", k.ID)),
+	} {
+		if !problem.Is(err, problem.NotFound) {
+			t.Errorf("%s: %v, want not_found", name, err)
+		}
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
+
+func TestOnlyWhatWaitsForAJobIsInItsIndex(t *testing.T) {
+	h, by := open(t), owner("acme")
+	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
+	h.arx(by, "US")
+	h.key(by, app, arx, api.CreateKeyRequest{})
+	h.expiringKeys(by, app, arx, 1)
+	k, _ := h.key(by, app, arx, api.CreateKeyRequest{})
+	if err := h.deleteKey(by, k.ID); err != nil {
+		t.Fatal(err)
+	}
+	due := func(of table.Job, at time.Time) (found []string) {
+		t.Helper()
+		for key, err := range h.db.Due(t.Context(), of, at) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			found = append(found, fmt.Sprintf("%s %s", key.Tenant(), key.ID()))
+		}
+		return found
+	}
+	late := h.now.Add(lifecycle.Retention + time.Second)
+	if got := due(table.KeyPurge, late.Add(-time.Hour)); len(got) > 0 {
+		t.Errorf("purge: %v before its time", got)
+	}
+	if diff := cmp.Diff([]string{"acme " + k.ID}, due(table.KeyPurge, late)); diff != "" {
+		t.Errorf("purge (-want +got):\n%s", diff)
+	}
+	if got := due(table.Expiry, late); len(got) != 1 {
+		t.Errorf("expiry: %v, want one", got)
+	}
+	for _, none := range []table.Job{table.Settlement, table.ArxPurge, table.CountPurge} {
+		if got := due(none, late); len(got) > 0 {
+			t.Errorf("%s: %v, want none", none, got)
+		}
+	}
+}
