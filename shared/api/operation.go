@@ -52,7 +52,7 @@ func Operations() []Spec {
 		CreateKey.Spec(), ListKeys.Spec(), GetKey.Spec(), UpdateKey.Spec(), DisableKey.Spec(), EnableKey.Spec(),
 		RotateKey.Spec(), EndKeyOverlap.Spec(), DeleteKey.Spec(), VerifyKey.Spec(),
 		CreateManagementKey.Spec(), ListManagementKeys.Spec(), DeleteManagementKey.Spec(),
-		ListEvents.Spec(),
+		GetOverview.Spec(), ListEvents.Spec(),
 		GetMe.Spec(), GetOpenAPI.Spec(),
 	}
 }

@@ -85,7 +85,7 @@ func Transition(by auth.Principal, action string, now time.Time, random io.Reade
 		if err != nil {
 			return is, audit.Event{}, err
 		}
-		e, err := audit.New(by, "applications."+action, is.Resource(), is.Since(was), was.LastEvent, now, random)
+		e, err := audit.New(by, "applications."+action, is.Resource(), is.Since(was), was.LastEvent, is.UpdatedAt, random)
 		return is, e, err
 	}
 }
@@ -109,7 +109,7 @@ func (a Application) Update(by auth.Principal, req api.UpdateApplicationRequest,
 }
 
 func (a Application) touched(by auth.Principal, now time.Time) Application {
-	a.UpdatedAt, a.UpdatedBy = now.UTC().Truncate(time.Millisecond), by.By()
+	a.UpdatedAt, a.UpdatedBy = audit.After(a.UpdatedAt, now), by.By()
 	a.Version++
 	return a
 }

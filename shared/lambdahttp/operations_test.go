@@ -45,6 +45,7 @@ func TestEveryOperationRefuses(t *testing.T) {
 		api.CreateManagementKey.Name:  exercise(api.CreateManagementKey),
 		api.ListManagementKeys.Name:   exercise(api.ListManagementKeys),
 		api.DeleteManagementKey.Name:  exercise(api.DeleteManagementKey),
+		api.GetOverview.Name:          exercise(api.GetOverview),
 		api.ListEvents.Name:           exercise(api.ListEvents),
 		api.GetMe.Name:                exercise(api.GetMe),
 		api.GetOpenAPI.Name:           exercise(api.GetOpenAPI),

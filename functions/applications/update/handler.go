@@ -41,7 +41,7 @@ func (h handler) update(ctx context.Context, by auth.Principal, req api.UpdateAp
 		if err != nil {
 			return is, audit.Event{}, err
 		}
-		e, err := audit.New(by, api.UpdateApplication.Name, is.Resource(), is.Since(was), was.LastEvent, now, h.random)
+		e, err := audit.New(by, api.UpdateApplication.Name, is.Resource(), is.Since(was), was.LastEvent, is.UpdatedAt, h.random)
 		return is, e, err
 	})
 	if err != nil {

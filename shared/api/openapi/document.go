@@ -34,6 +34,7 @@ var tags = []struct{ noun, name, description string }{
 	{"arxes", "Arxes", "What is called: the clusters that API keys open."},
 	{"keys", "API keys", "What lets one application talk to one Arx."},
 	{"managementkeys", "Management keys", "Credentials for machines that call this API."},
+	{"overview", "Overview", "Totals, and what wants attention."},
 	{"audit", "Activity", "Who changed what."},
 	{"me", "This API", "Who is calling, and this document."},
 	{"openapi", "This API", ""},

@@ -1,0 +1,25 @@
+// Command overview is the Lambda behind GET /v1/overview.
+package main
+
+import (
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
+	"github.com/arxkeys/arxkeys/shared/store/arxstore"
+	"github.com/arxkeys/arxkeys/shared/store/auditstore"
+	"github.com/arxkeys/arxkeys/shared/store/countstore"
+	"github.com/arxkeys/arxkeys/shared/store/keystore"
+	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+func main() {
+	db := table.FromEnv()
+	h := handler{
+		keys: keystore.New(db), applications: applicationstore.New(db), arxes: arxstore.New(db), counts: countstore.New(db),
+		events: auditstore.New(db), now: time.Now,
+	}
+	lambdahttp.Start(api.GetOverview, managementkeystore.Authenticator(db), h.get)
+}

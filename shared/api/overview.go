@@ -1,0 +1,32 @@
+package api
+
+// Overview is what a tenant has, what of it wants attention, and what was changed last.
+type Overview struct {
+	Keys         KeyTotals         `json:"keys"`
+	Applications ApplicationTotals `json:"applications"`
+	Arxes        ArxTotals         `json:"arxes"`
+	Attention    Attention         `json:"attention"`
+	Events       []AuditEvent      `json:"events"` // the latest ten; none for who may not read the activity of all
+	Permits
+}
+
+// Attention is what somebody should look at.
+type Attention struct {
+	Expiring             Few[KeySummary]     `json:"expiring"`              // active keys that expire within 7 days, the soonest first
+	RotationDue          Few[KeySummary]     `json:"rotation_due"`          // active keys past the time of their rotation, the oldest first
+	DisabledApplications Few[KeyApplication] `json:"disabled_applications"` // none of their keys verifies
+	DisabledArxes        Few[KeyArx]         `json:"disabled_arxes"`        // likewise
+}
+
+// Few are the first five of many.
+type Few[Item any] struct {
+	Count int    `json:"count"` // how many there are
+	More  bool   `json:"more"`  // there may be more than the count, which ends somewhere
+	Items []Item `json:"items"`
+}
+
+// GetOverview is the operation on all nouns at once.
+var GetOverview = Operation[Nothing, Overview]{
+	Name: "overview", Method: "GET", Path: "/v1/overview", Permission: ReadCatalog, Status: 200,
+	Summary: "Get totals, what wants attention, and what was changed last.",
+}
