@@ -176,8 +176,8 @@ func wrongPolicies(functions []template.Function) (complaints []string) {
 	return complaints
 }
 
-// deaf finds operations that could not find out who presents a management key: everything that is
-// not public authenticates, and that reads mgk#.
+// deaf finds operations that could not find out who presents a management key, or not note that it is
+// used: everything that is not public authenticates, and that reads mgk# and updates use#.
 func deaf(functions []template.Function, operations []api.Spec) (complaints []string) {
 	for _, op := range operations {
 		if op.Permission == api.Public {
@@ -187,10 +187,12 @@ func deaf(functions []template.Function, operations []api.Spec) (complaints []st
 			if f.Name() != strings.ReplaceAll(op.Name, ".", "/") {
 				continue
 			}
-			if !slices.ContainsFunc(f.Policies, func(s template.Statement) bool {
-				return slices.Contains(s.Actions, "dynamodb:GetItem") && slices.Contains(s.LeadingKeys, "mgk#*")
-			}) {
-				complaints = append(complaints, fmt.Sprintf("%s may not dynamodb:GetItem mgk#*, and authenticates its callers by it", f.LogicalID))
+			for action, kind := range map[string]string{"dynamodb:GetItem": "mgk#*", "dynamodb:UpdateItem": "use#*"} {
+				if !slices.ContainsFunc(f.Policies, func(s template.Statement) bool {
+					return slices.Contains(s.Actions, action) && slices.Contains(s.LeadingKeys, kind)
+				}) {
+					complaints = append(complaints, fmt.Sprintf("%s may not %s %s, and authenticates its callers by it", f.LogicalID, action, kind))
+				}
 			}
 		}
 	}
@@ -314,8 +316,10 @@ func TestPolicyThatIsWiderIsFound(t *testing.T) {
 func TestOperationThatCannotAuthenticateIsFound(t *testing.T) {
 	get := []api.Spec{{Name: "keys.get", Permission: api.ManageKeys}}
 	f := template.Function{LogicalID: "It", CodeURI: "build/functions/keys/get"}
-	complains(t, deaf([]template.Function{f}, get), "mgk#*")
+	complains(t, deaf([]template.Function{f}, get), "mgk#*", "use#*")
 	f.Policies = []template.Statement{{Actions: []string{"dynamodb:GetItem"}, LeadingKeys: []string{"mgk#*", "rec#*"}}}
+	complains(t, deaf([]template.Function{f}, get), "use#*")
+	f.Policies = append(f.Policies, template.Statement{Actions: []string{"dynamodb:UpdateItem"}, LeadingKeys: []string{"use#*"}})
 	complains(t, deaf([]template.Function{f}, get))
 	complains(t, deaf([]template.Function{{CodeURI: "build/functions/openapi"}}, []api.Spec{{Name: "openapi", Permission: api.Public}}))
 }
