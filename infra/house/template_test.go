@@ -187,11 +187,11 @@ func deaf(functions []template.Function, operations []api.Spec) (complaints []st
 			if f.Name() != strings.ReplaceAll(op.Name, ".", "/") {
 				continue
 			}
-			for action, kind := range map[string]string{"dynamodb:GetItem": "mgk#*", "dynamodb:UpdateItem": "use#*"} {
+			for _, need := range []struct{ action, kind string }{{"dynamodb:GetItem", "mgk#*"}, {"dynamodb:UpdateItem", "use#*"}} {
 				if !slices.ContainsFunc(f.Policies, func(s template.Statement) bool {
-					return slices.Contains(s.Actions, action) && slices.Contains(s.LeadingKeys, kind)
+					return slices.Contains(s.Actions, need.action) && slices.Contains(s.LeadingKeys, need.kind)
 				}) {
-					complaints = append(complaints, fmt.Sprintf("%s may not %s %s, and authenticates its callers by it", f.LogicalID, action, kind))
+					complaints = append(complaints, fmt.Sprintf("%s may not %s %s, and authenticates its callers by it", f.LogicalID, need.action, need.kind))
 				}
 			}
 		}
