@@ -541,6 +541,11 @@ func TestKeysAreAsTheirModel(t *testing.T) {
 				expect(r, !m.deleted, h.deleteKey(by, id))
 				m.deleted = true
 			},
+			"sweep": func(r *rapid.T) {
+				if _, err := h.keys.Sweep(t.Context(), h.now); err != nil {
+					r.Fatal(err)
+				}
+			},
 			"time passes": func(r *rapid.T) { h.now = later(r) },
 			"": func(r *rapid.T) {
 				want, marks := before, 0
