@@ -16,7 +16,11 @@ import (
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/keys"
 	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
+	"github.com/arxkeys/arxkeys/shared/store/arxstore"
+	"github.com/arxkeys/arxkeys/shared/store/keystore"
 	"github.com/arxkeys/arxkeys/shared/store/requeststore"
+	"github.com/arxkeys/arxkeys/shared/store/storetest"
 )
 
 var developer = auth.Principal{Kind: api.Person, ID: "p-1", Name: "developer@example.com", Tenant: "acme", Role: api.Developer}
@@ -92,5 +96,32 @@ func TestAccessKeyIsInTheAnswerAndItsDigestInTheStore(t *testing.T) {
 	}
 	if s.event.Action != "keys.create" || s.event.Resource.ID != got.Key.ID || s.event.Principal.ID != "p-1" || !s.event.Intact() {
 		t.Errorf("event %+v", s.event)
+	}
+}
+
+func TestRepeatedCreateMakesOneKeyAndTellsNoAccessKey(t *testing.T) {
+	db := storetest.Open(t).Table()
+	app, arx := storetest.Application(t, db, "acme", "Billing"), storetest.Arx(t, db, "acme", "EU")
+	h := handler{
+		keys: keystore.New(db), applications: applicationstore.New(db), arxes: arxstore.New(db), requests: requeststore.Open(db),
+		now: time.Now, random: rand.Reader,
+	}
+	req := api.CreateKeyRequest{ApplicationID: app.ID, ArxID: arx.ID, Idempotent: api.Idempotent{IdempotencyKey: "once"}}
+	first, err := h.create(t.Context(), developer, req)
+	if err != nil || first.AccessKey == nil || first.IsReplay() {
+		t.Fatal(err)
+	}
+	again, err := h.create(t.Context(), developer, req)
+	if err != nil || again.AccessKey != nil || again.Notice != api.ShownOnce || !again.IsReplay() || again.Key.ID != first.Key.ID || again.Location() != first.Location() {
+		t.Errorf("%+v, %v", again, err)
+	}
+	req.Name = "another"
+	if _, err := h.create(t.Context(), developer, req); !problem.Is(err, problem.InvalidField) {
+		t.Errorf("with another body: %v, want invalid_field", err)
+	}
+	stranger := developer
+	stranger.ID = "p-2"
+	if other, err := h.create(t.Context(), stranger, req); err != nil || other.Key.ID == first.Key.ID {
+		t.Errorf("somebody else's same key is another request: %v", err)
 	}
 }
