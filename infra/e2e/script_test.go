@@ -13,6 +13,7 @@
 //	as CREDENTIAL               who calls from now on; as nobody: without a credential
 //	call METHOD PATH [BODY]     call the API; the answer is on stdout: status, headers, JSON
 //	take VAR FIELD              put a field of the last answer, such as items[0].id, into $VAR
+//	check                       what is stored is whole: the invariant checker finds nothing
 //	nowhere VAR                 the secret in $VAR is in no log line and in no stored item
 package e2e
 
@@ -35,6 +36,9 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/arxkeys/arxkeys/infra/local/check"
+	"github.com/arxkeys/arxkeys/infra/local/stack"
 )
 
 func TestJourneys(t *testing.T) {
@@ -43,7 +47,7 @@ func TestJourneys(t *testing.T) {
 		Setup: setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"up": up, "down": down, "engine": engineWord, "signin": signIn, "refresh": refresh, "as": as, "call": call,
-			"take": take, "nowhere": nowhere,
+			"take": take, "nowhere": nowhere, "check": checkStored,
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
@@ -179,6 +183,15 @@ func field(document []byte, at string) (string, error) {
 		return v, nil
 	default:
 		return fmt.Sprint(v), nil
+	}
+}
+
+func checkStored(ts *testscript.TestScript, not bool, args []string) {
+	usage(ts, not, len(args) == 0, "check")
+	findings, err := check.Table(context.Background(), of(ts).laptop.engine.Client(), stack.DefaultTable)
+	ts.Check(err)
+	if len(findings) > 0 {
+		ts.Fatalf("what is stored is not as it must be:\n%s", strings.Join(findings, "\n"))
 	}
 }
 

@@ -1,6 +1,7 @@
 // Command local is the laptop's AWS: everything that template.yaml names, on one address of this machine.
 //
 //	go run ./infra/local [run]
+//	go run ./infra/local check [-endpoint URL] [-table NAME]    reads all that is stored, and prints what is wrong with it
 //
 // The environment says what differs from the defaults:
 //
@@ -33,7 +34,7 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/stack"
 )
 
-const usage = "usage: go run ./infra/local [run]; PORT, DATA_DIR, DYNAMODB_ENDPOINT, TABLE_NAME, LOG, TOKENS and PARAMETERS say what differs"
+const usage = "usage: go run ./infra/local [run|check]; PORT, DATA_DIR, DYNAMODB_ENDPOINT, TABLE_NAME, LOG, TOKENS and PARAMETERS say what differs"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -45,8 +46,12 @@ func main() {
 	}
 }
 
-// run starts the stack and stops it when the context ends.
+// run does what the arguments say: it starts the stack and stops it when the context ends, or checks
+// what is stored.
 func run(ctx context.Context, args []string, env func(string) string, out io.Writer) error {
+	if len(args) > 0 && args[0] == "check" {
+		return inspect(ctx, args[1:], env, out)
+	}
 	if len(args) > 1 || len(args) == 1 && args[0] != "run" {
 		return errors.New(usage)
 	}

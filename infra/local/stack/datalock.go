@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// lockData makes the data directory, and this program its only user until the returned function is called. The lock ends
+// LockData makes the data directory, and this program its only user until the returned function is called. The lock ends
 // with the program, however it ends.
-func lockData(dir string) (func(), error) {
+func LockData(dir string) (func(), error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data directory: %w", err)
 	}

@@ -35,6 +35,9 @@ import (
 // drainTimeout is for how long Stop lets requests finish.
 const drainTimeout = 10 * time.Second
 
+// DefaultTable is the table where the configuration names none.
+const DefaultTable = "arxkeys"
+
 // Config says how the stack is to be. The zero value is what a test wants, but for DataDir.
 type Config struct {
 	Root    string // of the repository; found upwards from the working directory where empty
@@ -75,7 +78,7 @@ type Stack struct {
 // to mend it, but for those of a compiler. A context that ends stops the start, not the stack.
 func Start(ctx context.Context, c Config) (*Stack, error) {
 	if c.TableName == "" {
-		c.TableName = "arxkeys"
+		c.TableName = DefaultTable
 	}
 	if c.Output == nil {
 		c.Output = io.Discard
@@ -90,7 +93,7 @@ func Start(ctx context.Context, c Config) (*Stack, error) {
 
 func (s *Stack) start(ctx context.Context) (err error) {
 	if s.config.Root == "" {
-		if s.config.Root, err = findRoot(); err != nil {
+		if s.config.Root, err = FindRoot(); err != nil {
 			return err
 		}
 	}
@@ -100,7 +103,7 @@ func (s *Stack) start(ctx context.Context) (err error) {
 	if s.config.DataDir, err = filepath.Abs(s.config.DataDir); err != nil {
 		return err
 	}
-	unlock, err := lockData(s.config.DataDir)
+	unlock, err := LockData(s.config.DataDir)
 	if err != nil {
 		return err
 	}
@@ -197,8 +200,8 @@ func listen(port int) (net.Listener, error) {
 	return l, err
 }
 
-// findRoot returns the folder above the working directory that holds template.yaml.
-func findRoot() (string, error) {
+// FindRoot returns the folder above the working directory that holds template.yaml.
+func FindRoot() (string, error) {
 	start, err := os.Getwd()
 	if err != nil {
 		return "", err

@@ -259,7 +259,12 @@ func (s *Arxes) Default(ctx context.Context, tenant string) (arxes.Default, erro
 	if err != nil {
 		return arxes.Default{}, fmt.Errorf("get the default Arx: %w", err)
 	}
-	return arxes.Default{ArxID: item.String(defaultArx), Live: item.Int(live)}, nil
+	return DecodeDefault(item), nil
+}
+
+// DecodeDefault returns what the item says of the default.
+func DecodeDefault(item table.Item) arxes.Default {
+	return arxes.Default{ArxID: item.String(defaultArx), Live: item.Int(live)}
 }
 
 func encodeDefault(tenant string, d arxes.Default) table.Item {

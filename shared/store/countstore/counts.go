@@ -22,10 +22,19 @@ import (
 const (
 	shards = 16
 
-	everyKey     = "all" // the scope of all keys of the tenant
-	applications = "applications"
-	arxes        = "arxes"
+	everyKey = "all" // the scope of all keys of the tenant
 )
+
+// What applications and Arxes are counted in.
+const (
+	ApplicationScope = "applications"
+	ArxScope         = "arxes"
+)
+
+// KeyScopes are what a key with these parents is counted in.
+func KeyScopes(applicationID, arxID string) []string {
+	return []string{everyKey + "#" + arxID, applicationID + "#" + arxID}
+}
 
 // Move counts a key in another state, as part of the transaction that changes it. From is empty for
 // a new key, and to for one that is purged.
@@ -36,19 +45,19 @@ func Move(tx *table.Transaction, tenant, applicationID, arxID string, from, to a
 // MoveAll is Move of so many keys of the same parents.
 func MoveAll(tx *table.Transaction, tenant, applicationID, arxID string, many int, from, to api.KeyStatus) {
 	amounts := amounts(many, string(from), string(to))
-	for _, scope := range []string{everyKey, applicationID} {
-		tx.Add(table.Count(tenant, scope+"#"+arxID, rand.IntN(shards)), amounts)
+	for _, scope := range KeyScopes(applicationID, arxID) {
+		tx.Add(table.Count(tenant, scope, rand.IntN(shards)), amounts)
 	}
 }
 
 // MoveApplication counts an application in another state. From is empty for a new one.
 func MoveApplication(tx *table.Transaction, tenant string, from, to api.ApplicationStatus) {
-	tx.Add(table.Count(tenant, applications, rand.IntN(shards)), amounts(1, string(from), string(to)))
+	tx.Add(table.Count(tenant, ApplicationScope, rand.IntN(shards)), amounts(1, string(from), string(to)))
 }
 
 // MoveArx counts an Arx in another state. From is empty for a new one, and to for one that is purged.
 func MoveArx(tx *table.Transaction, tenant string, from, to api.ArxStatus) {
-	tx.Add(table.Count(tenant, arxes, rand.IntN(shards)), amounts(1, string(from), string(to)))
+	tx.Add(table.Count(tenant, ArxScope, rand.IntN(shards)), amounts(1, string(from), string(to)))
 }
 
 func amounts(many int, from, to string) map[string]int {
@@ -70,7 +79,7 @@ func New(db *table.Table) *Counts { return &Counts{db} }
 
 // Applications returns how many applications the tenant has.
 func (c *Counts) Applications(ctx context.Context, tenant string) (api.ApplicationTotals, error) {
-	sum, err := c.sum(ctx, tenant, applications)
+	sum, err := c.sum(ctx, tenant, ApplicationScope)
 	n := api.ApplicationTotals{
 		Active: sum[string(api.ApplicationActive)], Disabled: sum[string(api.ApplicationDisabled)], Archived: sum[string(api.ApplicationArchived)],
 	}
@@ -80,7 +89,7 @@ func (c *Counts) Applications(ctx context.Context, tenant string) (api.Applicati
 
 // Arxes returns how many Arxes the tenant has.
 func (c *Counts) Arxes(ctx context.Context, tenant string) (api.ArxTotals, error) {
-	sum, err := c.sum(ctx, tenant, arxes)
+	sum, err := c.sum(ctx, tenant, ArxScope)
 	n := api.ArxTotals{Active: sum[string(api.ArxActive)], Disabled: sum[string(api.ArxDisabled)]}
 	n.Total = n.Active + n.Disabled
 	return n, err

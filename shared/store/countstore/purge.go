@@ -33,6 +33,9 @@ func Remains(tenant, arxID string, now time.Time) table.Item {
 	return item
 }
 
+// IsRemains reports whether the item, of table.Settling, is one of Remains.
+func IsRemains(item table.Item) bool { return item.Int(purged) > 0 }
+
 // purgedAtOnce is how many counts are taken away in one transaction.
 const purgedAtOnce = 10
 

@@ -30,17 +30,27 @@ const (
 
 // PutApplication writes the gate of the application as part of the transaction that changes it.
 func PutApplication(tx *table.Transaction, a applications.Application) {
+	tx.Put(EncodeApplication(a))
+}
+
+// EncodeApplication returns the gate of the application.
+func EncodeApplication(a applications.Application) table.Item {
 	item := table.NewItem(table.Gate(a.ID))
 	item.SetString(id, a.ID)
 	item.SetString(name, a.Name)
 	item.SetString(status, string(a.Status))
 	item.SetString(technology, string(a.Technology))
 	item.SetStrings(origins, a.AllowedOrigins)
-	tx.Put(item)
+	return item
 }
 
 // PutArx writes the gate of the Arx as part of the transaction that changes it.
 func PutArx(tx *table.Transaction, a arxes.Arx) {
+	tx.Put(EncodeArx(a))
+}
+
+// EncodeArx returns the gate of the Arx.
+func EncodeArx(a arxes.Arx) table.Item {
 	item := table.NewItem(table.Gate(a.ID))
 	item.SetString(id, a.ID)
 	item.SetString(name, a.Name)
@@ -49,7 +59,7 @@ func PutArx(tx *table.Transaction, a arxes.Arx) {
 	item.SetString(endpoint, a.Endpoint)
 	item.SetStrings(regions, a.Regions)
 	item.SetString(encryption, string(a.Encryption))
-	tx.Put(item)
+	return item
 }
 
 // Gates reads gates, and keeps them for a while. It is safe for concurrent use.

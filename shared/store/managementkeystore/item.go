@@ -3,6 +3,7 @@ package managementkeystore
 import (
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/managementkeys"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
@@ -47,4 +48,15 @@ func encodeCredential(m managementkeys.ManagementKey, sum accesskey.Digest) tabl
 	item.SetString(role, string(m.Role))
 	item.SetTime(expiresAt, m.ExpiresAt)
 	return item
+}
+
+// DecodeCredential returns what authentication knows of the management key with the id.
+func DecodeCredential(id string, item table.Item) auth.ManagementCredential {
+	return auth.ManagementCredential{
+		Digest: item.Bytes(digest),
+		Principal: auth.Principal{
+			Kind: api.ManagementKey, ID: id, Name: item.String(name), Tenant: item.String(tenant), Role: api.Role(item.String(role)),
+		},
+		ExpiresAt: item.Time(expiresAt),
+	}
 }

@@ -110,13 +110,7 @@ func (s *ManagementKeys) Find(ctx context.Context, id string) (auth.ManagementCr
 	case item == nil:
 		return auth.ManagementCredential{}, errNotFound
 	}
-	return auth.ManagementCredential{
-		Digest: item.Bytes(digest),
-		Principal: auth.Principal{
-			Kind: api.ManagementKey, ID: id, Name: item.String(name), Tenant: item.String(tenant), Role: api.Role(item.String(role)),
-		},
-		ExpiresAt: item.Time(expiresAt),
-	}, nil
+	return DecodeCredential(id, item), nil
 }
 
 // defaultTTL is how long a management key is remembered where PRINCIPAL_TTL says nothing.

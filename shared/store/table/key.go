@@ -95,6 +95,14 @@ func (k Key) Tenant() string {
 // ID returns the id that the sort key names, behind its last #.
 func (k Key) ID() string { return k.SK[strings.LastIndex(k.SK, "#")+1:] }
 
+// Parts takes the partition key apart: its kind; whose it is, a tenant or the one record that it is
+// for; and, of records and events, which part of the tenant's.
+func (k Key) Parts() (kind, of, part string) {
+	kind, rest, _ := strings.Cut(k.PK, "#")
+	of, part, _ = strings.Cut(rest, "#")
+	return kind, of, part
+}
+
 func (k Key) attributes() Item { return Item{PK: text(k.PK), SK: text(k.SK)} }
 
 func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }

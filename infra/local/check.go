@@ -1,0 +1,79 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/arxkeys/arxkeys/infra/local/check"
+	"github.com/arxkeys/arxkeys/infra/local/engine"
+	"github.com/arxkeys/arxkeys/infra/local/stack"
+)
+
+// inspect prints what is wrong with all that is stored, a line each, and then fails. It only reads.
+//
+// Without an endpoint it starts the engine on the data directory, which nobody else may use then. In
+// AWS the endpoint is https://dynamodb.REGION.amazonaws.com, and the standard variables of the
+// environment say as whom to scan the table.
+func inspect(ctx context.Context, args []string, env func(string) string, out io.Writer) error {
+	flags := flag.NewFlagSet("check", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	endpoint := flags.String("endpoint", env("DYNAMODB_ENDPOINT"), "of the DynamoDB that holds the table")
+	name := flags.String("table", cmp.Or(env("TABLE_NAME"), stack.DefaultTable), "its name")
+	if err := flags.Parse(args); err != nil || flags.NArg() > 0 {
+		return fmt.Errorf("usage: go run ./infra/local check [-endpoint URL] [-table NAME]")
+	}
+	if *endpoint == "" {
+		dir, err := filepath.Abs(cmp.Or(env("DATA_DIR"), ".data"))
+		if err != nil {
+			return err
+		}
+		unlock, err := stack.LockData(dir)
+		if err != nil {
+			return err
+		}
+		defer unlock()
+		root, err := stack.FindRoot()
+		if err != nil {
+			return err
+		}
+		e, err := engine.Start(ctx, engine.Config{Root: root, DataDir: dir})
+		if err != nil {
+			return err
+		}
+		defer e.Stop()
+		*endpoint = e.Endpoint
+	}
+	findings, err := check.Table(ctx, scanner(*endpoint, env), *name)
+	if err != nil {
+		return err
+	}
+	for _, f := range findings {
+		fmt.Fprintln(out, f)
+	}
+	if n := len(findings); n > 0 {
+		return fmt.Errorf("check: %d found in the table %s", n, *name)
+	}
+	fmt.Fprintf(out, "check: all is as it must be in the table %s\n", *name)
+	return nil
+}
+
+// scanner returns a client of the DynamoDB at the endpoint, for whom the environment names.
+func scanner(endpoint string, env func(string) string) *dynamodb.Client {
+	return dynamodb.New(dynamodb.Options{
+		Region:       cmp.Or(env("AWS_REGION"), env("AWS_DEFAULT_REGION"), engine.Region),
+		BaseEndpoint: &endpoint,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{
+				AccessKeyID: cmp.Or(env("AWS_ACCESS_KEY_ID"), engine.AccessKey), SecretAccessKey: cmp.Or(env("AWS_SECRET_ACCESS_KEY"), engine.SecretKey),
+				SessionToken: env("AWS_SESSION_TOKEN"),
+			}, nil
+		}),
+	})
+}

@@ -1,0 +1,198 @@
+package check_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/arxkeys/arxkeys/infra/local/check"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/store/storetest"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+// house is a table in which all is as it must be.
+type house struct {
+	*storetest.Engine
+	t     *testing.T
+	items []table.Item
+}
+
+func build(t *testing.T) *house {
+	t.Helper()
+	h := &house{Engine: storetest.Open(t), t: t}
+	db := h.Table()
+	app, arx, _ := storetest.Key(t, db, "acme")
+	storetest.ExpiringKey(t, db, app, arx, time.Now().Add(time.Hour))
+	storetest.ManagementKey(t, db, "acme", "ci", api.Admin, time.Time{})
+	storetest.Application(t, db, "other", "Billing")
+	h.items = h.Items(t)
+	return h
+}
+
+// at returns the item whose keys begin so.
+func (h *house) at(pk, sk string) table.Item {
+	h.t.Helper()
+	for _, item := range h.items {
+		if at := item.Key(); strings.HasPrefix(at.PK, pk) && strings.HasPrefix(at.SK, sk) {
+			return item
+		}
+	}
+	h.t.Fatalf("nothing is stored at %s %s", pk, sk)
+	return nil
+}
+
+func (h *house) put(item table.Item) {
+	h.t.Helper()
+	if _, err := h.Client.PutItem(h.t.Context(), &dynamodb.PutItemInput{TableName: &h.Name, Item: item}); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func (h *house) remove(item table.Item) {
+	h.t.Helper()
+	key := table.NewItem(item.Key())
+	if _, err := h.Client.DeleteItem(h.t.Context(), &dynamodb.DeleteItemInput{TableName: &h.Name, Key: key}); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// mend makes the table what it was.
+func (h *house) mend() {
+	h.t.Helper()
+	for _, item := range h.Items(h.t) {
+		h.remove(item)
+	}
+	for _, item := range h.items {
+		h.put(item)
+	}
+}
+
+func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+
+// with returns the item with another value.
+func with(item table.Item, attribute string, value types.AttributeValue) table.Item {
+	changed := item.Without(attribute)
+	changed[attribute] = value
+	return changed
+}
+
+func TestNothingIsFoundWhereAllIsAsItMustBe(t *testing.T) {
+	h := build(t)
+	if found := check.Items(h.items, time.Now()); len(found) > 0 {
+		t.Errorf("found: %q", found)
+	}
+	found, err := check.Table(t.Context(), h.Client, h.Name)
+	if err != nil || len(found) > 0 {
+		t.Errorf("in the table: %q, %v", found, err)
+	}
+}
+
+func TestEachBrokenInvariantIsFound(t *testing.T) {
+	h := build(t)
+	access := "arxk_dev_" + strings.Repeat("a", 65)
+	for _, c := range []struct {
+		does, finds string
+		do          func()
+	}{
+		{"a row is lost", "has a credential, and no row", func() { h.remove(h.at("rec#acme#keys", "live#")) }},
+		{"a credential is lost", "has a row, and no credential", func() { h.remove(h.at("cred#", "")) }},
+		{"a row shows another name", "its row and its credential differ", func() { h.put(with(h.at("rec#acme#keys", "live#"), "n", text("other"))) }},
+		{"a credential goes to another tenant", "its row and its credential differ", func() { h.put(with(h.at("cred#", ""), "tenant", text("other"))) }},
+		{"a row lies among the deleted ones", "has 2 rows", func() {
+			row := h.at("rec#acme#keys", "live#")
+			h.put(row.At(table.DeletedKeyRow("acme", strings.TrimPrefix(row.SortKey(), "live#"))))
+		}},
+		{"a live row says deleted", "is deleted, and lies at live#", func() { h.put(with(h.at("rec#acme#keys", "live#"), "s", text("deleted"))) }},
+		{"a digest is lost", "has no digest", func() { h.put(h.at("cred#", "").Without("digest")) }},
+		{"a deleted key keeps its digest", "is deleted, and has a digest", func() { h.put(with(h.at("cred#", ""), "state", text("deleted"))) }},
+		{"a gate is lost", "has no gate", func() { h.remove(h.at("gate#app_", "")) }},
+		{"a gate is open that is not", "its gate differs from it", func() { h.put(with(h.at("gate#arx_", ""), "status", text("disabled"))) }},
+		{"a gate has no parent", "has a gate, and is not there", func() { h.put(table.NewItem(table.Gate("app_0000000000000000"))) }},
+		{"a count drifts", "all#arx_", func() {
+			h.put(with(h.at("rec#acme#counts", "all#"), "active", &types.AttributeValueMemberN{Value: "7"}))
+		}},
+		{"a count of applications is lost", "applications active: the count says 0, there are 1", func() { h.remove(h.at("rec#other#counts", "applications#")) }},
+		{"a name is lost", "its name is not its own", func() { h.remove(h.at("rec#other#names", "applications#")) }},
+		{"a name is held by nobody", "has a name that is not its own", func() {
+			item := table.NewItem(table.Name("acme", "arxes", "0"))
+			item.SetString("id", "arx_0000000000000000")
+			h.put(item)
+		}},
+		{"the default is lost", "and no default", func() { h.remove(h.at("rec#acme#default-arx", "")) }},
+		{"the default is another", "which is none of its Arxes", func() { h.put(with(h.at("rec#acme#default-arx", ""), "arx", text("arx_0000000000000000"))) }},
+		{"Arxes are counted wrong", "beside the default it says 9", func() {
+			h.put(with(h.at("rec#acme#default-arx", ""), "live", &types.AttributeValueMemberN{Value: "9"}))
+		}},
+		{"a time of expiry is lost", "is not found by its time", func() { h.remove(h.at("rec#acme#expiring", "")) }},
+		{"a time of expiry is left over", "no active key will expire then", func() {
+			h.put(table.NewItem(table.Expiring("acme", time.Now(), "key_0000000000000000")))
+		}},
+		{"an Arx is being settled that is not deleted", "is being settled", func() {
+			h.put(table.NewItem(table.Settling("acme", h.at("rec#acme#arxes", "arx_").SortKey())))
+		}},
+		{"a deleted Arx leaves its keys", "is deleted and settled, and it is active", func() {
+			h.put(with(h.at("rec#acme#arxes", "arx_"), "status", text("deleted")))
+		}},
+		{"an Arx is lost", "its Arx arx_", func() { h.remove(h.at("rec#acme#arxes", "arx_")) }},
+		{"a management key is deleted by half", "has a credential, and no row", func() { h.remove(h.at("rec#acme#management-keys", "")) }},
+		{"a management key opens nothing", "has a row, and no credential", func() { h.remove(h.at("mgk#", "")) }},
+		{"a management key has a higher role", "its row and its credential differ", func() { h.put(with(h.at("mgk#", ""), "role", text("owner"))) }},
+		{"an event is altered", "was altered", func() {
+			e := h.at("evt#acme#key_", "")
+			h.put(with(e, "event", text(strings.Replace(e.String("event"), "owner@", "nobody@", 1))))
+		}},
+		{"an event is taken out of the activity", "and not in the activity", func() { h.remove(h.at("evt#other", "evt_")) }},
+		{"an event is taken out of a history", "and not in the history", func() { h.remove(h.at("evt#other#app_", "evt_")) }},
+		{"a history is lost", "has no history", func() { h.remove(h.at("evt#other#app_", "evt_")) }},
+		{"a record knows another event", "its record says otherwise", func() { h.put(with(h.at("rec#other#applications", ""), "last_event", text("0"))) }},
+		{"an application is lost", "is not there, and its history ends in fixture", func() { h.remove(h.at("rec#other#applications", "")) }},
+		{"an access key is stored", "holds what looks like an access key", func() { h.put(with(h.at("cred#", ""), "metadata", text(`{"x":"`+access+`"}`))) }},
+		{"a management key is stored", "holds what looks like an access key", func() {
+			h.put(with(h.at("mgk#", ""), "secret", &types.AttributeValueMemberL{Value: []types.AttributeValue{text("arxm_" + access[9:])}}))
+		}},
+		{"something unknown is stored", "of no known kind", func() { h.put(table.NewItem(table.Key{PK: "new#acme", SK: "-"})) }},
+	} {
+		c.do()
+		found := check.Items(h.Items(t), time.Now())
+		if all := strings.Join(found, "\n"); !strings.Contains(all, c.finds) {
+			t.Errorf("%s: found %q, want one with %q", c.does, found, c.finds)
+		} else if strings.Contains(all, access[9:]) {
+			t.Errorf("%s: it tells what it found: %s", c.does, all)
+		}
+		h.mend()
+	}
+}
+
+func TestWhatIsChangedDuringALookIsNotFound(t *testing.T) {
+	h := build(t)
+	row := h.at("rec#acme#keys", "live#")
+	h.remove(row)
+	looked := false
+	found, err := check.Table(t.Context(), scans(func() {
+		if looked {
+			h.put(row)
+		}
+		looked = true
+	}, h.Client), h.Name)
+	if err != nil || len(found) > 0 {
+		t.Errorf("found %q, %v", found, err)
+	}
+}
+
+// scanning is a client that does something before each scan.
+type scanning struct {
+	*dynamodb.Client
+	before func()
+}
+
+func scans(before func(), of *dynamodb.Client) scanning { return scanning{of, before} }
+
+func (s scanning) Scan(ctx context.Context, in *dynamodb.ScanInput, o ...func(*dynamodb.Options)) (*dynamodb.ScanOutput, error) {
+	s.before()
+	return s.Client.Scan(ctx, in, o...)
+}

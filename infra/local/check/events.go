@@ -1,0 +1,108 @@
+package check
+
+import (
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/audit"
+	"github.com/arxkeys/arxkeys/shared/store/auditstore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+// events holds the activity against the histories, and each history against its resource.
+func (t *tenant) events(now time.Time) {
+	for id := range t.activity {
+		e, err := auditstore.Decode(t.activity[id])
+		if err != nil {
+			t.add("%s: can't be read", id)
+			continue
+		}
+		if _, ok := t.histories[e.Resource.ID][id]; !ok {
+			t.add("%s: is in the activity, and not in the history of %s", id, e.Resource.ID)
+		}
+	}
+	for resource, history := range t.histories {
+		var chain []audit.Event
+		for id, item := range history {
+			e, err := auditstore.Decode(item)
+			if err != nil {
+				t.add("%s: can't be read", id)
+				continue
+			}
+			if e.ID != id || e.Resource.ID != resource || !e.Intact() {
+				t.add("%s: was altered", id)
+			}
+			if twin, ok := t.activity[id]; !ok {
+				t.add("%s: is in the history of %s, and not in the activity", id, resource)
+			} else if !reflect.DeepEqual(twin.Without(table.PK, table.SK), item.Without(table.PK, table.SK)) {
+				t.add("%s: differs in the activity and in the history of %s", id, resource)
+			}
+			chain = append(chain, e)
+		}
+		t.chain(resource, chain, now)
+	}
+	for id, r := range t.resources() {
+		if len(t.histories[id]) == 0 && r.changed.Add(audit.Retention).After(now) {
+			t.add("%s: has no history", id)
+		}
+	}
+}
+
+// resource is what its record says of a history.
+type resource struct {
+	last             string // hash of the latest event
+	created, changed time.Time
+}
+
+func (t *tenant) resources() map[string]resource {
+	all := map[string]resource{}
+	for id, a := range t.applications {
+		all[id] = resource{a.LastEvent, a.CreatedAt, a.UpdatedAt}
+	}
+	for id, a := range t.arxes {
+		all[id] = resource{a.LastEvent, a.CreatedAt, a.UpdatedAt}
+	}
+	for id, k := range t.whole {
+		all[id] = resource{k.LastEvent, k.CreatedAt, k.UpdatedAt}
+	}
+	for id, m := range t.management {
+		all[id] = resource{m.LastEvent, m.CreatedAt, m.CreatedAt}
+	}
+	return all
+}
+
+// chain follows the hashes of a resource's events, from its last to its first. The order of their
+// times is not asked: clocks differ.
+func (t *tenant) chain(id string, events []audit.Event, now time.Time) {
+	byHash := map[string]audit.Event{}
+	followed := map[string]bool{} // hashes that another event names as previous
+	for _, e := range events {
+		byHash[e.Hash] = e
+		if followed[e.Previous] && e.Previous != "" {
+			t.add("%s: its history has two events after one", id)
+		}
+		followed[e.Previous] = true
+	}
+	r, there := t.resources()[id]
+	var latest []audit.Event
+	for _, e := range events {
+		if !followed[e.Hash] {
+			latest = append(latest, e)
+		}
+		if _, ok := byHash[e.Previous]; ok || e.Previous == "" {
+			continue
+		}
+		if r.created.Add(audit.Retention).After(now) { // none has been forgotten yet
+			t.add("%s: its history lacks the event before %s", id, e.ID)
+		}
+	}
+	switch {
+	case len(latest) != 1:
+		t.add("%s: its history has %d ends", id, len(latest))
+	case there && latest[0].Hash != r.last:
+		t.add("%s: its history ends in %s, and its record says otherwise", id, latest[0].ID)
+	case !there && !strings.HasSuffix(latest[0].Action, ".delete"):
+		t.add("%s: is not there, and its history ends in %s", id, latest[0].Action)
+	}
+}

@@ -1,0 +1,95 @@
+package check
+
+import (
+	"crypto/sha256"
+	"reflect"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/store/keystore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+// keys holds rows against credentials, parents, and the times at which keys expire.
+func (t *tenant) keys(s *stored) {
+	expiring := map[table.Key]bool{}
+	for id, rows := range t.rows {
+		if len(rows) > 1 {
+			t.add("%s: has %d rows", id, len(rows))
+		}
+		for _, r := range rows {
+			t.row(s, r)
+			if r.Counted == api.KeyActive && r.ExpiresAt != nil {
+				expiring[table.Expiring(t.name, *r.ExpiresAt, id)] = true
+			}
+		}
+	}
+	for at := range expiring {
+		if !t.expiring[at] {
+			t.add("%s: will expire, and is not found by its time: %s", at.PK, at.SK)
+		}
+	}
+	for at := range t.expiring {
+		if !expiring[at] {
+			t.add("%s: no active key will expire then: %s", at.PK, at.SK)
+		}
+	}
+	for id := range t.rows {
+		delete(s.credentials, id)
+	}
+}
+
+// row holds a row against its credential and its parents.
+func (t *tenant) row(s *stored, r row) {
+	want := table.KeyRow(t.name, r.ID)
+	if r.State == api.KeyDeleted {
+		want = table.DeletedKeyRow(t.name, r.ID)
+	}
+	if r.at != want {
+		t.add("%s: is %s, and lies at %s", r.ID, r.State, r.at.SK)
+	}
+	if r.Counted != r.State && !(r.State == api.KeyActive && r.Counted == api.KeyExpired) {
+		t.add("%s: is %s, and is counted as %s", r.ID, r.State, r.Counted)
+	}
+	item, ok := s.credentials[r.ID]
+	if !ok {
+		t.add("%s: has a row, and no credential", r.ID)
+		return
+	}
+	k, credential := keystore.DecodeCredential(item)
+	t.whole[r.ID] = k
+	k.Counted = r.Counted // which only the row says
+	if !reflect.DeepEqual(k.Row, r.Row) || k.Tenant != t.name {
+		t.add("%s: its row and its credential differ", r.ID)
+	}
+	switch {
+	case k.State == api.KeyDeleted && len(credential.Digest) > 0:
+		t.add("%s: is deleted, and has a digest", r.ID)
+	case k.State != api.KeyDeleted && len(credential.Digest) != sha256.Size:
+		t.add("%s: has no digest", r.ID)
+	}
+	if r.State == api.KeyDeleted {
+		return // its parents may be gone before it
+	}
+	if _, ok := t.applications[r.ApplicationID]; !ok {
+		t.add("%s: its application %s is not there", r.ID, r.ApplicationID)
+	}
+	switch a, ok := t.arxes[r.ArxID]; {
+	case !ok:
+		t.add("%s: its Arx %s is not there", r.ID, r.ArxID)
+	case a.Status == api.ArxDeleted && !t.settling[r.ArxID]:
+		t.add("%s: its Arx %s is deleted and settled, and it is %s", r.ID, r.ArxID, r.State)
+	}
+}
+
+// orphans tells of what belongs to nothing.
+func (s *stored) orphans() {
+	for id := range s.credentials {
+		s.add("%s: has a credential, and no row", id)
+	}
+	for id := range s.gates {
+		s.add("%s: has a gate, and is not there", id)
+	}
+	for id := range s.management {
+		s.add("%s: has a credential, and no row", id)
+	}
+}

@@ -1,0 +1,156 @@
+package check
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/arxkeys/arxkeys/shared/applications"
+	"github.com/arxkeys/arxkeys/shared/arxes"
+	"github.com/arxkeys/arxkeys/shared/keys"
+	"github.com/arxkeys/arxkeys/shared/managementkeys"
+	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
+	"github.com/arxkeys/arxkeys/shared/store/arxstore"
+	"github.com/arxkeys/arxkeys/shared/store/countstore"
+	"github.com/arxkeys/arxkeys/shared/store/keystore"
+	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+// stored is all that lies in a table, by what it is.
+type stored struct {
+	report
+	tenants     map[string]*tenant
+	credentials map[string]table.Item // of API keys, by id; taken out as they are matched
+	gates       map[string]table.Item // by the id of the parent; likewise
+	management  map[string]table.Item // credentials of management keys, by id; likewise
+}
+
+// tenant is what lies in the partitions of one tenant.
+type tenant struct {
+	report
+	name         string
+	applications map[string]applications.Application
+	arxes        map[string]arxes.Arx
+	rows         map[string][]row    // by key
+	whole        map[string]keys.Key // as credentials show them; filled by keys
+	management   map[string]managementkeys.ManagementKey
+	held         map[table.Key]string             // who has a name, by where it lies
+	counted      map[string]map[string]int        // by scope and state
+	expiring     map[table.Key]bool               // by where it lies
+	settling     map[string]bool                  // by Arx
+	remains      map[string]bool                  // Arxes that are purged, but for their counts
+	standing     *arxes.Default                   // nil where nothing says
+	activity     map[string]table.Item            // by event
+	histories    map[string]map[string]table.Item // by resource and event
+}
+
+// row is the row of a key.
+type row struct {
+	keys.Row
+	at table.Key
+}
+
+// report is what was found.
+type report struct{ findings []string }
+
+func (r *report) add(format string, args ...any) {
+	r.findings = append(r.findings, fmt.Sprintf(format, args...))
+}
+
+func (s *stored) tenant(name string) *tenant {
+	if s.tenants[name] == nil {
+		s.tenants[name] = &tenant{
+			name: name, applications: map[string]applications.Application{}, arxes: map[string]arxes.Arx{}, rows: map[string][]row{}, whole: map[string]keys.Key{},
+			management: map[string]managementkeys.ManagementKey{}, held: map[table.Key]string{}, counted: map[string]map[string]int{},
+			expiring: map[table.Key]bool{}, settling: map[string]bool{}, remains: map[string]bool{},
+			activity: map[string]table.Item{}, histories: map[string]map[string]table.Item{},
+		}
+	}
+	return s.tenants[name]
+}
+
+func (s *stored) names() []string { return slices.Sorted(maps.Keys(s.tenants)) }
+
+// sorted sorts items by what they are.
+func sorted(items []table.Item) *stored {
+	s := &stored{
+		tenants: map[string]*tenant{}, credentials: map[string]table.Item{}, gates: map[string]table.Item{}, management: map[string]table.Item{},
+	}
+	for _, item := range items {
+		at := item.Key()
+		kind, of, part := at.Parts()
+		switch kind {
+		case "rec":
+			s.tenant(of).record(item, at)
+		case "evt":
+			s.tenant(of).event(item, at, part)
+		case "cred":
+			s.credentials[of] = item
+		case "gate":
+			s.gates[of] = item
+		case "mgk":
+			s.management[of] = item
+		case "idem", "use", "lim": // bound to nothing: they end by themselves
+		default:
+			s.add("%s: of no known kind", at.PK)
+		}
+	}
+	return s
+}
+
+func (t *tenant) record(item table.Item, at table.Key) {
+	switch at.PK {
+	case table.Application(t.name, "").PK:
+		t.applications[at.SK] = applicationstore.Decode(t.name, item)
+	case table.Arx(t.name, "").PK:
+		t.arxes[at.SK] = arxstore.Decode(t.name, item)
+	case table.DefaultArx(t.name).PK:
+		standing := arxstore.DecodeDefault(item)
+		t.standing = &standing
+	case table.KeyRow(t.name, "").PK:
+		r := row{keystore.DecodeRow(item), at}
+		t.rows[r.ID] = append(t.rows[r.ID], r)
+	case table.ManagementKeyRow(t.name, "").PK:
+		t.management[at.SK] = managementkeystore.Decode(t.name, item)
+	case table.Name(t.name, "", "").PK:
+		t.held[at] = item.String("id")
+	case table.Count(t.name, "", 0).PK:
+		t.count(item, at)
+	case table.Settling(t.name, "").PK:
+		if countstore.IsRemains(item) {
+			t.remains[at.SK] = true
+		} else {
+			t.settling[at.SK] = true
+		}
+	default:
+		if strings.HasSuffix(at.PK, "#expiring") {
+			t.expiring[at] = true
+			return
+		}
+		t.add("%s: of no known kind", at.PK)
+	}
+}
+
+// count adds a shard to its scope.
+func (t *tenant) count(item table.Item, at table.Key) {
+	scope := at.SK[:max(strings.LastIndex(at.SK, "#"), 0)]
+	if t.counted[scope] == nil {
+		t.counted[scope] = map[string]int{}
+	}
+	for state := range item.Without(table.PK, table.SK) {
+		t.counted[scope][state] += item.Int(state)
+	}
+}
+
+func (t *tenant) event(item table.Item, at table.Key, resource string) {
+	if resource == "" {
+		t.activity[at.SK] = item
+		return
+	}
+	if t.histories[resource] == nil {
+		t.histories[resource] = map[string]table.Item{}
+	}
+	t.histories[resource][at.SK] = item
+}
