@@ -129,3 +129,20 @@ func TestManagementKeysFields(t *testing.T) {
 	wrong(t, api.CreateManagementKeyRequest{Name: "ci", Role: api.Verifier, ExpiresAt: &beyond}, "expires_at")
 	wrong(t, api.CreateManagementKeyRequest{Name: "ci", Role: api.Verifier})
 }
+
+func TestKeysChangesFields(t *testing.T) {
+	wrong(t, api.UpdateKeyRequest{})
+	wrong(t, api.UpdateKeyRequest{
+		Name: api.Remove[string](), Scopes: api.Remove[[]string](), ExpiresAt: api.Remove[time.Time](), Metadata: api.Remove[json.RawMessage](),
+	})
+	wrong(t, api.UpdateKeyRequest{
+		Name: api.Set(strings.Repeat("x", 151)), Scopes: api.Set([]string{"A"}), ExpiresAt: api.Set(beyond), Metadata: api.Set(json.RawMessage(`[]`)),
+	}, "name", "scopes[0]", "expires_at", "metadata")
+	wrong(t, api.RotateKeyRequest{}, "overlap_seconds")
+	wrong(t, api.RotateKeyRequest{OverlapSeconds: new(-1), Replace: "old"}, "overlap_seconds", "replace")
+	wrong(t, api.RotateKeyRequest{OverlapSeconds: new(604801)}, "overlap_seconds")
+	wrong(t, api.RotateKeyRequest{OverlapSeconds: new(604800), Replace: api.ReplaceNew})
+	wrong(t, api.RotateKeyRequest{OverlapSeconds: new(0), Idempotent: api.Idempotent{IdempotencyKey: strings.Repeat("x", 256)}}, "Idempotency-Key")
+	wrong(t, api.ListKeysRequest{Sort: "colour"}, "sort")
+	wrong(t, api.ListKeysRequest{Sort: api.ByExpiryBack})
+}
