@@ -38,6 +38,11 @@ func TestEveryEventIsAnswered(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(db.Stop)
+	through, err := newWay(strings.TrimPrefix(db.Endpoint, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { through.listener.Close() })
 
 	invoke := func(t *testing.T, table, operation, file string) events.APIGatewayV2HTTPResponse {
 		t.Helper()
@@ -47,7 +52,7 @@ func TestEveryEventIsAnswered(t *testing.T) {
 		}
 		f := lambda.New(lambda.Config{
 			Name: operation, Binary: build.Binary(root, folder(operation)), Region: engine.Region, Timeout: 10 * time.Second, MemoryMB: 512,
-			Environment: eventEnvironment(t, db.Endpoint, table),
+			Environment: eventEnvironment(t, "http://"+through.address(), table, logicalID(t, definition, operation)),
 		})
 		defer f.Stop()
 		result, err := f.Invoke(t.Context(), event)
@@ -110,7 +115,7 @@ func fromTemplate(t *testing.T) *template.Template {
 
 // eventEnvironment is that of env.json, with this engine and this table, and the credentials that
 // the SAM CLI adds.
-func eventEnvironment(t *testing.T, endpoint, table string) map[string]string {
+func eventEnvironment(t *testing.T, endpoint, table, function string) map[string]string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, "infra/events/env.json"))
 	if err != nil {
@@ -122,6 +127,18 @@ func eventEnvironment(t *testing.T, endpoint, table string) map[string]string {
 	}
 	env := sets.Parameters
 	env["AWS_ENDPOINT_URL_DYNAMODB"], env["TABLE_NAME"] = endpoint, table
-	env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"] = engine.AccessKey, engine.SecretKey
+	env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"], env["AWS_SESSION_TOKEN"] = engine.AccessKey, engine.SecretKey, function
 	return env
+}
+
+// logicalID is the function's name in the template.
+func logicalID(t *testing.T, read *template.Template, operation string) string {
+	t.Helper()
+	for _, f := range read.Functions {
+		if f.Name() == folder(operation) {
+			return f.LogicalID
+		}
+	}
+	t.Fatalf("template.yaml has no function for %s", operation)
+	return ""
 }

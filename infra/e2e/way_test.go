@@ -39,7 +39,7 @@ func (w *way) serve() {
 	}
 }
 
-// relay carries bytes both ways until one side ends or the way is cut.
+// relay carries bytes both ways until one side ends or the way is cut, and notes what is asked.
 func (w *way) relay(from net.Conn) {
 	defer from.Close()
 	to, err := net.Dial("tcp", w.to)
@@ -48,14 +48,19 @@ func (w *way) relay(from net.Conn) {
 	}
 	defer to.Close()
 	defer w.leave(from, to)
-	var both sync.WaitGroup
-	for _, c := range [][2]net.Conn{{from, to}, {to, from}} {
-		both.Go(func() {
-			io.Copy(c[0], c[1])
-			c[0].Close()
-		})
-	}
-	both.Wait()
+	heard, hear := io.Pipe()
+	var all sync.WaitGroup
+	all.Go(func() { asked.listen(heard) })
+	all.Go(func() {
+		io.Copy(to, io.TeeReader(from, hear))
+		hear.Close()
+		to.Close()
+	})
+	all.Go(func() {
+		io.Copy(from, to)
+		from.Close()
+	})
+	all.Wait()
 }
 
 func (w *way) enter(conns ...net.Conn) bool {

@@ -67,7 +67,7 @@ var floors = []floor{
 	// What is stored is read as the stores wrote it, or else it would be held against a copy of them.
 	{room: "infra/local/check", may: and(rules, "shared/store/..."), outside: []string{aws}},
 	{room: "infra/house"},
-	{room: "infra/e2e", may: and(wire, "shared/client", "infra/template", "infra/local/...", "infra/events/...", "infra/e2e/..."),
+	{room: "infra/e2e", may: and(wire, "shared/auth", "shared/client", "infra/template", "infra/local/...", "infra/events/...", "infra/e2e/..."),
 		outside: []string{"github.com/rogpeppe/go-internal/"}},
 }
 

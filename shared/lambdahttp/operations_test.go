@@ -14,8 +14,23 @@ import (
 // TestEveryOperationRefuses takes each operation through the same doors. A new operation gets a
 // line here; the count sees to it.
 func TestEveryOperationRefuses(t *testing.T) {
-	exercised := 0
-	for name, exercise := range map[string]func(*testing.T){
+	for name, doors := range exercises() {
+		t.Run(name, doors.refuse)
+	}
+	if exercised := len(exercises()); exercised != len(api.Operations()) {
+		t.Errorf("%d operations are exercised, there are %d", exercised, len(api.Operations()))
+	}
+}
+
+// doors are what an operation is tried by.
+type doors struct {
+	refuse func(*testing.T)
+	read   func(testing.TB, events.APIGatewayV2HTTPRequest) // holds that the event is read well, or refused
+}
+
+// exercises are all of them, by operation.
+func exercises() map[string]doors {
+	return map[string]doors{
 		api.CreateApplication.Name:    exercise(api.CreateApplication),
 		api.ListApplications.Name:     exercise(api.ListApplications),
 		api.GetApplication.Name:       exercise(api.GetApplication),
@@ -49,18 +64,12 @@ func TestEveryOperationRefuses(t *testing.T) {
 		api.ListEvents.Name:           exercise(api.ListEvents),
 		api.GetMe.Name:                exercise(api.GetMe),
 		api.GetOpenAPI.Name:           exercise(api.GetOpenAPI),
-	} {
-		t.Run(name, exercise)
-		exercised++
-	}
-	if exercised != len(api.Operations()) {
-		t.Errorf("%d operations are exercised, there are %d", exercised, len(api.Operations()))
 	}
 }
 
 // exercise tries the doors of an operation that no good request opens.
-func exercise[Req api.Request, Res any](op api.Operation[Req, Res]) func(*testing.T) {
-	return func(t *testing.T) {
+func exercise[Req api.Request, Res any](op api.Operation[Req, Res]) doors {
+	return doors{read: reading(op), refuse: func(t *testing.T) {
 		handle := func(context.Context, auth.Principal, Req) (answer Res, err error) {
 			t.Error("the handler is reached")
 			return answer, nil
@@ -91,7 +100,7 @@ func exercise[Req api.Request, Res any](op api.Operation[Req, Res]) func(*testin
 			refuse("a body", 400, body(`{"surprise": 1}`))
 		}
 		refuse("an unknown parameter", 422, body(good[op.Name]), query("surprise=1"))
-	}
+	}}
 }
 
 // good are bodies that are read without complaint, so that the next door is tried. Operations that

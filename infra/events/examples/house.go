@@ -63,6 +63,27 @@ func (h House) Put(ctx context.Context, endpoint, table string) error {
 	return nil
 }
 
+// Restore makes the items of the house all that the table holds.
+func (h House) Restore(ctx context.Context, endpoint, table string) error {
+	var now House
+	if err := now.Scan(ctx, endpoint, table); err != nil {
+		return err
+	}
+	for _, item := range now.Items {
+		var key struct {
+			PK json.RawMessage `json:"pk"`
+			SK json.RawMessage `json:"sk"`
+		}
+		if err := json.Unmarshal(item, &key); err != nil {
+			return err
+		}
+		if err := call(ctx, endpoint, "DeleteItem", map[string]any{"TableName": table, "Key": key}, nil); err != nil {
+			return err
+		}
+	}
+	return h.Put(ctx, endpoint, table)
+}
+
 // call calls a DynamoDB engine that believes everybody. Items stay the JSON that they are.
 func call(ctx context.Context, endpoint, action string, in, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
