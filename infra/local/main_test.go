@@ -52,6 +52,8 @@ func TestMistakesOnTheCommandLineAreNamed(t *testing.T) {
 	}{
 		{[]string{"walk"}, "", "usage: "},
 		{[]string{"run", "more"}, "", "usage: "},
+		{[]string{"check", "more"}, "", "usage: "},
+		{[]string{"check", "-endpoint"}, "", "usage: "},
 		{nil, "PORT=many", `PORT is "many"`},
 		{nil, "PORT=70000", `PORT is "70000"`},
 		{nil, "TOKENS=paper", `TOKENS is "paper"`},
