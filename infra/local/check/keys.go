@@ -62,7 +62,7 @@ func (t *tenant) row(s *stored, r row) {
 		t.add("%s: its row and its credential differ", r.ID)
 	}
 	switch {
-	case k.State == api.KeyDeleted && len(credential.Digest) > 0:
+	case k.State == api.KeyDeleted && len(credential.Digest)+len(credential.OldDigest) > 0:
 		t.add("%s: is deleted, and has a digest", r.ID)
 	case k.State != api.KeyDeleted && len(credential.Digest) != sha256.Size:
 		t.add("%s: has no digest", r.ID)
