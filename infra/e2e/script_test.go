@@ -2,7 +2,7 @@
 // end, over HTTPS and in a real browser, against the very Lambda binaries that are deployed.
 //
 // A journey is a script in testdata that a product person can read. Its words, besides those of
-// testscript:
+// testscript ($TOMORROW is this time of tomorrow):
 //
 //	up [standard]               start everything on this journey's data; again after down: a restart
 //	down                        stop everything
@@ -34,6 +34,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -66,6 +67,7 @@ type journeyKey struct{}
 func setup(env *testscript.Env) error {
 	j := &journey{laptop: newLaptop(filepath.Join(env.WorkDir, "data"))}
 	env.Values[journeyKey{}] = j
+	env.Setenv("TOMORROW", time.Now().Add(24*time.Hour).UTC().Format(time.RFC3339))
 	env.Defer(func() { j.laptop.stop() })
 	return nil
 }
