@@ -56,6 +56,7 @@ func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 			t.Fatalf("after round %d, which killed %s\n%s", round, killed, m.log.String())
 		}
 	}
+	m.inspect(t)
 	t.Logf("%d changes were acknowledged", h.acknowledged)
 	if h.acknowledged < 20 {
 		t.Errorf("%d acknowledged changes: the test shows too little", h.acknowledged)
@@ -284,6 +285,21 @@ func (m *machine) ended(t *testing.T) {
 	case <-m.done:
 	case <-time.After(30 * time.Second):
 		t.Fatalf("it does not end:\n%s", m.log.String())
+	}
+}
+
+// inspect stops the command and holds what is stored against what must be true of it.
+func (m *machine) inspect(t *testing.T) {
+	t.Helper()
+	if err := m.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	m.ended(t)
+	check := exec.Command(m.binary, "check")
+	check.Dir = root
+	check.Env = append(os.Environ(), "DATA_DIR="+m.dataDir)
+	if out, err := check.CombinedOutput(); err != nil {
+		t.Errorf("what is stored is not whole: %v\n%s", err, out)
 	}
 }
 

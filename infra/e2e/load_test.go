@@ -3,12 +3,15 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/arxkeys/arxkeys/infra/local/check"
+	"github.com/arxkeys/arxkeys/infra/local/stack"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
 )
@@ -30,6 +33,15 @@ func startFaulty(t *testing.T, set func(*faults)) (*laptop, *faults, *client.Cli
 	set(f)
 	management := l.managementKey()
 	return l, f, &client.Client{BaseURL: l.url(), Authorization: func(context.Context) (string, error) { return management, nil }}
+}
+
+// whole fails the test unless all that is stored is as it must be.
+func (l *laptop) whole(t *testing.T) {
+	t.Helper()
+	findings, err := check.Table(t.Context(), l.engine.Client(), stack.DefaultTable)
+	if err != nil || len(findings) > 0 {
+		t.Errorf("what is stored is not whole: %v\n%s", err, strings.Join(findings, "\n"))
+	}
 }
 
 // must fails the test at an error.
@@ -101,12 +113,13 @@ func TestTwoHundredCreatesAtOnceAllSucceed(t *testing.T) {
 	if got := must[api.Arx](t)(client.Call(ctx, c, api.GetArx, api.ArxID{ID: arx.ID})).Keys; got != want {
 		t.Errorf("the Arx counts %+v", got)
 	}
+	l.whole(t)
 }
 
 // Stalls longer than an attempt are felt as a delay, or as a 503 that says when to try again: never
 // as something half done.
 func TestStallsLeaveNothingHalfDone(t *testing.T) {
-	_, f, c := startFaulty(t, func(f *faults) { f.stall, f.stalled = 0.03, 2500*time.Millisecond })
+	l, f, c := startFaulty(t, func(f *faults) { f.stall, f.stalled = 0.03, 2500*time.Millisecond })
 	ctx := t.Context()
 	var group sync.WaitGroup
 	var mu sync.Mutex
@@ -127,4 +140,5 @@ func TestStallsLeaveNothingHalfDone(t *testing.T) {
 	if list.Totals.Active != len(list.Items) || len(list.Items) < made {
 		t.Errorf("%d answered, %d listed, totals %+v", made, len(list.Items), list.Totals)
 	}
+	l.whole(t)
 }

@@ -56,6 +56,7 @@ func TestHistoriesAgreeWithTheModel(t *testing.T) {
 			"delete a key":            m.deleteKey,
 		})
 		changes += m.changes
+		l.whole(t)
 	})
 	t.Logf("%d changes", changes)
 	if !t.Failed() && changes < 100 {
