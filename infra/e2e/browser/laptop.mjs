@@ -28,12 +28,13 @@ export async function startLaptop() {
       cwd: root, env: { ...process.env, PORT: String(port), DATA_DIR: data }, stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => { laptop.log += text; });
+    child.once("error", (error) => { laptop.log += `${error.message}: make journeys builds it\n`; });
     const ended = new Promise((done) => child.once("exit", done));
     child.ended = ended;
     for (let i = 0; ; i++) {
       const answers = await fetch(`${url}/config.json`).then((r) => r.ok, () => false);
       if (answers) return;
-      if (child.exitCode !== null || i > 3000) throw new Error(`it does not start:\n${laptop.log}`);
+      if (child.exitCode !== null || child.pid === undefined || i > 3000) throw new Error(`it does not start:\n${laptop.log}`);
       await wait(100);
     }
   };
