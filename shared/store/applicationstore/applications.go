@@ -124,32 +124,14 @@ var errNotFound = problem.New(problem.NotFound, "There is no such application.")
 // List returns the tenant's applications, newest first, and the cursor of the next page, nil on the
 // last. A cursor of another tenant or filter is problem.InvalidField.
 func (s *Applications) List(ctx context.Context, tenant string, req api.ListApplicationsRequest) ([]applications.Application, *string, error) {
-	list := []string{api.ListApplications.Name, tenant, req.Query, string(req.Status), req.Include}
-	r := table.Partition(table.Application(tenant, ""))
-	r.Backward = true
-	switch position, err := table.Position(req.Cursor, api.ApplicationPrefix, list...); {
-	case err != nil:
-		return nil, nil, err
-	case position != "":
-		r = r.Before(position)
-	}
 	search := names.NewSearch(req.Query)
-	var found []applications.Application
-	for item, err := range s.db.Rows(ctx, r, req.Items()+1) {
-		if err != nil {
-			return nil, nil, fmt.Errorf("list applications: %w", err)
-		}
+	return table.Page(ctx, s.db, table.List{
+		Of: table.Application(tenant, ""), Prefix: api.ApplicationPrefix, Page: req.Page,
+		Words: []string{api.ListApplications.Name, tenant, req.Query, string(req.Status), req.Include},
+	}, func(item table.Item) (applications.Application, bool) {
 		a := Decode(tenant, item)
-		if !matches(a, req, search) {
-			continue
-		}
-		if len(found) == req.Items() {
-			next := table.Cursor(found[len(found)-1].ID, list...)
-			return found, &next, nil
-		}
-		found = append(found, a)
-	}
-	return found, nil, nil
+		return a, matches(a, req, search)
+	})
 }
 
 func matches(a applications.Application, req api.ListApplicationsRequest, search names.Search) bool {

@@ -208,32 +208,14 @@ var errNotFound = problem.New(problem.NotFound, "There is no such Arx.")
 // List returns the tenant's Arxes, newest first, and the cursor of the next page, nil on the last.
 // A cursor of another tenant or filter is problem.InvalidField.
 func (s *Arxes) List(ctx context.Context, tenant string, req api.ListArxesRequest) ([]arxes.Arx, *string, error) {
-	list := []string{api.ListArxes.Name, tenant, req.Query, string(req.Status), req.Include}
-	r := table.Partition(table.Arx(tenant, ""))
-	r.Backward = true
-	switch position, err := table.Position(req.Cursor, api.ArxPrefix, list...); {
-	case err != nil:
-		return nil, nil, err
-	case position != "":
-		r = r.Before(position)
-	}
 	search := names.NewSearch(req.Query)
-	var found []arxes.Arx
-	for item, err := range s.db.Rows(ctx, r, req.Items()+1) {
-		if err != nil {
-			return nil, nil, fmt.Errorf("list Arxes: %w", err)
-		}
+	return table.Page(ctx, s.db, table.List{
+		Of: table.Arx(tenant, ""), Prefix: api.ArxPrefix, Page: req.Page,
+		Words: []string{api.ListArxes.Name, tenant, req.Query, string(req.Status), req.Include},
+	}, func(item table.Item) (arxes.Arx, bool) {
 		a := Decode(tenant, item)
-		if !matches(a, req, search) {
-			continue
-		}
-		if len(found) == req.Items() {
-			next := table.Cursor(found[len(found)-1].ID, list...)
-			return found, &next, nil
-		}
-		found = append(found, a)
-	}
-	return found, nil, nil
+		return a, matches(a, req, search)
+	})
 }
 
 func matches(a arxes.Arx, req api.ListArxesRequest, search names.Search) bool {
