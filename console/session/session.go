@@ -157,7 +157,10 @@ func (s *Session) SignIn(ctx context.Context, back string) error {
 	return nil
 }
 
-// SignOut forgets the tokens and leaves for the provider's own sign-out, so that the next sign-in
+// drafts begins the keys under which pages keep in the tab what somebody has not finished.
+const drafts = "draft/"
+
+// SignOut forgets the tokens and what was not finished, and leaves for the provider's own sign-out, so that the next sign-in
 // asks who it is.
 func (s *Session) SignOut(ctx context.Context) {
 	s.mu.Lock()
@@ -165,6 +168,7 @@ func (s *Session) SignOut(ctx context.Context) {
 	s.mu.Unlock()
 	s.forget()
 	s.stand(Standing{State: SignedOut})
+	s.tab.RemoveAll(drafts)
 	if err := s.configure(ctx); err != nil {
 		s.tab.Leave(s.tab.Origin() + "/")
 		return

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -52,6 +53,12 @@ func (m *memory) Remove(key string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.store, key)
+}
+
+func (m *memory) RemoveAll(prefix string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	maps.DeleteFunc(m.store, func(key, _ string) bool { return strings.HasPrefix(key, prefix) })
 }
 
 // deployment is a provider and an API on one origin.
@@ -395,6 +402,7 @@ func TestSignOutForgetsAndLeaves(t *testing.T) {
 	d := deploy(t)
 	tab := d.tab("/")
 	s := d.signIn(tab)
+	tab.Set("draft/key/somebody", `{"name":"nightly export"}`)
 	s.SignOut(context.Background())
 	at, err := url.Parse(tab.left)
 	if err != nil {

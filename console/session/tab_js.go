@@ -4,6 +4,7 @@ package session
 
 import (
 	"net/url"
+	"strings"
 	"syscall/js"
 )
 
@@ -46,3 +47,13 @@ func (Browser) Set(key, value string) {
 
 // Remove removes from sessionStorage.
 func (Browser) Remove(key string) { js.Global().Get("sessionStorage").Call("removeItem", key) }
+
+// RemoveAll removes from sessionStorage every key that begins with the prefix.
+func (Browser) RemoveAll(prefix string) {
+	store := js.Global().Get("sessionStorage")
+	for i := store.Length() - 1; i >= 0; i-- { // from the end, because those after a removed one move up
+		if key := store.Call("key", i).String(); strings.HasPrefix(key, prefix) {
+			store.Call("removeItem", key)
+		}
+	}
+}

@@ -16,12 +16,22 @@ type Filter struct {
 }
 
 // ReadFilter returns the filter of an address. Gone is the parameter of All; a status that is not
-// among those that are offered is none.
+// among those that are offered is none. A search for an access key is one for its id.
 func ReadFilter(address *url.URL, gone string, statuses []Option) Filter {
 	q := address.Query()
-	f := Filter{Search: q.Get("q"), Status: q.Get("status"), All: q.Has(gone)}
+	search, _ := redact(q.Get("q"))
+	f := Filter{Search: search, Status: q.Get("status"), All: q.Has(gone)}
 	if !slices.ContainsFunc(statuses, func(o Option) bool { return o.Value == f.Status }) {
 		f.Status = ""
+	}
+	return f
+}
+
+// VisitFilter returns the filter of the page's address, and takes an access key out of the address.
+func VisitFilter(page app.Page, gone string, statuses []Option) Filter {
+	f := ReadFilter(page.URL(), gone, statuses)
+	if _, held := redact(page.URL().Query().Get("q")); held {
+		f.Write(page, gone)
 	}
 	return f
 }

@@ -9,7 +9,11 @@ import (
 // searchPause is how long somebody stops typing before a search begins.
 const searchPause = 250 * time.Millisecond
 
+// maxSearch is how many characters a search may have.
+const maxSearch = 150
+
 // Search is a field that narrows a list. It asks once typing pauses, and at once on Enter.
+// An access key that is pasted into it stays here: it asks for the id of that key.
 type Search struct {
 	app.Compo
 	ID          string
@@ -41,7 +45,7 @@ func (s *Search) Render() app.UI {
 	return app.Div().Class("affix").Body(
 		Icon("search"),
 		app.Input().ID(s.ID).Class("input").Type("search").Aria("label", name).Placeholder(s.Placeholder).
-			Attr("value", s.held.first).Attr("autocomplete", "off").Attr("spellcheck", false).
+			Attr("value", s.held.first).MaxLength(maxSearch).Attr("autocomplete", "off").Attr("spellcheck", false).
 			OnInput(s.input).OnKeyDown(s.key),
 	)
 }
@@ -52,7 +56,7 @@ func (s *Search) input(ctx app.Context, _ app.Event) {
 	turn := s.typed
 	ctx.After(searchPause, func(ctx app.Context) {
 		if s.typed == turn {
-			ctx.Emit(func() { s.ask(text) }) // draws the page too, as an event does
+			ctx.Emit(func() { s.ask(ctx, text) }) // draws the page too, as an event does
 		}
 	})
 }
@@ -60,13 +64,26 @@ func (s *Search) input(ctx app.Context, _ app.Event) {
 func (s *Search) key(ctx app.Context, e app.Event) {
 	if e.Get("key").String() == "Enter" {
 		e.PreventDefault()
-		s.ask(ctx.JSSrc().Get("value").String())
+		s.ask(ctx, ctx.JSSrc().Get("value").String())
 	}
 }
 
-func (s *Search) ask(text string) {
+func (s *Search) ask(ctx app.Context, text string) {
 	s.typed = 0
+	text, held := redact(text)
+	if held {
+		s.held.sync(s.ID, text)
+		Notify(ctx, Toast{Text: "An access key is no search.", Detail: withoutKey(text)})
+	}
 	if text != s.Value {
 		s.OnSearch(text)
 	}
+}
+
+// withoutKey says what is searched for in the place of an access key.
+func withoutKey(id string) string {
+	if id == "" {
+		return "It was taken out of the field and sent nowhere."
+	}
+	return "Only its id is kept, " + id + ". The rest was sent nowhere."
 }

@@ -44,7 +44,7 @@ func (l *List) OnNav(app.Context) { l.visit() }
 
 // visit reads what the address asks for, unless it is being shown.
 func (l *List) visit() {
-	asked := ui.ReadFilter(l.ctx.Page().URL(), gone, statuses)
+	asked := ui.VisitFilter(l.ctx.Page(), gone, statuses)
 	if l.reading.Begun() && asked == l.filter {
 		return
 	}

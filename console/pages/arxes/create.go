@@ -122,7 +122,7 @@ func aside() app.UI {
 	return app.Aside().Class("card", "aside").Aria("labelledby", "aside-title").Body(
 		app.Header().Class("card-head").Body(app.H2().ID("aside-title").Text("What can change later")),
 		app.Div().Class("card-body", "stack-sm").Body(
-			app.P().Class("hint").Text("Name, description, endpoint, owner, regions and rotation cycle can."),
+			app.P().Class("hint").Text("Through the API, name, description, endpoint, owner, regions and rotation cycle can."),
 			app.P().Class("hint").Text("Purpose, plan, provider and encryption can’t: keys carry the purpose in their first letters, and the rest is how the cluster was built."),
 		),
 	)

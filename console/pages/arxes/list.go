@@ -2,7 +2,6 @@ package arxes
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -46,7 +45,7 @@ func (l *List) OnNav(app.Context) { l.visit() }
 
 // visit reads what the address asks for, unless it is being shown.
 func (l *List) visit() {
-	asked := ui.ReadFilter(l.ctx.Page().URL(), gone, statuses)
+	asked := ui.VisitFilter(l.ctx.Page(), gone, statuses)
 	if l.reading.Begun() && asked == l.filter {
 		return
 	}
@@ -202,7 +201,7 @@ func (l *List) row(a api.Arx, now time.Time) ui.Row {
 		Cells: [][]app.UI{
 			first,
 			{app.Span().Class("arx-ref").Body(ui.Env(Env(a.Purpose)), app.Text(PurposeName(a.Purpose)))},
-			{app.Text(ProviderName(a.Provider)), app.Span().Class("t-sub").Text(strings.Join(a.Regions, ", "))},
+			{app.Text(ProviderName(a.Provider)), app.Span().Class("t-sub").Body(regionCodes(a.Regions)...)},
 			{app.Text(PlanName(a.Plan))},
 			{app.Text(CycleName(a.Cycle))},
 			{app.Text(ui.Count(a.Keys.Active) + " "), app.Span().Class("muted").Text("of " + ui.Count(a.Keys.Total) + " active")},
@@ -211,6 +210,19 @@ func (l *List) row(a api.Arx, now time.Time) ui.Row {
 			{&ui.Menu{ID: a.ID, Name: "Actions for " + a.Name, Actions: actions}},
 		},
 	}
+}
+
+// regionCodes lists the codes, none of which breaks into two lines.
+func regionCodes(codes []string) []app.UI {
+	var words []app.UI
+	for i, code := range codes {
+		if i < len(codes)-1 {
+			words = append(words, app.Span().Class("nowrap").Text(code+","), app.Text(" "))
+			continue
+		}
+		words = append(words, app.Span().Class("nowrap").Text(code))
+	}
+	return words
 }
 
 // reason says why something can't be done, also where the server gave none.

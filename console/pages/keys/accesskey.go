@@ -28,6 +28,9 @@ func (w *Wizard) handover() handover {
 	if w.draft.Arx != nil {
 		h.endpoint = w.draft.Arx.Endpoint
 	}
+	if a := w.draft.Application; a != nil && len(a.AllowedOrigins) > 0 {
+		h.caller = a.AllowedOrigins[0]
+	}
 	return h
 }
 

@@ -40,7 +40,9 @@ type offer struct {
 	cards                  []app.UI // of those that the search finds
 	fault                  string
 	none                   ui.Empty // where there are none at all
+	unmatched              string   // where the search finds none: No Arx matches
 	search                 func(text string)
+	clear                  func()
 	retry                  func()
 }
 
@@ -51,16 +53,21 @@ func (c *choosing[T]) content(o offer) []app.UI {
 		return []app.UI{ui.Failure("The list could not be loaded", c.Err, true, c.Running, o.retry)}
 	case !c.Here:
 		return []app.UI{waiting(c.Slow)}
-	case o.total == 0 && c.search == "":
+	case o.total == 0 && c.search == "" && !c.part:
 		o.none.Plain = true
 		return []app.UI{o.none.UI()}
 	}
 	group := ui.Choices{ID: o.id, Legend: o.legend, Hidden: true, Cols: 1, Error: o.fault, Cards: o.cards}
-	if len(o.cards) == 0 {
-		group.Hint = "Nothing is called that."
+	var empty []app.UI
+	if len(o.cards) == 0 && c.search != "" {
+		group.Error = "" // there is nothing to choose from
+		empty = append(empty, ui.Empty{
+			ID: o.id + "-none", Plain: true, Title: o.unmatched + " “" + strings.TrimSpace(c.search) + "”", Text: "Search for a part of a name or a description.",
+			Actions: []app.UI{&ui.Button{Label: "Clear search", OnClick: o.clear}},
+		}.UI())
 	}
 	if o.total > maxUnsearched || c.part || c.search != "" {
-		group.Before = []app.UI{&ui.Search{ID: o.id + "-search", Name: o.searchName, Placeholder: o.searchName, Value: c.search, OnSearch: o.search}}
+		group.Before = []app.UI{&ui.Search{ID: o.id + "-search", Name: o.searchName, Placeholder: o.searchName, Value: c.search, OnSearch: o.search}, ui.Slot(empty...)}
 	}
 	return []app.UI{app.Div().Class("card-body", "form").Body(group.UI())}
 }

@@ -12,6 +12,7 @@ type handover struct {
 	key      api.Key
 	secret   string
 	endpoint string // of the Arx; empty where it has none
+	caller   string // an origin that the application is allowed; empty where it calls from none
 }
 
 // env returns a file that a shell or a container reads. Containers take quotes for a part of the
@@ -58,13 +59,18 @@ func (h handover) json() string {
 	return string(text) + "\n"
 }
 
-// curl returns a command that verifies the access key at the address of the API. The access key
+// curl returns a command that verifies the access key at the address of the API, from an origin where
+// the application needs one. The access key
 // itself comes from the environment, and stays out of the shell's history.
-func (h handover) curl(origin string) string {
-	return "curl " + origin + "/v1/keys/verify \\\n" +
+func (h handover) curl(address string) string {
+	from := ""
+	if h.caller != "" {
+		from = ", \"origin\": \"" + h.caller + "\""
+	}
+	return "curl " + address + "/v1/keys/verify \\\n" +
 		"  -H \"Authorization: Bearer $ARXKEYS_MANAGEMENT_KEY\" \\\n" +
 		"  -H \"Content-Type: application/json\" \\\n" +
-		"  -d '{\"key\": \"'\"$ARXKEYS_ACCESS_KEY\"'\", \"arx_id\": \"" + h.key.Arx.ID + "\"}'"
+		"  -d '{\"key\": \"'\"$ARXKEYS_ACCESS_KEY\"'\", \"arx_id\": \"" + h.key.Arx.ID + "\"" + from + "}'"
 }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -53,6 +53,8 @@ func TestCurlSendsJSONAndHoldsNoSecret(t *testing.T) {
 	if err != nil {
 		t.Skip("no shell")
 	}
+	taken := taken
+	taken.caller = "https://shop.example"
 	command := taken.curl("https://keys.example")
 	if strings.Contains(command, taken.secret) {
 		t.Fatal("the access key is in the command")
@@ -67,7 +69,7 @@ func TestCurlSendsJSONAndHoldsNoSecret(t *testing.T) {
 	if err := json.Unmarshal(out, &body); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	if string(body.Key) != "arxk_x" || body.ArxID != taken.key.Arx.ID {
+	if string(body.Key) != "arxk_x" || body.ArxID != taken.key.Arx.ID || body.Origin != taken.caller {
 		t.Errorf("the shell sends %s", out)
 	}
 }

@@ -74,6 +74,16 @@ func (w *Wizard) searchArxes(text string) {
 	}
 }
 
+func (w *Wizard) clearApplications() {
+	w.searchApplications("")
+	ui.Focus(w.ctx, "applications-search")
+}
+
+func (w *Wizard) clearArxes() {
+	w.searchArxes("")
+	ui.Focus(w.ctx, "arxes-search")
+}
+
 func (w *Wizard) registerApplication() { w.ctx.Navigate("/applications/new") }
 func (w *Wizard) registerArx()         { w.ctx.Navigate("/arxes/new") }
 
@@ -98,9 +108,10 @@ func (w *Wizard) applicationStep() app.UI {
 	}
 	content := w.applications.content(offer{
 		id: "applications", legend: "Application", searchName: "Search applications", total: len(w.applications.Value.Items), cards: cards,
-		fault:  w.missed("application_id", "Choose the application that will hold the key."),
-		none:   ui.Empty{ID: "no-application", Title: "No applications yet", Text: "A key belongs to an application: something that calls. Register the first one."},
-		search: w.searchApplications, retry: w.readApplications,
+		fault:     w.missed("application_id", "Choose the application that will hold the key."),
+		none:      ui.Empty{ID: "no-application", Title: "No applications yet", Text: "A key belongs to an application: something that calls. Register the first one."},
+		unmatched: "No application matches",
+		search:    w.searchApplications, clear: w.clearApplications, retry: w.readApplications,
 	})
 	return stepCard("Application", "Which application will hold the key?", w.register("Create application", w.registerApplication), content, w.walk(true))
 }
@@ -126,9 +137,10 @@ func (w *Wizard) arxStep() app.UI {
 	}
 	content := w.arxes.content(offer{
 		id: "arxes", legend: "Arx", searchName: "Search Arxes", total: len(w.arxes.Value.Items), cards: cards,
-		fault:  w.missed("arx_id", "Choose the Arx that the key opens."),
-		none:   ui.Empty{ID: "no-arx", Title: "No Arxes yet", Text: "A key opens one Arx: a cluster that is called. Register the first one."},
-		search: w.searchArxes, retry: w.readArxes,
+		fault:     w.missed("arx_id", "Choose the Arx that the key opens."),
+		none:      ui.Empty{ID: "no-arx", Title: "No Arxes yet", Text: "A key opens one Arx: a cluster that is called. Register the first one."},
+		unmatched: "No Arx matches",
+		search:    w.searchArxes, clear: w.clearArxes, retry: w.readArxes,
 	})
 	lead := "Which Arx may it call?"
 	if a := w.draft.Application; a != nil {
@@ -205,7 +217,7 @@ func (w *Wizard) optionsStep() app.UI {
 			OnInput: w.setMetadata, OnLeave: func() { w.form.Leave("metadata") },
 		}),
 	)
-	return stepCard("Options", "All may be left as they are. All can be changed later.", nil, []app.UI{content}, w.walk(false))
+	return stepCard("Options", "All may be left as they are. Through the API, all of it can be changed later.", nil, []app.UI{content}, w.walk(false))
 }
 
 func (w *Wizard) changeApplication() { w.pick(int(stepApplication)) }
@@ -226,12 +238,16 @@ func (w *Wizard) summaryStep() app.UI {
 	if d.Arx.Endpoint != "" {
 		endpoint = ui.Fact{Term: "Endpoint", Value: []app.UI{app.Code().Text(d.Arx.Endpoint)}}
 	}
+	caller := []ui.Fact{
+		ui.TextFact("Application", d.Application.Name, ""),
+		ui.TextFact("Technology", applications.TechnologyName(d.Application.Technology), ""),
+	}
+	if origins := d.Application.AllowedOrigins; len(origins) > 0 {
+		caller = append(caller, ui.Fact{Term: "Allowed origins", Value: []app.UI{ui.Tokens(origins)}})
+	}
+	caller = append(caller, ui.TextFact("Owner", d.Application.Owner, "Nobody"))
 	content := []app.UI{
-		w.group("Who calls", w.changeApplication,
-			ui.TextFact("Application", d.Application.Name, ""),
-			ui.TextFact("Technology", applications.TechnologyName(d.Application.Technology), ""),
-			ui.TextFact("Owner", d.Application.Owner, "Nobody"),
-		),
+		w.group("Who calls", w.changeApplication, caller...),
 		w.group("What is called", w.changeArx,
 			ui.Fact{Term: "Arx", Value: []app.UI{app.Text(d.Arx.Name + " "), ui.Env(arxes.Env(d.Arx.Purpose))}},
 			endpoint,
