@@ -1,7 +1,8 @@
 // Package template reads template.yaml: the functions with their routes, policies and environment, and the table.
 //
 // Only what is asked for is resolved: a reference to something that does not exist outside AWS is no error as long as
-// nothing that is read here depends on it.
+// nothing that is read here depends on it. But what looks like an intrinsic function and is none is refused wherever it
+// stands: it is a slip of the pen, and AWS would refuse it only when the stack is deployed.
 package template
 
 import (
@@ -77,6 +78,9 @@ func parse(name string, text []byte, options Options) (*Template, error) {
 	}
 	if len(root.Content) == 0 {
 		return nil, fmt.Errorf("%s: the file is empty", name)
+	}
+	if err := in.knownIntrinsics(root.Content[0]); err != nil {
+		return nil, err
 	}
 	var doc document
 	if err := in.decode(root.Content[0], &doc); err != nil {

@@ -2,6 +2,7 @@ package template
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -270,6 +271,42 @@ func TestMistakesAreNamedWithTheirLine(t *testing.T) {
 				t.Errorf("the error is not one line that begins with the file: %v", err)
 			}
 		})
+	}
+}
+
+// TestUnknownIntrinsicIsRefusedWhereverItStands puts one at a time where nothing would read it, and holds that the line is
+// the right one.
+func TestUnknownIntrinsicIsRefusedWhereverItStands(t *testing.T) {
+	text := small + `
+Rules:
+  Stages: {Assertions: [{Assert: !Contains [[dev, prod], !Ref Stage]}]}
+Mappings:
+  Places: {eu: {Name: here}}
+Outputs:
+  Where: {Condition: Prod, Value: !Sub '${Table}'}
+Metadata: {Note: !Base64 text}
+`
+	if _, err := readSmall(t, text, withTable()); err != nil {
+		t.Fatal(err)
+	}
+	for _, place := range []string{
+		"!Ref Unknown", "!Ref NothingReadsThis", "!ImportValue elsewhere", "!And [Condition: Prod, !Condition Dev]",
+		"!Contains [[dev, prod], !Ref Stage]", "{Name: here}", "!Sub '${Table}'", "!Base64 text", "!Ref Api",
+	} {
+		before, after, found := strings.Cut(text, place)
+		if !found {
+			t.Fatalf("the template does not contain %q", place)
+		}
+		line := strings.Count(before, "\n") + 1
+		for _, m := range []struct{ wrong, name string }{
+			{"!Reff x", "!Reff"}, {"!ref x", "!ref"}, {"!Fn::Sub x", "!Fn::Sub"}, {"{'Fn::Reff': x}", "Fn::Reff"}, {"{'Fn::Ref': x}", "Fn::Ref"},
+			{"{'Fn:Sub': x}", "Fn:Sub"}, {"{'Fn::Sub': {a: [!Iff [1, 2]]}}", "!Iff"}, {"{a: b, 'Fn::': x}", "Fn::"},
+		} {
+			want := fmt.Sprintf("template.yaml:%d: %q is no intrinsic function", line, m.name)
+			if _, err := readSmall(t, before+m.wrong+after, withTable()); err == nil || !strings.HasPrefix(err.Error(), want) {
+				t.Errorf("%s for %s: the error is %v, want %s", m.wrong, place, err, want)
+			}
+		}
 	}
 }
 
