@@ -29,6 +29,9 @@ func inspect(ctx context.Context, args []string, env func(string) string, out io
 	if err := flags.Parse(args); err != nil || flags.NArg() > 0 {
 		return fmt.Errorf("usage: go run ./infra/local check [-endpoint URL] [-table NAME]")
 	}
+	if err := checkEndpoint("the endpoint", *endpoint); err != nil {
+		return err
+	}
 	if *endpoint == "" {
 		dir, err := filepath.Abs(cmp.Or(env("DATA_DIR"), ".data"))
 		if err != nil {

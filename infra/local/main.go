@@ -88,6 +88,9 @@ func config(env func(string) string) (stack.Config, error) {
 		Port: port, DataDir: cmp.Or(env("DATA_DIR"), ".data"), DynamoDBEndpoint: env("DYNAMODB_ENDPOINT"), TableName: env("TABLE_NAME"),
 		Console: true, Quiet: env("LOG") != "all",
 	}
+	if err := checkEndpoint("DYNAMODB_ENDPOINT", c.DynamoDBEndpoint); err != nil {
+		return c, err
+	}
 	switch tokens := env("TOKENS"); tokens {
 	case "", "cognito":
 	case "standard":
@@ -106,6 +109,14 @@ func config(env func(string) string) (stack.Config, error) {
 		c.Parameters[name] = value
 	}
 	return c, nil
+}
+
+// checkEndpoint refuses an address without a scheme, of which the clients of a database make something else.
+func checkEndpoint(name, address string) error {
+	if address == "" || strings.HasPrefix(address, "http://") || strings.HasPrefix(address, "https://") {
+		return nil
+	}
+	return fmt.Errorf("%s is %q: it needs http:// or https:// in front, as http://127.0.0.1:8000", name, address)
 }
 
 // banner says where to go and how to sign in.

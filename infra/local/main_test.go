@@ -57,6 +57,9 @@ func TestMistakesOnTheCommandLineAreNamed(t *testing.T) {
 		{nil, "PORT=many", `PORT is "many"`},
 		{nil, "PORT=70000", `PORT is "70000"`},
 		{nil, "TOKENS=paper", `TOKENS is "paper"`},
+		{nil, "DYNAMODB_ENDPOINT=localhost:8000", `DYNAMODB_ENDPOINT is "localhost:8000": it needs http://`},
+		{nil, "DYNAMODB_ENDPOINT=127.0.0.1:8000", `DYNAMODB_ENDPOINT is "127.0.0.1:8000": it needs http://`},
+		{[]string{"check", "-endpoint", "localhost:8000"}, "", `the endpoint is "localhost:8000": it needs http://`},
 		{nil, "PARAMETERS=GateTtl", `PARAMETERS has "GateTtl"`},
 	} {
 		if err := run(context.Background(), c.args, environment(c.env), io.Discard); err == nil || !strings.Contains(err.Error(), c.want) {

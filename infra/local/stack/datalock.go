@@ -12,11 +12,11 @@ import (
 // with the program, however it ends.
 func LockData(dir string) (func(), error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the data directory: %w", err)
+		return nil, unusable(dir, err)
 	}
 	f, err := os.OpenFile(filepath.Join(dir, ".lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("lock the data directory: %w", err)
+		return nil, unusable(dir, err)
 	}
 	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if err == nil {
@@ -26,5 +26,10 @@ func LockData(dir string) (func(), error) {
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		return nil, fmt.Errorf("another instance uses %s: stop it, or give this one a folder of its own: DATA_DIR=.data2 PORT=8081 make run", dir)
 	}
-	return nil, fmt.Errorf("lock the data directory: %w", err)
+	return nil, unusable(dir, err)
+}
+
+// unusable says that the data directory can't be what it is for, and what to do.
+func unusable(dir string, cause error) error {
+	return fmt.Errorf("DATA_DIR %s can't be used: %w: choose another folder, as DATA_DIR=~/arxkeys make run", dir, cause)
 }

@@ -78,7 +78,7 @@ func (s *Stack) keyFrom(ctx context.Context, file string) (string, error) {
 	if key := strings.TrimSpace(string(text)); key != "" {
 		_, err := client.Call(ctx, s.as(key), api.GetMe, api.Nothing{})
 		if err == nil || !problem.Is(err, problem.Unauthenticated) {
-			return key, err
+			return key, blame(api.GetMe.Name, err)
 		}
 	}
 	token, err := s.signin.AccessToken(ctx, keyOwner)
@@ -88,10 +88,18 @@ func (s *Stack) keyFrom(ctx context.Context, file string) (string, error) {
 	expires := time.Now().AddDate(1, 0, 0).UTC().Truncate(time.Second)
 	created, err := client.Call(ctx, s.as(token), api.CreateManagementKey, api.CreateManagementKeyRequest{Name: keyName, Role: api.Owner, ExpiresAt: &expires})
 	if err != nil {
-		return "", fmt.Errorf("create a management key: %w", err)
+		return "", blame(api.CreateManagementKey.Name, err)
 	}
 	key := string(*created.Secret) // the request carries no idempotency key, so it is no repeated one
 	return key, writeKey(file, key)
+}
+
+// blame names the function of the operation where it failed: trying again mends nothing then, reading what it printed does.
+func blame(operation string, err error) error {
+	if !problem.Is(err, problem.Internal) {
+		return err
+	}
+	return fmt.Errorf("the function %s failed, and the line above tells why: mend it, and start again", strings.ReplaceAll(operation, ".", "/"))
 }
 
 // as returns a client of this stack that presents the credential.

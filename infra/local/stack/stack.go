@@ -103,16 +103,16 @@ func (s *Stack) start(ctx context.Context) (err error) {
 	if s.config.DataDir, err = filepath.Abs(s.config.DataDir); err != nil {
 		return err
 	}
+	listener, err := listen(s.config.Port) // first: a refused port leaves no folder behind
+	if err != nil {
+		return err
+	}
+	s.undo = append(s.undo, func() { listener.Close() })
 	unlock, err := LockData(s.config.DataDir)
 	if err != nil {
 		return err
 	}
 	s.undo = append(s.undo, unlock)
-	listener, err := listen(s.config.Port)
-	if err != nil {
-		return err
-	}
-	s.undo = append(s.undo, func() { listener.Close() })
 	port := listener.Addr().(*net.TCPAddr).Port
 	s.url = "http://127.0.0.1:" + strconv.Itoa(port)
 

@@ -2,8 +2,10 @@ package stack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -17,7 +19,7 @@ import (
 )
 
 // function is a main without dependencies, so that a test's repository needs no modules. It answers by the name of the
-// function and by the credential: "refused" is 401, "down" is 503.
+// function and by the credential: "refused" is 401, "down" is 503. The key that it creates is out of luck where the tenant claim is "broken".
 const function = `package main
 
 import (
@@ -42,6 +44,8 @@ func main() {
 			status, body = 401, ` + "`" + `{"code":"unauthenticated","status":401}` + "`" + `
 		case strings.HasSuffix(event.Headers["authorization"], " down"):
 			status, body = 503, ` + "`" + `{"code":"unavailable","status":503}` + "`" + `
+		case os.Getenv("TENANT_CLAIM") == "broken":
+			status, body = 500, ` + "`" + `{"code":"internal","status":500,"detail":"Try again."}` + "`" + `
 		case os.Getenv("AWS_LAMBDA_FUNCTION_NAME") == "ManagementKeysCreateFunction":
 			status, body = 201, ` + "`" + `{"secret":"arxm_new"}` + "`" + `
 		}
@@ -255,6 +259,52 @@ func TestSecondInstanceOnTheSameDataOrPortIsRefusedAndLeavesTheFirstAlone(t *tes
 	}
 	if status, _, _ := get(t, s.URL()+"/v1/me"); status != 200 {
 		t.Errorf("the first is answered with %d", status)
+	}
+}
+
+func TestRefusedPortLeavesNoFolderBehind(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	dir := filepath.Join(t.TempDir(), "data")
+	if _, err := Start(t.Context(), Config{Root: root, DataDir: dir, Port: taken.Addr().(*net.TCPAddr).Port}); err == nil || !strings.Contains(err.Error(), "is in use") {
+		t.Errorf("the error is %v", err)
+	}
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the folder is there: %v", err)
+	}
+}
+
+func TestFolderThatCannotHoldTheDataIsSaidWithAWayOut(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{file, filepath.Join(file, "data")} {
+		_, err := Start(t.Context(), Config{Root: root, DataDir: dir})
+		if err == nil || !strings.HasPrefix(err.Error(), "DATA_DIR "+dir+" can't be used: ") || !strings.HasSuffix(err.Error(), ": choose another folder, as DATA_DIR=~/arxkeys make run") {
+			t.Errorf("the error is %v", err)
+		}
+	}
+}
+
+func TestFunctionThatFailsIsNamedWhereTheKeyIsMissingForIt(t *testing.T) {
+	for key, function := range map[string]string{"": "managementkeys/create", "arxm_old": "me"} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, KeyFile), []byte(key+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, out := up(t, Config{DataDir: dir, Parameters: map[string]string{"TenantClaim": "broken"}})
+		_, err := s.ManagementKey(t.Context())
+		if want := "the function " + function + " failed, and the line above tells why"; err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("the error is %v, want %s", err, want)
+		}
+		s.Stop()
+		if text := out.String(); !strings.Contains(text, "no management key for scripts: the function "+function) || strings.Contains(strings.ToLower(text), "try again") || !strings.Contains(text, " 500 ") {
+			t.Errorf("the output is:\n%s", text)
+		}
 	}
 }
 
