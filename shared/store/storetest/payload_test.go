@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,10 +16,13 @@ import (
 // DynamoDB takes attempts with one token for the same only if they are: a token with another
 // payload is refused, though the change may have been made.
 func TestAttemptsAtATransactionAreTheSame(t *testing.T) {
+	var mu sync.Mutex
 	var sent []string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
+		mu.Lock()
 		sent = append(sent, string(body))
+		mu.Unlock()
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}))
 	defer server.Close()
@@ -36,6 +40,7 @@ func TestAttemptsAtATransactionAreTheSame(t *testing.T) {
 	if err := table.FromEnv().Commit(ctx, tx); err == nil {
 		t.Fatal("committed to nobody")
 	}
+	server.Close() // an attempt that was given up may still be under way
 	if len(sent) < 3 {
 		t.Fatalf("%d attempts: the test shows nothing", len(sent))
 	}
