@@ -75,6 +75,10 @@ type Verification struct {
 	Key         *VerifiedKey         `json:"key,omitempty"`
 	Application *VerifiedApplication `json:"application,omitempty"`
 	Arx         *VerifiedArx         `json:"arx,omitempty"`
+
+	// Tenant is the known key's. Who asks over HTTPS asks for their own: it is for an authorizer that
+	// stands for any.
+	Tenant string `json:"-"`
 }
 
 // VerifiedKey is what a verification tells of the API key.

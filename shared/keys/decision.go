@@ -100,6 +100,7 @@ func Decide(c Credential, app ApplicationGate, arx ArxGate, q Question) api.Veri
 			ID: arx.ID, Name: arx.Name, Purpose: arx.Purpose, Endpoint: arx.Endpoint,
 			Regions: arx.Regions, Encryption: arx.Encryption,
 		},
+		Tenant: c.Tenant,
 	}
 }
 

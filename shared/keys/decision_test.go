@@ -113,6 +113,7 @@ func TestValidTellsAllThatWasEntered(t *testing.T) {
 		Key:         &api.VerifiedKey{ID: "key_1", Scopes: s.credential.Scopes, Metadata: []byte("{}"), ExpiresAt: &later},
 		Application: &api.VerifiedApplication{ID: "app_1", Name: "Shop"},
 		Arx:         &api.VerifiedArx{ID: "arx_1", Name: "EU", Purpose: api.Production},
+		Tenant:      "acme",
 	}
 	if diff := cmp.Diff(want, s.decide()); diff != "" {
 		t.Error(diff)
