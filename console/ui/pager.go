@@ -9,6 +9,7 @@ type Pager struct {
 	OnPrevious func()
 	OnNext     func()
 	First      bool // there is no page before
+	ToFirst    bool // the page before is not known: the way back leads to the first
 	Last       bool // there is no page after
 }
 
@@ -18,10 +19,14 @@ func (p Pager) UI() app.UI {
 	if p.Total > 0 {
 		span += " of " + Count(p.Total)
 	}
+	back := "Previous page"
+	if p.ToFirst {
+		back = "First page"
+	}
 	return app.Nav().Class("pager").Aria("label", "Pages").Body(
 		app.Span().Text(span),
 		app.Div().Class("actions").Body(
-			&Button{Label: "Previous page", Icon: "chevron-left", Small: true, Disabled: p.First, OnClick: p.OnPrevious},
+			&Button{Label: back, Icon: "chevron-left", Small: true, Disabled: p.First, OnClick: p.OnPrevious},
 			&Button{Label: "Next page", IconEnd: "chevron-right", Small: true, Disabled: p.Last, OnClick: p.OnNext},
 		),
 	)

@@ -5,10 +5,19 @@ import (
 	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
 // slow is how long a read may take before a skeleton shows: a flash is worse than a pause.
 const slow = 150 * time.Millisecond
+
+// A read that found nobody there is tried again by itself, at first after the least time, and then
+// after twice the time before.
+const (
+	leastAgain = 5 * time.Second
+	mostAgain  = time.Minute
+)
 
 // Reading is something that a page reads from afar. The zero value has not begun.
 type Reading[T any] struct {
@@ -18,7 +27,9 @@ type Reading[T any] struct {
 	Running bool
 	Slow    bool // running for so long that the page says so
 
-	turn int // counts reads: only the latest counts
+	turn  int           // counts reads: only the latest counts
+	again bool          // it will be tried by itself
+	pause time.Duration // before it was tried by itself last
 }
 
 // Begun reports whether it was ever started.
@@ -26,11 +37,12 @@ func (r *Reading[T]) Begun() bool { return r.turn > 0 }
 
 // Start reads, away from the goroutine of the interface. The context is the page's, and ends the
 // read with it. Then is called once there is an outcome, unless a later read has begun; nil for
-// nothing.
+// nothing. Where the API could not be reached or can't tell for now, the same is read again in a
+// while, and Then called again.
 func (r *Reading[T]) Start(ctx app.Context, read func(context.Context) (T, error), then func()) {
 	r.turn++
 	turn := r.turn
-	r.Running, r.Slow = true, false
+	r.Running, r.Slow, r.again = true, false, false
 	ctx.After(slow, func(app.Context) {
 		if r.turn == turn {
 			r.Slow = r.Running
@@ -44,10 +56,29 @@ func (r *Reading[T]) Start(ctx app.Context, read func(context.Context) (T, error
 			}
 			r.Running, r.Slow, r.Err = false, false, err
 			if err == nil {
-				r.Value, r.Here = value, true
+				r.Value, r.Here, r.pause = value, true, 0
+			}
+			if problem.Is(err, problem.Unavailable) {
+				r.repeat(ctx, read, then)
 			}
 			if then != nil {
 				then()
+			}
+		})
+	})
+}
+
+// repeat reads again in a while, unless something else is read before.
+func (r *Reading[T]) repeat(ctx app.Context, read func(context.Context) (T, error), then func()) {
+	turn := r.turn
+	r.again, r.pause = true, min(max(leastAgain, 2*r.pause), mostAgain)
+	time.AfterFunc(r.pause, func() { // not ctx.After: nobody waits for it
+		if ctx.Err() != nil {
+			return
+		}
+		ctx.Dispatch(func(app.Context) {
+			if r.turn == turn {
+				r.Start(ctx, read, then)
 			}
 		})
 	})

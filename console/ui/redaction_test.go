@@ -37,8 +37,8 @@ func TestSearchKeepsOnlyTheIDOfAnAccessKey(t *testing.T) {
 			t.Errorf("%q: searches for %q, held %t, want %q", pasted, got, held, want)
 		}
 		address := &url.URL{RawQuery: url.Values{"q": {pasted}}.Encode()}
-		if f := ReadFilter(address, "deleted", nil); f.Search != want {
-			t.Errorf("an address with %q searches for %q", pasted, f.Search)
+		if v, held := (addressing{}).read(address); v.Search != want || !held {
+			t.Errorf("an address with %q searches for %q, held %t", pasted, v.Search, held)
 		}
 	}
 	for _, plain := range []string{"", "billing", "key_" + searchedID, "arxk_prd_", "arxk_prd_01J9", "arxk_ for billing", strings.Repeat("x", 150)} {

@@ -20,10 +20,12 @@ type Search struct {
 	Name        string // accessible name; "Search" where empty
 	Placeholder string
 	Value       string
+	Slash       bool // the key / leads to it, from anywhere on the page
 	OnSearch    func(text string)
 
 	held  held
-	typed int // counts what is typed, so that only the last pause asks
+	slash func() // stops listening for the key
+	typed int    // counts what is typed, so that only the last pause asks
 }
 
 // OnInit keeps the first text.
@@ -36,18 +38,62 @@ func (s *Search) OnUpdate(app.Context) {
 	}
 }
 
+// OnMount listens for the key.
+func (s *Search) OnMount(app.Context) {
+	if s.Slash {
+		s.slash = onSlash(s.ID)
+	}
+}
+
+// OnDismount stops listening.
+func (s *Search) OnDismount() {
+	if s.slash != nil {
+		s.slash()
+	}
+}
+
 // Render draws the field.
 func (s *Search) Render() app.UI {
 	name := s.Name
 	if name == "" {
 		name = "Search"
 	}
-	return app.Div().Class("affix").Body(
+	field := app.Div().Class("affix")
+	var hint app.UI
+	if s.Slash {
+		hint = app.Kbd().Aria("hidden", true).Text("/")
+	}
+	return field.Body(
 		Icon("search"),
 		app.Input().ID(s.ID).Class("input").Type("search").Aria("label", name).Placeholder(s.Placeholder).
 			Attr("value", s.held.first).MaxLength(maxSearch).Attr("autocomplete", "off").Attr("spellcheck", false).
 			OnInput(s.input).OnKeyDown(s.key),
+		hint,
 	)
+}
+
+// onSlash moves the focus to the field when somebody who is not typing presses the key /, and
+// returns what stops that.
+func onSlash(id string) (stop func()) {
+	document := app.Window().Get("document")
+	if !document.Truthy() {
+		return func() {}
+	}
+	listener := app.FuncOf(func(_ app.Value, args []app.Value) any {
+		e := args[0]
+		typing := e.Get("target").Call("closest", "input, select, textarea, [role=menu], dialog").Truthy()
+		if e.Get("key").String() != "/" || typing || e.Get("ctrlKey").Bool() || e.Get("metaKey").Bool() || first("dialog[open]").Truthy() {
+			return nil
+		}
+		e.Call("preventDefault")
+		focus(byID(id))
+		return nil
+	})
+	document.Call("addEventListener", "keydown", listener)
+	return func() {
+		document.Call("removeEventListener", "keydown", listener)
+		listener.Release()
+	}
 }
 
 func (s *Search) input(ctx app.Context, _ app.Event) {

@@ -8,7 +8,9 @@ type Column struct {
 	Wide     bool // only where there is room for it
 	PhoneOff bool // not on the card that a row becomes on a phone
 	NoWrap   bool
-	Menu     bool // the row's menu; its head is for screen readers
+	Menu     bool   // the row's menu; its head is for screen readers
+	Sort     string // what it sorts by, or nothing
+	Down     bool   // it sorts backwards at first: the latest on top
 }
 
 func (c Column) classes() []string {
@@ -36,29 +38,53 @@ type Row struct {
 }
 
 // Table shows rows. Under 720 px a row becomes a card: the roles stay in the markup, because a grid
-// drops the table's own.
-func Table(name string, columns []Column, rows []Row) app.UI {
-	heads := make([]app.UI, len(columns))
-	for i, c := range columns {
-		head := app.Th().Attr("role", "columnheader").Scope("col")
-		switch {
-		case c.Menu:
-			head.Class("t-menu").Body(app.Span().Class("sr").Text(c.Head))
-		case c.Wide:
-			head.Class("col-wide").Text(c.Head)
-		default:
-			head.Text(c.Head)
-		}
-		heads[i] = head
+// drops the table's own. Its callback is a method of the page.
+type Table struct {
+	Name    string
+	Columns []Column
+	Rows    []Row
+	Sort    string // what the rows are sorted by, with a minus where backwards
+	OnSort  func(by string)
+}
+
+// UI draws the table.
+func (t Table) UI() app.UI {
+	heads := make([]app.UI, len(t.Columns))
+	for i, c := range t.Columns {
+		heads[i] = t.head(c)
 	}
-	lines := make([]app.UI, len(rows))
-	for i, r := range rows {
-		lines[i] = row(columns, r)
+	lines := make([]app.UI, len(t.Rows))
+	for i, r := range t.Rows {
+		lines[i] = row(t.Columns, r)
 	}
-	return app.Table().Class("table").Attr("role", "table").Aria("label", name).Body(
+	return app.Table().Class("table").Attr("role", "table").Aria("label", t.Name).Body(
 		app.THead().Attr("role", "rowgroup").Body(app.Tr().Attr("role", "row").Body(heads...)),
 		app.TBody().Attr("role", "rowgroup").Body(lines...),
 	)
+}
+
+func (t Table) head(c Column) app.UI {
+	head := app.Th().Attr("role", "columnheader").Scope("col")
+	if c.Wide {
+		head.Class("col-wide")
+	}
+	switch {
+	case c.Menu:
+		return head.Class("t-menu").Body(app.Span().Class("sr").Text(c.Head))
+	case c.Sort == "" || t.OnSort == nil:
+		return head.Text(c.Head)
+	}
+	direction := ""
+	switch t.Sort {
+	case c.Sort:
+		direction = "ascending"
+	case "-" + c.Sort:
+		direction = "descending"
+	}
+	if direction != "" {
+		head.Aria("sort", direction)
+	}
+	return head.Body(&sortHead{Column: c, Direction: direction, OnSort: t.OnSort})
 }
 
 func row(columns []Column, r Row) app.UI {
@@ -99,7 +125,7 @@ func Skeleton(name string, columns []Column, rows int) app.UI {
 		}
 		bones[i] = Row{Cells: cells}
 	}
-	return Table(name, columns, bones)
+	return Table{Name: name, Columns: columns, Rows: bones}.UI()
 }
 
 func bone(width string) app.UI { return app.Span().Class("sk").DataSet("w", width) }

@@ -9,7 +9,6 @@ import (
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
-	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
 // session is whose pages these are.
@@ -21,154 +20,67 @@ type List struct {
 	session session
 	ctx     app.Context
 
-	filter    ui.Filter
-	cursors   ui.Cursors
-	reading   ui.Reading[api.ApplicationList]
+	list      ui.Listing[api.Application, api.ApplicationTotals]
 	clipboard ui.Clipboard
 }
 
 // NewList returns the page.
-func NewList(s session) *List { return &List{session: s} }
-
-// gone is the parameter of the address that shows archived rows too.
-const gone = "archived"
+func NewList(s session) *List {
+	l := &List{session: s}
+	l.list = ui.Listing[api.Application, api.ApplicationTotals]{
+		Title: "Applications", Lead: "What calls. While an application is not active, none of its keys verifies.",
+		Noun: "application", Plural: "applications",
+		Create: ui.Link{Text: "Create application", Href: "/applications/new"},
+		Gone:   ui.Option{Value: "archived", Label: "Show archived"},
+		Search: "Search by name or id",
+		Filters: []ui.Filter{{Param: "status", Label: "Status", Any: "Any status", Options: []ui.Option{
+			{Value: string(api.ApplicationActive), Label: "Active"}, {Value: string(api.ApplicationDisabled), Label: "Disabled"},
+		}}},
+		Columns: columns,
+		Empty: ui.Empty{
+			Draw: ui.DrawWindow, Title: "No applications yet",
+			Text: "An application is something that calls: a backend, an app, a job. Register it, and keys can be made for it.",
+		},
+		First:   "Register the first application",
+		AllGone: "All there were are archived. Show archived lists them.",
+		Totals: func(t api.ApplicationTotals) []ui.Total {
+			return []ui.Total{
+				{Label: "Active", Status: "active", Count: t.Active},
+				{Label: "Disabled", Status: "disabled", Count: t.Disabled},
+				{Label: "Archived", Status: "archived", Count: t.Archived},
+			}
+		},
+		Whole: func(t api.ApplicationTotals, gone bool) int {
+			if gone {
+				return t.Total + t.Archived
+			}
+			return t.Total
+		},
+		Row:  l.row,
+		Read: l.read,
+	}
+	return l
+}
 
 // OnMount reads the list.
 func (l *List) OnMount(ctx app.Context) {
 	l.ctx = ctx
-	l.visit()
+	l.list.Mount(ctx)
 }
 
-// OnNav reads the list anew where a link asks for another part of it.
-func (l *List) OnNav(app.Context) { l.visit() }
+// OnNav reads the list anew where the address asks for another part of it.
+func (l *List) OnNav(app.Context) { l.list.Visit() }
 
-// visit reads what the address asks for, unless it is being shown.
-func (l *List) visit() {
-	asked := ui.VisitFilter(l.ctx.Page(), gone, statuses)
-	if l.reading.Begun() && asked == l.filter {
-		return
-	}
-	l.filter = asked
-	l.cursors.Reset()
-	l.read()
-}
-
-// read reads the page of the list that is asked for.
-func (l *List) read() {
-	request := api.ListApplicationsRequest{Page: api.Page{Query: l.filter.Search, Cursor: l.cursors.Here()}, Status: api.ApplicationStatus(l.filter.Status)}
-	if l.filter.All {
+func (l *List) read(ctx context.Context, v ui.View, page api.Page) (api.ApplicationList, error) {
+	request := api.ListApplicationsRequest{Page: page, Status: api.ApplicationStatus(v.Chosen["status"])}
+	if v.Gone {
 		request.Include = "archived"
 	}
-	l.reading.Start(l.ctx, func(ctx context.Context) (api.ApplicationList, error) {
-		return client.Call(ctx, l.session.Client(), api.ListApplications, request)
-	}, l.settle)
-}
-
-// settle leaves a page that lost its last row.
-func (l *List) settle() {
-	if l.reading.Err == nil && len(l.reading.Value.Items) == 0 && !l.cursors.First() {
-		l.cursors.Previous()
-		l.read()
-	}
-}
-
-// narrow reads the list anew from its first page, and keeps what is asked for in the address.
-func (l *List) narrow() {
-	l.filter.Write(l.ctx.Page(), gone)
-	l.cursors.Reset()
-	l.read()
-}
-
-func (l *List) setSearch(text string)   { l.filter.Search = text; l.narrow() }
-func (l *List) setStatus(status string) { l.filter.Status = status; l.narrow() }
-func (l *List) setAll(all bool)         { l.filter.All = all; l.narrow() }
-func (l *List) clear()                  { l.filter.Search, l.filter.Status = "", ""; l.narrow() }
-func (l *List) create()                 { l.ctx.Navigate("/applications/new") }
-func (l *List) previous()               { l.cursors.Previous(); l.read() }
-
-// next goes on, once the page is there that says where to.
-func (l *List) next() {
-	if cursor := l.reading.Value.NextCursor; cursor != nil && !l.reading.Running {
-		l.cursors.Next(*cursor)
-		l.read()
-	}
+	return client.Call(ctx, l.session.Client(), api.ListApplications, request)
 }
 
 // Render draws the page.
-func (l *List) Render() app.UI {
-	list := &l.reading.Value
-	head := ui.Head{Title: "Applications", Lead: "What calls. While an application is not active, none of its keys verifies."}
-	may := !l.reading.Here && l.reading.Err == nil || l.reading.Here && list.May("create")
-	head.Actions = []app.UI{&ui.Button{Label: "Create application", Icon: "plus", Look: ui.Primary, Disabled: !may, OnClick: l.create}}
-	if why := list.Why["create"]; why != "" {
-		head.Lead += " " + why
-	}
-	if l.reading.Err != nil && !l.reading.Here {
-		return ui.Page(head, ui.Failure("The list could not be loaded", l.reading.Err, false, l.reading.Running, l.read))
-	}
-	body := []app.UI{ui.Totals(l.reading.Here,
-		ui.Total{Label: "Active", Status: "active", Count: list.Totals.Active},
-		ui.Total{Label: "Disabled", Status: "disabled", Count: list.Totals.Disabled},
-		ui.Total{Label: "Archived", Status: "archived", Count: list.Totals.Archived},
-	)}
-	body = append(body, ui.Slot(l.stale()))
-	if l.reading.Here && len(list.Items) == 0 && list.Totals.Total+list.Totals.Archived == 0 && !l.filter.Narrows() && !l.filter.All {
-		body = append(body, ui.Empty{
-			ID: "empty", Draw: ui.DrawWindow, Title: "No applications yet",
-			Text:    "An application is something that calls: a backend, an app, a job. Register it, and keys can be made for it.",
-			Actions: []app.UI{&ui.Button{Label: "Register the first application", Look: ui.Primary, Disabled: !may, OnClick: l.create}},
-		}.UI())
-	} else {
-		body = append(body, l.card())
-	}
-	return ui.Page(head, body...)
-}
-
-var statuses = []ui.Option{{Value: "", Label: "Any status"}, {Value: "active", Label: "Active"}, {Value: "disabled", Label: "Disabled"}}
-
-// stale says that the list could not be read again, and is the one of before.
-func (l *List) stale() app.UI {
-	if l.reading.Err == nil {
-		return nil
-	}
-	return ui.Banner("bad", "cloud-off", "The list may be out of date.", problem.Of(l.reading.Err).Detail,
-		&ui.Button{Label: "Try again", Small: true, Busy: l.reading.Running, OnClick: l.read})
-}
-
-func (l *List) card() app.UI {
-	filters := app.Div().Class("filters").Attr("role", "search").Aria("label", "Filter applications").Body(
-		&ui.Search{ID: "search", Placeholder: "Search by name or id", Value: l.filter.Search, OnSearch: l.setSearch},
-		&ui.Select{ID: "status", Label: "Status", Bare: true, Options: statuses, Value: l.filter.Status, On: l.filter.Status != "", OnChoose: l.setStatus},
-		&ui.Check{ID: "archived", Label: "Show archived", Switch: true, Checked: l.filter.All, OnChange: l.setAll},
-	)
-	card := app.Section().Class("card").Aria("label", "List of applications").Aria("busy", l.reading.Running)
-	list := &l.reading.Value
-	switch {
-	case !l.reading.Here && l.reading.Slow:
-		return card.Body(filters, ui.Skeleton("Applications", columns, 6))
-	case !l.reading.Here:
-		return card.Body(filters, app.Div().Class("pause"))
-	case len(list.Items) == 0:
-		return card.Body(filters, ui.Empty{
-			ID: "none", Plain: true, Title: "No application matches", Text: "Nothing is left under these filters.",
-			Actions: []app.UI{&ui.Button{Label: "Clear filters", OnClick: l.clear}},
-		}.UI())
-	}
-	rows := make([]ui.Row, len(list.Items))
-	now := time.Now()
-	for i, a := range list.Items {
-		rows[i] = l.row(a, now)
-	}
-	from := l.cursors.Before()*api.DefaultPageItems + 1
-	pager := ui.Pager{
-		From: from, To: from + len(list.Items) - 1, First: l.cursors.First(), Last: list.NextCursor == nil,
-		OnPrevious: l.previous, OnNext: l.next,
-	}
-	if !l.filter.Narrows() && !l.filter.All {
-		pager.Total = list.Totals.Total
-	}
-	return card.Body(filters, ui.Table("Applications", columns, rows), pager.UI())
-}
+func (l *List) Render() app.UI { return l.list.Page() }
 
 var columns = []ui.Column{
 	{Head: "Application"}, {Head: "Technology"}, {Head: "Owner"}, {Head: "Keys"}, {Head: "Status"},

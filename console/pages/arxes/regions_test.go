@@ -47,19 +47,3 @@ func TestOfferedRegionsAreOnesThatTheAPITakes(t *testing.T) {
 		}
 	}
 }
-
-func TestOnlyTheExactNameConfirmsADeletion(t *testing.T) {
-	for _, row := range []struct {
-		typed string
-		right bool
-		wrong bool
-	}{
-		{"", false, false}, {"Rates", false, false}, {"Rates EU", true, false},
-		{"rates eu", false, true}, {"Rates EU ", false, true}, {"Rates US", false, true},
-	} {
-		right, wrong := judge(row.typed, "Rates EU")
-		if (right != "") != row.right || (wrong != "") != row.wrong {
-			t.Errorf("%q: right %q, wrong %q", row.typed, right, wrong)
-		}
-	}
-}

@@ -275,7 +275,7 @@ func (w *Wizard) failure() app.UI {
 	switch {
 	case w.err == nil:
 		return nil
-	case unknown(w.err):
+	case ui.Unknown(w.err):
 		return failed("It is not known whether the key was created.", problem.Of(w.err).Detail+
 			" Look at the list before you try again: a key whose access key nobody has seen can be deleted.")
 	}

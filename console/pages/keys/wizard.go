@@ -10,7 +10,6 @@ import (
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
-	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
 // Wizard is the page that creates an API key: application, Arx, options, summary, and then the
@@ -339,9 +338,4 @@ func (w *Wizard) leaveDialog() app.UI {
 		},
 		OnCancel: w.stay,
 	}.UI()
-}
-
-// unknown reports whether nobody knows if the key was created: no answer came, or none that counts.
-func unknown(err error) bool {
-	return problem.Is(err, problem.Unavailable) || problem.Is(err, problem.Internal)
 }

@@ -1,0 +1,161 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// cellar is a page that ends something.
+type cellar struct {
+	app.Compo
+	ending  Ending
+	ctx     app.Context
+	ended   int
+	done    int
+	err     error
+	instead int
+}
+
+func (c *cellar) OnMount(ctx app.Context) { c.ctx = ctx }
+func (c *cellar) Render() app.UI          { return Page(Head{Title: "Cellar"}, Slot(c.ending.UI())) }
+
+func (c *cellar) open(end End) {
+	end.Do = func(context.Context) error { c.ended++; return c.err }
+	end.Done = func() { c.done++ }
+	c.ending.Open(c.ctx, end)
+}
+
+func mountCellar(t *testing.T) (*cellar, app.ClientDispatcher) {
+	c := &cellar{}
+	d := app.NewClientTester(c)
+	t.Cleanup(d.Close)
+	d.Consume()
+	return c, d
+}
+
+var barrel = End{Title: "Delete barrel", Verb: "Delete", Expected: "Red 1", Failed: "It was not deleted.",
+	Judge: func(typed string) (string, string) { return JudgeName(typed, "Red 1", "barrel") }}
+
+func TestNothingEndsUnlessTheRightWordIsTyped(t *testing.T) {
+	c, d := mountCellar(t)
+	c.open(barrel)
+	for _, typed := range []string{"", "Red", "red 1", "Red 1 ", "Red 2"} {
+		c.ending.Type(typed)
+		c.ending.Submit()
+		d.Consume()
+	}
+	if c.ended != 0 {
+		t.Fatalf("ended %d times", c.ended)
+	}
+	c.ending.Type("Red 1")
+	c.ending.Submit()
+	c.ending.Submit() // pressed twice
+	d.Consume()
+	c.ending.Submit()
+	d.Consume()
+	if c.ended != 1 || c.done != 1 || c.ending.IsOpen() {
+		t.Errorf("ended %d times, done %d times, open %t", c.ended, c.done, c.ending.IsOpen())
+	}
+}
+
+func TestWhatDoesNotEndIsTold(t *testing.T) {
+	for _, row := range []struct {
+		err  error
+		want string
+	}{
+		{problem.New(problem.WrongState, "Disable it first."), "It was not deleted."},
+		{problem.New(problem.Unavailable, "No answer came."), "It is not known whether that was done."},
+	} {
+		c, d := mountCellar(t)
+		c.err = row.err
+		c.open(barrel)
+		c.ending.Type("Red 1")
+		c.ending.Submit()
+		c.ending.Cancel() // while it runs, nothing closes it
+		d.Consume()
+		html := app.HTMLString(c.Render())
+		if !c.ending.IsOpen() || c.done != 0 || !strings.Contains(html, row.want) || !strings.Contains(html, problem.Of(row.err).Detail) {
+			t.Errorf("%v: open %t, done %d, %s", row.err, c.ending.IsOpen(), c.done, html)
+		}
+	}
+}
+
+func TestClosedDialogForgetsWhatWasTyped(t *testing.T) {
+	c, d := mountCellar(t)
+	c.open(barrel)
+	c.ending.Type("a secret, perhaps")
+	c.ending.Cancel()
+	if c.ending.typed != "" || c.ending.IsOpen() {
+		t.Errorf("it keeps %q", c.ending.typed)
+	}
+	c.ending.Type("late")
+	c.open(barrel)
+	d.Consume()
+	if c.ending.typed != "" {
+		t.Errorf("it opens with %q", c.ending.typed)
+	}
+}
+
+func TestDialogShowsWhatStopsAndWhatWouldBeKinder(t *testing.T) {
+	c, d := mountCellar(t)
+	end := barrel
+	end.Stops = Stops{Facts: func() []Fact { return []Fact{TextFact("Barrel", "Red 1", "")} }}
+	end.Look = func(context.Context) (Stops, error) {
+		return Stops{Warning: "Somebody drinks of it.", Detail: "40 glasses in the last 24 hours.", Facts: func() []Fact { return []Fact{TextFact("Glasses", "40", "")} }}, nil
+	}
+	end.Kinder = &Kinder{Before: "To stop it for a while,", Label: "close it", After: "instead.", Do: func() { c.instead++ }}
+	c.open(end)
+	if html := app.HTMLString(c.Render()); !strings.Contains(html, "Barrel") {
+		t.Error("it waits with what is known")
+	}
+	d.Consume()
+	html := app.HTMLString(c.Render())
+	for _, want := range []string{"Somebody drinks of it.", "40 glasses", "Glasses", "close it"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("it does not show %q", want)
+		}
+	}
+	c.ending.instead(nil, app.Event{})
+	if c.instead != 1 || c.ended != 0 || c.ending.IsOpen() {
+		t.Errorf("kinder %d times, ended %d times, open %t", c.instead, c.ended, c.ending.IsOpen())
+	}
+}
+
+func TestLookThatFailsHindersNobody(t *testing.T) {
+	c, d := mountCellar(t)
+	end := barrel
+	end.Look = func(context.Context) (Stops, error) { return Stops{}, errors.New("no") }
+	c.open(end)
+	d.Consume()
+	if !strings.Contains(app.HTMLString(c.Render()), "could not be found out") {
+		t.Error("it does not say that it looked in vain")
+	}
+	c.ending.Type("Red 1")
+	c.ending.Submit()
+	d.Consume()
+	if c.done != 1 {
+		t.Error("it can't be ended")
+	}
+}
+
+func TestOnlyTheExactNameIsTheName(t *testing.T) {
+	for _, row := range []struct {
+		typed string
+		right bool
+		wrong bool
+	}{
+		{"", false, false}, {"Rates", false, false}, {"Rates EU", true, false},
+		{"rates eu", false, true}, {"Rates EU ", false, true}, {"Rates US", false, true},
+	} {
+		right, wrong := JudgeName(row.typed, "Rates EU", "Arx")
+		if (right != "") != row.right || (wrong != "") != row.wrong {
+			t.Errorf("%q: right %q, wrong %q", row.typed, right, wrong)
+		}
+	}
+}

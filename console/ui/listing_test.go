@@ -1,0 +1,253 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// shelf is a page that lists words, two to a page, and remembers what it was asked for.
+type shelf struct {
+	app.Compo
+	list  Listing[string, int]
+	words []string
+	err   error
+	asked []string // the addresses of the views
+}
+
+func newShelf(words ...string) *shelf {
+	s := &shelf{words: words}
+	s.list = Listing[string, int]{
+		Title: "Words", Noun: "word", Plural: "words", Create: Link{Text: "Create word", Href: "/words/new"},
+		Gone: Option{Value: "deleted", Label: "Show deleted"}, Search: "Search", AllGone: "All are deleted.",
+		Filters: []Filter{{Param: "letter", Label: "Letter", Any: "Any letter", Options: []Option{{Value: "a", Label: "With an A"}}}},
+		Sorts:   []Option{{Value: "-created_at", Label: "Newest first"}, {Value: "name", Label: "Name"}},
+		Columns: []Column{{Head: "Word", Sort: "name"}},
+		Empty:   Empty{Title: "No words yet"}, First: "Create the first word",
+		Whole: func(total int, _ bool) int { return total },
+		Row:   func(word string, _ time.Time) Row { return Row{Cells: [][]app.UI{{app.Text(word)}}} },
+		Read:  s.read,
+	}
+	return s
+}
+
+func (s *shelf) OnMount(ctx app.Context) { s.list.Mount(ctx) }
+func (s *shelf) OnNav(app.Context)       { s.list.Visit() }
+func (s *shelf) Render() app.UI          { return s.list.Page() }
+
+func (s *shelf) read(_ context.Context, v View, page api.Page) (api.List[string, int], error) {
+	s.asked = append(s.asked, s.list.addressing().query(v))
+	if s.err != nil {
+		return api.List[string, int]{}, s.err
+	}
+	var found []string
+	for _, w := range s.words {
+		if strings.Contains(w, v.Search) && strings.Contains(w, v.Chosen["letter"]) {
+			found = append(found, w)
+		}
+	}
+	list := api.List[string, int]{Totals: len(s.words), Permits: api.Permits{Can: map[string]bool{"create": true}}}
+	from := 0
+	fmt.Sscanf(page.Cursor, "from-%d", &from)
+	if from > len(found) {
+		from = len(found)
+	}
+	if found = found[from:]; len(found) > 2 {
+		next := fmt.Sprintf("from-%d", from+2)
+		found, list.NextCursor = found[:2], &next
+	}
+	list.Items = found
+	return list, nil
+}
+
+func mountAt(t *testing.T, page app.Composer, query string) app.ClientDispatcher {
+	t.Helper()
+	d := app.NewClientTester(page)
+	t.Cleanup(d.Close)
+	d.Context().Page().ReplaceURL(&url.URL{Path: "/words", RawQuery: query})
+	d.Consume()
+	return d
+}
+
+func TestListingReadsWhatTheAddressAsksFor(t *testing.T) {
+	s := newShelf("apple", "beech", "cedar")
+	d := app.NewClientTester(s)
+	t.Cleanup(d.Close)
+	d.Consume()
+	d.Context().Page().ReplaceURL(&url.URL{RawQuery: "q=e&letter=a&sort=name&deleted=1"})
+	d.Nav(d.Context().Page().URL())
+	d.Consume()
+	d.Nav(d.Context().Page().URL()) // the same again is not read again
+	d.Consume()
+	if diff := cmp.Diff([]string{"", "deleted=1&letter=a&q=e&sort=name"}, s.asked); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"apple", "cedar"}, s.list.Items()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestPagesLeadForthAndBack(t *testing.T) {
+	s := newShelf("a", "b", "c", "d", "e")
+	d := mountAt(t, s, "")
+	step := func(do func(), want ...string) {
+		t.Helper()
+		do()
+		d.Consume()
+		if diff := cmp.Diff(want, s.list.Items()); diff != "" {
+			t.Error(diff)
+		}
+	}
+	step(s.list.next, "c", "d")
+	step(s.list.next, "e")
+	step(s.list.next, "e") // the last
+	step(s.list.previous, "c", "d")
+	step(s.list.previous, "a", "b")
+	step(s.list.previous, "a", "b") // the first
+}
+
+func TestPageOfALinkLeadsBackToTheFirst(t *testing.T) {
+	s := newShelf("a", "b", "c", "d", "e")
+	d := app.NewClientTester(s)
+	t.Cleanup(d.Close)
+	d.Consume()
+	d.Context().Page().ReplaceURL(&url.URL{RawQuery: "page=3&cursor=from-4"})
+	d.Nav(d.Context().Page().URL())
+	d.Consume()
+	if html := app.HTMLString(s.Render()); !strings.Contains(html, "First page") || strings.Contains(html, "Previous page") {
+		t.Error("it offers a page before that it does not know")
+	}
+	s.list.previous()
+	d.Consume()
+	if diff := cmp.Diff([]string{"a", "b"}, s.list.Items()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestNarrowingBeginsAtTheFirstPage(t *testing.T) {
+	for about, narrow := range map[string]func(*Listing[string, int]){
+		"search": func(l *Listing[string, int]) { l.search("a") },
+		"filter": func(l *Listing[string, int]) { l.choose("letter", "a") },
+		"sort":   func(l *Listing[string, int]) { l.sort("name") },
+		"gone":   func(l *Listing[string, int]) { l.setGone(true) },
+	} {
+		s := newShelf("aa", "ab", "ac", "ad")
+		d := mountAt(t, s, "")
+		s.list.next()
+		d.Consume()
+		narrow(&s.list)
+		d.Consume()
+		if diff := cmp.Diff([]string{"aa", "ab"}, s.list.Items()); diff != "" {
+			t.Errorf("%s: %s", about, diff)
+		}
+	}
+}
+
+func TestPageThatLostItsLastRowIsLeft(t *testing.T) {
+	s := newShelf("a", "b", "c")
+	d := mountAt(t, s, "")
+	s.list.next()
+	d.Consume()
+	s.words = s.words[:2]
+	s.list.Reload()
+	d.Consume()
+	if diff := cmp.Diff([]string{"a", "b"}, s.list.Items()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestListKeepsWhatItShowsWhileTheAPIIsDown(t *testing.T) {
+	s := newShelf("apple")
+	d := mountAt(t, s, "")
+	s.err = problem.New(problem.Unavailable, "The API can’t be reached.")
+	s.list.Reload()
+	d.Consume()
+	html := app.HTMLString(s.Render())
+	for _, want := range []string{"apple", "may be out of date", "The API can’t be reached.", "tried again by itself"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("it does not show %q", want)
+		}
+	}
+	s.err = nil
+	s.list.Reload()
+	d.Consume()
+	if strings.Contains(app.HTMLString(s.Render()), "out of date") {
+		t.Error("it says so still, once the API is back")
+	}
+}
+
+func TestWhatStandsInThePlaceOfRows(t *testing.T) {
+	show := func(do func(*shelf, app.ClientDispatcher), words ...string) string {
+		s := newShelf(words...)
+		d := mountAt(t, s, "")
+		do(s, d)
+		d.Consume()
+		return app.HTMLString(s.Render())
+	}
+	nothing := func(*shelf, app.ClientDispatcher) {}
+	for _, row := range []struct {
+		about, html, want string
+	}{
+		{"nothing at all", show(nothing), "Create the first word"},
+		{"no hits", show(func(s *shelf, _ app.ClientDispatcher) { s.list.search("zz"); s.list.choose("letter", "a") }, "apple"), "Nothing is left under “zz” and With an A."},
+		{"never there", show(func(s *shelf, _ app.ClientDispatcher) {
+			s.list.reading.Here, s.err = false, problem.New(problem.Forbidden, "Not yours.")
+			s.list.Reload()
+		}), "The list could not be loaded"},
+	} {
+		if !strings.Contains(row.html, row.want) {
+			t.Errorf("%s: it does not say %q", row.about, row.want)
+		}
+	}
+	s := newShelf("a")
+	d := mountAt(t, s, "")
+	s.words = nil
+	s.list.Whole = func(_ int, gone bool) int { // all are deleted
+		if gone {
+			return 1
+		}
+		return 0
+	}
+	s.list.Reload()
+	d.Consume()
+	if html := app.HTMLString(s.Render()); !strings.Contains(html, "All are deleted.") || strings.Contains(html, "No words yet") {
+		t.Error("a list whose rows are all gone takes itself for one that never had any")
+	}
+}
+
+func TestOnlyTheSortedHeadSaysSo(t *testing.T) {
+	table := func(by string) string {
+		return app.HTMLString(Table{Columns: []Column{{Head: "Word", Sort: "name"}, {Head: "Made", Sort: "created_at", Down: true}}, Sort: by, OnSort: func(string) {}}.UI())
+	}
+	for by, want := range map[string]string{"name": "ascending", "-created_at": "descending", "status": ""} {
+		html := table(by)
+		if n := strings.Count(html, "aria-sort"); n > 1 || (n == 1) != (want != "") || !strings.Contains(html, want) {
+			t.Errorf("sorted by %q: %d heads say so", by, n)
+		}
+	}
+}
+
+func TestHeadSortsAsItsColumnWantsAndThenTheOtherWay(t *testing.T) {
+	for _, row := range []struct {
+		down            bool
+		direction, want string
+	}{
+		{false, "", "x"}, {true, "", "-x"}, {true, "descending", "x"}, {true, "ascending", "-x"}, {false, "ascending", "-x"},
+	} {
+		var got string
+		head := sortHead{Column: Column{Sort: "x", Down: row.down}, Direction: row.direction, OnSort: func(by string) { got = by }}
+		head.click(nil, app.Event{})
+		if got != row.want {
+			t.Errorf("%+v sorts by %q", row, got)
+		}
+	}
+}
