@@ -156,9 +156,10 @@ func (r UpdateApplicationRequest) Validate() error {
 	return c.err()
 }
 
-// ListApplicationsRequest asks for a page of applications, newest first.
+// ListApplicationsRequest asks for a page of applications.
 type ListApplicationsRequest struct {
 	Page
+	Sort    CatalogSort       `query:"sort"` // newest first where left out
 	Status  ApplicationStatus `query:"status"`
 	Include string            `query:"include"` // archived: those along with the others
 }
@@ -167,6 +168,7 @@ type ListApplicationsRequest struct {
 func (r ListApplicationsRequest) Validate() error {
 	var c check
 	r.Page.check(&c)
+	r.Sort.check(&c)
 	if r.Status != "" {
 		oneOf(&c, "status", r.Status, ApplicationActive, ApplicationDisabled, ApplicationArchived)
 	}
@@ -192,7 +194,7 @@ var (
 	}
 	ListApplications = Operation[ListApplicationsRequest, ApplicationList]{
 		Name: "applications.list", Method: "GET", Path: "/v1/applications", Permission: ReadCatalog, Status: 200,
-		Summary: "List applications, newest first.",
+		Summary: "List applications.",
 	}
 	GetApplication = Operation[ApplicationID, Application]{
 		Name: "applications.get", Method: "GET", Path: "/v1/applications/{id}", Permission: ReadCatalog, Status: 200,

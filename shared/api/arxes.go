@@ -240,17 +240,19 @@ func (r UpdateArxRequest) Validate() error {
 	return c.err()
 }
 
-// ListArxesRequest asks for a page of Arxes, newest first.
+// ListArxesRequest asks for a page of Arxes.
 type ListArxesRequest struct {
 	Page
-	Status  ArxStatus `query:"status"`
-	Include string    `query:"include"` // deleted: those along with the others
+	Sort    CatalogSort `query:"sort"` // newest first where left out
+	Status  ArxStatus   `query:"status"`
+	Include string      `query:"include"` // deleted: those along with the others
 }
 
 // Validate answers what is wrong with the parameters.
 func (r ListArxesRequest) Validate() error {
 	var c check
 	r.Page.check(&c)
+	r.Sort.check(&c)
 	if r.Status != "" {
 		oneOf(&c, "status", r.Status, ArxActive, ArxDisabled, ArxDeleted)
 	}
@@ -276,7 +278,7 @@ var (
 	}
 	ListArxes = Operation[ListArxesRequest, ArxList]{
 		Name: "arxes.list", Method: "GET", Path: "/v1/arxes", Permission: ReadCatalog, Status: 200,
-		Summary: "List Arxes, newest first.",
+		Summary: "List Arxes.",
 	}
 	GetArx = Operation[ArxID, Arx]{
 		Name: "arxes.get", Method: "GET", Path: "/v1/arxes/{id}", Permission: ReadCatalog, Status: 200,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -38,8 +39,11 @@ func (h handler) list(ctx context.Context, by auth.Principal, req api.ListApplic
 	if len(page) == 0 {
 		return list, nil
 	}
-	oldest, newest := page[len(page)-1].ID, page[0].ID
-	keys, err := h.counts.KeysByApplication(ctx, by.Tenant, oldest, newest, h.now())
+	ids := make([]string, len(page))
+	for i, a := range page {
+		ids[i] = a.ID
+	}
+	keys, err := h.counts.KeysByApplication(ctx, by.Tenant, slices.Min(ids), slices.Max(ids), h.now())
 	if err != nil {
 		return api.ApplicationList{}, err
 	}

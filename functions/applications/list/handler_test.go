@@ -65,3 +65,15 @@ func TestListShowsTheTenantsApplicationsNewestFirst(t *testing.T) {
 		t.Errorf("totals %+v, %+v", got.Totals, got.Permits)
 	}
 }
+
+func TestPageThatIsSortedByNameCountsTheKeysOfEach(t *testing.T) {
+	db := storetest.Open(t).Table()
+	h := newHandler(db)
+	storetest.Application(t, db, "acme", "Shop")
+	time.Sleep(2 * time.Millisecond) // ids sort by milliseconds
+	storetest.Key(t, db, "acme")     // of Billing
+	got, err := h.list(t.Context(), storetest.Owner("acme"), api.ListApplicationsRequest{Sort: api.CatalogByName})
+	if err != nil || len(got.Items) != 2 || got.Items[0].Name != "Billing" || got.Items[0].Keys.Total != 1 || got.Items[1].Keys.Total != 0 {
+		t.Errorf("%+v, %v", got.Items, err)
+	}
+}

@@ -66,3 +66,15 @@ func TestListShowsTheTenantsArxesNewestFirst(t *testing.T) {
 		t.Errorf("totals %+v, %+v", got.Totals, got.Permits)
 	}
 }
+
+func TestPageThatIsSortedByNameCountsTheKeysOfEach(t *testing.T) {
+	db := storetest.Open(t).Table()
+	h := newHandler(db)
+	storetest.Arx(t, db, "acme", "US")
+	time.Sleep(2 * time.Millisecond) // ids sort by milliseconds
+	storetest.Key(t, db, "acme")     // of EU
+	got, err := h.list(t.Context(), storetest.Owner("acme"), api.ListArxesRequest{Sort: api.CatalogByName})
+	if err != nil || len(got.Items) != 2 || got.Items[0].Name != "EU" || got.Items[0].Keys.Total != 1 || got.Items[1].Keys.Total != 0 {
+		t.Errorf("%+v, %v", got.Items, err)
+	}
+}

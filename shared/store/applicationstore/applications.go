@@ -120,28 +120,3 @@ func (s *Applications) Get(ctx context.Context, tenant, id string) (applications
 }
 
 var errNotFound = problem.New(problem.NotFound, "There is no such application.")
-
-// List returns the tenant's applications, newest first, and the cursor of the next page, nil on the
-// last. A cursor of another tenant or filter is problem.InvalidField.
-func (s *Applications) List(ctx context.Context, tenant string, req api.ListApplicationsRequest) ([]applications.Application, *string, error) {
-	search := names.NewSearch(req.Query)
-	return table.Page(ctx, s.db, table.List{
-		Of: table.Application(tenant, ""), Prefix: api.ApplicationPrefix, Page: req.Page,
-		Words: []string{api.ListApplications.Name, tenant, req.Query, string(req.Status), req.Include},
-	}, func(item table.Item) (applications.Application, bool) {
-		a := Decode(tenant, item)
-		return a, matches(a, req, search)
-	})
-}
-
-func matches(a applications.Application, req api.ListApplicationsRequest, search names.Search) bool {
-	switch {
-	case req.Status != "":
-		if a.Status != req.Status {
-			return false
-		}
-	case a.Status == api.ApplicationArchived && req.Include != "archived":
-		return false
-	}
-	return search.Finds(a.Name, a.ID)
-}

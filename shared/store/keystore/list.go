@@ -3,6 +3,7 @@ package keystore
 import (
 	"context"
 	"fmt"
+	"iter"
 	"strings"
 	"time"
 
@@ -19,30 +20,20 @@ import (
 // page, nil on the last. Rows of deleted keys come only where the request includes them or asks for
 // that status. A cursor of another tenant, filter or sort is problem.InvalidField.
 func (s *Keys) List(ctx context.Context, tenant string, req api.ListKeysRequest, now time.Time) ([]keys.Row, *string, error) {
-	order := orderOf(req.Sort)
-	list := []string{api.ListKeys.Name, tenant, req.Query, req.ApplicationID, req.ArxID, string(req.Status), req.Include, order.String()}
-	position, by, err := table.SortedPosition(req.Cursor, api.KeyPrefix, list...)
-	if err != nil {
-		return nil, nil, err
-	}
 	gone, err := s.deletedArxes(ctx, tenant)
 	if err != nil {
 		return nil, nil, fmt.Errorf("list keys: %w", err)
 	}
 	filter := filter{req: req, search: names.NewSearch(req.Query), now: now, gone: gone}
-	var found []keys.Row
-	for row, err := range s.sorted(ctx, tenant, order, filter, position, by) {
-		if err != nil {
-			return nil, nil, fmt.Errorf("list keys: %w", err)
-		}
-		if len(found) == req.Items() {
-			last := found[len(found)-1]
-			next := table.Cursor(last.ID+order.by(last, filter.status(last)), list...)
-			return found, &next, nil
-		}
-		found = append(found, row)
-	}
-	return found, nil, nil
+	return table.List[keys.Row]{
+		Prefix: api.KeyPrefix, Page: req.Page, Sort: string(req.Sort),
+		Words: []string{api.ListKeys.Name, tenant, req.Query, req.ApplicationID, req.ArxID, string(req.Status), req.Include},
+		Rows: func(position string, backward bool, expected int) iter.Seq2[keys.Row, error] {
+			return s.rows(ctx, tenant, filter, position, backward, expected)
+		},
+		ID: func(r keys.Row) string { return r.ID },
+		By: func(r keys.Row, column string) string { return by(r, filter.status(r), column) },
+	}.Read()
 }
 
 // filter says which rows a request wants.

@@ -58,12 +58,12 @@ func (s *ManagementKeys) readUses(ctx context.Context, of []managementkeys.Manag
 	if err != nil {
 		return err
 	}
+	uses := map[table.Key]*time.Time{}
+	for _, item := range items {
+		uses[item.Key()] = item.OptionalTime(usedAt)
+	}
 	for i := range of {
-		for _, item := range items {
-			if item.Key() == table.LastUse(of[i].ID) {
-				of[i].LastUsedAt = item.OptionalTime(usedAt)
-			}
-		}
+		of[i].LastUsedAt = uses[table.LastUse(of[i].ID)]
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package managementkeystore
 import (
 	"context"
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -17,36 +18,45 @@ import (
 // It reads all of the tenant's: there are tens, not thousands, and so their totals need no counts.
 func (s *ManagementKeys) List(ctx context.Context, tenant string, req api.ListManagementKeysRequest, now time.Time) ([]managementkeys.ManagementKey, api.ManagementKeyTotals, *string, error) {
 	var totals api.ManagementKeyTotals
-	list := []string{api.ListManagementKeys.Name, tenant, req.Query, string(req.Status)}
-	position, err := table.Position(req.Cursor, api.ManagementKeyPrefix, list...)
-	if err != nil {
-		return nil, totals, nil, err
-	}
-	all := table.Partition(table.ManagementKeyRow(tenant, ""))
-	all.Backward = true
+	var all []managementkeys.ManagementKey // that are wanted
 	search := names.NewSearch(req.Query)
-	var found []managementkeys.ManagementKey
-	for row, err := range s.db.Rows(ctx, all, req.Items()+1) {
+	for row, err := range s.db.Rows(ctx, table.Partition(table.ManagementKeyRow(tenant, "")).Behind("", true), req.Items()+1) {
 		if err != nil {
 			return nil, totals, nil, fmt.Errorf("list management keys: %w", err)
 		}
 		m := Decode(tenant, row)
 		status := m.Status(now)
 		count(&totals, status)
-		if (position == "" || m.ID < position) && (req.Status == "" || req.Status == status) && search.Finds(m.Name, m.ID) {
-			found = append(found, m)
+		if (req.Status == "" || req.Status == status) && search.Finds(m.Name, m.ID) {
+			all = append(all, m)
 		}
 	}
-	var next *string
-	if len(found) > req.Items() {
-		found = found[:req.Items()]
-		cursor := table.Cursor(found[len(found)-1].ID, list...)
-		next = &cursor
+	page, next, err := table.List[managementkeys.ManagementKey]{
+		Prefix: api.ManagementKeyPrefix, Page: req.Page,
+		Words: []string{api.ListManagementKeys.Name, tenant, req.Query, string(req.Status)},
+		Rows: func(position string, _ bool, _ int) iter.Seq2[managementkeys.ManagementKey, error] {
+			return behind(all, position)
+		},
+		ID: func(m managementkeys.ManagementKey) string { return m.ID },
+	}.Read()
+	if err != nil {
+		return nil, totals, nil, err
 	}
-	if err := s.readUses(ctx, found); err != nil {
+	if err := s.readUses(ctx, page); err != nil {
 		return nil, totals, nil, fmt.Errorf("list management keys: %w", err)
 	}
-	return found, totals, next, nil
+	return page, totals, next, nil
+}
+
+// behind goes through those of all, newest first, that are older than the one at the position.
+func behind(all []managementkeys.ManagementKey, position string) iter.Seq2[managementkeys.ManagementKey, error] {
+	return func(yield func(managementkeys.ManagementKey, error) bool) {
+		for _, m := range all {
+			if (position == "" || m.ID < position) && !yield(m, nil) {
+				return
+			}
+		}
+	}
 }
 
 func count(totals *api.ManagementKeyTotals, status api.ManagementKeyStatus) {

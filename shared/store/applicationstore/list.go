@@ -1,0 +1,50 @@
+package applicationstore
+
+import (
+	"context"
+	"iter"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/applications"
+	"github.com/arxkeys/arxkeys/shared/names"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+// List returns the tenant's applications, sorted as the request wants it, and the cursor of the next page,
+// nil on the last. A cursor of another tenant, filter or sort is problem.InvalidField.
+func (s *Applications) List(ctx context.Context, tenant string, req api.ListApplicationsRequest) ([]applications.Application, *string, error) {
+	search := names.NewSearch(req.Query)
+	return table.List[applications.Application]{
+		Prefix: api.ApplicationPrefix, Page: req.Page, Sort: string(req.Sort),
+		Words: []string{api.ListApplications.Name, tenant, req.Query, string(req.Status), req.Include},
+		Rows: func(position string, backward bool, expected int) iter.Seq2[applications.Application, error] {
+			rows := table.Partition(table.Application(tenant, "")).Behind(position, backward)
+			return table.Decoded(s.db.Rows(ctx, rows, expected), func(item table.Item) (applications.Application, bool) {
+				a := Decode(tenant, item)
+				return a, matches(a, req, search)
+			})
+		},
+		ID: func(a applications.Application) string { return a.ID },
+		By: by,
+	}.Read()
+}
+
+func matches(a applications.Application, req api.ListApplicationsRequest, search names.Search) bool {
+	switch {
+	case req.Status != "":
+		if a.Status != req.Status {
+			return false
+		}
+	case a.Status == api.ApplicationArchived && req.Include != "archived":
+		return false
+	}
+	return search.Finds(a.Name, a.ID)
+}
+
+// by returns the text by which the column sorts an application.
+func by(a applications.Application, column string) string {
+	if api.CatalogSort(column) == api.CatalogByStatus {
+		return table.SortedWord(a.Status, api.ApplicationActive, api.ApplicationDisabled, api.ApplicationArchived)
+	}
+	return table.SortedText(names.Fold(a.Name))
+}

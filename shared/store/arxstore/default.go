@@ -1,0 +1,41 @@
+package arxstore
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/arxkeys/arxkeys/shared/arxes"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+const (
+	defaultArx = "arx"  // id of the default
+	live       = "live" // how many Arxes are not deleted
+)
+
+// Default says which of the tenant's Arxes is the default.
+func (s *Arxes) Default(ctx context.Context, tenant string) (arxes.Default, error) {
+	item, err := s.db.Get(ctx, table.DefaultArx(tenant))
+	if err != nil {
+		return arxes.Default{}, fmt.Errorf("get the default Arx: %w", err)
+	}
+	return DecodeDefault(item), nil
+}
+
+// DecodeDefault returns what the item says of the default.
+func DecodeDefault(item table.Item) arxes.Default {
+	return arxes.Default{ArxID: item.String(defaultArx), Live: item.Int(live)}
+}
+
+func encodeDefault(tenant string, d arxes.Default) table.Item {
+	item := table.NewItem(table.DefaultArx(tenant))
+	item.SetString(defaultArx, d.ArxID)
+	item.SetInt(live, d.Live)
+	return item
+}
+
+func hasDefault(id string) table.Item {
+	item := table.Item{}
+	item.SetString(defaultArx, id)
+	return item
+}

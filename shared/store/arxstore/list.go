@@ -1,0 +1,50 @@
+package arxstore
+
+import (
+	"context"
+	"iter"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/arxes"
+	"github.com/arxkeys/arxkeys/shared/names"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+// List returns the tenant's Arxes, sorted as the request wants it, and the cursor of the next page,
+// nil on the last. A cursor of another tenant, filter or sort is problem.InvalidField.
+func (s *Arxes) List(ctx context.Context, tenant string, req api.ListArxesRequest) ([]arxes.Arx, *string, error) {
+	search := names.NewSearch(req.Query)
+	return table.List[arxes.Arx]{
+		Prefix: api.ArxPrefix, Page: req.Page, Sort: string(req.Sort),
+		Words: []string{api.ListArxes.Name, tenant, req.Query, string(req.Status), req.Include},
+		Rows: func(position string, backward bool, expected int) iter.Seq2[arxes.Arx, error] {
+			rows := table.Partition(table.Arx(tenant, "")).Behind(position, backward)
+			return table.Decoded(s.db.Rows(ctx, rows, expected), func(item table.Item) (arxes.Arx, bool) {
+				a := Decode(tenant, item)
+				return a, matches(a, req, search)
+			})
+		},
+		ID: func(a arxes.Arx) string { return a.ID },
+		By: by,
+	}.Read()
+}
+
+func matches(a arxes.Arx, req api.ListArxesRequest, search names.Search) bool {
+	switch {
+	case req.Status != "":
+		if a.Status != req.Status {
+			return false
+		}
+	case a.Status == api.ArxDeleted && req.Include != "deleted":
+		return false
+	}
+	return search.Finds(a.Name, a.ID)
+}
+
+// by returns the text by which the column sorts an Arx.
+func by(a arxes.Arx, column string) string {
+	if api.CatalogSort(column) == api.CatalogByStatus {
+		return table.SortedWord(a.Status, api.ArxActive, api.ArxDisabled, api.ArxDeleted)
+	}
+	return table.SortedText(names.Fold(a.Name))
+}
