@@ -55,6 +55,9 @@ func (a Application) Location() string { return "/v1/applications/" + a.ID }
 // ETag is the application's version.
 func (a Application) ETag() string { return a.Version }
 
+// SetVersion takes the version from an ETag, as a caller gets it.
+func (a *Application) SetVersion(etag string) { a.Version = strings.Trim(etag, `"`) }
+
 // ApplicationTotals counts a tenant's applications.
 type ApplicationTotals struct {
 	Total    int `json:"total"` // active and disabled

@@ -123,6 +123,9 @@ func (a Arx) Location() string { return "/v1/arxes/" + a.ID }
 // ETag is the Arx's version.
 func (a Arx) ETag() string { return a.Version }
 
+// SetVersion takes the version from an ETag, as a caller gets it.
+func (a *Arx) SetVersion(etag string) { a.Version = strings.Trim(etag, `"`) }
+
 // ArxTotals counts a tenant's Arxes.
 type ArxTotals struct {
 	Total    int `json:"total"` // active and disabled

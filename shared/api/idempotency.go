@@ -43,6 +43,14 @@ type Conditional struct {
 	IfMatch string `header:"If-Match" json:"-"` // the ETag that was seen: where the resource has changed since, nothing is done
 }
 
+// IfVersion binds a request to the version that was seen.
+func IfVersion(version string) Conditional {
+	if version == "" {
+		return Conditional{}
+	}
+	return Conditional{IfMatch: `"` + version + `"`}
+}
+
 // Match returns problem.Changed unless the request may be done to a resource with that ETag.
 func (c Conditional) Match(etag string) error {
 	if c.IfMatch == "" || strings.TrimSpace(c.IfMatch) == "*" {

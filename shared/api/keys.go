@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -67,6 +68,9 @@ func (k Key) Location() string { return "/v1/keys/" + k.ID }
 
 // ETag is the key's version.
 func (k Key) ETag() string { return k.Version }
+
+// SetVersion takes the version from an ETag, as a caller gets it.
+func (k *Key) SetVersion(etag string) { k.Version = strings.Trim(etag, `"`) }
 
 // KeyTotals counts API keys. Each counts once.
 type KeyTotals struct {

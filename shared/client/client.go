@@ -27,7 +27,8 @@ type Client struct {
 
 // Call asks for the operation and returns its answer.
 //
-// A request that the server would refuse by its fields is not sent: the problem is the same.
+// A request that the server would refuse by its fields is not sent: the problem is the same. An
+// answer that has a version has it from the ETag.
 // Every error is, or wraps, a [problem.Problem]: what the API answered or, where no answer came,
 // problem.Unavailable with the cause. A context that ended is found with errors.Is.
 func Call[Req api.Request, Res any](ctx context.Context, c *Client, op api.Operation[Req, Res], req Req) (Res, error) {
@@ -62,6 +63,9 @@ func Call[Req api.Request, Res any](ctx context.Context, c *Client, op api.Opera
 	}
 	if err := json.NewDecoder(bytes.NewReader(in.Body)).Decode(&answer); err != nil {
 		return answer, problem.Because(problem.Internal, err, "The API answered "+op.Name+" with something that can't be read.")
+	}
+	if versioned, ok := any(&answer).(interface{ SetVersion(etag string) }); ok {
+		versioned.SetVersion(in.Get("ETag"))
 	}
 	return answer, nil
 }

@@ -18,7 +18,7 @@ import (
 )
 
 // arrived is a request as the server saw it.
-type arrived struct{ Method, URI, Authorization, ContentType, Body string }
+type arrived struct{ Method, URI, Authorization, ContentType, Body, IfMatch string }
 
 // serve answers every call with the status and body, and tells what arrived.
 func serve(t *testing.T, status int, header http.Header, body string) (*client.Client, *arrived) {
@@ -29,7 +29,7 @@ func serve(t *testing.T, status int, header http.Header, body string) (*client.C
 		if err != nil {
 			t.Error(err)
 		}
-		*saw = arrived{r.Method, r.RequestURI, r.Header.Get("Authorization"), r.Header.Get("Content-Type"), string(b)}
+		*saw = arrived{r.Method, r.RequestURI, r.Header.Get("Authorization"), r.Header.Get("Content-Type"), string(b), r.Header.Get("If-Match")}
 		for name, values := range header {
 			w.Header()[name] = values
 		}
@@ -77,6 +77,21 @@ func TestCallPutsEveryFieldWhereItBelongs(t *testing.T) {
 			t.Error(diff)
 		}
 	})
+}
+
+func TestAnswerHasItsVersionFromTheETag(t *testing.T) {
+	c, saw := serve(t, 200, http.Header{"Etag": {`"v7"`}}, `{"id":"app_1"}`)
+	application, err := client.Call(context.Background(), c, api.GetApplication, api.ApplicationID{ID: "app_1"})
+	if err != nil || application.Version != "v7" {
+		t.Fatalf("version %q, %v", application.Version, err)
+	}
+	change := api.UpdateApplicationRequest{ID: "app_1", Conditional: api.IfVersion(application.Version), Name: api.Set("Billing")}
+	if _, err := client.Call(context.Background(), c, api.UpdateApplication, change); err != nil {
+		t.Fatal(err)
+	}
+	if saw.IfMatch != `"v7"` {
+		t.Errorf("If-Match %s, want the version in quotes", saw.IfMatch)
+	}
 }
 
 func TestCallSendsNothingThatTheServerWouldRefuse(t *testing.T) {
