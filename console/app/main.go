@@ -14,7 +14,7 @@ import (
 )
 
 func main() {
-	s := session.New(session.Browser{})
+	s := session.New(session.Browser{}, session.BrowserShelf{})
 	for _, r := range routes(s) {
 		app.RouteFunc(r.path, func() app.Composer { return shell(s, r.link, r.page()) })
 	}

@@ -8,6 +8,7 @@ package session
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"sync"
 	"time"
@@ -31,6 +32,8 @@ type Session struct {
 	now       func() time.Time
 	client    *client.Client
 	arrival   arrival // what the tab came back from the provider with
+	shelved   *shelved
+	sleep     func(time.Duration)
 
 	mu       sync.Mutex
 	provider *provider // nil until /config.json was read
@@ -38,13 +41,15 @@ type Session struct {
 	me       api.Me
 	tokens   tokens
 	renewing *renewal // the refresh under way, nil while there is none
+	watched  bool     // an outage is being watched
 	watchers []func()
 }
 
 // Standing is how a session stands.
 type Standing struct {
-	State State
-	Err   error // why it is Failed, or why it is SignedOut where that was nobody's wish
+	State  State
+	Err    error   // why it is Failed, or why it is SignedOut where that was nobody's wish
+	Outage *Outage // the API can't be reached; nil while it can
 }
 
 // State is a step in the life of a session.
@@ -61,9 +66,11 @@ const (
 
 // New returns the session of a tab. Where the tab comes back from the provider, New takes the code
 // out of its address and puts back the one that the person left from, before anybody else reads it.
-func New(tab Tab) *Session {
-	s := &Session{tab: tab, transport: client.DefaultTransport(), now: time.Now}
-	s.client = &client.Client{BaseURL: tab.Origin(), Authorization: s.bearer, Transport: retrying{s}}
+// The shelf keeps what is read for reading it again without a connection; nil keeps nothing.
+func New(tab Tab, shelf Shelf) *Session {
+	s := &Session{tab: tab, transport: client.DefaultTransport(), now: time.Now, sleep: time.Sleep}
+	s.shelved = newShelved(shelf, func() time.Time { return s.now() })
+	s.client = &client.Client{BaseURL: tab.Origin(), Authorization: s.authorize, Transport: outliving{s, retrying{s}}}
 	s.arrival = arrive(tab)
 	return s
 }
@@ -102,7 +109,7 @@ func (s *Session) Start(ctx context.Context) {
 
 func (s *Session) start(ctx context.Context) Standing {
 	if err := s.configure(ctx); err != nil {
-		return Standing{State: Failed, Err: err}
+		return s.offline(ctx, Standing{State: Failed, Err: err})
 	}
 	came := s.arrival
 	s.arrival = arrival{} // a code is good once
@@ -115,7 +122,7 @@ func (s *Session) start(ctx context.Context) Standing {
 		}
 	case !s.holds(): // what a Start before this one has got is still good
 		if err := s.resume(ctx); err != nil {
-			return outcome(err)
+			return s.offline(ctx, outcome(err))
 		}
 	}
 	me, err := client.Call(ctx, s.client, api.GetMe, api.Nothing{})
@@ -124,12 +131,37 @@ func (s *Session) start(ctx context.Context) Standing {
 			s.forget()
 			return Standing{State: SignedOut, Err: problem.Because(problem.Unauthenticated, err, "The API does not accept this sign-in. Sign in again.")}
 		}
-		return Standing{State: Failed, Err: err}
+		return s.offline(ctx, Standing{State: Failed, Err: err})
+	}
+	s.welcome(ctx, me)
+	return Standing{State: SignedIn, Outage: s.Standing().Outage}
+}
+
+// welcome takes over who is signed in. From now on it is known whose what is kept is.
+func (s *Session) welcome(ctx context.Context, me api.Me) {
+	s.shelved.open(ctx, me)
+	body, _ := json.Marshal(me) // strings and booleans
+	s.shelved.put(ctx, client.Request{Method: "GET", URL: api.GetMe.Path}, client.Response{Status: 200, Body: body})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.me = me
+}
+
+// offline turns a start that failed for want of an answer into one that reads what the principal has
+// read before, where there is any.
+func (s *Session) offline(ctx context.Context, st Standing) Standing {
+	if st.State != Failed || !problem.Is(st.Err, problem.Unavailable) || !s.shelved.find(ctx) {
+		return st
+	}
+	s.lose(st.Err, time.Time{})
+	me, err := client.Call(ctx, s.client, api.GetMe, api.Nothing{})
+	if err != nil {
+		return st
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.me = me
-	return Standing{State: SignedIn}
+	return Standing{State: SignedIn, Outage: s.standing.Outage}
 }
 
 // errNobody says that the tab holds nothing to sign in with.
@@ -168,6 +200,7 @@ func (s *Session) SignOut(ctx context.Context) {
 	s.mu.Unlock()
 	s.forget()
 	s.stand(Standing{State: SignedOut})
+	s.shelved.wipe(ctx)
 	s.tab.RemoveAll(drafts)
 	if err := s.configure(ctx); err != nil {
 		s.tab.Leave(s.tab.Origin() + "/")
@@ -176,9 +209,11 @@ func (s *Session) SignOut(ctx context.Context) {
 	s.tab.Leave(s.provider.signOut(s.tab.Origin(), hint))
 }
 
-// end marks that the tokens ran out. What is on the page stays.
+// end marks that the tokens ran out. What is on the page stays; what is kept for reading it later
+// does not, since it is not known whether the person may still read it.
 func (s *Session) end(why error) {
 	s.forget()
+	go s.shelved.wipe(context.Background())
 	if s.Standing().State == SignedIn {
 		s.stand(Standing{State: Ended, Err: why})
 	}

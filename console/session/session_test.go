@@ -139,7 +139,7 @@ func (d *deployment) tab(path string) *memory {
 // leave leaves for the provider from the address, and returns what the provider was asked.
 func (d *deployment) leave(tab *memory, back string) url.Values {
 	d.t.Helper()
-	if err := New(tab).SignIn(context.Background(), back); err != nil {
+	if err := New(tab, nil).SignIn(context.Background(), back); err != nil {
 		d.t.Fatal(err)
 	}
 	at, err := url.Parse(tab.left)
@@ -159,7 +159,7 @@ func (d *deployment) signIn(tab *memory) *Session {
 	d.t.Helper()
 	q := d.leave(tab, "/keys?status=active")
 	tab.address = d.origin + "/callback?code=good&state=" + q.Get("state")
-	s := New(tab)
+	s := New(tab, nil)
 	s.Start(context.Background())
 	if st := s.Standing(); st.State != SignedIn {
 		d.t.Fatalf("standing %+v, want signed in", st)
@@ -223,7 +223,7 @@ func TestNothingComesOfAnArrivalThatThisTabHasNotAskedFor(t *testing.T) {
 			tab := d.tab("/")
 			q := d.leave(tab, "/arxes")
 			tab.address = d.origin + "/callback?" + with(q.Get("state"))
-			s := New(tab)
+			s := New(tab, nil)
 			s.Start(context.Background())
 			if st := s.Standing(); st.State != SignedOut || !problem.Is(st.Err, problem.Unauthenticated) {
 				t.Errorf("standing %+v, want signed out with the reason", st)
@@ -235,7 +235,7 @@ func TestNothingComesOfAnArrivalThatThisTabHasNotAskedFor(t *testing.T) {
 	}
 	t.Run("never left", func(t *testing.T) {
 		tab := d.tab("/callback?code=good&state=")
-		s := New(tab)
+		s := New(tab, nil)
 		s.Start(context.Background())
 		if s.Standing().State != SignedOut {
 			t.Errorf("standing %+v", s.Standing())
@@ -257,7 +257,7 @@ func TestReloadSignsNobodyOut(t *testing.T) {
 	d := deploy(t)
 	tab := d.tab("/")
 	d.signIn(tab)
-	s := New(tab)
+	s := New(tab, nil)
 	s.Start(context.Background())
 	if s.Standing().State != SignedIn || d.refreshes != 1 {
 		t.Errorf("standing %+v after %d refreshes", s.Standing(), d.refreshes)
@@ -269,7 +269,7 @@ func TestReloadSignsNobodyOut(t *testing.T) {
 
 func TestNobodyIsSignedInInAFreshTab(t *testing.T) {
 	d := deploy(t)
-	s := New(d.tab("/keys"))
+	s := New(d.tab("/keys"), nil)
 	s.Start(context.Background())
 	if st := s.Standing(); st.State != SignedOut || st.Err != nil {
 		t.Errorf("standing %+v, want signed out without a reason", st)
@@ -358,7 +358,7 @@ func TestNobodyStaysSignedInForMoreThanTwelveHours(t *testing.T) {
 	}
 
 	d.signIn(tab)
-	s = New(tab)
+	s = New(tab, nil)
 	s.now = later
 	s.Start(context.Background())
 	if st := s.Standing(); st.State != SignedOut || d.refreshes != 0 {
@@ -373,7 +373,7 @@ func TestStartTellsApartWhoMayNotAndWhatIsAway(t *testing.T) {
 		tab := d.tab("/")
 		q := d.leave(tab, "/")
 		tab.address = d.origin + "/callback?code=good&state=" + q.Get("state")
-		s := New(tab)
+		s := New(tab, nil)
 		s.Start(context.Background())
 		if st := s.Standing(); st.State != want || st.Err == nil {
 			t.Errorf("me %d: standing %+v, want %d", status, st, want)
@@ -386,7 +386,7 @@ func TestStartCanBeTriedAgain(t *testing.T) {
 	tab := d.tab("/")
 	d.signIn(tab)
 	d.meStatus = 503
-	s := New(tab)
+	s := New(tab, nil)
 	s.Start(context.Background())
 	if s.Standing().State != Failed {
 		t.Fatalf("standing %+v", s.Standing())

@@ -6,7 +6,12 @@ import "github.com/maxence-charriere/go-app/v9/pkg/app"
 // reloading the tab, by a link, or by going back. The zero value guards nothing.
 type Guard struct {
 	release []func()
+	ctx     app.Context
 }
+
+// guarding tells the shell that a guard has started, or has stopped: until then it offers nothing
+// that ends the page.
+const guarding = "/ui/guarding"
 
 // On reports whether the guard asks.
 func (g *Guard) On() bool { return len(g.release) > 0 }
@@ -17,6 +22,8 @@ func (g *Guard) Start(ctx app.Context, ask func(leave func())) {
 	if g.On() {
 		return
 	}
+	g.ctx = ctx
+	ctx.NewActionWithValue(guarding, true)
 	window := app.Window()
 	history := window.Get("history")
 
@@ -57,6 +64,9 @@ func (g *Guard) Start(ctx app.Context, ask func(leave func())) {
 
 // Stop lets people leave. It may be called more than once.
 func (g *Guard) Stop() {
+	if g.On() {
+		g.ctx.NewActionWithValue(guarding, false)
+	}
 	for _, release := range g.release {
 		release()
 	}

@@ -30,7 +30,11 @@ type Reading[T any] struct {
 	turn  int           // counts reads: only the latest counts
 	again bool          // it will be tried by itself
 	pause time.Duration // before it was tried by itself last
+	redo  func()        // reads the latest again
 }
+
+// reread asks every page to read anew what it shows: the connection is back.
+const reread = "/ui/reread"
 
 // Begun reports whether it was ever started.
 func (r *Reading[T]) Begun() bool { return r.turn > 0 }
@@ -38,8 +42,16 @@ func (r *Reading[T]) Begun() bool { return r.turn > 0 }
 // Start reads, away from the goroutine of the interface. The context is the page's, and ends the
 // read with it. Then is called once there is an outcome, unless a later read has begun; nil for
 // nothing. Where the API could not be reached or can't tell for now, the same is read again in a
-// while, and Then called again.
+// while, and Then called again. So it is after an outage.
 func (r *Reading[T]) Start(ctx app.Context, read func(context.Context) (T, error), then func()) {
+	if r.redo == nil {
+		ctx.Handle(reread, func(app.Context, app.Action) {
+			if r.redo != nil {
+				r.redo()
+			}
+		})
+	}
+	r.redo = func() { r.Start(ctx, read, then) }
 	r.turn++
 	turn := r.turn
 	r.Running, r.Slow, r.again = true, false, false

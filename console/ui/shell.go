@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -18,6 +17,7 @@ type Session interface {
 	SignIn(ctx context.Context, back string) error
 	SignOut(ctx context.Context)
 	Watch(changed func())
+	Retry(ctx context.Context)
 }
 
 // Shell stands around every page: navigation, account, theme, notices. Every address of the
@@ -34,6 +34,7 @@ type Shell struct {
 	standing session.Standing
 	notices  notices
 	update   bool   // a new version of the console waits
+	guarded  bool   // the page shows what can't be had again
 	path     string // of the page that has been shown last
 	titled   bool   // a page has been shown: from now on a new one takes the focus
 }
@@ -43,6 +44,8 @@ func (s *Shell) OnMount(ctx app.Context) {
 	s.ctx = ctx
 	ctx.Handle(notify, s.notices.notify)
 	ctx.Handle(announce, s.notices.announce)
+	ctx.Handle(guarding, func(_ app.Context, a app.Action) { s.guarded, _ = a.Value.(bool) })
+	s.listen()
 	s.Session.Watch(func() { ctx.Dispatch(s.follow) })
 	s.update = updateWaits()
 	s.start(ctx)
@@ -79,9 +82,14 @@ func (s *Shell) start(ctx app.Context) {
 	ctx.Async(func() { s.Session.Start(context.Background()) })
 }
 
-// follow takes over how the session stands.
-func (s *Shell) follow(app.Context) {
+// follow takes over how the session stands. After an outage, pages read again what they show.
+func (s *Shell) follow(ctx app.Context) {
+	out := s.standing.Outage != nil
 	s.standing = s.Session.Standing()
+	if out && s.standing.Outage == nil && s.standing.State == session.SignedIn {
+		ctx.NewAction(reread)
+		Announce(ctx, "Arxkeys is back.")
+	}
 }
 
 // Render draws the shell.
@@ -141,27 +149,6 @@ func (s *Shell) nav() app.UI {
 	)
 }
 
-// banners are the states that concern every page.
-func (s *Shell) banners() []app.UI {
-	var out []app.UI
-	if s.standing.State == session.Ended {
-		what, then, _ := strings.Cut(sentence(s.standing.Err), ". ")
-		out = append(out, app.Div().Class("banner").DataSet("tone", "warn").Attr("role", "alert").Body(
-			Icon("clock"),
-			app.Div().Body(app.B().Text(what+"."), app.Text(" "+then+" What you see stays until then, and nothing is saved.")),
-			&Button{Label: "Sign in", Small: true, OnClick: s.signInFromPage},
-		))
-	}
-	if s.update {
-		out = append(out, app.Div().Class("banner").Attr("role", "status").Body(
-			Icon("rotate"),
-			app.Div().Body(app.B().Text("A new version of the console is ready."), app.Text(" It starts when you reload.")),
-			&Button{Label: "Reload to update", Small: true, OnClick: updateNow},
-		))
-	}
-	return out
-}
-
 func (s *Shell) signInFromPage() {
 	s.signIn(func(err error) {
 		Notify(s.ctx, Toast{Text: "The sign-in page can’t be opened.", Detail: sentence(err), Tone: "bad"})
@@ -192,12 +179,3 @@ func mark() app.UI {
 		app.Elem("use").XMLNS(svg).Attr("href", "/web/logo.svg#mark"),
 	)
 }
-
-// updateWaits reports whether the page's script, boot.js, knows of a new version.
-func updateWaits() bool {
-	ask := app.Window().Get("arxkeysUpdateWaits")
-	return ask.Truthy() && ask.Invoke().Truthy()
-}
-
-// updateNow changes to the new version, which reloads the page.
-func updateNow() { app.Window().Call("arxkeysUpdate") }

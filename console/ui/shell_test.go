@@ -27,6 +27,7 @@ func (s *stance) Me() api.Me {
 }
 func (s *stance) SignIn(context.Context, string) error { return nil }
 func (s *stance) SignOut(context.Context)              {}
+func (s *stance) Retry(context.Context)                {}
 func (s *stance) Watch(changed func())                 { s.changed = changed }
 
 // sheet is a page that counts how often it was mounted.
@@ -126,5 +127,49 @@ func TestInitials(t *testing.T) {
 		if got := initials(name); got != want {
 			t.Errorf("initials(%q) are %q, want %q", name, got, want)
 		}
+	}
+}
+
+func TestAfterAnOutageAPageReadsAgainWhatItShows(t *testing.T) {
+	s := &stance{standing: session.Standing{State: session.SignedIn}}
+	page := &reader{}
+	d := app.NewClientTester(&Shell{Session: s, Page: page})
+	defer d.Close()
+	d.Consume()
+	d.Consume()
+	if page.reads != 1 {
+		t.Fatalf("read %d times at first", page.reads)
+	}
+	s.stand(d, session.Standing{State: session.SignedIn, Outage: &session.Outage{}})
+	if page.reads != 1 {
+		t.Errorf("read %d times when the outage began", page.reads)
+	}
+	s.stand(d, session.Standing{State: session.SignedIn})
+	d.Consume()
+	if page.reads != 2 {
+		t.Errorf("read %d times, want once more", page.reads)
+	}
+}
+
+// reader is a page that reads something.
+type reader struct {
+	app.Compo
+	reads   int
+	reading Reading[int]
+}
+
+func (r *reader) OnMount(ctx app.Context) {
+	r.reading.Start(ctx, func(context.Context) (int, error) { return 0, nil }, func() { r.reads++ })
+}
+func (r *reader) Render() app.UI { return app.Div() }
+
+func TestAnUpdateIsNotOfferedWhileAPageIsGuarded(t *testing.T) {
+	s := &Shell{Session: &stance{}, update: true}
+	if len(s.banners()) != 1 {
+		t.Fatal("the update is not offered")
+	}
+	s.guarded = true
+	if len(s.banners()) != 0 {
+		t.Error("the update is offered where an access key would go with the page")
 	}
 }

@@ -62,24 +62,39 @@
   // A new version installs beside the old one and waits, so that a page never mixes the two.
   async function keepUpdated() {
     if (!("serviceWorker" in navigator)) return;
-    const registration = await navigator.serviceWorker.register("/sw.js");
-    let waiting = registration.waiting;
+    const container = navigator.serviceWorker;
+    let claimed = Boolean(container.controller); // this page is one that a worker answers for
+    let reloads = false;
+    let waiting = null;
+    let replaced = false;
+    const registration = await container.register("/sw.js");
     const announce = (worker) => {
-      if (!navigator.serviceWorker.controller) return; // the very first version
+      if (!container.controller) return; // the very first version
       waiting = worker;
       window.goappOnUpdate();
     };
-    window.arxkeysUpdateWaits = () => Boolean(waiting);
+    container.addEventListener("controllerchange", () => {
+      if (reloads) location.reload();
+      else if (claimed) { // another tab has changed the version: this one goes on with what it has loaded
+        replaced = true;
+        window.goappOnUpdate();
+      }
+      claimed = true;
+    });
+    window.arxkeysUpdateWaits = () => Boolean(waiting) || replaced;
     window.arxkeysUpdate = () => {
-      navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+      if (replaced || waiting?.state !== "installed") { location.reload(); return; }
+      reloads = true;
       waiting.postMessage("skipWaiting");
     };
-    if (waiting) announce(waiting);
+    if (registration.waiting) announce(registration.waiting);
     registration.addEventListener("updatefound", () => {
       const worker = registration.installing;
       worker.addEventListener("statechange", () => { if (worker.state === "installed") announce(worker); });
     });
-    setInterval(() => registration.update().catch(() => {}), 30 * 60 * 1000);
+    const look = () => registration.update().catch(() => {});
+    setInterval(look, 30 * 60 * 1000);
+    document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") look(); });
   }
 
   addEventListener("DOMContentLoaded", run);

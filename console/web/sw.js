@@ -1,6 +1,7 @@
 // Keeps the files of one version of the console, so that it opens offline and never mixes two
 // versions. The site's builder puts the version and its files before this line, as `shell`.
-// Answers of the API, of the sign-in and /config.json never come near it.
+// Answers of the API, of the sign-in and /config.json never come near it: what of them is read again
+// offline is kept by the program, in caches of other names.
 const cacheName = `arxkeys-${shell.version}`;
 const files = new Set(shell.files);
 

@@ -55,8 +55,8 @@ func (a Application) Location() string { return "/v1/applications/" + a.ID }
 // ETag is the application's version.
 func (a Application) ETag() string { return a.Version }
 
-// SetVersion takes the version from an ETag, as a caller gets it.
-func (a *Application) SetVersion(etag string) { a.Version = strings.Trim(etag, `"`) }
+// SetVersion takes the version from an ETag, as a caller gets it: what compresses on the way makes it a weak one.
+func (a *Application) SetVersion(etag string) { a.Version = strings.Trim(strings.TrimPrefix(etag, "W/"), `"`) }
 
 // ApplicationTotals counts a tenant's applications.
 type ApplicationTotals struct {

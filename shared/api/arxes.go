@@ -123,8 +123,8 @@ func (a Arx) Location() string { return "/v1/arxes/" + a.ID }
 // ETag is the Arx's version.
 func (a Arx) ETag() string { return a.Version }
 
-// SetVersion takes the version from an ETag, as a caller gets it.
-func (a *Arx) SetVersion(etag string) { a.Version = strings.Trim(etag, `"`) }
+// SetVersion takes the version from an ETag, as a caller gets it: what compresses on the way makes it a weak one.
+func (a *Arx) SetVersion(etag string) { a.Version = strings.Trim(strings.TrimPrefix(etag, "W/"), `"`) }
 
 // ArxTotals counts a tenant's Arxes.
 type ArxTotals struct {

@@ -69,8 +69,8 @@ func (k Key) Location() string { return "/v1/keys/" + k.ID }
 // ETag is the key's version.
 func (k Key) ETag() string { return k.Version }
 
-// SetVersion takes the version from an ETag, as a caller gets it.
-func (k *Key) SetVersion(etag string) { k.Version = strings.Trim(etag, `"`) }
+// SetVersion takes the version from an ETag, as a caller gets it: what compresses on the way makes it a weak one.
+func (k *Key) SetVersion(etag string) { k.Version = strings.Trim(strings.TrimPrefix(etag, "W/"), `"`) }
 
 // KeyTotals counts API keys. Each counts once.
 type KeyTotals struct {

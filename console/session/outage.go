@@ -1,0 +1,202 @@
+package session
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/client"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// Outage is the time in which the API can't be reached. What a person has read before can be read
+// again, and nothing can be changed.
+type Outage struct {
+	Since time.Time
+	Kept  time.Time // when the oldest answer came that is shown in its place; zero where none is
+	Err   error     // why
+}
+
+// retryEvery is how often an outage is tried to be over.
+const retryEvery = 10 * time.Second
+
+// whileOut is why nothing can be changed.
+const whileOut = "Arxkeys can’t be reached. Changes wait until it is back."
+
+// outliving carries the calls of the session's client. Answers are kept as they come; where none
+// comes, what is kept stands in, marked so that nothing can be done with it.
+type outliving struct {
+	session *Session
+	inner   client.Transport
+}
+
+// Do carries the request, or answers it from the shelf.
+func (t outliving) Do(ctx context.Context, r client.Request) (client.Response, error) {
+	s := t.session
+	if at, _ := bearerOf(r); at < 0 {
+		if o := s.Standing().Outage; o != nil { // not even the sign-in could be refreshed
+			return s.instead(ctx, r, client.Response{}, o.Err)
+		}
+	}
+	answer, err := t.inner.Do(ctx, r)
+	switch {
+	case ctx.Err() != nil:
+		return answer, err // nobody waits for it
+	case err != nil && problem.Is(err, problem.Unauthenticated):
+		return answer, err
+	case err != nil:
+		return s.instead(ctx, r, answer, err)
+	case answer.Status == 502 || answer.Status == 503 || answer.Status == 504:
+		return s.instead(ctx, r, answer, nil)
+	}
+	s.shelved.put(ctx, r, answer)
+	return answer, nil
+}
+
+// instead answers from the shelf in the place of an answer that did not come or was of no use. One
+// that came, and has nothing in its place, stays what it is: only this one thing may be out of order.
+func (s *Session) instead(ctx context.Context, r client.Request, answer client.Response, err error) (client.Response, error) {
+	kept, at, ok := s.shelved.look(ctx, r)
+	if err == nil && !ok {
+		return answer, nil
+	}
+	if err == nil {
+		err = problem.New(problem.Unavailable, "The API can’t answer just now.")
+	}
+	s.lose(err, at)
+	if !ok {
+		return client.Response{}, err
+	}
+	kept.Body = withhold(kept.Body)
+	return kept, nil
+}
+
+// withhold takes from an answer what could be done with what it shows, and says why.
+func withhold(body []byte) []byte {
+	var answer any
+	if json.Unmarshal(body, &answer) != nil {
+		return body
+	}
+	refuse(answer)
+	without, err := json.Marshal(answer)
+	if err != nil {
+		return body
+	}
+	return without
+}
+
+func refuse(value any) {
+	switch v := value.(type) {
+	case []any:
+		for _, item := range v {
+			refuse(item)
+		}
+	case map[string]any:
+		can, ok := v["can"].(map[string]any)
+		why := map[string]any{}
+		for action := range can {
+			if !strings.Contains(action, ".") { // a permission, which says what may be read too
+				can[action], why[action] = false, whileOut
+			}
+		}
+		if ok && len(why) > 0 {
+			v["why"] = why
+		}
+		for _, item := range v {
+			refuse(item)
+		}
+	}
+}
+
+// lose marks that the API can't be reached, and tries from then on whether it can. Kept is when the
+// answer came that is shown instead; zero for none.
+func (s *Session) lose(err error, kept time.Time) {
+	s.mu.Lock()
+	o := Outage{Since: s.now(), Err: err, Kept: kept}
+	if before := s.standing.Outage; before != nil {
+		o.Since = before.Since
+		if kept.IsZero() || !before.Kept.IsZero() && before.Kept.Before(kept) {
+			o.Kept = before.Kept
+		}
+	}
+	s.standing.Outage = &o
+	watched := s.watched
+	s.watched = true
+	watchers := s.watchers
+	s.mu.Unlock()
+	for _, changed := range watchers {
+		changed()
+	}
+	if !watched {
+		go s.watchOutage()
+	}
+}
+
+// regain marks that the API answers again. Only a try does: while one thing is out of order and
+// others are not, every answer would end the outage and every page would begin it again.
+func (s *Session) regain() {
+	s.mu.Lock()
+	s.standing.Outage = nil
+	watchers := s.watchers
+	s.mu.Unlock()
+	for _, changed := range watchers {
+		changed()
+	}
+}
+
+func (s *Session) watchOutage() {
+	for s.Standing().Outage != nil {
+		s.sleep(retryEvery)
+		s.Retry(context.Background())
+	}
+	s.mu.Lock()
+	s.watched = false
+	s.mu.Unlock()
+}
+
+// Retry tries now whether an outage is over. Where the session began within it, it is signed in.
+func (s *Session) Retry(ctx context.Context) {
+	if s.Standing().Outage == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, renewalTimeout)
+	defer cancel()
+	if s.holds() {
+		bearer, err := s.bearer(ctx)
+		if err != nil {
+			return
+		}
+		answer, err := retrying{s}.Do(ctx, client.Request{Method: "GET", URL: s.tab.Origin() + api.GetMe.Path, Header: [][2]string{{"Authorization", "Bearer " + bearer}}})
+		if err == nil && answer.Status < 500 {
+			s.regain()
+		}
+		return
+	}
+	if st := s.start(ctx); st.State == SignedOut || st.State == SignedIn && s.holds() {
+		st.Outage = nil
+		s.stand(st)
+	}
+}
+
+// authorize returns the bearer of a call. Where an outage keeps it from being refreshed there is
+// none, and the call is answered from the shelf.
+func (s *Session) authorize(ctx context.Context) (string, error) {
+	if s.Standing().Outage != nil && !s.mayRefresh() {
+		return "", nil // it began within the outage: the tab may hold what to sign in with, later
+	}
+	bearer, err := s.bearer(ctx)
+	if err != nil && problem.Is(err, problem.Unavailable) {
+		s.lose(err, time.Time{})
+		return "", nil
+	}
+	return bearer, err
+}
+
+// mayRefresh reports whether this page has a token, or what one is got with.
+func (s *Session) mayRefresh() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.tokens.Access != "" || s.tokens.Refresh != ""
+}

@@ -1,0 +1,145 @@
+package session
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/client"
+)
+
+// Shelf keeps answers in the browser, in boxes. A box is one principal's own.
+type Shelf interface {
+	Boxes(ctx context.Context) []string
+	Put(ctx context.Context, box, address string, answer client.Response) error
+	Get(ctx context.Context, box, address string) (client.Response, bool)
+	Remove(ctx context.Context, box string)
+}
+
+// keptAt is the header in which a kept answer says when it came.
+const keptAt = "x-kept-at"
+
+// shelved is the shelf of a session: what its principal has read, for reading it again while the API
+// can't be reached. Nothing on it is older than [MaxAge], and nothing of it outlives the sign-out.
+type shelved struct {
+	shelf Shelf // nil where there is none
+	now   func() time.Time
+	turn  chan struct{} // one at a time: what is being put when somebody signs out is removed
+	box   string        // whose answers are kept; empty for nobody's
+}
+
+func newShelved(shelf Shelf, now func() time.Time) *shelved {
+	return &shelved{shelf: shelf, now: now, turn: make(chan struct{}, 1)}
+}
+
+// boxOf names the box of a principal, and does not tell who that is.
+func boxOf(me api.Me) string {
+	sum := sha256.Sum256([]byte(me.Tenant + "\x00" + me.Principal.Kind + "\x00" + me.Principal.ID))
+	return "kept-" + base64.RawURLEncoding.EncodeToString(sum[:12])
+}
+
+// open keeps what the principal reads from now on. What anybody else has left here is removed.
+func (s *shelved) open(ctx context.Context, me api.Me) {
+	if s.shelf == nil {
+		return
+	}
+	s.turn <- struct{}{}
+	defer func() { <-s.turn }()
+	s.box = boxOf(me)
+	for _, box := range s.shelf.Boxes(ctx) {
+		if box != s.box {
+			s.shelf.Remove(ctx, box)
+		}
+	}
+}
+
+// find opens the box that the last principal here has left without signing out, if it is of a time
+// at which they might still be signed in.
+func (s *shelved) find(ctx context.Context) bool {
+	if s.shelf == nil {
+		return false
+	}
+	s.turn <- struct{}{}
+	defer func() { <-s.turn }()
+	for _, box := range s.shelf.Boxes(ctx) {
+		s.box = box
+		if _, _, ok := s.get(ctx, api.GetMe.Path); ok {
+			return true
+		}
+		s.shelf.Remove(ctx, box)
+	}
+	s.box = ""
+	return false
+}
+
+// wipe removes all that is kept, whoever's it is, and keeps nothing more.
+func (s *shelved) wipe(ctx context.Context) {
+	if s.shelf == nil {
+		return
+	}
+	s.turn <- struct{}{}
+	defer func() { <-s.turn }()
+	s.box = ""
+	for _, box := range s.shelf.Boxes(ctx) {
+		s.shelf.Remove(ctx, box)
+	}
+}
+
+// secret finds an access key or a management key. No answer to GET holds one: this is the second
+// lock of that door.
+var secret = regexp.MustCompile(`arx(k_(dev|tst|stg|prd)|m)_[0-9A-Za-z]{60}`)
+
+// put keeps the answer, if it is one to keep: a good one, to a GET of the API.
+func (s *shelved) put(ctx context.Context, r client.Request, answer client.Response) {
+	if s.shelf == nil || r.Method != "GET" || answer.Status != 200 || secret.Match(answer.Body) {
+		return
+	}
+	s.turn <- struct{}{}
+	defer func() { <-s.turn }()
+	if s.box == "" {
+		return
+	}
+	kept := client.Response{Status: 200, Body: answer.Body, Header: map[string]string{
+		"content-type": answer.Get("Content-Type"), "etag": answer.Get("ETag"), keptAt: s.now().UTC().Format(time.RFC3339),
+	}}
+	s.shelf.Put(ctx, s.box, address(r.URL), kept) // a full disk keeps less, and breaks nothing
+}
+
+// look returns what is kept of the request, and when it came.
+func (s *shelved) look(ctx context.Context, r client.Request) (client.Response, time.Time, bool) {
+	if s.shelf == nil || r.Method != "GET" {
+		return client.Response{}, time.Time{}, false
+	}
+	s.turn <- struct{}{}
+	defer func() { <-s.turn }()
+	return s.get(ctx, address(r.URL))
+}
+
+func (s *shelved) get(ctx context.Context, address string) (client.Response, time.Time, bool) {
+	if s.box == "" {
+		return client.Response{}, time.Time{}, false
+	}
+	kept, ok := s.shelf.Get(ctx, s.box, address)
+	if !ok {
+		return client.Response{}, time.Time{}, false
+	}
+	at, err := time.Parse(time.RFC3339, kept.Get(keptAt))
+	if err != nil || s.now().Sub(at) > MaxAge {
+		return client.Response{}, time.Time{}, false
+	}
+	return kept, at, true
+}
+
+// address is the request's without the origin.
+func address(url string) string {
+	if _, rest, ok := strings.Cut(url, "://"); ok {
+		if at := strings.Index(rest, "/"); at >= 0 {
+			return rest[at:]
+		}
+	}
+	return url
+}

@@ -1,0 +1,117 @@
+//go:build js
+
+package session
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"syscall/js"
+
+	"github.com/arxkeys/arxkeys/shared/client"
+)
+
+// BrowserShelf is the browser's own store of answers, one cache for a box. The service worker leaves
+// these caches alone.
+type BrowserShelf struct{}
+
+// maxKept is how many answers a box holds; the oldest go first.
+const maxKept = 200
+
+// Boxes returns the names of all boxes.
+func (BrowserShelf) Boxes(context.Context) []string {
+	names, err := await(store("keys"))
+	if err != nil {
+		return nil
+	}
+	var boxes []string
+	for i := range names.Length() {
+		if name := names.Index(i).String(); strings.HasPrefix(name, "kept-") {
+			boxes = append(boxes, name)
+		}
+	}
+	return boxes
+}
+
+// Put keeps the answer in the place of the one before.
+func (BrowserShelf) Put(_ context.Context, box, address string, answer client.Response) error {
+	cache, err := await(store("open", box))
+	if err != nil {
+		return err
+	}
+	header := map[string]any{}
+	for name, value := range answer.Header {
+		if value != "" {
+			header[name] = value
+		}
+	}
+	response := js.Global().Get("Response").New(string(answer.Body), map[string]any{"status": answer.Status, "headers": header})
+	if _, err := await(cache.Call("put", address, response)); err != nil {
+		return err
+	}
+	kept, err := await(cache.Call("keys"))
+	if err != nil {
+		return err
+	}
+	for i := range max(0, kept.Length()-maxKept) {
+		await(cache.Call("delete", kept.Index(i)))
+	}
+	return nil
+}
+
+// Get returns what is kept of the address.
+func (BrowserShelf) Get(_ context.Context, box, address string) (client.Response, bool) {
+	cache, err := await(store("open", box))
+	if err != nil {
+		return client.Response{}, false
+	}
+	kept, err := await(cache.Call("match", address))
+	if err != nil || !kept.Truthy() {
+		return client.Response{}, false
+	}
+	text, err := await(kept.Call("text"))
+	if err != nil {
+		return client.Response{}, false
+	}
+	answer := client.Response{Status: 200, Body: []byte(text.String()), Header: map[string]string{}}
+	for _, name := range []string{"content-type", "etag", keptAt} {
+		if value := kept.Get("headers").Call("get", name); value.Truthy() {
+			answer.Header[name] = value.String()
+		}
+	}
+	return answer, true
+}
+
+// Remove removes the box with all that is in it.
+func (BrowserShelf) Remove(_ context.Context, box string) { await(store("delete", box)) }
+
+// store calls the browser's CacheStorage, which only a secure origin has.
+func store(method string, args ...any) (promise js.Value) {
+	caches := js.Global().Get("caches")
+	if !caches.Truthy() {
+		return js.Global().Get("Promise").Call("reject", "no CacheStorage")
+	}
+	return caches.Call(method, args...)
+}
+
+// await returns what the promise settles to. It must not run on the goroutine of an event handler.
+func await(promise js.Value) (js.Value, error) {
+	type settled struct {
+		value js.Value
+		err   error
+	}
+	done := make(chan settled, 1)
+	then := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		done <- settled{value: args[0]}
+		return nil
+	})
+	catch := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		done <- settled{err: errors.New(js.Global().Get("String").Invoke(args[0]).String())}
+		return nil
+	})
+	defer then.Release()
+	defer catch.Release()
+	promise.Call("then", then, catch)
+	s := <-done
+	return s.value, s.err
+}

@@ -1,0 +1,79 @@
+package ui
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/session"
+)
+
+// banners are the states that concern every page: an outage, a session that ended, a new version of
+// the console.
+func (s *Shell) banners() []app.UI {
+	var out []app.UI
+	if o := s.standing.Outage; o != nil {
+		out = append(out, Banner("bad", "cloud-off", "Arxkeys can’t be reached.", whileOut(*o, time.Now()),
+			&Button{Label: "Try now", Icon: "rotate", Small: true, OnClick: s.retry}))
+	}
+	if s.standing.State == session.Ended {
+		what, then, _ := strings.Cut(sentence(s.standing.Err), ". ")
+		out = append(out, app.Div().Class("banner").DataSet("tone", "warn").Attr("role", "alert").Body(
+			Icon("clock"),
+			app.Div().Body(app.B().Text(what+"."), app.Text(" "+then+" What you see stays until then, and nothing is saved.")),
+			&Button{Label: "Sign in", Small: true, OnClick: s.signInFromPage},
+		))
+	}
+	if s.update && !s.guarded {
+		out = append(out, app.Div().Class("banner").Attr("role", "status").Body(
+			Icon("rotate"),
+			app.Div().Body(app.B().Text("A new version of the console is ready."), app.Text(" It starts when you reload.")),
+			&Button{Label: "Reload to update", Small: true, OnClick: s.updateNow},
+		))
+	}
+	return out
+}
+
+// whileOut says what can be done in an outage, and what happens next.
+func whileOut(o session.Outage, now time.Time) string {
+	next := "Changes wait until it is back, which is tried every 10 seconds."
+	if o.Kept.IsZero() {
+		return "What is on the page stays. " + next
+	}
+	return "You read what was loaded " + clock(o.Kept, now) + ". " + next
+}
+
+// clock tells a time of the last day: at 13:58, or yesterday at 13:58.
+func clock(t, now time.Time) string {
+	at := "at " + t.In(now.Location()).Format("15:04")
+	if Day(t, now) != Day(now, now) {
+		return "yesterday " + at
+	}
+	return at
+}
+
+func (s *Shell) retry() { go s.Session.Retry(context.Background()) }
+
+// listen tries at once when the browser knows of a connection again.
+func (s *Shell) listen() {
+	app.Window().Call("addEventListener", "online", app.FuncOf(func(app.Value, []app.Value) any { // as long as the shell: for good
+		s.retry()
+		return nil
+	}))
+}
+
+// updateWaits reports whether the page's script, boot.js, knows of a new version.
+func updateWaits() bool {
+	ask := app.Window().Get("arxkeysUpdateWaits")
+	return ask.Truthy() && ask.Invoke().Truthy()
+}
+
+// updateNow changes to the new version, which reloads the page. Not while an access key would go
+// with it: the button is gone then, and that is no proof.
+func (s *Shell) updateNow() {
+	if !s.guarded {
+		app.Window().Call("arxkeysUpdate")
+	}
+}
