@@ -56,7 +56,9 @@ func (a Application) Location() string { return "/v1/applications/" + a.ID }
 func (a Application) ETag() string { return a.Version }
 
 // SetVersion takes the version from an ETag, as a caller gets it: what compresses on the way makes it a weak one.
-func (a *Application) SetVersion(etag string) { a.Version = strings.Trim(strings.TrimPrefix(etag, "W/"), `"`) }
+func (a *Application) SetVersion(etag string) {
+	a.Version = strings.Trim(strings.TrimPrefix(etag, "W/"), `"`)
+}
 
 // ApplicationTotals counts a tenant's applications.
 type ApplicationTotals struct {
