@@ -53,8 +53,11 @@ var floors = []floor{
 	// Who presents a credential is found out from both kinds: tokens, and the table's management keys.
 	{room: "shared/store/managementkeystore", may: and(rules, "shared/store/...", "shared/auth/oidc")},
 	{room: "shared/lambdahttp", may: and(wire, "shared/auth"), outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
+	{room: "shared/lambdaauthorizer", outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
 	{room: "shared/lambdajob", outside: []string{aws + "aws-lambda-go/"}},
 	{room: "functions", may: and(rules, "shared/store/...", "shared/lambdahttp", "shared/lambdajob"), outside: []string{"golang.org/x/sync/"}},
+	// Its settings are JSON that must not have a name twice.
+	{room: "functions/authorizers", may: and(rules, "shared/store/...", "shared/verification", "shared/lambdaauthorizer"), outside: []string{"github.com/go-json-experiment/json"}},
 
 	{room: "shared/client", may: wire},
 	{room: "console", may: and(wire, "shared/client", "console/..."), outside: []string{"github.com/maxence-charriere/go-app/"}},
@@ -175,6 +178,8 @@ func TestImportsThatRunTheOtherWayAreFound(t *testing.T) {
 	deny("functions/keys/create", "functions/keys/get")
 	deny("functions/keys/create", "shared/client")
 	deny("functions/openapi", "shared/api/openapi")
+	deny("functions/authorizers/apikey", "shared/lambdahttp")
+	deny("shared/lambdaauthorizer", "shared/api")
 	deny("console/pages/keys", "shared/store/keystore")
 	deny("console/pages/keys", "shared/keys")
 	deny("console/app", aws+"aws-lambda-go/lambda")
