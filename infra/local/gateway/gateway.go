@@ -32,11 +32,13 @@ type Route struct {
 	Path     string // segments may be {name}, the last one {name+}, which takes the rest
 	Function string // for the log
 	Invoke   func(ctx context.Context, event []byte) (lambda.Result, error)
+
+	Authorizer *Authorizer // asked before; nil where there is none
 }
 
 // Observation is what became of a request that matched a route.
 type Observation struct {
-	Function  string
+	Function  string // the route's, or its authorizer's where that one ended it
 	RequestID string
 	Cold      bool
 	Err       error // why the function has no answer; nil where it has
@@ -69,6 +71,14 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		say(w, http.StatusNotFound, "Not Found")
 		return
 	}
+	e := g.event(r, route, parameters)
+	if route.Authorizer != nil {
+		if no := route.Authorizer.authorize(r.Context(), &e, g.now()); no != nil {
+			g.observe(r.Context(), no.Observation)
+			say(w, no.status, http.StatusText(no.status))
+			return
+		}
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
 	if err != nil {
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
@@ -78,7 +88,8 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		say(w, http.StatusBadRequest, "Bad Request")
 		return
 	}
-	event, err := json.Marshal(g.event(r, route, parameters, body))
+	e.Body, e.IsBase64Encoded = encode(r.Header.Get("Content-Type"), body)
+	event, err := json.Marshal(e)
 	if err != nil {
 		say(w, http.StatusInternalServerError, "Internal Server Error")
 		return
@@ -105,11 +116,11 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// event makes the event of a request.
-func (g *Gateway) event(r *http.Request, route Route, parameters map[string]string, body []byte) events.APIGatewayV2HTTPRequest {
+// event makes the event of a request, without its body.
+func (g *Gateway) event(r *http.Request, route Route, parameters map[string]string) events.APIGatewayV2HTTPRequest {
 	sourceIP, _, _ := net.SplitHostPort(r.RemoteAddr)
 	now := g.now().UTC()
-	e := events.APIGatewayV2HTTPRequest{
+	return events.APIGatewayV2HTTPRequest{
 		Version:               "2.0",
 		RouteKey:              route.Method + " " + route.Path,
 		RawPath:               r.URL.Path, // decoded, in spite of its name: so does AWS
@@ -127,8 +138,6 @@ func (g *Gateway) event(r *http.Request, route Route, parameters map[string]stri
 			},
 		},
 	}
-	e.Body, e.IsBase64Encoded = encode(r.Header.Get("Content-Type"), body)
-	return e
 }
 
 func hostname(host string) string {

@@ -51,10 +51,13 @@ func (s *Stack) read() (*definition, error) {
 		if f.Name() == f.CodeURI {
 			return nil, fmt.Errorf("%s:%d: the CodeUri of %s is %s; it has to be build/functions/<noun>/<verb>", templateFile, f.Line, f.LogicalID, f.CodeURI)
 		}
-		for _, r := range f.Routes {
-			if r.Authorizer != "" {
-				return nil, fmt.Errorf("%s:%d: the laptop runs no authorizers yet: teach infra/local/gateway, or take %s from %s", templateFile, r.Line, r.Authorizer, f.LogicalID)
-			}
+	}
+	for _, a := range t.Authorizers {
+		if a.PayloadVersion != "2.0" || !a.Simple {
+			return nil, fmt.Errorf("%s:%d: the authorizer %s needs AuthorizerPayloadFormatVersion: '2.0' and EnableSimpleResponses: true; the laptop runs no others", templateFile, a.Line, a.Name)
+		}
+		if _, err := newAuthorizer(t, a, nil); err != nil { // before anything is built
+			return nil, err
 		}
 	}
 	return &definition{t}, nil
@@ -96,15 +99,34 @@ func (s *Stack) makeFunctions(d *definition) map[string]*lambda.Function {
 	return functions
 }
 
-// routes returns every route of the template.
-func (s *Stack) routes(d *definition) []gateway.Route {
+// routes returns every route of the template, with its authorizer.
+func (s *Stack) routes(d *definition) ([]gateway.Route, error) {
+	authorizers := map[string]*gateway.Authorizer{}
+	for _, a := range d.Authorizers {
+		authorizer, err := newAuthorizer(d.Template, a, s.functions[a.Function])
+		if err != nil {
+			return nil, err
+		}
+		authorizers[a.Name] = authorizer
+	}
 	var routes []gateway.Route
 	for _, f := range d.Functions {
 		for _, r := range f.Routes {
-			routes = append(routes, gateway.Route{Method: r.Method, Path: r.Path, Function: f.Name(), Invoke: s.functions[f.LogicalID].Invoke})
+			routes = append(routes, gateway.Route{
+				Method: r.Method, Path: r.Path, Function: f.Name(), Invoke: s.functions[f.LogicalID].Invoke, Authorizer: authorizers[r.Authorizer],
+			})
 		}
 	}
-	return routes
+	return routes, nil
+}
+
+func newAuthorizer(t *template.Template, a template.Authorizer, f *lambda.Function) (*gateway.Authorizer, error) {
+	named, _ := t.Function(a.Function) // the template is refused where it is not there
+	authorizer, err := gateway.NewAuthorizer(named.Name(), a.Identity, a.TTL, f.Invoke)
+	if err != nil {
+		return nil, fmt.Errorf("%s:%d: the authorizer %s: %w", templateFile, a.Line, a.Name, err)
+	}
+	return authorizer, nil
 }
 
 // schedules returns every schedule of the template.

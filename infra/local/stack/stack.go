@@ -142,7 +142,11 @@ func (s *Stack) start(ctx context.Context) (err error) {
 	if err := s.startSchedules(running, definition); err != nil {
 		return err
 	}
-	s.serve(running, listener, gateway.New(s.routes(definition), observe))
+	routes, err := s.routes(definition)
+	if err != nil {
+		return err
+	}
+	s.serve(running, listener, gateway.New(routes, observe))
 	go s.key.ensure(running, s)
 	return nil
 }

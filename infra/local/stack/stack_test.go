@@ -314,6 +314,8 @@ func TestBrokenTemplateIsSaidAndNothingIsLeftBehind(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
 		{"!Ref TenantClaim", "!Ref Nobody", "template.yaml:9: !Ref Nobody has no value here"},
 		{"CodeUri: build/functions/me", "CodeUri: elsewhere/me", "the CodeUri of MeFunction is elsewhere/me"},
+		{"HttpApi: {Type: AWS::Serverless::HttpApi}", "HttpApi: {Type: AWS::Serverless::HttpApi, Properties: {Auth: {Authorizers: {Ask: {FunctionArn: !GetAtt MeFunction.Arn, AuthorizerPayloadFormatVersion: '1.0'}}}}}", "the authorizer Ask needs AuthorizerPayloadFormatVersion: '2.0' and EnableSimpleResponses: true"},
+		{"HttpApi: {Type: AWS::Serverless::HttpApi}", "HttpApi: {Type: AWS::Serverless::HttpApi, Properties: {Auth: {Authorizers: {Ask: {FunctionArn: !GetAtt MeFunction.Arn, AuthorizerPayloadFormatVersion: '2.0', EnableSimpleResponses: true, Identity: {ReauthorizeEvery: 30}}}}}}", "no identity source says under what"},
 	} {
 		if err := os.WriteFile(filepath.Join(broken, templateFile), []byte(strings.ReplaceAll(templateText, c.old, c.new)), 0o600); err != nil {
 			t.Fatal(err)
