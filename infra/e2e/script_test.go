@@ -127,7 +127,7 @@ func call(ts *testscript.TestScript, not bool, args []string) {
 	ts.Check(err)
 	out := ts.Stdout()
 	fmt.Fprintln(out, res.StatusCode, res.Header.Get("Content-Type"))
-	for _, name := range []string{"Location", "Etag", "Cache-Control", "Retry-After", "Www-Authenticate", "X-Request-Id"} {
+	for _, name := range []string{"Location", "Etag", "Cache-Control", "Retry-After", "Www-Authenticate", "X-Request-Id", "Ratelimit", "Ratelimit-Policy"} {
 		if v := res.Header.Get(name); v != "" {
 			fmt.Fprintf(out, "%s: %s\n", name, v)
 		}

@@ -52,10 +52,11 @@ var floors = []floor{
 	{room: "shared/store", may: and(rules, "shared/store/..."), outside: []string{"golang.org/x/sync/"}},
 	// Who presents a credential is found out from both kinds: tokens, and the table's management keys.
 	{room: "shared/store/managementkeystore", may: and(rules, "shared/store/...", "shared/auth/oidc")},
+	{room: "shared/verification", may: and(rules, "shared/store/...")},
 	{room: "shared/lambdahttp", may: and(wire, "shared/auth"), outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
 	{room: "shared/lambdaauthorizer", outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
 	{room: "shared/lambdajob", outside: []string{aws + "aws-lambda-go/"}},
-	{room: "functions", may: and(rules, "shared/store/...", "shared/lambdahttp", "shared/lambdajob"), outside: []string{"golang.org/x/sync/"}},
+	{room: "functions", may: and(rules, "shared/store/...", "shared/verification", "shared/lambdahttp", "shared/lambdajob"), outside: []string{"golang.org/x/sync/"}},
 	// Its settings are JSON that must not have a name twice.
 	{room: "functions/authorizers", may: and(rules, "shared/store/...", "shared/verification", "shared/lambdaauthorizer"), outside: []string{"github.com/go-json-experiment/json"}},
 

@@ -56,11 +56,14 @@ type KeyArx struct {
 // Key is an API key: the record. The access key is not part of it.
 type Key struct {
 	KeySummary
-	Scopes    []string        `json:"scopes"`   // none means none
-	Metadata  json.RawMessage `json:"metadata"` // an object
-	CreatedBy By              `json:"created_by"`
-	UpdatedAt time.Time       `json:"updated_at"`
-	Version   string          `json:"-"` // told as ETag
+	Scopes        []string        `json:"scopes"`         // none means none
+	RateLimit     *RateLimit      `json:"rate_limit"`     // null: none
+	RemainingUses *int            `json:"remaining_uses"` // uses that are left; null: without such a limit
+	AllowedIPs    []string        `json:"allowed_ips"`    // CIDR blocks from which it may be presented; none: from anywhere
+	Metadata      json.RawMessage `json:"metadata"`       // an object
+	CreatedBy     By              `json:"created_by"`
+	UpdatedAt     time.Time       `json:"updated_at"`
+	Version       string          `json:"-"` // told as ETag
 }
 
 // Location is the key's address.
@@ -92,7 +95,10 @@ type CreateKeyRequest struct {
 	Name          string          `json:"name,omitempty"`
 	Scopes        []string        `json:"scopes,omitempty"`
 	ExpiresAt     *time.Time      `json:"expires_at,omitempty"` // in the future
-	Metadata      json.RawMessage `json:"metadata,omitempty"`   // an object of at most 2 KB
+	RateLimit     *RateLimit      `json:"rate_limit,omitempty"`
+	RemainingUses *int            `json:"remaining_uses,omitempty"` // 1 to 1000000000
+	AllowedIPs    []string        `json:"allowed_ips,omitempty"`    // at most 50 CIDR blocks, IPv4 and IPv6
+	Metadata      json.RawMessage `json:"metadata,omitempty"`       // an object of at most 2 KB
 }
 
 // Validate answers what is wrong with the fields. That expires_at lies in the future is for the
@@ -105,6 +111,9 @@ func (r CreateKeyRequest) Validate() error {
 	c.text("name", r.Name, MaxNameRunes)
 	c.scopes("scopes", r.Scopes)
 	c.expiry("expires_at", r.ExpiresAt, "a key that never expires")
+	c.rateLimit(r.RateLimit)
+	c.remainingUses(r.RemainingUses, 1)
+	c.allowedIPs(r.AllowedIPs)
 	c.metadata(r.Metadata)
 	return c.err()
 }
@@ -146,10 +155,13 @@ func (c CreatedKey) ETag() string { return c.Key.ETag() }
 type UpdateKeyRequest struct {
 	ID string `path:"id" json:"-"`
 	Conditional
-	Name      Patch[string]          `json:"name,omitzero"`
-	Scopes    Patch[[]string]        `json:"scopes,omitzero"`
-	ExpiresAt Patch[time.Time]       `json:"expires_at,omitzero"` // in the future, also of a key that is expired; null: never
-	Metadata  Patch[json.RawMessage] `json:"metadata,omitzero"`   // an object of at most 2 KB
+	Name          Patch[string]          `json:"name,omitzero"`
+	Scopes        Patch[[]string]        `json:"scopes,omitzero"`
+	ExpiresAt     Patch[time.Time]       `json:"expires_at,omitzero"`     // in the future, also of a key that is expired; null: never
+	RateLimit     Patch[RateLimit]       `json:"rate_limit,omitzero"`     // replaced whole; what the present window has seen still counts
+	RemainingUses Patch[int]             `json:"remaining_uses,omitzero"` // how many are left from now on; null: without such a limit
+	AllowedIPs    Patch[[]string]        `json:"allowed_ips,omitzero"`    // null or none: from anywhere
+	Metadata      Patch[json.RawMessage] `json:"metadata,omitzero"`       // an object of at most 2 KB
 }
 
 // Validate answers what is wrong with the fields. That expires_at lies in the future is for the
@@ -161,6 +173,13 @@ func (r UpdateKeyRequest) Validate() error {
 	if at, ok := r.ExpiresAt.Get(); ok {
 		c.expiry("expires_at", &at, "a key that never expires")
 	}
+	if limit, ok := r.RateLimit.Get(); ok {
+		c.rateLimit(&limit)
+	}
+	if uses, ok := r.RemainingUses.Get(); ok {
+		c.remainingUses(&uses, 0)
+	}
+	c.allowedIPs(r.AllowedIPs.Apply(nil))
 	c.metadata(r.Metadata.Apply(nil))
 	return c.err()
 }
@@ -269,7 +288,7 @@ var (
 	}
 	UpdateKey = Operation[UpdateKeyRequest, Key]{
 		Name: "keys.update", Method: "PATCH", Path: "/v1/keys/{id}", Permission: ManageKeys, Status: 200,
-		Summary: "Change an API key's name, scopes, expiry or metadata.",
+		Summary: "Change an API key's name, scopes, expiry, limits or metadata.",
 	}
 	DisableKey = Operation[KeyID, Key]{
 		Name: "keys.disable", Method: "POST", Path: "/v1/keys/{id}/disable", Permission: ManageKeys, Status: 200,

@@ -62,3 +62,9 @@ type Located interface{ Location() string }
 
 // Tagged is an answer that has a version: it is told as ETag.
 type Tagged interface{ ETag() string }
+
+// RateLimited is an answer that tells what is left of a rate limit: it is told as RateLimit-Policy
+// and RateLimit too.
+type RateLimited interface {
+	RateLimitFields() (policy, limit string)
+}

@@ -20,15 +20,19 @@ const (
 	CodeWrongArx            Code = "WRONG_ARX"
 	CodeApplicationInactive Code = "APPLICATION_INACTIVE"
 	CodeArxInactive         Code = "ARX_INACTIVE"
+	CodeIPNotAllowed        Code = "IP_NOT_ALLOWED"
 	CodeOriginNotAllowed    Code = "ORIGIN_NOT_ALLOWED"
 	CodeInsufficientScope   Code = "INSUFFICIENT_SCOPE"
+	CodeRateLimited         Code = "RATE_LIMITED"
+	CodeUsageExhausted      Code = "USAGE_EXHAUSTED"
 	CodeValid               Code = "VALID"
 )
 
 // Codes returns the codes, in the order in which they are decided.
 func Codes() []Code {
 	return []Code{CodeMalformed, CodeNotFound, CodeDisabled, CodeExpired, CodeWrongArx, CodeApplicationInactive,
-		CodeArxInactive, CodeOriginNotAllowed, CodeInsufficientScope, CodeValid}
+		CodeArxInactive, CodeIPNotAllowed, CodeOriginNotAllowed, CodeInsufficientScope, CodeRateLimited, CodeUsageExhausted,
+		CodeValid}
 }
 
 const maxKeyBytes = 512
@@ -38,8 +42,9 @@ type VerifyKeyRequest struct {
 	Key    ClearText `json:"key"`              // the access key as it was presented
 	ArxID  string    `json:"arx_id,omitempty"` // the Arx that the caller stands for; a key of another is refused
 	Scopes []string  `json:"scopes,omitempty"` // what the key has to be good for; all of them
-	IP     string    `json:"ip,omitempty"`     // address of who presented the key
+	IP     string    `json:"ip,omitempty"`     // address of who presented the key; needed by keys with allowed_ips
 	Origin string    `json:"origin,omitempty"` // Origin header of who presented the key; needed by client applications
+	Cost   *int      `json:"cost,omitempty"`   // of the uses that are left, how many this takes: 1 where left out
 }
 
 // Validate answers what is wrong with the fields. A key of the wrong form is not wrong here: that
@@ -64,11 +69,16 @@ func (r VerifyKeyRequest) Validate() error {
 	if utf8.RuneCountInString(r.Origin) > MaxURLRunes {
 		c.add("origin", "too_long", "at most %d characters.", MaxURLRunes)
 	}
+	if r.Cost != nil && (*r.Cost < 1 || *r.Cost > MaxUses) {
+		c.add("cost", "out_of_range", "from 1 to %d.", MaxUses)
+	}
 	return c.err()
 }
 
 // Verification is the verdict on an access key. Only for a known key, one whose digest matches and
-// whose tenant is the caller's, does it tell more than the code.
+// whose tenant is the caller's, does it tell more than the code. What is left of the limits is told
+// where it was found out: by what passed, and by what a limit refused. Any other refusal charges
+// nothing and does not look.
 type Verification struct {
 	Valid       bool                 `json:"valid"`
 	Code        Code                 `json:"code"`
@@ -76,9 +86,21 @@ type Verification struct {
 	Application *VerifiedApplication `json:"application,omitempty"`
 	Arx         *VerifiedArx         `json:"arx,omitempty"`
 
+	RateLimit     *RateLimitState `json:"rate_limit,omitempty"`
+	RemainingUses *int            `json:"remaining_uses,omitempty"`
+
 	// Tenant is the known key's. Who asks over HTTPS asks for their own: it is for an authorizer that
 	// stands for any.
 	Tenant string `json:"-"`
+}
+
+// RateLimitFields returns what is left of the rate limit as header fields, empty where it is not
+// told.
+func (v Verification) RateLimitFields() (policy, limit string) {
+	if v.RateLimit == nil {
+		return "", ""
+	}
+	return v.RateLimit.HeaderFields()
 }
 
 // VerifiedKey is what a verification tells of the API key.

@@ -111,6 +111,7 @@ func (k Key) Update(req api.UpdateKeyRequest, now time.Time, arx api.ArxStatus) 
 	k.Name = strings.TrimSpace(req.Name.Apply(k.Name))
 	k.Scopes = req.Scopes.Apply(k.Scopes)
 	k.Metadata = req.Metadata.Apply(k.Metadata)
+	k.Limits = k.Limits.patched(req, k.Used)
 	if at, ok := req.ExpiresAt.Get(); !ok && req.ExpiresAt.Removes() {
 		k.ExpiresAt = nil
 	} else if ok && (k.ExpiresAt == nil || !at.Equal(*k.ExpiresAt)) {

@@ -23,7 +23,8 @@ type Credential struct {
 	State         api.KeyStatus
 	ExpiresAt     *time.Time
 	Scopes        []string
-	Metadata      json.RawMessage
+	Limits
+	Metadata json.RawMessage
 }
 
 // ApplicationGate is what verification knows of an application.
@@ -46,13 +47,18 @@ type ArxGate struct {
 	Encryption api.Encryption
 }
 
+// AnyTenant is the tenant of whoever may ask for the keys of all. No tenant has this name.
+const AnyTenant = "*"
+
 // Question is what a verification asks.
 type Question struct {
-	Tenant string // of who asks
+	Tenant string // of who asks; AnyTenant: of nobody in particular
 	Digest accesskey.Digest
 	ArxID  string   // the Arx that the caller stands for; empty: any
 	Scopes []string // that the key has to be good for
-	Origin string   // of who presented the key
+	IP     string   // of who presented the key
+	Origin string   // likewise
+	Cost   int      // of the uses that are left
 	At     time.Time
 }
 
@@ -60,16 +66,55 @@ type Question struct {
 // matches, the older one only during the overlap, its tenant is the caller's, and it is not deleted.
 // Nothing is told of any other.
 func (c Credential) Knows(q Question) bool {
-	newest, older := q.Digest.Matches(c.Digest), q.Digest.Matches(c.OldDigest)
-	overlaps := c.OverlapUntil != nil && q.At.Before(*c.OverlapUntil)
-	return (newest || older && overlaps) && c.Tenant == q.Tenant && c.State != api.KeyDeleted
+	return c.presented(q) != neither && (q.Tenant == AnyTenant || c.Tenant == q.Tenant) && c.State != api.KeyDeleted
+}
+
+// Older reports whether what was presented is the access key before the newest, in its overlap.
+func (c Credential) Older(q Question) bool { return c.presented(q) == older }
+
+type presented int
+
+const (
+	neither presented = iota
+	newest
+	older
+)
+
+// presented compares both digests, whichever matches, in constant time.
+func (c Credential) presented(q Question) presented {
+	isNewest, isOlder := q.Digest.Matches(c.Digest), q.Digest.Matches(c.OldDigest)
+	switch overlaps := c.OverlapUntil != nil && q.At.Before(*c.OverlapUntil); {
+	case isNewest:
+		return newest
+	case isOlder && overlaps:
+		return older
+	}
+	return neither
+}
+
+// Decision is the answer to a question. Where a limit is to be charged, the verdict is not valid and
+// has no code until the charge is done: nobody can pass by forgetting it.
+type Decision struct {
+	Verdict api.Verification
+	Charge  *Charge // nil: nothing is to be charged, and the verdict is final
+}
+
+// After returns the verdict once it was tried to charge.
+func (d Decision) After(s Spent) api.Verification {
+	v := d.Verdict
+	if d.Charge == nil {
+		return v
+	}
+	v.Valid, v.Code = s.Code == api.CodeValid, s.Code
+	d.Charge.tell(&v, s)
+	return v
 }
 
 // Decide answers the question. It is the one place where a key is found good: everything that may
-// speak against it is asked first, in the order in which the codes are listed.
-func Decide(c Credential, app ApplicationGate, arx ArxGate, q Question) api.Verification {
+// speak against it is asked first, in the order in which the codes are listed, and the limits last.
+func Decide(c Credential, app ApplicationGate, arx ArxGate, q Question) Decision {
 	if !c.Knows(q) || arx.ID != c.ArxID || app.ID != c.ApplicationID || arx.Status == api.ArxDeleted {
-		return Refused(api.CodeNotFound)
+		return Decision{Verdict: Refused(api.CodeNotFound)}
 	}
 	code := api.CodeValid
 	switch {
@@ -83,17 +128,29 @@ func Decide(c Credential, app ApplicationGate, arx ArxGate, q Question) api.Veri
 		code = api.CodeApplicationInactive
 	case arx.Status != api.ArxActive:
 		code = api.CodeArxInactive
+	case !c.admits(q.IP):
+		code = api.CodeIPNotAllowed
 	case !app.allows(q.Origin):
 		code = api.CodeOriginNotAllowed
 	case !grants(c.Scopes, q.Scopes):
 		code = api.CodeInsufficientScope
 	}
+	d := Decision{Verdict: c.tell(app, arx)}
+	if code == api.CodeValid && (c.Rate != nil || c.Uses != nil) {
+		d.Charge = &Charge{KeyID: c.ID, Rate: c.Rate, Uses: c.Uses, Cost: max(1, q.Cost), At: q.At}
+		return d
+	}
+	d.Verdict.Valid, d.Verdict.Code = code == api.CodeValid, code
+	return d
+}
+
+// tell returns what is told of a known key, without a verdict.
+func (c Credential) tell(app ApplicationGate, arx ArxGate) api.Verification {
 	metadata := c.Metadata
 	if len(metadata) == 0 {
 		metadata = json.RawMessage("{}")
 	}
 	return api.Verification{
-		Valid: code == api.CodeValid, Code: code,
 		Key:         &api.VerifiedKey{ID: c.ID, Name: c.Name, Scopes: c.Scopes, Metadata: metadata, ExpiresAt: c.ExpiresAt},
 		Application: &api.VerifiedApplication{ID: app.ID, Name: app.Name},
 		Arx: &api.VerifiedArx{

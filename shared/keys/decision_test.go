@@ -27,16 +27,19 @@ func good() *scene {
 		credential: keys.Credential{
 			ID: "key_1", Tenant: "acme", ApplicationID: "app_1", ArxID: "arx_1", Digest: sum[:],
 			State: api.KeyActive, Scopes: []string{"invoices:read", "quotes:*"},
+			Limits: keys.Limits{AllowedIPs: []string{"203.0.113.0/24", "2001:db8::/32"}},
 		},
 		app: keys.ApplicationGate{ID: "app_1", Name: "Shop", Status: api.ApplicationActive, Technology: api.Client, AllowedOrigins: []string{"https://shop.example"}},
 		arx: keys.ArxGate{ID: "arx_1", Name: "EU", Status: api.ArxActive, Purpose: api.Production},
 		q: keys.Question{
-			Tenant: "acme", Digest: sum, ArxID: "arx_1", Scopes: []string{"invoices:read", "quotes:write"}, Origin: "https://shop.example", At: noon,
+			Tenant: "acme", Digest: sum, ArxID: "arx_1", Scopes: []string{"invoices:read", "quotes:write"}, Origin: "https://shop.example", IP: "203.0.113.7", At: noon,
 		},
 	}
 }
 
-func (s *scene) decide() api.Verification { return keys.Decide(s.credential, s.app, s.arx, s.q) }
+func (s *scene) decide() api.Verification {
+	return keys.Decide(s.credential, s.app, s.arx, s.q).Verdict
+}
 
 // cause is one thing that speaks against a key, and the code that tells it.
 type cause struct {
@@ -63,6 +66,10 @@ var causes = []cause{
 	{"application in no known state", api.CodeApplicationInactive, func(s *scene) { s.app.Status = "" }},
 	{"Arx disabled", api.CodeArxInactive, func(s *scene) { s.arx.Status = api.ArxDisabled }},
 	{"Arx in no known state", api.CodeArxInactive, func(s *scene) { s.arx.Status = "" }},
+	{"another address", api.CodeIPNotAllowed, func(s *scene) { s.q.IP = "198.51.100.7" }},
+	{"no address", api.CodeIPNotAllowed, func(s *scene) { s.q.IP = "" }},
+	{"an address that is none", api.CodeIPNotAllowed, func(s *scene) { s.q.IP = "203.0.113" }},
+	{"blocks that are none", api.CodeIPNotAllowed, func(s *scene) { s.credential.AllowedIPs = []string{"203.0.113.7"} }},
 	{"another origin", api.CodeOriginNotAllowed, func(s *scene) { s.q.Origin = "https://evil.example" }},
 	{"no origin", api.CodeOriginNotAllowed, func(s *scene) { s.q.Origin = "" }},
 	{"no technology", api.CodeOriginNotAllowed, func(s *scene) { s.app.Technology = ""; s.q.Origin = "" }},
@@ -123,8 +130,9 @@ func TestValidTellsAllThatWasEntered(t *testing.T) {
 func TestWhatIsNotAskedForIsNotNeeded(t *testing.T) {
 	s := good()
 	s.q.ArxID, s.q.Scopes, s.credential.Scopes = "", nil, nil
+	s.q.IP, s.credential.AllowedIPs = "", nil
 	if got := s.decide(); !got.Valid {
-		t.Errorf("no Arx and no scopes asked for: %s", got.Code)
+		t.Errorf("no Arx, no scopes and no address asked for: %s", got.Code)
 	}
 	s = good()
 	s.app.Technology, s.app.AllowedOrigins, s.q.Origin = api.Server, nil, ""
@@ -157,13 +165,25 @@ func TestScopesGrantWhatTheyName(t *testing.T) {
 }
 
 func FuzzDecide(f *testing.F) {
-	f.Add([]byte{1, 2, 3}, "acme", "active", "arx_1", "a:b", "https://shop.example")
-	f.Add([]byte{}, "", "", "", "", "")
-	f.Fuzz(func(t *testing.T, digest []byte, tenant, state, arx, scope, origin string) {
+	f.Add([]byte{1, 2, 3}, "acme", "active", "arx_1", "a:b", "https://shop.example", "203.0.113.7", "203.0.113.0/24", 1)
+	f.Add([]byte{}, "", "", "", "", "", "", "", 0)
+	f.Add([]byte{1}, "*", "deleted", "*", "*", "null", "::ffff:203.0.113.7%eth0", "::/0", -1)
+	f.Fuzz(func(t *testing.T, digest []byte, tenant, state, arx, scope, origin, ip, block string, uses int) {
 		s := good()
+		s.q.IP, s.credential.AllowedIPs = ip, []string{block}
+		if uses > 0 {
+			s.credential.Uses = &uses
+		}
 		s.credential.Digest, s.credential.Tenant, s.credential.State = digest, tenant, api.KeyStatus(state)
 		s.q.ArxID, s.q.Scopes, s.q.Origin = arx, []string{scope}, origin
-		got := s.decide()
+		d := keys.Decide(s.credential, s.app, s.arx, s.q)
+		got := d.Verdict
+		if d.Charge != nil {
+			if got.Valid || got.Code != "" {
+				t.Fatalf("%v %q before the charge", got.Valid, got.Code)
+			}
+			got = d.After(keys.Spent{Code: api.CodeValid})
+		}
 		if got.Valid != (got.Code == api.CodeValid) {
 			t.Fatalf("%v and %s", got.Valid, got.Code)
 		}

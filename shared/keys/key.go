@@ -63,14 +63,25 @@ func expired(at *time.Time, now time.Time) bool { return at != nil && !now.Befor
 // Key is an API key.
 type Key struct {
 	Row
-	Tenant    string
-	Scopes    []string
+	Tenant string
+	Scopes []string
+	Limits
 	Metadata  json.RawMessage // an object; empty where there is none
 	CreatedBy api.By
 	UpdatedAt time.Time
 	DeletedAt *time.Time
 	Version   int    // counts the changes
 	LastEvent string // hash of the latest audit event
+	Used      int    // uses that were charged so far, where Uses limits them
+}
+
+// remaining returns how many uses are left, nil where they are not limited.
+func (k Key) remaining() *int {
+	if k.Uses == nil {
+		return nil
+	}
+	left := max(0, *k.Uses-k.Used)
+	return &left
 }
 
 // New makes an API key that brings the application and the Arx together, and its access key.
@@ -108,6 +119,7 @@ func New(by auth.Principal, req api.CreateKeyRequest, app applications.Applicati
 			ExpiresAt: expires, RotateBy: arx.RotateBy(now), CreatedAt: now,
 		},
 		Tenant: by.Tenant, Scopes: req.Scopes, Metadata: req.Metadata, CreatedBy: by.By(), UpdatedAt: now, Version: 1,
+		Limits: Limits{Rate: req.RateLimit, Uses: req.RemainingUses, AllowedIPs: req.AllowedIPs},
 	}, secret, nil
 }
 
@@ -138,6 +150,7 @@ func (k Key) fields(now time.Time) audit.Fields {
 		"application_id": k.ApplicationID, "arx_id": k.ArxID, "name": k.Name, "status": k.Status(now, api.ArxActive),
 		"hint": k.hint(), "scopes": k.Scopes, "expires_at": k.ExpiresAt, "rotate_by": k.RotateBy,
 		"overlap_until": k.Overlap(now), "metadata": k.Metadata,
+		"rate_limit": k.Rate, "remaining_uses": k.remaining(), "allowed_ips": k.AllowedIPs,
 	}
 }
 
@@ -180,6 +193,7 @@ func (k Key) Answer(by auth.Principal, of Parents, now time.Time) api.Key {
 	}
 	return api.Key{
 		KeySummary: k.Summary(by, of, now), Scopes: k.Scopes, Metadata: metadata,
+		RateLimit: k.Rate, RemainingUses: k.remaining(), AllowedIPs: k.AllowedIPs,
 		CreatedBy: k.CreatedBy, UpdatedAt: k.UpdatedAt, Version: k.ETag(),
 	}
 }

@@ -36,6 +36,11 @@ func success(status int, answer any, requestID string) (events.APIGatewayV2HTTPR
 			response.Headers["ETag"] = `"` + tag + `"`
 		}
 	}
+	if limited, ok := answer.(api.RateLimited); ok {
+		if policy, limit := limited.RateLimitFields(); policy != "" {
+			response.Headers["RateLimit-Policy"], response.Headers["RateLimit"] = policy, limit
+		}
+	}
 	if repeatable, ok := answer.(api.Repeatable); ok && repeatable.IsReplay() {
 		response.Headers["Idempotency-Replayed"] = "true"
 	}

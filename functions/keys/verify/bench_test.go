@@ -14,28 +14,27 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/lambdahttp"
-	"github.com/arxkeys/arxkeys/shared/store/gatestore"
-	"github.com/arxkeys/arxkeys/shared/store/keystore"
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
+	"github.com/arxkeys/arxkeys/shared/verification"
 )
 
-// anybody authenticates every caller as the verifier, so that the figures are those of the decision.
+// anybody authenticates every caller as one, so that the figures are those of the decision.
 type anybody struct{}
 
-func (anybody) Authenticate(context.Context, string) (auth.Principal, error) { return verifier, nil }
+func (anybody) Authenticate(context.Context, string) (auth.Principal, error) { return caller, nil }
 
 // BenchmarkVerify measures a warm verification from the event to the answer, against the engine: one
 // strongly consistent read. What the SDK allocates for that read is in the figure.
 func BenchmarkVerify(b *testing.B) {
 	db := storetest.Open(b).Table()
-	_, _, secret := storetest.Key(b, db, verifier.Tenant)
+	_, _, secret := storetest.Key(b, db, caller.Tenant)
 	mistyped := secret.Reveal()[:70] + "0000"
 	for _, c := range []struct{ name, key, code string }{
 		{"valid", secret.Reveal(), "VALID"},
 		{"mistyped", mistyped, "MALFORMED"},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			h := handler{keys: keystore.New(db), gates: gatestore.New(db, time.Hour), now: time.Now}
+			h := handler{keys: verification.New(db, time.Hour)}
 			serve := lambdahttp.Handler(api.VerifyKey, anybody{}, h.verify, lambdahttp.Options{Log: slog.New(slog.NewJSONHandler(io.Discard, nil))})
 			body, err := json.Marshal(map[string]any{"key": c.key, "scopes": []string{"invoices:read"}})
 			if err != nil {

@@ -55,7 +55,7 @@ func (t *tenant) row(s *stored, r row) {
 		t.add("%s: has a row, and no credential", r.ID)
 		return
 	}
-	k, credential := keystore.DecodeCredential(item)
+	k, credential := keystore.DecodeKey(item), keystore.DecodeCredential(item)
 	t.whole[r.ID] = k
 	k.Counted = r.Counted // which only the row says
 	if !reflect.DeepEqual(k.Row, r.Row) || k.Tenant != t.name {

@@ -159,7 +159,7 @@ func TestNobodyIsRefused(t *testing.T) {
 	deny(t, v, "groups of numbers", token(set{"cognito:groups": []any{1, nil, true, []string{"owner"}}}), problem.Forbidden, groups)
 	deny(t, v, "groups as an object", token(set{"cognito:groups": set{"owner": true}}), problem.Forbidden, groups)
 
-	for _, tenant := range []any{without, nil, "", "Example", "two words", "a/b", "a#b", "é", strings.Repeat("x", 64), 7, true, []string{"example"}} {
+	for _, tenant := range []any{without, nil, "", "Example", "two words", "a/b", "*", "a#b", "é", strings.Repeat("x", 64), 7, true, []string{"example"}} {
 		deny(t, v, "a bad tenant", token(set{"tenant": tenant}), problem.Forbidden, "claim tenant")
 	}
 

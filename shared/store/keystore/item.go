@@ -77,6 +77,10 @@ const (
 	overlapUntil  = "overlap_until"
 	scopes        = "scopes"
 	metadata      = "metadata"
+	rateLimit     = "rate_limit"
+	rateWindow    = "rate_window"
+	uses          = "uses"
+	allowedIPs    = "allowed_ips"
 	createdAt     = "created_at"
 	createdBy     = "created_by"
 	updatedAt     = "updated_at"
@@ -89,7 +93,7 @@ const (
 // Whoever does not verify reads only these.
 var shown = []string{
 	id, tenant, name, applicationID, arxID, env, lastFour, state, expiresAt, rotateBy, overlapUntil, scopes, metadata,
-	createdAt, createdBy, updatedAt, deletedAt, version, lastEvent,
+	rateLimit, rateWindow, uses, allowedIPs, createdAt, createdBy, updatedAt, deletedAt, version, lastEvent,
 }
 
 // encodeCredential returns the credential of the key, without its digests.
@@ -108,6 +112,12 @@ func encodeCredential(k keys.Key) table.Item {
 	item.SetOptionalTime(overlapUntil, k.OverlapUntil)
 	item.SetStrings(scopes, k.Scopes)
 	item.SetString(metadata, string(k.Metadata))
+	if k.Rate != nil {
+		item.SetInt(rateLimit, k.Rate.Limit)
+		item.SetInt(rateWindow, k.Rate.WindowSeconds)
+	}
+	item.SetOptionalInt(uses, k.Uses)
+	item.SetStrings(allowedIPs, k.AllowedIPs)
 	item.SetTime(createdAt, k.CreatedAt)
 	item.SetBy(createdBy, k.CreatedBy)
 	item.SetTime(updatedAt, k.UpdatedAt)
@@ -127,6 +137,7 @@ func decodeKey(item table.Item) keys.Key {
 			OverlapUntil: item.OptionalTime(overlapUntil), CreatedAt: item.Time(createdAt),
 		},
 		Tenant: item.String(tenant), Scopes: item.Strings(scopes), Metadata: json.RawMessage(item.String(metadata)),
+		Limits:    decodeLimits(item),
 		CreatedBy: item.By(createdBy), UpdatedAt: item.Time(updatedAt), DeletedAt: item.OptionalTime(deletedAt),
 		Version: item.Int(version), LastEvent: item.String(lastEvent),
 	}
@@ -139,6 +150,14 @@ func decodeCredential(item table.Item) keys.Credential {
 		ApplicationID: item.String(applicationID), ArxID: item.String(arxID), Digest: item.Bytes(digest),
 		OldDigest: item.Bytes(oldDigest), OverlapUntil: item.OptionalTime(overlapUntil),
 		State: api.KeyStatus(item.String(state)), ExpiresAt: item.OptionalTime(expiresAt),
-		Scopes: item.Strings(scopes), Metadata: json.RawMessage(item.String(metadata)),
+		Scopes: item.Strings(scopes), Metadata: json.RawMessage(item.String(metadata)), Limits: decodeLimits(item),
 	}
+}
+
+func decodeLimits(item table.Item) keys.Limits {
+	limits := keys.Limits{Uses: item.OptionalInt(uses), AllowedIPs: item.Strings(allowedIPs)}
+	if limit := item.OptionalInt(rateLimit); limit != nil {
+		limits.Rate = &api.RateLimit{Limit: *limit, WindowSeconds: item.Int(rateWindow)}
+	}
+	return limits
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 	"github.com/arxkeys/arxkeys/shared/store/auditstore"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
+	"github.com/arxkeys/arxkeys/shared/store/limitstore"
 	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
@@ -67,6 +68,11 @@ func (s *Keys) Get(ctx context.Context, tenant, id string) (keys.Key, error) {
 	k := decodeKey(item)
 	if k.ID == "" || k.Tenant != tenant {
 		return keys.Key{}, errNotFound
+	}
+	if k.Uses != nil {
+		if k.Used, err = limitstore.Used(ctx, s.db, id); err != nil {
+			return keys.Key{}, fmt.Errorf("get key %s: %w", id, err)
+		}
 	}
 	return k, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
+	"github.com/arxkeys/arxkeys/shared/store/limitstore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
@@ -18,7 +19,7 @@ import (
 const purgers = 8
 
 // Purge takes away what is left of the keys of all tenants that were deleted long enough ago: rows,
-// credentials, counts. Their events stay, for their own time. It returns how many it purged. What
+// credentials, counts, what was used of limits. Their events stay, for their own time. It returns how many it purged. What
 // can't be purged does not hold up the rest. It can be run again at any time, and beside itself.
 func (s *Keys) Purge(ctx context.Context, now time.Time) (int, error) {
 	var mu sync.Mutex
@@ -60,6 +61,7 @@ func (s *Keys) purge(ctx context.Context, at table.Key) (done bool, err error) {
 		tx := new(table.Transaction)
 		tx.DeleteWhere(at, hasCounted(api.KeyDeleted))
 		tx.Remove(table.Credential(row.ID))
+		limitstore.Remove(tx, row.ID)
 		countstore.Move(tx, at.Tenant(), row.ApplicationID, row.ArxID, api.KeyDeleted, "")
 		return s.db.Commit(ctx, tx)
 	})

@@ -8,8 +8,10 @@ import (
 // DecodeRow returns what the row of a key shows.
 func DecodeRow(item table.Item) keys.Row { return decodeRow(item) }
 
-// DecodeCredential returns the key that the credential shows, and what verification needs of it. What
-// the key is counted in stands in its row alone.
-func DecodeCredential(item table.Item) (keys.Key, keys.Credential) {
-	return decodeKey(item), decodeCredential(item)
-}
+// DecodeKey returns the key that the credential shows. What the key is counted in stands in its row
+// alone, and what is used of its limits where limitstore keeps it.
+func DecodeKey(item table.Item) keys.Key { return decodeKey(item) }
+
+// DecodeCredential returns what verification needs of the credential. Of none it is the zero
+// Credential, which nobody can match.
+func DecodeCredential(item table.Item) keys.Credential { return decodeCredential(item) }

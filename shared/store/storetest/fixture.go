@@ -55,8 +55,14 @@ func Arx(t testing.TB, db *table.Table, tenant, name string) arxes.Arx {
 // Key keeps an application, an Arx, and a key of theirs with the scope invoices:*.
 func Key(t testing.TB, db *table.Table, tenant string) (applications.Application, arxes.Arx, accesskey.Secret) {
 	t.Helper()
+	return LimitedKey(t, db, tenant, keys.Limits{})
+}
+
+// LimitedKey is Key, with limits.
+func LimitedKey(t testing.TB, db *table.Table, tenant string, limits keys.Limits) (applications.Application, arxes.Arx, accesskey.Secret) {
+	t.Helper()
 	app, arx := Application(t, db, tenant, "Billing"), Arx(t, db, tenant, "EU")
-	req := api.CreateKeyRequest{Name: "nightly export", Scopes: []string{"invoices:*"}}
+	req := api.CreateKeyRequest{Name: "nightly export", Scopes: []string{"invoices:*"}, RateLimit: limits.Rate, RemainingUses: limits.Uses, AllowedIPs: limits.AllowedIPs}
 	k, secret, err := keys.New(Owner(tenant), req, app, arx, time.Now(), rand.Reader)
 	if err == nil {
 		err = keystore.New(db).Create(t.Context(), k, secret.Digest(), event(t, tenant, k.Resource(), k.Created()), requeststore.Request{})

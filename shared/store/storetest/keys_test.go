@@ -82,7 +82,7 @@ func (h *house) verdict(by auth.Principal, secret accesskey.Secret) api.Code {
 	if err != nil {
 		h.t.Error(err)
 	}
-	return keys.Decide(credential, app, arx, q).Code
+	return keys.Decide(credential, app, arx, q).Verdict.Code
 }
 
 func (h *house) wantVerdicts(by auth.Principal, want map[accesskey.Secret]api.Code) {

@@ -291,7 +291,7 @@ func TestWhatIsKeptComesBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	q := keys.Question{Tenant: "acme", Digest: secret.Digest(), Origin: "https://b.example", At: h.now}
-	if verdict := keys.Decide(credential, appGate, arxGate, q); !verdict.Valid || verdict.Arx.Endpoint != arx.Endpoint {
+	if verdict := keys.Decide(credential, appGate, arxGate, q).Verdict; !verdict.Valid || verdict.Arx.Endpoint != arx.Endpoint {
 		t.Errorf("verdict %+v, want VALID", verdict)
 	}
 }
@@ -485,7 +485,7 @@ func TestDeletedArxTakesItsKeysWithItAtOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		verdict := keys.Decide(credential, appGate, arxGate, keys.Question{Tenant: "acme", Digest: secret.Digest(), At: h.now})
+		verdict := keys.Decide(credential, appGate, arxGate, keys.Question{Tenant: "acme", Digest: secret.Digest(), At: h.now}).Verdict
 		if diff := cmp.Diff(keys.Refused(api.CodeNotFound), verdict); diff != "" {
 			t.Errorf("%s: a key of it is told (-want +got):\n%s", when, diff)
 		}

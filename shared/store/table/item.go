@@ -59,6 +59,22 @@ func (i Item) SetInt(attribute string, value int) {
 	}
 }
 
+// SetOptionalInt sets a whole number that need not be there. Zero is one.
+func (i Item) SetOptionalInt(attribute string, value *int) {
+	if value != nil {
+		i[attribute] = number(int64(*value))
+	}
+}
+
+// OptionalInt returns a whole number, nil where there is none.
+func (i Item) OptionalInt(attribute string) *int {
+	if n, ok := i.int64(attribute); ok {
+		value := int(n)
+		return &value
+	}
+	return nil
+}
+
 // Int returns a whole number.
 func (i Item) Int(attribute string) int {
 	n, _ := i.int64(attribute)

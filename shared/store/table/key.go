@@ -67,6 +67,9 @@ func Credential(keyID string) Key { return Key{"cred#" + keyID, only} }
 // Gate is where lies what verification reads of an application or an Arx.
 func Gate(id string) Key { return Key{"gate#" + id, only} }
 
+// Limit is where it lies how much of a key's limits is used. No transaction of a change touches it.
+func Limit(keyID string) Key { return Key{"lim#" + keyID, only} }
+
 // ManagementCredential is where lies what authentication reads of a management key.
 func ManagementCredential(id string) Key { return Key{"mgk#" + id, only} }
 

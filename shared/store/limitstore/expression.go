@@ -1,0 +1,52 @@
+package limitstore
+
+import (
+	"strings"
+
+	"github.com/arxkeys/arxkeys/shared/keys"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+// expression is the one update that charges both limits under the conditions of both. A rate limit's
+// window begins, with this verification as its first, or goes on.
+func expression(c keys.Charge, begins bool) table.Expression {
+	e := table.Expression{Names: map[string]string{}, Values: table.Item{}}
+	var set, add, conditions []string
+	if c.Rate != nil {
+		start, _ := c.Rate.Window(c.At)
+		e.Names["#window"], e.Names["#length"], e.Names["#passed"], e.Names["#last"] = window, length, passed, last
+		e.Values.SetTime(":start", start)
+		e.Values.SetTime(":now", c.At)
+		e.Values.SetInt(":length", c.Rate.WindowSeconds)
+		e.Values.SetInt(":one", 1)
+		set = append(set, "#last = :now")
+		if begins {
+			set = append(set, "#window = :start", "#length = :length", "#passed = :one")
+			conditions = append(conditions, "(attribute_not_exists(#window) OR #window < :start AND (#length = :length OR #last < :start))")
+		} else {
+			add = append(add, "#passed :one")
+			e.Values.SetInt(":limit", c.Rate.Limit)
+			conditions = append(conditions, "(#window >= :start OR #length <> :length AND #last >= :start)", "#passed < :limit")
+		}
+	}
+	if c.Uses != nil {
+		e.Names["#used"] = used
+		e.Values.SetInt(":cost", c.Cost)
+		most := *c.Uses - c.Cost // that may be used before; less than none: it never fits
+		e.Values.SetOptionalInt(":most", &most)
+		add = append(add, "#used :cost")
+		if most >= 0 {
+			conditions = append(conditions, "(attribute_not_exists(#used) OR #used <= :most)")
+		} else {
+			conditions = append(conditions, "#used <= :most")
+		}
+	}
+	if len(set) > 0 {
+		e.Update = "SET " + strings.Join(set, ", ")
+	}
+	if len(add) > 0 {
+		e.Update += " ADD " + strings.Join(add, ", ")
+	}
+	e.Condition = strings.Join(conditions, " AND ")
+	return e
+}

@@ -1,0 +1,111 @@
+// Package limitstore counts what is used of the limits of API keys.
+//
+// A key has one item, whatever its limits are now: so a change of a limit forgets nothing. No
+// transaction touches it, and a key without limits has none.
+package limitstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/keys"
+	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+// The attributes of what is used.
+const (
+	used   = "used"   // uses in all, since they were limited first
+	window = "window" // the start of the window that was charged last
+	length = "length" // seconds, of that window
+	passed = "passed" // verifications in it
+	last   = "last"   // when it was charged last
+)
+
+// Limits charges the limits of keys. It is safe for concurrent use.
+type Limits struct {
+	db   *table.Table
+	seen windows
+}
+
+// New returns the limits that lie in the table.
+func New(db *table.Table) *Limits {
+	return &Limits{db: db, seen: windows{starts: map[string]time.Time{}}}
+}
+
+// maxTurns is how many updates a charge may take: one, as a rule. Another where the window that this
+// environment expected is not the one that is there.
+const maxTurns = 4
+
+// Charge takes what the charge says of both limits, or nothing of either. It is exact, however many
+// charge at once: no more uses pass than there are, and in no window more than its limit.
+//
+// Where it can't be found out whether the charge was made, the answer is problem.Unavailable: it may
+// have been.
+func (l *Limits) Charge(ctx context.Context, c keys.Charge) (keys.Spent, error) {
+	begins := c.Rate != nil && !l.seen.running(c)
+	for range maxTurns {
+		item, err := l.db.UpdateOnce(ctx, table.Limit(c.KeyID), expression(c, begins))
+		now := spent(item)
+		switch {
+		case err == nil:
+			l.seen.begun(c)
+			return now, nil
+		case !errors.Is(err, table.ErrRefused):
+			return keys.Spent{}, fmt.Errorf("charge %s: %w", c.KeyID, err)
+		}
+		running := c.Rate != nil && runs(item, c)
+		if running {
+			l.seen.begun(c)
+		} else {
+			now.InWindow = 0 // of a window that is over
+		}
+		switch {
+		case running && now.InWindow >= c.Rate.Limit:
+			now.Code = api.CodeRateLimited
+			return now, nil
+		case c.Uses != nil && now.Used > *c.Uses-c.Cost:
+			now.Code = api.CodeUsageExhausted
+			return now, nil
+		}
+		begins = c.Rate != nil && !running
+	}
+	return keys.Spent{}, problem.Busy(fmt.Errorf("charge %s: its window turned %d times", c.KeyID, maxTurns))
+}
+
+// Used returns how many uses of the key were charged in all.
+func (l *Limits) Used(ctx context.Context, keyID string) (int, error) { return Used(ctx, l.db, keyID) }
+
+// Used returns how many uses of the key were charged in all.
+func Used(ctx context.Context, db *table.Table, keyID string) (int, error) {
+	item, err := db.Get(ctx, table.Limit(keyID), used)
+	if err != nil {
+		return 0, fmt.Errorf("read what is used of %s: %w", keyID, err)
+	}
+	return item.Int(used), nil
+}
+
+// Remove takes away what was counted of a key that is gone.
+func Remove(tx *table.Transaction, keyID string) { tx.Remove(table.Limit(keyID)) }
+
+func spent(item table.Item) keys.Spent {
+	return keys.Spent{Code: api.CodeValid, InWindow: item.Int(passed), Used: item.Int(used)}
+}
+
+// runs reports whether what was counted counts in the window of the charge: because it is the window
+// that was charged last, or a later one by another environment's clock. After a change of the
+// window's length it is that in which the last charge lies, so that it begins with what the one
+// before it saw, which is never less than it should be.
+func runs(item table.Item, c keys.Charge) bool {
+	start, _ := c.Rate.Window(c.At)
+	switch {
+	case item[window] == nil:
+		return false
+	case !item.Time(window).Before(start):
+		return true
+	}
+	return item.Int(length) != c.Rate.WindowSeconds && !item.Time(last).Before(start)
+}

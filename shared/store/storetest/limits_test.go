@@ -1,0 +1,166 @@
+package storetest_test
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/keys"
+	"github.com/arxkeys/arxkeys/shared/store/limitstore"
+	"github.com/arxkeys/arxkeys/shared/store/storetest"
+)
+
+// spender charges one key.
+type spender struct {
+	*testing.T
+	limits *limitstore.Limits
+	charge keys.Charge
+}
+
+func newSpender(t *testing.T, rate *api.RateLimit, uses int) *spender {
+	c := keys.Charge{KeyID: "key_0123456789abcdef", Rate: rate, Cost: 1, At: time.Date(2026, 11, 23, 12, 0, 30, 0, time.UTC)}
+	if uses > 0 {
+		c.Uses = &uses
+	}
+	return &spender{t, limitstore.New(storetest.Open(t).Table()), c}
+}
+
+func (s *spender) spends(want keys.Spent) {
+	s.Helper()
+	got, err := s.limits.Charge(s.Context(), s.charge)
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		s.Errorf("at %s: (-want +got) %v\n%s", s.charge.At.Format(time.TimeOnly), err, diff)
+	}
+}
+
+func (s *spender) after(d time.Duration) { s.charge.At = s.charge.At.Add(d) }
+
+// passing charges so many times at once, each in an environment of its own or one that it shares,
+// and returns how many passed.
+func passing(t *testing.T, many, environments int, charge keys.Charge) int {
+	t.Helper()
+	db := storetest.Open(t).Table()
+	var passed atomic.Int32
+	var group sync.WaitGroup
+	start := make(chan struct{})
+	for e := range environments {
+		limits := limitstore.New(db)
+		for range many / environments {
+			c := charge
+			c.At = c.At.Add(time.Duration(e%3) * time.Millisecond) // no two clocks are the same
+			group.Go(func() {
+				<-start
+				spent, err := limits.Charge(context.WithoutCancel(t.Context()), c)
+				if err != nil {
+					t.Error(err)
+				}
+				if spent.Code == api.CodeValid {
+					passed.Add(1)
+				}
+			})
+		}
+	}
+	close(start)
+	group.Wait()
+	return int(passed.Load())
+}
+
+func TestOfAThousandAtOnceExactlyAsManyPassAsThereAreUses(t *testing.T) {
+	uses := 137
+	c := keys.Charge{KeyID: "key_0123456789abcdef", Uses: &uses, Cost: 1, At: time.Now()}
+	if got := passing(t, 1000, 50, c); got != uses {
+		t.Errorf("%d passed, want %d", got, uses)
+	}
+	c.Cost = 10
+	if got := passing(t, 100, 50, c); got != 13 {
+		t.Errorf("%d passed at a cost of 10, want 13", got)
+	}
+}
+
+func TestOfAThousandAtOnceNoMorePassThanTheWindowAllows(t *testing.T) {
+	window := time.Now().Truncate(time.Hour)
+	c := keys.Charge{KeyID: "key_0123456789abcdef", Rate: &api.RateLimit{Limit: 211, WindowSeconds: 3600}, Cost: 1, At: window.Add(time.Minute)}
+	if got := passing(t, 1000, 50, c); got != 211 {
+		t.Errorf("%d passed, want 211", got)
+	}
+	// Some clocks are in this window, and some in the next: a window more may pass, and no other.
+	c.At = window.Add(-time.Millisecond)
+	if got := passing(t, 999, 111, c); got < 211 || got > 422 {
+		t.Errorf("%d passed where two windows meet, want 211 to 422", got)
+	}
+}
+
+func TestBothLimitsAreChargedOrNeither(t *testing.T) {
+	uses := 50
+	c := keys.Charge{KeyID: "key_0123456789abcdef", Rate: &api.RateLimit{Limit: 20, WindowSeconds: 3600}, Uses: &uses, Cost: 1, At: time.Now().Truncate(time.Hour).Add(time.Minute)}
+	if got := passing(t, 300, 30, c); got != 20 {
+		t.Errorf("%d passed, want 20", got)
+	}
+	s := newSpender(t, &api.RateLimit{Limit: 2, WindowSeconds: 60}, 3)
+	s.spends(keys.Spent{Code: api.CodeValid, InWindow: 1, Used: 1})
+	s.spends(keys.Spent{Code: api.CodeValid, InWindow: 2, Used: 2})
+	s.spends(keys.Spent{Code: api.CodeRateLimited, InWindow: 2, Used: 2})
+	s.after(time.Minute)
+	s.charge.Cost = 2
+	s.spends(keys.Spent{Code: api.CodeUsageExhausted, InWindow: 0, Used: 2})
+	s.charge.Cost = 1
+	s.spends(keys.Spent{Code: api.CodeValid, InWindow: 1, Used: 3})
+	s.spends(keys.Spent{Code: api.CodeUsageExhausted, InWindow: 1, Used: 3})
+	if used, err := s.limits.Used(t.Context(), s.charge.KeyID); used != 3 || err != nil {
+		t.Errorf("%d used, %v", used, err)
+	}
+}
+
+func TestOfTwoExhaustedLimitsTheRateIsTold(t *testing.T) {
+	s := newSpender(t, &api.RateLimit{Limit: 1, WindowSeconds: 60}, 1)
+	s.spends(keys.Spent{Code: api.CodeValid, InWindow: 1, Used: 1})
+	s.spends(keys.Spent{Code: api.CodeRateLimited, InWindow: 1, Used: 1})
+}
+
+func TestACostAboveAllUsesNeverPasses(t *testing.T) {
+	s := newSpender(t, nil, 3)
+	s.charge.Cost = 4
+	s.spends(keys.Spent{Code: api.CodeUsageExhausted})
+	s.charge.Cost = 3
+	s.spends(keys.Spent{Code: api.CodeValid, Used: 3})
+}
+
+func TestWindowsBeginAtMultiplesOfTheirLength(t *testing.T) {
+	s := newSpender(t, &api.RateLimit{Limit: 1, WindowSeconds: 60}, 0)
+	s.spends(keys.Spent{Code: api.CodeValid, InWindow: 1})
+	s.after(29*time.Second + 999*time.Millisecond)
+	s.spends(keys.Spent{Code: api.CodeRateLimited, InWindow: 1})
+	s.after(time.Millisecond)
+	s.spends(keys.Spent{Code: api.CodeValid, InWindow: 1})
+	s.after(-time.Second) // a clock that is behind is in the window of the one that is ahead
+	s.spends(keys.Spent{Code: api.CodeRateLimited, InWindow: 1})
+}
+
+func TestAChangeOfALimitForgetsNothing(t *testing.T) {
+	s := newSpender(t, &api.RateLimit{Limit: 3, WindowSeconds: 60}, 0)
+	s.spends(keys.Spent{Code: api.CodeValid, InWindow: 1})
+	s.spends(keys.Spent{Code: api.CodeValid, InWindow: 2})
+	change := func(limit, window int) { s.charge.Rate = &api.RateLimit{Limit: limit, WindowSeconds: window} }
+	change(2, 60)
+	s.spends(keys.Spent{Code: api.CodeRateLimited, InWindow: 2})
+	change(3, 3600) // the hour begins with what the minute saw
+	s.spends(keys.Spent{Code: api.CodeValid, InWindow: 3})
+	s.spends(keys.Spent{Code: api.CodeRateLimited, InWindow: 3})
+	change(3, 10) // and so do the ten seconds in which it was charged last, but no others
+	s.spends(keys.Spent{Code: api.CodeRateLimited, InWindow: 3})
+	s.after(10 * time.Second)
+	s.spends(keys.Spent{Code: api.CodeValid, InWindow: 1})
+
+	uses := 10
+	s.charge.Rate, s.charge.Uses = nil, &uses
+	for used := 1; used <= 4; used++ {
+		s.spends(keys.Spent{Code: api.CodeValid, InWindow: 1, Used: used})
+	}
+	uses = 4
+	s.spends(keys.Spent{Code: api.CodeUsageExhausted, Used: 4})
+}
