@@ -46,7 +46,7 @@ bench: $(NODE_MODULES) ## what an operation costs: time and allocations
 	@go test -run '^$$' -bench . -benchmem ./shared/... ./functions/... ./infra/...
 
 .PHONY: soak
-soak: $(NODE_MODULES) ## ten minutes of crashes under load (SOAK=1h for longer): nothing acknowledged may be lost
+soak: $(NODE_MODULES) ## ten minutes of crashes under a load of everything (SOAK=1h for longer): nothing acknowledged may be lost
 	@SOAK=$${SOAK:-10m} go test -count=1 -timeout 0 -v -run TestNothingAcknowledgedIsLostInACrash ./infra/e2e
 
 .PHONY: test-dynamodb-local
