@@ -25,6 +25,8 @@ type faults struct {
 	stall    float64       // share of calls that are not answered for a while
 	stalled  time.Duration // how long
 
+	refuses atomic.Pointer[string] // calls whose text holds it are refused as too fast; nil: none
+
 	mu       sync.Mutex
 	inFlight map[string]int // transactions at an item now: the more, the likelier is a conflict
 
@@ -44,7 +46,7 @@ func (f *faults) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	if rand.Float64() < f.throttle {
+	if text := f.refuses.Load(); rand.Float64() < f.throttle || text != nil && bytes.Contains(body, []byte(*text)) {
 		f.throttles.Add(1)
 		refuse(w, "ProvisionedThroughputExceededException", `"message": "slow down"`)
 		return

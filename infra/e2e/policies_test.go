@@ -74,7 +74,6 @@ func wrongPolicies(file string, asked map[access]bool, all bool) (complaints []s
 		return nil, err
 	}
 	may := map[access]bool{}
-	scheduled := map[string]bool{} // their time does not come while tests run
 	for _, f := range read.Functions {
 		for _, s := range f.Policies {
 			for _, action := range s.Actions {
@@ -85,7 +84,6 @@ func wrongPolicies(file string, asked map[access]bool, all bool) (complaints []s
 					}
 				}
 			}
-			scheduled[f.LogicalID] = len(f.Routes) == 0
 		}
 	}
 	for a := range asked {
@@ -94,7 +92,7 @@ func wrongPolicies(file string, asked map[access]bool, all bool) (complaints []s
 		}
 	}
 	for a := range may {
-		if all && !asked[a] && rare[a] == "" && !scheduled[a.function] {
+		if all && !asked[a] && rare[a] == "" {
 			complaints = append(complaints, fmt.Sprintf("template.yaml: %s is too many, or no journey needs it: the function never asked for it", a))
 		}
 	}

@@ -1,0 +1,98 @@
+package e2e
+
+import (
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/arxkeys/arxkeys/infra/local/build"
+	"github.com/arxkeys/arxkeys/infra/local/engine"
+	"github.com/arxkeys/arxkeys/infra/local/lambda"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// TestJobsDoWhatIsDue has the real binary of each job do all that it is for, on what was made over
+// HTTPS and has grown old since. So what it asks the data for is noted, as that of every function is.
+func TestJobsDoWhatIsDue(t *testing.T) {
+	l, f, c := startFaulty(t, func(*faults) {})
+	app := must[api.Application](t)(once(c, api.CreateApplication, api.CreateApplicationRequest{Name: "Billing", Technology: api.Server}))
+	stays := must[api.Arx](t)(once(c, api.CreateArx, api.CreateArxRequest{Name: "EU", Regions: []string{"eu-central-1"}}))
+	goes := must[api.Arx](t)(once(c, api.CreateArx, api.CreateArxRequest{Name: "US", Regions: []string{"us-east-1"}}))
+	key := func(of api.Arx, expires *time.Time) api.CreatedKey {
+		return must[api.CreatedKey](t)(once(c, api.CreateKey, api.CreateKeyRequest{ApplicationID: app.ID, ArxID: of.ID, ExpiresAt: expires}))
+	}
+	soon := time.Now().Add(2 * time.Second)
+	expires, deleted, withArx := key(stays, &soon), key(stays, nil), key(goes, nil)
+	must[api.Key](t)(once(c, api.DeleteKey, api.KeyID{ID: deleted.Key.ID}))
+	// The function that deletes an Arx settles what it can: here nothing, so that it is left to the job.
+	f.refuses.Store(aws.String("deleted#" + withArx.Key.ID))
+	must[api.Arx](t)(once(c, api.DeleteArx, api.ArxID{ID: goes.ID}))
+	f.refuses.Store(nil)
+	time.Sleep(time.Until(soon) + 10*time.Millisecond)
+
+	l.job(t, "jobs.expiry")
+	l.job(t, "jobs.settling")
+	l.age(t) // past the time in which a slow create may still come
+	l.job(t, "jobs.settling")
+	l.job(t, "jobs.purge")
+	l.age(t) // past 90 days
+	l.job(t, "jobs.purge")
+
+	for _, id := range []string{deleted.Key.ID, withArx.Key.ID} {
+		if _, err := once(c, api.GetKey, api.KeyID{ID: id}); !problem.Is(err, problem.NotFound) {
+			t.Errorf("a key that is purged: %v, want not_found", err)
+		}
+	}
+	if _, err := once(c, api.GetArx, api.ArxID{ID: goes.ID}); !problem.Is(err, problem.NotFound) {
+		t.Errorf("an Arx that is purged: %v, want not_found", err)
+	}
+	if statuses := agree(t, c); statuses[expires.Key.ID] != string(api.KeyExpired) {
+		t.Errorf("the key that expired is %q", statuses[expires.Key.ID])
+	}
+	l.whole(t)
+}
+
+// job invokes a scheduled function, on the way to the data that is listened to.
+func (l *laptop) job(t *testing.T, name string) {
+	t.Helper()
+	f := lambda.New(lambda.Config{
+		Name: name, Binary: build.Binary(root, folder(name)), Region: engine.Region, Timeout: time.Minute, MemoryMB: 512,
+		Environment: eventEnvironment(t, "http://"+l.way.address(), theTable, logicalID(t, fromTemplate(t), name)), Output: func(line string) { l.log.Write([]byte(line + "\n")) },
+	})
+	defer f.Stop()
+	if _, err := f.Invoke(t.Context(), []byte("{}")); err != nil {
+		t.Fatalf("%s: %v\n%s", name, err, l.logged())
+	}
+}
+
+// age makes everything that waits for a job due, as if all of it had been done a hundred days ago.
+func (l *laptop) age(t *testing.T) {
+	t.Helper()
+	db := l.engine.Client()
+	then := &types.AttributeValueMemberN{Value: "1"}
+	pages := dynamodb.NewScanPaginator(db, &dynamodb.ScanInput{
+		TableName: aws.String(theTable), ConsistentRead: aws.Bool(true), FilterExpression: aws.String("attribute_exists(due)"),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range page.Items {
+			change := "SET due = :then"
+			if _, settling := item["deleted_at"]; settling {
+				change += ", deleted_at = :then"
+			}
+			if _, err := db.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+				TableName: aws.String(theTable), Key: map[string]types.AttributeValue{"pk": item["pk"], "sk": item["sk"]},
+				UpdateExpression: &change, ExpressionAttributeValues: map[string]types.AttributeValue{":then": then},
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
