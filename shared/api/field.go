@@ -72,7 +72,16 @@ func (c *check) text(field, value string, max int) {
 		return unicode.IsControl(r) && (max <= MaxNameRunes || r != '\n' && r != '\r' && r != '\t')
 	}):
 		c.add(field, "invalid", "no control characters.")
+	case strings.ContainsFunc(value, misleads):
+		c.add(field, "invalid", "no characters that turn the direction of text or break lines unseen (U+202A to U+202E, U+2066 to U+2069, U+2028, U+2029). Type it anew instead of pasting it.")
 	}
+}
+
+// misleads reports whether the character makes text look other than it is: it turns the direction of
+// what stands around it, so that one name passes for another, or is a line break that few programs
+// show. The marks that right-to-left scripts need inside a word are none of these.
+func misleads(r rune) bool {
+	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' || r == '\u2028' || r == '\u2029'
 }
 
 // name wants a text in which there is something to see.

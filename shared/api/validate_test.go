@@ -63,6 +63,23 @@ func TestApplicationsFields(t *testing.T) {
 	wrong(t, request{Name: "a", Technology: api.Client, AllowedOrigins: []string{"https://a.example:8443"}})
 }
 
+func TestTextThatLooksOtherThanItIsIsRefused(t *testing.T) {
+	for _, r := range "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\u0085\x1b" {
+		text := "gnilliB " + string(r) + "x"
+		wrong(t, api.CreateApplicationRequest{Name: text, Technology: api.Server, Description: text, Owner: text}, "name", "description", "owner")
+		wrong(t, api.CreateArxRequest{Name: text, Regions: []string{"eu"}, Description: text}, "name", "description")
+		wrong(t, api.UpdateApplicationRequest{Name: api.Set(text), Description: api.Set(text)}, "name", "description")
+		wrong(t, api.UpdateArxRequest{Name: api.Set(text), Description: api.Set(text)}, "name", "description")
+		wrong(t, api.CreateKeyRequest{ApplicationID: appID, ArxID: arxID, Name: text}, "name")
+		wrong(t, api.UpdateKeyRequest{Name: api.Set(text)}, "name")
+		wrong(t, api.CreateManagementKeyRequest{Name: text, Role: api.Admin}, "name")
+	}
+	// Scripts that are written from the right, marks that they need, and joined emoji stay.
+	for _, text := range []string{"חיוב", "الفوترة\u200f 2", "می\u200cخواهم", "👩\u200d💻"} {
+		wrong(t, api.CreateApplicationRequest{Name: text, Technology: api.Server, Description: text})
+	}
+}
+
 func TestOriginsAreAsBrowsersSendThem(t *testing.T) {
 	for _, good := range []string{"https://a.example", "https://a.example:8443", "https://localhost:3000", "https://[2001:db8::1]", "https://xn--bcher-kva.example"} {
 		if !api.ValidOrigin(good) {
