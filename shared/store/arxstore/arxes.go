@@ -46,7 +46,7 @@ func (s *Arxes) Create(ctx context.Context, a arxes.Arx, e audit.Event, r reques
 		if was.ArxID == "" {
 			tx.Insert(encodeDefault(a.Tenant, standing), table.ErrStale)
 		} else {
-			tx.AddWhere(table.DefaultArx(a.Tenant), hasDefault(was.ArxID), map[string]int{live: 1})
+			tx.Update(table.DefaultArx(a.Tenant), hasDefault(was.ArxID), table.Update{Add: map[string]int{live: 1}})
 		}
 		gatestore.PutArx(tx, a)
 		countstore.MoveArx(tx, a.Tenant, "", a.Status)
@@ -128,7 +128,7 @@ func (s *Arxes) SetDefault(ctx context.Context, tenant, id string, change func(w
 		is.LastEvent = e.Hash
 		tx := new(table.Transaction)
 		tx.Replace(encode(is), version, was.Version) // so that it is not deleted meanwhile
-		tx.UpdateWhere(table.DefaultArx(tenant), hasDefault(standing.ArxID), hasDefault(id), nil, table.ErrStale)
+		tx.Update(table.DefaultArx(tenant), hasDefault(standing.ArxID), table.Update{Set: hasDefault(id)})
 		if err := auditstore.Record(tx, tenant, e); err != nil {
 			return err
 		}
@@ -167,7 +167,7 @@ func (s *Arxes) Delete(ctx context.Context, tenant, id string, change func(arxes
 		case standing.ArxID == "":
 			return table.ErrStale // the last one was deleted since this one was read
 		case standing.ArxID != id:
-			tx.AddWhere(table.DefaultArx(tenant), hasDefault(standing.ArxID), map[string]int{live: -1})
+			tx.Update(table.DefaultArx(tenant), hasDefault(standing.ArxID), table.Update{Add: map[string]int{live: -1}})
 		case standing.Live > 1:
 			return problem.New(problem.WrongState, arxes.DefaultStays)
 		default:

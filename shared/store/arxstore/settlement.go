@@ -85,7 +85,7 @@ func (s *Arxes) Settled(ctx context.Context, of Settlement, began time.Time) err
 	if end := of.DeletedAt.Add(Grace); began.Before(end) {
 		again := table.Item{}
 		again.SetDue(table.Settlement, of.ArxID, end)
-		tx.UpdateWhere(at, has, again, nil, table.ErrStale)
+		tx.Update(at, has, table.Update{Set: again})
 	} else {
 		tx.DeleteWhere(at, has)
 	}

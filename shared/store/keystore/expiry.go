@@ -108,7 +108,7 @@ func (s *Keys) sweep(ctx context.Context, tenant string, of parents, due []table
 		tx := new(table.Transaction)
 		for _, item := range still {
 			tx.Delete(item.Key())
-			tx.UpdateWhere(table.KeyRow(tenant, item.Key().ID()), hasCounted(api.KeyActive), expired, nil, table.ErrStale)
+			tx.Update(table.KeyRow(tenant, item.Key().ID()), hasCounted(api.KeyActive), table.Update{Set: expired})
 		}
 		countstore.MoveAll(tx, tenant, of.application, of.arx, swept, api.KeyActive, api.KeyExpired)
 		return s.db.Commit(ctx, tx)

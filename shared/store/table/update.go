@@ -1,12 +1,9 @@
 package table
 
 import (
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
@@ -15,45 +12,42 @@ type Update struct {
 	Set    Item
 	Copy   map[string]string // to an attribute, from another one as it was before the update
 	Remove []string
+	Add    map[string]int // to numbers; what is not there counts as 0
 }
 
 // Update updates an item if it has the values, or else is ErrStale.
-func (tx *Transaction) Update(at Key, has Item, u Update) {
-	condition, names, values := equal(has)
-	var sets, removes []string
-	for i, a := range slices.Sorted(maps.Keys(u.Set)) {
-		n, v := fmt.Sprintf("#s%d", i), fmt.Sprintf(":s%d", i)
-		names[n], values[v] = a, u.Set[a]
-		sets = append(sets, n+" = "+v)
-	}
-	for i, a := range slices.Sorted(maps.Keys(u.Copy)) {
-		to, from := fmt.Sprintf("#t%d", i), fmt.Sprintf("#f%d", i)
-		names[to], names[from] = a, u.Copy[a]
-		sets = append(sets, to+" = "+from)
-	}
-	for i, a := range u.Remove {
-		n := fmt.Sprintf("#r%d", i)
-		names[n] = a
-		removes = append(removes, n)
-	}
-	var clauses []string
-	if len(sets) > 0 {
-		clauses = append(clauses, "SET "+strings.Join(sets, ", "))
-	}
-	if len(removes) > 0 {
-		clauses = append(clauses, "REMOVE "+strings.Join(removes, ", "))
-	}
-	tx.add(ErrStale, types.TransactWriteItem{Update: &types.Update{
-		Key: at.attributes(), UpdateExpression: aws.String(strings.Join(clauses, " ")), ConditionExpression: &condition,
-		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+func (tx *Transaction) Update(at Key, has Item, u Update) { tx.update(at, has, u, ErrStale) }
+
+// Set sets attributes of an item, which is made where there is none.
+func (tx *Transaction) Set(at Key, set Item) { tx.update(at, nil, Update{Set: set}, nil) }
+
+// Add adds to numbers of an item, which is made where there is none.
+func (tx *Transaction) Add(at Key, amounts map[string]int) {
+	tx.update(at, nil, Update{Add: amounts}, nil)
+}
+
+func (tx *Transaction) update(at Key, has Item, u Update, refusal error) {
+	w := newWords()
+	tx.add(refusal, types.TransactWriteItem{Update: &types.Update{
+		Key: at.attributes(), UpdateExpression: w.update(u), ConditionExpression: w.equal(has),
+		ExpressionAttributeNames: w.names, ExpressionAttributeValues: w.values,
 	}})
 }
 
-// PutWhere writes an item over the one that is there if that one has the values, or else is
-// ErrStale.
-func (tx *Transaction) PutWhere(item, has Item) {
-	condition, names, values := equal(has)
-	tx.add(ErrStale, types.TransactWriteItem{Put: &types.Put{
-		Item: item, ConditionExpression: &condition, ExpressionAttributeNames: names, ExpressionAttributeValues: values,
-	}})
+// update is the expression that makes the change.
+func (w words) update(u Update) *string {
+	var sets, removes, adds []string
+	for _, a := range slices.Sorted(maps.Keys(u.Set)) {
+		sets = append(sets, w.name(a)+" = "+w.value(u.Set[a]))
+	}
+	for _, a := range slices.Sorted(maps.Keys(u.Copy)) {
+		sets = append(sets, w.name(a)+" = "+w.name(u.Copy[a]))
+	}
+	for _, a := range u.Remove {
+		removes = append(removes, w.name(a))
+	}
+	for _, a := range slices.Sorted(maps.Keys(u.Add)) {
+		adds = append(adds, w.name(a)+" "+w.value(number(int64(u.Add[a]))))
+	}
+	return clauses(clause{"SET", sets}, clause{"REMOVE", removes}, clause{"ADD", adds})
 }

@@ -1,0 +1,65 @@
+package table
+
+import (
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// Insert adds an item. The refusal is the answer where there is one already.
+func (tx *Transaction) Insert(item Item, refusal error) {
+	tx.add(refusal, types.TransactWriteItem{Put: &types.Put{
+		Item: item, ConditionExpression: aws.String("attribute_not_exists(pk)"),
+	}})
+}
+
+// InsertUntil adds an item that holds until a time, which the attribute tells in milliseconds. The
+// refusal is the answer where there is one already that still holds at now.
+func (tx *Transaction) InsertUntil(item Item, attribute string, now time.Time, refusal error) {
+	w := newWords()
+	condition := "attribute_not_exists(pk) OR " + w.name(attribute) + " <= " + w.value(number(now.UnixMilli()))
+	tx.add(refusal, types.TransactWriteItem{Put: &types.Put{
+		Item: item, ConditionExpression: &condition, ExpressionAttributeNames: w.names, ExpressionAttributeValues: w.values,
+	}})
+}
+
+// Put writes an item, whatever there was.
+func (tx *Transaction) Put(item Item) {
+	tx.add(nil, types.TransactWriteItem{Put: &types.Put{Item: item}})
+}
+
+// PutWhere writes an item over the one that is there if that one has the values, or else is
+// ErrStale.
+func (tx *Transaction) PutWhere(item, has Item) {
+	w := newWords()
+	tx.add(ErrStale, types.TransactWriteItem{Put: &types.Put{
+		Item: item, ConditionExpression: w.equal(has), ExpressionAttributeNames: w.names, ExpressionAttributeValues: w.values,
+	}})
+}
+
+// Replace writes an item over the one that is there. It is ErrStale if that one's version, in the
+// attribute, is not the number.
+func (tx *Transaction) Replace(item Item, attribute string, version int) {
+	tx.PutWhere(item, Item{attribute: number(int64(version))})
+}
+
+// Delete removes an item. It is ErrStale if there is none.
+func (tx *Transaction) Delete(at Key) {
+	tx.add(ErrStale, types.TransactWriteItem{Delete: &types.Delete{
+		Key: at.attributes(), ConditionExpression: aws.String("attribute_exists(pk)"),
+	}})
+}
+
+// Remove removes an item, if there is one.
+func (tx *Transaction) Remove(at Key) {
+	tx.add(nil, types.TransactWriteItem{Delete: &types.Delete{Key: at.attributes()}})
+}
+
+// DeleteWhere removes an item if its attributes have the values, or else is ErrStale.
+func (tx *Transaction) DeleteWhere(at Key, has Item) {
+	w := newWords()
+	tx.add(ErrStale, types.TransactWriteItem{Delete: &types.Delete{
+		Key: at.attributes(), ConditionExpression: w.equal(has), ExpressionAttributeNames: w.names, ExpressionAttributeValues: w.values,
+	}})
+}
