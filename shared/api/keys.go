@@ -115,6 +115,9 @@ func (r CreateKeyRequest) Validate() error {
 	c.remainingUses(r.RemainingUses, 1)
 	c.allowedIPs(r.AllowedIPs)
 	c.metadata(r.Metadata)
+	if len(c.fields) == 0 {
+		c.fitsCredential(r.Name, r.Scopes, r.AllowedIPs, r.Metadata)
+	}
 	return c.err()
 }
 

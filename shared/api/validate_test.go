@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -121,6 +122,23 @@ func TestKeysFields(t *testing.T) {
 		wrong(t, request{ApplicationID: appID, ArxID: arxID, Metadata: json.RawMessage(bad)}, "metadata")
 	}
 	wrong(t, request{ApplicationID: appID, ArxID: arxID, Scopes: []string{"a:b_c.d-e*"}, Metadata: json.RawMessage(`{}`)})
+}
+
+func TestKeyThatIsTooLargeToReadAtOnceIsRefusedAtItsLongestField(t *testing.T) {
+	var scopes, blocks []string
+	for i := range 50 {
+		scopes = append(scopes, fmt.Sprintf("%s:%02d", strings.Repeat("s", 27), i)) // 31 bytes where stored
+		blocks = append(blocks, fmt.Sprintf("2001:db8:0:%x::/64", 0x1000+i))
+	}
+	metadata := func(bytes int) json.RawMessage {
+		return json.RawMessage(`{"x":"` + strings.Repeat("y", bytes-8) + `"}`)
+	}
+	fits := api.CreateKeyRequest{ApplicationID: appID, ArxID: arxID, Scopes: scopes, Metadata: metadata(api.MaxCredentialBytes - 50*31)}
+	wrong(t, fits)
+	fits.Name = "x"
+	wrong(t, fits, "scopes")
+	fits.Scopes, fits.Metadata, fits.AllowedIPs = nil, metadata(2000), blocks
+	wrong(t, fits, "metadata")
 }
 
 func TestVerificationsFields(t *testing.T) {

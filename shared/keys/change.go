@@ -102,8 +102,8 @@ func (r Row) permits(by auth.Principal, now time.Time, arx api.ArxStatus) api.Pe
 }
 
 // Update returns the key with the patches of the request, which is valid, applied. An expires_at
-// that is new and not in the future is problem.InvalidField; an overlap ends with the key at the
-// latest.
+// that is new and not in the future is problem.InvalidField, and so is more than fits into what
+// verification reads; an overlap ends with the key at the latest.
 func (k Key) Update(req api.UpdateKeyRequest, now time.Time, arx api.ArxStatus) (Key, error) {
 	if err := k.allows(update, now, arx); err != nil {
 		return k, err
@@ -112,6 +112,9 @@ func (k Key) Update(req api.UpdateKeyRequest, now time.Time, arx api.ArxStatus) 
 	k.Scopes = req.Scopes.Apply(k.Scopes)
 	k.Metadata = req.Metadata.Apply(k.Metadata)
 	k.Limits = k.Limits.patched(req, k.Used)
+	if err := api.FitsCredential(k.Name, k.Scopes, k.AllowedIPs, k.Metadata); err != nil {
+		return k, err
+	}
 	if at, ok := req.ExpiresAt.Get(); !ok && req.ExpiresAt.Removes() {
 		k.ExpiresAt = nil
 	} else if ok && (k.ExpiresAt == nil || !at.Equal(*k.ExpiresAt)) {
