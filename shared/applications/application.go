@@ -2,7 +2,6 @@
 package applications
 
 import (
-	"fmt"
 	"io"
 	"strings"
 	"time"
@@ -47,10 +46,7 @@ type Application struct {
 	Status         api.ApplicationStatus
 	CreatedAt      time.Time
 	CreatedBy      api.By
-	UpdatedAt      time.Time
-	UpdatedBy      api.By
-	Version        int    // counts the changes
-	LastEvent      string // hash of the latest audit event
+	audit.Trail
 }
 
 // New makes an application. The request is valid.
@@ -63,7 +59,7 @@ func New(by auth.Principal, req api.CreateApplicationRequest, now time.Time, ran
 	return Application{
 		ID: id, Tenant: by.Tenant, Name: strings.TrimSpace(req.Name), Description: strings.TrimSpace(req.Description),
 		Technology: req.Technology, Owner: by.Owning(req.Owner), AllowedOrigins: req.AllowedOrigins,
-		Status: api.ApplicationActive, CreatedAt: now, CreatedBy: by.By(), UpdatedAt: now, UpdatedBy: by.By(), Version: 1,
+		Status: api.ApplicationActive, CreatedAt: now, CreatedBy: by.By(), Trail: audit.Begun(by, now),
 	}, nil
 }
 
@@ -80,14 +76,7 @@ func (a Application) Do(action string, by auth.Principal, now time.Time) (Applic
 
 // Transition returns the change that an action makes of an application, with its event.
 func Transition(by auth.Principal, action string, now time.Time, random io.Reader) func(Application) (Application, audit.Event, error) {
-	return func(was Application) (Application, audit.Event, error) {
-		is, err := was.Do(action, by, now)
-		if err != nil {
-			return is, audit.Event{}, err
-		}
-		e, err := audit.New(by, "applications."+action, is.Resource(), is.Since(was), was.LastEvent, is.UpdatedAt, random)
-		return is, e, err
-	}
+	return audit.Transition[Application](by, "applications", action, now, random)
 }
 
 // Update returns the application with the patches of the request, which is valid, applied. Origins
@@ -109,13 +98,9 @@ func (a Application) Update(by auth.Principal, req api.UpdateApplicationRequest,
 }
 
 func (a Application) touched(by auth.Principal, now time.Time) Application {
-	a.UpdatedAt, a.UpdatedBy = audit.After(a.UpdatedAt, now), by.By()
-	a.Version++
+	a.Trail = a.Trail.Touched(by, now)
 	return a
 }
-
-// ETag is the version as the API tells it.
-func (a Application) ETag() string { return fmt.Sprint(a.Version) }
 
 // HoldsName reports whether nobody else may take the application's name.
 func (a Application) HoldsName() bool { return a.Status != api.ApplicationArchived }

@@ -4,7 +4,6 @@ package arxes
 
 import (
 	"cmp"
-	"fmt"
 	"io"
 	"strings"
 	"time"
@@ -56,10 +55,7 @@ type Arx struct {
 	Status      api.ArxStatus
 	CreatedAt   time.Time
 	CreatedBy   api.By
-	UpdatedAt   time.Time
-	UpdatedBy   api.By
-	Version     int    // counts the changes
-	LastEvent   string // hash of the latest audit event
+	audit.Trail
 }
 
 // New makes an Arx. The request is valid; what it leaves out gets the default of its kind.
@@ -75,7 +71,7 @@ func New(by auth.Principal, req api.CreateArxRequest, now time.Time, random io.R
 		Provider: cmp.Or(req.Provider, api.DefaultProvider), Regions: req.Regions,
 		Encryption: cmp.Or(req.Encryption, api.DefaultEncryption), Cycle: cmp.Or(req.Cycle, api.DefaultCycle),
 		Endpoint: req.Endpoint, Owner: by.Owning(req.Owner), Status: api.ArxActive,
-		CreatedAt: now, CreatedBy: by.By(), UpdatedAt: now, UpdatedBy: by.By(), Version: 1,
+		CreatedAt: now, CreatedBy: by.By(), Trail: audit.Begun(by, now),
 	}, nil
 }
 
@@ -93,14 +89,7 @@ func (a Arx) Do(action string, by auth.Principal, now time.Time) (Arx, error) {
 
 // Transition returns the change that an action makes of an Arx, with its event.
 func Transition(by auth.Principal, action string, now time.Time, random io.Reader) func(Arx) (Arx, audit.Event, error) {
-	return func(was Arx) (Arx, audit.Event, error) {
-		is, err := was.Do(action, by, now)
-		if err != nil {
-			return is, audit.Event{}, err
-		}
-		e, err := audit.New(by, "arxes."+action, is.Resource(), is.Since(was), was.LastEvent, is.UpdatedAt, random)
-		return is, e, err
-	}
+	return audit.Transition[Arx](by, "arxes", action, now, random)
 }
 
 // Succession returns the change that makes an Arx the default instead of the one that is, with its
@@ -138,13 +127,9 @@ func (a Arx) Update(by auth.Principal, req api.UpdateArxRequest, now time.Time) 
 }
 
 func (a Arx) touched(by auth.Principal, now time.Time) Arx {
-	a.UpdatedAt, a.UpdatedBy = audit.After(a.UpdatedAt, now), by.By()
-	a.Version++
+	a.Trail = a.Trail.Touched(by, now)
 	return a
 }
-
-// ETag is the version as the API tells it.
-func (a Arx) ETag() string { return fmt.Sprint(a.Version) }
 
 // HoldsName reports whether nobody else may take the Arx's name.
 func (a Arx) HoldsName() bool { return a.Status != api.ArxDeleted }

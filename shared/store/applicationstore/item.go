@@ -3,6 +3,7 @@ package applicationstore
 import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/applications"
+	"github.com/arxkeys/arxkeys/shared/audit"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
@@ -44,6 +45,8 @@ func Decode(tenant string, item table.Item) applications.Application {
 		ID: item.SortKey(), Tenant: tenant, Name: item.String(name), Description: item.String(description),
 		Technology: api.Technology(item.String(technology)), Owner: item.String(owner), AllowedOrigins: item.Strings(origins),
 		Status: api.ApplicationStatus(item.String(status)), CreatedAt: item.Time(createdAt), CreatedBy: item.By(createdBy),
-		UpdatedAt: item.Time(updatedAt), UpdatedBy: item.By(updatedBy), Version: item.Int(version), LastEvent: item.String(lastEvent),
+		Trail: audit.Trail{
+			UpdatedAt: item.Time(updatedAt), UpdatedBy: item.By(updatedBy), Version: item.Int(version), LastEvent: item.String(lastEvent),
+		},
 	}
 }

@@ -3,6 +3,7 @@ package arxstore
 import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/arxes"
+	"github.com/arxkeys/arxkeys/shared/audit"
 	"github.com/arxkeys/arxkeys/shared/lifecycle"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
@@ -59,7 +60,9 @@ func Decode(tenant string, item table.Item) arxes.Arx {
 		Purpose: api.Purpose(item.String(purpose)), Plan: api.Plan(item.String(plan)), Provider: api.Provider(item.String(provider)),
 		Regions: item.Strings(regions), Encryption: api.Encryption(item.String(encryption)), Cycle: api.Cycle(item.String(cycle)),
 		Endpoint: item.String(endpoint), Owner: item.String(owner), Status: api.ArxStatus(item.String(status)),
-		CreatedAt: item.Time(createdAt), CreatedBy: item.By(createdBy), UpdatedAt: item.Time(updatedAt), UpdatedBy: item.By(updatedBy),
-		Version: item.Int(version), LastEvent: item.String(lastEvent),
+		CreatedAt: item.Time(createdAt), CreatedBy: item.By(createdBy),
+		Trail: audit.Trail{
+			UpdatedAt: item.Time(updatedAt), UpdatedBy: item.By(updatedBy), Version: item.Int(version), LastEvent: item.String(lastEvent),
+		},
 	}
 }
