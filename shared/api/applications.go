@@ -40,6 +40,7 @@ type Application struct {
 	AllowedOrigins []string          `json:"allowed_origins"`
 	Status         ApplicationStatus `json:"status"`
 	Keys           KeyTotals         `json:"keys"`
+	Use            *Use              `json:"use,omitempty"` // of its keys; in the answers to get and list
 	CreatedAt      time.Time         `json:"created_at"`
 	CreatedBy      By                `json:"created_by"`
 	UpdatedAt      time.Time         `json:"updated_at"`

@@ -108,6 +108,7 @@ type Arx struct {
 	IsDefault   bool       `json:"is_default"`
 	Status      ArxStatus  `json:"status"`
 	Keys        KeyTotals  `json:"keys"`
+	Use         *Use       `json:"use,omitempty"` // of its keys; in the answers to get and list
 	CreatedAt   time.Time  `json:"created_at"`
 	CreatedBy   By         `json:"created_by"`
 	UpdatedAt   time.Time  `json:"updated_at"`

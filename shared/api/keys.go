@@ -34,7 +34,7 @@ type KeySummary struct {
 	RotationDue  bool           `json:"rotation_due"`
 	OverlapUntil *time.Time     `json:"overlap_until"` // until when the access key before the newest verifies too; null where there is none
 	CreatedAt    time.Time      `json:"created_at"`
-	LastUsedAt   *time.Time     `json:"last_used_at"`
+	Use
 	Permits
 }
 

@@ -1,0 +1,127 @@
+package usage
+
+import (
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// Hours are figures by the beginning of the hour, UTC, and by code.
+type Hours map[time.Time]map[api.Code]int
+
+// Add adds to a figure.
+func (h Hours) Add(hour time.Time, code api.Code, n int) {
+	if h[hour] == nil {
+		h[hour] = map[api.Code]int{}
+	}
+	h[hour][code] += n
+}
+
+// Range is a stretch of time in buckets of one length.
+type Range struct {
+	From     time.Time // where the first bucket begins
+	To       time.Time // where the last one ends
+	Interval api.Interval
+}
+
+const (
+	hoursBack = 24 // by hour
+	daysBack  = 30 // by day
+)
+
+// RangeOf returns the range that the request, which is valid, asks for: whole buckets, the present
+// one at the latest. A beginning that lies more than 90 days back, or in the future, is
+// problem.InvalidField.
+func RangeOf(req api.UsageRange, now time.Time) (Range, error) {
+	r := Range{Interval: req.Interval}
+	back := daysBack
+	if r.Interval != api.ByDay {
+		r.Interval, back = api.ByHour, hoursBack
+	}
+	step := r.step()
+	r.To = now.UTC().Truncate(step).Add(step)
+	if !req.To.IsZero() && req.To.Before(r.To) {
+		r.To = ceil(req.To.UTC(), step)
+	}
+	if req.From.IsZero() {
+		r.From = r.To.Add(-time.Duration(back) * step)
+		if oldest := now.UTC().Add(-api.UsageDays * day).Truncate(step); r.From.Before(oldest) {
+			r.From = oldest
+		}
+	} else {
+		r.From = req.From.UTC().Truncate(step)
+	}
+	switch {
+	case !req.From.IsZero() && now.Sub(req.From) > api.UsageDays*day, req.From.IsZero() && !r.From.Before(r.To):
+		return Range{}, problem.Invalid(problem.Field{Field: field(req), Code: "out_of_range", Detail: "at most 90 days back."})
+	case !r.From.Before(r.To):
+		return Range{}, problem.Invalid(problem.Field{Field: "from", Code: "out_of_range", Detail: "has to be in the past."})
+	}
+	return r, nil
+}
+
+// field names what is too far back.
+func field(req api.UsageRange) string {
+	if req.From.IsZero() {
+		return "to"
+	}
+	return "from"
+}
+
+const day = 24 * time.Hour
+
+func (r Range) step() time.Duration {
+	if r.Interval == api.ByDay {
+		return day
+	}
+	return time.Hour
+}
+
+func ceil(at time.Time, step time.Duration) time.Time {
+	if floor := at.Truncate(step); floor.Before(at) {
+		return floor.Add(step)
+	}
+	return at
+}
+
+// Latest returns the range of the uses of the last 24 hours: this hour, and the 23 before it.
+func Latest(now time.Time) Range {
+	end := now.UTC().Truncate(time.Hour).Add(time.Hour)
+	return Range{From: end.Add(-hoursBack * time.Hour), To: end, Interval: api.ByHour}
+}
+
+// Days returns the days that the range touches, the first one first.
+func (r Range) Days() (days []time.Time) {
+	for d := r.From.Truncate(day); d.Before(r.To); d = d.Add(day) {
+		days = append(days, d)
+	}
+	return days
+}
+
+// Chart returns the figures in the buckets of the range. What lies outside it is left out.
+func (r Range) Chart(hours Hours) api.Usage {
+	step := r.step()
+	chart := api.Usage{From: r.From, To: r.To, Interval: r.Interval, Totals: noCounts()}
+	for at := r.From; at.Before(r.To); at = at.Add(step) {
+		chart.Buckets = append(chart.Buckets, api.UseBucket{Start: at, UseCounts: noCounts()})
+	}
+	for hour, codes := range hours {
+		if hour.Before(r.From) || !hour.Before(r.To) {
+			continue
+		}
+		bucket := &chart.Buckets[int(hour.Sub(r.From)/step)]
+		for code, n := range codes {
+			count(&chart.Totals, code, n)
+			count(&bucket.UseCounts, code, n)
+		}
+	}
+	return chart
+}
+
+func noCounts() api.UseCounts { return api.UseCounts{Codes: map[api.Code]int{}} }
+
+func count(c *api.UseCounts, code api.Code, n int) {
+	c.Total += n
+	c.Codes[code] += n
+}
