@@ -77,6 +77,15 @@ func ManagementCredential(id string) Key { return Key{"mgk#" + id, only} }
 // whoever may write it can't write what a credential opens.
 func LastUse(id string) Key { return Key{"use#" + id, "last"} }
 
+// UseDay is where the figures of a day lie: of the record with the id, or of the tenant with the name;
+// of an application, with an Arx, those of what it did at that Arx.
+func UseDay(id, arxID string, day time.Time) Key {
+	if arxID != "" {
+		return Key{"use#" + id, "at#" + arxID + "#" + day.Format(time.DateOnly)}
+	}
+	return Key{"use#" + id, "day#" + day.Format(time.DateOnly)}
+}
+
 // Request is where it stands that a request with an idempotency key was done.
 func Request(tenant, sum string) Key { return Key{"idem#" + tenant + "#" + sum, only} }
 

@@ -1,0 +1,91 @@
+package table
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// Add adds to numbers of an item, which is made where there is none, and sets attributes. It is one
+// write by itself, tried once: a second attempt might add twice. Unwritten tells of its errors
+// whether there may be one.
+//
+// A transaction could be repeated, by its token, but costs twice as much, and those that meet at an
+// item refuse each other, where updates follow each other.
+func (t *Table) Add(ctx context.Context, at Key, amounts map[string]int, set Item) error {
+	names, values := map[string]string{}, Item{}
+	var adds, sets []string
+	for i, a := range slices.Sorted(maps.Keys(amounts)) {
+		n, v := fmt.Sprintf("#a%d", i), fmt.Sprintf(":a%d", i)
+		names[n], values[v] = a, number(int64(amounts[a]))
+		adds = append(adds, n+" "+v)
+	}
+	for i, a := range slices.Sorted(maps.Keys(set)) {
+		n, v := fmt.Sprintf("#s%d", i), fmt.Sprintf(":s%d", i)
+		names[n], values[v] = a, set[a]
+		sets = append(sets, n+" = "+v)
+	}
+	update := "ADD " + strings.Join(adds, ", ")
+	if len(sets) > 0 {
+		update += " SET " + strings.Join(sets, ", ")
+	}
+	_, err := t.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &t.name, Key: at.attributes(), UpdateExpression: &update,
+		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+	})
+	if err != nil {
+		return fmt.Errorf("add to an item: %w", err)
+	}
+	return nil
+}
+
+// SetLater sets attributes of an item, which is made where there is none, unless the time that it has
+// in the attribute is as late already. It is one write by itself, tried once; it may be repeated.
+func (t *Table) SetLater(ctx context.Context, at Key, attribute string, to time.Time, set Item) error {
+	set = maps.Clone(set)
+	if set == nil {
+		set = Item{}
+	}
+	set.SetTime(attribute, to)
+	names, values := map[string]string{"#t": attribute}, Item{}
+	var sets []string
+	for i, a := range slices.Sorted(maps.Keys(set)) {
+		n, v := fmt.Sprintf("#s%d", i), fmt.Sprintf(":s%d", i)
+		names[n], values[v] = a, set[a]
+		sets = append(sets, n+" = "+v)
+	}
+	update, condition := "SET "+strings.Join(sets, ", "), "attribute_not_exists(#t) OR #t < :t"
+	values[":t"] = set[attribute]
+	_, err := t.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &t.name, Key: at.attributes(), UpdateExpression: &update, ConditionExpression: &condition,
+		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+	})
+	if _, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("set a time of an item: %w", err)
+	}
+	return nil
+}
+
+// Unwritten reports whether the error says that nothing was written: DynamoDB refused the request, or
+// it never got there. Of any other error nobody knows.
+func Unwritten(err error) bool {
+	if answer, ok := errors.AsType[*smithyhttp.ResponseError](err); ok {
+		if status := answer.HTTPStatusCode(); status >= 400 && status < 500 {
+			return true
+		}
+	}
+	broken, ok := errors.AsType[*net.OpError](err)
+	return ok && broken.Op == "dial"
+}
