@@ -50,9 +50,9 @@ func Operations() []Spec {
 		CreateArx.Spec(), ListArxes.Spec(), GetArx.Spec(), UpdateArx.Spec(),
 		DisableArx.Spec(), EnableArx.Spec(), SetDefaultArx.Spec(), DeleteArx.Spec(),
 		CreateKey.Spec(), ListKeys.Spec(), GetKey.Spec(), UpdateKey.Spec(), DisableKey.Spec(), EnableKey.Spec(),
-		RotateKey.Spec(), EndKeyOverlap.Spec(), DeleteKey.Spec(), VerifyKey.Spec(),
+		RotateKey.Spec(), EndKeyOverlap.Spec(), DeleteKey.Spec(), VerifyKey.Spec(), GetKeyUsage.Spec(),
 		CreateManagementKey.Spec(), ListManagementKeys.Spec(), DeleteManagementKey.Spec(),
-		GetOverview.Spec(), ListEvents.Spec(),
+		GetOverview.Spec(), GetUsage.Spec(), ListEvents.Spec(),
 		GetMe.Spec(), GetOpenAPI.Spec(),
 	}
 }

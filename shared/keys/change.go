@@ -170,7 +170,9 @@ func (k Key) Delete(now time.Time, arx api.ArxStatus) (Key, error) {
 
 // touched marks a change. A key is counted as what it is now.
 func (k Key) touched(now time.Time) Key {
-	k.OverlapUntil = k.Overlap(now)
+	if k.OverlapUntil = k.Overlap(now); k.OverlapUntil == nil {
+		k.Older = ""
+	}
 	k.Counted = k.Status(now, api.ArxActive)
 	k.UpdatedAt = audit.After(k.UpdatedAt, now)
 	k.Version++
@@ -205,7 +207,7 @@ func (k Key) Rotate(req api.RotateKeyRequest, arx arxes.Arx, now time.Time, rand
 		if k.ExpiresAt != nil && until.After(*k.ExpiresAt) {
 			until = *k.ExpiresAt
 		}
-		k.OverlapUntil = &until
+		k.OverlapUntil, k.Older = &until, k.LastFour
 	}
 	k.LastFour, k.RotateBy = secret.LastFour(), arx.RotateBy(now)
 	return Rotation{Key: k.touched(now), Secret: secret, Replaced: do == replace}, nil

@@ -17,6 +17,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/ids"
 	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
 // Row is what lists show of an API key.
@@ -64,6 +65,7 @@ func expired(at *time.Time, now time.Time) bool { return at != nil && !now.Befor
 type Key struct {
 	Row
 	Tenant string
+	Older  string // last four characters of the access key before the newest, while there is an overlap
 	Scopes []string
 	Limits
 	Metadata  json.RawMessage // an object; empty where there is none
@@ -154,10 +156,12 @@ func (k Key) fields(now time.Time) audit.Fields {
 	}
 }
 
-// Parents are the application and the Arx of a key, as they are now.
+// Parents are the application and the Arx of a key, as they are now, and how the key was used, which
+// is read along with them.
 type Parents struct {
 	Application api.KeyApplication
 	Arx         api.KeyArx
+	Used        usage.Summary // zero for a key that is new
 }
 
 // ParentsOf returns the application and the Arx as parents.
@@ -172,7 +176,7 @@ func ParentsOf(app applications.Application, arx arxes.Arx) Parents {
 func (r Row) Summary(by auth.Principal, of Parents, now time.Time) api.KeySummary {
 	summary := api.KeySummary{
 		ID: r.ID, Name: r.Name, Application: of.Application, Arx: of.Arx, Status: r.Status(now, of.Arx.Status),
-		Hint: r.hint(), ExpiresAt: r.ExpiresAt, RotateBy: r.RotateBy, CreatedAt: r.CreatedAt,
+		Hint: r.hint(), ExpiresAt: r.ExpiresAt, RotateBy: r.RotateBy, CreatedAt: r.CreatedAt, Use: of.Used.Answer(now),
 		Permits: r.permits(by, now, of.Arx.Status),
 	}
 	if summary.Status != api.KeyDeleted {
@@ -181,8 +185,19 @@ func (r Row) Summary(by auth.Principal, of Parents, now time.Time) api.KeySummar
 	return summary
 }
 
-func (r Row) hint() string {
-	return accesskey.Hint(r.Env, strings.TrimPrefix(r.ID, api.KeyPrefix), r.LastFour)
+func (r Row) hint() string { return r.hintOf(r.LastFour) }
+
+func (r Row) hintOf(lastFour string) string {
+	return accesskey.Hint(r.Env, strings.TrimPrefix(r.ID, api.KeyPrefix), lastFour)
+}
+
+// AccessKeys says which of the key's access keys are in use, as its last uses tell.
+func (k Key) AccessKeys(last usage.LastUse, now time.Time) api.AccessKeysUse {
+	use := api.AccessKeysUse{Newest: api.AccessKeyUse{Hint: k.hint(), LastUsedAt: last.By(k.LastFour)}}
+	if k.Overlap(now) != nil {
+		use.Older = &api.AccessKeyUse{Hint: k.hintOf(k.Older), LastUsedAt: last.By(k.Older)}
+	}
+	return use
 }
 
 // Answer returns the key as the API tells it to the principal.

@@ -9,11 +9,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
+	"github.com/arxkeys/arxkeys/shared/store/usestore"
 )
 
 func TestGetTellsOnlyItsTenant(t *testing.T) {
 	db := storetest.Open(t).Table()
-	h := handler{applications: applicationstore.New(db), counts: countstore.New(db), now: time.Now}
+	h := handler{applications: applicationstore.New(db), counts: countstore.New(db), uses: usestore.New(db), now: time.Now}
 	app, arx, _ := storetest.Key(t, db, "acme")
 	for _, refused := range []struct{ tenant, id string }{{"other", app.ID}, {"acme", "app_0123456789abcdef"}, {"acme", arx.ID}, {"acme", "Billing"}} {
 		if got, err := h.get(t.Context(), storetest.Owner(refused.tenant), api.ApplicationID{ID: refused.id}); !problem.Is(err, problem.NotFound) || got.ID != "" {

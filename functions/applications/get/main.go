@@ -10,10 +10,11 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
 	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
+	"github.com/arxkeys/arxkeys/shared/store/usestore"
 )
 
 func main() {
 	db := table.FromEnv()
-	h := handler{applications: applicationstore.New(db), counts: countstore.New(db), now: time.Now}
+	h := handler{applications: applicationstore.New(db), counts: countstore.New(db), uses: usestore.New(db), now: time.Now}
 	lambdahttp.Start(api.GetApplication, managementkeystore.Authenticator(db), h.get)
 }

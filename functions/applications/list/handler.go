@@ -9,11 +9,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/applications"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/lifecycle"
+	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
 type handler struct {
 	applications store
 	counts       counts
+	uses         uses
 	now          func() time.Time
 }
 
@@ -24,6 +26,10 @@ type store interface {
 type counts interface {
 	Applications(ctx context.Context, tenant string) (api.ApplicationTotals, error)
 	KeysByApplication(ctx context.Context, tenant, from, to string, now time.Time) (map[string]api.KeyTotals, error)
+}
+
+type uses interface {
+	Summaries(ctx context.Context, now time.Time, ids ...string) (map[string]usage.Summary, error)
 }
 
 func (h handler) list(ctx context.Context, by auth.Principal, req api.ListApplicationsRequest) (api.ApplicationList, error) {
@@ -43,12 +49,19 @@ func (h handler) list(ctx context.Context, by auth.Principal, req api.ListApplic
 	for i, a := range page {
 		ids[i] = a.ID
 	}
-	keys, err := h.counts.KeysByApplication(ctx, by.Tenant, slices.Min(ids), slices.Max(ids), h.now())
+	now := h.now()
+	keys, err := h.counts.KeysByApplication(ctx, by.Tenant, slices.Min(ids), slices.Max(ids), now)
+	if err != nil {
+		return api.ApplicationList{}, err
+	}
+	used, err := h.uses.Summaries(ctx, now, ids...)
 	if err != nil {
 		return api.ApplicationList{}, err
 	}
 	for _, a := range page {
-		list.Items = append(list.Items, a.Answer(by, keys[a.ID]))
+		answer := a.Answer(by, keys[a.ID])
+		answer.Use = new(used[a.ID].Answer(now))
+		list.Items = append(list.Items, answer)
 	}
 	return list, nil
 }

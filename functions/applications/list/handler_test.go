@@ -13,10 +13,11 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 	"github.com/arxkeys/arxkeys/shared/store/table"
+	"github.com/arxkeys/arxkeys/shared/store/usestore"
 )
 
 func newHandler(db *table.Table) handler {
-	return handler{applications: applicationstore.New(db), counts: countstore.New(db), now: time.Now}
+	return handler{applications: applicationstore.New(db), counts: countstore.New(db), uses: usestore.New(db), now: time.Now}
 }
 
 func TestCursorOfAnotherTenantIsAWrongField(t *testing.T) {

@@ -7,11 +7,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/arxes"
 	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
 type handler struct {
 	arxes  store
 	counts counts
+	uses   uses
 	now    func() time.Time
 }
 
@@ -24,6 +26,10 @@ type counts interface {
 	KeysByArx(ctx context.Context, tenant, from, to string, now time.Time) (map[string]api.KeyTotals, error)
 }
 
+type uses interface {
+	Summaries(ctx context.Context, now time.Time, ids ...string) (map[string]usage.Summary, error)
+}
+
 func (h handler) get(ctx context.Context, by auth.Principal, req api.ArxID) (api.Arx, error) {
 	a, err := h.arxes.Get(ctx, by.Tenant, req.ID)
 	if err != nil {
@@ -33,9 +39,16 @@ func (h handler) get(ctx context.Context, by auth.Principal, req api.ArxID) (api
 	if err != nil {
 		return api.Arx{}, err
 	}
-	keys, err := h.counts.KeysByArx(ctx, by.Tenant, a.ID, a.ID, h.now())
+	now := h.now()
+	keys, err := h.counts.KeysByArx(ctx, by.Tenant, a.ID, a.ID, now)
 	if err != nil {
 		return api.Arx{}, err
 	}
-	return a.Answer(by, standing, keys[a.ID]), nil
+	used, err := h.uses.Summaries(ctx, now, a.ID)
+	if err != nil {
+		return api.Arx{}, err
+	}
+	answer := a.Answer(by, standing, keys[a.ID])
+	answer.Use = new(used[a.ID].Answer(now))
+	return answer, nil
 }

@@ -10,11 +10,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/arxstore"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
+	"github.com/arxkeys/arxkeys/shared/store/usestore"
 )
 
 func TestGetTellsOnlyItsTenant(t *testing.T) {
 	db := storetest.Open(t).Table()
-	h := handler{arxes: arxstore.New(db), counts: countstore.New(db), now: time.Now}
+	h := handler{arxes: arxstore.New(db), counts: countstore.New(db), uses: usestore.New(db), now: time.Now}
 	_, arx, _ := storetest.Key(t, db, "acme")
 	storetest.Arx(t, db, "acme", "US")
 	for _, refused := range []struct{ tenant, id string }{{"other", arx.ID}, {"acme", "arx_0123456789abcdef"}, {"acme", "US"}} {

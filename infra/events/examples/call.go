@@ -68,6 +68,7 @@ func goods(h House) map[string]good {
 		"keys.rotate":     {id: h.Key, body: `{"overlap_seconds": 3600}`},
 		"keys.endoverlap": {id: h.Key, after: []string{"keys.rotate"}},
 		"keys.delete":     {id: h.Key},
+		"keys.usage":      {id: h.Key, query: "interval=day"},
 		"keys.verify":     {body: `{"key": "` + h.AccessKey + `", "arx_id": "` + h.Arx + `", "scopes": ["invoices:read"]}`},
 
 		"managementkeys.create": {body: `{"name": "Terraform", "role": "developer"}`},
@@ -76,6 +77,7 @@ func goods(h House) map[string]good {
 
 		"audit":    {query: "limit=10"},
 		"overview": {},
+		"usage":    {query: "interval=day&application_id=" + h.Application + "&arx_id=" + h.Arx},
 		"me":       {},
 		"openapi":  {},
 	}

@@ -35,6 +35,7 @@ var tags = []struct{ noun, name, description string }{
 	{"keys", "API keys", "What lets one application talk to one Arx."},
 	{"managementkeys", "Management keys", "Credentials for machines that call this API."},
 	{"overview", "Overview", "Totals, and what wants attention."},
+	{"usage", "Usage", "How often keys are verified."},
 	{"audit", "Activity", "Who changed what."},
 	{"me", "This API", "Who is calling, and this document."},
 	{"openapi", "This API", ""},

@@ -75,6 +75,7 @@ const (
 	expiresAt     = "expires_at"
 	rotateBy      = "rotate_by"
 	overlapUntil  = "overlap_until"
+	olderFour     = "older_four"
 	scopes        = "scopes"
 	metadata      = "metadata"
 	rateLimit     = "rate_limit"
@@ -92,7 +93,7 @@ const (
 // shown are the attributes of a credential from which a key can be shown: all but the digests.
 // Whoever does not verify reads only these.
 var shown = []string{
-	id, tenant, name, applicationID, arxID, env, lastFour, state, expiresAt, rotateBy, overlapUntil, scopes, metadata,
+	id, tenant, name, applicationID, arxID, env, lastFour, state, expiresAt, rotateBy, overlapUntil, olderFour, scopes, metadata,
 	rateLimit, rateWindow, uses, allowedIPs, createdAt, createdBy, updatedAt, deletedAt, version, lastEvent,
 }
 
@@ -110,6 +111,7 @@ func encodeCredential(k keys.Key) table.Item {
 	item.SetOptionalTime(expiresAt, k.ExpiresAt)
 	item.SetTime(rotateBy, k.RotateBy)
 	item.SetOptionalTime(overlapUntil, k.OverlapUntil)
+	item.SetString(olderFour, k.Older)
 	item.SetStrings(scopes, k.Scopes)
 	item.SetString(metadata, string(k.Metadata))
 	if k.Rate != nil {
@@ -136,7 +138,7 @@ func decodeKey(item table.Item) keys.Key {
 			ExpiresAt: item.OptionalTime(expiresAt), RotateBy: item.Time(rotateBy),
 			OverlapUntil: item.OptionalTime(overlapUntil), CreatedAt: item.Time(createdAt),
 		},
-		Tenant: item.String(tenant), Scopes: item.Strings(scopes), Metadata: json.RawMessage(item.String(metadata)),
+		Tenant: item.String(tenant), Older: item.String(olderFour), Scopes: item.Strings(scopes), Metadata: json.RawMessage(item.String(metadata)),
 		Limits:    decodeLimits(item),
 		CreatedBy: item.By(createdBy), UpdatedAt: item.Time(updatedAt), DeletedAt: item.OptionalTime(deletedAt),
 		Version: item.Int(version), LastEvent: item.String(lastEvent),

@@ -5,6 +5,7 @@ package keystore
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -19,10 +20,13 @@ import (
 )
 
 // Keys is where API keys are kept.
-type Keys struct{ db *table.Table }
+type Keys struct {
+	db  *table.Table
+	now func() time.Time // says which days of use are read
+}
 
 // New returns the API keys that lie in the table.
-func New(db *table.Table) *Keys { return &Keys{db} }
+func New(db *table.Table) *Keys { return &Keys{db, time.Now} }
 
 // Create keeps a new key and the digest of its access key, with the event and the request that asked
 // for it.

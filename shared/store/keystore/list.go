@@ -14,6 +14,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
 	"github.com/arxkeys/arxkeys/shared/store/arxstore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
+	"github.com/arxkeys/arxkeys/shared/store/usestore"
 )
 
 // List returns rows of the tenant's keys, sorted as the request wants it, and the cursor of the next
@@ -78,11 +79,14 @@ func (s *Keys) deletedArxes(ctx context.Context, tenant string) (map[string]bool
 	return gone, err
 }
 
-// Parents returns the parents of the rows, as they are now, in the order of the rows.
+// Parents returns the parents of the rows, as they are now, and how the keys were used, in the order of
+// the rows. It reads all of them together.
 func (s *Keys) Parents(ctx context.Context, tenant string, rows ...keys.Row) ([]keys.Parents, error) {
+	now := s.now()
 	var wanted []table.Key
 	for _, r := range rows {
 		wanted = append(wanted, table.Application(tenant, r.ApplicationID), table.Arx(tenant, r.ArxID))
+		wanted = append(wanted, usestore.Recent(r.ID, now)...)
 	}
 	items, err := s.db.GetAll(ctx, wanted)
 	if err != nil {
@@ -92,12 +96,14 @@ func (s *Keys) Parents(ctx context.Context, tenant string, rows ...keys.Row) ([]
 	for _, item := range items {
 		found[item.SortKey()] = item
 	}
+	used := usestore.Summaries(items, now)
 	parents := make([]keys.Parents, len(rows))
 	for i, r := range rows {
 		app := applicationstore.Decode(tenant, found[r.ApplicationID])
 		arx := arxstore.Decode(tenant, found[r.ArxID])
 		app.ID, arx.ID = r.ApplicationID, r.ArxID // also where there is none any more
 		parents[i] = keys.ParentsOf(app, arx)
+		parents[i].Used = used[r.ID]
 	}
 	return parents, nil
 }

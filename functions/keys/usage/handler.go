@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/keys"
+	"github.com/arxkeys/arxkeys/shared/usage"
+)
+
+type handler struct {
+	keys store
+	uses uses
+	now  func() time.Time
+}
+
+type store interface {
+	Get(ctx context.Context, tenant, id string) (keys.Key, error)
+}
+
+type uses interface {
+	Hours(ctx context.Context, of usage.Subject, r usage.Range, now time.Time) (usage.Hours, error)
+	Summaries(ctx context.Context, now time.Time, ids ...string) (map[string]usage.Summary, error)
+}
+
+func (h handler) get(ctx context.Context, by auth.Principal, req api.KeyUsageRequest) (api.KeyUsage, error) {
+	now := h.now()
+	r, err := usage.RangeOf(req.UsageRange, now)
+	if err != nil {
+		return api.KeyUsage{}, err
+	}
+	k, err := h.keys.Get(ctx, by.Tenant, req.ID)
+	if err != nil {
+		return api.KeyUsage{}, err
+	}
+	hours, err := h.uses.Hours(ctx, usage.Of(k.ID), r, now)
+	if err != nil {
+		return api.KeyUsage{}, err
+	}
+	summaries, err := h.uses.Summaries(ctx, now, k.ID)
+	if err != nil {
+		return api.KeyUsage{}, err
+	}
+	used := summaries[k.ID]
+	return api.KeyUsage{Usage: r.Chart(hours), Use: used.Answer(now), AccessKeys: k.AccessKeys(used.Last, now)}, nil
+}

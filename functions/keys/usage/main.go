@@ -1,0 +1,19 @@
+// Command usage is the Lambda behind GET /v1/keys/{id}/usage.
+package main
+
+import (
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/store/keystore"
+	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+	"github.com/arxkeys/arxkeys/shared/store/usestore"
+)
+
+func main() {
+	db := table.FromEnv()
+	h := handler{keys: keystore.New(db), uses: usestore.New(db), now: time.Now}
+	lambdahttp.Start(api.GetKeyUsage, managementkeystore.Authenticator(db), h.get)
+}

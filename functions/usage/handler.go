@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/applications"
+	"github.com/arxkeys/arxkeys/shared/arxes"
+	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/usage"
+)
+
+type handler struct {
+	applications applicationStore
+	arxes        arxStore
+	uses         uses
+	now          func() time.Time
+}
+
+type applicationStore interface {
+	Get(ctx context.Context, tenant, id string) (applications.Application, error)
+}
+
+type arxStore interface {
+	Get(ctx context.Context, tenant, id string) (arxes.Arx, error)
+}
+
+type uses interface {
+	Hours(ctx context.Context, of usage.Subject, r usage.Range, now time.Time) (usage.Hours, error)
+}
+
+func (h handler) get(ctx context.Context, by auth.Principal, req api.UsageRequest) (api.Usage, error) {
+	now := h.now()
+	r, err := usage.RangeOf(req.UsageRange, now)
+	if err != nil {
+		return api.Usage{}, err
+	}
+	of, err := h.subject(ctx, by.Tenant, req)
+	if err != nil {
+		return api.Usage{}, err
+	}
+	hours, err := h.uses.Hours(ctx, of, r, now)
+	if err != nil {
+		return api.Usage{}, err
+	}
+	return r.Chart(hours), nil
+}
+
+// subject returns whose figures are asked for. An application or an Arx that is not the tenant's is
+// problem.NotFound: figures lie by id, and say nothing of whose they are.
+func (h handler) subject(ctx context.Context, tenant string, req api.UsageRequest) (usage.Subject, error) {
+	if req.ApplicationID != "" {
+		if _, err := h.applications.Get(ctx, tenant, req.ApplicationID); err != nil {
+			return usage.Subject{}, err
+		}
+	}
+	if req.ArxID != "" {
+		if _, err := h.arxes.Get(ctx, tenant, req.ArxID); err != nil {
+			return usage.Subject{}, err
+		}
+	}
+	switch {
+	case req.ApplicationID != "":
+		return usage.Subject{ID: req.ApplicationID, ArxID: req.ArxID}, nil
+	case req.ArxID != "":
+		return usage.Of(req.ArxID), nil
+	}
+	return usage.Of(tenant), nil
+}

@@ -1,0 +1,20 @@
+// Command usage is the Lambda behind GET /v1/usage.
+package main
+
+import (
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
+	"github.com/arxkeys/arxkeys/shared/store/arxstore"
+	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+	"github.com/arxkeys/arxkeys/shared/store/usestore"
+)
+
+func main() {
+	db := table.FromEnv()
+	h := handler{applications: applicationstore.New(db), arxes: arxstore.New(db), uses: usestore.New(db), now: time.Now}
+	lambdahttp.Start(api.GetUsage, managementkeystore.Authenticator(db), h.get)
+}
