@@ -12,6 +12,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
@@ -81,6 +82,9 @@ func (t *Table) SetLater(ctx context.Context, at Key, attribute string, to time.
 // Unwritten reports whether the error says that nothing was written: DynamoDB refused the request, or
 // it never got there. Of any other error nobody knows.
 func Unwritten(err error) bool {
+	if refused, ok := errors.AsType[smithy.APIError](err); ok && refused.ErrorFault() == smithy.FaultClient {
+		return true
+	}
 	if answer, ok := errors.AsType[*smithyhttp.ResponseError](err); ok {
 		if status := answer.HTTPStatusCode(); status >= 400 && status < 500 {
 			return true

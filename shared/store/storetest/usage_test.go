@@ -1,0 +1,294 @@
+package storetest_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/store/storetest"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+	"github.com/arxkeys/arxkeys/shared/store/usestore"
+	"github.com/arxkeys/arxkeys/shared/usage"
+)
+
+// updated is the engine, with what a test does around single updates.
+type updated struct {
+	*dynamodb.Client
+	calls  atomic.Int32
+	around atomic.Pointer[func(update func() error) error] // nil: nothing
+}
+
+func (u *updated) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput, o ...func(*dynamodb.Options)) (out *dynamodb.UpdateItemOutput, err error) {
+	u.calls.Add(1)
+	do := func() error {
+		out, err = u.Client.UpdateItem(ctx, in, o...)
+		return err
+	}
+	if around := u.around.Load(); around != nil {
+		return out, (*around)(do)
+	}
+	return out, do()
+}
+
+func (u *updated) do(around func(update func() error) error) { u.around.Store(&around) }
+
+// counting is an environment that counts, with a clock that stands still.
+type counting struct {
+	t *testing.T
+	*usestore.Recorder
+	engine *updated
+	db     *table.Table
+	uses   *usestore.Uses
+	items  func(testing.TB) []table.Item
+	log    bytes.Buffer
+	now    time.Time
+}
+
+// noon is not near the end of an hour.
+var noon = time.Now().UTC().Truncate(24 * time.Hour).Add(12*time.Hour + 30*time.Minute)
+
+func newCounting(t *testing.T) *counting {
+	t.Helper()
+	e := storetest.Open(t)
+	c := &counting{t: t, engine: &updated{Client: e.Client}, items: e.Items, now: noon}
+	c.db = table.New(c.engine, e.Name)
+	c.uses = usestore.New(c.db)
+	c.Recorder = usestore.NewRecorder(c.db, func() time.Time { return c.now }, slog.New(slog.NewTextHandler(&c.log, nil)))
+	return c
+}
+
+func use(key int, code api.Code) usage.Use {
+	return usage.Use{
+		Tenant: "acme", KeyID: fmt.Sprintf("key_%016d", key), ApplicationID: "app_0000000000000001", ArxID: "arx_0000000000000001",
+		Code: code, LastFour: "9fQa", At: noon,
+	}
+}
+
+// invoke is an invocation of the environment that decides about so many keys.
+func (c *counting) invoke(uses ...usage.Use) {
+	c.Begin()
+	defer c.Wait()
+	for _, u := range uses {
+		c.Count(u)
+	}
+}
+
+// settled waits until so many updates were asked for in all.
+func (c *counting) settled(calls int32) {
+	c.t.Helper()
+	for range 3000 {
+		if c.engine.calls.Load() >= calls {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if got := c.engine.calls.Load(); got != calls {
+		c.t.Fatalf("%d updates, want %d", got, calls)
+	}
+}
+
+// kept holds what is kept of the subject, today, against what it should be.
+func (c *counting) kept(of usage.Subject, want map[api.Code]int) {
+	c.t.Helper()
+	r := usage.Latest(noon)
+	hours, err := c.uses.Hours(c.t.Context(), of, r, noon)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, r.Chart(hours).Totals.Codes); diff != "" {
+		c.t.Errorf("%v (-want +got):\n%s", of, diff)
+	}
+}
+
+var (
+	theKey = usage.Of(use(1, "").KeyID)
+	theApp = usage.Of(use(1, "").ApplicationID)
+	theArx = usage.Of(use(1, "").ArxID)
+	both   = usage.Subject{ID: theApp.ID, ArxID: theArx.ID}
+	acme   = usage.Of("acme")
+)
+
+func TestUseIsWrittenAtFirstSightAndThenTenSecondsAfterTheLastFlush(t *testing.T) {
+	c := newCounting(t)
+	c.invoke(use(1, api.CodeValid))
+	c.settled(2) // the key's day, and its last use
+	c.Wait()
+	c.kept(theKey, map[api.Code]int{api.CodeValid: 1})
+	c.kept(acme, map[api.Code]int{})
+	for range 50 {
+		c.now = c.now.Add(199 * time.Millisecond)
+		c.invoke(use(1, api.CodeValid), usage.Use{Tenant: "acme", Code: api.CodeMalformed, At: noon})
+	}
+	c.settled(2)
+
+	c.now = noon.Add(10 * time.Second)
+	c.invoke(use(1, api.CodeExpired))
+	c.settled(2 + 8) // five days; the last use of key, application and Arx
+	c.Flush(t.Context())
+	c.kept(theKey, map[api.Code]int{api.CodeValid: 51, api.CodeExpired: 1})
+	for _, of := range []usage.Subject{theApp, theArx, both} {
+		c.kept(of, map[api.Code]int{api.CodeValid: 51, api.CodeExpired: 1})
+	}
+	c.kept(acme, map[api.Code]int{api.CodeValid: 51, api.CodeExpired: 1, api.CodeMalformed: 50})
+	used, err := c.uses.Summaries(t.Context(), noon, theKey.ID, theApp.ID, theArx.ID, "key_0000000000000009")
+	if err != nil || len(used) != 3 {
+		t.Fatalf("%+v, %v", used, err)
+	}
+	for id, s := range used {
+		if got := s.Answer(noon); got.Uses24h != 51 || got.LastUsedAt == nil || !got.LastUsedAt.Equal(noon) {
+			t.Errorf("%s: %+v", id, got)
+		}
+	}
+	if c.log.Len() > 0 {
+		t.Errorf("logged: %s", c.log.String())
+	}
+}
+
+func TestFirstSightsDoNotMakeAWriteOfEveryVerification(t *testing.T) {
+	c := newCounting(t)
+	for key := range 100 {
+		c.invoke(use(key, api.CodeValid))
+	}
+	c.settled(2 * 20)
+	c.Flush(t.Context())
+	for key := range 100 {
+		c.kept(usage.Of(use(key, "").KeyID), map[api.Code]int{api.CodeValid: 1})
+	}
+	c.kept(acme, map[api.Code]int{api.CodeValid: 100})
+}
+
+func TestWriteThatIsRefusedIsMadeUpForAndNothingIsCountedTwice(t *testing.T) {
+	c := newCounting(t)
+	c.engine.do(func(func() error) error {
+		return &types.ProvisionedThroughputExceededException{Message: aws.String("no")}
+	})
+	for i := range 3 {
+		c.now = noon.Add(time.Duration(i) * 10 * time.Second)
+		c.invoke(use(1, api.CodeValid))
+		c.Flush(t.Context())
+	}
+	c.kept(theKey, map[api.Code]int{})
+	if !strings.Contains(c.log.String(), "use not written") {
+		t.Error("the log does not tell")
+	}
+	c.engine.around.Store(nil)
+	c.now = c.now.Add(10 * time.Second)
+	c.invoke()
+	c.Flush(t.Context())
+	for _, of := range []usage.Subject{theKey, theApp, acme} {
+		c.kept(of, map[api.Code]int{api.CodeValid: 3})
+	}
+}
+
+func TestWriteOfUnknownOutcomeIsNotRepeated(t *testing.T) {
+	c := newCounting(t)
+	cut := errors.New("connection reset")
+	c.engine.do(func(update func() error) error { return errors.Join(update(), cut) })
+	c.invoke(use(1, api.CodeValid))
+	c.Flush(t.Context())
+	c.engine.around.Store(nil)
+	c.Flush(t.Context())
+	c.Flush(t.Context())
+	for _, of := range []usage.Subject{theKey, theApp, acme} {
+		c.kept(of, map[api.Code]int{api.CodeValid: 1})
+	}
+	if used, err := c.uses.Summaries(t.Context(), noon, theKey.ID); err != nil || used[theKey.ID].Last.At() == nil {
+		t.Errorf("last use: %+v, %v", used, err)
+	}
+}
+
+// The verification is answered while the store does not answer, and what it counted is written in the
+// end.
+func TestSlowWritesDoNotHoldUpAVerification(t *testing.T) {
+	c := newCounting(t)
+	release := make(chan struct{})
+	c.engine.do(func(update func() error) error { <-release; return update() })
+	for i := range 5 {
+		c.now = noon.Add(time.Duration(i) * 10 * time.Second)
+		c.invoke(use(1, api.CodeValid)) // would never return
+	}
+	close(release)
+	c.Flush(t.Context())
+	c.kept(theKey, map[api.Code]int{api.CodeValid: 5})
+	c.kept(acme, map[api.Code]int{api.CodeValid: 5})
+}
+
+func TestUsesOfManyAtOnceAreAllCounted(t *testing.T) {
+	c := newCounting(t)
+	const callers, calls = 8, 100
+	var group sync.WaitGroup
+	for range callers {
+		group.Go(func() {
+			for i := range calls {
+				c.Begin()
+				c.Count(use(i%5, api.CodeValid))
+				c.Wait()
+			}
+		})
+	}
+	group.Wait()
+	c.Flush(t.Context())
+	for key := range 5 {
+		c.kept(usage.Of(use(key, "").KeyID), map[api.Code]int{api.CodeValid: callers * calls / 5})
+	}
+	c.kept(acme, map[api.Code]int{api.CodeValid: callers * calls})
+}
+
+func TestLastUseDoesNotGoBack(t *testing.T) {
+	c := newCounting(t)
+	late, early := use(1, api.CodeValid), use(1, api.CodeValid)
+	late.At, early.At = noon.Add(time.Minute), noon
+	early.LastFour = "old1"
+	c.Count(late)
+	c.Flush(t.Context())
+	other := usestore.NewRecorder(c.db, func() time.Time { return c.now }, nil)
+	other.Count(early)
+	other.Flush(t.Context())
+	older := early
+	older.Older = true
+	other.Count(older)
+	other.Flush(t.Context())
+	used, err := c.uses.Summaries(t.Context(), noon, theKey.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := usage.LastUse{Newest: usage.Sight{At: late.At, LastFour: "9fQa"}, Older: usage.Sight{At: noon, LastFour: "old1"}}
+	if diff := cmp.Diff(want, used[theKey.ID].Last); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestUseIsKeptForNinetyDays(t *testing.T) {
+	c := newCounting(t)
+	c.Count(use(1, api.CodeValid))
+	c.Flush(t.Context())
+	r, err := usage.RangeOf(api.UsageRange{From: noon.Add(-time.Hour), Interval: api.ByDay}, noon.AddDate(0, 0, 89))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for days, want := range map[int]int{89: 1, 91: 1, 92: 0, 400: 0} {
+		hours, err := c.uses.Hours(t.Context(), theKey, r, noon.AddDate(0, 0, days))
+		if got := r.Chart(hours).Totals.Total; err != nil || got != want {
+			t.Errorf("after %d days: %d uses, %v", days, got, err)
+		}
+	}
+	for _, item := range c.items(t) {
+		ends := time.Unix(int64(item.Int(table.TTL)), 0).UTC()
+		if item.SortKey() != "last" && !ends.Equal(noon.Truncate(24*time.Hour).AddDate(0, 0, 92)) {
+			t.Errorf("%s %s ends at %s", item.Key().PK, item.SortKey(), ends)
+		}
+	}
+}
