@@ -7,6 +7,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"github.com/arxkeys/arxkeys/console/session"
@@ -16,7 +18,12 @@ import (
 func main() {
 	s := session.New(session.Browser{}, session.BrowserShelf{})
 	for _, r := range routes(s) {
-		app.RouteFunc(r.path, func() app.Composer { return shell(s, r.link, r.page()) })
+		draw := func() app.Composer { return shell(s, r.link, r.page()) }
+		if before, after, ok := strings.Cut(r.path, "{id}"); ok {
+			app.RouteWithRegexpFunc("^"+before+"[^/]+"+after+"$", draw)
+			continue
+		}
+		app.RouteFunc(r.path, draw)
 	}
 	app.RouteWithRegexpFunc(".*", func() app.Composer { return shell(s, "", &nowhere{}) })
 	app.RunWhenOnBrowser()
@@ -28,6 +35,8 @@ var links = []ui.Link{
 	{Text: "API keys", Href: "/keys", Icon: "key"},
 	{Text: "Applications", Href: "/applications", Icon: "app"},
 	{Text: "Arxes", Href: "/arxes", Icon: "arx"},
+	{Text: "Activity", Href: "/activity", Icon: "activity"},
+	{Text: "Access", Href: "/access", Icon: "access"},
 }
 
 func shell(s *session.Session, link string, page app.Composer) app.Composer {

@@ -13,7 +13,5 @@ type nowhere struct{ app.Compo }
 
 // Render draws the page.
 func (*nowhere) Render() app.UI {
-	return ui.Page(ui.Head{Title: "There is no such page", Lead: "The address may be mistyped, or what it showed has been removed."},
-		app.P().Body(app.A().Href("/keys").Text("Go to API keys")),
-	)
+	return ui.Missing("There is no such page", "The address may be mistyped, or what it showed has been removed.", ui.Link{Text: "Go to the overview", Href: "/"})
 }

@@ -5,6 +5,8 @@ package main
 import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/pages/access"
+	"github.com/arxkeys/arxkeys/console/pages/activity"
 	"github.com/arxkeys/arxkeys/console/pages/applications"
 	"github.com/arxkeys/arxkeys/console/pages/arxes"
 	"github.com/arxkeys/arxkeys/console/pages/keys"
@@ -14,7 +16,7 @@ import (
 
 // route is an address of the console.
 type route struct {
-	path string
+	path string // {id} stands for the id of a thing
 	link string // the Href of the link in the navigation that it belongs to
 	page func() app.Composer
 }
@@ -28,5 +30,12 @@ func routes(s *session.Session) []route {
 		{"/applications/new", "/applications", func() app.Composer { return applications.NewCreate(s) }},
 		{"/arxes", "/arxes", func() app.Composer { return arxes.NewList(s) }},
 		{"/arxes/new", "/arxes", func() app.Composer { return arxes.NewCreate(s) }},
+		{"/applications/{id}", "/applications", func() app.Composer { return applications.NewDetail(s) }},
+		{"/applications/{id}/edit", "/applications", func() app.Composer { return applications.NewEdit(s) }},
+		{"/arxes/{id}", "/arxes", func() app.Composer { return arxes.NewDetail(s) }},
+		{"/arxes/{id}/edit", "/arxes", func() app.Composer { return arxes.NewEdit(s) }},
+		{"/activity", "/activity", func() app.Composer { return activity.NewList(s) }},
+		{"/access", "/access", func() app.Composer { return access.NewList(s) }},
+		{"/access/new", "/access", func() app.Composer { return access.NewCreate(s) }},
 	}
 }

@@ -28,7 +28,7 @@ func (f *Form) Leave(field string) {
 func (f *Form) Change(field string) {
 	var rest []problem.Field
 	for _, t := range f.told {
-		if fieldName(t.Field) != field {
+		if FieldName(t.Field) != field {
 			rest = append(rest, t)
 		}
 	}
@@ -51,7 +51,7 @@ func (f *Form) Tell(err error) bool {
 func (f *Form) Told() []string {
 	names := make([]string, len(f.told))
 	for i, t := range f.told {
-		names[i] = fieldName(t.Field)
+		names[i] = FieldName(t.Field)
 	}
 	return names
 }
@@ -64,7 +64,7 @@ func (f *Form) Error(field string, invalid error) string {
 		found = p.Fields
 	}
 	for _, t := range append(found, f.told...) {
-		if fieldName(t.Field) != field {
+		if FieldName(t.Field) != field {
 			continue
 		}
 		if place, ok := fieldPlace(t.Field); ok {
@@ -75,8 +75,8 @@ func (f *Form) Error(field string, invalid error) string {
 	return ""
 }
 
-// fieldName returns the field of a path: scopes of scopes[2].
-func fieldName(path string) string {
+// FieldName returns the field of a path: scopes of scopes[2].
+func FieldName(path string) string {
 	name, _, _ := strings.Cut(path, "[")
 	name, _, _ = strings.Cut(name, ".")
 	return name

@@ -6,6 +6,7 @@ import "github.com/maxence-charriere/go-app/v9/pkg/app"
 type Head struct {
 	Title   string   // the h1, and the document's title
 	Lead    string   // one line under it, or none
+	Under   []app.UI // between the title and the lead: a state, an id
 	Back    *Link    // where the page belongs, above the title, or nil
 	Actions []app.UI // at its end: one primary button at most
 }
@@ -20,6 +21,9 @@ func Page(head Head, body ...app.UI) app.UI {
 		first = append(first, app.A().Class("crumb").Href(head.Back.Href).Body(Icon("chevron-left"), app.Text(head.Back.Text)))
 	}
 	first = append(first, &title{Text: head.Title})
+	if len(head.Under) > 0 {
+		first = append(first, app.Div().Class("row").Body(head.Under...))
+	}
 	if head.Lead != "" {
 		first = append(first, app.P().Class("lead").Text(head.Lead))
 	}

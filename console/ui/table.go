@@ -33,8 +33,10 @@ func (c Column) classes() []string {
 // Row is one of a table: a cell for each column.
 type Row struct {
 	Cells  [][]app.UI
-	Active bool // lit, whatever the pointer does
-	Dim    bool // what it shows is gone
+	Active bool     // lit, whatever the pointer does
+	Dim    bool     // what it shows is gone
+	Folds  bool     // there is more of it, in a line of its own below
+	Detail []app.UI // that more, while it is open
 }
 
 // Table shows rows. Under 720 px a row becomes a card: the roles stay in the markup, because a grid
@@ -53,9 +55,13 @@ func (t Table) UI() app.UI {
 	for i, c := range t.Columns {
 		heads[i] = t.head(c)
 	}
-	lines := make([]app.UI, len(t.Rows))
-	for i, r := range t.Rows {
-		lines[i] = row(t.Columns, r)
+	lines := make([]app.UI, 0, len(t.Rows))
+	for _, r := range t.Rows {
+		lines = append(lines, row(t.Columns, r))
+		if r.Folds { // there also while it is closed: rows keep their places, and buttons the focus
+			lines = append(lines, app.Tr().Attr("role", "row").Class("detail").Hidden(len(r.Detail) == 0).Body(
+				app.Td().Attr("role", "cell").ColSpan(len(t.Columns)).Body(r.Detail...)))
+		}
 	}
 	return app.Table().Class("table").Attr("role", "table").Aria("label", t.Name).Body(
 		app.THead().Attr("role", "rowgroup").Body(app.Tr().Attr("role", "row").Body(heads...)),

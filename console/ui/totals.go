@@ -50,3 +50,12 @@ func Counted(n int, one, many string) string {
 	}
 	return Count(n) + " " + many
 }
+
+// Meter draws a share of a hundred. Figures beside it say the same.
+func Meter(share int) app.UI {
+	bar := func(kind string, width int) app.UI {
+		return app.Elem("rect").XMLNS(svg).DataSet("s", kind).Attr("width", width).Attr("height", 8)
+	}
+	return app.Elem("svg").XMLNS(svg).DataSet("c", "meter").Attr("viewBox", "0 0 100 8").Attr("preserveAspectRatio", "none").Aria("hidden", true).
+		Body(bar("rest", 100), bar("ok", share))
+}

@@ -12,21 +12,22 @@ import (
 )
 
 // session is whose pages these are.
-type session interface{ Client() *client.Client }
+type session interface {
+	Client() *client.Client
+	Me() api.Me
+}
 
 // List is the page of all applications.
 type List struct {
 	app.Compo
-	session session
-	ctx     app.Context
-
-	list      ui.Listing[api.Application, api.ApplicationTotals]
-	clipboard ui.Clipboard
+	deeds
+	list ui.Listing[api.Application, api.ApplicationTotals]
 }
 
 // NewList returns the page.
 func NewList(s session) *List {
-	l := &List{session: s}
+	l := &List{}
+	l.session, l.changed = s, l.list.Reload
 	l.list = ui.Listing[api.Application, api.ApplicationTotals]{
 		Title: "Applications", Lead: "What calls. While an application is not active, none of its keys verifies.",
 		Noun: "application", Plural: "applications",
@@ -36,6 +37,11 @@ func NewList(s session) *List {
 		Filters: []ui.Filter{{Param: "status", Label: "Status", Any: "Any status", Options: []ui.Option{
 			{Value: string(api.ApplicationActive), Label: "Active"}, {Value: string(api.ApplicationDisabled), Label: "Disabled"},
 		}}},
+		Sorts: []ui.Option{
+			{Value: string(api.CatalogNewestFirst), Label: "Newest first"}, {Value: string(api.CatalogOldestFirst), Label: "Oldest first"},
+			{Value: string(api.CatalogByName), Label: "Name"}, {Value: string(api.CatalogByNameBack), Label: "Name, backwards"},
+			{Value: string(api.CatalogByStatus), Label: "Status"}, {Value: string(api.CatalogByStatusBack), Label: "Status, backwards"},
+		},
 		Columns: columns,
 		Empty: ui.Empty{
 			Draw: ui.DrawWindow, Title: "No applications yet",
@@ -72,7 +78,7 @@ func (l *List) OnMount(ctx app.Context) {
 func (l *List) OnNav(app.Context) { l.list.Visit() }
 
 func (l *List) read(ctx context.Context, v ui.View, page api.Page) (api.ApplicationList, error) {
-	request := api.ListApplicationsRequest{Page: page, Status: api.ApplicationStatus(v.Chosen["status"])}
+	request := api.ListApplicationsRequest{Page: page, Sort: api.CatalogSort(v.Sort), Status: api.ApplicationStatus(v.Chosen["status"])}
 	if v.Gone {
 		request.Include = "archived"
 	}
@@ -80,15 +86,15 @@ func (l *List) read(ctx context.Context, v ui.View, page api.Page) (api.Applicat
 }
 
 // Render draws the page.
-func (l *List) Render() app.UI { return l.list.Page() }
+func (l *List) Render() app.UI { return l.list.Page(ui.Slot(l.ending.UI())) }
 
 var columns = []ui.Column{
-	{Head: "Application"}, {Head: "Technology"}, {Head: "Owner"}, {Head: "Keys"}, {Head: "Status"},
-	{Head: "Created", Wide: true, PhoneOff: true, NoWrap: true}, {Head: "Actions", Menu: true},
+	{Head: "Application", Sort: "name"}, {Head: "Technology"}, {Head: "Owner"}, {Head: "Keys"}, {Head: "Status", Sort: "status"},
+	{Head: "Created", Sort: "created_at", Down: true, Wide: true, PhoneOff: true, NoWrap: true}, {Head: "Actions", Menu: true},
 }
 
 func (l *List) row(a api.Application, now time.Time) ui.Row {
-	first := []app.UI{app.Span().Class("t-main").Text(a.Name)}
+	first := []app.UI{app.A().Class("t-main").Href("/applications/" + a.ID).Text(a.Name)}
 	if a.Description != "" {
 		first = append(first, app.Span().Class("t-sub").Text(a.Description))
 	}
@@ -101,7 +107,7 @@ func (l *List) row(a api.Application, now time.Time) ui.Row {
 		technology = append(technology, app.Span().Class("t-sub").Text(origins))
 	}
 	return ui.Row{
-		Active: l.clipboard.Has(a.ID),
+		Active: l.clipboard.Has(a.ID), Dim: a.Status == api.ApplicationArchived,
 		Cells: [][]app.UI{
 			first,
 			technology,
@@ -109,9 +115,7 @@ func (l *List) row(a api.Application, now time.Time) ui.Row {
 			{app.Text(ui.Count(a.Keys.Active) + " "), app.Span().Class("muted").Text("of " + ui.Count(a.Keys.Total) + " active")},
 			{ui.Badge(string(a.Status), ui.Sentence(string(a.Status)))},
 			{ui.When(a.CreatedAt, now)},
-			{&ui.Menu{ID: a.ID, Name: "Actions for " + a.Name, Actions: []ui.Action{
-				{Label: "Copy application id", Icon: "copy", Do: func() { l.clipboard.Copy(l.ctx, a.ID, "Application id "+a.ID) }},
-			}}},
+			{&ui.Menu{ID: a.ID, Name: "Actions for " + a.Name, Actions: l.actions(a)}},
 		},
 	}
 }

@@ -12,22 +12,22 @@ import (
 )
 
 // session is whose pages these are.
-type session interface{ Client() *client.Client }
+type session interface {
+	Client() *client.Client
+	Me() api.Me
+}
 
 // List is the page of all Arxes.
 type List struct {
 	app.Compo
-	session session
-	ctx     app.Context
-
-	list      ui.Listing[api.Arx, api.ArxTotals]
-	clipboard ui.Clipboard
-	ending    ui.Ending
+	deeds
+	list ui.Listing[api.Arx, api.ArxTotals]
 }
 
 // NewList returns the page.
 func NewList(s session) *List {
-	l := &List{session: s}
+	l := &List{}
+	l.session, l.changed = s, l.list.Reload
 	l.list = ui.Listing[api.Arx, api.ArxTotals]{
 		Title: "Arxes", Lead: "What is called. Keys live by the rotation cycle of their Arx.",
 		Noun: "Arx", Plural: "Arxes",
@@ -37,6 +37,11 @@ func NewList(s session) *List {
 		Filters: []ui.Filter{{Param: "status", Label: "Status", Any: "Any status", Options: []ui.Option{
 			{Value: string(api.ArxActive), Label: "Active"}, {Value: string(api.ArxDisabled), Label: "Disabled"},
 		}}},
+		Sorts: []ui.Option{
+			{Value: string(api.CatalogNewestFirst), Label: "Newest first"}, {Value: string(api.CatalogOldestFirst), Label: "Oldest first"},
+			{Value: string(api.CatalogByName), Label: "Name"}, {Value: string(api.CatalogByNameBack), Label: "Name, backwards"},
+			{Value: string(api.CatalogByStatus), Label: "Status"}, {Value: string(api.CatalogByStatusBack), Label: "Status, backwards"},
+		},
 		Columns: columns,
 		Empty: ui.Empty{
 			Draw: ui.DrawArx, Title: "No Arxes yet",
@@ -73,7 +78,7 @@ func (l *List) OnMount(ctx app.Context) {
 func (l *List) OnNav(app.Context) { l.list.Visit() }
 
 func (l *List) read(ctx context.Context, v ui.View, page api.Page) (api.ArxList, error) {
-	request := api.ListArxesRequest{Page: page, Status: api.ArxStatus(v.Chosen["status"])}
+	request := api.ListArxesRequest{Page: page, Sort: api.CatalogSort(v.Sort), Status: api.ArxStatus(v.Chosen["status"])}
 	if v.Gone {
 		request.Include = "deleted"
 	}
@@ -81,11 +86,11 @@ func (l *List) read(ctx context.Context, v ui.View, page api.Page) (api.ArxList,
 }
 
 // Render draws the page.
-func (l *List) Render() app.UI { return l.list.Page(l.ending.UI()) }
+func (l *List) Render() app.UI { return l.list.Page(ui.Slot(l.ending.UI())) }
 
 var columns = []ui.Column{
-	{Head: "Arx"}, {Head: "Purpose"}, {Head: "Provider"}, {Head: "Plan", Wide: true}, {Head: "Rotation", NoWrap: true},
-	{Head: "Keys"}, {Head: "Status"}, {Head: "Created", Wide: true, PhoneOff: true, NoWrap: true}, {Head: "Actions", Menu: true},
+	{Head: "Arx", Sort: "name"}, {Head: "Purpose"}, {Head: "Provider"}, {Head: "Plan", Wide: true}, {Head: "Rotation", NoWrap: true},
+	{Head: "Keys"}, {Head: "Status", Sort: "status"}, {Head: "Created", Sort: "created_at", Down: true, Wide: true, PhoneOff: true, NoWrap: true}, {Head: "Actions", Menu: true},
 }
 
 func (l *List) row(a api.Arx, now time.Time) ui.Row {
@@ -93,17 +98,9 @@ func (l *List) row(a api.Arx, now time.Time) ui.Row {
 	if a.IsDefault {
 		name = append(name, app.Text(" "), ui.Badge("default", "Default"))
 	}
-	first := []app.UI{app.Span().Class("t-main").Body(name...)}
+	first := []app.UI{app.A().Class("t-main").Href("/arxes/" + a.ID).Body(name...)}
 	if a.Description != "" {
 		first = append(first, app.Span().Class("t-sub").Text(a.Description))
-	}
-	actions := []ui.Action{{Label: "Copy Arx id", Icon: "copy", Do: func() { l.clipboard.Copy(l.ctx, a.ID, "Arx id "+a.ID) }}}
-	if a.Status != api.ArxDeleted {
-		remove := ui.Action{Label: "Delete", Icon: "trash", Ends: true, Do: func() { l.startDeletion(a) }}
-		if !a.May("delete") {
-			remove.Refuse = reason(a.Why["delete"])
-		}
-		actions = append(actions, remove)
 	}
 	return ui.Row{
 		Active: l.clipboard.Has(a.ID), Dim: a.Status == api.ArxDeleted,
@@ -116,7 +113,7 @@ func (l *List) row(a api.Arx, now time.Time) ui.Row {
 			{app.Text(ui.Count(a.Keys.Active) + " "), app.Span().Class("muted").Text("of " + ui.Count(a.Keys.Total) + " active")},
 			{ui.Badge(string(a.Status), ui.Sentence(string(a.Status)))},
 			{ui.When(a.CreatedAt, now)},
-			{&ui.Menu{ID: a.ID, Name: "Actions for " + a.Name, Actions: actions}},
+			{&ui.Menu{ID: a.ID, Name: "Actions for " + a.Name, Actions: l.actions(a)}},
 		},
 	}
 }
@@ -132,12 +129,4 @@ func regionCodes(codes []string) []app.UI {
 		words = append(words, app.Span().Class("nowrap").Text(code))
 	}
 	return words
-}
-
-// reason says why something can't be done, also where the server gave none.
-func reason(why string) string {
-	if why == "" {
-		return "Not possible now."
-	}
-	return why
 }

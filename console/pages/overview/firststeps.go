@@ -6,6 +6,7 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
 )
 
 // step is one of the three from nothing to a key. Steps add up to a set.
@@ -21,16 +22,17 @@ var steps = []struct {
 	step              step
 	icon, title, text string
 	action, leads     string
+	may               string
 }{
-	{application, "app", "Register an application", "Its name, who owns it, and whether it runs on a server or in a browser or phone.", "Create application", "/applications/new"},
-	{arx, "arx", "Register an Arx", "Where it runs, how it encrypts, and how often its keys rotate.", "Create Arx", "/arxes/new"},
-	{key, "key", "Create an API key", "Needs one application and one Arx. You will see the access key once, and try it with one curl.", "Create API key", "/keys/new"},
+	{application, "app", "Register an application", "Its name, who owns it, and whether it runs on a server or in a browser or phone.", "Create application", "/applications/new", "create_application"},
+	{arx, "arx", "Register an Arx", "Where it runs, how it encrypts, and how often its keys rotate.", "Create Arx", "/arxes/new", "create_arx"},
+	{key, "key", "Create an API key", "Needs one application and one Arx. You will see the access key once, and try it with one curl.", "Create API key", "/keys/new", "create_key"},
 }
 
 // firstSteps leads a newcomer. The current step is the first that is not done.
 func (o *Overview) firstSteps() app.UI {
-	f := o.reading.Value
-	done := map[step]bool{application: f.applications.Total+f.applications.Archived > 0, arx: f.arxes.Total > 0}
+	v := o.reading.Value
+	done := map[step]bool{application: v.Applications.Total+v.Applications.Archived > 0, arx: v.Arxes.Total > 0}
 	var items []app.UI
 	current := true
 	for i, s := range steps {
@@ -40,14 +42,14 @@ func (o *Overview) firstSteps() app.UI {
 				app.Small().Class("hint").Text("Step "+strconv.Itoa(i+1)),
 				app.H2().Text(s.title),
 				app.P().Text(s.text),
-				app.If(!done[s.step] && f.why[s.step] != "", app.P().Class("hint").Text(f.why[s.step])),
+				app.If(!done[s.step] && v.Why[s.may] != "", app.P().Class("hint").Text(v.Why[s.may])),
 			),
 		}
 		item := app.Li()
 		if done[s.step] {
 			body = append(body, ui.Badge("active", "Done"))
 		} else {
-			b := &ui.Button{Label: s.action, Icon: "plus", Disabled: !f.allowed(s.step), OnClick: func() { o.ctx.Navigate(s.leads) }}
+			b := &ui.Button{Label: s.action, Icon: "plus", Disabled: !allowed(v, s.step), OnClick: func() { o.ctx.Navigate(s.leads) }}
 			if current {
 				b.Look = ui.Primary
 				item.Aria("current", "step")
@@ -72,4 +74,14 @@ func (o *Overview) firstSteps() app.UI {
 
 func box(icon, name, what string) app.UI {
 	return app.Div().Class("flow-box").Body(ui.Icon(icon), app.Span().Body(app.B().Text(name), app.Small().Text(what)))
+}
+
+// allowed reports whether the caller may take the step now: it is theirs, and what it needs exists.
+func allowed(v api.Overview, s step) bool {
+	for _, t := range steps {
+		if t.step == s {
+			return v.May(t.may) && (s != key || v.Applications.Active > 0 && v.Arxes.Active > 0)
+		}
+	}
+	return false
 }

@@ -1,12 +1,10 @@
 // Package overview is the page that the console opens with: the first steps of a newcomer, and
-// then the figures of what there is.
+// then what there is, what wants attention, and what was changed last.
 package overview
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -23,93 +21,70 @@ type Overview struct {
 	app.Compo
 	session session
 	ctx     app.Context
-	reading ui.Reading[figures]
+	reading ui.Reading[api.Overview]
 }
 
 // New returns the page.
 func New(s session) *Overview { return &Overview{session: s} }
 
-// figures are what the page counts, and what the caller may make more of.
-type figures struct {
-	applications api.ApplicationTotals
-	arxes        api.ArxTotals
-	keys         api.KeyTotals
-	may          step // what may be created
-	why          map[step]string
-}
-
-// OnMount reads the figures.
+// OnMount reads what there is.
 func (o *Overview) OnMount(ctx app.Context) {
 	o.ctx = ctx
 	o.read()
 }
 
 func (o *Overview) read() {
-	o.reading.Start(o.ctx, func(ctx context.Context) (figures, error) { return read(ctx, o.session.Client()) }, nil)
-}
-
-// read asks for the three totals at once.
-func read(ctx context.Context, c *client.Client) (figures, error) {
-	one := api.Page{Limit: 1}
-	var (
-		wait         sync.WaitGroup
-		applications api.ApplicationList
-		arxes        api.ArxList
-		keys         api.KeyList
-		errs         [3]error
-	)
-	wait.Go(func() {
-		applications, errs[0] = client.Call(ctx, c, api.ListApplications, api.ListApplicationsRequest{Page: one})
-	})
-	wait.Go(func() { arxes, errs[1] = client.Call(ctx, c, api.ListArxes, api.ListArxesRequest{Page: one}) })
-	wait.Go(func() { keys, errs[2] = client.Call(ctx, c, api.ListKeys, api.ListKeysRequest{Page: one}) })
-	wait.Wait()
-	f := figures{applications: applications.Totals, arxes: arxes.Totals, keys: keys.Totals, why: map[step]string{}}
-	for s, permits := range map[step]api.Permits{application: applications.Permits, arx: arxes.Permits, key: keys.Permits} {
-		if permits.May("create") {
-			f.may |= s
-		} else {
-			f.why[s] = permits.Why["create"]
-		}
-	}
-	return f, errors.Join(errs[:]...)
+	o.reading.Start(o.ctx, func(ctx context.Context) (api.Overview, error) {
+		return client.Call(ctx, o.session.Client(), api.GetOverview, api.Nothing{})
+	}, nil)
 }
 
 // Render draws the page.
 func (o *Overview) Render() app.UI {
-	f := o.reading.Value
+	v := o.reading.Value
 	switch {
-	case o.reading.Err != nil:
-		return ui.Page(ui.Head{Title: "Overview"}, ui.Failure("The figures could not be loaded", o.reading.Err, false, o.reading.Running, o.read))
+	case !o.reading.Here && o.reading.Err != nil:
+		return ui.Page(ui.Head{Title: "Overview"}, ui.Failure("The overview could not be loaded", o.reading.Err, false, o.reading.Running, o.read))
 	case !o.reading.Here:
-		return ui.Page(ui.Head{Title: "Overview"}, app.If(o.reading.Slow, ui.Totals(false, make([]ui.Total, 3)...)))
-	case f.keys.Total+f.keys.Deleted == 0:
+		return ui.Page(ui.Head{Title: "Overview"}, ui.Waiting(o.reading.Slow))
+	case v.Keys.Total+v.Keys.Deleted == 0:
 		return o.firstSteps()
 	}
 	return ui.Page(
-		ui.Head{Title: "Overview", Lead: "What there is, and what of it is at work.", Actions: []app.UI{
-			&ui.Button{Label: "Create API key", Icon: "plus", Look: ui.Primary, Disabled: !f.allowed(key), OnClick: o.create},
+		ui.Head{Title: "Overview", Lead: "What there is, what of it is at work, and what wants a look.", Actions: []app.UI{
+			&ui.Button{Label: "Create API key", Icon: "plus", Look: ui.Primary, Disabled: !allowed(v, key), OnClick: o.create},
 		}},
+		ui.Slot(o.reading.Stale("The overview may be out of date.", o.read)),
 		app.Dl().Class("stats").DataSet("n", 3).Body(
-			stat("Active API keys", f.keys.Active, f.keys.Total, fmt.Sprintf("%s disabled, %s expired", ui.Count(f.keys.Disabled), ui.Count(f.keys.Expired))),
-			stat("Active applications", f.applications.Active, f.applications.Total, ui.Count(f.applications.Disabled)+" disabled"),
-			stat("Active Arxes", f.arxes.Active, f.arxes.Total, ui.Count(f.arxes.Disabled)+" disabled"),
+			stat("Active API keys", "/keys", v.Keys.Active, v.Keys.Total, fmt.Sprintf("%s disabled, %s expired", ui.Count(v.Keys.Disabled), ui.Count(v.Keys.Expired))),
+			stat("Active applications", "/applications", v.Applications.Active, v.Applications.Total, archived(v.Applications)),
+			stat("Active Arxes", "/arxes", v.Arxes.Active, v.Arxes.Total, ui.Count(v.Arxes.Disabled)+" disabled"),
 		),
+		app.Div().Class("split").DataSet("even", true).Body(attention(v), changes(v)),
 	)
 }
 
 func (o *Overview) create() { o.ctx.Navigate("/keys/new") }
 
-// allowed reports whether the caller may take the step now: it is theirs, and what it needs exists.
-func (f figures) allowed(s step) bool {
-	return f.may&s != 0 && (s != key || f.applications.Active > 0 && f.arxes.Active > 0)
+func archived(t api.ApplicationTotals) string {
+	text := ui.Count(t.Disabled) + " disabled"
+	if t.Archived > 0 {
+		text += ", " + ui.Count(t.Archived) + " archived"
+	}
+	return text
 }
 
-func stat(label string, active, total int, rest string) app.UI {
+// stat is one figure: how many are at work of how many there are.
+func stat(label, href string, active, total int, rest string) app.UI {
+	share := 0
+	if total > 0 {
+		share = 100 * active / total
+	}
 	return app.Div().Class("card", "stat").Body(
-		app.Dt().Text(label),
+		app.Dt().Body(app.A().Href(href).Text(label)),
 		app.Dd().Body(
 			app.Text(ui.Count(active)), app.Small().Text("of "+ui.Count(total)),
+			ui.Meter(share),
 			app.Span().Text(rest),
 		),
 	)

@@ -1,0 +1,209 @@
+package access
+
+import (
+	"strings"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/client"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// Create is the page that creates a management key, and then shows it, once.
+type Create struct {
+	app.Compo
+	session session
+	ctx     app.Context
+
+	name    string
+	role    api.Role
+	expiry  string // how many days, or "date"
+	date    string // of the expiry, as 2027-01-31
+	form    ui.Form
+	running bool
+	err     error
+
+	created   *api.CreatedManagementKey // the secret: in memory alone, and gone with the page
+	revealed  bool
+	stored    bool
+	clipboard ui.Clipboard
+	guard     ui.Guard
+	leave     func() // what was held up by the guard, while its dialog asks
+}
+
+// NewCreate returns the page.
+func NewCreate(s session) *Create { return &Create{session: s, role: api.Developer, expiry: "90"} }
+
+// OnMount keeps the page's context.
+func (c *Create) OnMount(ctx app.Context) { c.ctx = ctx }
+
+// OnDismount forgets the management key.
+func (c *Create) OnDismount() {
+	c.guard.Stop()
+	c.created = nil
+}
+
+func (c *Create) setName(text string) { c.name = text; c.form.Change("name") }
+func (c *Create) setExpiry(v string)  { c.expiry = v; c.form.Change("expires_at") }
+func (c *Create) setDate(text string) { c.date = text; c.form.Change("expires_at") }
+func (c *Create) cancel()             { c.ctx.Navigate("/access") }
+
+// expiries are the days to choose from.
+var expiries = []struct {
+	value, title string
+	days         int
+}{{"30", "30 days", 30}, {"90", "90 days", 90}, {"365", "1 year", 365}, {"date", "On a date", 0}}
+
+func (c *Create) request(now time.Time) api.CreateManagementKeyRequest {
+	r := api.CreateManagementKeyRequest{Name: c.name, Role: c.role}
+	for _, e := range expiries {
+		if e.value == c.expiry && e.days > 0 {
+			at := now.AddDate(0, 0, e.days).UTC().Truncate(time.Second)
+			r.ExpiresAt = &at
+		}
+	}
+	if day, err := time.ParseInLocation("2006-01-02", c.date, now.Location()); c.expiry == "date" && err == nil {
+		at := day.AddDate(0, 0, 1).Add(-time.Second).UTC() // the day itself is included
+		r.ExpiresAt = &at
+	}
+	return r
+}
+
+// invalid says what is wrong, with the clock that Validate does not have.
+func (c *Create) invalid(now time.Time) error {
+	r := c.request(now)
+	switch {
+	case c.expiry == "date" && r.ExpiresAt == nil:
+		return problem.Invalid(problem.Field{Field: "expires_at", Code: "required", Detail: "choose a day."})
+	case r.ExpiresAt != nil && !r.ExpiresAt.After(now):
+		return problem.Invalid(problem.Field{Field: "expires_at", Code: "past", Detail: "choose a day to come."})
+	}
+	return r.Validate()
+}
+
+// submit creates the management key, once at a time. From here on the guard asks before somebody
+// leaves.
+func (c *Create) submit(_ app.Context, e app.Event) {
+	e.PreventDefault()
+	if c.running || c.created != nil {
+		return
+	}
+	now := time.Now()
+	c.err = nil
+	if !c.form.Submit(c.invalid(now)) {
+		ui.FocusError(c.ctx)
+		return
+	}
+	c.running = true
+	c.guard.Start(c.ctx, c.ask)
+	request := c.request(now)
+	c.ctx.Async(func() {
+		created, err := client.Call(c.ctx, c.session.Client(), api.CreateManagementKey, request)
+		c.ctx.Dispatch(func(app.Context) { c.afterCreate(created, err) })
+	})
+}
+
+func (c *Create) afterCreate(created api.CreatedManagementKey, err error) {
+	c.running = false
+	switch {
+	case err == nil:
+		c.created = &created
+		ui.Focus(c.ctx, "secret-title")
+		return
+	case c.form.Tell(err):
+		ui.FocusError(c.ctx)
+	default:
+		c.err = err
+	}
+	c.guard.Cancel()
+	c.stay()
+}
+
+// Render draws the form and, afterwards, the management key.
+func (c *Create) Render() app.UI {
+	head := ui.Head{Title: "Create management key", Back: &ui.Link{Text: "Access", Href: "/access"}}
+	if !may(c.session) {
+		return ui.Forbidden(head.Title, "Only owners create management keys.", c.session.Me())
+	}
+	content := c.fields()
+	if c.created != nil {
+		head.Back = nil
+		content = c.secret()
+	}
+	body := []app.UI{app.Div().Class("wizard").Body(content, c.aside())}
+	if c.leave != nil {
+		body = append(body, c.leaveDialog())
+	}
+	return ui.Page(head, body...)
+}
+
+func (c *Create) fields() app.UI {
+	invalid := c.invalid(time.Now())
+	roles := make([]app.UI, 0, 4)
+	for _, r := range []struct {
+		role api.Role
+		note string
+	}{
+		{api.Verifier, "Verifies access keys, nothing else"}, {api.Developer, "Everything with API keys"},
+		{api.Admin, "Applications and Arxes too"}, {api.Owner, "Management keys too"},
+	} {
+		roles = append(roles, &ui.Choice{Group: "role", Value: string(r.role), Title: ui.Sentence(string(r.role)), Note: r.note, Chosen: c.role == r.role, OnChoose: func(bool) { c.role = r.role }})
+	}
+	days := make([]app.UI, len(expiries))
+	for i, e := range expiries {
+		days[i] = &ui.Choice{Group: "expiry", Value: e.value, Title: e.title, Chosen: c.expiry == e.value, OnChoose: func(bool) { c.setExpiry(e.value) }}
+	}
+	var date, failure app.UI
+	fault := c.form.Error("expires_at", invalid)
+	if c.expiry == "date" {
+		date = &ui.TextField{ID: "date", Label: "Last day", InputType: "date", Value: c.date, Min: time.Now().Format("2006-01-02"), Error: fault, OnInput: c.setDate, OnLeave: func() { c.form.Leave("expires_at") }}
+		fault = ""
+	}
+	if c.err != nil {
+		first := "The management key was not created."
+		if ui.Unknown(c.err) {
+			first = "It is not known whether the management key was created."
+		}
+		failure = ui.Banner("bad", "warning", first, problem.Of(c.err).Detail)
+	}
+	return app.Form().Class("card").Attr("novalidate", true).Aria("label", "Create management key").OnSubmit(c.submit).Body(
+		app.Div().Class("card-body", "form").Body(
+			&ui.TextField{ID: "name", Label: "Name", Value: c.name, Hint: "Which machine presents it, such as `ci-deploy`.", Error: c.form.Error("name", invalid), OnInput: c.setName, OnLeave: func() { c.form.Leave("name") }},
+			ui.Choices{ID: "roles", Legend: "Role", Cols: 2, Cards: roles, Hint: "The least that it needs: it can be deleted, and another created, at any time.", Error: c.form.Error("role", invalid)}.UI(),
+			ui.Choices{ID: "expiries", Legend: "Expires after", Cols: 4, Cards: days, Error: fault}.UI(),
+			ui.Slot(date),
+			ui.Slot(failure),
+		),
+		app.Footer().Class("wizard-foot").Body(
+			app.Span().Class("push"),
+			&ui.Button{Label: "Cancel", OnClick: c.cancel},
+			&ui.Button{Label: "Create", Look: ui.Primary, Submit: true, Busy: c.running},
+		),
+	)
+}
+
+func (c *Create) aside() app.UI {
+	title, lines := "For machines", []string{
+		"A management key calls the same API as this console, with the role that you choose.",
+		"What it does stands in the activity under its own name.",
+	}
+	if c.created != nil {
+		k := c.created.ManagementKey
+		title = "Created"
+		return aside(title, ui.Facts(
+			ui.TextFact("Name", strings.TrimSpace(k.Name), ""), ui.TextFact("Role", ui.Sentence(string(k.Role)), ""),
+			ui.Fact{Term: "Expires", Value: []app.UI{ui.Date(k.ExpiresAt, time.Now())}},
+		))
+	}
+	return aside(title, app.P().Class("hint").Text(lines[0]), app.P().Class("hint").Text(lines[1]))
+}
+
+func aside(title string, body ...app.UI) app.UI {
+	return app.Aside().Class("card", "aside").Aria("labelledby", "aside-title").Body(
+		app.Header().Class("card-head").Body(app.H2().ID("aside-title").Text(title)),
+		app.Div().Class("card-body", "stack-sm").Body(body...),
+	)
+}

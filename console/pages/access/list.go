@@ -1,0 +1,165 @@
+// Package access holds the console's pages of management keys, and says where the roles of people
+// are kept.
+package access
+
+import (
+	"context"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/client"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// session is whose pages these are.
+type session interface {
+	Client() *client.Client
+	Me() api.Me
+}
+
+// List is the page of all management keys, and of what each role may do.
+type List struct {
+	app.Compo
+	session session
+	ctx     app.Context
+
+	list      ui.Listing[api.ManagementKeyRecord, api.ManagementKeyTotals]
+	ending    ui.Ending
+	clipboard ui.Clipboard
+}
+
+// NewList returns the page.
+func NewList(s session) *List {
+	l := &List{session: s}
+	l.list = ui.Listing[api.ManagementKeyRecord, api.ManagementKeyTotals]{
+		Title: "Access", Lead: "Management keys let machines manage API keys over HTTPS: CI, Terraform, scripts.",
+		Noun: "management key", Plural: "management keys",
+		Create: ui.Link{Text: "Create management key", Href: "/access/new"},
+		Search: "Search by name or id",
+		Filters: []ui.Filter{{Param: "status", Label: "Status", Any: "Any status", Options: []ui.Option{
+			{Value: string(api.ManagementKeyActive), Label: "Active"}, {Value: string(api.ManagementKeyExpired), Label: "Expired"},
+		}}},
+		Columns: columns,
+		Empty: ui.Empty{
+			Draw: ui.DrawKey, Title: "No management keys yet",
+			Text: "People sign in; machines present a management key. Each has a role and an end.",
+		},
+		First: "Create the first management key",
+		Totals: func(t api.ManagementKeyTotals) []ui.Total {
+			return []ui.Total{{Label: "Total", Count: t.Total}, {Label: "Active", Status: "active", Count: t.Active}, {Label: "Expired", Status: "expired", Count: t.Expired}}
+		},
+		Whole: func(t api.ManagementKeyTotals, _ bool) int { return t.Total },
+		Row:   l.row,
+		Read:  l.read,
+	}
+	return l
+}
+
+// OnMount reads the list, where the one who is signed in may.
+func (l *List) OnMount(ctx app.Context) {
+	l.ctx = ctx
+	if may(l.session) {
+		l.list.Mount(ctx)
+	}
+}
+
+// OnNav reads what another address asks for.
+func (l *List) OnNav(app.Context) {
+	if may(l.session) {
+		l.list.Visit()
+	}
+}
+
+func may(s session) bool { return s.Me().Can[string(api.ManageManagementKeys)] }
+
+func (l *List) read(ctx context.Context, v ui.View, page api.Page) (api.ManagementKeyList, error) {
+	return client.Call(ctx, l.session.Client(), api.ListManagementKeys, api.ListManagementKeysRequest{
+		Page: page, Status: api.ManagementKeyStatus(v.Chosen["status"]),
+	})
+}
+
+// Render draws the page. Who may not manage management keys sees what roles may do.
+func (l *List) Render() app.UI {
+	if !may(l.session) {
+		me := l.session.Me()
+		return ui.Page(ui.Head{Title: "Access", Lead: "You are " + me.Principal.Name + ", " + string(me.Role) + "."},
+			ui.Banner("", "info", "Only owners manage management keys.", "Ask an owner of your organisation for one, or for another role."),
+			roles(me.Role), people())
+	}
+	return l.list.Page(roles(l.session.Me().Role), people(), ui.Slot(l.ending.UI()))
+}
+
+var columns = []ui.Column{
+	{Head: "Management key"}, {Head: "Role"}, {Head: "Status"}, {Head: "Created", NoWrap: true, Wide: true}, {Head: "Last used", NoWrap: true},
+	{Head: "Expires", NoWrap: true}, {Head: "Actions", Menu: true},
+}
+
+func (l *List) row(k api.ManagementKeyRecord, now time.Time) ui.Row {
+	used := []app.UI{app.Span().Class("muted").Text("Never")}
+	if k.LastUsedAt != nil {
+		used = []app.UI{ui.When(*k.LastUsedAt, now)}
+	}
+	expires := []app.UI{ui.Date(k.ExpiresAt, now)}
+	if soon := ui.Soon(k.ExpiresAt, now); soon != "" {
+		expires = append(expires, app.Span().Class("t-sub").Text(soon))
+	}
+	return ui.Row{
+		Active: l.clipboard.Has(k.ID),
+		Cells: [][]app.UI{
+			{app.Span().Class("t-main").Text(k.Name), &ui.CopyID{ID: k.ID, Name: "Copy management key id", Copied: l.clipboard.Has(k.ID), OnCopy: l.copyID}},
+			{app.Text(ui.Sentence(string(k.Role)))},
+			{ui.Badge(string(k.Status), ui.Sentence(string(k.Status)))},
+			{ui.Date(k.CreatedAt, now), app.Span().Class("t-sub").Text(k.CreatedBy.Name)},
+			used,
+			expires,
+			{&ui.Menu{ID: k.ID, Name: "Actions for " + k.Name, Actions: l.actions(k)}},
+		},
+	}
+}
+
+func (l *List) copyID(id string) { l.clipboard.Copy(l.ctx, id, "Management key id "+id) }
+
+func (l *List) actions(k api.ManagementKeyRecord) []ui.Action {
+	return []ui.Action{
+		{Label: "Copy management key id", Icon: "copy", Do: func() { l.copyID(k.ID) }},
+		{Label: "Show its activity", Icon: "activity", Do: func() { l.ctx.Navigate("/activity?person=" + k.ID) }},
+		{Label: "Delete", Icon: "trash", Ends: true, Refuse: ui.WhyNot(k.Permits, "delete"), Do: func() { l.startDeletion(k) }},
+	}
+}
+
+// startDeletion asks whether the management key is to be deleted.
+func (l *List) startDeletion(k api.ManagementKeyRecord) {
+	now := time.Now()
+	s := ui.Stops{Facts: func() []ui.Fact {
+		used := "Never"
+		if k.LastUsedAt != nil {
+			used = ui.Ago(*k.LastUsedAt, time.Now())
+		}
+		return []ui.Fact{ui.TextFact("Management key", k.ID, ""), ui.TextFact("Role", ui.Sentence(string(k.Role)), ""), ui.TextFact("Last used", used, "")}
+	}}
+	if k.LastUsedAt != nil && now.Sub(*k.LastUsedAt) < 24*time.Hour {
+		s.Warning, s.Detail = "A machine is using it.", "Its last call came within a day. It is refused from the next on."
+	}
+	l.ending.Open(l.ctx, ui.End{
+		Title: "Delete management key", Verb: "Delete",
+		Lead:     "Whatever calls with it is refused within seconds. It can’t be brought back.",
+		Stops:    s,
+		Expected: k.Name, Judge: func(typed string) (right, wrong string) { return ui.JudgeName(typed, k.Name, "management key") },
+		Hint: "The exact name, as it stands above.", CopyName: "Copy name", Failed: "It was not deleted.",
+		Do: func(ctx context.Context) error {
+			_, err := client.Call(ctx, l.session.Client(), api.DeleteManagementKey, api.ManagementKeyID{ID: k.ID})
+			if problem.Is(err, problem.NotFound) {
+				return nil // somebody was faster
+			}
+			return err
+		},
+		Done: func() {
+			ui.Notify(l.ctx, ui.Toast{Text: k.Name + " is deleted.", Detail: "It is refused within seconds."})
+			ui.FocusTitle(l.ctx)
+			l.list.Reload()
+		},
+	})
+}

@@ -1,0 +1,122 @@
+package activity
+
+import (
+	"context"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/client"
+)
+
+// session is whose pages these are.
+type session interface {
+	Client() *client.Client
+	Me() api.Me
+}
+
+// History is the card of what was changed of one resource, newest first.
+type History struct {
+	app.Compo
+	Session    session
+	ResourceID string
+	Version    int // another number reads it again: the page has changed the resource
+
+	ctx     app.Context
+	shown   int    // the version that is shown
+	of      string // the resource that is shown
+	events  []api.AuditEvent
+	next    *string
+	reading ui.Reading[api.AuditEvents]
+}
+
+// OnMount reads the newest.
+func (h *History) OnMount(ctx app.Context) {
+	h.ctx = ctx
+	h.start()
+}
+
+// OnUpdate reads again where the page has changed the resource, or shows another.
+func (h *History) OnUpdate(app.Context) {
+	if h.shown != h.Version || h.of != h.ResourceID {
+		h.start()
+	}
+}
+
+func (h *History) start() {
+	h.shown, h.of = h.Version, h.ResourceID
+	h.read("")
+}
+
+func (h *History) more() {
+	if h.next != nil && !h.reading.Running {
+		h.read(*h.next)
+	}
+}
+
+func (h *History) read(cursor string) {
+	request := api.ListEventsRequest{ResourceID: h.ResourceID, Cursor: cursor, Limit: 10}
+	h.reading.Start(h.ctx, func(ctx context.Context) (api.AuditEvents, error) {
+		return client.Call(ctx, h.Session.Client(), api.ListEvents, request)
+	}, func() {
+		if h.reading.Err != nil {
+			return
+		}
+		if cursor == "" {
+			h.events = nil
+		}
+		h.events = append(h.events, h.reading.Value.Items...)
+		h.next = h.reading.Value.NextCursor
+	})
+}
+
+// again reads the newest once more.
+func (h *History) again() { h.read("") }
+
+// Render draws the card.
+func (h *History) Render() app.UI {
+	card := app.Section().Class("card").Aria("labelledby", "history-title").Aria("busy", h.reading.Running)
+	head := []app.UI{app.H2().ID("history-title").Text("History")}
+	if h.Session.Me().Can[string(api.ReadActivity)] {
+		head = append(head, app.A().Class("more").Href("/activity?resource="+h.ResourceID).Text("In the activity"))
+	}
+	body := []app.UI{app.Header().Class("card-head").Body(head...)}
+	switch {
+	case h.reading.Err != nil && len(h.events) == 0:
+		body = append(body, ui.Failure("The history could not be loaded", h.reading.Err, true, h.reading.Running, h.again))
+	case len(h.events) == 0:
+		body = append(body, app.Div().Class("card-body").Body(app.Div().Class("pause-sm")))
+	default:
+		now := time.Now()
+		items := make([]app.UI, len(h.events))
+		for i, e := range h.events {
+			items[i] = item(e, now)
+		}
+		body = append(body, app.Ol().Class("timeline").Body(items...))
+		if h.next != nil {
+			body = append(body, app.Div().Class("card-foot").Body(&ui.Button{Label: "Show earlier changes", Small: true, Busy: h.reading.Running, OnClick: h.more}))
+		}
+	}
+	return card.Body(body...)
+}
+
+func item(e api.AuditEvent, now time.Time) app.UI {
+	dot := app.Span().Class("dot")
+	if did := Did(e.Action); did == "Created" || did == "Rotated" {
+		dot.DataSet("tone", "accent")
+	}
+	by := e.Principal.Name
+	if e.Principal.Kind == api.ManagementKey {
+		by += " · Management key"
+	}
+	if e.From != "" {
+		by += " · " + e.From
+	}
+	body := []app.UI{app.B().Text(Did(e.Action))}
+	if Did(e.Action) == "Edited" {
+		body = append(body, Changes(e))
+	}
+	return app.Li().Body(dot, app.Div().Body(append(body, app.Small().Text(by))...), ui.When(e.At, now))
+}

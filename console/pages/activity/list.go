@@ -1,0 +1,138 @@
+package activity
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/client"
+)
+
+// List is the page of all that was changed.
+type List struct {
+	app.Compo
+	session session
+	ctx     app.Context
+
+	list   ui.Listing[api.AuditEvent, struct{}]
+	people map[string]string   // who has been seen, by id: what can be filtered by
+	things map[string]resource // what has been seen, by id
+	open   string              // the event whose changes are shown
+}
+
+type resource = api.AuditResource
+
+// NewList returns the page.
+func NewList(s session) *List {
+	l := &List{session: s, people: map[string]string{}, things: map[string]resource{}}
+	l.list = ui.Listing[api.AuditEvent, struct{}]{
+		Title: "Activity", Lead: "Every change: who, what, on what, from where. Newest first, times in UTC, kept for 400 days.",
+		Noun: "event", Plural: "events",
+		Filters: l.filters(),
+		Columns: columns,
+		Empty:   ui.Empty{Draw: ui.DrawWindow, Title: "Nothing has been changed yet", Text: "Whoever creates, edits, disables or deletes something leaves a line here, with what it was before."},
+		AllGone: "Nothing has been changed.",
+		Row:     l.row,
+		Read:    l.read,
+	}
+	return l
+}
+
+// OnMount reads what the address asks for.
+func (l *List) OnMount(ctx app.Context) {
+	l.ctx = ctx
+	if l.may() {
+		l.list.Mount(ctx)
+	}
+}
+
+// OnNav reads what another address asks for.
+func (l *List) OnNav(app.Context) {
+	if l.may() {
+		l.list.Visit()
+	}
+}
+
+func (l *List) may() bool { return l.session.Me().Can[string(api.ReadActivity)] }
+
+// periods are how far back the page looks.
+var periods = []struct {
+	ui.Option
+	age time.Duration
+}{
+	{ui.Option{Value: "1d", Label: "Last 24 hours"}, 24 * time.Hour},
+	{ui.Option{Value: "7d", Label: "Last 7 days"}, 7 * 24 * time.Hour},
+	{ui.Option{Value: "30d", Label: "Last 30 days"}, 30 * 24 * time.Hour},
+	{ui.Option{Value: "90d", Label: "Last 90 days"}, 90 * 24 * time.Hour},
+}
+
+// filters are by person, action, resource and time. Of people and resources those are offered that
+// have been seen; any other comes with a link.
+func (l *List) filters() []ui.Filter {
+	var actions, when []ui.Option
+	for _, op := range api.Operations() {
+		if noun, verb, ok := strings.Cut(op.Name, "."); ok && op.Method != "GET" && verb != "verify" {
+			actions = append(actions, ui.Option{Value: op.Name, Label: Did(op.Name) + ": " + nouns[noun]})
+		}
+	}
+	for _, p := range periods {
+		when = append(when, p.Option)
+	}
+	return []ui.Filter{
+		{Param: "person", Label: "Person", Any: "Anybody", Options: options(l.people, nil), Valid: func(id string) bool { return len(id) <= 256 }},
+		{Param: "action", Label: "Action", Any: "Any action", Options: actions},
+		{Param: "resource", Label: "Resource", Any: "Any resource", Options: options(nil, l.things), Valid: isResource},
+		{Param: "period", Label: "Period", Any: "Any time", Options: when},
+	}
+}
+
+// nouns are those of operations, one of each.
+var nouns = map[string]string{"applications": "application", "arxes": "Arx", "keys": "API key", "managementkeys": "management key"}
+
+func isResource(id string) bool {
+	return (api.ListEventsRequest{ResourceID: id}).Validate() == nil
+}
+
+func (l *List) read(ctx context.Context, v ui.View, page api.Page) (api.List[api.AuditEvent, struct{}], error) {
+	request := api.ListEventsRequest{
+		Cursor: page.Cursor, PrincipalID: v.Chosen["person"], Action: v.Chosen["action"], ResourceID: v.Chosen["resource"],
+	}
+	for _, p := range periods {
+		if v.Chosen["period"] == p.Value {
+			request.From = time.Now().Add(-p.age).Truncate(time.Minute).UTC() // within a minute the same, so that it is found offline too
+		}
+	}
+	events, err := client.Call(ctx, l.session.Client(), api.ListEvents, request)
+	l.ctx.Dispatch(func(app.Context) { l.meet(events.Items) })
+	return api.List[api.AuditEvent, struct{}]{Items: events.Items, NextCursor: events.NextCursor}, err
+}
+
+// meet remembers whom and what the events name.
+func (l *List) meet(events []api.AuditEvent) {
+	for _, e := range events {
+		l.people[e.Principal.ID] = e.Principal.Name
+		if seen, ok := l.things[e.Resource.ID]; !ok || seen.Name == "" {
+			l.things[e.Resource.ID] = e.Resource
+		}
+	}
+	l.list.Filters = l.filters()
+}
+
+func (l *List) toggle(id string) {
+	if l.open == id {
+		id = ""
+	}
+	l.open = id
+}
+
+// Render draws the page.
+func (l *List) Render() app.UI {
+	if !l.may() {
+		return ui.Forbidden("Activity", "Only owners and admins read the activity of all. The history of an application, an Arx or an API key is on its own page.", l.session.Me())
+	}
+	return l.list.Page()
+}

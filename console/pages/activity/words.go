@@ -1,0 +1,134 @@
+// Package activity holds the console's page of what was changed, the history of one resource that
+// other pages show, and the words for both.
+package activity
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+)
+
+// verbs are the actions in words, in the order in which they are offered: by the verb of an
+// operation's name.
+var verbs = []struct{ verb, word string }{
+	{"create", "Created"}, {"update", "Edited"}, {"rotate", "Rotated"}, {"endoverlap", "Ended the overlap of"},
+	{"disable", "Disabled"}, {"enable", "Enabled"}, {"archive", "Archived"}, {"unarchive", "Unarchived"},
+	{"setdefault", "Made default"}, {"delete", "Deleted"},
+}
+
+// Did returns the action as a word, such as Rotated. One that is not known is its own name.
+func Did(action string) string {
+	_, verb, _ := strings.Cut(action, ".")
+	for _, v := range verbs {
+		if v.verb == verb {
+			return v.word
+		}
+	}
+	return action
+}
+
+// KindName returns what kind a resource is.
+func KindName(kind string) string {
+	switch kind {
+	case "application":
+		return "Application"
+	case "arx":
+		return "Arx"
+	case "key":
+		return "API key"
+	case "management_key":
+		return "Management key"
+	}
+	return ui.Sentence(kind)
+}
+
+// Address returns where the console shows a resource; empty where it has no page.
+func Address(r api.AuditResource) string {
+	switch r.Kind {
+	case "application":
+		return "/applications/" + r.ID
+	case "arx":
+		return "/arxes/" + r.ID
+	case "key":
+		return "/keys/" + r.ID
+	}
+	return ""
+}
+
+// Name returns what people call a resource: its name then or, without one, its id.
+func Name(r api.AuditResource) string {
+	if r.Name != "" {
+		return r.Name
+	}
+	return r.ID
+}
+
+// Way says how somebody came: through the console, or as a machine.
+func Way(by api.By) string {
+	if by.Kind == api.ManagementKey {
+		return "Management key"
+	}
+	return "Person"
+}
+
+// Changes lists the fields of an event, before and after.
+func Changes(e api.AuditEvent) app.UI {
+	var rows []app.UI
+	for _, field := range slices.Sorted(maps.Keys(e.Changes)) {
+		before, after := text(e.Changes[field][0]), text(e.Changes[field][1])
+		var value []app.UI
+		if before != "" {
+			value = append(value, app.Span().Class("sr").Text("before: "), app.Elem("del").Text(before))
+		}
+		if after != "" {
+			value = append(value, app.Span().Class("sr").Text(" after: "), app.Elem("ins").Text(after))
+		}
+		if len(value) == 0 {
+			value = append(value, app.Span().Class("muted").Text("empty"))
+		}
+		rows = append(rows, app.Dt().Text(field), app.Dd().Body(value...))
+	}
+	return app.Dl().Class("diff").Body(rows...)
+}
+
+// text writes a value as a person reads it; nothing for null and for what is empty.
+func text(value any) string {
+	switch v := value.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case []any:
+		words := make([]string, len(v))
+		for i, item := range v {
+			words[i] = text(item)
+		}
+		return strings.Join(words, ", ")
+	}
+	b, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Sprint(value)
+	}
+	return string(b)
+}
+
+// clock tells the time of an event: its hour in the first line, its day in the second.
+func clock(t, now time.Time) (hour, day string) {
+	t = t.UTC()
+	now = now.UTC()
+	switch day = ui.Day(t, now); day {
+	case ui.Day(now, now):
+		day = "Today"
+	case ui.Day(now.AddDate(0, 0, -1), now):
+		day = "Yesterday"
+	}
+	return t.Format("15:04:05"), day
+}

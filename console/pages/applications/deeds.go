@@ -1,0 +1,159 @@
+package applications
+
+import (
+	"context"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/pages/use"
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/client"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// deeds are what a page lets somebody do with an application. The page draws the ending.
+type deeds struct {
+	session   session
+	ctx       app.Context
+	ending    ui.Ending
+	clipboard ui.Clipboard
+	changed   func() // reads again what the page shows
+	running   bool
+}
+
+func (d *deeds) copyID(id string) { d.clipboard.Copy(d.ctx, id, "Application id "+id) }
+
+// actions are all of them, in the order of a menu: what can't be done says why.
+func (d *deeds) actions(a api.Application) []ui.Action {
+	may := func(does, label, icon string, do func()) ui.Action {
+		return ui.Action{Label: label, Icon: icon, Refuse: ui.WhyNot(a.Permits, does), Do: do}
+	}
+	actions := []ui.Action{
+		{Label: "Open", Icon: "app", Do: func() { d.ctx.Navigate("/applications/" + a.ID) }},
+		{Label: "Copy application id", Icon: "copy", Do: func() { d.copyID(a.ID) }},
+		{Label: "Show its API keys", Icon: "key", Do: func() { d.ctx.Navigate("/keys?application=" + a.ID) }},
+		may("update", "Edit", "edit", func() { d.ctx.Navigate("/applications/" + a.ID + "/edit") }),
+	}
+	return append(actions, d.transitions(a)...)
+}
+
+// transitions are those that change the state.
+func (d *deeds) transitions(a api.Application) []ui.Action {
+	may := func(does, label, icon string, ends bool, do func()) ui.Action {
+		return ui.Action{Label: label, Icon: icon, Ends: ends, Refuse: ui.WhyNot(a.Permits, does), Do: do}
+	}
+	switch a.Status {
+	case api.ApplicationArchived:
+		return []ui.Action{may("unarchive", "Unarchive", "archive", false, func() { d.unarchive(a) })}
+	case api.ApplicationDisabled:
+		return []ui.Action{
+			may("enable", "Enable", "play", false, func() { d.enable(a) }),
+			may("archive", "Archive", "archive", true, func() { d.archive(a) }),
+		}
+	}
+	return []ui.Action{
+		may("disable", "Disable", "pause", false, func() { d.disable(a) }),
+		may("archive", "Archive", "archive", true, func() { d.archive(a) }),
+	}
+}
+
+func (d *deeds) disable(a api.Application) {
+	d.ending.Open(d.ctx, ui.End{
+		Title: "Disable application", Verb: "Disable",
+		Lead:  "None of its keys verifies while it is disabled: they are refused as `APPLICATION_INACTIVE`, within seconds. Enabling it brings them back as they were.",
+		Stops: stops(a), Look: d.look(a),
+		Expected: a.Name, Judge: judge(a), Hint: "The exact name, as it stands above.", CopyName: "Copy name", Failed: "It was not disabled.",
+		Do: d.call(api.DisableApplication, a.ID), Done: d.done(a.Name+" is disabled.", ui.StopWithin(a.Keys.Active)),
+	})
+}
+
+func (d *deeds) archive(a api.Application) {
+	d.ending.Open(d.ctx, ui.End{
+		Title: "Archive application", Verb: "Archive",
+		Lead:     "It leaves the lists and its name is free again. Its keys stay, and none of them verifies. Unarchiving brings it back, disabled.",
+		Stops:    stops(a),
+		Expected: a.Name, Judge: judge(a), Hint: "The exact name, as it stands above.", CopyName: "Copy name", Failed: "It was not archived.",
+		Do: d.call(api.ArchiveApplication, a.ID), Done: d.done(a.Name+" is archived.", "Show archived lists it."),
+	})
+}
+
+func (d *deeds) enable(a api.Application) {
+	d.run(d.call(api.EnableApplication, a.ID), a.Name+" is enabled.", "Its keys are as they were.", a.Name+" was not enabled.")
+}
+
+func (d *deeds) unarchive(a api.Application) {
+	d.run(d.call(api.UnarchiveApplication, a.ID), a.Name+" is back, disabled.", "Enable it, and its keys verify again.", a.Name+" was not unarchived.")
+}
+
+func judge(a api.Application) func(string) (right, wrong string) {
+	return func(typed string) (right, wrong string) { return ui.JudgeName(typed, a.Name, "application") }
+}
+
+func (d *deeds) call(op api.Operation[api.ApplicationID, api.Application], id string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		_, err := client.Call(ctx, d.session.Client(), op, api.ApplicationID{ID: id})
+		return err
+	}
+}
+
+// done tells what happened and shows how things stand now.
+func (d *deeds) done(text, detail string) func() {
+	return func() {
+		ui.Notify(d.ctx, ui.Toast{Text: text, Detail: detail})
+		ui.FocusTitle(d.ctx)
+		d.changed()
+	}
+}
+
+// run does at once what stops nothing.
+func (d *deeds) run(do func(context.Context) error, text, detail, failed string) {
+	if d.running {
+		return
+	}
+	d.running = true
+	d.ctx.Async(func() {
+		err := do(d.ctx)
+		d.ctx.Dispatch(func(app.Context) {
+			d.running = false
+			if err != nil {
+				ui.Notify(d.ctx, ui.Toast{Text: failed, Detail: problem.Of(err).Detail, Tone: "bad"})
+				return
+			}
+			d.done(text, detail)()
+		})
+	})
+}
+
+// stops is what is known of what stops with the application.
+func stops(a api.Application) ui.Stops {
+	s := ui.Stops{Facts: func() []ui.Fact {
+		return []ui.Fact{
+			ui.TextFact("Application", a.Name, ""),
+			ui.TextFact("Owner", a.Owner, "Nobody"),
+			ui.TextFact("API keys", ui.Count(a.Keys.Active)+" of "+ui.Count(a.Keys.Total)+" active", ""),
+		}
+	}}
+	if a.Status == api.ApplicationActive && a.Keys.Active > 0 {
+		s.Warning = ui.Counted(a.Keys.Active, "active key stops.", "active keys stop.")
+		s.Detail = "Whatever " + a.Name + " calls with them refuses it."
+	}
+	return s
+}
+
+// look finds out how many of its keys are at work.
+func (d *deeds) look(a api.Application) func(context.Context) (ui.Stops, error) {
+	if a.Keys.Active == 0 {
+		return nil
+	}
+	return func(ctx context.Context) (ui.Stops, error) {
+		s := stops(a)
+		used, err := use.Of(ctx, d.session.Client(), api.ListKeysRequest{ApplicationID: a.ID}, time.Now())
+		if err != nil {
+			return s, err
+		}
+		s.Detail = used.Sentence()
+		return s, nil
+	}
+}

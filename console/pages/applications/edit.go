@@ -1,0 +1,168 @@
+package applications
+
+import (
+	"context"
+	"slices"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/client"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// Edit is the page that changes an application. What is sent is bound to what was read: where
+// somebody else has changed it meanwhile, nothing is written over.
+type Edit struct {
+	app.Compo
+	session session
+	ctx     app.Context
+
+	id      string
+	reading ui.Reading[api.Application]
+	entered form
+	running bool
+	err     error
+}
+
+// NewEdit returns the page.
+func NewEdit(s session) *Edit { return &Edit{session: s} }
+
+// OnMount keeps the page's context.
+func (e *Edit) OnMount(ctx app.Context) {
+	e.ctx = ctx
+	e.visit()
+}
+
+// OnNav reads what another address names.
+func (e *Edit) OnNav(app.Context) { e.visit() }
+
+func (e *Edit) visit() {
+	if id := ui.Named(e.ctx.Page(), "/applications/", "/edit"); id != e.id {
+		e.id, e.err = id, nil
+		e.reading = ui.Reading[api.Application]{}
+		e.read()
+	}
+}
+
+func (e *Edit) read() {
+	id := e.id
+	read := false
+	e.reading.Start(e.ctx, func(ctx context.Context) (api.Application, error) {
+		return client.Call(ctx, e.session.Client(), api.GetApplication, api.ApplicationID{ID: id})
+	}, func() {
+		if a := e.reading.Value; e.reading.Err == nil && !read {
+			read = true // what is entered stays when it is read again by itself
+			e.entered = form{fixed: true, origins: a.AllowedOrigins, request: api.CreateApplicationRequest{
+				Name: a.Name, Description: a.Description, Technology: a.Technology, Owner: a.Owner,
+			}}
+		}
+	})
+}
+
+// again takes the newest, and gives up what was entered.
+func (e *Edit) again() {
+	e.err = nil
+	e.read()
+}
+
+func (e *Edit) leave() { e.ctx.Navigate("/applications/" + e.id) }
+
+// change returns what differs from what was read.
+func change(from api.Application, to api.CreateApplicationRequest) api.UpdateApplicationRequest {
+	r := api.UpdateApplicationRequest{ID: from.ID, Conditional: api.IfVersion(from.Version)}
+	if to.Name != from.Name {
+		r.Name = api.Set(to.Name)
+	}
+	if to.Description != from.Description {
+		r.Description = api.Set(to.Description)
+	}
+	switch {
+	case to.Owner == from.Owner:
+	case to.Owner == "":
+		r.Owner = api.Remove[string]()
+	default:
+		r.Owner = api.Set(to.Owner)
+	}
+	if !slices.Equal(to.AllowedOrigins, from.AllowedOrigins) {
+		r.AllowedOrigins = api.Set(to.AllowedOrigins)
+	}
+	return r
+}
+
+func (e *Edit) submit(_ app.Context, event app.Event) {
+	event.PreventDefault()
+	if e.running || !e.reading.Here {
+		return
+	}
+	e.err = nil
+	entered := e.entered.whole()
+	if !e.entered.form.Submit(entered.Validate()) {
+		ui.FocusError(e.ctx)
+		return
+	}
+	e.running = true
+	request := change(e.reading.Value, entered)
+	e.ctx.Async(func() {
+		application, err := client.Call(e.ctx, e.session.Client(), api.UpdateApplication, request)
+		e.ctx.Dispatch(func(app.Context) { e.saved(application, err) })
+	})
+}
+
+func (e *Edit) saved(application api.Application, err error) {
+	e.running = false
+	switch {
+	case err == nil:
+		ui.Notify(e.ctx, ui.Toast{Text: application.Name + " is saved."})
+		e.leave()
+	case e.entered.form.Tell(err):
+		ui.FocusError(e.ctx)
+	case problem.Is(err, problem.NameTaken):
+		e.entered.form.Tell(problem.Invalid(problem.Field{Field: "name", Code: "taken", Detail: problem.Of(err).Detail}))
+		ui.FocusError(e.ctx)
+	default:
+		e.err = err
+	}
+}
+
+// Render draws the form.
+func (e *Edit) Render() app.UI {
+	a := e.reading.Value
+	head := ui.Head{Title: "Edit application", Back: &ui.Link{Text: "Applications", Href: "/applications"}}
+	if e.reading.Here {
+		head.Back = &ui.Link{Text: a.Name, Href: "/applications/" + e.id}
+	}
+	switch {
+	case !e.reading.Here && problem.Is(e.reading.Err, problem.NotFound):
+		return missing()
+	case !e.reading.Here && e.reading.Err != nil:
+		return ui.Page(head, ui.Failure("The application could not be loaded", e.reading.Err, false, e.reading.Running, e.read))
+	case !e.reading.Here:
+		return ui.Page(head, ui.Waiting(e.reading.Slow))
+	}
+	body := []app.UI{e.entered.described(), e.entered.technologies(), e.entered.owned()}
+	if problem.Is(e.err, problem.Changed) {
+		body = append(body, ui.Banner("bad", "warning", "Somebody has changed it meanwhile.", "Nothing of yours was saved. Read it again to see how it stands now.",
+			&ui.Button{Label: "Read it again", Small: true, OnClick: e.again}))
+	} else if e.err != nil {
+		body = append(body, ui.Banner("bad", "warning", "The application was not saved.", problem.Of(e.err).Detail))
+	}
+	refused := ""
+	if !a.May("update") {
+		refused = ui.WhyNot(a.Permits, "update")
+	}
+	return ui.Page(head,
+		app.Div().Class("wizard").Body(
+			app.Form().Class("card").Attr("novalidate", true).Aria("label", "Edit application").OnSubmit(e.submit).Body(
+				app.Div().Class("card-body", "form").Body(body...),
+				app.Footer().Class("wizard-foot").Body(
+					app.Span().Class("hint", "push").Text(refused),
+					&ui.Button{Label: "Cancel", OnClick: e.leave},
+					&ui.Button{Label: "Save", Look: ui.Primary, Submit: true, Busy: e.running, Disabled: refused != ""},
+				),
+			),
+			aside(),
+		),
+	)
+}

@@ -1,0 +1,106 @@
+package applications
+
+import (
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+)
+
+// form is what somebody enters of an application.
+type form struct {
+	request api.CreateApplicationRequest
+	origins []string // kept while another technology is tried
+	typed   string   // of an origin that is not whole yet
+	fixed   bool     // the technology stands: the application is there already
+	form    ui.Form
+}
+
+func (f *form) setName(text string) { f.request.Name = text; f.form.Change("name") }
+func (f *form) setDescription(text string) {
+	f.request.Description = text
+	f.form.Change("description")
+}
+func (f *form) setOwner(text string) { f.request.Owner = text; f.form.Change("owner") }
+
+func (f *form) setTechnology(t api.Technology) {
+	f.request.Technology = t
+	f.form.Change("technology")
+	f.form.Change("allowed_origins")
+}
+
+func (f *form) setOrigins(origins []string, typed string) {
+	f.origins, f.typed = origins, typed
+	f.form.Change("allowed_origins")
+}
+
+// whole returns the request as the form stands.
+func (f *form) whole() api.CreateApplicationRequest {
+	request := f.request
+	if request.Technology == api.Client {
+		request.AllowedOrigins = f.origins
+		if f.typed != "" {
+			request.AllowedOrigins = append(request.AllowedOrigins[:len(f.origins):len(f.origins)], f.typed)
+		}
+	}
+	return request
+}
+
+func (f *form) described() app.UI {
+	invalid := f.whole().Validate()
+	return app.Div().Class("form-group").Body(
+		&ui.TextField{
+			ID: "name", Label: "Name", Value: f.request.Name, Error: f.form.Error("name", invalid),
+			OnInput: f.setName, OnLeave: func() { f.form.Leave("name") },
+		},
+		&ui.TextField{
+			ID: "description", Label: "Description", Note: "Optional", Lines: 2, Value: f.request.Description, Error: f.form.Error("description", invalid),
+			OnInput: f.setDescription, OnLeave: func() { f.form.Leave("description") },
+		},
+	)
+}
+
+func (f *form) technologies() app.UI {
+	invalid := f.whole().Validate()
+	notes := map[api.Technology]string{api.Server: "A backend, a job, a script", api.Client: "A web page or an app at its users’"}
+	var cards []app.UI
+	for _, t := range []api.Technology{api.Server, api.Client} {
+		chosen := f.request.Technology == t
+		cards = append(cards, &ui.Choice{
+			Group: "technology", Value: string(t), Title: TechnologyName(t), Note: notes[t], Chosen: chosen, Disabled: f.fixed && !chosen,
+			OnChoose: func(bool) { f.setTechnology(t) },
+		})
+	}
+	fault := ""
+	if f.form.Error("technology", invalid) != "" {
+		fault = "Choose where it runs."
+	}
+	hint := ""
+	if f.fixed {
+		hint = "It stays what it was created as."
+	}
+	body := []app.UI{ui.Choices{ID: "technologies", Legend: "Technology", Error: fault, Hint: hint, Cols: 2, Cards: cards}.UI()}
+	if f.request.Technology == api.Client {
+		body = append(body, &ui.TokenField{
+			ID: "allowed-origins", Label: "Allowed origins", Note: "Up to 10", Tokens: f.origins, Typed: f.typed, Placeholder: "https://shop.example",
+			Hint: "As browsers send it: `https`, a host, perhaps a port, no path. Enter ends one.", Error: f.form.Error("allowed_origins", invalid),
+			Refuse: refuseOrigin, OnChange: f.setOrigins, OnLeave: func() { f.form.Leave("allowed_origins") },
+		})
+	}
+	return app.Div().Class("form-group").Body(body...)
+}
+
+// refuseOrigin says why the text is no origin.
+func refuseOrigin(text string) string {
+	if api.ValidOrigin(text) {
+		return ""
+	}
+	return "Not an origin. Write `https`, a host and perhaps a port, in lower case: `https://shop.example`."
+}
+
+func (f *form) owned() app.UI {
+	return app.Div().Class("form-group").Body(&ui.TextField{
+		ID: "owner", Label: "Owner", Note: "Optional", Value: f.request.Owner, Hint: "Whom to ask about it: an e-mail address, or a subject. You, if left empty.",
+		Error: f.form.Error("owner", f.whole().Validate()), OnInput: f.setOwner, OnLeave: func() { f.form.Leave("owner") },
+	})
+}

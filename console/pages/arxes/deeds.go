@@ -1,0 +1,177 @@
+package arxes
+
+import (
+	"context"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/pages/use"
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/client"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// deeds are what a page lets somebody do with an Arx. The page draws the ending.
+type deeds struct {
+	session   session
+	ctx       app.Context
+	ending    ui.Ending
+	clipboard ui.Clipboard
+	changed   func() // reads again what the page shows
+	running   bool
+}
+
+func (d *deeds) copyID(id string) { d.clipboard.Copy(d.ctx, id, "Arx id "+id) }
+
+// actions are all of them, in the order of a menu: what can't be done says why.
+func (d *deeds) actions(a api.Arx) []ui.Action {
+	may := func(does, label, icon string, do func()) ui.Action {
+		return ui.Action{Label: label, Icon: icon, Refuse: ui.WhyNot(a.Permits, does), Do: do}
+	}
+	actions := []ui.Action{
+		{Label: "Open", Icon: "arx", Do: func() { d.ctx.Navigate("/arxes/" + a.ID) }},
+		{Label: "Copy Arx id", Icon: "copy", Do: func() { d.copyID(a.ID) }},
+		{Label: "Show its API keys", Icon: "key", Do: func() { d.ctx.Navigate("/keys?arx=" + a.ID) }},
+		may("update", "Edit", "edit", func() { d.ctx.Navigate("/arxes/" + a.ID + "/edit") }),
+	}
+	if a.Status == api.ArxDeleted {
+		return actions[:2]
+	}
+	return append(actions, d.transitions(a)...)
+}
+
+// transitions are those that change its state, or which is the default.
+func (d *deeds) transitions(a api.Arx) []ui.Action {
+	may := func(does, label, icon string, ends bool, do func()) ui.Action {
+		return ui.Action{Label: label, Icon: icon, Ends: ends, Refuse: ui.WhyNot(a.Permits, does), Do: do}
+	}
+	if a.Status == api.ArxDeleted {
+		return nil
+	}
+	state := may("disable", "Disable", "pause", false, func() { d.disable(a) })
+	if a.Status == api.ArxDisabled {
+		state = may("enable", "Enable", "play", false, func() { d.enable(a) })
+	}
+	return []ui.Action{
+		may("setdefault", "Make default", "star", false, func() { d.makeDefault(a) }),
+		state,
+		may("delete", "Delete", "trash", true, func() { d.remove(a) }),
+	}
+}
+
+func (d *deeds) disable(a api.Arx) {
+	d.ending.Open(d.ctx, ui.End{
+		Title: "Disable Arx", Verb: "Disable",
+		Lead:  "None of its keys verifies while it is disabled, and it takes no new ones: they are refused as `ARX_INACTIVE`, within seconds. Enabling it brings them back as they were.",
+		Stops: stops(a), Look: d.look(a),
+		Expected: a.Name, Judge: judge(a), Hint: "The exact name, as it stands above.", CopyName: "Copy name", Failed: "It was not disabled.",
+		Do: d.call(api.DisableArx, a.ID), Done: d.done(a.Name+" is disabled.", ui.StopWithin(a.Keys.Active)),
+	})
+}
+
+// remove asks whether the Arx is to be deleted.
+func (d *deeds) remove(a api.Arx) {
+	end := ui.End{
+		Title: "Delete Arx", Verb: "Delete",
+		Lead:  "Its keys are deleted with it: they are refused as `NOT_FOUND`. Neither can be brought back.",
+		Stops: stops(a), Look: d.look(a),
+		Expected: a.Name, Judge: judge(a), Hint: "The exact name, as it stands above.", CopyName: "Copy name", Failed: "It was not deleted.",
+		Do: d.call(api.DeleteArx, a.ID), Done: d.done(a.Name+" is deleted.", stopped(a.Keys.Total)),
+	}
+	if a.Status == api.ArxActive && a.May("disable") {
+		end.Kinder = &ui.Kinder{Before: "To stop it for a while,", Label: "disable it", After: "instead.", Do: func() { d.disable(a) }}
+	}
+	d.ending.Open(d.ctx, end)
+}
+
+func (d *deeds) enable(a api.Arx) {
+	d.run(d.call(api.EnableArx, a.ID), a.Name+" is enabled.", "Its keys are as they were.", a.Name+" was not enabled.")
+}
+
+func (d *deeds) makeDefault(a api.Arx) {
+	d.run(d.call(api.SetDefaultArx, a.ID), a.Name+" is the default.", "New keys are offered for it first.", a.Name+" is not the default.")
+}
+
+func judge(a api.Arx) func(string) (right, wrong string) {
+	return func(typed string) (right, wrong string) { return ui.JudgeName(typed, a.Name, "Arx") }
+}
+
+func (d *deeds) call(op api.Operation[api.ArxID, api.Arx], id string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		_, err := client.Call(ctx, d.session.Client(), op, api.ArxID{ID: id})
+		return err
+	}
+}
+
+// done tells what happened and shows how things stand now.
+func (d *deeds) done(text, detail string) func() {
+	return func() {
+		ui.Notify(d.ctx, ui.Toast{Text: text, Detail: detail})
+		ui.FocusTitle(d.ctx)
+		d.changed()
+	}
+}
+
+// run does at once what stops nothing.
+func (d *deeds) run(do func(context.Context) error, text, detail, failed string) {
+	if d.running {
+		return
+	}
+	d.running = true
+	d.ctx.Async(func() {
+		err := do(d.ctx)
+		d.ctx.Dispatch(func(app.Context) {
+			d.running = false
+			if err != nil {
+				ui.Notify(d.ctx, ui.Toast{Text: failed, Detail: problem.Of(err).Detail, Tone: "bad"})
+				return
+			}
+			d.done(text, detail)()
+		})
+	})
+}
+
+// stops is what is known of what stops with the Arx.
+func stops(a api.Arx) ui.Stops {
+	s := ui.Stops{Facts: func() []ui.Fact {
+		return []ui.Fact{
+			{Term: "Arx", Value: []app.UI{app.Text(a.Name + " "), ui.Env(Env(a.Purpose))}},
+			ui.TextFact("Endpoint", a.Endpoint, "None"),
+			ui.TextFact("API keys", ui.Count(a.Keys.Active)+" of "+ui.Count(a.Keys.Total)+" active", ""),
+		}
+	}}
+	if a.Status == api.ArxActive && a.Keys.Active > 0 {
+		s.Warning = ui.Counted(a.Keys.Active, "active key stops.", "active keys stop.")
+		s.Detail = "Whatever calls " + a.Name + " with them is refused within seconds."
+	}
+	return s
+}
+
+// stopped says what the deletion of an Arx with so many keys stops.
+func stopped(keys int) string {
+	switch keys {
+	case 0:
+		return "It had no keys."
+	case 1:
+		return "Its key stops within seconds."
+	}
+	return "Its " + ui.Count(keys) + " keys stop within seconds."
+}
+
+// look finds out how many of its keys are at work.
+func (d *deeds) look(a api.Arx) func(context.Context) (ui.Stops, error) {
+	if a.Keys.Active == 0 {
+		return nil
+	}
+	return func(ctx context.Context) (ui.Stops, error) {
+		s := stops(a)
+		used, err := use.Of(ctx, d.session.Client(), api.ListKeysRequest{ArxID: a.ID}, time.Now())
+		if err != nil {
+			return s, err
+		}
+		s.Detail = used.Sentence()
+		return s, nil
+	}
+}

@@ -1,0 +1,36 @@
+package arxes
+
+import (
+	"encoding/json"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+)
+
+// place is where the tab keeps what was entered: each person’s has its own.
+func (c *Create) place() string { return "draft/arx/" + c.session.Me().Principal.ID }
+
+// draft is what outlives a reload.
+type draft struct {
+	Step    step                 `json:"step"`
+	Request api.CreateArxRequest `json:"request"`
+}
+
+func (c *Create) keep() {
+	text, err := json.Marshal(draft{c.step, c.entered.request})
+	if err == nil {
+		_ = c.ctx.SessionStorage().Set(c.place(), string(text)) // a full tab loses only the draft
+	}
+}
+
+func (c *Create) forget() { c.ctx.SessionStorage().Del(c.place()) }
+
+// restore takes up the draft, at a step that the rest of it allows.
+func (c *Create) restore() {
+	var text string
+	var d draft
+	if c.ctx.SessionStorage().Get(c.place(), &text) != nil || text == "" || json.Unmarshal([]byte(text), &d) != nil {
+		return
+	}
+	c.entered.request = d.Request
+	c.step = max(0, min(d.Step, firstWrong(d.Request.Validate())))
+}

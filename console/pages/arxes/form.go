@@ -1,0 +1,161 @@
+package arxes
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+)
+
+// form is what somebody enters of an Arx.
+type form struct {
+	request api.CreateArxRequest
+	search  string // among the regions
+	fixed   bool   // what can't change stands: the Arx is there already
+	form    ui.Form
+}
+
+func (f *form) setName(text string) { f.request.Name = text; f.form.Change("name") }
+func (f *form) setDescription(text string) {
+	f.request.Description = text
+	f.form.Change("description")
+}
+func (f *form) setEndpoint(text string) { f.request.Endpoint = text; f.form.Change("endpoint") }
+func (f *form) setOwner(text string)    { f.request.Owner = text; f.form.Change("owner") }
+func (f *form) setSearch(text string)   { f.search = text }
+
+// setProvider takes the regions back: they were another provider's.
+func (f *form) setProvider(p api.Provider) {
+	if p != f.request.Provider {
+		f.request.Provider, f.request.Regions, f.search = p, nil, ""
+	}
+}
+
+func (f *form) setRegion(code string, chosen bool) {
+	f.form.Change("regions")
+	f.request.Regions = slices.DeleteFunc(f.request.Regions, func(r string) bool { return r == code })
+	if chosen {
+		f.request.Regions = append(f.request.Regions, code)
+	}
+}
+
+func (f *form) described() app.UI {
+	invalid := f.request.Validate()
+	return app.Div().Class("form-group").Body(
+		&ui.TextField{
+			ID: "name", Label: "Name", Value: f.request.Name, Error: f.form.Error("name", invalid),
+			OnInput: f.setName, OnLeave: func() { f.form.Leave("name") },
+		},
+		&ui.TextField{
+			ID: "description", Label: "Description", Note: "Optional", Lines: 2, Value: f.request.Description, Error: f.form.Error("description", invalid),
+			OnInput: f.setDescription, OnLeave: func() { f.form.Leave("description") },
+		},
+		&ui.TextField{
+			ID: "endpoint", Label: "Endpoint", Note: "Optional", InputType: "url", Mono: true, Placeholder: "https://", Value: f.request.Endpoint,
+			Hint: "Where the Arx is reached. It goes with every new access key and every verification.", Error: f.form.Error("endpoint", invalid),
+			OnInput: f.setEndpoint, OnLeave: func() { f.form.Leave("endpoint") },
+		},
+	)
+}
+
+func (f *form) purposed() app.UI {
+	cards := make([]app.UI, len(api.Purposes))
+	for i, p := range api.Purposes {
+		cards[i] = &ui.Choice{
+			Group: "purpose", Value: string(p), Title: PurposeName(p), Tag: Env(p), Chosen: f.request.Purpose == p,
+			OnChoose: func(bool) { f.request.Purpose = p },
+		}
+	}
+	notes := map[api.Plan]string{api.Serverless: "Scales by itself, shared machines", api.Dedicated: "Machines of its own"}
+	plans := make([]app.UI, len(api.Plans))
+	for i, p := range api.Plans {
+		plans[i] = &ui.Choice{
+			Group: "plan", Value: string(p), Title: PlanName(p), Note: notes[p], Chosen: f.request.Plan == p,
+			OnChoose: func(bool) { f.request.Plan = p },
+		}
+	}
+	return app.Div().Class("form-group").Body(
+		ui.Choices{ID: "purposes", Legend: "Purpose", Hint: "Its access keys begin with `arxk_" + Env(f.request.Purpose) + "_`.", Cols: 4, Cards: cards}.UI(),
+		ui.Choices{ID: "plans", Legend: "Plan", Cols: 2, Cards: plans}.UI(),
+	)
+}
+
+func (f *form) placed() app.UI {
+	providers := make([]app.UI, len(api.Providers))
+	for i, p := range api.Providers {
+		providers[i] = &ui.Choice{
+			Group: "provider", Value: string(p), Title: ProviderName(p), Chosen: f.request.Provider == p,
+			OnChoose: func(bool) { f.setProvider(p) },
+		}
+	}
+	full := len(f.request.Regions) >= api.MaxRegions
+	var regions []app.UI
+	offers, more := regionsToOffer(f.request.Provider, f.request.Regions, f.search)
+	for _, r := range offers {
+		chosen := slices.Contains(f.request.Regions, r.Code)
+		regions = append(regions, &ui.Choice{
+			Group: "region", Value: r.Code, Title: r.Code, Code: true, Note: r.City, Many: true, Chosen: chosen, Disabled: full && !chosen,
+			OnChoose: func(on bool) { f.setRegion(r.Code, on) },
+		})
+	}
+	hint := ""
+	switch {
+	case full:
+		hint = "That is the most an Arx may have. Take one away to choose another."
+	case !slices.ContainsFunc(offers, func(r region) bool { return r.isFoundBy(f.search) }):
+		hint = "No region is called that. Type a whole code, such as `eu-central-1`, to use one that is not listed."
+	case more > 0:
+		hint = ui.Counted(more, "more region", "more regions") + ": search for a code or a city."
+	}
+	choices := []app.UI{
+		ui.Choices{ID: "providers", Legend: "Provider", Cols: 3, Cards: providers}.UI(),
+		ui.Choices{
+			ID: "regions", Legend: "Regions", Note: fmt.Sprintf("%d of up to %d chosen", len(f.request.Regions), api.MaxRegions), Cols: 4, Many: true,
+			Hint: hint, Error: f.form.Error("regions", f.request.Validate()),
+			Before: []app.UI{&ui.Search{ID: "region-search", Name: "Search regions", Placeholder: "Search by code or city", Value: f.search, OnSearch: f.setSearch}},
+			Cards:  regions,
+		}.UI(),
+	}
+	if f.fixed { // the provider stands
+		choices = choices[1:]
+	}
+	return app.Div().Class("form-group").Body(choices...)
+}
+
+func (f *form) kept() app.UI {
+	methods := make([]app.UI, len(api.Encryptions))
+	for i, e := range api.Encryptions {
+		methods[i] = &ui.Choice{
+			Group: "encryption", Value: string(e), Title: EncryptionName(e), Chosen: f.request.Encryption == e,
+			OnChoose: func(bool) { f.request.Encryption = e },
+		}
+	}
+	return app.Div().Class("form-group").Body(
+		ui.Choices{ID: "encryptions", Legend: "Encryption", Cols: 3, Cards: methods, Hint: "It can’t be changed later."}.UI(),
+		f.cycles(),
+	)
+}
+
+func (f *form) cycles() app.UI {
+	cycles := make([]app.UI, len(api.Cycles))
+	for i, cycle := range api.Cycles {
+		cycles[i] = &ui.Choice{
+			Group: "cycle", Value: string(cycle), Title: ui.Sentence(Every(cycle)), Chosen: f.request.Cycle == cycle,
+			OnChoose: func(bool) { f.request.Cycle = cycle },
+		}
+	}
+	return ui.Choices{
+		ID: "cycles", Legend: "Rotation cycle", Cols: 4, Cards: cycles,
+		Hint: "A key that is older still works, and shows that its rotation is due.",
+	}.UI()
+}
+
+func (f *form) owned() app.UI {
+	return app.Div().Class("form-group").Body(&ui.TextField{
+		ID: "owner", Label: "Owner", Note: "Optional", Value: f.request.Owner, Hint: "Whom to ask about it: an e-mail address, or a subject. You, if left empty.",
+		Error: f.form.Error("owner", f.request.Validate()), OnInput: f.setOwner, OnLeave: func() { f.form.Leave("owner") },
+	})
+}

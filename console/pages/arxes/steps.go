@@ -1,0 +1,161 @@
+package arxes
+
+import (
+	"slices"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// step is one of the wizard.
+type step int
+
+const summary step = 5
+
+const stepTitle = "step-title"
+
+// steps are the wizard's, each with the fields that are entered there.
+var steps = []struct {
+	name, lead string
+	fields     []string
+}{
+	{"Name", "What is it called, and where is it reached?", []string{"name", "description", "endpoint"}},
+	{"Purpose and plan", "What is it for, and whose machines does it run on? Neither can be changed later.", []string{"purpose", "plan"}},
+	{"Provider and regions", "Where does the Arx run? The provider can’t be changed later; the regions can.", []string{"provider", "regions"}},
+	{"Encryption and rotation", "How does it encrypt, and how old may its keys get?", []string{"encryption_method", "rotation_cycle"}},
+	{"Ownership", "Whom does somebody ask who has a question about it?", []string{"owner"}},
+	{"Summary", "This is what will be created.", nil},
+}
+
+func stepNames() []string {
+	names := make([]string, len(steps))
+	for i, s := range steps {
+		names[i] = s.name
+	}
+	return names
+}
+
+// wrongIn returns the fields of the step that are wrong.
+func wrongIn(invalid error, s step) []string {
+	var wrong []string
+	if p := problem.Of(invalid); p != nil {
+		for _, f := range p.Fields {
+			if name := ui.FieldName(f.Field); slices.Contains(steps[s].fields, name) {
+				wrong = append(wrong, name)
+			}
+		}
+	}
+	return wrong
+}
+
+// firstWrong returns the first step that has a wrong field; the summary where none has.
+func firstWrong(invalid error) step {
+	for s := range summary {
+		if len(wrongIn(invalid, s)) > 0 {
+			return s
+		}
+	}
+	return summary
+}
+
+func (c *Create) content() []app.UI {
+	f := &c.entered
+	switch c.step {
+	case 0:
+		return []app.UI{f.described()}
+	case 1:
+		return []app.UI{f.purposed()}
+	case 2:
+		return []app.UI{f.placed()}
+	case 3:
+		return []app.UI{f.kept()}
+	case 4:
+		return []app.UI{f.owned()}
+	}
+	body := []app.UI{
+		c.group(0, f.named()...),
+		c.group(1, f.meant()...),
+		c.group(2, f.standing()...),
+		c.group(3, f.guarded()...),
+		c.group(4, f.owning()...),
+	}
+	if c.err != nil {
+		first := "The Arx was not created."
+		if ui.Unknown(c.err) {
+			first = "It is not known whether the Arx was created."
+		}
+		body = append(body, app.Div().Class("summary-group").Body(ui.Banner("bad", "warning", first, problem.Of(c.err).Detail)))
+	}
+	return body
+}
+
+// group is a part of the summary, with the way back to where it was entered.
+func (c *Create) group(s step, facts ...ui.Fact) app.UI {
+	name := steps[s].name
+	return app.Section().Class("summary-group").Body(
+		app.Header().Body(app.H3().Text(name), &ui.Button{Label: "Change", Name: "Change " + name, Look: ui.Quiet, Small: true, Disabled: c.running, OnClick: func() { c.turn(s) }}),
+		ui.Facts(facts...),
+	)
+}
+
+func aside() app.UI {
+	return app.Aside().Class("card", "aside").Aria("labelledby", "aside-title").Body(
+		app.Header().Class("card-head").Body(app.H2().ID("aside-title").Text("What can change later")),
+		app.Div().Class("card-body", "stack-sm").Body(
+			app.P().Class("hint").Text("Name, description, endpoint, owner, regions and rotation cycle can."),
+			app.P().Class("hint").Text("Purpose, plan, provider and encryption can’t: keys carry the purpose in their first letters, and the rest is how the cluster was built."),
+		),
+	)
+}
+
+// soFar stands beside the steps.
+func (c *Create) soFar() app.UI {
+	f := &c.entered
+	if c.step == 0 || c.step == summary {
+		return aside()
+	}
+	facts := f.named()[:1]
+	for s, more := range [][]ui.Fact{f.meant(), f.standing(), f.guarded()} {
+		if int(c.step) > s {
+			facts = append(facts, more...)
+		}
+	}
+	return app.Aside().Class("card", "aside").Aria("labelledby", "aside-title").Body(
+		app.Header().Class("card-head").Body(app.H2().ID("aside-title").Text("So far")),
+		app.Div().Class("card-body").Body(ui.Facts(facts...)),
+	)
+}
+
+func (f *form) named() []ui.Fact {
+	return []ui.Fact{
+		ui.TextFact("Name", f.request.Name, "Not named yet"),
+		ui.TextFact("Description", f.request.Description, "None"),
+		ui.TextFact("Endpoint", f.request.Endpoint, "None"),
+	}
+}
+
+func (f *form) meant() []ui.Fact {
+	return []ui.Fact{
+		{Term: "Purpose", Value: []app.UI{app.Text(PurposeName(f.request.Purpose) + " "), ui.Env(Env(f.request.Purpose))}},
+		ui.TextFact("Plan", PlanName(f.request.Plan), ""),
+	}
+}
+
+func (f *form) standing() []ui.Fact {
+	regions := ui.TextFact("Regions", "", "None yet")
+	if len(f.request.Regions) > 0 {
+		regions = ui.Fact{Term: "Regions", Value: []app.UI{ui.Tokens(f.request.Regions)}}
+	}
+	return []ui.Fact{ui.TextFact("Provider", ProviderName(f.request.Provider), ""), regions}
+}
+
+func (f *form) guarded() []ui.Fact {
+	return []ui.Fact{
+		ui.TextFact("Encryption", EncryptionName(f.request.Encryption), ""),
+		ui.TextFact("Rotation", ui.Sentence(Every(f.request.Cycle)), ""),
+	}
+}
+
+func (f *form) owning() []ui.Fact { return []ui.Fact{ui.TextFact("Owner", f.request.Owner, "You")} }

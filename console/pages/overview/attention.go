@@ -1,0 +1,148 @@
+package overview
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/pages/activity"
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+)
+
+// matter is something that somebody should look at.
+type matter struct {
+	icon, tone   string
+	text, detail string
+	action, href string
+}
+
+// matters are what wants attention, the most pressing first.
+func matters(v api.Overview, now time.Time) []matter {
+	var out []matter
+	a := v.Attention
+	if few := a.Expiring; few.Count > 0 {
+		out = append(out, matter{
+			icon: "clock", tone: "warn", text: counted(few.Count, few.More, "key expires within 7 days", "keys expire within 7 days") + ".",
+			detail: "Next: " + called(few.Items[0]) + ", " + when(*few.Items[0].ExpiresAt, now) + ".",
+			action: "Review", href: "/keys?sort=expires_at&status=active",
+		})
+	}
+	if few := a.RotationDue; few.Count > 0 {
+		out = append(out, matter{
+			icon: "rotate", tone: "warn", text: counted(few.Count, few.More, "key is past its rotation date", "keys are past their rotation date") + ".",
+			detail: "Since " + ui.Day(few.Items[0].RotateBy, now) + ": " + called(few.Items[0]) + ". They still work.",
+			action: "Review", href: "/keys?sort=rotate_by&status=active",
+		})
+	}
+	if few := a.DisabledApplications; few.Count > 0 {
+		out = append(out, matter{
+			icon: "pause", text: counted(few.Count, few.More, "application is disabled", "applications are disabled") + ".",
+			detail: "None of their keys verifies: " + names(few.Items, func(p api.KeyApplication) string { return p.Name }, few.Count) + ".",
+			action: "Show", href: "/applications?status=disabled",
+		})
+	}
+	if few := a.DisabledArxes; few.Count > 0 {
+		out = append(out, matter{
+			icon: "pause", text: counted(few.Count, few.More, "Arx is disabled", "Arxes are disabled") + ".",
+			detail: "None of their keys verifies: " + names(few.Items, func(p api.KeyArx) string { return p.Name }, few.Count) + ".",
+			action: "Show", href: "/arxes?status=disabled",
+		})
+	}
+	return out
+}
+
+func counted(n int, more bool, one, many string) string {
+	if more {
+		return "At least " + ui.Count(n) + " " + many
+	}
+	return ui.Counted(n, one, many)
+}
+
+func called(k api.KeySummary) string {
+	if k.Name != "" {
+		return k.Name
+	}
+	return k.ID
+}
+
+func when(t, now time.Time) string {
+	if soon := ui.Soon(t, now); soon != "" {
+		return soon
+	}
+	return ui.Day(t, now)
+}
+
+// names lists the names, and how many there are besides.
+func names[Item any](items []Item, name func(Item) string, count int) string {
+	words := make([]string, len(items))
+	for i, item := range items {
+		words[i] = name(item)
+	}
+	text := strings.Join(words, ", ")
+	if more := count - len(items); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+func attention(v api.Overview) app.UI {
+	found := matters(v, time.Now())
+	head := []app.UI{app.H2().ID("attention-title").Text("Needs attention")}
+	card := app.Section().Class("card").Aria("labelledby", "attention-title")
+	if len(found) == 0 {
+		return card.Body(app.Header().Class("card-head").Body(head...),
+			app.Div().Class("card-body", "calm").Body(ui.Icon("check"), app.P().Text("Nothing does. No key expires within 7 days, none is past its rotation, and no application or Arx is disabled.")))
+	}
+	items := make([]app.UI, len(found))
+	for i, m := range found {
+		icon := ui.Icon(m.icon).(app.HTMLElem)
+		if m.tone != "" {
+			icon.DataSet("tone", m.tone)
+		}
+		items[i] = app.Li().Body(icon,
+			app.Div().Class("grow").Body(app.P().Body(app.B().Text(m.text)), app.Small().Text(m.detail)),
+			app.A().Class("btn", "btn-secondary", "btn-sm").Href(m.href).Aria("label", m.action+": "+strings.TrimSuffix(m.text, ".")).Text(m.action))
+	}
+	return card.Body(app.Header().Class("card-head").Body(append(head, app.Span().Class("hint").Text(ui.Counted(len(found), "item", "items")))...), app.Ul().Class("list").Body(items...))
+}
+
+// changes are the latest events. Who may not read them is told whom they are for.
+func changes(v api.Overview) app.UI {
+	card := app.Section().Class("card").Aria("labelledby", "changes-title")
+	head := []app.UI{app.H2().ID("changes-title").Text("Recent changes")}
+	switch {
+	case !v.May("read_activity") && len(v.Events) == 0:
+		return card.Body(app.Header().Class("card-head").Body(head...),
+			app.Div().Class("card-body").Body(app.P().Class("hint").Text("Owners and admins see here what was changed last. "+v.Why["read_activity"])))
+	case len(v.Events) == 0:
+		return card.Body(app.Header().Class("card-head").Body(head...), app.Div().Class("card-body").Body(app.P().Class("hint").Text("Nothing yet.")))
+	}
+	now := time.Now()
+	var items []app.UI
+	for i, e := range v.Events {
+		if i == maxChanges {
+			break
+		}
+		dot := app.Span().Class("dot")
+		if activity.Did(e.Action) == "Created" {
+			dot.DataSet("tone", "accent")
+		}
+		var named app.UI = app.B().Text(activity.Name(e.Resource))
+		if address := activity.Address(e.Resource); address != "" {
+			named = app.A().Href(address).Text(activity.Name(e.Resource))
+		}
+		items = append(items, app.Li().Body(dot,
+			app.Div().Body(app.Text(activity.Did(e.Action)+" "), named, app.Small().Text(e.Principal.Name+" · "+activity.KindName(e.Resource.Kind))),
+			ui.When(e.At, now)))
+	}
+	return card.Body(
+		app.Header().Class("card-head").Body(append(head, app.A().Class("more").Href("/activity").Text("All activity"))...),
+		app.Ol().Class("timeline").Body(items...),
+	)
+}
+
+// maxChanges is how many changes stand here.
+const maxChanges = 6

@@ -1,0 +1,56 @@
+package use
+
+import (
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+)
+
+// Keys is the card of the newest API keys of an application or an Arx, with a link to all of them.
+// Other names the key's other side: its Arx, or its application.
+func Keys(reading *ui.Reading[api.KeyList], all string, none string, other func(api.KeySummary) app.UI) app.UI {
+	card := app.Section().Class("card").Aria("labelledby", "keys-title").Aria("busy", reading.Running)
+	head := []app.UI{app.H2().ID("keys-title").Text("API keys")}
+	list := reading.Value
+	if len(list.Items) > 0 {
+		head = append(head, app.A().Class("more").Href(all).Text("All its API keys"))
+	}
+	body := []app.UI{app.Header().Class("card-head").Body(head...)}
+	switch {
+	case !reading.Here && reading.Err != nil:
+		body = append(body, app.P().Class("card-body", "hint").Text("They could not be loaded."))
+	case !reading.Here:
+		body = append(body, app.Div().Class("pause-sm"))
+	case len(list.Items) == 0:
+		body = append(body, app.P().Class("card-body", "hint").Text(none))
+	default:
+		now := time.Now()
+		items := make([]app.UI, len(list.Items))
+		for i, k := range list.Items {
+			items[i] = item(k, other(k), now)
+		}
+		body = append(body, app.Ul().Class("list").Body(items...))
+	}
+	return card.Body(body...)
+}
+
+func item(k api.KeySummary, other app.UI, now time.Time) app.UI {
+	name := k.Name
+	if name == "" {
+		name = k.ID
+	}
+	used := "Never used"
+	if k.LastUsedAt != nil {
+		used = "Last used " + ui.Lower(ui.Ago(*k.LastUsedAt, now))
+	}
+	return app.Li().Body(
+		app.Div().Class("grow").Body(
+			app.P().Body(app.A().Href("/keys/"+k.ID).Text(name)),
+			app.Small().Body(other, app.Text(" · "+used)),
+		),
+		ui.Badge(string(k.Status), ui.Sentence(string(k.Status))),
+	)
+}

@@ -1,0 +1,59 @@
+// Package use finds out how much API keys are used of late, for whoever is about to stop them.
+package use
+
+import (
+	"context"
+	"time"
+
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/client"
+)
+
+// Lately is how many active keys there are, and how many of them were used in the last 24 hours.
+type Lately struct {
+	Keys int
+	Used int
+	More bool // there are more keys than were looked at
+}
+
+// maxPages bounds how many keys are looked at: 500.
+const maxPages = 5
+
+// Of looks at the active keys of an application, or of an Arx: as the request says.
+func Of(ctx context.Context, c *client.Client, request api.ListKeysRequest, now time.Time) (Lately, error) {
+	var l Lately
+	request.Status, request.Limit = api.KeyActive, api.MaxPageItems
+	for range maxPages {
+		list, err := client.Call(ctx, c, api.ListKeys, request)
+		if err != nil {
+			return l, err
+		}
+		for _, k := range list.Items {
+			if l.Keys++; k.LastUsedAt != nil && now.Sub(*k.LastUsedAt) < 24*time.Hour {
+				l.Used++
+			}
+		}
+		if list.NextCursor == nil {
+			return l, nil
+		}
+		request.Cursor = *list.NextCursor
+	}
+	l.More = true
+	return l, nil
+}
+
+// Sentence tells it.
+func (l Lately) Sentence() string {
+	of := ""
+	if l.More {
+		of = " of the newest " + ui.Count(l.Keys)
+	}
+	switch l.Used {
+	case 0:
+		return "None" + of + " was used in the last 24 hours."
+	case 1:
+		return "One" + of + " was used in the last 24 hours."
+	}
+	return ui.Count(l.Used) + of + " were used in the last 24 hours."
+}
