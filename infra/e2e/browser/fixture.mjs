@@ -1,0 +1,96 @@
+// What journeys share: a laptop, a browser, who signs in, what is looked for, and that nothing was complained of.
+import assert from "node:assert/strict";
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { launch } from "./chromium.mjs";
+import { root, startLaptop } from "./laptop.mjs";
+
+export const artefacts = join(root, "infra/e2e/artefacts");
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Starts a laptop and a browser. Close stops both. */
+export async function begin() {
+  await mkdir(artefacts, { recursive: true });
+  const laptop = await startLaptop();
+  const browser = await launch();
+  return {
+    laptop, browser, call: caller(laptop),
+    visit: (options) => visit(laptop, browser, options),
+    close: async () => { await browser.close(); await laptop.stop(); },
+  };
+}
+
+/** Calls the API as a machine does, with the management key that the laptop has made. */
+export function caller(laptop) {
+  return async (method, path, body) => {
+    const key = (await readFile(join(laptop.data, "management-key"), "utf8")).trim();
+    const answer = await fetch(`${laptop.url}${path}`, {
+      method, headers: { Authorization: `Bearer ${key}`, ...(body && { "Content-Type": "application/json" }) }, body: body && JSON.stringify(body),
+    });
+    const text = await answer.text();
+    assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
+    return text ? JSON.parse(text) : null;
+  };
+}
+
+/** Opens a page in a context of its own, signed in as the person unless that is null. */
+export async function visit(laptop, browser, { person = "owner@example.com", width = 1440, colorScheme = "light", at = "/" } = {}) {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, permissions: ["clipboard-read", "clipboard-write"], acceptDownloads: true });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const failures = [];
+  page.on("pageerror", (error) => failures.push(`page: ${error.message}`));
+  page.on("console", (message) => { if (message.type() === "error") failures.push(`console: ${message.text()}`); });
+  const see = views(page);
+  await page.goto(laptop.url + at);
+  if (person) {
+    await see.button("Sign in").click();
+    await page.getByRole("button", { name: new RegExp(person.replaceAll(".", "\\.")) }).click();
+    await page.locator("h1").waitFor();
+    await page.locator("nav[aria-label=Main]").waitFor();
+  }
+  return { page, context, failures, ...see };
+}
+
+/** What is looked for on a page. */
+export function views(page) {
+  const role = (name, options) => page.getByRole(name, options);
+  return {
+    role,
+    button: (name) => role("button", { name, exact: true }),
+    link: (name) => role("link", { name, exact: true }),
+    heading: (name, level) => role("heading", { name, level, exact: true }),
+    /** Opens an address of the console without loading it anew. */
+    async go(laptop, address) {
+      await page.goto(laptop.url + address);
+      await page.locator("h1").waitFor();
+    },
+    async act(row, does) {
+      await role("button", { name: `Actions for ${row}`, exact: true }).click();
+      await role("menuitem", { name: does }).click();
+    },
+    /** Types the text that a dialog asks for, and presses its button. */
+    async confirm(text, does) {
+      const dialog = role("dialog");
+      await dialog.getByRole("textbox", { name: /^Type .* to confirm$/ }).fill(text);
+      await dialog.getByRole("button", { name: does, exact: true }).and(page.locator(":enabled")).click();
+      await dialog.waitFor({ state: "hidden" });
+    },
+    /** Waits until a total shows the figure. */
+    total: (name, figure) => page.locator("dl[aria-label=Totals] > div").filter({ hasText: new RegExp(`^\\s*${name}\\s*${figure}\\s*$`) }).waitFor(),
+    /** Nothing that axe knows stands in anybody's way, light or dark. */
+    async accessible(where) {
+      for (const colorScheme of ["light", "dark"]) {
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        const { violations } = await page.evaluate(`(() => { ${axe}; return window.axe.run(document, { resultTypes: ["violations"] }); })()`);
+        assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(", ")}`), [], `${where}, ${colorScheme}`);
+      }
+      await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+    },
+    async inside(where) {
+      const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.equal(beyond, 0, `${where} is wider than the window`);
+    },
+  };
+}
