@@ -16,7 +16,7 @@ async function freePort() {
   return port;
 }
 
-/** Returns {url, data, log, restart, stop}: data is the folder, log what was printed. */
+/** Returns {url, data, log, pause, resume, restart, stop}: data is the folder, log what was printed. */
 export async function startLaptop() {
   const data = await mkdtemp(join(tmpdir(), "arxkeys-journey-"));
   const port = await freePort();
@@ -43,6 +43,8 @@ export async function startLaptop() {
     await child.ended;
   };
   laptop.stop = async () => { await stop(); await rm(data, { recursive: true, force: true }); };
+  laptop.pause = stop;
+  laptop.resume = start;
   laptop.restart = async () => { await stop(); await start(); };
   await start();
   return laptop;
