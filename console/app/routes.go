@@ -26,6 +26,8 @@ func routes(s *session.Session) []route {
 		{"/", "/", func() app.Composer { return overview.New(s) }},
 		{"/keys", "/keys", func() app.Composer { return keys.NewList(s) }},
 		{"/keys/new", "/keys", func() app.Composer { return keys.NewWizard(s) }},
+		{"/keys/{id}", "/keys", func() app.Composer { return keys.NewDetail(s) }},
+		{"/keys/{id}/edit", "/keys", func() app.Composer { return keys.NewEdit(s) }},
 		{"/applications", "/applications", func() app.Composer { return applications.NewList(s) }},
 		{"/applications/new", "/applications", func() app.Composer { return applications.NewCreate(s) }},
 		{"/arxes", "/arxes", func() app.Composer { return arxes.NewList(s) }},

@@ -27,7 +27,13 @@ func (d Dialog) UI() app.UI {
 			e.PreventDefault()
 			cancel()
 		}, d.ID).
-		On("close", func(app.Context, app.Event) { cancel() }, d.ID). // a second Esc closes whatever the page says
+		On("close", func(_ app.Context, e app.Event) { // a second Esc closes whatever the page says
+			if dialog := e.Get("target"); dialog.Get(closedByPage).Truthy() {
+				dialog.Set(closedByPage, false)
+				return
+			}
+			cancel()
+		}, d.ID).
 		Body(app.Form().Attr("novalidate", true).OnSubmit(func(_ app.Context, e app.Event) {
 			e.PreventDefault()
 			if submit != nil {
@@ -39,6 +45,10 @@ func (d Dialog) UI() app.UI {
 			app.Footer().Class("dialog-foot").Body(d.Foot...),
 		))
 }
+
+// closedByPage marks a dialog whose next event of closing is no person's wish: it comes late, when the
+// dialog may be asking something else already.
+const closedByPage = "closedByPage"
 
 // OpenDialog shows the dialog once it is drawn. The focus goes to the element with the id field:
 // never to what ends something.
@@ -55,6 +65,7 @@ func OpenDialog(ctx app.Context, id, field string) {
 // same event.
 func CloseDialog(id string) {
 	if dialog := byID(id); dialog.Truthy() && dialog.Get("open").Bool() {
+		dialog.Set(closedByPage, true)
 		dialog.Call("close")
 	}
 }

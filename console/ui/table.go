@@ -47,6 +47,7 @@ type Table struct {
 	Rows    []Row
 	Sort    string // what the rows are sorted by, with a minus where backwards
 	OnSort  func(by string)
+	Dense   bool // one line to a row
 }
 
 // UI draws the table.
@@ -63,7 +64,11 @@ func (t Table) UI() app.UI {
 				app.Td().Attr("role", "cell").ColSpan(len(t.Columns)).Body(r.Detail...)))
 		}
 	}
-	return app.Table().Class("table").Attr("role", "table").Aria("label", t.Name).Body(
+	table := app.Table().Class("table").Attr("role", "table").Aria("label", t.Name)
+	if t.Dense {
+		table.DataSet("dense", true)
+	}
+	return table.Body(
 		app.THead().Attr("role", "rowgroup").Body(app.Tr().Attr("role", "row").Body(heads...)),
 		app.TBody().Attr("role", "rowgroup").Body(lines...),
 	)

@@ -16,6 +16,7 @@ type TextField struct {
 	Min         string // of a date
 	Lines       int    // more than one: a text area
 	Mono        bool
+	Numeric     bool // a number: phones show its keys
 	Wait        bool // can't be edited for now
 	OnInput     func(text string)
 	OnLeave     func()
@@ -60,6 +61,9 @@ func (f *TextField) control() app.UI {
 		OnInput(f.input).OnBlur(f.leave)
 	if f.Min != "" {
 		input.Min(f.Min)
+	}
+	if f.Numeric {
+		input.Attr("inputmode", "numeric")
 	}
 	return input
 }

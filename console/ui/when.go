@@ -59,3 +59,12 @@ func Soon(t, now time.Time) string {
 	}
 	return ""
 }
+
+// Moment tells the minute of a time, in the now's time zone: 28 Nov, 09:12.
+func Moment(t, now time.Time) app.UI {
+	layout := "2 Jan, 15:04"
+	if t.In(now.Location()).Year() != now.Year() {
+		layout = "2 Jan 2006, 15:04"
+	}
+	return app.Time().Class("nowrap").DateTime(t.UTC().Format(time.RFC3339)).Text(t.In(now.Location()).Format(layout))
+}

@@ -13,80 +13,100 @@ import (
 // prefixChars is how long the part of an access key is that all of an environment share: arxk_prd_.
 const prefixChars = 9
 
-// secret returns the access key in clear; empty where the answer to create was a repeated one, which
+// secret returns the access key in clear; empty where the answer was to a repeated request, which
 // holds none.
-func (w *Wizard) secret() string {
-	if w.created.AccessKey == nil {
+func (s *shown) secret() string {
+	if s.created == nil || s.created.AccessKey == nil {
 		return ""
 	}
-	return string(*w.created.AccessKey)
+	return string(*s.created.AccessKey)
 }
 
-// handover returns what is to be taken away, after the key was created.
-func (w *Wizard) handover() handover {
-	h := handover{key: w.created.Key, secret: w.secret()}
-	if w.draft.Arx != nil {
-		h.endpoint = w.draft.Arx.Endpoint
+// handover returns what is to be taken away.
+func (s *shown) handover() handover {
+	return handover{key: s.created.Key, secret: s.secret(), endpoint: s.endpoint, caller: s.caller}
+}
+
+func (s *shown) copyAccessKey()      { s.clipboard.Copy(s.ctx, s.secret(), "Access key") }
+func (s *shown) copyCurl()           { s.clipboard.Copy(s.ctx, s.curl(), "Command") }
+func (s *shown) copyID(id string)    { s.clipboard.Copy(s.ctx, id, "API key "+id) }
+func (s *shown) toggleReveal()       { s.revealed = !s.revealed }
+func (s *shown) setStored(done bool) { s.stored = done }
+
+func (s *shown) downloadEnv() {
+	ui.Download(s.created.Key.ID+".env", "text/plain", s.handover().env())
+}
+
+func (s *shown) downloadJSON() {
+	ui.Download(s.created.Key.ID+".json", "application/json", s.handover().json())
+}
+
+// open shows the key whose access key was lost.
+func (s *shown) open() {
+	if s.stays {
+		s.end()
+		return
 	}
-	if a := w.draft.Application; a != nil && len(a.AllowedOrigins) > 0 {
-		h.caller = a.AllowedOrigins[0]
-	}
-	return h
-}
-
-func (w *Wizard) copyAccessKey()      { w.clipboard.Copy(w.ctx, w.secret(), "Access key") }
-func (w *Wizard) copyCurl()           { w.clipboard.Copy(w.ctx, w.curl(), "Command") }
-func (w *Wizard) copyID(id string)    { w.clipboard.Copy(w.ctx, id, "API key "+id) }
-func (w *Wizard) toggleReveal()       { w.revealed = !w.revealed }
-func (w *Wizard) setStored(done bool) { w.stored = done }
-
-func (w *Wizard) downloadEnv() {
-	ui.Download(w.created.Key.ID+".env", "text/plain", w.handover().env())
-}
-
-func (w *Wizard) downloadJSON() {
-	ui.Download(w.created.Key.ID+".json", "application/json", w.handover().json())
+	s.ctx.Navigate("/keys/" + s.created.Key.ID)
 }
 
 // curl is the command for the address at which the console stands: the API's own.
-func (w *Wizard) curl() string {
-	page := w.ctx.Page().URL()
-	return w.handover().curl(page.Scheme + "://" + page.Host)
+func (s *shown) curl() string {
+	page := s.ctx.Page().URL()
+	return s.handover().curl(page.Scheme + "://" + page.Host)
 }
 
-// accessKeyStep shows the access key, once.
-func (w *Wizard) accessKeyStep() app.UI {
-	secret := w.secret()
+// card shows the access key, once.
+func (s *shown) card() app.UI {
+	secret := s.secret()
+	if secret == "" {
+		return s.lost()
+	}
 	content := app.Div().Class("card-body", "form").Body(
 		ui.Secret{
-			Name: "Access key", Text: secret, Prefix: secret[:min(prefixChars, len(secret))], HeadChars: 4, TailChars: 4, Revealed: w.revealed,
-			CopyName: "Copy access key", RevealName: "Reveal access key", OnCopy: w.copyAccessKey, OnReveal: w.toggleReveal,
-			Copied: w.clipboard.Has(secret),
+			Name: "Access key", Text: secret, Prefix: secret[:min(prefixChars, len(secret))], HeadChars: 4, TailChars: 4, Revealed: s.revealed,
+			CopyName: "Copy access key", RevealName: "Reveal access key", OnCopy: s.copyAccessKey, OnReveal: s.toggleReveal,
+			Copied: s.clipboard.Has(secret),
 			Actions: []app.UI{
-				&ui.Button{Label: "Download .env", Icon: "download", OnClick: w.downloadEnv},
-				&ui.Button{Label: "Download .json", Icon: "download", OnClick: w.downloadJSON},
+				&ui.Button{Label: "Download .env", Icon: "download", OnClick: s.downloadEnv},
+				&ui.Button{Label: "Download .json", Icon: "download", OnClick: s.downloadJSON},
 			},
 		}.UI(),
 		app.Div().Class("form-group").Body(
 			app.H3().Text("Try it"),
-			ui.CodeBlock("curl command", w.curl(), w.clipboard.Has(w.curl()), w.copyCurl),
-			app.P().Class("hint").Body(ui.Prose("Load the `.env` file first, so that the access key stays out of your shell history. `ARXKEYS_MANAGEMENT_KEY` is a credential that may verify.")...),
+			ui.CodeBlock("curl command", s.curl(), s.clipboard.Has(s.curl()), s.copyCurl),
+			app.P().Class("hint").Body(ui.Prose("Load the `.env` file first, so that the access key stays out of your shell history.")...),
 		),
 	)
 	return stepCard("Access key", "Shown once. Arxkeys keeps only a hash of it, so nobody can show it to you again.", nil, []app.UI{content}, []app.UI{
-		&ui.Check{ID: "stored", Label: "I have stored this access key", Checked: w.stored, OnChange: w.setStored},
+		&ui.Check{ID: "stored", Label: "I have stored this access key", Checked: s.stored, OnChange: s.setStored},
 		app.Span().Class("push"),
-		&ui.Button{ID: "done", Label: "Done", Look: ui.Primary, Disabled: !w.stored, OnClick: w.done},
+		&ui.Button{ID: "done", Label: "Done", Look: ui.Primary, Disabled: !s.stored, OnClick: s.finish},
 	})
 }
 
-func (w *Wizard) createdFacts() app.UI {
-	k, now := w.created.Key, time.Now()
-	return aside("Created", ui.Facts(
-		ui.Fact{Term: "API key", Value: []app.UI{&ui.CopyID{ID: k.ID, Name: "Copy API key", Copied: w.clipboard.Has(k.ID), OnCopy: w.copyID}}},
+// lost says that the access key was in an answer that never came.
+func (s *shown) lost() app.UI {
+	return stepCard("Access key", "The key exists, and its access key can’t be shown.", nil, []app.UI{
+		app.Div().Class("card-body").Body(ui.Banner("warn", "warning", "The first answer was lost on its way.", s.created.Notice)),
+	}, []app.UI{
+		app.Span().Class("push"),
+		&ui.Button{Label: "Open the key", Look: ui.Primary, OnClick: s.open},
+	})
+}
+
+// facts stand beside the card.
+func (s *shown) facts(title string) app.UI {
+	k, now := s.created.Key, time.Now()
+	facts := []ui.Fact{
+		{Term: "API key", Value: []app.UI{&ui.CopyID{ID: k.ID, Name: "Copy API key", Copied: s.clipboard.Has(k.ID), OnCopy: s.copyID}}},
 		ui.TextFact("Name", strings.TrimSpace(k.Name), "Unnamed"),
 		ui.TextFact("Application", k.Application.Name, ""),
-		ui.Fact{Term: "Arx", Value: []app.UI{app.Text(k.Arx.Name + " "), ui.Env(arxes.Env(k.Arx.Purpose))}},
-		ui.Fact{Term: "Rotate by", Value: []app.UI{ui.Date(k.RotateBy, now)}},
-	))
+		{Term: "Arx", Value: []app.UI{app.Text(k.Arx.Name + " "), ui.Env(arxes.Env(k.Arx.Purpose))}},
+		{Term: "Rotate by", Value: []app.UI{ui.Date(k.RotateBy, now)}},
+	}
+	if k.OverlapUntil != nil {
+		facts = append(facts, ui.Fact{Term: "The one before", Value: []app.UI{app.Text("works until "), ui.Moment(*k.OverlapUntil, now)}})
+	}
+	return aside(title, ui.Facts(facts...))
 }

@@ -2,8 +2,6 @@ package keys
 
 import (
 	"encoding/json"
-	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -25,28 +23,15 @@ const (
 
 var stepNames = []string{"Application", "Arx", "Options", "Summary", "Access key"}
 
-// expiry is a choice of when a key expires: a number of days, never, or on a date.
-type expiry string
-
-const (
-	never  expiry = ""
-	onDate expiry = "date"
-)
-
-var expiries = map[expiry]int{"30": 30, "90": 90, "365": 365} // days
-
 // draft is what somebody has entered in the wizard. It outlives a reload of the tab; the access key
 // is no part of it.
 type draft struct {
 	Step        step             `json:"step"`
 	Application *api.Application `json:"application,omitempty"`
 	Arx         *api.Arx         `json:"arx,omitempty"`
-	Name        string           `json:"name,omitempty"`
-	Expiry      expiry           `json:"expiry,omitempty"`
-	Date        string           `json:"date,omitempty"` // of onDate, as 2027-01-31
-	Scopes      []string         `json:"scopes,omitempty"`
-	Scope       string           `json:"scope,omitempty"` // being typed
-	Metadata    string           `json:"metadata,omitempty"`
+	Attempt     string           `json:"attempt,omitempty"` // names the request to create: sent twice, it makes one key
+	Asked       time.Time        `json:"asked,omitzero"`    // when it was sent first: sent again, it is the same to the second
+	settings
 }
 
 // encode returns the draft as text.
@@ -80,9 +65,17 @@ func (d draft) reach() step {
 	return stepSummary
 }
 
-// request returns the request that the draft amounts to at the time.
+// request returns the request that the draft amounts to at the time or, where it was sent before, at
+// that time.
 func (d draft) request(now time.Time) api.CreateKeyRequest {
-	r := api.CreateKeyRequest{Name: strings.TrimSpace(d.Name), Scopes: d.scopes()}
+	if d.Attempt != "" {
+		now = d.Asked.In(now.Location())
+	}
+	r := api.CreateKeyRequest{
+		Idempotent: api.Idempotent{IdempotencyKey: d.Attempt},
+		Name:       strings.TrimSpace(d.Name), Scopes: d.scopes(), RateLimit: d.rateLimit(), RemainingUses: d.uses(),
+		AllowedIPs: d.ips(), Metadata: d.metadata(),
+	}
 	if d.Application != nil {
 		r.ApplicationID = d.Application.ID
 	}
@@ -92,34 +85,7 @@ func (d draft) request(now time.Time) api.CreateKeyRequest {
 	if at, ok := d.expiresAt(now); ok {
 		r.ExpiresAt = &at
 	}
-	if metadata := strings.TrimSpace(d.Metadata); metadata != "" {
-		r.Metadata = json.RawMessage(metadata)
-	}
 	return r
-}
-
-// scopes returns the scopes, with the one that is being typed.
-func (d draft) scopes() []string {
-	if d.Scope == "" {
-		return d.Scopes
-	}
-	return append(d.Scopes[:len(d.Scopes):len(d.Scopes)], d.Scope)
-}
-
-// expiresAt returns when the key expires, and false where it never does. A key that expires on a
-// date is good through that day, in the time zone of now.
-func (d draft) expiresAt(now time.Time) (time.Time, bool) {
-	if days, ok := expiries[d.Expiry]; ok {
-		return now.AddDate(0, 0, days).UTC().Truncate(time.Second), true
-	}
-	if d.Expiry != onDate {
-		return time.Time{}, false
-	}
-	day, err := time.ParseInLocation(time.DateOnly, d.Date, now.Location())
-	if err != nil {
-		return time.Time{}, false
-	}
-	return day.AddDate(0, 0, 1).Add(-time.Second).UTC(), true
 }
 
 // invalid returns what is wrong with the draft's fields: what the server would say, and that a date
@@ -129,11 +95,7 @@ func (d draft) invalid(now time.Time) error {
 	if p := problem.Of(d.request(now).Validate()); p != nil {
 		fields = p.Fields
 	}
-	if d.Expiry == onDate {
-		if at, ok := d.expiresAt(now); !ok || !at.After(now) {
-			fields = append(fields, problem.Field{Field: "expires_at", Code: "invalid", Detail: "choose a day from today on."})
-		}
-	}
+	fields = append(fields, d.wrongDate(now)...)
 	if len(fields) == 0 {
 		return nil
 	}
@@ -149,21 +111,4 @@ func stepOf(field string) step {
 		return stepArx
 	}
 	return stepOptions
-}
-
-// refuseScope says why the text is no scope, and what it might have been; nothing where it is one.
-func refuseScope(text string) string {
-	switch lower := strings.ToLower(text); {
-	case isScope(text):
-		return ""
-	case isScope(lower):
-		return fmt.Sprintf("Scopes are lower case. Write `%s`.", lower)
-	}
-	return "Up to 64 characters of `a-z`, `0-9` and `:._*-`, such as `invoices:read`."
-}
-
-// isScope asks the request itself: one rule for the field and for the server.
-func isScope(text string) bool {
-	p := problem.Of(api.CreateKeyRequest{Scopes: []string{text}}.Validate())
-	return p == nil || !slices.ContainsFunc(p.Fields, func(f problem.Field) bool { return strings.HasPrefix(f.Field, "scopes") })
 }

@@ -59,18 +59,15 @@ func (h handover) json() string {
 	return string(text) + "\n"
 }
 
-// curl returns a command that verifies the access key at the address of the API, from an origin where
-// the application needs one. The access key
-// itself comes from the environment, and stays out of the shell's history.
+// curl returns a command that tries the access key at the address of the API, from an origin where
+// the application needs one. The access key itself comes from the environment, and stays out of the
+// shell's history.
 func (h handover) curl(address string) string {
-	from := ""
+	command := "curl " + address + "/v1/whoami \\\n  -H \"x-api-key: $ARXKEYS_ACCESS_KEY\""
 	if h.caller != "" {
-		from = ", \"origin\": \"" + h.caller + "\""
+		command += " \\\n  -H \"Origin: " + h.caller + "\""
 	}
-	return "curl " + address + "/v1/keys/verify \\\n" +
-		"  -H \"Authorization: Bearer $ARXKEYS_MANAGEMENT_KEY\" \\\n" +
-		"  -H \"Content-Type: application/json\" \\\n" +
-		"  -d '{\"key\": \"'\"$ARXKEYS_ACCESS_KEY\"'\", \"arx_id\": \"" + h.key.Arx.ID + "\"" + from + "}'"
+	return command
 }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -158,11 +158,11 @@ func TestAccessKeyIsInThePageOnlyWhileItIsRevealed(t *testing.T) {
 	if head := secret[len("arxk_prd_"):][:4]; !strings.Contains(app.HTMLString(page.Render()), head) {
 		t.Error("masked, the page lacks how it begins")
 	}
-	page.toggleReveal()
+	page.shown.toggleReveal()
 	if !shows() {
 		t.Error("revealed, the page lacks it")
 	}
-	page.toggleReveal()
+	page.shown.toggleReveal()
 	if shows() {
 		t.Error("masked again, the page holds it")
 	}
@@ -176,13 +176,13 @@ func TestDoneNeedsTheAccessKeyToBeStored(t *testing.T) {
 	page, _, d, _ := atSummary(t)
 	page.create()
 	d.Consume()
-	page.done()
-	if page.created == nil {
+	page.shown.finish()
+	if page.shown.created == nil {
 		t.Fatal("left without the access key")
 	}
-	page.setStored(true)
-	page.done()
-	if page.created != nil {
+	page.shown.setStored(true)
+	page.shown.finish()
+	if page.shown.created != nil {
 		t.Error("the access key stays in memory")
 	}
 }

@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -18,9 +19,9 @@ var columns = []ui.Column{
 }
 
 func (l *List) row(k api.KeySummary, now time.Time) ui.Row {
-	name := app.Span().Class("t-main").Text(k.Name)
+	name := app.A().Class("t-main").Href("/keys/" + k.ID).Text(k.Name)
 	if k.Name == "" {
-		name = app.Span().Class("t-main", "muted").Text("Unnamed key")
+		name = app.A().Class("t-main", "muted").Href("/keys/" + k.ID).Text("Unnamed key")
 	}
 	return ui.Row{
 		Active: l.clipboard.Has(k.ID), Dim: k.Status == api.KeyDeleted,
@@ -32,7 +33,7 @@ func (l *List) row(k api.KeySummary, now time.Time) ui.Row {
 			{lastUsed(k, now)},
 			{ui.Date(k.CreatedAt, now)},
 			expires(k, now),
-			rotation(k, now),
+			rotateBy(k, now),
 			{&ui.Menu{ID: k.ID, Name: "Actions for " + title(k), Actions: l.actions(k)}},
 		},
 	}
@@ -46,19 +47,32 @@ func title(k api.KeySummary) string {
 	return k.ID
 }
 
+// actions are the row's menu. What may not be done stays, with the reason.
 func (l *List) actions(k api.KeySummary) []ui.Action {
-	actions := []ui.Action{{Label: "Copy API key", Icon: "copy", Do: func() { l.copyID(k.ID) }}}
-	if k.Status == api.KeyDeleted {
-		return actions
-	}
-	remove := ui.Action{Label: "Delete", Icon: "trash", Ends: true, Do: func() { l.startDeletion(k) }}
-	if !k.May("delete") {
-		remove.Refuse = "Not possible now."
-		if why := k.Why["delete"]; why != "" {
-			remove.Refuse = why
+	address := "/keys/" + k.ID
+	act := func(do, label, icon string, then func()) ui.Action {
+		a := ui.Action{Label: label, Icon: icon, Do: then}
+		if !k.May(do) {
+			a.Refuse = cmp.Or(k.Why[do], "Not possible now.")
 		}
+		return a
 	}
-	return append(actions, remove)
+	rotate := act("rotate", "Rotate", "rotate", func() { l.ctx.Navigate(address + "#" + rotateMark) })
+	if k.May("replace") { // an overlap is running: the newest access key can give way
+		rotate.Refuse = ""
+	}
+	pause := act("disable", "Disable", "pause", func() { l.startDisabling(k) })
+	if k.Status == api.KeyDisabled {
+		pause = act("enable", "Enable", "play", func() { l.enable(k) })
+	}
+	remove := act("delete", "Delete", "trash", func() { l.startDeletion(k) })
+	remove.Ends = true
+	return []ui.Action{
+		{Label: "Open", Icon: "key", Do: func() { l.ctx.Navigate(address) }},
+		{Label: "Copy API key", Icon: "copy", Do: func() { l.copyID(k.ID) }},
+		act("update", "Edit", "edit", func() { l.ctx.Navigate(address + "/edit") }),
+		rotate, pause, remove,
+	}
 }
 
 func lastUsed(k api.KeySummary, now time.Time) app.UI {
@@ -78,7 +92,7 @@ func expires(k api.KeySummary, now time.Time) []app.UI {
 	return []app.UI{ui.Date(*k.ExpiresAt, now)}
 }
 
-func rotation(k api.KeySummary, now time.Time) []app.UI {
+func rotateBy(k api.KeySummary, now time.Time) []app.UI {
 	switch {
 	case k.Status == api.KeyDeleted || k.Status == api.KeyExpired:
 		return []app.UI{app.Span().Class("muted").Body(ui.Date(k.RotateBy, now))}

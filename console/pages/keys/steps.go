@@ -50,14 +50,12 @@ func (d *draft) refreshArx(items []api.Arx) {
 
 func (w *Wizard) chooseApplication(a api.Application) {
 	w.draft.Application, w.missing = &a, false
-	w.form.Change("application_id")
-	w.save()
+	w.editor.change("application_id")
 }
 
 func (w *Wizard) chooseArx(a api.Arx) {
 	w.draft.Arx, w.missing = &a, false
-	w.form.Change("arx_id")
-	w.save()
+	w.editor.change("arx_id")
 }
 
 func (w *Wizard) searchApplications(text string) {
@@ -157,67 +155,12 @@ func (w *Wizard) register(label string, do func()) app.UI {
 	return &ui.Button{ID: "register", Label: label, Icon: "plus", Small: true, OnClick: do}
 }
 
-func (w *Wizard) setName(text string) { w.draft.Name = text; w.form.Change("name"); w.save() }
-func (w *Wizard) setDate(text string) { w.draft.Date = text; w.form.Change("expires_at"); w.save() }
-func (w *Wizard) setMetadata(text string) {
-	w.draft.Metadata = text
-	w.form.Change("metadata")
-	w.save()
-}
-
-func (w *Wizard) setExpiry(value string) {
-	w.draft.Expiry = expiry(value)
-	w.form.Change("expires_at")
-	w.save()
-}
-
-func (w *Wizard) setScopes(scopes []string, typed string) {
-	w.draft.Scopes, w.draft.Scope = scopes, typed
-	w.form.Change("scopes")
-	w.save()
-}
-
-var expiryOptions = []ui.Option{
-	{Value: string(never), Label: "Never"}, {Value: "30", Label: "In 30 days"}, {Value: "90", Label: "In 90 days"},
-	{Value: "365", Label: "In 1 year"}, {Value: string(onDate), Label: "On a date…"},
-}
-
 func (w *Wizard) optionsStep() app.UI {
-	d, now := w.draft, time.Now()
-	expiry := &ui.Select{ID: "expiry", Label: "Expires", Options: expiryOptions, Value: string(d.Expiry), OnChoose: w.setExpiry}
-	if d.Arx != nil {
-		expiry.Hint = "Rotation is due " + arxes.Every(d.Arx.Cycle) + " either way."
+	hint := ""
+	if a := w.draft.Arx; a != nil {
+		hint = "Rotation is due " + arxes.Every(a.Cycle) + " either way."
 	}
-	first := []app.UI{
-		&ui.TextField{
-			ID: "name", Label: "Name", Note: "Optional", Value: d.Name, Error: w.fault("name"),
-			OnInput: w.setName, OnLeave: func() { w.form.Leave("name") },
-		},
-		expiry,
-	}
-	if d.Expiry == onDate {
-		expiry.Hint = ""
-		first = append(first, app.Div(), &ui.TextField{
-			ID: "expiry-date", Label: "Last day", InputType: "date", Min: now.Format(time.DateOnly), Value: d.Date, Error: w.fault("expires_at"),
-			Hint: "The key is good through that day, in your time zone.", OnInput: w.setDate, OnLeave: func() { w.form.Leave("expires_at") },
-		})
-	} else {
-		expiry.Error = w.fault("expires_at")
-	}
-	content := app.Div().Class("card-body", "form").Body(
-		app.Div().Class("form-group", "form-2").Body(first...),
-		app.Div().Class("form-group").Body(&ui.TokenField{
-			ID: "scopes", Label: "Scopes", Note: "Optional, up to 50", Tokens: d.Scopes, Typed: d.Scope, Placeholder: "invoices:read",
-			Hint: "What the key is good for. Without any, it passes no check for a scope. Enter ends one.", Error: w.fault("scopes"),
-			Refuse: refuseScope, OnChange: w.setScopes, OnLeave: func() { w.form.Leave("scopes") },
-		}),
-		app.Div().Class("form-group").Body(&ui.TextField{
-			ID: "metadata", Label: "Metadata", Note: "Optional, JSON up to 2 KB", Lines: 3, Mono: true, Value: d.Metadata, Placeholder: `{"team": "payments"}`,
-			Hint: "Comes back with every verification. Nothing secret.", Error: w.fault("metadata"),
-			OnInput: w.setMetadata, OnLeave: func() { w.form.Leave("metadata") },
-		}),
-	)
-	return stepCard("Options", "All may be left as they are. Through the API, all of it can be changed later.", nil, []app.UI{content}, w.walk(false))
+	return stepCard("Options", "All may be left as they are, and all can be changed later.", nil, []app.UI{w.editor.fields(expiryOptions, hint)}, w.walk(false))
 }
 
 func (w *Wizard) changeApplication() { w.pick(int(stepApplication)) }
@@ -226,14 +169,6 @@ func (w *Wizard) changeOptions()     { w.pick(int(stepOptions)) }
 
 func (w *Wizard) summaryStep() app.UI {
 	d, now := w.draft, time.Now()
-	scopes := ui.TextFact("Scopes", "", "None")
-	if all := d.scopes(); len(all) > 0 {
-		scopes = ui.Fact{Term: "Scopes", Value: []app.UI{ui.Tokens(all)}}
-	}
-	metadata := ui.TextFact("Metadata", "", "None")
-	if d.Metadata != "" {
-		metadata = ui.Fact{Term: "Metadata", Value: []app.UI{app.Code().Text(d.Metadata)}}
-	}
 	endpoint := ui.TextFact("Endpoint", "", "None")
 	if d.Arx.Endpoint != "" {
 		endpoint = ui.Fact{Term: "Endpoint", Value: []app.UI{app.Code().Text(d.Arx.Endpoint)}}
@@ -256,10 +191,7 @@ func (w *Wizard) summaryStep() app.UI {
 			ui.TextFact("Rotation", ui.Sentence(arxes.Every(d.Arx.Cycle)), ""),
 		),
 		w.group("How", w.changeOptions,
-			ui.TextFact("Name", d.Name, "Unnamed"),
-			ui.TextFact("Expires", d.expiryText(now), ""),
-			scopes,
-			metadata,
+			append([]ui.Fact{ui.TextFact("Name", d.Name, "Unnamed"), ui.TextFact("Expires", d.expiryText(now), "")}, bounds(d.scopes(), d.rateLimit(), d.uses(), d.ips(), d.Metadata)...)...,
 		),
 	}
 	content = append(content, ui.Slot(w.failure()))
@@ -277,7 +209,7 @@ func (w *Wizard) failure() app.UI {
 		return nil
 	case ui.Unknown(w.err):
 		return failed("It is not known whether the key was created.", problem.Of(w.err).Detail+
-			" Look at the list before you try again: a key whose access key nobody has seen can be deleted.")
+			" Create it again from here: the same request makes no second key.")
 	}
 	return failed("The key was not created.", problem.Of(w.err).Detail)
 }

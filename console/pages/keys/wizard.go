@@ -2,6 +2,7 @@ package keys
 
 import (
 	"context"
+	"crypto/rand"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -22,25 +23,24 @@ type Wizard struct {
 	draft        draft
 	applications choosing[api.ApplicationList]
 	arxes        choosing[api.ArxList]
-	form         ui.Form
+	editor       editor
 	missing      bool // Next was pressed on a step without a choice
 	running      bool
 	err          error
-
-	created   *api.CreatedKey // the access key: in memory alone, and gone with the page
-	revealed  bool
-	stored    bool
-	clipboard ui.Clipboard
-	guard     ui.Guard
-	leave     func() // what was held up by the guard, while its dialog asks
+	shown        shown
 }
 
 // NewWizard returns the page.
-func NewWizard(s session) *Wizard { return &Wizard{session: s} }
+func NewWizard(s session) *Wizard {
+	w := &Wizard{session: s}
+	w.editor = editor{settings: &w.draft.settings, changed: w.change, invalid: func() error { return w.draft.invalid(time.Now()) }}
+	return w
+}
 
 // OnMount takes up the draft where the tab has one.
 func (w *Wizard) OnMount(ctx app.Context) {
 	w.ctx = ctx
+	w.shown.ctx, w.shown.done = ctx, w.done
 	var text string
 	if err := ctx.SessionStorage().Get(w.place(), &text); err == nil {
 		w.draft = decodeDraft(text)
@@ -51,14 +51,19 @@ func (w *Wizard) OnMount(ctx app.Context) {
 
 // OnDismount forgets the access key.
 func (w *Wizard) OnDismount() {
-	w.guard.Stop()
-	w.created = nil
+	w.shown.forget()
 }
 
 // place is where the tab keeps the draft: each person's has its own.
 func (w *Wizard) place() string { return "draft/key/" + w.session.Me().Principal.ID }
 
 func (w *Wizard) save() { _ = w.ctx.SessionStorage().Set(w.place(), w.draft.encode()) } // a full tab loses only the draft
+
+// change keeps what somebody has changed: what is asked for from now on is another request.
+func (w *Wizard) change() {
+	w.draft.Attempt = ""
+	w.save()
+}
 
 func (w *Wizard) forget() { w.ctx.SessionStorage().Del(w.place()) }
 
@@ -114,7 +119,7 @@ func (w *Wizard) next() {
 	case stepArx:
 		w.missing = w.draft.Arx == nil
 	case stepOptions:
-		if !w.form.Submit(w.draft.invalid(time.Now())) {
+		if !w.editor.form.Submit(w.draft.invalid(time.Now())) {
 			ui.FocusError(w.ctx)
 			return
 		}
@@ -133,10 +138,11 @@ func (w *Wizard) cancel() {
 	w.ctx.Navigate("/keys")
 }
 
-// create asks for the key, once at a time. From here on the guard asks before somebody leaves: what
-// is on its way can't be had again.
+// create asks for the key, once at a time. From here on the guard asks before somebody leaves. The
+// request has a name that the draft keeps: where its answer is lost, the same sent again makes no
+// second key.
 func (w *Wizard) create() {
-	if w.running || w.created != nil || w.draft.Step != stepSummary {
+	if w.running || w.shown.created != nil || w.draft.Step != stepSummary {
 		return
 	}
 	now := time.Now()
@@ -144,8 +150,12 @@ func (w *Wizard) create() {
 		w.refused(err)
 		return
 	}
+	if w.draft.Attempt == "" {
+		w.draft.Attempt, w.draft.Asked = rand.Text(), now
+		w.save()
+	}
 	w.running, w.err = true, nil
-	w.guard.Start(w.ctx, w.ask)
+	w.shown.await()
 	request := w.draft.request(now)
 	w.ctx.Async(func() {
 		created, err := client.Call(w.ctx, w.session.Client(), api.CreateKey, request)
@@ -156,21 +166,29 @@ func (w *Wizard) create() {
 func (w *Wizard) afterCreate(created api.CreatedKey, err error) {
 	w.running = false
 	if err != nil {
-		w.guard.Cancel()
-		w.stay()
+		w.shown.giveUp()
 		w.refused(err)
 		return
 	}
 	w.forget()
-	w.created = &created
+	if a := w.draft.Arx; a != nil {
+		w.shown.endpoint = a.Endpoint
+	}
+	if a := w.draft.Application; a != nil && len(a.AllowedOrigins) > 0 {
+		w.shown.caller = a.AllowedOrigins[0]
+	}
+	w.shown.show(created)
 	w.draft.Step = stepAccessKey
 	ui.Focus(w.ctx, "step-title")
 }
 
 // refused shows why there is no key: at the field that is wrong or, where it is none, in the summary.
 func (w *Wizard) refused(err error) {
-	if w.form.Tell(err) {
-		w.turn(stepOf(w.form.Told()[0]))
+	if !ui.Unknown(err) { // it is done with: the next one is another request
+		w.change()
+	}
+	if w.editor.form.Tell(err) {
+		w.turn(stepOf(w.editor.form.Told()[0]))
 		w.missing = w.draft.Step < stepOptions
 		ui.FocusError(w.ctx)
 		return
@@ -181,63 +199,29 @@ func (w *Wizard) refused(err error) {
 
 // done leaves with the access key stored.
 func (w *Wizard) done() {
-	if !w.stored || w.created == nil {
-		return
-	}
-	w.guard.Stop()
-	ui.Notify(w.ctx, ui.Toast{Text: title(w.created.Key.KeySummary) + " is created.", Detail: "It verifies from now on."})
-	w.created = nil
+	ui.Notify(w.ctx, ui.Toast{Text: title(w.shown.created.Key.KeySummary) + " is created.", Detail: "It verifies from now on."})
 	w.ctx.Navigate("/keys")
-}
-
-// ask holds up leaving, but for somebody who has stored the access key.
-func (w *Wizard) ask(leave func()) {
-	if w.stored {
-		leave()
-		return
-	}
-	w.leave = leave
-	ui.OpenDialog(w.ctx, leaveDialog, "leave-stay")
-}
-
-func (w *Wizard) stay() {
-	if w.leave != nil {
-		ui.CloseDialog(leaveDialog)
-		w.leave = nil
-	}
-}
-
-func (w *Wizard) goAway() {
-	leave := w.leave
-	w.stay()
-	if leave != nil {
-		w.created = nil
-		leave()
-	}
 }
 
 // Render draws the wizard.
 func (w *Wizard) Render() app.UI {
 	head := ui.Head{Title: "Create API key"}
-	if w.created == nil {
+	if w.shown.created == nil {
 		head.Actions = []app.UI{&ui.Button{Label: "Cancel", Icon: "x", Look: ui.Quiet, Disabled: w.running, OnClick: w.cancel}}
 	}
 	card, side := w.step()
 	body := []app.UI{
-		&ui.Steps{Names: stepNames, Current: int(w.draft.Step), Open: w.created == nil && !w.running, OnPick: w.pick},
+		&ui.Steps{Names: stepNames, Current: int(w.draft.Step), Open: w.shown.created == nil && !w.running, OnPick: w.pick},
 		app.Div().Class("wizard").Body(card, side),
 	}
-	if w.leave != nil {
-		body = append(body, w.leaveDialog())
-	}
-	return ui.Page(head, body...)
+	return ui.Page(head, append(body, ui.Slot(w.shown.dialog()))...)
 }
 
 // step draws the card of the step, and what stands beside it.
 func (w *Wizard) step() (card, side app.UI) {
 	switch {
-	case w.created != nil:
-		return w.accessKeyStep(), w.createdFacts()
+	case w.shown.created != nil:
+		return w.shown.card(), w.shown.facts("Created")
 	case w.draft.Step == stepApplication:
 		return w.applicationStep(), w.soFar()
 	case w.draft.Step == stepArx:
@@ -287,7 +271,7 @@ func (w *Wizard) soFar() app.UI {
 	}
 	facts := []ui.Fact{application, arx}
 	d := w.draft
-	if d.Name == "" && d.Expiry == never && len(d.scopes()) == 0 && d.Metadata == "" {
+	if d.empty() {
 		return aside("So far", ui.Facts(append(facts, ui.TextFact("Options", "", "As they are"))...))
 	}
 	facts = append(facts, ui.TextFact("Name", d.Name, "Unnamed"), ui.TextFact("Expires", d.expiryText(time.Now()), ""))
@@ -298,7 +282,7 @@ func (w *Wizard) soFar() app.UI {
 }
 
 // expiryText tells when the key expires.
-func (d draft) expiryText(now time.Time) string {
+func (d settings) expiryText(now time.Time) string {
 	at, ok := d.expiresAt(now)
 	switch {
 	case ok:
@@ -309,33 +293,13 @@ func (d draft) expiryText(now time.Time) string {
 	return "Never"
 }
 
-// fault returns what is wrong with the field.
-func (w *Wizard) fault(field string) string { return w.form.Error(field, w.draft.invalid(time.Now())) }
-
 // missed says that a choice is missing, or what the server said of it.
 func (w *Wizard) missed(field, text string) string {
 	if !w.missing {
 		return ""
 	}
-	if told := w.form.Error(field, nil); told != "" {
+	if told := w.editor.form.Error(field, nil); told != "" {
 		return told
 	}
 	return text
-}
-
-const leaveDialog = "leave"
-
-func (w *Wizard) leaveDialog() app.UI {
-	lead := "The access key is on this screen and nowhere else. Whoever leaves without it has to make another key."
-	if w.created == nil {
-		lead = "The key is being created. Whoever leaves now does not see its access key."
-	}
-	return ui.Dialog{
-		ID: leaveDialog, Title: "Leave without the access key?", Lead: []app.UI{app.Text(lead)},
-		Foot: []app.UI{
-			&ui.Button{Label: "Leave", Look: ui.Danger, OnClick: w.goAway},
-			&ui.Button{ID: "leave-stay", Label: "Stay", Look: ui.Primary, OnClick: w.stay},
-		},
-		OnCancel: w.stay,
-	}.UI()
 }

@@ -1,0 +1,160 @@
+package keys
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/client"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// Detail is the page of an API key: what it connects, its settings, its use and its history, and all
+// that can be done with it.
+type Detail struct {
+	app.Compo
+	session session
+	ctx     app.Context
+	id      string
+
+	key     ui.Reading[api.Key]
+	joined  ui.Reading[joined]
+	history ui.Reading[api.AuditEvents]
+	use     ui.Reading[api.KeyUsage]
+	period  string // of the use that is shown
+	tabular bool   // the use is shown as a table
+	all     bool   // the whole history is shown
+
+	clipboard ui.Clipboard
+	ending    ui.Ending
+	rotation  *rotation // nil while nobody rotates
+	wanted    bool      // the address asks for a rotation
+	shown     shown
+}
+
+// joined are the two that the key joins, as they are now.
+type joined struct {
+	application api.Application
+	arx         api.Arx
+}
+
+// NewDetail returns the page.
+func NewDetail(s session) *Detail { return &Detail{session: s, period: periods[0].Value} }
+
+// OnMount reads the key that the address names.
+func (d *Detail) OnMount(ctx app.Context) {
+	d.ctx = ctx
+	d.shown.ctx, d.shown.done, d.shown.stays = ctx, d.rotated, true
+	d.visit()
+}
+
+// OnNav reads another key where the address names another.
+func (d *Detail) OnNav(app.Context) { d.visit() }
+
+// OnDismount forgets the access key.
+func (d *Detail) OnDismount() { d.shown.forget() }
+
+func (d *Detail) visit() {
+	address := d.ctx.Page().URL()
+	if id := idOf(address.Path); id != d.id {
+		d.id = id
+		d.key, d.joined, d.history, d.use = ui.Reading[api.Key]{}, ui.Reading[joined]{}, ui.Reading[api.AuditEvents]{}, ui.Reading[api.KeyUsage]{}
+		d.read()
+	}
+	if address.Fragment == rotateMark && d.rotation == nil { // from a list
+		bare := *address
+		bare.Fragment = ""
+		d.ctx.Page().ReplaceURL(&bare)
+		d.wanted = true
+		d.begin()
+	}
+}
+
+// rotateMark is the end of an address that asks for a rotation at once.
+const rotateMark = "rotate"
+
+// idOf returns the key's id of an address: /keys/key_… and what lies below it.
+func idOf(path string) string {
+	id, _, _ := strings.Cut(strings.TrimPrefix(path, "/keys/"), "/")
+	return id
+}
+
+// read reads everything.
+func (d *Detail) read() {
+	id, c := d.id, d.session.Client()
+	d.key.Start(d.ctx, func(ctx context.Context) (api.Key, error) { return client.Call(ctx, c, api.GetKey, api.KeyID{ID: id}) }, func() {
+		d.readJoined()
+		d.begin()
+	})
+	d.readHistory()
+	d.readUse()
+}
+
+// begin begins the rotation that the address asks for, once the key is there.
+func (d *Detail) begin() {
+	if d.wanted && d.key.Here {
+		d.wanted = false
+		d.startRotation()
+	}
+}
+
+func (d *Detail) readJoined() {
+	if d.key.Err != nil || d.joined.Running {
+		return
+	}
+	k, c := d.key.Value, d.session.Client()
+	d.joined.Start(d.ctx, func(ctx context.Context) (joined, error) {
+		var (
+			wait sync.WaitGroup
+			j    joined
+			errs [2]error
+		)
+		wait.Go(func() {
+			j.application, errs[0] = client.Call(ctx, c, api.GetApplication, api.ApplicationID{ID: k.Application.ID})
+		})
+		wait.Go(func() { j.arx, errs[1] = client.Call(ctx, c, api.GetArx, api.ArxID{ID: k.Arx.ID}) })
+		wait.Wait()
+		return j, errors.Join(errs[:]...)
+	}, nil)
+}
+
+func (d *Detail) copyID(id string) { d.clipboard.Copy(d.ctx, id, "API key "+id) }
+
+// Render draws the page.
+func (d *Detail) Render() app.UI {
+	if d.shown.created != nil {
+		return ui.Page(ui.Head{Title: "New access key"}, app.Div().Class("wizard").Body(d.shown.card(), d.shown.facts("Rotated")), ui.Slot(d.shown.dialog()))
+	}
+	back := &ui.Link{Text: "API keys", Href: "/keys"}
+	switch {
+	case d.key.Here:
+	case problem.Is(d.key.Err, problem.NotFound):
+		return ui.Missing("There is no such API key", "The address may be mistyped. Deleted keys are shown for 90 days.", ui.Link{Text: "Go to API keys", Href: "/keys"})
+	case d.key.Err != nil:
+		return ui.Page(ui.Head{Title: "API key", Back: back}, ui.Failure("The key could not be loaded", d.key.Err, false, d.key.Running, d.read))
+	default:
+		return ui.Page(ui.Head{Title: "API key", Back: back}, ui.Waiting(d.key.Slow))
+	}
+	k, now := &d.key.Value, time.Now()
+	return ui.Page(
+		ui.Head{
+			Title: title(k.KeySummary), Back: back, Actions: d.buttons(),
+			Under: []app.UI{
+				ui.Badge(string(k.Status), ui.Sentence(string(k.Status))),
+				&ui.CopyID{ID: k.ID, Name: "Copy API key", Copied: d.clipboard.Has(k.ID), OnCopy: d.copyID},
+			},
+		},
+		ui.Slot(append([]app.UI{d.key.Stale("The key may have changed.", d.read)}, d.banners(now)...)...),
+		app.Div().Class("split").Body(
+			app.Div().Class("stack").Body(d.useCard(now), d.historyCard(now)),
+			app.Div().Class("stack").Body(d.joinedCard(), d.settingsCard(now)),
+		),
+		ui.Slot(d.ending.UI(), d.rotationDialog(), d.shown.dialog()),
+	)
+}

@@ -1,0 +1,129 @@
+package keys
+
+import (
+	"strings"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/pages/applications"
+	"github.com/arxkeys/arxkeys/console/pages/arxes"
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+)
+
+// joinedCard shows what the key joins.
+func (d *Detail) joinedCard() app.UI {
+	k, j := &d.key.Value, &d.joined.Value
+	application := []app.UI{app.A().Href("/applications?q=" + k.Application.ID).Text(k.Application.Name)}
+	arx := []app.UI{app.A().Href("/arxes?q=" + k.Arx.ID).Text(k.Arx.Name), app.Text(" "), ui.Env(arxes.Env(k.Arx.Purpose))}
+	endpoint := app.Span().Class("unset").Text("None")
+	if d.joined.Here {
+		owner := applications.TechnologyName(j.application.Technology)
+		if j.application.Owner != "" {
+			owner += " · " + j.application.Owner
+		}
+		application = append(application, app.Small().Text(owner))
+		arx = append(arx, app.Small().Text(arxes.Place(j.arx)))
+	}
+	facts := []ui.Fact{{Term: "Application", Value: application}, {Term: "Arx", Value: arx}}
+	switch {
+	case d.joined.Here && j.arx.Endpoint != "":
+		facts = append(facts, ui.Fact{Term: "Endpoint", Value: []app.UI{app.Code().Text(j.arx.Endpoint)}})
+	case d.joined.Here:
+		facts = append(facts, ui.Fact{Term: "Endpoint", Value: []app.UI{endpoint}})
+	}
+	return ui.Card("joined", "Connects", nil, app.Div().Class("card-body").Body(ui.Facts(facts...)))
+}
+
+// settingsCard shows the key's settings.
+func (d *Detail) settingsCard(now time.Time) app.UI {
+	k := &d.key.Value
+	expires := ui.TextFact("Expires", "", "Never")
+	if k.ExpiresAt != nil {
+		expires = ui.Fact{Term: "Expires", Value: []app.UI{ui.Moment(*k.ExpiresAt, now), soon(*k.ExpiresAt, now)}}
+	}
+	rotate := []app.UI{ui.Date(k.RotateBy, now)}
+	if k.RotationDue {
+		rotate = []app.UI{ui.Badge("due", "Rotation due"), app.Small().Text("since " + ui.Day(k.RotateBy, now))}
+	} else if d.joined.Here {
+		rotate = append(rotate, app.Small().Text(ui.Sentence(arxes.Every(d.joined.Value.arx.Cycle))+", set by "+k.Arx.Name))
+	}
+	facts := []ui.Fact{
+		ui.TextFact("Name", k.Name, "Unnamed"),
+		{Term: "Access key", Value: []app.UI{app.Code().Text(shortHint(k.Hint)), app.Small().Text("Only its hash is stored")}},
+		expires,
+		{Term: "Rotate by", Value: rotate},
+	}
+	facts = append(facts, bounds(k.Scopes, k.RateLimit, k.RemainingUses, k.AllowedIPs, string(k.Metadata))...)
+	facts = append(facts,
+		ui.Fact{Term: "Created", Value: []app.UI{ui.Moment(k.CreatedAt, now), app.Small().Text(k.CreatedBy.Name)}},
+		ui.Fact{Term: "Last used", Value: []app.UI{lastUsed(k.KeySummary, now)}},
+	)
+	edit := &ui.Button{Label: "Edit", Icon: "edit", Look: ui.Quiet, Small: true, Disabled: !k.May("update"), OnClick: d.edit}
+	return ui.Card("settings", "Settings", edit, app.Div().Class("card-body").Body(ui.Facts(facts...)))
+}
+
+func (d *Detail) edit() { d.ctx.Navigate("/keys/" + d.id + "/edit") }
+
+func soon(t, now time.Time) app.UI {
+	if soon := ui.Soon(t, now); soon != "" {
+		return app.Small().Text(ui.Sentence(soon))
+	}
+	return nil
+}
+
+// shortHint leaves out of a hint the id that stands on the page already: arxk_prd_01J9…9fQa.
+func shortHint(hint string) string {
+	head, tail, ok := strings.Cut(hint, "…")
+	if !ok || len(head) <= prefixChars+4 {
+		return hint
+	}
+	return head[:prefixChars+4] + "…" + tail
+}
+
+// ends returns how an access key ends, by its hint.
+func ends(hint string) string {
+	_, tail, ok := strings.Cut(hint, "…")
+	if !ok {
+		return hint
+	}
+	return tail
+}
+
+// banners tell the states of the key that want to be known before anything else.
+func (d *Detail) banners(now time.Time) []app.UI {
+	k := &d.key.Value
+	var banners []app.UI
+	switch {
+	case k.Status == api.KeyDeleted:
+		return []app.UI{ui.Banner("", "trash", "This key is deleted.", "It is refused as `NOT_FOUND`, and can’t be brought back. It stays listed for 90 days.")}
+	case k.Application.Status != api.ApplicationActive && k.Application.Status != "":
+		banners = append(banners, ui.Banner("warn", "pause", k.Application.Name+" is "+string(k.Application.Status)+".", "While it is, none of its keys verifies."))
+	case k.Arx.Status != api.ArxActive && k.Arx.Status != "":
+		banners = append(banners, ui.Banner("warn", "pause", k.Arx.Name+" is "+string(k.Arx.Status)+".", "While it is, none of its keys verifies."))
+	}
+	if k.OverlapUntil == nil {
+		return banners
+	}
+	end := &ui.Button{Label: "End it now", Small: true, Disabled: !k.May("end_overlap"), OnClick: d.startEndOverlap}
+	until := k.OverlapUntil.In(now.Location()).Format("2 January, 15:04")
+	return append(banners, ui.Banner("", "rotate", "The access key before the newest works until "+until+".", d.olderUse(now), end))
+}
+
+// olderUse says whether somebody still uses the access key before the newest.
+func (d *Detail) olderUse(now time.Time) string {
+	u := d.use.Value.AccessKeys
+	switch {
+	case !d.use.Here || u.Older == nil:
+		return "Whoever holds it has until then to switch."
+	case u.Older.LastUsedAt == nil && u.Newest.LastUsedAt == nil:
+		return "It ends in `" + ends(u.Older.Hint) + "`. Since the rotation neither of the two was used."
+	case u.Older.LastUsedAt == nil:
+		return "It ends in `" + ends(u.Older.Hint) + "` and was not used since the rotation: the newest is, so that it can end."
+	}
+	return "It ends in `" + ends(u.Older.Hint) + "` and was last used " + lower(ui.Ago(*u.Older.LastUsedAt, now)) + ", so a holder has not switched yet."
+}
+
+// lower begins a word that stands in the middle of a sentence.
+func lower(text string) string { return strings.ToLower(text[:1]) + text[1:] }

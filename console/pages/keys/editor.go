@@ -1,0 +1,130 @@
+package keys
+
+import (
+	"slices"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/ui"
+)
+
+// editor is the form of a key's settings: the wizard's options, and the page that edits a key.
+type editor struct {
+	settings *settings
+	form     ui.Form
+	left     bool         // the uses of a key that exists are those that are left
+	changed  func()       // somebody has changed a setting
+	invalid  func() error // what is wrong with all of it
+}
+
+func (e *editor) change(field string) {
+	e.form.Change(field)
+	e.changed()
+}
+
+func (e *editor) fault(field string) string { return e.form.Error(field, e.invalid()) }
+
+func (e *editor) setName(text string)     { e.settings.Name = text; e.change("name") }
+func (e *editor) setDate(text string)     { e.settings.Date = text; e.change("expires_at") }
+func (e *editor) setExpiry(value string)  { e.settings.Expiry = expiry(value); e.change("expires_at") }
+func (e *editor) setRate(text string)     { e.settings.Rate = text; e.change("rate_limit") }
+func (e *editor) setWindow(value string)  { e.settings.Window = value; e.change("rate_limit") }
+func (e *editor) setUses(text string)     { e.settings.Uses = text; e.change("remaining_uses") }
+func (e *editor) setMetadata(text string) { e.settings.Metadata = text; e.change("metadata") }
+
+func (e *editor) setScopes(scopes []string, typed string) {
+	e.settings.Scopes, e.settings.Scope = scopes, typed
+	e.change("scopes")
+}
+
+// setIPs takes blocks as people write them, and keeps them as the API does.
+func (e *editor) setIPs(blocks []string, typed string) {
+	var ips []string
+	for _, b := range blocks {
+		if b = block(b); !slices.Contains(ips, b) {
+			ips = append(ips, b)
+		}
+	}
+	e.settings.IPs, e.settings.IP = ips, typed
+	e.change("allowed_ips")
+}
+
+func (e *editor) leave(field string) func() { return func() { e.form.Leave(field) } }
+
+var expiryOptions = []ui.Option{
+	{Value: string(never), Label: "Never"}, {Value: "30", Label: "In 30 days"}, {Value: "90", Label: "In 90 days"},
+	{Value: "365", Label: "In 1 year"}, {Value: string(onDate), Label: "On a date…"},
+}
+
+var windows = []ui.Option{
+	{Value: "1", Label: "a second"}, {Value: "60", Label: "a minute"}, {Value: "3600", Label: "an hour"}, {Value: "86400", Label: "a day"},
+}
+
+// fields draws the form. Expiries are the choices of when the key expires; the hint stands below them.
+func (e *editor) fields(expiries []ui.Option, hint string) app.UI {
+	s, now := e.settings, time.Now()
+	expires := &ui.Select{ID: "expiry", Label: "Expires", Options: expiries, Hint: hint, Value: string(s.Expiry), OnChoose: e.setExpiry}
+	first := []app.UI{
+		&ui.TextField{
+			ID: "name", Label: "Name", Note: "Optional", Value: s.Name, Error: e.fault("name"), OnInput: e.setName, OnLeave: e.leave("name"),
+		},
+		expires,
+	}
+	if s.Expiry == onDate {
+		expires.Hint = ""
+		first = append(first, app.Div(), &ui.TextField{
+			ID: "expiry-date", Label: "Last day", InputType: "date", Min: now.Format(time.DateOnly), Value: s.Date, Error: e.fault("expires_at"),
+			Hint: "The key is good through that day, in your time zone.", OnInput: e.setDate, OnLeave: e.leave("expires_at"),
+		})
+	} else {
+		expires.Error = e.fault("expires_at")
+	}
+	return app.Div().Class("card-body", "form").Body(
+		app.Div().Class("form-group", "form-2").Body(first...),
+		app.Div().Class("form-group").Body(&ui.TokenField{
+			ID: "scopes", Label: "Scopes", Note: "Optional, up to 50", Tokens: s.Scopes, Typed: s.Scope, Placeholder: "invoices:read",
+			Hint: "What the key is good for. Without any, it passes no check for a scope. Enter ends one.", Error: e.fault("scopes"),
+			Refuse: refuseScope, OnChange: e.setScopes, OnLeave: e.leave("scopes"),
+		}),
+		e.limits(),
+		app.Div().Class("form-group").Body(&ui.TextField{
+			ID: "metadata", Label: "Metadata", Note: "Optional, JSON up to 2 KB", Lines: 3, Mono: true, Value: s.Metadata, Placeholder: `{"team": "payments"}`,
+			Hint: "Comes back with every verification. Nothing secret.", Error: e.fault("metadata"),
+			OnInput: e.setMetadata, OnLeave: e.leave("metadata"),
+		}),
+	)
+}
+
+// limits draws what bounds the use of the key.
+func (e *editor) limits() app.UI {
+	s := e.settings
+	uses, hint := "Uses", "The key is refused once it was used so often."
+	if e.left {
+		uses, hint = "Remaining uses", "How often it may be used from now on."
+	}
+	options := windows
+	if w := s.window(); !slices.ContainsFunc(windows, func(o ui.Option) bool { return o.Value == w }) { // set through the API
+		options = append(options[:len(options):len(options)], ui.Option{Value: w, Label: w + " seconds"})
+	}
+	return app.Div().Class("form-group").Body(
+		app.Div().Class("form-2").Body(
+			app.Div().Class("pair").Body(
+				&ui.TextField{
+					ID: "rate", Label: "Rate limit", Note: "Optional", Value: s.Rate, Placeholder: "No limit", Numeric: true, Error: e.fault("rate_limit"),
+					Hint: "Verifications that may pass in a window.", OnInput: e.setRate, OnLeave: e.leave("rate_limit"),
+				},
+				&ui.Select{ID: "window", Label: "in", Options: options, Value: s.window(), OnChoose: e.setWindow},
+			),
+			&ui.TextField{
+				ID: "uses", Label: uses, Note: "Optional", Value: s.Uses, Placeholder: "No limit", Numeric: true, Error: e.fault("remaining_uses"),
+				Hint: hint, OnInput: e.setUses, OnLeave: e.leave("remaining_uses"),
+			},
+		),
+		&ui.TokenField{
+			ID: "ips", Label: "Allowed IPs", Note: "Optional, up to 50 blocks", Tokens: s.IPs, Typed: s.IP, Placeholder: "203.0.113.0/24",
+			Hint: "From where it may be presented, as an address or a block of them. Without any, from anywhere.", Error: e.fault("allowed_ips"),
+			Refuse: func(text string) string { return refuseBlock(block(text)) }, OnChange: e.setIPs, OnLeave: e.leave("allowed_ips"),
+		},
+	)
+}

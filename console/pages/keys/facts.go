@@ -1,0 +1,47 @@
+package keys
+
+import (
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+)
+
+// bounds tells what a key is good for and what bounds its use.
+func bounds(scopes []string, limit *api.RateLimit, uses *int, ips []string, metadata string) []ui.Fact {
+	facts := []ui.Fact{tokens("Scopes", scopes, "None"), ui.TextFact("Rate limit", "", "No limit"), ui.TextFact("Remaining uses", "", "No limit"), tokens("Allowed IPs", ips, "From anywhere")}
+	if limit != nil {
+		facts[1] = ui.TextFact("Rate limit", ui.Count(limit.Limit)+" in "+window(limit.WindowSeconds), "")
+	}
+	if uses != nil {
+		facts[2] = ui.TextFact("Remaining uses", ui.Count(*uses), "")
+	}
+	if text := strings.TrimSpace(metadata); text != "" && text != "{}" {
+		return append(facts, ui.Fact{Term: "Metadata", Value: []app.UI{app.Code().Text(text)}})
+	}
+	return append(facts, ui.TextFact("Metadata", "", "None"))
+}
+
+func tokens(term string, words []string, unset string) ui.Fact {
+	if len(words) == 0 {
+		return ui.TextFact(term, "", unset)
+	}
+	return ui.Fact{Term: term, Value: []app.UI{ui.Tokens(words)}}
+}
+
+// window tells how long a window is: a minute, 90 seconds.
+func window(seconds int) string {
+	switch seconds {
+	case 1:
+		return "a second"
+	case 60:
+		return "a minute"
+	case 60 * 60:
+		return "an hour"
+	case 24 * 60 * 60:
+		return "a day"
+	}
+	return ui.Count(seconds) + " seconds"
+}

@@ -1,0 +1,165 @@
+package keys
+
+import (
+	"crypto/rand"
+	"strconv"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/client"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// rotation is the dialog that gives a key a new access key.
+type rotation struct {
+	overlap  string // seconds, of the overlaps
+	attempt  string // names the request: sent twice, it rotates once
+	running  bool
+	err      error
+	replaces bool // an overlap is running: it is the newest access key that gives way
+}
+
+const rotateDialog = "rotate"
+
+var overlaps = []struct{ seconds, title, note string }{
+	{"0", "Now", "The present access key is refused from the answer on."},
+	{"3600", "1 hour", "For a holder that reads its configuration often."},
+	{"86400", "24 hours", "For a holder that is deployed every day."},
+	{"604800", "7 days", "For holders of which nobody knows all."},
+}
+
+// startRotation asks how the key is to be rotated.
+func (d *Detail) startRotation() {
+	k := &d.key.Value
+	if !k.May("rotate") && !k.May("replace") {
+		return
+	}
+	d.rotation = &rotation{overlap: "86400", attempt: rand.Text(), replaces: !k.May("rotate")}
+	d.openRotation()
+}
+
+// openRotation shows the dialog. Where there is nothing to choose, the focus is on Cancel: never on
+// what ends something.
+func (d *Detail) openRotation() {
+	field := "overlap-" + d.rotation.overlap
+	if d.rotation.replaces {
+		field = "rotate-cancel"
+	}
+	ui.OpenDialog(d.ctx, rotateDialog, field)
+}
+
+func (d *Detail) cancelRotation() {
+	if r := d.rotation; r != nil && !r.running {
+		ui.CloseDialog(rotateDialog)
+		d.rotation = nil
+	}
+}
+
+func (d *Detail) setOverlap(seconds string) {
+	if r := d.rotation; r != nil && r.overlap != seconds {
+		r.overlap, r.attempt = seconds, rand.Text() // another request
+	}
+}
+
+// rotate asks for the access key, once at a time; from here on the guard asks before somebody leaves.
+func (d *Detail) rotate() {
+	r := d.rotation
+	if r == nil || r.running {
+		return
+	}
+	seconds, _ := strconv.Atoi(r.overlap) // of the overlaps
+	request := api.RotateKeyRequest{ID: d.id, Idempotent: api.Idempotent{IdempotencyKey: r.attempt}, OverlapSeconds: &seconds}
+	if r.replaces {
+		*request.OverlapSeconds, request.Replace = 0, api.ReplaceNew // the one before keeps the overlap that it has
+	}
+	r.running, r.err = true, nil
+	d.shown.await()
+	d.ctx.Async(func() {
+		created, err := client.Call(d.ctx, d.session.Client(), api.RotateKey, request)
+		d.ctx.Dispatch(func(app.Context) { d.afterRotation(r, created, err) })
+	})
+}
+
+func (d *Detail) afterRotation(r *rotation, created api.CreatedKey, err error) {
+	r.running, r.err = false, err
+	if err != nil {
+		d.shown.giveUp()
+		if !ui.Unknown(err) {
+			r.attempt = rand.Text()
+		}
+		d.openRotation() // a second Esc has closed it whatever the page says
+		return
+	}
+	ui.CloseDialog(rotateDialog)
+	d.rotation = nil
+	if d.joined.Here {
+		d.shown.endpoint = d.joined.Value.arx.Endpoint
+		if origins := d.joined.Value.application.AllowedOrigins; len(origins) > 0 {
+			d.shown.caller = origins[0]
+		}
+	}
+	d.shown.show(created)
+	ui.Focus(d.ctx, "step-title")
+}
+
+// rotated goes back to the key, with the new access key stored.
+func (d *Detail) rotated() {
+	ui.Notify(d.ctx, ui.Toast{Text: title(d.key.Value.KeySummary) + " is rotated.", Detail: "The new access key verifies from now on."})
+	ui.FocusTitle(d.ctx)
+	d.read()
+}
+
+// rotationDialog draws the dialog; nothing while nobody rotates.
+func (d *Detail) rotationDialog() app.UI {
+	r := d.rotation
+	if r == nil {
+		return nil
+	}
+	k, now := &d.key.Value, time.Now()
+	dialog := ui.Dialog{
+		ID: rotateDialog, Title: "Rotate API key", OnSubmit: d.rotate, OnCancel: d.cancelRotation,
+		Lead: ui.Prose("The key gets a new access key, which you see once, on the next screen. Its id and its settings stay."),
+		Foot: []app.UI{
+			&ui.Button{ID: "rotate-cancel", Label: "Cancel", Disabled: r.running, OnClick: d.cancelRotation},
+			&ui.Button{Label: "Rotate", Look: ui.Primary, Submit: true, Busy: r.running},
+		},
+	}
+	if r.replaces {
+		dialog.Title = "Replace the newest access key"
+		dialog.Lead = ui.Prose("For when the newest was lost before anybody stored it: it is refused from the answer on, and another one takes its place.")
+		before := "The access key before it keeps working until its overlap ends."
+		if k.OverlapUntil != nil {
+			before = "The access key before it keeps working until " + k.OverlapUntil.In(now.Location()).Format("2 January, 15:04") + "."
+		}
+		dialog.Body = []app.UI{app.P().Text(before)}
+	} else {
+		cards := make([]app.UI, len(overlaps))
+		for i, o := range overlaps {
+			cards[i] = &ui.Choice{
+				Group: "overlap", Value: o.seconds, Title: o.title, Note: o.note, Chosen: r.overlap == o.seconds, Disabled: r.running,
+				OnChoose: func(bool) { d.setOverlap(o.seconds) },
+			}
+		}
+		hint := ""
+		if k.ExpiresAt != nil && k.ExpiresAt.Sub(now) < 7*24*time.Hour {
+			hint = "Never past the key’s own expiry, " + ui.Day(*k.ExpiresAt, now) + "."
+		}
+		dialog.Body = []app.UI{ui.Choices{ID: "overlap", Legend: "The present access key ends", Hint: hint, Cols: 2, Cards: cards}.UI()}
+	}
+	dialog.Body = append(dialog.Body, ui.Slot(r.failure()))
+	return dialog.UI()
+}
+
+// failure says that there is no new access key or, where no answer came, that nobody knows.
+func (r *rotation) failure() app.UI {
+	switch {
+	case r.err == nil:
+		return nil
+	case ui.Unknown(r.err):
+		return ui.Banner("bad", "warning", "It is not known whether the key was rotated.", problem.Of(r.err).Detail+" Rotate it again from here: the same request rotates no second time.")
+	}
+	return ui.Banner("bad", "warning", "The key was not rotated.", problem.Of(r.err).Detail)
+}

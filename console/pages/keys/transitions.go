@@ -1,0 +1,191 @@
+package keys
+
+import (
+	"context"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/pages/arxes"
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/client"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// disabling asks whether the key is to be disabled.
+func disabling(c *client.Client, k api.KeySummary, done func()) ui.End {
+	return ui.End{
+		Title: "Disable API key", Verb: "Disable", Calm: true,
+		Lead:  "From the next request on, this key is refused as `DISABLED`. Enabling it brings it back as it was.",
+		Stops: stops(k), Failed: "It was not disabled.",
+		Do: func(ctx context.Context) error {
+			_, err := client.Call(ctx, c, api.DisableKey, api.KeyID{ID: k.ID})
+			return err
+		},
+		Done: done,
+	}
+}
+
+// deletion asks whether the key is to be deleted. What is typed may be its access key: it is judged
+// in this browser, and what is sent is the id alone.
+func deletion(c *client.Client, k api.KeySummary, kinder *ui.Kinder, done func()) ui.End {
+	return ui.End{
+		Title: "Delete API key", Verb: "Delete",
+		Lead:     "From the next request on, this key is refused as `NOT_FOUND`. It can’t be brought back.",
+		Stops:    stops(k),
+		Kinder:   kinder,
+		Expected: k.ID, Judge: func(typed string) (right, wrong string) { return judge(typed, k.ID) },
+		Hint:     "You may paste the access key instead. It is checked in this browser and goes nowhere.",
+		CopyName: "Copy API key", Failed: "It was not deleted.",
+		Do: func(ctx context.Context) error {
+			_, err := client.Call(ctx, c, api.DeleteKey, api.KeyID{ID: k.ID})
+			return err
+		},
+		Done: done,
+	}
+}
+
+// instead offers to disable a key that is about to be deleted; nil where that can't be done.
+func instead(k api.KeySummary, disable func()) *ui.Kinder {
+	if !k.May("disable") {
+		return nil
+	}
+	return &ui.Kinder{Before: "To stop it for a while,", Label: "disable it", After: "instead.", Do: disable}
+}
+
+// stops is what stops with the key.
+func stops(k api.KeySummary) ui.Stops {
+	now := time.Now()
+	s := ui.Stops{Facts: func() []ui.Fact {
+		return []ui.Fact{
+			ui.TextFact("API key", k.Name, "Unnamed key"),
+			ui.TextFact("Application", k.Application.Name, ""),
+			{Term: "Arx", Value: []app.UI{app.Text(k.Arx.Name + " "), ui.Env(arxes.Env(k.Arx.Purpose))}},
+			{Term: "Last used", Value: []app.UI{lastUsed(k, time.Now())}},
+			ui.TextFact("Uses, 24 h", ui.Count(k.Uses24h), ""),
+		}
+	}}
+	if used := k.LastUsedAt; used != nil && now.Sub(*used) < 24*time.Hour {
+		s.Warning, s.Detail = k.Application.Name+" is using it.", "Its last request came "+lower(ui.Ago(*used, now))+"."
+		if k.Uses24h > 0 {
+			s.Detail = ui.Counted(k.Uses24h, "request", "requests") + " in the last 24 hours, the last one " + lower(ui.Ago(*used, now)) + "."
+		}
+	}
+	return s
+}
+
+// enable enables the key at once: it takes nothing from anybody.
+func enable(ctx app.Context, c *client.Client, k api.KeySummary, done func()) {
+	ctx.Async(func() {
+		_, err := client.Call(ctx, c, api.EnableKey, api.KeyID{ID: k.ID})
+		ctx.Dispatch(func(app.Context) {
+			if err != nil {
+				ui.Notify(ctx, ui.Toast{Text: title(k) + " was not enabled.", Detail: problem.Of(err).Detail, Tone: "bad"})
+				return
+			}
+			ui.Notify(ctx, ui.Toast{Text: title(k) + " is enabled.", Detail: "It verifies as before, from the next request on."})
+			done()
+		})
+	})
+}
+
+// startDeletion asks. Afterwards the list is read again, so that row and totals are right.
+func (l *List) startDeletion(k api.KeySummary) {
+	l.ending.Open(l.ctx, deletion(l.session.Client(), k, instead(k, func() { l.startDisabling(k) }), func() {
+		ui.Notify(l.ctx, ui.Toast{Text: title(k) + " is deleted.", Detail: "It is refused from the next request on."})
+		ui.FocusTitle(l.ctx)
+		l.list.Reload()
+	}))
+}
+
+func (l *List) startDisabling(k api.KeySummary) {
+	l.ending.Open(l.ctx, disabling(l.session.Client(), k, func() {
+		ui.Notify(l.ctx, ui.Toast{Text: title(k) + " is disabled.", Detail: "It is refused from the next request on."})
+		l.list.Reload()
+	}))
+}
+
+func (l *List) enable(k api.KeySummary) { enable(l.ctx, l.session.Client(), k, l.list.Reload) }
+
+// buttons are what can be done with the key of the page, at its head.
+func (d *Detail) buttons() []app.UI {
+	k := &d.key.Value
+	if k.Status == api.KeyDeleted {
+		return nil
+	}
+	rotate := &ui.Button{Label: "Rotate", Icon: "rotate", Disabled: !k.May("rotate") && !k.May("replace"), OnClick: d.startRotation}
+	pause := &ui.Button{Label: "Disable", Icon: "pause", Disabled: !k.May("disable"), OnClick: d.startDisabling}
+	if k.Status == api.KeyDisabled || k.Status == api.KeyExpired && !k.May("disable") {
+		pause = &ui.Button{Label: "Enable", Icon: "play", Disabled: !k.May("enable"), OnClick: d.enable}
+	}
+	buttons := []app.UI{rotate, pause, &ui.Button{Label: "Delete", Icon: "trash", Look: ui.DangerQuiet, Disabled: !k.May("delete"), OnClick: d.startDeletion}}
+	if why := k.Why["rotate"]; why != "" && rotate.Disabled {
+		buttons = append(buttons, app.P().Class("hint", "why").Text("Rotate: "+why))
+	}
+	return buttons
+}
+
+func (d *Detail) startDeletion() {
+	k := d.key.Value.KeySummary
+	d.ending.Open(d.ctx, deletion(d.session.Client(), k, instead(k, d.startDisabling), func() {
+		ui.Notify(d.ctx, ui.Toast{Text: title(k) + " is deleted.", Detail: "It is refused from the next request on."})
+		d.ctx.Navigate("/keys")
+	}))
+}
+
+func (d *Detail) startDisabling() {
+	k := d.key.Value.KeySummary
+	d.ending.Open(d.ctx, disabling(d.session.Client(), k, func() {
+		ui.Notify(d.ctx, ui.Toast{Text: title(k) + " is disabled.", Detail: "It is refused from the next request on."})
+		d.read()
+	}))
+}
+
+func (d *Detail) enable() { enable(d.ctx, d.session.Client(), d.key.Value.KeySummary, d.read) }
+
+// startEndOverlap asks whether the older access key is to end now.
+func (d *Detail) startEndOverlap() {
+	k, c := d.key.Value.KeySummary, d.session.Client()
+	now := time.Now()
+	d.ending.Open(d.ctx, ui.End{
+		Title: "End overlap", Verb: "End overlap",
+		Lead:   "From the next request on, the access key before the newest is refused. The newest goes on.",
+		Stops:  ui.Stops{Warning: d.olderWarning(now), Detail: d.olderUse(now), Facts: d.accessKeyFacts},
+		Failed: "The overlap was not ended.",
+		Do: func(ctx context.Context) error {
+			_, err := client.Call(ctx, c, api.EndKeyOverlap, api.KeyID{ID: k.ID})
+			return err
+		},
+		Done: func() {
+			ui.Notify(d.ctx, ui.Toast{Text: "The overlap is ended.", Detail: "Only the newest access key of " + title(k) + " verifies."})
+			ui.FocusTitle(d.ctx)
+			d.read()
+		},
+	})
+}
+
+func (d *Detail) olderWarning(now time.Time) string {
+	older := d.use.Value.AccessKeys.Older
+	if older == nil || older.LastUsedAt == nil || now.Sub(*older.LastUsedAt) > 24*time.Hour {
+		return ""
+	}
+	return "The older access key is in use."
+}
+
+// accessKeyFacts tell which of the two access keys is in use.
+func (d *Detail) accessKeyFacts() []ui.Fact {
+	u := d.use.Value.AccessKeys
+	if !d.use.Here || u.Older == nil {
+		return []ui.Fact{ui.TextFact("Use", "", "Not known")}
+	}
+	return []ui.Fact{accessKeyFact("Newest", u.Newest), accessKeyFact("Before it", *u.Older)}
+}
+
+func accessKeyFact(term string, u api.AccessKeyUse) ui.Fact {
+	value := []app.UI{app.Code().Text("…" + ends(u.Hint))}
+	if u.LastUsedAt == nil {
+		return ui.Fact{Term: term, Value: append(value, app.Small().Text("Not used since the rotation"))}
+	}
+	return ui.Fact{Term: term, Value: append(value, app.Small().Text("Last used "+lower(ui.Ago(*u.LastUsedAt, time.Now()))))}
+}
