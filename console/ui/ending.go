@@ -106,7 +106,8 @@ func (e *Ending) Cancel() {
 
 // close forgets what was typed. A look that is still running counts for nothing any more.
 func (e *Ending) close() {
-	e.end, e.typed, e.look = nil, "", Reading[Stops]{turn: e.look.turn + 1}
+	e.end, e.typed = nil, ""
+	e.look.Forget()
 }
 
 func (e *Ending) instead(app.Context, app.Event) {

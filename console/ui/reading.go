@@ -31,6 +31,8 @@ type Reading[T any] struct {
 	again bool          // it will be tried by itself
 	pause time.Duration // before it was tried by itself last
 	redo  func()        // reads the latest again
+
+	handled bool // it reads again after an outage
 }
 
 // reread asks every page to read anew what it shows: the connection is back.
@@ -39,12 +41,16 @@ const reread = "/ui/reread"
 // Begun reports whether it was ever started.
 func (r *Reading[T]) Begun() bool { return r.turn > 0 }
 
+// Forget is as if it had never begun. A read that is running counts for nothing any more.
+func (r *Reading[T]) Forget() { *r = Reading[T]{turn: r.turn + 1, handled: r.handled} }
+
 // Start reads, away from the goroutine of the interface. The context is the page's, and ends the
 // read with it. Then is called once there is an outcome, unless a later read has begun; nil for
 // nothing. Where the API could not be reached or can't tell for now, the same is read again in a
 // while, and Then called again. So it is after an outage.
 func (r *Reading[T]) Start(ctx app.Context, read func(context.Context) (T, error), then func()) {
-	if r.redo == nil {
+	if !r.handled {
+		r.handled = true
 		ctx.Handle(reread, func(app.Context, app.Action) {
 			if r.redo != nil {
 				r.redo()

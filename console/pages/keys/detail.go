@@ -64,7 +64,10 @@ func (d *Detail) visit() {
 	address := d.ctx.Page().URL()
 	if id := idOf(address.Path); id != d.id {
 		d.id = id
-		d.key, d.joined, d.history, d.use = ui.Reading[api.Key]{}, ui.Reading[joined]{}, ui.Reading[api.AuditEvents]{}, ui.Reading[api.KeyUsage]{}
+		d.key.Forget()
+		d.joined.Forget()
+		d.history.Forget()
+		d.use.Forget()
 		d.read()
 	}
 	if address.Fragment == rotateMark && d.rotation == nil { // from a list

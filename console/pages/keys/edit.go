@@ -52,7 +52,8 @@ func (e *Edit) OnNav(app.Context) { e.visit() }
 
 func (e *Edit) visit() {
 	if id := idOf(e.ctx.Page().URL().Path); id != e.id {
-		e.id, e.key, e.begun, e.merged, e.err = id, ui.Reading[api.Key]{}, false, false, nil
+		e.id, e.begun, e.merged, e.err = id, false, false, nil
+		e.key.Forget()
 		e.editor.form = ui.Form{}
 		e.read()
 	}
