@@ -34,6 +34,8 @@ type Session struct {
 	arrival   arrival // what the tab came back from the provider with
 	shelved   *shelved
 	sleep     func(time.Duration)
+	peers     Peers         // nil where the tab has none
+	news      chan struct{} // tokens have come from another tab
 
 	mu       sync.Mutex
 	provider *provider // nil until /config.json was read
@@ -72,6 +74,7 @@ func New(tab Tab, shelf Shelf) *Session {
 	s.shelved = newShelved(shelf, func() time.Time { return s.now() })
 	s.client = &client.Client{BaseURL: tab.Origin(), Authorization: s.authorize, Transport: outliving{s, retrying{s}}}
 	s.arrival = arrive(tab)
+	s.listen(tab)
 	return s
 }
 

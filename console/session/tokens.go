@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -22,6 +23,8 @@ const keptKey = "arxkeys.session"
 type kept struct {
 	RefreshToken string    `json:"refresh_token"`
 	SignedInAt   time.Time `json:"signed_in_at"`
+	Family       string    `json:"family,omitempty"`
+	Turn         int       `json:"turn,omitempty"`
 }
 
 // tokens are what the provider has given, in memory. The zero value holds none.
@@ -31,6 +34,8 @@ type tokens struct {
 	ID         string
 	Refresh    string
 	SignedInAt time.Time
+	Family     string // names the sign-in, for the tabs that come from it
+	Turn       int    // counts the refreshes since
 }
 
 // redeem exchanges the code that the tab came back with.
@@ -49,7 +54,7 @@ func (s *Session) redeem(ctx context.Context, a arrival) error {
 	if err := s.provider.vouch(granted.IDToken, a.Nonce); err != nil {
 		return problem.Because(problem.Unauthenticated, err, "The provider’s answer is not for this sign-in. Sign in again.")
 	}
-	s.keep(granted, tokens{SignedInAt: signedIn})
+	s.keep(granted, tokens{SignedInAt: signedIn, Family: rand.Text()})
 	return nil
 }
 
@@ -60,7 +65,7 @@ func (s *Session) resume(ctx context.Context) error {
 		return errNobody
 	}
 	s.mu.Lock()
-	s.tokens = tokens{Refresh: k.RefreshToken, SignedInAt: k.SignedInAt}
+	s.tokens = tokens{Refresh: k.RefreshToken, SignedInAt: k.SignedInAt, Family: k.Family, Turn: k.Turn}
 	s.mu.Unlock()
 	return s.renew(ctx, "")
 }
@@ -110,7 +115,7 @@ func (s *Session) renew(ctx context.Context, spent string) error {
 			// Not the caller's context: others wait too, and a refresh that was sent counts.
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewalTimeout)
 			defer cancel()
-			r.err = s.refresh(ctx)
+			r.err = s.refresh(ctx, spent)
 			s.mu.Lock()
 			s.renewing = nil
 			s.mu.Unlock()
@@ -128,10 +133,19 @@ func (s *Session) renew(ctx context.Context, spent string) error {
 
 var errOver = problem.New(problem.Unauthenticated, "You are signed out. Sign in to go on where you were.")
 
-func (s *Session) refresh(ctx context.Context) error {
+// refresh asks the provider, unless another tab has got tokens meanwhile.
+func (s *Session) refresh(ctx context.Context, spent string) error {
+	release, err := s.alone(ctx)
+	if err != nil {
+		return problem.Because(problem.Unavailable, err, "Another tab holds up the sign-in. Try again in a moment.")
+	}
+	defer release()
 	s.mu.Lock()
 	held := s.tokens
 	s.mu.Unlock()
+	if held.Access != "" && held.Access != spent && held.Until.Sub(s.now()) >= early {
+		return nil
+	}
 	switch {
 	case held.Refresh == "":
 		s.end(errOver)
@@ -167,6 +181,8 @@ func (s *Session) keep(granted grant, held tokens) {
 		ID:         held.ID,
 		Refresh:    held.Refresh,
 		SignedInAt: held.SignedInAt,
+		Family:     held.Family,
+		Turn:       held.Turn + 1,
 	}
 	if granted.IDToken != "" {
 		t.ID = granted.IDToken
@@ -177,8 +193,14 @@ func (s *Session) keep(granted grant, held tokens) {
 	s.mu.Lock()
 	s.tokens = t
 	s.mu.Unlock()
+	s.store(t)
+	s.tell(word{Tokens: t})
+}
+
+// store puts into the tab what outlives a reload.
+func (s *Session) store(t tokens) {
 	if t.Refresh != "" {
-		b, _ := json.Marshal(kept{RefreshToken: t.Refresh, SignedInAt: t.SignedInAt}) // a string and a time
+		b, _ := json.Marshal(kept{RefreshToken: t.Refresh, SignedInAt: t.SignedInAt, Family: t.Family, Turn: t.Turn}) // strings, a number and a time
 		s.tab.Set(keptKey, string(b))
 	}
 }

@@ -1,0 +1,63 @@
+//go:build js
+
+package session
+
+import (
+	"context"
+	"syscall/js"
+)
+
+// channel is the BroadcastChannel of the tabs of this origin.
+var channel = js.Undefined()
+
+// Lock takes a lock of the origin (Web Locks). A browser without them locks nothing.
+func (Browser) Lock(ctx context.Context, name string) (release func(), err error) {
+	locks := js.Global().Get("navigator").Get("locks")
+	if !locks.Truthy() {
+		return func() {}, nil
+	}
+	taken := make(chan js.Value, 1) // what gives it back
+	var hold, executor js.Func
+	executor = js.FuncOf(func(_ js.Value, args []js.Value) any {
+		taken <- args[0]
+		return nil
+	})
+	hold = js.FuncOf(func(js.Value, []js.Value) any {
+		return js.Global().Get("Promise").New(executor)
+	})
+	locks.Call("request", name, hold)
+	done := func(resolve js.Value) {
+		resolve.Invoke()
+		hold.Release()
+		executor.Release()
+	}
+	select {
+	case resolve := <-taken:
+		return func() { done(resolve) }, nil
+	case <-ctx.Done():
+		go func() { done(<-taken) }() // it comes, and is given back
+		return nil, context.Cause(ctx)
+	}
+}
+
+// Tell tells every other tab of the origin.
+func (Browser) Tell(text string) {
+	if channel.Truthy() {
+		channel.Call("postMessage", text)
+	}
+}
+
+// Hear listens to the other tabs, for as long as this one lives.
+func (Browser) Hear(heard func(text string)) {
+	class := js.Global().Get("BroadcastChannel")
+	if !class.Truthy() {
+		return
+	}
+	channel = class.New("arxkeys.session")
+	channel.Set("onmessage", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		if data := args[0].Get("data"); data.Type() == js.TypeString {
+			go heard(data.String())
+		}
+		return nil
+	}))
+}
