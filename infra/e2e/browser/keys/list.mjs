@@ -1,0 +1,154 @@
+// The list: what narrows and sorts it stands in the address.
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+
+export const list = (desk) => describe("the list", () => {
+  let see, page;
+  const names = () => page.locator("table .t-main").allTextContents();
+  const shows = async (...want) => {
+    const wanted = JSON.stringify(want);
+    for (let i = 0; i < 100 && JSON.stringify(await names()) !== wanted; i++) await page.waitForTimeout(50);
+    assert.deepEqual(await names(), want);
+  };
+
+  before(async () => {
+    const gone = await desk.key("alpha gone");
+    await desk.call("DELETE", `/v1/keys/${gone.key.id}`);
+    await desk.key("alpha one");
+    await desk.key("alpha two", { application_id: desk.shop.id, arx_id: desk.lab.id, expires_at: new Date(Date.now() + 3 * 86_400_000).toISOString().replace(/\.\d+/, "") });
+    const paused = await desk.key("alpha three");
+    await desk.call("POST", `/v1/keys/${paused.key.id}/disable`);
+    see = await desk.open({ at: "/keys" });
+    page = see.page;
+    await page.locator("table .t-main").first().waitFor();
+  });
+
+  test("search, filters and sort stand in the address, and the back button undoes them", async () => {
+    const { role } = see;
+    await role("searchbox", { name: "Search" }).fill("alpha");
+    await shows("alpha three", "alpha two", "alpha one");
+    await role("combobox", { name: "Status" }).selectOption("active");
+    await shows("alpha two", "alpha one");
+    await role("combobox", { name: "Application" }).selectOption({ label: "Billing" });
+    await shows("alpha one");
+    assert.match(page.url(), /q=alpha/);
+    assert.match(page.url(), /status=active/);
+    assert.match(page.url(), new RegExp(`application=${desk.billing.id}`));
+
+    await page.reload();
+    await shows("alpha one");
+    assert.equal(await role("searchbox", { name: "Search" }).inputValue(), "alpha");
+    await page.goBack();
+    await shows("alpha two", "alpha one");
+    await page.goBack();
+    await shows("alpha three", "alpha two", "alpha one");
+    await page.goForward();
+    await shows("alpha two", "alpha one");
+    await page.goBack();
+
+    await see.button("API key").click();
+    await shows("alpha one", "alpha three", "alpha two");
+    assert.equal(await role("columnheader", { name: "API key" }).getAttribute("aria-sort"), "ascending");
+    assert.equal(await page.locator("th[aria-sort]").count(), 1, "one head says that it sorts");
+    await see.button("API key").click();
+    await shows("alpha two", "alpha three", "alpha one");
+    assert.match(page.url(), /sort=-name/);
+    await see.accessible("the list, sorted");
+  });
+
+  test("a filter without hits says which, and clears", async () => {
+    await see.go(desk.laptop, "/keys?q=nothing+like+it&status=expired");
+    await page.getByText("Nothing is left under “nothing like it” and Expired.").waitFor();
+    await see.accessible("the list without hits");
+    await see.button("Clear filters").click();
+    await page.getByText("alpha one").waitFor();
+    assert.equal(new URL(page.url()).search, "");
+  });
+
+  test("Show deleted adds what is gone, and a link to it brings it back", async () => {
+    await see.go(desk.laptop, "/keys?q=alpha");
+    await see.role("switch", { name: "Show deleted", exact: true }).click();
+    await shows("alpha three", "alpha two", "alpha one", "alpha gone");
+    assert.match(page.url(), /deleted=1/);
+    await page.reload();
+    await shows("alpha three", "alpha two", "alpha one", "alpha gone");
+    await see.accessible("the list with deleted keys");
+  });
+
+  test("a row's menu shows what may not be done, and why", async () => {
+    await see.go(desk.laptop, "/keys?q=alpha&deleted=1");
+    await see.button("Actions for alpha gone").click();
+    const remove = see.role("menuitem", { name: /^Delete/ });
+    assert.equal(await remove.getAttribute("aria-disabled"), "true");
+    assert.match(await remove.textContent(), /deleted/);
+    await see.accessible("a row's menu");
+    await page.keyboard.press("Escape");
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), "Actions for alpha gone", "the focus is back on the button");
+  });
+
+  test("the id is copied by a button that waits for hover and focus", async () => {
+    await see.go(desk.laptop, "/keys?q=alpha+one");
+    const copy = see.button("Copy API key");
+    assert.equal(await copy.evaluate((b) => getComputedStyle(b).opacity), "0");
+    await copy.focus();
+    assert.equal(await copy.evaluate((b) => getComputedStyle(b).opacity), "1");
+    await page.keyboard.press("Enter");
+    await page.getByText("Copied", { exact: true }).waitFor();
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^key_[0-9A-Za-z]{16}$/);
+  });
+
+  test("pages lead forth and back, and one of a link leads to the first", async () => {
+    for (let i = 0; i < 30; i++) await desk.key(`page ${String(i).padStart(2, "0")}`);
+    await see.go(desk.laptop, "/keys?q=page&sort=name");
+    await page.getByText("page 00").waitFor();
+    await see.button("Next page").click();
+    await page.getByText("page 29").waitFor();
+    assert.equal((await names()).length, 5);
+    await page.getByText("26–30").waitFor();
+    await page.reload();
+    await page.getByText("page 29").waitFor();
+    await see.button("Previous page").click();
+    await page.getByText("page 00").waitFor();
+    await page.goBack();
+    await page.getByText("page 29").waitFor();
+  });
+
+  test("on a phone rows are cards, a select sorts, and the menu is a sheet", async () => {
+    await page.setViewportSize({ width: 360, height: 800 });
+    await see.go(desk.laptop, "/keys?q=alpha");
+    await see.inside("the list on a phone");
+    await see.role("combobox", { name: "Sort" }).selectOption({ label: "Name, A to Z" });
+    await shows("alpha one", "alpha three", "alpha two");
+    await see.button("Actions for alpha one").click();
+    const sheet = await see.role("menu").boundingBox();
+    assert.equal(Math.round(sheet.y + sheet.height), 800, "it stands on the lower edge");
+    assert.equal(sheet.width, 360);
+    await see.accessible("the list on a phone");
+    await page.keyboard.press("Escape");
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  test("a keyboard alone finds a key and opens it", async () => {
+    await see.go(desk.laptop, "/keys");
+    await page.getByText("alpha one").or(page.locator("table .t-main").first()).first().waitFor();
+    await page.keyboard.press("/");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "search");
+    await page.keyboard.type("alpha two");
+    await shows("alpha two");
+    await see.button("Actions for alpha two").focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter"); // Open
+    await see.heading("alpha two", 1).waitFor();
+    await page.waitForFunction(() => document.activeElement?.tagName === "H1");
+  });
+
+  test("a developer sees all keys, and why they create no application", async () => {
+    const developer = await desk.open({ person: "developer@example.com", at: "/keys?q=alpha" });
+    await developer.page.getByText("alpha one").waitFor();
+    assert.equal(await developer.button("Create API key").first().isEnabled(), true);
+    await developer.go(desk.laptop, "/applications");
+    await developer.page.getByText(/owner|admin/i).first().waitFor();
+    assert.equal(await developer.button("Create application").first().isEnabled(), false);
+    await developer.context.close();
+  });
+});

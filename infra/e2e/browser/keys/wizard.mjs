@@ -1,0 +1,146 @@
+// The wizard with all that can be set, and the guard of the access key.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { describe, test } from "node:test";
+
+export const wizard = (desk) => describe("the wizard", () => {
+  const download = async (see, name) => {
+    const [file] = await Promise.all([see.page.waitForEvent("download"), see.button(name).click()]);
+    return readFile(await file.path(), "utf8");
+  };
+
+  test("all options lead to the key that has them, and the access key is taken away whole", async () => {
+    const see = await desk.open({ at: "/keys/new" });
+    const { page, role, button, heading } = see;
+    const paused = await desk.call("POST", "/v1/applications", { name: "Paused one", technology: "server" });
+    await desk.call("POST", `/v1/applications/${paused.id}/disable`);
+    await page.reload();
+    const off = role("radio", { name: "Paused one" });
+    await off.waitFor();
+    assert.equal(await off.isDisabled(), true);
+    await page.getByText("Disabled. Enable the application first.").waitFor();
+    await role("radio", { name: "Shop" }).check();
+    await button("Next").click();
+    assert.equal(await role("radio", { name: "Rates EU" }).isChecked(), true, "the default Arx is chosen");
+    await button("Next").click();
+    await heading("Options", 2).waitFor();
+    await role("textbox", { name: "Name", exact: true }).fill("all options");
+    await role("combobox", { name: "Expires" }).selectOption("90");
+    await role("textbox", { name: "Scopes" }).fill("quotes:read, quotes:write ");
+    await role("textbox", { name: "Rate limit" }).fill("10");
+    await role("combobox", { name: "in", exact: true }).selectOption({ label: "a second" });
+    await role("textbox", { name: "Uses" }).fill("1,000");
+    await role("textbox", { name: "Allowed IPs" }).fill("10.20.1.9/16 ");
+    await page.getByText("10.20.0.0/16", { exact: true }).waitFor();
+    await role("textbox", { name: "Metadata" }).fill('{"team": "payments"}');
+    await see.accessible("options");
+    await page.reload();
+    assert.equal(await role("textbox", { name: "Rate limit" }).inputValue(), "10", "a reload keeps the draft");
+    await button("Next").click();
+    await heading("Summary", 2).waitFor();
+    for (const text of ["10 in a second", "1,000", "10.20.0.0/16", "quotes:write", '{"team": "payments"}']) await page.getByText(text, { exact: true }).first().waitFor();
+    await see.accessible("summary");
+    await button("Create").click();
+    await heading("Access key", 2).waitFor();
+    await button("Copy access key").click();
+    const accessKey = await page.evaluate(() => navigator.clipboard.readText());
+    assert.match(accessKey, /^arxk_prd_[0-9A-Za-z]{65}$/);
+    const id = `key_${accessKey.slice(9, 25)}`;
+    assert.match(await download(see, "Download .env"), new RegExp(`^# ${id}: Shop calls Rates EU\nARXKEYS_ACCESS_KEY=${accessKey}\nARXKEYS_ENDPOINT=https://rates.example\n$`));
+    const json = JSON.parse(await download(see, "Download .json"));
+    assert.deepEqual([json.id, json.access_key, json.arx.endpoint], [id, accessKey, "https://rates.example"]);
+    const key = await desk.call("GET", `/v1/keys/${id}`);
+    assert.deepEqual([key.rate_limit, key.remaining_uses, key.allowed_ips, key.scopes, key.metadata],
+      [{ limit: 10, window_seconds: 1 }, 1000, ["10.20.0.0/16"], ["quotes:read", "quotes:write"], { team: "payments" }]);
+    await role("checkbox", { name: "I have stored this access key" }).check();
+    await button("Done").click();
+    await heading("API keys", 1).waitFor();
+    await see.context.close();
+  });
+
+  /** Leads to the summary with nothing but what is needed. */
+  const toSummary = async (see) => {
+    await see.role("radio", { name: "Billing" }).check();
+    for (const step of ["Arx", "Options", "Summary"]) {
+      await see.button("Next").click();
+      await see.heading(step, 2).waitFor();
+    }
+  };
+
+  test("whoever leaves without the access key is asked: by a reload, a link, the back button and by closing", async () => {
+    const see = await desk.open({ at: "/keys" });
+    const { page, role, button, heading } = see;
+    await button("Create API key").first().click();
+    await toSummary(see);
+    await button("Create").click();
+    await heading("Access key", 2).waitFor();
+    const ours = role("dialog", { name: "Leave without the access key?" });
+    await see.link("Arxes").first().click();
+    await ours.waitFor();
+    await see.accessible("the guard");
+    await button("Stay").click();
+    await page.evaluate(() => history.back());
+    await ours.waitFor();
+    await page.keyboard.press("Escape");
+    await ours.waitFor({ state: "hidden" });
+    await heading("Access key", 2).waitFor();
+    for (const leave of [() => page.evaluate(() => setTimeout(() => location.reload(), 0)), () => page.close({ runBeforeUnload: true })]) {
+      const [dialog] = await Promise.all([page.waitForEvent("dialog"), leave()]);
+      assert.equal(dialog.type(), "beforeunload");
+      await dialog.dismiss();
+      await heading("Access key", 2).waitFor();
+    }
+    await page.evaluate(() => history.back());
+    await ours.waitFor();
+    await button("Leave").click();
+    await heading("API keys", 1).waitFor();
+    await see.context.close();
+  });
+
+  test("an answer that is lost makes no second key", async () => {
+    const see = await desk.open({ at: "/keys/new" });
+    const { page, button, heading } = see;
+    await toSummary(see);
+    const { totals: before } = await desk.call("GET", "/v1/keys?limit=1");
+    let lost = 0;
+    await page.route("**/v1/keys", async (route) => {
+      if (route.request().method() !== "POST" || lost++ > 0) return route.continue();
+      await route.fetch(); // it arrives, and its answer does not
+      await route.abort();
+    });
+    await button("Create").click();
+    await page.getByText("It is not known whether the key was created.").waitFor();
+    await see.accessible("summary, outcome unknown");
+    await button("Create").click();
+    await heading("Access key", 2).waitFor();
+    await page.getByText("The first answer was lost on its way.").waitFor();
+    await see.accessible("access key, lost");
+    const { totals: after } = await desk.call("GET", "/v1/keys?limit=1");
+    assert.equal(after.total, before.total + 1);
+    await button("Open the key").click();
+    await heading("Use over time", 2).waitFor();
+    see.failures.length = 0; // the browser tells of the request that was cut off
+    await see.context.close();
+  });
+
+  test("a keyboard alone makes a key on a phone", async () => {
+    const see = await desk.open({ at: "/keys/new", width: 360 });
+    const { page, button, heading } = see;
+    await see.role("radio", { name: "Billing" }).focus();
+    await page.keyboard.press("Space");
+    for (const step of ["Arx", "Options", "Summary", "Access key"]) {
+      await button(step === "Access key" ? "Create" : "Next").focus();
+      await page.keyboard.press("Enter");
+      await heading(step, 2).waitFor();
+      await page.waitForFunction(() => document.activeElement?.id === "step-title");
+      await see.inside(step);
+    }
+    await see.accessible("access key on a phone");
+    await see.role("checkbox", { name: "I have stored this access key" }).focus();
+    await page.keyboard.press("Space");
+    await button("Done").focus();
+    await page.keyboard.press("Enter");
+    await heading("API keys", 1).waitFor();
+    await see.context.close();
+  });
+});
