@@ -9,6 +9,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/pages/activity"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
@@ -25,11 +26,10 @@ type Detail struct {
 
 	key     ui.Reading[api.Key]
 	joined  ui.Reading[joined]
-	history ui.Reading[api.AuditEvents]
 	use     ui.Reading[api.KeyUsage]
 	period  string // of the use that is shown
 	tabular bool   // the use is shown as a table
-	all     bool   // the whole history is shown
+	changes int    // that were made on this page: the history shows them
 
 	clipboard ui.Clipboard
 	ending    ui.Ending
@@ -66,7 +66,6 @@ func (d *Detail) visit() {
 		d.id = id
 		d.key.Forget()
 		d.joined.Forget()
-		d.history.Forget()
 		d.use.Forget()
 		d.read()
 	}
@@ -88,14 +87,18 @@ func idOf(path string) string {
 	return id
 }
 
-// read reads everything.
+// reread reads everything again, after a change.
+func (d *Detail) reread() {
+	d.changes++
+	d.read()
+}
+
 func (d *Detail) read() {
 	id, c := d.id, d.session.Client()
 	d.key.Start(d.ctx, func(ctx context.Context) (api.Key, error) { return client.Call(ctx, c, api.GetKey, api.KeyID{ID: id}) }, func() {
 		d.readJoined()
 		d.begin()
 	})
-	d.readHistory()
 	d.readUse()
 }
 
@@ -155,7 +158,7 @@ func (d *Detail) Render() app.UI {
 		},
 		ui.Slot(append([]app.UI{d.key.Stale("The key may have changed.", d.read)}, d.banners(now)...)...),
 		app.Div().Class("split").Body(
-			app.Div().Class("stack").Body(d.useCard(now), d.historyCard(now)),
+			app.Div().Class("stack").Body(d.useCard(now), &activity.History{Session: d.session, ResourceID: d.id, Version: d.changes}),
 			app.Div().Class("stack").Body(d.joinedCard(), d.settingsCard(now)),
 		),
 		ui.Slot(d.ending.UI(), d.rotationDialog(), d.shown.dialog()),

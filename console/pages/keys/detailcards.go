@@ -15,8 +15,8 @@ import (
 // joinedCard shows what the key joins.
 func (d *Detail) joinedCard() app.UI {
 	k, j := &d.key.Value, &d.joined.Value
-	application := []app.UI{app.A().Href("/applications?q=" + k.Application.ID).Text(k.Application.Name)}
-	arx := []app.UI{app.A().Href("/arxes?q=" + k.Arx.ID).Text(k.Arx.Name), app.Text(" "), ui.Env(arxes.Env(k.Arx.Purpose))}
+	application := []app.UI{app.A().Href("/applications/" + k.Application.ID).Text(k.Application.Name)}
+	arx := []app.UI{app.A().Href("/arxes/" + k.Arx.ID).Text(k.Arx.Name), app.Text(" "), ui.Env(arxes.Env(k.Arx.Purpose))}
 	endpoint := app.Span().Class("unset").Text("None")
 	if d.joined.Here {
 		owner := applications.TechnologyName(j.application.Technology)
@@ -122,8 +122,5 @@ func (d *Detail) olderUse(now time.Time) string {
 	case u.Older.LastUsedAt == nil:
 		return "It ends in `" + ends(u.Older.Hint) + "` and was not used since the rotation: the newest is, so that it can end."
 	}
-	return "It ends in `" + ends(u.Older.Hint) + "` and was last used " + lower(ui.Ago(*u.Older.LastUsedAt, now)) + ", so a holder has not switched yet."
+	return "It ends in `" + ends(u.Older.Hint) + "` and was last used " + ui.Lower(ui.Ago(*u.Older.LastUsedAt, now)) + ", so a holder has not switched yet."
 }
-
-// lower begins a word that stands in the middle of a sentence.
-func lower(text string) string { return strings.ToLower(text[:1]) + text[1:] }

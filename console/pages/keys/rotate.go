@@ -109,7 +109,7 @@ func (d *Detail) afterRotation(r *rotation, created api.CreatedKey, err error) {
 func (d *Detail) rotated() {
 	ui.Notify(d.ctx, ui.Toast{Text: title(d.key.Value.KeySummary) + " is rotated.", Detail: "The new access key verifies from now on."})
 	ui.FocusTitle(d.ctx)
-	d.read()
+	d.reread()
 }
 
 // rotationDialog draws the dialog; nothing while nobody rotates.

@@ -1,7 +1,6 @@
 package keys
 
 import (
-	"cmp"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -51,11 +50,7 @@ func title(k api.KeySummary) string {
 func (l *List) actions(k api.KeySummary) []ui.Action {
 	address := "/keys/" + k.ID
 	act := func(do, label, icon string, then func()) ui.Action {
-		a := ui.Action{Label: label, Icon: icon, Do: then}
-		if !k.May(do) {
-			a.Refuse = cmp.Or(k.Why[do], "Not possible now.")
-		}
-		return a
+		return ui.Action{Label: label, Icon: icon, Do: then, Refuse: ui.WhyNot(k.Permits, do)}
 	}
 	rotate := act("rotate", "Rotate", "rotate", func() { l.ctx.Navigate(address + "#" + rotateMark) })
 	if k.May("replace") { // an overlap is running: the newest access key can give way

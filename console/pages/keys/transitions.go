@@ -67,9 +67,9 @@ func stops(k api.KeySummary) ui.Stops {
 		}
 	}}
 	if used := k.LastUsedAt; used != nil && now.Sub(*used) < 24*time.Hour {
-		s.Warning, s.Detail = k.Application.Name+" is using it.", "Its last request came "+lower(ui.Ago(*used, now))+"."
+		s.Warning, s.Detail = k.Application.Name+" is using it.", "Its last request came "+ui.Lower(ui.Ago(*used, now))+"."
 		if k.Uses24h > 0 {
-			s.Detail = ui.Counted(k.Uses24h, "request", "requests") + " in the last 24 hours, the last one " + lower(ui.Ago(*used, now)) + "."
+			s.Detail = ui.Counted(k.Uses24h, "request", "requests") + " in the last 24 hours, the last one " + ui.Lower(ui.Ago(*used, now)) + "."
 		}
 	}
 	return s
@@ -138,11 +138,11 @@ func (d *Detail) startDisabling() {
 	k := d.key.Value.KeySummary
 	d.ending.Open(d.ctx, disabling(d.session.Client(), k, func() {
 		ui.Notify(d.ctx, ui.Toast{Text: title(k) + " is disabled.", Detail: "It is refused from the next request on."})
-		d.read()
+		d.reread()
 	}))
 }
 
-func (d *Detail) enable() { enable(d.ctx, d.session.Client(), d.key.Value.KeySummary, d.read) }
+func (d *Detail) enable() { enable(d.ctx, d.session.Client(), d.key.Value.KeySummary, d.reread) }
 
 // startEndOverlap asks whether the older access key is to end now.
 func (d *Detail) startEndOverlap() {
@@ -160,7 +160,7 @@ func (d *Detail) startEndOverlap() {
 		Done: func() {
 			ui.Notify(d.ctx, ui.Toast{Text: "The overlap is ended.", Detail: "Only the newest access key of " + title(k) + " verifies."})
 			ui.FocusTitle(d.ctx)
-			d.read()
+			d.reread()
 		},
 	})
 }
@@ -187,5 +187,5 @@ func accessKeyFact(term string, u api.AccessKeyUse) ui.Fact {
 	if u.LastUsedAt == nil {
 		return ui.Fact{Term: term, Value: append(value, app.Small().Text("Not used since the rotation"))}
 	}
-	return ui.Fact{Term: term, Value: append(value, app.Small().Text("Last used "+lower(ui.Ago(*u.LastUsedAt, time.Now()))))}
+	return ui.Fact{Term: term, Value: append(value, app.Small().Text("Last used "+ui.Lower(ui.Ago(*u.LastUsedAt, time.Now()))))}
 }
