@@ -17,9 +17,12 @@ import (
 // backend answers with what it is given, by method and path, and remembers what it was asked.
 type backend struct {
 	answers map[string]any
+	refuse  map[string]int    // the status of a problem, in the place of an answer
+	tags    map[string]string // the ETags of answers
 
 	mu    sync.Mutex
 	asked []string // method, path and body
+	named []string // method, path and what binds the request: If-Match or Idempotency-Key
 }
 
 func (b *backend) Client() *client.Client { return &client.Client{Transport: b} }
@@ -30,12 +33,21 @@ func (b *backend) Do(_ context.Context, r client.Request) (client.Response, erro
 	defer b.mu.Unlock()
 	path, _, _ := strings.Cut(r.URL, "?")
 	b.asked = append(b.asked, r.Method+" "+path+" "+string(r.Body))
-	answer, ok := b.answers[r.Method+" "+path]
+	for _, h := range r.Header {
+		if h[0] == "If-Match" || h[0] == "Idempotency-Key" {
+			b.named = append(b.named, r.Method+" "+path+" "+h[1])
+		}
+	}
+	call := r.Method + " " + path
+	if status, ok := b.refuse[call]; ok {
+		return client.Response{Status: status}, nil
+	}
+	answer, ok := b.answers[call]
 	if !ok {
 		return client.Response{Status: 503}, nil
 	}
 	body, err := json.Marshal(answer)
-	return client.Response{Status: 200, Body: body}, err
+	return client.Response{Status: 200, Body: body, Header: map[string]string{"etag": b.tags[call]}}, err
 }
 
 func (b *backend) count(prefix string) int {
@@ -141,6 +153,46 @@ func TestCreateSendsOneRequestHoweverOftenItIsPressed(t *testing.T) {
 	d.Consume()
 	if n := b.count("POST /v1/keys"); n != 1 {
 		t.Errorf("%d keys were created, want 1", n)
+	}
+}
+
+func TestCreateThatIsSentAgainIsTheSameRequest(t *testing.T) {
+	page, b, d, _ := atSummary(t)
+	b.refuse = map[string]int{"POST /v1/keys": 503}
+	page.draft.Attempt, page.draft.Expiry = "", "30"
+	page.create()
+	d.Consume()
+	var kept string
+	if err := page.ctx.SessionStorage().Get(page.place(), &kept); err != nil || decodeDraft(kept).Attempt == "" {
+		t.Errorf("the draft does not keep the name of the request: %q, %v", kept, err)
+	}
+	page.create()
+	d.Consume()
+	page.editor.setName("another")
+	page.create()
+	d.Consume()
+	if len(b.named) != 3 || b.named[0] != b.named[1] || b.named[1] == b.named[2] {
+		t.Errorf("named %q: want the same for the same request, and another for another", b.named)
+	}
+	var bodies []string
+	for _, a := range b.asked {
+		if strings.HasPrefix(a, "POST /v1/keys ") {
+			bodies = append(bodies, a)
+		}
+	}
+	if bodies[0] != bodies[1] {
+		t.Errorf("sent again it is another body:\n%s\n%s", bodies[0], bodies[1])
+	}
+}
+
+func TestRepeatedCreateGuardsNothing(t *testing.T) {
+	page, b, d, _ := atSummary(t)
+	b.answers["POST /v1/keys"] = api.CreatedKey{Key: api.Key{KeySummary: billing}, Notice: api.ShownOnce}
+	page.create()
+	d.Consume()
+	html := app.HTMLString(page.Render())
+	if page.shown.guard.On() || !strings.Contains(html, "rotate the API key") || strings.Contains(html, "I have stored") {
+		t.Errorf("guards %t: %s", page.shown.guard.On(), html)
 	}
 }
 
