@@ -120,6 +120,7 @@ export const list = (desk) => describe("the list", () => {
     await see.role("combobox", { name: "Sort" }).selectOption({ label: "Name, A to Z" });
     await shows("alpha one", "alpha three", "alpha two");
     await see.button("Actions for alpha one").click();
+    await page.evaluate(() => Promise.all(document.getAnimations().map((a) => a.finished.catch(() => {}))));
     const sheet = await see.role("menu").boundingBox();
     assert.equal(Math.round(sheet.y + sheet.height), 800, "it stands on the lower edge");
     assert.equal(sheet.width, 360);
