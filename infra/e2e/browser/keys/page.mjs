@@ -51,7 +51,7 @@ export const page = (desk) => describe("a key's page", () => {
     await role("textbox", { name: "Name", exact: true }).fill("mine");
     await desk.call("PATCH", `/v1/keys/${made.key.id}`, { name: "theirs", scopes: ["theirs:read"] });
     await button("Save").click();
-    await tab.getByText("Somebody else has changed this key meanwhile.").waitFor();
+    await tab.getByText("Somebody else has changed this key meanwhile.").first().waitFor();
     await tab.getByText("theirs:read", { exact: true }).waitFor();
     assert.equal(await role("textbox", { name: "Name", exact: true }).inputValue(), "mine");
     assert.equal((await desk.call("GET", `/v1/keys/${made.key.id}`)).name, "theirs", "nothing was written over");
