@@ -2,13 +2,11 @@ package ui
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"github.com/arxkeys/arxkeys/shared/api"
-	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
 // Listing is a page that lists things: its totals, filters, table and pages, and what stands in
@@ -40,11 +38,7 @@ type Listing[Item, Figures any] struct {
 	// already.
 	Read func(ctx context.Context, v View, page api.Page) (api.List[Item, Figures], error)
 
-	ctx     app.Context
-	view    View
-	trail   map[int]string // the cursors of pages that have been seen, in this view
-	reading Reading[api.List[Item, Figures]]
-	after   func() // once the read that is running has come
+	lister
 }
 
 // Mount reads what the address asks for. The context is the page's.
@@ -55,168 +49,55 @@ func (l *Listing[Item, Figures]) Mount(ctx app.Context) {
 
 // Visit reads what the address asks for, unless it is being shown.
 func (l *Listing[Item, Figures]) Visit() {
-	asked, held := l.addressing().read(l.ctx.Page().URL())
-	if held { // an access key stays in no address
-		l.ctx.Page().ReplaceURL(l.addressing().at(l.ctx.Page(), asked))
-	}
-	if l.reading.Begun() && asked.equal(l.view) {
-		return
-	}
-	if !asked.first().equal(l.view.first()) {
-		l.trail = nil
-	}
-	l.show(asked, nil)
+	l.set()
+	l.visit()
 }
 
 // Reload reads the same part again, after a change.
-func (l *Listing[Item, Figures]) Reload() { l.show(l.view, nil) }
+func (l *Listing[Item, Figures]) Reload() { l.reload() }
 
 // View returns which part of the list is shown.
 func (l *Listing[Item, Figures]) View() View { return l.view }
 
 // Items returns the rows that are shown.
-func (l *Listing[Item, Figures]) Items() []Item { return l.reading.Value.Items }
-
-func (l *Listing[Item, Figures]) addressing() addressing {
-	return addressing{gone: l.Gone.Value, filters: l.Filters, sorts: l.Sorts}
+func (l *Listing[Item, Figures]) Items() []Item {
+	items, _ := l.reading.Value.items.([]Item)
+	return items
 }
 
-// show reads the part of the list. Then is called once it is there; nil for nothing.
-func (l *Listing[Item, Figures]) show(v View, then func()) {
-	l.view, l.after = v, then
-	page := api.Page{Query: v.Search, Cursor: v.Cursor}
-	l.reading.Start(l.ctx, func(ctx context.Context) (api.List[Item, Figures], error) { return l.Read(ctx, v, page) }, l.settle)
+// Page draws the page. What follows the list, such as dialogs, comes and goes in a place of its own.
+func (l *Listing[Item, Figures]) Page(more ...app.UI) app.UI {
+	l.set()
+	return l.page(more)
 }
 
-// settle leaves a page that lost its last row, or whose cursor is no more.
-func (l *Listing[Item, Figures]) settle() {
-	switch list := &l.reading.Value; {
-	case l.view.Page > 0 && l.reading.Err == nil && len(list.Items) == 0:
-		l.replace(l.before())
-	case l.view.Page > 0 && problem.Is(l.reading.Err, problem.InvalidField):
-		l.replace(l.view.first())
-	case l.reading.Err == nil && l.after != nil:
-		l.after()
-		l.after = nil
+// set tells the lister what the page has set. The lister is all that does not depend on what is
+// listed: the program holds it once, and not once for each kind of list.
+func (l *Listing[Item, Figures]) set() {
+	l.words = listWords{
+		title: l.Title, lead: l.Lead, noun: l.Noun, plural: l.Plural, create: l.Create, gone: l.Gone, search: l.Search, filters: l.Filters,
+		sorts: l.Sorts, columns: l.Columns, empty: l.Empty, first: l.First, allGone: l.AllGone, counts: l.Whole != nil,
 	}
-}
-
-// change shows another part of the list and makes an entry of the history.
-func (l *Listing[Item, Figures]) change(v View, then func()) {
-	l.show(v, then)
-	l.ctx.Navigate(l.addressing().at(l.ctx.Page(), v).String())
-}
-
-// replace shows another part of the list in the place of this one.
-func (l *Listing[Item, Figures]) replace(v View) {
-	l.show(v, nil)
-	l.ctx.Page().ReplaceURL(l.addressing().at(l.ctx.Page(), v))
-}
-
-func (l *Listing[Item, Figures]) search(text string) {
-	v := l.view.first()
-	refined := v.Search != "" && text != ""
-	v.Search, l.trail = strings.TrimSpace(text), nil
-	if refined {
-		l.show(v, l.tell)
-		l.ctx.Page().ReplaceURL(l.addressing().at(l.ctx.Page(), v))
-		return
+	if l.Totals != nil {
+		var none Figures
+		l.words.totals = l.Totals(none)
 	}
-	l.change(v, l.tell)
+	l.fetch = l.part
 }
 
-func (l *Listing[Item, Figures]) choose(param, value string) {
-	l.trail = nil
-	l.change(l.view.first().choose(param, value), l.tell)
-}
-
-func (l *Listing[Item, Figures]) setGone(gone bool) {
-	v := l.view.first()
-	v.Gone, l.trail = gone, nil
-	l.change(v, l.tell)
-}
-
-func (l *Listing[Item, Figures]) sort(by string) {
-	v := l.view.first()
-	if v.Sort = by; len(l.Sorts) > 0 && by == l.Sorts[0].Value {
-		v.Sort = ""
+// part reads a part of the list.
+func (l *Listing[Item, Figures]) part(ctx context.Context, v View, page api.Page) (part, error) {
+	list, err := l.Read(ctx, v, page)
+	if err != nil {
+		return part{}, err
 	}
-	l.trail = nil
-	l.change(v, func() { Announce(l.ctx, "Sorted: "+l.sorted()+".") })
-}
-
-// clear shows all rows again.
-func (l *Listing[Item, Figures]) clear() {
-	v := l.view.first()
-	v.Search, v.Chosen, l.trail = "", nil, nil
-	l.change(v, l.tell)
-	Focus(l.ctx, listSearch)
-}
-
-// next goes on, once the page is there that says where to.
-func (l *Listing[Item, Figures]) next() {
-	cursor := l.reading.Value.NextCursor
-	if cursor == nil || l.reading.Running {
-		return
+	p := part{count: len(list.Items), next: list.NextCursor, permits: list.Permits, items: list.Items}
+	p.row = func(i int, now time.Time) Row { return l.Row(list.Items[i], now) }
+	if l.Totals != nil {
+		p.totals = l.Totals(list.Totals)
 	}
-	v := l.view
-	v.Page, v.Cursor = v.Page+1, *cursor
-	if l.trail == nil {
-		l.trail = map[int]string{}
+	if l.Whole != nil {
+		p.whole, p.wholeGone = l.Whole(list.Totals, false), l.Whole(list.Totals, true)
 	}
-	l.trail[l.view.Page], l.trail[v.Page] = l.view.Cursor, v.Cursor
-	l.change(v, l.turned)
+	return p, nil
 }
-
-func (l *Listing[Item, Figures]) previous() {
-	if l.view.Page > 0 && !l.reading.Running {
-		l.change(l.before(), l.turned)
-	}
-}
-
-// before returns the page before, or the first where nobody knows that one: a server tells only the
-// way on, and a link leads into the middle.
-func (l *Listing[Item, Figures]) before() View {
-	v := l.view.first()
-	if cursor := l.trail[l.view.Page-1]; cursor != "" {
-		v.Page, v.Cursor = l.view.Page-1, cursor
-	}
-	return v
-}
-
-// turned leads to the top of the page that has come.
-func (l *Listing[Item, Figures]) turned() {
-	l.ctx.Defer(func(app.Context) {
-		if list := byID(listCard); list.Truthy() {
-			list.Call("scrollIntoView", map[string]any{"block": "start"})
-			focus(list)
-		}
-	})
-	l.tell()
-}
-
-// tell announces how much there is to see.
-func (l *Listing[Item, Figures]) tell() {
-	switch n := len(l.reading.Value.Items); {
-	case n == 0:
-		Announce(l.ctx, "No "+l.Noun+" matches.")
-	case l.reading.Value.NextCursor != nil || l.view.Page > 0:
-		Announce(l.ctx, Counted(n, l.Noun, l.Plural)+" on this page.")
-	default:
-		Announce(l.ctx, Counted(n, l.Noun, l.Plural)+".")
-	}
-}
-
-// by returns the sort of what is shown.
-func (l *Listing[Item, Figures]) by() string {
-	if l.view.Sort == "" && len(l.Sorts) > 0 {
-		return l.Sorts[0].Value
-	}
-	return l.view.Sort
-}
-
-func (l *Listing[Item, Figures]) sorted() string {
-	return Filter{Options: l.Sorts}.name(l.by())
-}
-
-func (l *Listing[Item, Figures]) create() { l.ctx.Navigate(l.Create.Href) }

@@ -19,24 +19,27 @@ const (
 // skeletonRows is how many rows a list has that is being read.
 const skeletonRows = 8
 
-// Page draws the page. What follows the list, such as dialogs, comes and goes in a place of its own.
-func (l *Listing[Item, Figures]) Page(more ...app.UI) app.UI {
+// page draws the page.
+func (l *lister) page(more []app.UI) app.UI {
 	list := &l.reading.Value
-	head := Head{Title: l.Title, Lead: l.Lead}
-	if l.Create.Href != "" {
-		head.Actions = []app.UI{&Button{Label: l.Create.Text, Icon: "plus", Look: Primary, Disabled: !l.mayCreate(), OnClick: l.create}}
-		if why := list.Why["create"]; why != "" {
+	head := Head{Title: l.words.title, Lead: l.words.lead}
+	if l.words.create.Href != "" {
+		head.Actions = []app.UI{&Button{Label: l.words.create.Text, Icon: "plus", Look: Primary, Disabled: !l.mayCreate(), OnClick: l.create}}
+		if why := list.permits.Why["create"]; why != "" {
 			head.Lead += " " + why
 		}
 	}
 	if l.reading.Err != nil && !l.reading.Here {
-		return Page(head, Failure("The list could not be loaded", l.reading.Err, false, l.reading.Running, l.Reload), Slot(more...))
+		return Page(head, Failure("The list could not be loaded", l.reading.Err, false, l.reading.Running, l.reload), Slot(more...))
 	}
 	var body []app.UI
-	if l.Totals != nil {
-		body = append(body, Totals(l.reading.Here, l.Totals(list.Totals)...))
+	switch {
+	case l.reading.Here && list.totals != nil:
+		body = append(body, Totals(true, list.totals...))
+	case l.words.totals != nil:
+		body = append(body, Totals(false, l.words.totals...))
 	}
-	body = append(body, Slot(l.reading.Stale("The list may be out of date.", l.Reload)))
+	body = append(body, Slot(l.reading.Stale("The list may be out of date.", l.reload)))
 	if l.hasNothing() {
 		body = append(body, l.empty())
 	} else {
@@ -46,59 +49,59 @@ func (l *Listing[Item, Figures]) Page(more ...app.UI) app.UI {
 }
 
 // mayCreate reports whether the caller may make another one, as far as is known.
-func (l *Listing[Item, Figures]) mayCreate() bool {
+func (l *lister) mayCreate() bool {
 	if l.reading.Here {
-		return l.reading.Value.May("create")
+		return l.reading.Value.permits.May("create")
 	}
 	return l.reading.Err == nil
 }
 
 // hasNothing reports whether there is nothing at all: not now, not before.
-func (l *Listing[Item, Figures]) hasNothing() bool {
+func (l *lister) hasNothing() bool {
 	switch list := &l.reading.Value; {
-	case !l.reading.Here || len(list.Items) > 0 || l.view.Narrows() || l.view.Page > 0:
+	case !l.reading.Here || list.count > 0 || l.view.Narrows() || l.view.Page > 0:
 		return false
-	case l.Whole != nil:
-		return l.Whole(list.Totals, true) == 0
+	case l.words.counts:
+		return list.wholeGone == 0
 	}
 	return true
 }
 
-func (l *Listing[Item, Figures]) empty() app.UI {
-	e := l.Empty
+func (l *lister) empty() app.UI {
+	e := l.words.empty
 	e.ID = "empty"
-	if l.Create.Href != "" {
-		e.Actions = []app.UI{&Button{Label: l.First, Look: Primary, Disabled: !l.mayCreate(), OnClick: l.create}}
+	if l.words.create.Href != "" {
+		e.Actions = []app.UI{&Button{Label: l.words.first, Look: Primary, Disabled: !l.mayCreate(), OnClick: l.create}}
 	}
 	return e.UI()
 }
 
-func (l *Listing[Item, Figures]) card() app.UI {
-	card := app.Section().ID(listCard).Class("card").TabIndex(-1).Aria("label", "List of "+l.Plural).Aria("busy", l.reading.Running)
+func (l *lister) card() app.UI {
+	card := app.Section().ID(listCard).Class("card").TabIndex(-1).Aria("label", "List of "+l.words.plural).Aria("busy", l.reading.Running)
 	bar, list := l.bar(), &l.reading.Value
 	switch {
 	case !l.reading.Here && l.reading.Slow:
-		return card.Body(bar, Skeleton(l.Title, l.Columns, skeletonRows))
+		return card.Body(bar, Skeleton(l.words.title, l.words.columns, skeletonRows))
 	case !l.reading.Here:
 		return card.Body(bar, app.Div().Class("pause"))
-	case len(list.Items) == 0:
+	case list.count == 0:
 		return card.Body(bar, l.none())
 	}
-	rows := make([]Row, len(list.Items))
+	rows := make([]Row, list.count)
 	now := time.Now()
-	for i, item := range list.Items {
-		rows[i] = l.Row(item, now)
+	for i := range rows {
+		rows[i] = list.row(i, now)
 	}
-	return card.Body(bar, Table{Name: l.Title, Columns: l.Columns, Rows: rows, Sort: l.by(), OnSort: l.sort}.UI(), l.pager())
+	return card.Body(bar, Table{Name: l.words.title, Columns: l.words.columns, Rows: rows, Sort: l.by(), OnSort: l.sort}.UI(), l.pager())
 }
 
 // bar narrows the list. On a phone it sorts it too: there the heads of the columns are gone.
-func (l *Listing[Item, Figures]) bar() app.UI {
+func (l *lister) bar() app.UI {
 	var controls []app.UI
-	if l.Search != "" {
-		controls = append(controls, &Search{ID: listSearch, Placeholder: l.Search, Value: l.view.Search, Slash: true, OnSearch: l.search})
+	if l.words.search != "" {
+		controls = append(controls, &Search{ID: listSearch, Placeholder: l.words.search, Value: l.view.Search, Slash: true, OnSearch: l.search})
 	}
-	for _, f := range l.Filters {
+	for _, f := range l.words.filters {
 		options := append([]Option{{Label: f.Any}}, f.Options...)
 		chosen := l.view.Chosen[f.Param]
 		if chosen != "" && f.name(chosen) == chosen { // its word has not come, or never will
@@ -109,34 +112,34 @@ func (l *Listing[Item, Figures]) bar() app.UI {
 			OnChoose: func(value string) { l.choose(f.Param, value) },
 		})
 	}
-	if len(l.Sorts) > 0 {
+	if len(l.words.sorts) > 0 {
 		controls = append(controls, app.Div().Class("sort-phone").Body(
-			&Select{ID: "sort", Label: "Sort", Bare: true, Options: l.Sorts, Value: l.by(), OnChoose: l.sort}))
+			&Select{ID: "sort", Label: "Sort", Bare: true, Options: l.words.sorts, Value: l.by(), OnChoose: l.sort}))
 	}
-	if l.Gone.Value != "" {
-		controls = append(controls, &Check{ID: l.Gone.Value, Label: l.Gone.Label, Switch: true, Checked: l.view.Gone, OnChange: l.setGone})
+	if l.words.gone.Value != "" {
+		controls = append(controls, &Check{ID: l.words.gone.Value, Label: l.words.gone.Label, Switch: true, Checked: l.view.Gone, OnChange: l.setGone})
 	}
-	return app.Div().Class("filters").Attr("role", "search").Aria("label", "Filter "+l.Plural).Body(controls...)
+	return app.Div().Class("filters").Attr("role", "search").Aria("label", "Filter "+l.words.plural).Body(controls...)
 }
 
 // none stands in the place of rows: a filter has no hits, or only what is gone is left.
-func (l *Listing[Item, Figures]) none() app.UI {
+func (l *lister) none() app.UI {
 	if !l.view.Narrows() {
-		return Empty{ID: "none", Plain: true, Title: "No " + l.Plural, Text: l.AllGone}.UI()
+		return Empty{ID: "none", Plain: true, Title: "No " + l.words.plural, Text: l.words.allGone}.UI()
 	}
 	return Empty{
-		ID: "none", Plain: true, Title: "No " + l.Noun + " matches", Text: "Nothing is left under " + l.narrowed() + ".",
+		ID: "none", Plain: true, Title: "No " + l.words.noun + " matches", Text: "Nothing is left under " + l.narrowed() + ".",
 		Actions: []app.UI{&Button{Label: "Clear filters", OnClick: l.clear}},
 	}.UI()
 }
 
 // narrowed says what the list is narrowed to: “nightly”, Billing and Disabled.
-func (l *Listing[Item, Figures]) narrowed() string {
+func (l *lister) narrowed() string {
 	var words []string
 	if l.view.Search != "" {
 		words = append(words, "“"+l.view.Search+"”")
 	}
-	for _, f := range l.Filters {
+	for _, f := range l.words.filters {
 		if chosen := l.view.Chosen[f.Param]; chosen != "" {
 			words = append(words, f.name(chosen))
 		}
@@ -148,15 +151,19 @@ func (l *Listing[Item, Figures]) narrowed() string {
 	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
-func (l *Listing[Item, Figures]) pager() app.UI {
+func (l *lister) pager() app.UI {
 	list := &l.reading.Value
 	from := l.view.Page*api.DefaultPageItems + 1
 	p := Pager{
-		From: from, To: from + len(list.Items) - 1, First: l.view.Page == 0, Last: list.NextCursor == nil,
+		From: from, To: from + list.count - 1, First: l.view.Page == 0, Last: list.next == nil,
 		ToFirst: l.view.Page > 1 && l.trail[l.view.Page-1] == "", OnPrevious: l.previous, OnNext: l.next,
 	}
-	if l.Whole != nil && !l.view.Narrows() {
-		p.Total = l.Whole(list.Totals, l.view.Gone)
+	switch {
+	case l.view.Narrows():
+	case l.view.Gone:
+		p.Total = list.wholeGone
+	default:
+		p.Total = list.whole
 	}
 	return p.UI()
 }

@@ -1,0 +1,210 @@
+package ui
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// lister is what a [Listing] does, whatever it lists.
+type lister struct {
+	words   listWords
+	fetch   func(ctx context.Context, v View, page api.Page) (part, error)
+	ctx     app.Context
+	view    View
+	trail   map[int]string // the cursors of pages that have been seen, in this view
+	reading Reading[part]
+	after   func() // once the read that is running has come
+}
+
+// listWords are what the page has set of the list.
+type listWords struct {
+	title, lead, noun, plural string
+	create                    Link
+	gone                      Option
+	search                    string
+	filters                   []Filter
+	sorts                     []Option
+	columns                   []Column
+	empty                     Empty
+	first, allGone            string
+	totals                    []Total // while none have come
+	counts                    bool    // somebody counts all rows
+}
+
+// part is a part of the list.
+type part struct {
+	count            int // of its rows
+	next             *string
+	permits          api.Permits
+	row              func(i int, now time.Time) Row
+	totals           []Total
+	whole, wholeGone int // all rows there are when nothing narrows them, without and with what is gone
+	items            any
+}
+
+// visit reads what the address asks for, unless it is being shown.
+func (l *lister) visit() {
+	asked, held := l.addressing().read(l.ctx.Page().URL())
+	if held { // an access key stays in no address
+		l.ctx.Page().ReplaceURL(l.addressing().at(l.ctx.Page(), asked))
+	}
+	if l.reading.Begun() && asked.equal(l.view) {
+		return
+	}
+	if !asked.first().equal(l.view.first()) {
+		l.trail = nil
+	}
+	l.show(asked, nil)
+}
+
+func (l *lister) reload() { l.show(l.view, nil) }
+
+func (l *lister) addressing() addressing {
+	return addressing{gone: l.words.gone.Value, filters: l.words.filters, sorts: l.words.sorts}
+}
+
+// show reads the part of the list. Then is called once it is there; nil for nothing.
+func (l *lister) show(v View, then func()) {
+	l.view, l.after = v, then
+	page := api.Page{Query: v.Search, Cursor: v.Cursor}
+	l.reading.Start(l.ctx, func(ctx context.Context) (part, error) { return l.fetch(ctx, v, page) }, l.settle)
+}
+
+// settle leaves a page that lost its last row, or whose cursor is no more.
+func (l *lister) settle() {
+	switch list := &l.reading.Value; {
+	case l.view.Page > 0 && l.reading.Err == nil && list.count == 0:
+		l.replace(l.before())
+	case l.view.Page > 0 && problem.Is(l.reading.Err, problem.InvalidField):
+		l.replace(l.view.first())
+	case l.reading.Err == nil && l.after != nil:
+		l.after()
+		l.after = nil
+	}
+}
+
+// change shows another part of the list and makes an entry of the history.
+func (l *lister) change(v View, then func()) {
+	l.show(v, then)
+	l.ctx.Navigate(l.addressing().at(l.ctx.Page(), v).String())
+}
+
+// replace shows another part of the list in the place of this one.
+func (l *lister) replace(v View) {
+	l.show(v, nil)
+	l.ctx.Page().ReplaceURL(l.addressing().at(l.ctx.Page(), v))
+}
+
+func (l *lister) search(text string) {
+	v := l.view.first()
+	refined := v.Search != "" && text != ""
+	v.Search, l.trail = strings.TrimSpace(text), nil
+	if refined {
+		l.show(v, l.tell)
+		l.ctx.Page().ReplaceURL(l.addressing().at(l.ctx.Page(), v))
+		return
+	}
+	l.change(v, l.tell)
+}
+
+func (l *lister) choose(param, value string) {
+	l.trail = nil
+	l.change(l.view.first().choose(param, value), l.tell)
+}
+
+func (l *lister) setGone(gone bool) {
+	v := l.view.first()
+	v.Gone, l.trail = gone, nil
+	l.change(v, l.tell)
+}
+
+func (l *lister) sort(by string) {
+	v := l.view.first()
+	if v.Sort = by; len(l.words.sorts) > 0 && by == l.words.sorts[0].Value {
+		v.Sort = ""
+	}
+	l.trail = nil
+	l.change(v, func() { Announce(l.ctx, "Sorted: "+l.sorted()+".") })
+}
+
+// clear shows all rows again.
+func (l *lister) clear() {
+	v := l.view.first()
+	v.Search, v.Chosen, l.trail = "", nil, nil
+	l.change(v, l.tell)
+	Focus(l.ctx, listSearch)
+}
+
+// next goes on, once the page is there that says where to.
+func (l *lister) next() {
+	cursor := l.reading.Value.next
+	if cursor == nil || l.reading.Running {
+		return
+	}
+	v := l.view
+	v.Page, v.Cursor = v.Page+1, *cursor
+	if l.trail == nil {
+		l.trail = map[int]string{}
+	}
+	l.trail[l.view.Page], l.trail[v.Page] = l.view.Cursor, v.Cursor
+	l.change(v, l.turned)
+}
+
+func (l *lister) previous() {
+	if l.view.Page > 0 && !l.reading.Running {
+		l.change(l.before(), l.turned)
+	}
+}
+
+// before returns the page before, or the first where nobody knows that one: a server tells only the
+// way on, and a link leads into the middle.
+func (l *lister) before() View {
+	v := l.view.first()
+	if cursor := l.trail[l.view.Page-1]; cursor != "" {
+		v.Page, v.Cursor = l.view.Page-1, cursor
+	}
+	return v
+}
+
+// turned leads to the top of the page that has come.
+func (l *lister) turned() {
+	l.ctx.Defer(func(app.Context) {
+		if list := byID(listCard); list.Truthy() {
+			list.Call("scrollIntoView", map[string]any{"block": "start"})
+			focus(list)
+		}
+	})
+	l.tell()
+}
+
+// tell announces how much there is to see.
+func (l *lister) tell() {
+	switch n := l.reading.Value.count; {
+	case n == 0:
+		Announce(l.ctx, "No "+l.words.noun+" matches.")
+	case l.reading.Value.next != nil || l.view.Page > 0:
+		Announce(l.ctx, Counted(n, l.words.noun, l.words.plural)+" on this page.")
+	default:
+		Announce(l.ctx, Counted(n, l.words.noun, l.words.plural)+".")
+	}
+}
+
+// by returns the sort of what is shown.
+func (l *lister) by() string {
+	if l.view.Sort == "" && len(l.words.sorts) > 0 {
+		return l.words.sorts[0].Value
+	}
+	return l.view.Sort
+}
+
+func (l *lister) sorted() string {
+	return Filter{Options: l.words.sorts}.name(l.by())
+}
+
+func (l *lister) create() { l.ctx.Navigate(l.words.create.Href) }
