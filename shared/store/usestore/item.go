@@ -27,8 +27,8 @@ const kept = (api.UsageDays + 2) * 24 * time.Hour
 // write of an item pays for its size.
 var words = map[api.Code]string{
 	api.CodeMalformed: "mf", api.CodeNotFound: "nf", api.CodeDisabled: "di", api.CodeExpired: "ex", api.CodeWrongArx: "wa",
-	api.CodeApplicationInactive: "ap", api.CodeArxInactive: "ar", "IP_NOT_ALLOWED": "ip", api.CodeOriginNotAllowed: "og",
-	api.CodeInsufficientScope: "sc", "RATE_LIMITED": "rl", "USAGE_EXHAUSTED": "ue", api.CodeValid: "ok",
+	api.CodeApplicationInactive: "ap", api.CodeArxInactive: "ar", api.CodeIPNotAllowed: "ip", api.CodeOriginNotAllowed: "og",
+	api.CodeInsufficientScope: "sc", api.CodeRateLimited: "rl", api.CodeUsageExhausted: "ue", api.CodeValid: "ok",
 }
 
 // codes are the codes by their words.
