@@ -58,6 +58,15 @@ func Start[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticat
 	lambda.Start(invocation(Handler(op, who, handle, Options{})))
 }
 
+// StartUntil is Start for what has something to do before its environment ends: Lambda says so with
+// SIGTERM, to those who ask for it, and half a second later ends what is left.
+func StartUntil[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, handle func(context.Context, auth.Principal, Req) (Res, error), end func()) {
+	lambda.StartWithOptions(invocation(Handler(op, who, handle, Options{})), lambda.WithEnableSIGTERM(func() {
+		end()
+		os.Exit(0)
+	}))
+}
+
 // Handler returns the Lambda handler of the operation. It never returns an error, for which API
 // Gateway would answer without a problem document, and it does not panic.
 func Handler[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, handle func(context.Context, auth.Principal, Req) (Res, error), o Options) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {

@@ -56,7 +56,10 @@ func (t *Tally) Shared(u Use, max int) bool {
 
 func (t *Tally) add(u Use, to Subject, last LastUse, max int) bool {
 	at := u.At.UTC()
-	whole := t.Put(Day{to, at.Truncate(day)}, Figures{{at.Hour(), u.Code}: 1}, max)
+	figures, whole := t.day(Day{to, at.Truncate(day)}, max)
+	if whole {
+		figures[Cell{at.Hour(), u.Code}]++
+	}
 	if u.Good() && last != (LastUse{}) {
 		whole = t.Used(to, last, max) && whole
 	}
@@ -66,21 +69,28 @@ func (t *Tally) add(u Use, to Subject, last LastUse, max int) bool {
 // Put adds figures to those of the day. A day that the tally does not know is left out where it holds
 // max of them already; then the answer is false, here and in all that adds.
 func (t *Tally) Put(d Day, f Figures, max int) bool {
-	figures, known := t.Days[d]
-	if !known {
-		if len(t.Days) >= max {
-			return false
+	figures, ok := t.day(d, max)
+	if ok {
+		for cell, n := range f {
+			figures[cell] += n
 		}
-		if t.Days == nil {
-			t.Days = map[Day]Figures{}
-		}
-		figures = Figures{}
-		t.Days[d] = figures
 	}
-	for cell, n := range f {
-		figures[cell] += n
+	return ok
+}
+
+func (t *Tally) day(d Day, max int) (figures Figures, ok bool) {
+	if figures, ok = t.Days[d]; ok {
+		return figures, true
 	}
-	return true
+	if len(t.Days) >= max {
+		return nil, false
+	}
+	if t.Days == nil {
+		t.Days = map[Day]Figures{}
+	}
+	figures = Figures{}
+	t.Days[d] = figures
+	return figures, true
 }
 
 // Used notes a last use, unless a later one is noted.

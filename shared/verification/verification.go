@@ -19,6 +19,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
 	"github.com/arxkeys/arxkeys/shared/store/limitstore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
+	"github.com/arxkeys/arxkeys/shared/store/usestore"
+	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
 // Verifier verifies access keys. It is safe for concurrent use.
@@ -27,11 +29,12 @@ type Verifier struct {
 	keys    *keystore.Keys
 	gates   *gatestore.Gates
 	limits  *limitstore.Limits
+	uses    *usestore.Recorder // nil: nobody counts
 	now     func() time.Time
 	parents parents
 }
 
-// New returns the verifier of the keys in the table. A change of an application or an Arx may go
+// New returns the verifier of the keys in the table, which counts nothing. A change of an application or an Arx may go
 // unnoticed for the ttl (0: it does not); one of a key never does.
 func New(db *table.Table, gateTTL time.Duration) *Verifier {
 	return &Verifier{
@@ -41,18 +44,31 @@ func New(db *table.Table, gateTTL time.Duration) *Verifier {
 }
 
 // FromEnv returns the verifier of the keys in the table that the environment names, with the time to
-// live of gates that is in GATE_TTL.
+// live of gates that is in GATE_TTL. It counts the uses of keys, and writes them; see End.
 func FromEnv(db *table.Table) *Verifier {
-	return New(db, table.DurationFromEnv("GATE_TTL", gatestore.DefaultTTL))
+	v := New(db, table.DurationFromEnv("GATE_TTL", gatestore.DefaultTTL))
+	v.uses = usestore.NewRecorder(db, time.Now, nil)
+	return v
 }
 
 // Verify answers whether the access key is good, for the tenant or for keys.AnyTenant. The request is
 // valid. Whatever can't be found out is problem.Unavailable: never valid, and never a verdict. It may
-// then have been charged.
+// then have been charged. What was found out is counted.
 func (v *Verifier) Verify(ctx context.Context, tenant string, req api.VerifyKeyRequest) (api.Verification, error) {
+	v.uses.Begin()
+	defer v.uses.Wait()
+	verdict, older, err := v.verdict(ctx, tenant, req)
+	if err == nil {
+		v.count(tenant, req, verdict, older)
+	}
+	return verdict, err
+}
+
+// verdict also says whether the access key is the older one of an overlap.
+func (v *Verifier) verdict(ctx context.Context, tenant string, req api.VerifyKeyRequest) (verdict api.Verification, older bool, err error) {
 	presented, err := accesskey.Parse(string(req.Key))
 	if err != nil || presented.IsManagement() {
-		return keys.Refused(api.CodeMalformed), nil
+		return keys.Refused(api.CodeMalformed), false, nil
 	}
 	q := keys.Question{
 		Tenant: tenant, Digest: presented.Digest(), ArxID: req.ArxID, Scopes: req.Scopes, IP: req.IP, Origin: req.Origin, Cost: 1,
@@ -60,29 +76,54 @@ func (v *Verifier) Verify(ctx context.Context, tenant string, req api.VerifyKeyR
 	if req.Cost != nil {
 		q.Cost = *req.Cost
 	}
-	decision, err := v.decide(ctx, api.KeyPrefix+presented.ID(), q)
+	decision, older, err := v.decide(ctx, api.KeyPrefix+presented.ID(), q)
 	if err != nil {
-		return api.Verification{}, undecided(err)
+		return api.Verification{}, false, undecided(err)
 	}
 	if decision.Charge == nil {
-		return decision.Verdict, nil
+		return decision.Verdict, older, nil
 	}
 	spent, err := v.limits.Charge(ctx, *decision.Charge)
 	if err != nil {
-		return api.Verification{}, undecided(err)
+		return api.Verification{}, false, undecided(err)
 	}
-	return decision.After(spent), nil
+	return decision.After(spent), older, nil
 }
 
-// decide reads what the decision takes, and makes it.
-func (v *Verifier) decide(ctx context.Context, id string, q keys.Question) (keys.Decision, error) {
+// count counts the verdict: for the key and all of which it is a part or, where nobody knows the
+// access key, for who asks.
+func (v *Verifier) count(tenant string, req api.VerifyKeyRequest, verdict api.Verification, older bool) {
+	u := usage.Use{Tenant: tenant, Code: verdict.Code, Older: older, At: v.now()}
+	switch {
+	case verdict.Key != nil:
+		u.Tenant, u.KeyID, u.ApplicationID, u.ArxID = verdict.Tenant, verdict.Key.ID, verdict.Application.ID, verdict.Arx.ID
+		u.LastFour = string(req.Key[len(req.Key)-4:])
+	case tenant == keys.AnyTenant:
+		return
+	}
+	v.uses.Count(u)
+}
+
+// End writes what was counted. It is for the end of the environment, and takes 400 ms at most.
+func (v *Verifier) End() {
+	ctx, cancel := context.WithTimeout(context.Background(), endTimeout)
+	defer cancel()
+	v.uses.Flush(ctx)
+}
+
+// endTimeout is less than the 500 ms that Lambda leaves between SIGTERM and the end.
+const endTimeout = 400 * time.Millisecond
+
+// decide reads what the decision takes, and makes it. It also says whether the access key is the older
+// one of an overlap.
+func (v *Verifier) decide(ctx context.Context, id string, q keys.Question) (decision keys.Decision, older bool, err error) {
 	credential, lookup, items, err := v.read(ctx, id)
 	if err != nil {
-		return keys.Decision{}, err
+		return keys.Decision{}, false, err
 	}
 	q.At = v.now() // after the read: what has passed by now has passed
 	if !credential.Knows(q) {
-		return keys.Decision{Verdict: keys.Refused(api.CodeNotFound)}, nil
+		return keys.Decision{Verdict: keys.Refused(api.CodeNotFound)}, false, nil
 	}
 	var app keys.ApplicationGate
 	var arx keys.ArxGate
@@ -93,9 +134,9 @@ func (v *Verifier) decide(ctx context.Context, id string, q keys.Question) (keys
 		app, arx, err = v.gates.Find(ctx, credential.ApplicationID, credential.ArxID)
 	}
 	if err != nil {
-		return keys.Decision{}, err
+		return keys.Decision{}, false, err
 	}
-	return keys.Decide(credential, app, arx, q), nil
+	return keys.Decide(credential, app, arx, q), credential.Older(q), nil
 }
 
 // read reads the credential; where the key's parents are known, with what is missing of their gates.

@@ -11,6 +11,7 @@ import (
 
 func main() {
 	db := table.FromEnv()
-	h := handler{keys: verification.FromEnv(db)}
-	lambdahttp.Start(api.VerifyKey, managementkeystore.Authenticator(db), h.verify)
+	keys := verification.FromEnv(db)
+	h := handler{keys: keys}
+	lambdahttp.StartUntil(api.VerifyKey, managementkeystore.Authenticator(db), h.verify, keys.End)
 }

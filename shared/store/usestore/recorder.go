@@ -22,7 +22,7 @@ const (
 )
 
 // Recorder counts the uses of an environment in memory and adds them to what is kept, so that there
-// is no write on the way to a verdict. It is safe for concurrent use.
+// is no write on the way to a verdict. It is safe for concurrent use. A nil one counts nothing.
 //
 // An invocation begins with Begin, counts what it decided, and ends with Wait:
 //
@@ -65,6 +65,9 @@ func NewRecorder(db *table.Table, now func() time.Time, log *slog.Logger) *Recor
 
 // Begin starts to write what was counted, where it is time to.
 func (r *Recorder) Begin() {
+	if r == nil {
+		return
+	}
 	now := r.now().Round(0) // by the clock on the wall: the other one may stand still while Lambda freezes us
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -102,6 +105,9 @@ func (r *Recorder) start(batch usage.Tally, done func()) {
 
 // Count counts a use.
 func (r *Recorder) Count(u usage.Use) {
+	if r == nil {
+		return
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	whole := r.pending.Shared(u, maxDays)
@@ -132,6 +138,9 @@ func (r *Recorder) isFirst(u usage.Use) bool {
 
 // Wait waits for the writes that were started since the last call, and at most 100 ms.
 func (r *Recorder) Wait() {
+	if r == nil {
+		return
+	}
 	r.mu.Lock()
 	started := r.unwaited
 	r.unwaited = nil
@@ -153,6 +162,9 @@ func (r *Recorder) Wait() {
 // Flush writes all that was counted, and returns when it has, or the context ends. It is for the end
 // of the environment.
 func (r *Recorder) Flush(ctx context.Context) {
+	if r == nil {
+		return
+	}
 	r.mu.Lock()
 	batch := r.take(r.now().Round(0))
 	r.mu.Unlock()
