@@ -292,3 +292,29 @@ func TestUseIsKeptForNinetyDays(t *testing.T) {
 		}
 	}
 }
+
+func TestPurgedKeyLeavesNoLastUse(t *testing.T) {
+	h, by := open(t), owner("acme")
+	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
+	k, _ := h.key(by, app, arx, api.CreateKeyRequest{})
+	recorder := usestore.NewRecorder(h.db, time.Now, nil)
+	recorder.Count(usage.Use{Tenant: "acme", KeyID: k.ID, ApplicationID: app.ID, ArxID: arx.ID, Code: api.CodeValid, LastFour: k.LastFour, At: h.now})
+	recorder.Flush(t.Context())
+	if err := h.deleteKey(by, k.ID); err != nil {
+		t.Fatal(err)
+	}
+	last := func() (found int) {
+		for _, item := range h.engine.Items(t) {
+			if item.Key() == table.LastUse(k.ID) {
+				found++
+			}
+		}
+		return found
+	}
+	if last() != 1 {
+		t.Error("a deleted key's last use is gone before its time")
+	}
+	if n, err := h.keys.Purge(t.Context(), h.now.AddDate(0, 0, 91)); n != 1 || err != nil || last() != 0 {
+		t.Errorf("%d purged, %v, %d last uses left", n, err, last())
+	}
+}

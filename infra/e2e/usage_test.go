@@ -1,0 +1,116 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/client"
+)
+
+// TestEnvironmentThatIsKilledLosesWhatItHadNotWrittenAndOneThatEndsLosesNothing ends the real binary
+// by SIGKILL, as a crash does, and by SIGTERM, as Lambda does.
+func TestEnvironmentThatIsKilledLosesWhatItHadNotWrittenAndOneThatEndsLosesNothing(t *testing.T) {
+	l := newLaptop(t.TempDir())
+	t.Cleanup(l.stop)
+	if err := l.start(false); err != nil {
+		t.Fatal(err)
+	}
+	key, access := aKey(t, l)
+	verify := func(times int) {
+		t.Helper()
+		for range times {
+			got, err := client.Call(t.Context(), l.client(), api.VerifyKey, api.VerifyKeyRequest{Key: access})
+			if err != nil || !got.Valid {
+				t.Fatalf("%+v, %v", got, err)
+			}
+		}
+	}
+	uses := func() int {
+		t.Helper()
+		got, err := client.Call(t.Context(), l.client(), api.GetKeyUsage, api.KeyUsageRequest{ID: key, UsageRange: api.UsageRange{Interval: api.ByDay}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got.Totals.Codes[api.CodeValid]
+	}
+
+	const before, after = 5, 3
+	verify(before)
+	killVerify(t)
+	verify(1) // by another environment, whose first sight it is
+	left := uses()
+	if left < 1 || left > before+1 {
+		t.Errorf("%d uses, of %d: an environment's first was to be written at once, and none twice", left, before+1)
+	}
+	verify(after)
+	l.stop()
+	if err := l.start(false); err != nil {
+		t.Fatal(err)
+	}
+	if got := uses(); got < left+after || got > before+1+after {
+		t.Errorf("%d uses, want %d at least: the environment was told to end, and had %d to write", got, left+after, after)
+	}
+}
+
+func (l *laptop) client() *client.Client {
+	return &client.Client{BaseURL: l.url(), Authorization: func(context.Context) (string, error) { return l.managementKey(), nil }}
+}
+
+// aKey makes an API key and all that it takes.
+func aKey(t *testing.T, l *laptop) (id string, access api.ClearText) {
+	t.Helper()
+	c := l.client()
+	app, err := client.Call(t.Context(), c, api.CreateApplication, api.CreateApplicationRequest{Name: "Billing", Technology: api.Server})
+	if err != nil {
+		t.Fatal(err)
+	}
+	arx, err := client.Call(t.Context(), c, api.CreateArx, api.CreateArxRequest{Name: "EU", Regions: []string{"eu-central-1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := client.Call(t.Context(), c, api.CreateKey, api.CreateKeyRequest{ApplicationID: app.ID, ArxID: arx.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made.Key.ID, *made.AccessKey
+}
+
+// killVerify kills every environment of keys/verify that this process has.
+func killVerify(t *testing.T) {
+	t.Helper()
+	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", os.Getpid()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	killed := 0
+	for _, task := range tasks {
+		children, err := os.ReadFile(task)
+		if err != nil {
+			continue // the thread has ended
+		}
+		for _, word := range strings.Fields(string(children)) {
+			binary, err := os.Readlink("/proc/" + word + "/exe")
+			if err != nil || !strings.HasSuffix(binary, "keys/verify/bootstrap") {
+				continue
+			}
+			pid, err := strconv.Atoi(word)
+			if err == nil {
+				err = syscall.Kill(pid, syscall.SIGKILL)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			killed++
+		}
+	}
+	if killed == 0 {
+		t.Fatal("no environment of keys/verify runs")
+	}
+}
