@@ -1,0 +1,183 @@
+// Applications and Arxes, from their creation to their end, and what that does to their keys.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { begin } from "./fixture.mjs";
+
+let world, see, page;
+
+before(async () => {
+  world = await begin();
+  see = await world.visit();
+  page = see.page;
+});
+after(() => world?.close());
+
+const verify = async (key) => (await world.call("POST", "/v1/keys/verify", { key })).code;
+/** Asks until the answer comes: a change of a parent is felt within seconds. */
+async function until(key, code) {
+  for (let i = 0; i < 100 && (await verify(key)) !== code; i++) await page.waitForTimeout(100);
+  assert.equal(await verify(key), code);
+}
+
+test("an Arx comes out of its wizard, which keeps what was entered", async () => {
+  const { role, button, heading } = see;
+  await see.go(world.laptop, "/arxes");
+  await button("Create the first Arx").click();
+  await heading("Create Arx", 1).waitFor();
+  await button("Next").click();
+  await page.getByText(/give it a name/i).first().waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.id), "name", "the focus is in the field that is wrong");
+  await see.accessible("Arx wizard, refused");
+  await role("textbox", { name: "Name" }).fill("Rates EU");
+  await role("textbox", { name: /^Endpoint/ }).fill("https://rates.example");
+  await button("Next").click();
+  await heading("Purpose and plan", 2).waitFor();
+  await role("radio", { name: /^Production/ }).check();
+  await button("Next").click();
+  await heading("Provider and regions", 2).waitFor();
+  await button("Next").click();
+  await page.getByText(/name 1 to 5 regions/i).first().waitFor();
+  await role("checkbox", { name: /eu-central-1/ }).check();
+  await see.accessible("Arx wizard, regions");
+  await page.reload();
+  await heading("Provider and regions", 2).waitFor();
+  await role("checkbox", { name: /eu-central-1/ }).check();
+  await button("Next").click();
+  await heading("Encryption and rotation", 2).waitFor();
+  await button("Back").click();
+  assert.equal(await role("checkbox", { name: /eu-central-1/ }).isChecked(), true, "Back keeps what was entered");
+  await button("Next").click();
+  await button("Next").click();
+  await heading("Ownership", 2).waitFor();
+  await button("Next").click();
+  await heading("Summary", 2).waitFor();
+  for (const text of ["Rates EU", "https://rates.example", "Production", "eu-central-1", "AES-GCM, 256 bit"]) await role("definition").filter({ hasText: text }).first().waitFor();
+  await see.accessible("Arx wizard, summary");
+  await button("Create").click();
+  await heading("Rates EU", 1).waitFor();
+  await page.getByText("Default", { exact: true }).first().waitFor();
+});
+
+test("an application is edited, and nobody writes over what somebody else has changed", async () => {
+  const { role, button, heading } = see;
+  await see.go(world.laptop, "/applications/new");
+  await role("textbox", { name: "Name" }).fill("Checkout");
+  await role("radio", { name: /^Server/ }).check();
+  await button("Create").click();
+  await heading("Checkout", 1).waitFor();
+  await button("Edit").click();
+  await heading("Edit application", 1).waitFor();
+  const id = page.url().match(/app_\w+/)[0];
+  await role("textbox", { name: "Name" }).fill("Checkout API");
+  await world.call("PATCH", `/v1/applications/${id}`, { description: "Changed by somebody else" });
+  await button("Save").click();
+  await page.getByText("Somebody has changed it meanwhile.").waitFor();
+  await see.accessible("edit, changed meanwhile");
+  await button("Read it again").click();
+  await page.waitForFunction(() => document.getElementById("description").value === "Changed by somebody else");
+  await role("textbox", { name: "Name" }).fill("Checkout API");
+  await button("Save").click();
+  await heading("Checkout API", 1).waitFor();
+  await page.getByText("Changed by somebody else").first().waitFor();
+});
+
+let secret;
+
+test("disable, archive and unarchive an application: its keys stop, and come back", async () => {
+  const { role, button, heading, act, confirm, total } = see;
+  const [application] = (await world.call("GET", "/v1/applications")).items;
+  const [arx] = (await world.call("GET", "/v1/arxes")).items;
+  secret = (await world.call("POST", "/v1/keys", { name: "batch", application_id: application.id, arx_id: arx.id })).access_key;
+  assert.equal(await verify(secret), "VALID");
+  await see.go(world.laptop, "/applications");
+  await role("button", { name: "Actions for Checkout API" }).click();
+  await page.getByText("Disable the application first.").waitFor();
+  await page.keyboard.press("Escape");
+  await act("Checkout API", "Disable");
+  const dialog = role("dialog");
+  await dialog.getByText("1 active key stops.").waitFor();
+  await see.accessible("disable an application");
+  await dialog.getByRole("textbox", { name: /^Type .* to confirm$/ }).fill("checkout api");
+  await dialog.getByText(/Upper and lower case differ/).waitFor();
+  assert.equal(await dialog.getByRole("button", { name: "Disable", exact: true }).isEnabled(), false, "another case is another name");
+  await confirm("Checkout API", "Disable");
+  await total("Disabled", 1);
+  await until(secret, "APPLICATION_INACTIVE");
+
+  await act("Checkout API", "Archive");
+  await confirm("Checkout API", "Archive");
+  await total("Archived", 1);
+  await page.getByText(/All there were are archived/).waitFor();
+  await role("switch", { name: "Show archived", exact: true }).click();
+  await page.getByRole("link", { name: "Checkout API" }).waitFor();
+  await see.accessible("archived applications");
+  await act("Checkout API", "Unarchive");
+  await total("Disabled", 1);
+  await page.getByRole("link", { name: "Checkout API" }).click();
+  await heading("Checkout API", 1).waitFor();
+  await button("Enable").click();
+  await page.getByText("Active", { exact: true }).first().waitFor();
+  await until(secret, "VALID");
+  await page.getByText("Unarchived", { exact: true }).waitFor(); // in its history
+  await see.accessible("an application");
+});
+
+test("another Arx becomes the default; the first is disabled, and deleted with its keys", async () => {
+  const { role, button, heading, act, confirm, total } = see;
+  await world.call("POST", "/v1/arxes", { name: "Rates US", regions: ["us-east-1"] });
+  await see.go(world.laptop, "/arxes");
+  await role("button", { name: "Actions for Rates EU" }).click();
+  await page.getByText("It is the default. Make another Arx the default first.").waitFor();
+  await page.keyboard.press("Escape");
+  await act("Rates US", "Make default");
+  await page.getByRole("link", { name: /^Rates US\s*Default/ }).waitFor();
+  await act("Rates EU", "Disable");
+  await confirm("Rates EU", "Disable");
+  await total("Disabled", 1);
+  await until(secret, "ARX_INACTIVE");
+  await page.getByRole("link", { name: /^Rates EU/ }).click();
+  await heading("Rates EU", 1).waitFor();
+  await button("Delete").click();
+  await see.accessible("delete an Arx");
+  await confirm("Rates EU", "Delete");
+  await page.getByText("It is deleted, and its keys with it.").waitFor();
+  await until(secret, "NOT_FOUND");
+  await see.accessible("a deleted Arx");
+  await see.go(world.laptop, "/keys?deleted=1");
+  await page.getByText("Deleted", { exact: true }).first().waitFor();
+});
+
+test("a developer sees what is there, and why nothing of it is theirs to change", async () => {
+  const developer = await world.visit({ person: "developer@example.com", at: "/arxes" });
+  await developer.heading("Arxes", 1).waitFor();
+  await developer.role("link", { name: /^Rates US/ }).waitFor();
+  assert.equal(await developer.button("Create Arx").isEnabled(), false);
+  await developer.role("button", { name: "Actions for Rates US" }).click();
+  assert.equal(await developer.role("menuitem", { name: /^Disable/ }).getAttribute("aria-disabled"), "true");
+  await developer.page.keyboard.press("Escape");
+  await developer.accessible("Arxes of a developer");
+  for (const [address, text] of [["/activity", "Your role does not open this"], ["/access", "Only owners manage management keys."], ["/access/new", "Your role does not open this"]]) {
+    await developer.go(world.laptop, address);
+    await developer.page.getByText(text).first().waitFor();
+    await developer.accessible(`${address} of a developer`);
+  }
+  await developer.go(world.laptop, "/applications");
+  await developer.role("link", { name: "Checkout API" }).click();
+  await developer.heading("Checkout API", 1).waitFor();
+  assert.equal(await developer.button("Disable").isEnabled(), false);
+  await developer.page.getByText("Unarchived", { exact: true }).waitFor(); // a resource's own history is theirs to read
+  assert.deepEqual(developer.failures, []);
+  await developer.context.close();
+});
+
+test("what is not there says so", async () => {
+  for (const [address, title] of [["/applications/app_0000000000000000", "No such application"], ["/arxes/arx_0000000000000000", "No such Arx"], ["/nowhere", "There is no such page"]]) {
+    await see.go(world.laptop, address);
+    await see.heading(title, 1).waitFor();
+    await see.accessible(address);
+  }
+});
+
+test("the console complained of nothing", () => {
+  assert.deepEqual(see.failures.filter((line) => !/status of 4(04|12|09)/.test(line)), []); // the answers that were asked for
+});
