@@ -45,6 +45,16 @@ events: ## the events of infra/events, for the SAM CLI, from the operations
 bench: $(NODE_MODULES) ## what an operation costs: time and allocations
 	@go test -run '^$$' -bench . -benchmem ./shared/... ./functions/... ./infra/...
 
+.PHONY: measure
+measure: $(NODE_MODULES) chromium ## how long the console takes to open: cold, warm, offline, and at 10 Mbit/s
+	@go build -o build/tools/local ./infra/local
+	@node infra/e2e/browser/measure.mjs
+
+.PHONY: pictures
+pictures: $(NODE_MODULES) chromium ## the pictures of infra/docs/screenshots
+	@go build -o build/tools/local ./infra/local
+	@node infra/e2e/browser/pictures.mjs
+
 .PHONY: soak
 soak: $(NODE_MODULES) ## ten minutes of crashes under a load of everything (SOAK=1h for longer): nothing acknowledged may be lost
 	@SOAK=$${SOAK:-10m} go test -count=1 -timeout 0 -v -run TestNothingAcknowledgedIsLostInACrash ./infra/e2e

@@ -97,7 +97,7 @@ func refuse(value any) {
 		can, ok := v["can"].(map[string]any)
 		why := map[string]any{}
 		for action := range can {
-			if !strings.Contains(action, ".") { // a permission, which says what may be read too
+			if !strings.Contains(action, ".") && !strings.HasPrefix(action, "read") { // a permission says what may be read too
 				can[action], why[action] = false, whileOut
 			}
 		}

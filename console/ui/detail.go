@@ -85,9 +85,9 @@ func StopWithin(keys int) string {
 // KeyShares draws how the keys of a thing stand.
 func KeyShares(t api.KeyTotals) app.UI {
 	return Totals(true,
-		Total{Label: "Active", Status: "active", Count: t.Active},
-		Total{Label: "Disabled", Status: "disabled", Count: t.Disabled},
-		Total{Label: "Expired", Status: "expired", Count: t.Expired},
+		Total{Label: "Active keys", Status: "active", Count: t.Active},
+		Total{Label: "Disabled keys", Status: "disabled", Count: t.Disabled},
+		Total{Label: "Expired keys", Status: "expired", Count: t.Expired},
 	)
 }
 

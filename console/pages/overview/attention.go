@@ -40,14 +40,14 @@ func matters(v api.Overview, now time.Time) []matter {
 	if few := a.DisabledApplications; few.Count > 0 {
 		out = append(out, matter{
 			icon: "pause", text: counted(few.Count, few.More, "application is disabled", "applications are disabled") + ".",
-			detail: "None of their keys verifies: " + names(few.Items, func(p api.KeyApplication) string { return p.Name }, few.Count) + ".",
+			detail: names(few.Items, func(p api.KeyApplication) string { return p.Name }, few.Count) + ". None of the keys verifies.",
 			action: "Show", href: "/applications?status=disabled",
 		})
 	}
 	if few := a.DisabledArxes; few.Count > 0 {
 		out = append(out, matter{
 			icon: "pause", text: counted(few.Count, few.More, "Arx is disabled", "Arxes are disabled") + ".",
-			detail: "None of their keys verifies: " + names(few.Items, func(p api.KeyArx) string { return p.Name }, few.Count) + ".",
+			detail: names(few.Items, func(p api.KeyArx) string { return p.Name }, few.Count) + ". None of the keys verifies.",
 			action: "Show", href: "/arxes?status=disabled",
 		})
 	}

@@ -82,6 +82,10 @@ test("sign in, and out of nothing come an application and an Arx", async () => {
   await role("textbox", { name: "Name" }).fill("Checkout API");
   await role("radio", { name: /^Server/ }).check();
   await button("Create").click();
+  await heading("Checkout API", 1).waitFor();
+  await shot("application");
+  await accessible("application");
+  await role("link", { name: "Applications", exact: true }).first().click();
   await heading("Applications", 1).waitFor();
   await page.getByText("Checkout API").first().waitFor();
   await shot("applications");
@@ -93,13 +97,18 @@ test("sign in, and out of nothing come an application and an Arx", async () => {
   await heading("Create Arx", 1).waitFor();
   await role("textbox", { name: "Name" }).fill("Rates EU");
   await role("textbox", { name: /^Endpoint/ }).fill("https://rates.example");
+  await button("Next").click();
   await role("radio", { name: /^Production/ }).check();
+  await button("Next").click();
   await role("checkbox", { name: /eu-central-1/ }).check();
   await accessible("create Arx");
+  for (const step of ["Encryption and rotation", "Ownership", "Summary"]) {
+    await button("Next").click();
+    await heading(step, 2).waitFor();
+  }
   await button("Create").click();
-  await heading("Arxes", 1).waitFor();
-  await page.getByText("Rates EU").first().waitFor();
-  await shot("arxes");
+  await heading("Rates EU", 1).waitFor();
+  await shot("arx");
 });
 
 test("the wizard leads from the application to the access key", async () => {
@@ -265,7 +274,7 @@ test("from 360 pixels on nothing lies beyond the edge, light and dark", async ()
   for (const [width, colorScheme] of [[360, "light"], [360, "dark"], [1440, "dark"]]) {
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme });
-    for (const [name, address] of [["overview", "/"], ["keys", "/keys"], ["applications", "/applications"], ["arxes", "/arxes"], ["new-arx", "/arxes/new"], ["new-key", "/keys/new"]]) {
+    for (const [name, address] of [["overview", "/"], ["keys", "/keys"], ["applications", "/applications"], ["arxes", "/arxes"], ["activity", "/activity"], ["access", "/access"], ["new-arx", "/arxes/new"], ["new-key", "/keys/new"]]) {
       await page.goto(laptop.url + address);
       await role("heading", { level: 1 }).waitFor();
       await page.waitForLoadState("networkidle");

@@ -1,0 +1,83 @@
+package arxes
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/client"
+)
+
+// visitor is somebody who is signed in.
+type visitor struct{}
+
+func (visitor) Client() *client.Client { return nil }
+func (visitor) Me() api.Me             { return api.Me{Principal: api.By{ID: "mara"}} }
+
+func mountWizard(t *testing.T) *Create {
+	c := NewCreate(visitor{})
+	d := app.NewClientTester(c)
+	t.Cleanup(d.Close)
+	d.Consume()
+	return c
+}
+
+// press is the button Next, or Create.
+func press(c *Create) { c.submit(c.ctx, app.Event{Value: app.Null()}) }
+
+func TestWizardGoesOnOnlyFromWhatIsRight(t *testing.T) {
+	c := mountWizard(t)
+	press(c)
+	if c.step != 0 || c.entered.form.Error("name", c.entered.request.Validate()) == "" {
+		t.Fatalf("at step %d without a name", c.step)
+	}
+	c.entered.setName("Rates EU")
+	press(c)
+	press(c)
+	press(c)
+	if c.step != 2 {
+		t.Fatalf("at step %d without a region", c.step)
+	}
+	c.entered.setRegion("eu-central-1", true)
+	press(c)
+	c.back()
+	if c.step != 2 || !cmp.Equal(c.entered.request.Regions, []string{"eu-central-1"}) {
+		t.Errorf("back at step %d with %v", c.step, c.entered.request.Regions)
+	}
+}
+
+func TestDraftComesBackAtAStepThatItAllows(t *testing.T) {
+	c := mountWizard(t)
+	c.entered.setName("Rates EU")
+	c.turn(2)
+	c.step = 0
+	c.entered.request.Name = ""
+	c.restore()
+	if c.step != 2 || c.entered.request.Name != "Rates EU" {
+		t.Errorf("restored %q at step %d", c.entered.request.Name, c.step)
+	}
+	c.entered.request.Name = ""
+	c.turn(4) // a draft of an older console, or one that was tampered with
+	c.restore()
+	if c.step != 0 {
+		t.Errorf("restored at step %d without a name", c.step)
+	}
+	c.forget()
+}
+
+func TestEditSendsOnlyWhatDiffersAndBindsItToWhatWasRead(t *testing.T) {
+	from := api.Arx{ID: "arx_1", Name: "Rates EU", Endpoint: "https://rates.example", Owner: "mara", Regions: []string{"eu-central-1"}, Cycle: api.ThreeMonths, Version: "7"}
+	to := api.CreateArxRequest{Name: "Rates EU", Owner: "mara", Regions: []string{"eu-central-1", "eu-west-1"}, Cycle: api.ThreeMonths}
+	r := change(from, to)
+	if r.IfMatch != `"7"` || !r.Name.IsZero() || !r.Owner.IsZero() || !r.Cycle.IsZero() || !r.Description.IsZero() {
+		t.Errorf("sent %+v", r)
+	}
+	if !r.Endpoint.Removes() {
+		t.Error("an endpoint that is taken away stays")
+	}
+	if regions, ok := r.Regions.Get(); !ok || len(regions) != 2 {
+		t.Errorf("regions %v", regions)
+	}
+}

@@ -1,0 +1,45 @@
+package overview
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+)
+
+func TestWhatWantsAttentionLeadsToTheListOfIt(t *testing.T) {
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	soon := now.Add(50 * time.Hour)
+	v := api.Overview{Attention: api.Attention{
+		Expiring:             api.Few[api.KeySummary]{Count: 1, Items: []api.KeySummary{{Name: "Nightly invoices", ExpiresAt: &soon}}},
+		RotationDue:          api.Few[api.KeySummary]{Count: 100, More: true, Items: []api.KeySummary{{ID: "key_1", RotateBy: now.AddDate(0, -1, 0)}}},
+		DisabledApplications: api.Few[api.KeyApplication]{Count: 7, Items: []api.KeyApplication{{Name: "One"}, {Name: "Two"}}},
+		DisabledArxes:        api.Few[api.KeyArx]{Count: 1, Items: []api.KeyArx{{Name: "Label testing"}}},
+	}}
+	found := matters(v, now)
+	for i, want := range []struct{ text, detail, href string }{
+		{"1 key expires within 7 days.", "Nightly invoices, in 2 days", "sort=expires_at"},
+		{"At least 100 keys are past their rotation date.", "23 Oct 2026: key_1", "sort=rotate_by"},
+		{"7 applications are disabled.", "One, Two and 5 more", "/applications?status=disabled"},
+		{"1 Arx is disabled.", "Label testing", "/arxes?status=disabled"},
+	} {
+		if m := found[i]; m.text != want.text || !strings.Contains(m.detail, want.detail) || !strings.Contains(m.href, want.href) {
+			t.Errorf("%+v, want %+v", m, want)
+		}
+	}
+	if calm := matters(api.Overview{}, now); len(calm) != 0 {
+		t.Errorf("nothing wants attention, and %+v is shown", calm)
+	}
+}
+
+func TestFirstStepsAreAllowedOnceWhatTheyNeedIsThere(t *testing.T) {
+	v := api.Overview{Permits: api.Permits{Can: map[string]bool{"create_key": true, "create_application": true}}}
+	if !allowed(v, application) || allowed(v, arx) || allowed(v, key) {
+		t.Error("only an application can be made")
+	}
+	v.Applications.Active, v.Arxes.Active = 1, 1
+	if !allowed(v, key) {
+		t.Error("a key can be made")
+	}
+}

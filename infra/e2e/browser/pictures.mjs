@@ -1,0 +1,29 @@
+// Takes the pictures of infra/docs/screenshots: the main pages of a company's console, light and dark.
+import { join } from "node:path";
+import { begin } from "./fixture.mjs";
+import { root } from "./laptop.mjs";
+import { settle } from "./northbeam.mjs";
+
+const world = await begin();
+const { applications, arxes } = await settle(world.call);
+const { page, context, go, role, button } = await world.visit();
+const pages = {
+  overview: "/", keys: "/keys", applications: "/applications", arxes: "/arxes", activity: "/activity", access: "/access",
+  application: `/applications/${applications["Checkout API"].id}`, arx: `/arxes/${arxes["Rates EU"].id}`,
+};
+for (const colorScheme of ["light", "dark"]) {
+  await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+  for (const [name, address] of Object.entries(pages)) {
+    await go(world.laptop, address);
+    await page.waitForLoadState("networkidle");
+    await page.screenshot({ path: join(root, `infra/docs/screenshots/${name}-${colorScheme}.png`) });
+  }
+  await go(world.laptop, "/arxes");
+  await role("button", { name: "Actions for Tracking" }).click();
+  await role("menuitem", { name: "Delete" }).click();
+  await role("dialog").getByText("active keys stop").waitFor();
+  await page.screenshot({ path: join(root, `infra/docs/screenshots/delete-arx-${colorScheme}.png`) });
+  await button("Cancel").click();
+}
+await context.close();
+await world.close();
