@@ -23,7 +23,7 @@ type Outage struct {
 const retryEvery = 10 * time.Second
 
 // whileOut is why nothing can be changed.
-const whileOut = "Arxkeys can’t be reached. Changes wait until it is back."
+const whileOut = "Changes wait until Arxkeys can be reached again."
 
 // outliving carries the calls of the session's client. Answers are kept as they come; where none
 // comes, what is kept stands in, marked so that nothing can be done with it.
