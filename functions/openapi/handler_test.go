@@ -76,6 +76,11 @@ func TestEveryOperationIsDescribed(t *testing.T) {
 		if public := op.Permission == api.Public; public != (len(got.Security) == 0) {
 			t.Errorf("%s: public %v, security %v", op.Name, public, got.Security)
 		}
+		for _, alternative := range got.Security {
+			if _, managing := alternative["bearer"]; managing == (op.Permission == api.HoldKey) {
+				t.Errorf("%s asks for %s, with the security %v", op.Name, op.Permission, got.Security)
+			}
+		}
 		statuses := []string{strconv.Itoa(op.Status), "400", "422", "500", "503"}
 		if op.Permission != api.Public {
 			statuses = append(statuses, "401", "403")

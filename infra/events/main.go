@@ -1,5 +1,6 @@
 // Command events writes the events of this folder: for every operation, as API Gateway hands them
-// to its function, a call that is answered and one that is refused. They are for the SAM CLI.
+// to its function, a call that is answered and one that is refused, and likewise for the authorizer,
+// of an HTTP API and of a REST API. They are for the SAM CLI.
 //
 //	go run ./infra/events          write them, from shared/api and the examples
 //	go run ./infra/events record   make the data that they are about anew first, with other ids
@@ -52,7 +53,7 @@ func run(ctx context.Context, args []string) error {
 }
 
 // files returns the events by the names of their files: <noun>-<verb>.json and
-// <noun>-<verb>-refused.json.
+// <noun>-<verb>-refused.json; and those of the authorizer.
 func files() (map[string][]byte, error) {
 	all := map[string][]byte{}
 	for _, op := range api.Operations() {
@@ -67,6 +68,13 @@ func files() (map[string][]byte, error) {
 			}
 			all[strings.ReplaceAll(op.Name, ".", "-")+suffix+".json"] = event
 		}
+	}
+	authorizers, err := examples.AuthorizerEvents()
+	if err != nil {
+		return nil, err
+	}
+	for name, event := range authorizers {
+		all[name+".json"] = event
 	}
 	return all, nil
 }

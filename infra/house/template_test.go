@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/arxkeys/arxkeys/infra/template"
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -47,7 +48,7 @@ func functionFolders(t *testing.T) (folders []string) {
 // withoutOperation are the folders of functions that serve no operation of package api: the
 // scheduled ones and the authorizer.
 func withoutOperation(folder string) bool {
-	return within(folder, "jobs") || within(folder, "authorizers") || folder == "whoami"
+	return within(folder, "jobs") || within(folder, "authorizers")
 }
 
 // wrongFunctions holds folders, template and operations against each other: each main.go has
@@ -84,6 +85,8 @@ func wrongFunctions(folders []string, functions []template.Function, operations 
 			complain("%s serves no operation: declare it in shared/api, and list it in api.Operations", f.LogicalID)
 		case within(f.Name(), "jobs") && (len(f.Routes) > 0 || len(f.Schedules) != 1):
 			complain("%s has the routes %v and %d schedules: a job has one schedule, and nobody calls it", f.LogicalID, keysOf(f.Routes), len(f.Schedules))
+		case within(f.Name(), "authorizers") && len(f.Routes)+len(f.Schedules) > 0:
+			complain("%s has the routes %v and %d schedules: an authorizer is asked by API Gateway, and by nobody else", f.LogicalID, keysOf(f.Routes), len(f.Schedules))
 		case isOperation && (len(f.Routes) != 1 || f.Routes[0].Key() != want):
 			complain("%s has the routes %v: its operation's is %s", f.LogicalID, keysOf(f.Routes), want)
 		}
@@ -131,6 +134,7 @@ var limits = map[string]map[string][]string{
 		"dynamodb:UpdateItem":   {"lim#*", "use#*"},
 	},
 	"openapi": {},
+	"whoami":  {},
 	"me":      {"dynamodb:GetItem": {"mgk#*"}, "dynamodb:UpdateItem": {"use#*"}},
 }
 
@@ -180,7 +184,7 @@ func wrongPolicies(functions []template.Function) (complaints []string) {
 // used: everything that is not public authenticates, and that reads mgk# and updates use#.
 func deaf(functions []template.Function, operations []api.Spec) (complaints []string) {
 	for _, op := range operations {
-		if op.Permission == api.Public {
+		if op.Permission == api.Public || op.Permission == api.HoldKey {
 			continue
 		}
 		for _, f := range functions {
@@ -194,6 +198,33 @@ func deaf(functions []template.Function, operations []api.Spec) (complaints []st
 					complaints = append(complaints, fmt.Sprintf("%s may not %s %s, and authenticates its callers by it", f.LogicalID, need.action, need.kind))
 				}
 			}
+		}
+	}
+	return complaints
+}
+
+// wrongAuthorizers holds the routes against their operations: those whose callers hold an access key stand behind the
+// authorizer of access keys, which keeps nothing, and no other does; management credentials are known by lambdahttp alone.
+func wrongAuthorizers(read *template.Template, operations []api.Spec) (complaints []string) {
+	complain := func(format string, args ...any) { complaints = append(complaints, fmt.Sprintf(format, args...)) }
+	held := map[string]bool{}
+	for _, op := range operations {
+		held[op.Method+" "+op.Path] = op.Permission == api.HoldKey
+	}
+	for _, f := range read.Functions {
+		for _, r := range f.Routes {
+			switch {
+			case held[r.Key()] && r.Authorizer == "":
+				complain("%s has no authorizer: whoever calls %s holds an access key", f.LogicalID, r.Key())
+			case !held[r.Key()] && r.Authorizer != "":
+				complain("%s has the authorizer %s: who calls %s is found out by lambdahttp", f.LogicalID, r.Authorizer, r.Key())
+			}
+		}
+	}
+	for _, a := range read.Authorizers {
+		f, _ := read.Function(a.Function)
+		if f.Name() != "authorizers/apikey" || a.PayloadVersion != "2.0" || !a.Simple || a.TTL != 0 {
+			complain("the authorizer %s is %s, payload %s, simple %t, kept for %s: access keys are asked about on every request, by authorizers/apikey", a.Name, f.Name(), a.PayloadVersion, a.Simple, a.TTL)
 		}
 	}
 	return complaints
@@ -223,6 +254,10 @@ func TestTemplateAndFunctionsAreOneToOne(t *testing.T) {
 func TestPoliciesAllowNothingWider(t *testing.T) {
 	holds(t, wrongPolicies(fromTemplate(t).Functions))
 	holds(t, deaf(fromTemplate(t).Functions, api.Operations()))
+}
+
+func TestAccessKeysOpenWhoamiAndNothingElse(t *testing.T) {
+	holds(t, wrongAuthorizers(fromTemplate(t), api.Operations()))
 }
 
 func TestFunctionsShareOneEnvironment(t *testing.T) {
@@ -322,6 +357,28 @@ func TestOperationThatCannotAuthenticateIsFound(t *testing.T) {
 	f.Policies = append(f.Policies, template.Statement{Actions: []string{"dynamodb:UpdateItem"}, LeadingKeys: []string{"use#*"}})
 	complains(t, deaf([]template.Function{f}, get))
 	complains(t, deaf([]template.Function{{CodeURI: "build/functions/openapi"}}, []api.Spec{{Name: "openapi", Permission: api.Public}}))
+}
+
+func TestRouteWithAnotherAuthorizerIsFound(t *testing.T) {
+	operations := []api.Spec{{Name: "whoami", Method: "GET", Path: "/v1/whoami", Permission: api.HoldKey}, {Name: "me", Method: "GET", Path: "/v1/me", Permission: api.ReadSelf}}
+	house := func(whoami, me string, a template.Authorizer) *template.Template {
+		a.Name, a.Function = "AccessKey", "Ask"
+		return &template.Template{Authorizers: []template.Authorizer{a}, Functions: []template.Function{
+			{LogicalID: "Whoami", Routes: []template.Route{{Method: "GET", Path: "/v1/whoami", Authorizer: whoami}}},
+			{LogicalID: "Me", Routes: []template.Route{{Method: "GET", Path: "/v1/me", Authorizer: me}}},
+			{LogicalID: "Ask", CodeURI: "build/functions/authorizers/apikey"},
+		}}
+	}
+	simple := template.Authorizer{PayloadVersion: "2.0", Simple: true}
+	complains(t, wrongAuthorizers(house("AccessKey", "", simple), operations))
+	complains(t, wrongAuthorizers(house("", "", simple), operations), "Whoami has no authorizer")
+	complains(t, wrongAuthorizers(house("AccessKey", "AccessKey", simple), operations), "Me has the authorizer")
+	kept := simple
+	kept.TTL = time.Second
+	complains(t, wrongAuthorizers(house("AccessKey", "", kept), operations), "kept for 1s")
+	complains(t, wrongAuthorizers(house("AccessKey", "", template.Authorizer{PayloadVersion: "1.0"}), operations), "payload 1.0")
+	called := template.Function{LogicalID: "It", CodeURI: "build/functions/authorizers/apikey", Routes: []template.Route{{Method: "GET", Path: "/"}}}
+	complains(t, wrongFunctions([]string{"authorizers/apikey"}, []template.Function{called}, nil), "by nobody else")
 }
 
 func TestEnvironmentOfOnesOwnIsFound(t *testing.T) {

@@ -53,7 +53,7 @@ func Operations() []Spec {
 		RotateKey.Spec(), EndKeyOverlap.Spec(), DeleteKey.Spec(), VerifyKey.Spec(), GetKeyUsage.Spec(),
 		CreateManagementKey.Spec(), ListManagementKeys.Spec(), DeleteManagementKey.Spec(),
 		GetOverview.Spec(), GetUsage.Spec(), ListEvents.Spec(),
-		GetMe.Spec(), GetOpenAPI.Spec(),
+		GetMe.Spec(), WhoAmI.Spec(), GetOpenAPI.Spec(),
 	}
 }
 

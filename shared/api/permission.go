@@ -11,8 +11,12 @@ const (
 	Verifier  Role = "verifier"
 )
 
-// Permission is what an operation asks of a principal.
+// Permission is what an operation asks of a principal, or of whoever else calls it.
 type Permission string
+
+// HoldKey is the permission of whoever presents a good access key. It is no principal's: the operation
+// stands behind the Lambda authorizer, and its caller is a [Holder].
+const HoldKey Permission = "key.hold"
 
 // The permissions, one per row of the table of roles.
 const (

@@ -70,23 +70,34 @@ func StartUntil[Req api.Request, Res any](op api.Operation[Req, Res], who Authen
 // Handler returns the Lambda handler of the operation. It never returns an error, for which API
 // Gateway would answer without a problem document, and it does not panic.
 func Handler[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, handle func(context.Context, auth.Principal, Req) (Res, error), o Options) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-	if who == nil && op.Permission != api.Public {
+	switch {
+	case op.Permission == api.HoldKey:
+		panic(op.Name + ": called by the holder of an access key, who is no principal: serve it with StartForHolder")
+	case who == nil && op.Permission != api.Public:
 		panic(op.Name + ": not public, and nobody to authenticate its callers")
 	}
-	s := server[Req, Res]{op: op, who: who, handle: handle, read: newReader[Req](), Options: o.withDefaults()}
+	return handler(op, principals{op.Permission, who}.caller, handle, o)
+}
+
+// handler returns the handler of the operation, whose callers who finds out.
+func handler[By any, Req api.Request, Res any](op api.Operation[Req, Res], who caller[By], handle func(context.Context, By, Req) (Res, error), o Options) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	s := server[By, Req, Res]{op: op, who: who, handle: handle, read: newReader[Req](), Options: o.withDefaults()}
 	return s.serve
 }
 
+// caller finds out who calls and whether they may, and notes it on the line.
+type caller[By any] func(context.Context, *events.APIGatewayV2HTTPRequest, *line) (By, error)
+
 // server serves one operation.
-type server[Req api.Request, Res any] struct {
+type server[By any, Req api.Request, Res any] struct {
 	op     api.Operation[Req, Res]
-	who    Authenticator
-	handle func(context.Context, auth.Principal, Req) (Res, error)
+	who    caller[By]
+	handle func(context.Context, By, Req) (Res, error)
 	read   reader[Req]
 	Options
 }
 
-func (s *server[Req, Res]) serve(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+func (s *server[By, Req, Res]) serve(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	l := line{operation: s.op.Name, requestID: requestID(ctx, event), start: s.Now()}
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
@@ -106,24 +117,17 @@ func (s *server[Req, Res]) serve(ctx context.Context, event events.APIGatewayV2H
 
 // answer goes the way of a good request. It returns at the first refusal, and notes on the line
 // what it learns.
-func (s *server[Req, Res]) answer(ctx context.Context, event *events.APIGatewayV2HTTPRequest, l *line) (response events.APIGatewayV2HTTPResponse, err error) {
+func (s *server[By, Req, Res]) answer(ctx context.Context, event *events.APIGatewayV2HTTPRequest, l *line) (response events.APIGatewayV2HTTPResponse, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			l.stack = string(debug.Stack())
 			err = fmt.Errorf("panic: %v", v)
 		}
 	}()
-	var by auth.Principal
-	if s.op.Permission != api.Public {
-		if by, err = s.caller(ctx, event); err != nil {
-			return response, err
-		}
-		l.principal = by
-		if !by.May(s.op.Permission) {
-			return response, problem.New(problem.Forbidden, auth.Refusal(s.op.Permission))
-		}
+	by, err := s.who(ctx, event, l)
+	if err != nil {
+		return response, err
 	}
-	by.From, by.RequestID = event.RequestContext.HTTP.SourceIP, l.requestID
 	var req Req
 	if err := s.read.request(event, &req); err != nil {
 		return response, err
@@ -138,13 +142,33 @@ func (s *server[Req, Res]) answer(ctx context.Context, event *events.APIGatewayV
 	return success(s.op.Status, res, l.requestID)
 }
 
-// caller finds out who calls.
-func (s *server[Req, Res]) caller(ctx context.Context, event *events.APIGatewayV2HTTPRequest) (auth.Principal, error) {
+// principals are the callers of an operation that asks for a permission.
+type principals struct {
+	permission api.Permission
+	who        Authenticator
+}
+
+// caller finds out which principal calls. The one of a public operation is nobody.
+func (p principals) caller(ctx context.Context, event *events.APIGatewayV2HTTPRequest, l *line) (by auth.Principal, err error) {
+	if p.permission != api.Public {
+		if by, err = p.authenticate(ctx, event); err != nil {
+			return by, err
+		}
+		l.principal = by
+		if !by.May(p.permission) {
+			return by, problem.New(problem.Forbidden, auth.Refusal(p.permission))
+		}
+	}
+	by.From, by.RequestID = event.RequestContext.HTTP.SourceIP, l.requestID
+	return by, nil
+}
+
+func (p principals) authenticate(ctx context.Context, event *events.APIGatewayV2HTTPRequest) (auth.Principal, error) {
 	credential, err := credential(event)
 	if err != nil {
 		return auth.Principal{}, err
 	}
-	by, err := s.who.Authenticate(ctx, credential)
+	by, err := p.who.Authenticate(ctx, credential)
 	if err == nil {
 		return by, nil
 	}

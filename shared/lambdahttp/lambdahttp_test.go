@@ -103,10 +103,20 @@ func try[Req api.Request, Res any](t testing.TB, op api.Operation[Req, Res], han
 	return tryWithin(t, t.Context(), op, handle, event)
 }
 
+// serving is the handler of the operation, also of one whose caller is the holder of an access key.
+func serving[Req api.Request, Res any](op api.Operation[Req, Res], handle func(context.Context, auth.Principal, Req) (Res, error), o lambdahttp.Options) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	if op.Permission != api.HoldKey {
+		return lambdahttp.Handler(op, people, handle, o)
+	}
+	return lambdahttp.HandlerForHolder(op, func(ctx context.Context, by api.Holder, req Req) (Res, error) {
+		return handle(ctx, auth.Principal{ID: by.Key.ID, Tenant: by.Tenant}, req)
+	}, o)
+}
+
 func tryWithin[Req api.Request, Res any](t testing.TB, ctx context.Context, op api.Operation[Req, Res], handle func(context.Context, auth.Principal, Req) (Res, error), event events.APIGatewayV2HTTPRequest) outcome {
 	t.Helper()
 	var log bytes.Buffer
-	h := lambdahttp.Handler(op, people, handle, lambdahttp.Options{Log: slog.New(slog.NewJSONHandler(&log, nil))})
+	h := serving(op, handle, lambdahttp.Options{Log: slog.New(slog.NewJSONHandler(&log, nil))})
 	response, err := h(ctx, event)
 	if err != nil {
 		t.Fatalf("a Go error, for which API Gateway answers a bare 500: %v", err)
@@ -149,10 +159,25 @@ func request(edits ...func(*events.APIGatewayV2HTTPRequest)) events.APIGatewayV2
 	}
 	e.RequestContext.RequestID = "r-1"
 	e.RequestContext.HTTP.SourceIP = "203.0.113.7"
+	handedOn(theHolder)(&e)
 	for _, edit := range edits {
 		edit(&e)
 	}
 	return e
+}
+
+// theHolder is what an authorizer hands on. Operations for principals have none before them.
+var theHolder = map[string]any{
+	"tenant": "default", "key_id": "key_0123456789abcdef", "application_id": "app_0123456789abcdef", "arx_id": "arx_0123456789abcdef", "scopes": "",
+}
+
+func handedOn(context map[string]any) func(*events.APIGatewayV2HTTPRequest) {
+	return func(e *events.APIGatewayV2HTTPRequest) {
+		e.RequestContext.Authorizer = nil
+		if context != nil {
+			e.RequestContext.Authorizer = &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{Lambda: context}
+		}
+	}
 }
 
 func body(text string) func(*events.APIGatewayV2HTTPRequest) {

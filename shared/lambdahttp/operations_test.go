@@ -65,6 +65,7 @@ func exercises() map[string]doors {
 		api.GetUsage.Name:             exercise(api.GetUsage),
 		api.ListEvents.Name:           exercise(api.ListEvents),
 		api.GetMe.Name:                exercise(api.GetMe),
+		api.WhoAmI.Name:               exercise(api.WhoAmI),
 		api.GetOpenAPI.Name:           exercise(api.GetOpenAPI),
 	}
 }
@@ -84,7 +85,12 @@ func exercise[Req api.Request, Res any](op api.Operation[Req, Res]) doors {
 				t.Errorf("%s: %d, want %d: %s", why, o.StatusCode, status, o.Body)
 			}
 		}
-		if op.Permission != api.Public {
+		switch op.Permission {
+		case api.Public:
+		case api.HoldKey:
+			refuse("no authorizer", 401, handedOn(nil))
+			refuse("an authorizer that says nothing", 401, handedOn(map[string]any{}))
+		default:
 			refuse("no credential", 401, without("authorization"))
 			refuse("a credential of nobody", 401, bearer("stranger"))
 			refuse("a store that is down", 503, bearer("throttled"))

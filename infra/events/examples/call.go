@@ -79,6 +79,7 @@ func goods(h House) map[string]good {
 		"overview": {},
 		"usage":    {query: "interval=day&application_id=" + h.Application + "&arx_id=" + h.Arx},
 		"me":       {},
+		"whoami":   {},
 		"openapi":  {},
 	}
 }
@@ -94,7 +95,11 @@ func Good(op api.Spec) (Call, error) {
 		return Call{}, fmt.Errorf("the operation %s has no example: give it a line in infra/events/examples/call.go, and run make events", op.Name)
 	}
 	c := Call{Operation: op, ID: g.id, Query: g.query, Body: g.body, Status: op.Status, After: g.after}
-	if op.Permission != api.Public {
+	switch op.Permission {
+	case api.Public:
+	case api.HoldKey:
+		c.Credential = house.AccessKey
+	default:
 		c.Credential = house.Credential
 	}
 	return c, nil
@@ -154,12 +159,21 @@ func (c Call) Event() ([]byte, error) {
 		err = json.Unmarshal(text, &event)
 		return lambda.Result{Payload: []byte(`{}`)}, err
 	}
-	gateway.New([]gateway.Route{{Method: c.Operation.Method, Path: c.Operation.Path, Invoke: take}}, nil).ServeHTTP(httptest.NewRecorder(), r)
+	route := gateway.Route{Method: c.Operation.Method, Path: c.Operation.Path, Invoke: take}
+	if c.Operation.Permission == api.HoldKey && c.Credential != "" {
+		house, err := Recorded()
+		if err == nil {
+			route.Authorizer, err = allowing(house)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	gateway.New([]gateway.Route{route}, nil).ServeHTTP(httptest.NewRecorder(), r)
 	if err != nil {
 		return nil, err
 	}
 	event.RequestContext.RequestID = "example-" + c.Operation.Name
 	event.RequestContext.Time, event.RequestContext.TimeEpoch = "01/Feb/2026:09:12:00 +0000", 1769937120000
-	text, err := json.MarshalIndent(event, "", "  ")
-	return append(text, '\n'), err
+	return indented(event)
 }

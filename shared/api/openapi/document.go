@@ -38,11 +38,14 @@ var tags = []struct{ noun, name, description string }{
 	{"usage", "Usage", "How often keys are verified."},
 	{"audit", "Activity", "Who changed what."},
 	{"me", "This API", "Who is calling, and this document."},
+	{"whoami", "This API", ""},
 	{"openapi", "This API", ""},
 }
 
 const (
 	bearer  = "bearer"
+	holding = "accessKey"       // in a header of its own
+	holder  = "accessKeyBearer" // or in Authorization
 	schemas = "#/components/schemas/"
 )
 
@@ -84,6 +87,8 @@ func (g *generator) introduce() {
 		WithLicense(openapi31.License{Name: "Apache-2.0", Identifier: new("Apache-2.0")})
 	spec.WithServers(openapi31.Server{URL: "/"})
 	spec.SetHTTPBearerTokenSecurity(bearer, "", "An access token of the OpenID Provider, or a management key.")
+	spec.SetAPIKeySecurity(holding, "x-api-key", swaggest.InHeader, "An access key, arxk_….")
+	spec.SetHTTPBearerTokenSecurity(holder, "", "An access key, arxk_….")
 	told := map[string]bool{}
 	for _, t := range tags {
 		if !told[t.name] {
@@ -111,7 +116,14 @@ func (g *generator) add(op api.Spec) error {
 	if len(oc.Tags()) == 0 {
 		return fmt.Errorf("no tag for the noun %q", noun)
 	}
-	if op.Permission != api.Public {
+	switch op.Permission {
+	case api.Public:
+	case api.HoldKey:
+		oc.AddSecurity(holding)
+		oc.AddSecurity(holder)
+		oc.SetDescription("For whoever holds an access key: it is the credential. What is refused before the operation is reached, API Gateway answers itself, " +
+			`as {"message": …}: a key that is not good 403, one that could not be verified 500.`)
+	default:
 		oc.AddSecurity(bearer)
 		oc.SetDescription(auth.Refusal(op.Permission))
 	}
@@ -133,6 +145,12 @@ func (g *generator) add(op api.Spec) error {
 		}
 	})
 	for _, status := range refusals(op, plan) {
+		if op.Permission == api.HoldKey && (status == http.StatusForbidden || status == http.StatusInternalServerError) {
+			oc.AddRespStructure(Refusal{}, func(cu *swaggest.ContentUnit) {
+				cu.HTTPStatus, cu.Description = status, http.StatusText(status)+", by API Gateway."
+			})
+			continue
+		}
 		oc.AddRespStructure(nil, func(cu *swaggest.ContentUnit) {
 			cu.HTTPStatus = status
 			cu.Customize = func(cor swaggest.ContentOrReference) {
@@ -145,6 +163,11 @@ func (g *generator) add(op api.Spec) error {
 	}
 	g.describeParams(op.Request, oc.(openapi31.OperationExposer).Operation().Parameters)
 	return nil
+}
+
+// Refusal is what API Gateway answers itself where the authorizer of access keys lets nobody pass.
+type Refusal struct {
+	Message string `json:"message"`
 }
 
 // refusals returns the statuses with which an operation may refuse, as lambdahttp and the handlers

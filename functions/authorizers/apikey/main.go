@@ -1,0 +1,21 @@
+// Command apikey is the Lambda authorizer that other API Gateways ask whether an access key opens them.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/arxkeys/arxkeys/shared/lambdaauthorizer"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+	"github.com/arxkeys/arxkeys/shared/verification"
+)
+
+func main() {
+	s, err := readSettings(os.LookupEnv)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	h := handler{verifier: verification.FromEnv(table.FromEnv()), settings: s}
+	lambdaauthorizer.Start(lambdaauthorizer.Options{Name: "apikey", PerRoute: s.required != nil}, h.decide)
+}
