@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,6 +31,7 @@ func TestEveryEventIsAnswered(t *testing.T) {
 	for _, op := range api.Operations() {
 		names = append(names, folder(op.Name))
 	}
+	names = append(names, "authorizers/apikey")
 	if err := build.Functions(t.Context(), root, names, func(string) {}); err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +46,7 @@ func TestEveryEventIsAnswered(t *testing.T) {
 	}
 	t.Cleanup(func() { through.listener.Close() })
 
-	invoke := func(t *testing.T, table, operation, file string) events.APIGatewayV2HTTPResponse {
+	hand := func(t *testing.T, table, operation, file string) ([]byte, error) {
 		t.Helper()
 		event, err := os.ReadFile(filepath.Join(root, "infra/events", file))
 		if err != nil {
@@ -52,16 +54,21 @@ func TestEveryEventIsAnswered(t *testing.T) {
 		}
 		f := lambda.New(lambda.Config{
 			Name: operation, Binary: build.Binary(root, folder(operation)), Region: engine.Region, Timeout: 10 * time.Second, MemoryMB: 512,
-			Environment: eventEnvironment(t, "http://"+through.address(), table, logicalID(t, definition, operation)),
+			Environment: eventEnvironment(t, definition, "http://"+through.address(), table, operation),
 		})
 		defer f.Stop()
 		result, err := f.Invoke(t.Context(), event)
+		return result.Payload, err
+	}
+	invoke := func(t *testing.T, table, operation, file string) events.APIGatewayV2HTTPResponse {
+		t.Helper()
+		payload, err := hand(t, table, operation, file)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var answer events.APIGatewayV2HTTPResponse
-		if err := json.Unmarshal(result.Payload, &answer); err != nil {
-			t.Fatalf("%v: %s", err, result.Payload)
+		if err := json.Unmarshal(payload, &answer); err != nil {
+			t.Fatalf("%v: %s", err, payload)
 		}
 		return answer
 	}
@@ -96,6 +103,29 @@ func TestEveryEventIsAnswered(t *testing.T) {
 			})
 		}
 	}
+
+	// The authorizer's are answered in the words of the API that asks.
+	if err := db.EnsureTable(t.Context(), "arxkeys-authorizer", definition.Table); err != nil {
+		t.Fatal(err)
+	}
+	if err := house.Put(t.Context(), db.Endpoint, "arxkeys-authorizer"); err != nil {
+		t.Fatal(err)
+	}
+	policy := func(principal, effect string) string {
+		return `{"principalId":"` + principal + `","policyDocument":{"Version":"2012-10-17","Statement":[{"Action":"execute-api:Invoke","Effect":"` + effect +
+			`","Resource":"arn:aws:execute-api:eu-central-1:000000000000:a1b2c3d4e5/prod/*"}]}`
+	}
+	for kind, want := range map[string]string{
+		"http": `{"isAuthorized":true,"context":{`, "http-refused": `{"isAuthorized":false}`,
+		"rest": policy(house.Key, "Allow") + `,"context":{`, "rest-refused": policy("nobody", "Deny") + `}`,
+	} {
+		t.Run("authorizers-apikey-"+kind, func(t *testing.T) {
+			answer, err := hand(t, "arxkeys-authorizer", "authorizers.apikey", "authorizers-apikey-"+kind+".json")
+			if err != nil || !strings.HasPrefix(string(answer), want) {
+				t.Errorf("%s, %v", answer, err)
+			}
+		})
+	}
 }
 
 // folder is the function's, below functions/.
@@ -113,9 +143,9 @@ func fromTemplate(t *testing.T) *template.Template {
 	return read
 }
 
-// eventEnvironment is that of env.json, with this engine and this table, and the credentials that
-// the SAM CLI adds.
-func eventEnvironment(t *testing.T, endpoint, table, function string) map[string]string {
+// eventEnvironment is what the template gives the function, with the values of env.json, this engine and this table, and
+// the credentials that the SAM CLI adds.
+func eventEnvironment(t *testing.T, definition *template.Template, endpoint, table, operation string) map[string]string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, "infra/events/env.json"))
 	if err != nil {
@@ -125,20 +155,22 @@ func eventEnvironment(t *testing.T, endpoint, table, function string) map[string
 	if err := json.Unmarshal(text, &sets); err != nil {
 		t.Fatal(err)
 	}
-	env := sets.Parameters
+	f := function(t, definition, operation)
+	env := maps.Clone(f.Environment)
+	maps.Copy(env, sets.Parameters)
 	env["AWS_ENDPOINT_URL_DYNAMODB"], env["TABLE_NAME"] = endpoint, table
-	env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"], env["AWS_SESSION_TOKEN"] = engine.AccessKey, engine.SecretKey, function
+	env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"], env["AWS_SESSION_TOKEN"] = engine.AccessKey, engine.SecretKey, f.LogicalID
 	return env
 }
 
-// logicalID is the function's name in the template.
-func logicalID(t *testing.T, read *template.Template, operation string) string {
+// function is the operation's in the template.
+func function(t *testing.T, read *template.Template, operation string) template.Function {
 	t.Helper()
 	for _, f := range read.Functions {
 		if f.Name() == folder(operation) {
-			return f.LogicalID
+			return f
 		}
 	}
 	t.Fatalf("template.yaml has no function for %s", operation)
-	return ""
+	return template.Function{}
 }
