@@ -11,7 +11,8 @@
 //	                            into $VAR_ID, the refresh token into $VAR_REFRESH
 //	refresh VAR                 new tokens for the refresh token in $VAR_REFRESH
 //	as CREDENTIAL               who calls from now on; as nobody: without a credential
-//	call METHOD PATH [BODY]     call the API; the answer is on stdout: status, headers, JSON
+//	call METHOD PATH [BODY]     call the API; the answer is on stdout: status, headers, JSON.
+//	                            x-api-key=KEY in the place of a body is the header of that name
 //	take VAR FIELD              put a field of the last answer, such as items[0].id, into $VAR
 //	check                       what is stored is whole: the invariant checker finds nothing
 //	nowhere VAR                 the secret in $VAR is in no log line and in no stored item
@@ -109,13 +110,20 @@ func call(ts *testscript.TestScript, not bool, args []string) {
 	usage(ts, not, (len(args) == 2 || len(args) == 3) && path.MatchString(args[1]), "call METHOD /PATH [BODY|@FILE|big]")
 	j := of(ts)
 	var body io.Reader
+	presented, holds := "", false
 	if len(args) == 3 {
+		presented, holds = strings.CutPrefix(args[2], "x-api-key=")
+	}
+	if len(args) == 3 && !holds {
 		body = strings.NewReader(payload(ts, args[2]))
 	}
 	req, err := http.NewRequestWithContext(context.Background(), args[0], j.laptop.url()+args[1], body)
 	ts.Check(err)
 	if j.caller != "nobody" && j.caller != "" {
 		req.Header.Set("Authorization", "Bearer "+j.caller)
+	}
+	if holds {
+		req.Header.Set("X-Api-Key", presented)
 	}
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")

@@ -1,0 +1,198 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/arxkeys/arxkeys/infra/local/build"
+	"github.com/arxkeys/arxkeys/infra/local/engine"
+	"github.com/arxkeys/arxkeys/infra/local/gateway"
+	"github.com/arxkeys/arxkeys/infra/local/lambda"
+	"github.com/arxkeys/arxkeys/infra/local/stack"
+	"github.com/arxkeys/arxkeys/infra/template"
+)
+
+// protectYourAPI is the document that tells users how to.
+const protectYourAPI = "infra/docs/protect-your-api.md"
+
+// block returns the first block of code of the language in the document.
+func block(t *testing.T, language string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, protectYourAPI))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile("(?s)```" + language + "\n(.*?)```").FindSubmatch(text)
+	if found == nil {
+		t.Fatalf("%s has no block of %s", protectYourAPI, language)
+	}
+	return string(found[1])
+}
+
+// theirs reads the template that the document gives for an HTTP API. They have no table of their own: one is added for the
+// reader, which wants it.
+func theirs(t *testing.T, arxID string) *template.Template {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "template.yaml")
+	table := `
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties: {BillingMode: PAY_PER_REQUEST, AttributeDefinitions: [{AttributeName: pk, AttributeType: S}], KeySchema: [{AttributeName: pk, KeyType: HASH}]}
+`
+	if err := os.WriteFile(file, []byte(block(t, "yaml")+table), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	read, err := template.Read(file, template.Options{
+		Parameters: map[string]string{"ArxkeysTable": stack.DefaultTable, "ArxId": arxID},
+		Attributes: map[string]string{"AWS::Partition": "aws", "AWS::Region": engine.Region, "AWS::AccountId": "000000000000"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read
+}
+
+// theirAPI serves the routes of the template behind its authorizer, which is the real binary. What passes is answered with
+// what the authorizer handed on. Settings are changed by change, an empty one is left out.
+func theirAPI(t *testing.T, b *laptop, read *template.Template, change map[string]string) http.Handler {
+	t.Helper()
+	asks, ok := read.Function(read.Authorizers[0].Function)
+	if !ok {
+		t.Fatal("there is no authorizer")
+	}
+	env := map[string]string{
+		"AWS_ENDPOINT_URL_DYNAMODB": "http://" + b.way.address(), "AWS_ACCESS_KEY_ID": engine.AccessKey, "AWS_SECRET_ACCESS_KEY": engine.SecretKey,
+		"AWS_SESSION_TOKEN": "AuthorizersApikeyFunction",
+	}
+	for name, value := range asks.Environment {
+		env[name] = value
+	}
+	for name, value := range change {
+		if env[name] = value; value == "" {
+			delete(env, name)
+		}
+	}
+	f := lambda.New(lambda.Config{
+		Name: "theirs", Binary: build.Binary(root, asks.Name()), Environment: env, Region: engine.Region, Timeout: asks.Timeout, MemoryMB: asks.MemoryMB,
+		Output: func(line string) { b.log.Write([]byte(line + "\n")) },
+	})
+	t.Cleanup(f.Stop)
+	authorizer, err := gateway.NewAuthorizer(asks.Name(), read.Authorizers[0].Identity, read.Authorizers[0].TTL, f.Invoke)
+	if err != nil {
+		t.Fatal(err)
+	}
+	echo := func(_ context.Context, payload []byte) (lambda.Result, error) {
+		var event struct {
+			RequestContext struct {
+				Authorizer struct {
+					Lambda json.RawMessage `json:"lambda"`
+				} `json:"authorizer"`
+			} `json:"requestContext"`
+		}
+		err := json.Unmarshal(payload, &event)
+		return lambda.Result{Payload: event.RequestContext.Authorizer.Lambda}, err
+	}
+	var routes []gateway.Route
+	for _, f := range read.Functions {
+		for _, r := range f.Routes {
+			routes = append(routes, gateway.Route{Method: r.Method, Path: r.Path, Function: f.Name(), Invoke: echo, Authorizer: authorizer})
+		}
+	}
+	return gateway.New(append(routes, gateway.Route{Method: "DELETE", Path: "/pets", Invoke: echo, Authorizer: authorizer}), nil)
+}
+
+// TestSomebodysOwnAPIIsProtectedAsTheDocumentSays runs the template of the document with the real authorizer.
+func TestSomebodysOwnAPIIsProtectedAsTheDocumentSays(t *testing.T) {
+	b := &belongings{laptop: newLaptop(t.TempDir())}
+	t.Cleanup(b.stop)
+	if err := b.start(false); err != nil {
+		t.Fatal(err)
+	}
+	create := func(path, body, want string) string {
+		t.Helper()
+		value, err := field(b.do(t, "POST", path, b.managementKey(), body).body, want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return value
+	}
+	application := create("/v1/applications", `{"name": "Billing", "technology": "server"}`, "id")
+	arx := create("/v1/arxes", `{"name": "Production EU", "regions": ["eu-central-1"]}`, "id")
+	other := create("/v1/arxes", `{"name": "Playground", "regions": ["eu-central-1"]}`, "id")
+	key := func(arx string) string {
+		return create("/v1/keys", `{"application_id": "`+application+`", "arx_id": "`+arx+`", "name": "reader", "scopes": ["pets:read"]}`, "access_key")
+	}
+	good, elsewhere := key(arx), key(other)
+	tenant := "example" // of the management key of the laptop, whose people have a claim
+
+	read := theirs(t, arx)
+	pets := theirAPI(t, b.laptop, read, map[string]string{"TENANT": tenant})
+	get := func(api http.Handler, method, key string) (int, string) {
+		r := httptest.NewRequest(method, "/pets", nil)
+		if key != "" {
+			r.Header.Set("X-Api-Key", key)
+		}
+		w := httptest.NewRecorder()
+		api.ServeHTTP(w, r)
+		return w.Code, w.Body.String()
+	}
+	want := func(why string, api http.Handler, method, key string, status int) {
+		t.Helper()
+		if got, body := get(api, method, key); got != status {
+			t.Errorf("%s: %d %s, want %d", why, got, body, status)
+		}
+	}
+	want("no key", pets, "GET", "", 401)
+	want("a key of nobody", pets, "GET", good[:len(good)-1]+"!", 403)
+	want("a management key", pets, "GET", b.managementKey(), 403)
+	want("a key of another Arx", pets, "GET", elsewhere, 403)
+	want("without the scope", pets, "POST", good, 403)
+	want("a route that is not listed", pets, "DELETE", good, 403)
+	want("another organisation's API", theirAPI(t, b.laptop, read, map[string]string{"TENANT": "other"}), "GET", good, 403)
+	for _, wrong := range []map[string]string{{"ARX_ID": ""}, {"TENANT": ""}, {"REQUIRED_SCOPES": "{"}, {"REQUIRED_SCOPES": "null"}} {
+		want("an authorizer that is set up wrong", theirAPI(t, b.laptop, read, wrong), "GET", good, 500)
+	}
+	status, body := get(pets, "GET", good)
+	if status != 200 || !strings.Contains(body, `"scopes":"pets:read"`) || !strings.Contains(body, `"tenant":"`+tenant+`"`) || !strings.Contains(body, `"arx_id":"`+arx+`"`) {
+		t.Errorf("a good key: %d %s", status, body)
+	}
+	b.way.cut(true)
+	want("nothing can be found out", pets, "GET", good, 500)
+	b.way.cut(false)
+	if id, err := field([]byte(body), "key_id"); err != nil {
+		t.Error(err)
+	} else if answer := b.do(t, "DELETE", "/v1/keys/"+id, b.managementKey(), ""); answer.status != 200 {
+		t.Errorf("delete: %s", answer)
+	}
+	want("a deleted key", pets, "GET", good, 403)
+
+	// The middleware for anything else says the same.
+	reader := key(arx)
+	in := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) })
+	guard := func(scope, base string) http.Handler {
+		return RequireKey(base, b.managementKey(), arx, []string{scope}, in)
+	}
+	want("the middleware, no key", guard("pets:read", b.url()), "GET", "", 401)
+	want("the middleware, a key of another Arx", guard("pets:read", b.url()), "GET", elsewhere, 403)
+	want("the middleware, without the scope", guard("pets:write", b.url()), "GET", reader, 403)
+	want("the middleware, nobody to ask", guard("pets:read", "http://127.0.0.1:1"), "GET", reader, 503)
+	want("the middleware, a good key", guard("pets:read", b.url()), "GET", reader, 200)
+}
+
+// TestMiddlewareOfTheDocumentIsTheOneThatIsTried: it stands in middleware_test.go, word for word.
+func TestMiddlewareOfTheDocumentIsTheOneThatIsTried(t *testing.T) {
+	source, err := os.ReadFile("middleware_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(source), block(t, "go")) {
+		t.Error("the middleware of the document is not that of middleware_test.go")
+	}
+}
