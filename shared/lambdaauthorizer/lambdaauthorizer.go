@@ -48,8 +48,14 @@ type Options struct {
 	Now      func() time.Time
 }
 
-// Start serves the decision and does not return. It is what the main of an authorizer ends with.
-func Start(o Options, decide Decide) { lambda.Start(Handler(o, decide)) }
+// Start serves the decision and does not return. It is what the main of an authorizer ends with. When the environment
+// ends, end has what Lambda leaves between SIGTERM and the end: half a second.
+func Start(o Options, decide Decide, end func()) {
+	lambda.StartWithOptions(Handler(o, decide), lambda.WithEnableSIGTERM(func() {
+		end()
+		os.Exit(0)
+	}))
+}
 
 // Handler returns the Lambda handler, which decodes the events itself. It does not panic.
 func Handler(o Options, decide Decide) lambda.Handler {

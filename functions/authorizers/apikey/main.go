@@ -16,6 +16,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	h := handler{verifier: verification.FromEnv(table.FromEnv()), settings: s}
-	lambdaauthorizer.Start(lambdaauthorizer.Options{Name: "apikey", PerRoute: s.required != nil}, h.decide)
+	keys := verification.FromEnv(table.FromEnv())
+	h := handler{verifier: keys, settings: s}
+	lambdaauthorizer.Start(lambdaauthorizer.Options{Name: "apikey", PerRoute: s.required != nil}, h.decide, keys.End)
 }
