@@ -4,6 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -18,7 +22,8 @@ import (
 
 // BenchmarkInvocation measures functions as Lambda runs them: the real binary, over the Runtime
 // API. Cold is from the start of the process to its first answer, warm is one answer after another
-// of one environment. openapi reads no data: it is what a function costs that does nothing.
+// of one environment; the CPU is that of the function's process. Two bare programs run beside them:
+// floor/hello does nothing, floor/getitem the least that a verification takes.
 func BenchmarkInvocation(b *testing.B) {
 	l := newLaptop(b.TempDir())
 	if err := l.start(false); err != nil {
@@ -42,15 +47,21 @@ func BenchmarkInvocation(b *testing.B) {
 		}
 		return request
 	}
+	verify := event(api.VerifyKeyRequest{Key: key})
 	for _, f := range []struct {
 		name  string
 		event []byte
 	}{
+		{"floor/hello", verify},
+		{"floor/getitem", verify},
 		{"openapi", []byte(`{"version": "2.0"}`)},
-		{"keys/verify", event(api.VerifyKeyRequest{Key: key})},
+		{"keys/verify", verify},
 		{"keys/create", event(api.CreateKeyRequest{ApplicationID: app, ArxID: arx})},
 	} {
 		binary := build.Binary(root, f.name)
+		if bare, ok := strings.CutPrefix(f.name, "floor/"); ok {
+			binary = floor(b, bare)
+		}
 		start := func() *lambda.Function {
 			return lambda.New(lambda.Config{Name: f.name, Binary: binary, Region: engine.Region, Timeout: 10 * time.Second, MemoryMB: 256, Environment: l.environment()})
 		}
@@ -65,6 +76,7 @@ func BenchmarkInvocation(b *testing.B) {
 			}
 		}
 		b.Run("cold/"+f.name, func(b *testing.B) {
+			before := childrenCPU()
 			for b.Loop() {
 				started := start()
 				invoke(b, started)
@@ -72,19 +84,41 @@ func BenchmarkInvocation(b *testing.B) {
 				started.Stop()
 				b.StartTimer()
 			}
+			b.ReportMetric(float64((childrenCPU()-before).Microseconds())/float64(b.N), "cpu-µs/op")
 			if file, err := os.Stat(binary); err == nil {
 				b.ReportMetric(float64(file.Size())/1e6, "MB/binary")
 			}
 		})
 		b.Run("warm/"+f.name, func(b *testing.B) {
+			before := childrenCPU()
 			started := start()
-			defer started.Stop()
 			invoke(b, started)
 			for b.Loop() {
 				invoke(b, started)
 			}
+			b.StopTimer()
+			started.Stop()
+			b.ReportMetric(float64((childrenCPU()-before).Microseconds())/float64(b.N), "cpu-µs/op")
 		})
 	}
+}
+
+// floor builds a bare program as functions are built, and returns its path.
+func floor(b *testing.B, name string) string {
+	b.Helper()
+	binary := filepath.Join(b.TempDir(), name)
+	build := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-tags=lambda.norpc", "-ldflags=-s -w", "-o", binary, "./testdata/floor/"+name)
+	if out, err := build.CombinedOutput(); err != nil {
+		b.Fatalf("build %s: %v\n%s", name, err, out)
+	}
+	return binary
+}
+
+// childrenCPU is what all processes took that this one started and that have ended.
+func childrenCPU() time.Duration {
+	var usage syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_CHILDREN, &usage) // fails for no caller that is a process
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 // environment is what template.yaml gives a function, here.
