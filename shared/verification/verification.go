@@ -15,8 +15,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/keys"
 	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/credentialstore"
 	"github.com/arxkeys/arxkeys/shared/store/gatestore"
-	"github.com/arxkeys/arxkeys/shared/store/keystore"
 	"github.com/arxkeys/arxkeys/shared/store/limitstore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 	"github.com/arxkeys/arxkeys/shared/store/usestore"
@@ -26,7 +26,6 @@ import (
 // Verifier verifies access keys. It is safe for concurrent use.
 type Verifier struct {
 	db      *table.Table
-	keys    *keystore.Keys
 	gates   *gatestore.Gates
 	limits  *limitstore.Limits
 	uses    *usestore.Recorder // nil: nobody counts
@@ -38,7 +37,7 @@ type Verifier struct {
 // unnoticed for the ttl (0: it does not); one of a key never does.
 func New(db *table.Table, gateTTL time.Duration) *Verifier {
 	return &Verifier{
-		db: db, keys: keystore.New(db), gates: gatestore.New(db, gateTTL), limits: limitstore.New(db), now: time.Now,
+		db: db, gates: gatestore.New(db, gateTTL), limits: limitstore.New(db), now: time.Now,
 		parents: parents{of: map[string]pair{}},
 	}
 }
@@ -144,13 +143,13 @@ func (v *Verifier) decide(ctx context.Context, id string, q keys.Question) (deci
 func (v *Verifier) read(ctx context.Context, id string) (keys.Credential, *gatestore.Lookup, []table.Item, error) {
 	of, known := v.parents.get(id)
 	if !known {
-		credential, err := v.keys.Credential(ctx, id)
+		credential, err := credentialstore.Find(ctx, v.db, id)
 		return credential, nil, nil, err
 	}
 	lookup := v.gates.Lookup(of.application, of.arx)
 	missing := lookup.Missing()
 	if len(missing) == 0 {
-		credential, err := v.keys.Credential(ctx, id)
+		credential, err := credentialstore.Find(ctx, v.db, id)
 		return credential, &lookup, nil, err
 	}
 	at := table.Credential(id)
@@ -161,7 +160,7 @@ func (v *Verifier) read(ctx context.Context, id string) (keys.Credential, *gates
 	var credential keys.Credential
 	for _, item := range items {
 		if item.Key() == at {
-			credential = keystore.DecodeCredential(item)
+			credential = credentialstore.Decode(item)
 		}
 	}
 	return credential, &lookup, items, nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/credentialstore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 )
@@ -29,7 +30,7 @@ func TestDeletedKeyIsToldSoAndStaysSo(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	refused("acme", id, problem.WrongState)
-	credential, err := keystore.New(db).Credential(t.Context(), id)
+	credential, err := credentialstore.Find(t.Context(), db, id)
 	if err != nil || len(credential.Digest) > 0 || credential.State != api.KeyDeleted {
 		t.Errorf("its credential is %s, with a digest of %d bytes: %v", credential.State, len(credential.Digest), err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/audit"
 	"github.com/arxkeys/arxkeys/shared/keys"
 	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/credentialstore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
 	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
@@ -45,7 +46,7 @@ func TestEndedOverlapLeavesOneAccessKey(t *testing.T) {
 	if err != nil || got.OverlapUntil != nil || got.May("end_overlap") || !got.May("rotate") {
 		t.Errorf("%+v, %v", got, err)
 	}
-	credential, err := store.Credential(t.Context(), id)
+	credential, err := credentialstore.Find(t.Context(), db, id)
 	if err != nil || !rotation.Secret.Digest().Matches(credential.Digest) || len(credential.OldDigest) > 0 {
 		t.Errorf("the older access key's digest has %d bytes: %v", len(credential.OldDigest), err)
 	}

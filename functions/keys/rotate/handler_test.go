@@ -10,6 +10,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/problem"
 	"github.com/arxkeys/arxkeys/shared/store/arxstore"
+	"github.com/arxkeys/arxkeys/shared/store/credentialstore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
 	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
@@ -52,7 +53,7 @@ func TestRotatedKeyOpensWithTheNewAccessKey(t *testing.T) {
 	if got.Key.OverlapUntil != nil || !got.Key.RotateBy.Equal(arx.RotateBy(got.Key.UpdatedAt)) && !got.Key.RotateBy.Equal(arx.RotateBy(got.Key.UpdatedAt.Add(-time.Millisecond))) {
 		t.Errorf("overlap until %v, rotate by %s", got.Key.OverlapUntil, got.Key.RotateBy)
 	}
-	credential, err := keystore.New(db).Credential(t.Context(), id)
+	credential, err := credentialstore.Find(t.Context(), db, id)
 	if err != nil || !secret.Digest().Matches(credential.Digest) || old.Digest().Matches(credential.OldDigest) {
 		t.Errorf("the credential is not the new access key's alone: %v", err)
 	}

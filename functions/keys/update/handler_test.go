@@ -9,6 +9,7 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/credentialstore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 )
@@ -39,7 +40,7 @@ func TestUpdateChangesWhatTheCallerSawOrNothing(t *testing.T) {
 	if diff := cmp.Diff("hourly", k.Name); diff != "" || err != nil {
 		t.Errorf("kept (-want +got), %v:\n%s", err, diff)
 	}
-	credential, err := keystore.New(db).Credential(t.Context(), id)
+	credential, err := credentialstore.Find(t.Context(), db, id)
 	if err != nil || !secret.Digest().Matches(credential.Digest) {
 		t.Errorf("the access key is lost: %v", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/store/credentialstore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
@@ -55,7 +56,7 @@ func (t *tenant) row(s *stored, r row) {
 		t.add("%s: has a row, and no credential", r.ID)
 		return
 	}
-	k, credential := keystore.DecodeKey(item), keystore.DecodeCredential(item)
+	k, credential := keystore.DecodeKey(item), credentialstore.Decode(item)
 	t.whole[r.ID] = k
 	k.Counted = r.Counted // which only the row says
 	if !reflect.DeepEqual(k.Row, r.Row) || k.Tenant != t.name {

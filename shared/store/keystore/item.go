@@ -8,6 +8,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/keys"
 	"github.com/arxkeys/arxkeys/shared/lifecycle"
+	"github.com/arxkeys/arxkeys/shared/store/credentialstore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
@@ -60,28 +61,28 @@ func decodeRow(item table.Item) keys.Row {
 	}
 }
 
-// The attributes of a credential.
+// The attributes of a credential: those that verification reads, and those that only show the key.
 const (
-	id            = "id"
-	tenant        = "tenant"
-	name          = "name"
-	applicationID = "application"
-	arxID         = "arx"
+	id            = credentialstore.ID
+	tenant        = credentialstore.Tenant
+	name          = credentialstore.Name
+	applicationID = credentialstore.ApplicationID
+	arxID         = credentialstore.ArxID
 	env           = "env"
 	lastFour      = "last_four"
-	digest        = "digest"
-	oldDigest     = "old_digest"
-	state         = "state"
-	expiresAt     = "expires_at"
+	digest        = credentialstore.Digest
+	oldDigest     = credentialstore.OldDigest
+	state         = credentialstore.State
+	expiresAt     = credentialstore.ExpiresAt
 	rotateBy      = "rotate_by"
-	overlapUntil  = "overlap_until"
+	overlapUntil  = credentialstore.OverlapUntil
 	olderFour     = "older_four"
-	scopes        = "scopes"
-	metadata      = "metadata"
-	rateLimit     = "rate_limit"
-	rateWindow    = "rate_window"
-	uses          = "uses"
-	allowedIPs    = "allowed_ips"
+	scopes        = credentialstore.Scopes
+	metadata      = credentialstore.Metadata
+	rateLimit     = credentialstore.RateLimit
+	rateWindow    = credentialstore.RateWindow
+	uses          = credentialstore.Uses
+	allowedIPs    = credentialstore.AllowedIPs
 	createdAt     = "created_at"
 	createdBy     = "created_by"
 	updatedAt     = "updated_at"
@@ -139,27 +140,8 @@ func decodeKey(item table.Item) keys.Key {
 			OverlapUntil: item.OptionalTime(overlapUntil), CreatedAt: item.Time(createdAt),
 		},
 		Tenant: item.String(tenant), Older: item.String(olderFour), Scopes: item.Strings(scopes), Metadata: json.RawMessage(item.String(metadata)),
-		Limits:    decodeLimits(item),
+		Limits:    credentialstore.DecodeLimits(item),
 		CreatedBy: item.By(createdBy), UpdatedAt: item.Time(updatedAt), DeletedAt: item.OptionalTime(deletedAt),
 		Version: item.Int(version), LastEvent: item.String(lastEvent),
 	}
-}
-
-// decodeCredential returns what verification needs of it.
-func decodeCredential(item table.Item) keys.Credential {
-	return keys.Credential{
-		ID: item.String(id), Tenant: item.String(tenant), Name: item.String(name),
-		ApplicationID: item.String(applicationID), ArxID: item.String(arxID), Digest: item.Bytes(digest),
-		OldDigest: item.Bytes(oldDigest), OverlapUntil: item.OptionalTime(overlapUntil),
-		State: api.KeyStatus(item.String(state)), ExpiresAt: item.OptionalTime(expiresAt),
-		Scopes: item.Strings(scopes), Metadata: json.RawMessage(item.String(metadata)), Limits: decodeLimits(item),
-	}
-}
-
-func decodeLimits(item table.Item) keys.Limits {
-	limits := keys.Limits{Uses: item.OptionalInt(uses), AllowedIPs: item.Strings(allowedIPs)}
-	if limit := item.OptionalInt(rateLimit); limit != nil {
-		limits.Rate = &api.RateLimit{Limit: *limit, WindowSeconds: item.Int(rateWindow)}
-	}
-	return limits
 }

@@ -96,13 +96,3 @@ func (s *Keys) Find(ctx context.Context, tenant, id string) (keys.Key, keys.Pare
 }
 
 var errNotFound = problem.New(problem.NotFound, "There is no such API key.")
-
-// Credential returns what verification knows of the key with the id, of whatever tenant. Where
-// there is none the answer is the zero Credential, which nobody can match.
-func (s *Keys) Credential(ctx context.Context, id string) (keys.Credential, error) {
-	item, err := s.db.Get(ctx, table.Credential(id))
-	if err != nil {
-		return keys.Credential{}, fmt.Errorf("read the credential of %s: %w", id, err)
-	}
-	return decodeCredential(item), nil
-}

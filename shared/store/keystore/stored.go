@@ -11,7 +11,3 @@ func DecodeRow(item table.Item) keys.Row { return decodeRow(item) }
 // DecodeKey returns the key that the credential shows. What the key is counted in stands in its row
 // alone, and what is used of its limits where limitstore keeps it.
 func DecodeKey(item table.Item) keys.Key { return decodeKey(item) }
-
-// DecodeCredential returns what verification needs of the credential. Of none it is the zero
-// Credential, which nobody can match.
-func DecodeCredential(item table.Item) keys.Credential { return decodeCredential(item) }

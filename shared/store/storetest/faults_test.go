@@ -20,6 +20,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/audit"
 	"github.com/arxkeys/arxkeys/shared/keys"
 	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/credentialstore"
 	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 	"github.com/arxkeys/arxkeys/shared/store/table"
@@ -158,7 +159,7 @@ func TestWhatCannotBeDoneInTimeIsUnavailable(t *testing.T) {
 			if err := h.keys.Create(ctx, k, secret.Digest(), e, requeststore.Request{}); !problem.Is(err, problem.Unavailable) || problem.Of(err).RetryAfter <= 0 {
 				t.Errorf("create: %v, want unavailable with a time to try again", err)
 			}
-			if _, err := h.keys.Credential(ctx, k.ID); !problem.Is(err, problem.Unavailable) {
+			if _, err := credentialstore.Find(ctx, h.db, k.ID); !problem.Is(err, problem.Unavailable) {
 				t.Errorf("read: %v, want unavailable", err)
 			}
 			if calls < 3 {
@@ -220,7 +221,7 @@ func TestFailureThatStaysIsNotRetried(t *testing.T) {
 	calls := 0
 	fault := fmt.Errorf("no such table: %w", &types.ResourceNotFoundException{Message: aws.String("table")})
 	f.before = func() error { calls++; return fault }
-	if _, err := h.keys.Credential(t.Context(), "key_0123456789abcdef"); !errors.Is(err, fault) || calls != 1 {
+	if _, err := credentialstore.Find(t.Context(), h.db, "key_0123456789abcdef"); !errors.Is(err, fault) || calls != 1 {
 		t.Errorf("%v after %d calls, want the cause after one", err, calls)
 	}
 	err := h.keys.Create(t.Context(), keys.Key{}, accesskey.Digest{}, audit.Event{}, requeststore.Request{})

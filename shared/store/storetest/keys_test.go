@@ -19,6 +19,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/keys"
 	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/credentialstore"
 	"github.com/arxkeys/arxkeys/shared/store/gatestore"
 	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
@@ -70,7 +71,7 @@ func (h *house) rotate(by auth.Principal, id string, overlap time.Duration, repl
 }
 
 func (h *house) verdict(by auth.Principal, secret accesskey.Secret) api.Code {
-	credential, err := h.keys.Credential(h.t.Context(), api.KeyPrefix+secret.ID())
+	credential, err := credentialstore.Find(h.t.Context(), h.db, api.KeyPrefix+secret.ID())
 	if err != nil {
 		h.t.Error(err)
 	}
@@ -208,7 +209,7 @@ func TestRotationKeepsTheOlderAccessKeyUntilItsOverlapEnds(t *testing.T) {
 	h.wantVerdicts(by, map[accesskey.Secret]api.Code{third: api.CodeNotFound, fourth: api.CodeValid})
 	fifth := must(h.rotate(by, k.ID, 0, "", requeststore.Request{}))
 	h.wantVerdicts(by, map[accesskey.Secret]api.Code{fourth: api.CodeNotFound, fifth: api.CodeValid})
-	if c := must(h.keys.Credential(t.Context(), k.ID)); len(c.OldDigest) > 0 {
+	if c := must(credentialstore.Find(t.Context(), h.db, k.ID)); len(c.OldDigest) > 0 {
 		t.Error("a digest that is good for nothing is kept")
 	}
 	h.wantTotals(by, api.KeyTotals{Total: 1, Active: 1})
@@ -227,7 +228,7 @@ func TestDeletedKeyKeepsNoDigest(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.wantVerdicts(by, map[accesskey.Secret]api.Code{first: api.CodeNotFound, second: api.CodeNotFound})
-	if c := must(h.keys.Credential(t.Context(), k.ID)); len(c.Digest)+len(c.OldDigest) > 0 || c.OverlapUntil != nil {
+	if c := must(credentialstore.Find(t.Context(), h.db, k.ID)); len(c.Digest)+len(c.OldDigest) > 0 || c.OverlapUntil != nil {
 		t.Errorf("kept: %d and %d bytes, until %v", len(c.Digest), len(c.OldDigest), c.OverlapUntil)
 	}
 }

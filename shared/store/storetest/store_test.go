@@ -25,6 +25,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
 	"github.com/arxkeys/arxkeys/shared/store/arxstore"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
+	"github.com/arxkeys/arxkeys/shared/store/credentialstore"
 	"github.com/arxkeys/arxkeys/shared/store/gatestore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
 	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
@@ -281,7 +282,7 @@ func TestWhatIsKeptComesBack(t *testing.T) {
 	if diff := cmp.Diff([]keys.Row{k.Row}, rows); diff != "" || err != nil {
 		t.Errorf("row (-kept +read), %v:\n%s", err, diff)
 	}
-	credential := must(h.keys.Credential(t.Context(), k.ID))
+	credential := must(credentialstore.Find(t.Context(), h.db, k.ID))
 	if !credential.Knows(keys.Question{Tenant: "acme", Digest: secret.Digest()}) {
 		t.Error("the credential does not know its own access key")
 	}
@@ -332,7 +333,7 @@ func TestListIsRightInTheVeryNextRead(t *testing.T) {
 		t.Errorf("delete it again: %v, want wrong_state", err)
 	}
 	h.wantTotals(by, api.KeyTotals{Total: 6, Active: 6, Deleted: 1})
-	if k := must(h.keys.Credential(t.Context(), gone)); len(k.Digest) > 0 {
+	if k := must(credentialstore.Find(t.Context(), h.db, gone)); len(k.Digest) > 0 {
 		t.Error("a deleted key keeps its digest")
 	}
 }
@@ -480,7 +481,7 @@ func TestDeletedArxTakesItsKeysWithItAtOnce(t *testing.T) {
 		if got := must(h.counts.KeysByArx(t.Context(), "acme", goes.ID, goes.ID, h.now))[goes.ID]; got != (api.KeyTotals{Deleted: 6}) {
 			t.Errorf("%s: the Arx counts %+v", when, got)
 		}
-		credential := must(h.keys.Credential(t.Context(), past.ID))
+		credential := must(credentialstore.Find(t.Context(), h.db, past.ID))
 		appGate, arxGate, err := gatestore.New(h.db, 0).Find(t.Context(), app.ID, goes.ID)
 		if err != nil {
 			t.Fatal(err)
