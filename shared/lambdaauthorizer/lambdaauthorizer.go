@@ -73,9 +73,8 @@ type authorizer struct {
 	decide Decide
 }
 
-// errUnauthorized is the one error that a REST API answers with 401. Its text is the contract.
-//
-//lint:ignore ST1005 API Gateway compares it, capital and all
+// errUnauthorized is the one error that a REST API answers with 401. Its text is the contract,
+// capital and all.
 var errUnauthorized = errors.New("Unauthorized")
 
 // errUndecided is all that API Gateway is told of any other. The log has the cause.

@@ -77,7 +77,7 @@ func header(name string, values ...string) func(map[string]any) {
 }
 
 // ask hands the event to the authorizer and returns its answer as text, and its line.
-func ask(t testing.TB, o Options, decide Decide, payload []byte) (answer string, err error, line string) {
+func ask(t testing.TB, o Options, decide Decide, payload []byte) (answer, line string, err error) {
 	t.Helper()
 	var log bytes.Buffer
 	o.Name, o.Log = "test", slog.New(slog.NewJSONHandler(&log, nil))
@@ -88,7 +88,7 @@ func ask(t testing.TB, o Options, decide Decide, payload []byte) (answer string,
 	if strings.Count(log.String(), "\n") != 1 {
 		t.Errorf("the log is %q", log.String())
 	}
-	return string(got), err, log.String()
+	return string(got), log.String(), err
 }
 
 const (
@@ -102,13 +102,13 @@ func TestWhatIsRefusedIsRefusedInTheWordsOfTheAPI(t *testing.T) {
 	}
 	for _, perRoute := range []bool{false, true} {
 		o := Options{PerRoute: perRoute}
-		if answer, err, line := ask(t, o, refuse, real(t, "http")); answer != httpRefusal || err != nil || !strings.Contains(line, `"allowed":false,"code":"EXPIRED","key":"key_1","tenant":"acme"`) {
+		if answer, line, err := ask(t, o, refuse, real(t, "http")); answer != httpRefusal || err != nil || !strings.Contains(line, `"allowed":false,"code":"EXPIRED","key":"key_1","tenant":"acme"`) {
 			t.Errorf("%s, %v: %s", answer, err, line)
 		}
-		if answer, err, _ := ask(t, o, refuse, real(t, "rest")); answer != strings.Replace(restRefusal, "nobody", "key_1", 1) || err != nil {
+		if answer, _, err := ask(t, o, refuse, real(t, "rest")); answer != strings.Replace(restRefusal, "nobody", "key_1", 1) || err != nil {
 			t.Errorf("%s, %v", answer, err)
 		}
-		if answer, err, _ := ask(t, o, func(context.Context, Question) (Answer, error) { return Answer{}, nil }, real(t, "rest")); answer != restRefusal || err != nil {
+		if answer, _, err := ask(t, o, func(context.Context, Question) (Answer, error) { return Answer{}, nil }, real(t, "rest")); answer != restRefusal || err != nil {
 			t.Errorf("%s, %v", answer, err)
 		}
 	}
@@ -127,7 +127,7 @@ func TestWhatCouldNotBeDecidedIsAnErrorThatTellsNothing(t *testing.T) {
 		"a context that is out": func(ctx context.Context, _ Question) (Answer, error) { return Answer{}, context.DeadlineExceeded },
 	} {
 		for _, kind := range []string{"http", "rest"} {
-			answer, err, line := ask(t, Options{}, decide, real(t, kind))
+			answer, line, err := ask(t, Options{}, decide, real(t, kind))
 			if err == nil || err.Error() != "could not be decided" || answer != "" || !strings.Contains(line, `"level":"ERROR"`) || !strings.Contains(line, `"cause":"`) {
 				t.Errorf("%s, %s: %q, %v: %s", kind, name, answer, err, line)
 			}
@@ -151,17 +151,17 @@ func TestNobodyIsTold401WhereTheAPIHasAWordForIt(t *testing.T) {
 			t.Errorf("%s: it was asked about", name)
 			return Answer{}, nil
 		}
-		if answer, err, line := ask(t, Options{}, unreachable, real(t, "http", changes...)); answer != httpRefusal || err != nil || !strings.Contains(line, "_KEY") {
+		if answer, line, err := ask(t, Options{}, unreachable, real(t, "http", changes...)); answer != httpRefusal || err != nil || !strings.Contains(line, "_KEY") {
 			t.Errorf("%s: %s, %v: %s", name, answer, err, line)
 		}
-		if answer, err, line := ask(t, Options{}, unreachable, real(t, "rest", changes...)); answer != "" || err == nil || err.Error() != "Unauthorized" || !strings.Contains(line, `"level":"INFO"`) {
+		if answer, line, err := ask(t, Options{}, unreachable, real(t, "rest", changes...)); answer != "" || err == nil || err.Error() != "Unauthorized" || !strings.Contains(line, `"level":"INFO"`) {
 			t.Errorf("%s: %s, %v: %s", name, answer, err, line)
 		}
 	}
 	cases := func(event map[string]any) {
 		event["multiValueHeaders"].(map[string]any)["x-api-key"] = []string{theKey}
 	}
-	if _, err, _ := ask(t, Options{}, allowing, real(t, "rest", cases)); err == nil || err.Error() != "Unauthorized" {
+	if _, _, err := ask(t, Options{}, allowing, real(t, "rest", cases)); err == nil || err.Error() != "Unauthorized" {
 		t.Errorf("a header twice, in two cases: %v", err)
 	}
 }
@@ -189,7 +189,7 @@ func TestEventsOfOtherKindsAreErrors(t *testing.T) {
 		"a stage alone":            real(t, "rest", set("methodArn", stage)),
 		"a name twice":             []byte(`{"type": "REQUEST", "type": "REQUEST"}`),
 	} {
-		answer, err, line := ask(t, Options{}, allowing, payload)
+		answer, line, err := ask(t, Options{}, allowing, payload)
 		if err == nil || err.Error() != "could not be decided" || answer != "" || !strings.Contains(line, `"cause":"the event`) {
 			t.Errorf("%s: %q, %v: %s", name, answer, err, line)
 		}
@@ -201,7 +201,7 @@ func TestEventsOfOtherKindsAreErrors(t *testing.T) {
 
 func TestGoodKeyIsAllowedWithItsContext(t *testing.T) {
 	for _, perRoute := range []bool{false, true} {
-		answer, err, line := ask(t, Options{PerRoute: perRoute}, allowing, real(t, "http"))
+		answer, line, err := ask(t, Options{PerRoute: perRoute}, allowing, real(t, "http"))
 		if want := `{"isAuthorized":true,"context":{"key_id":"key_1"}}`; answer != want || err != nil {
 			t.Errorf("%s, %v", answer, err)
 		}
@@ -216,7 +216,7 @@ func TestPolicyNamesWhatTheAnswerIsTrueOf(t *testing.T) {
 	allows := func(o Options, resource string, changes ...func(map[string]any)) {
 		t.Helper()
 		want := `{"principalId":"key_1","policyDocument":{"Version":"2012-10-17","Statement":[{"Action":"execute-api:Invoke","Effect":"Allow","Resource":"` + resource + `"}]},"context":{"key_id":"key_1"}}`
-		answer, err, _ := ask(t, o, allowing, real(t, "rest", changes...))
+		answer, _, err := ask(t, o, allowing, real(t, "rest", changes...))
 		if diff := cmp.Diff(want, answer); diff != "" || err != nil {
 			t.Errorf("%v (-want +got):\n%s", err, diff)
 		}
@@ -232,7 +232,7 @@ func TestPolicyNamesWhatTheAnswerIsTrueOf(t *testing.T) {
 // TestPathThatWouldWidenThePolicyIsRefused: who calls /pets/* must not be allowed /pets/42/owners by what is kept of it.
 func TestPathThatWouldWidenThePolicyIsRefused(t *testing.T) {
 	for _, path := range []string{"/GET/pets/*", "/GET/pets/?", "/GET/*", "/*/pets", "/GET/pets/${aws:username}", "/GET/pets/$x"} {
-		answer, err, line := ask(t, Options{PerRoute: true}, allowing, real(t, "rest", set("methodArn", stage+path)))
+		answer, line, err := ask(t, Options{PerRoute: true}, allowing, real(t, "rest", set("methodArn", stage+path)))
 		if want := strings.Replace(restRefusal, "nobody", "key_1", 1); answer != want || err != nil || !strings.Contains(line, "PATH_NOT_EXACT") {
 			t.Errorf("%s: %s, %v", path, answer, err)
 		}
@@ -243,14 +243,14 @@ func TestPathThatWouldWidenThePolicyIsRefused(t *testing.T) {
 func TestAnswerThatWouldServeOtherRoutesIsNotGiven(t *testing.T) {
 	kept := set("identitySource", []string{theKey})
 	byRoute := set("identitySource", []string{theKey, "GET /pets/{id}"})
-	if answer, err, line := ask(t, Options{PerRoute: true}, allowing, real(t, "http", kept)); err == nil || answer != "" || !strings.Contains(line, "$context.routeKey") {
+	if answer, line, err := ask(t, Options{PerRoute: true}, allowing, real(t, "http", kept)); err == nil || answer != "" || !strings.Contains(line, "$context.routeKey") {
 		t.Errorf("%s, %v: %s", answer, err, line)
 	}
 	for _, c := range []struct {
 		o      Options
 		change func(map[string]any)
 	}{{Options{PerRoute: true}, byRoute}, {Options{}, kept}, {Options{PerRoute: true}, set("identitySource", []string{})}} {
-		if answer, err, line := ask(t, c.o, allowing, real(t, "http", c.change)); err != nil || !strings.Contains(answer, `"isAuthorized":true`) {
+		if answer, line, err := ask(t, c.o, allowing, real(t, "http", c.change)); err != nil || !strings.Contains(answer, `"isAuthorized":true`) {
 			t.Errorf("%s, %v: %s", answer, err, line)
 		}
 	}
@@ -280,7 +280,7 @@ func TestQuestionIsWhatAPIGatewaySawAndNotWhatHeadersClaim(t *testing.T) {
 	} {
 		for _, kind := range c.kinds {
 			var got Question
-			_, err, _ := ask(t, Options{}, func(_ context.Context, q Question) (Answer, error) { got = q; return Answer{}, nil }, real(t, kind, c.changes...))
+			_, _, err := ask(t, Options{}, func(_ context.Context, q Question) (Answer, error) { got = q; return Answer{}, nil }, real(t, kind, c.changes...))
 			if diff := cmp.Diff(c.want, got); diff != "" || err != nil {
 				t.Errorf("%s, %s: %v (-want +got):\n%s", kind, c.name, err, diff)
 			}
