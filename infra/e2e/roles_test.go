@@ -244,6 +244,8 @@ func expected(op api.Spec, c examples.Call, who caller) int {
 		return http.StatusForbidden
 	case who.elsewhere && strings.Contains(op.Path, "{id}"):
 		return http.StatusNotFound
+	case who.elsewhere && op.Name == api.GetUsage.Name: // it asks for the use of what is not theirs
+		return http.StatusNotFound
 	case who.elsewhere && op.Name == api.CreateKey.Name: // of an application and an Arx that are not theirs
 		return http.StatusUnprocessableEntity
 	}
