@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
@@ -82,14 +83,14 @@ func aKey(t *testing.T, l *laptop) (id string, access api.ClearText) {
 	return made.Key.ID, *made.AccessKey
 }
 
-// killVerify kills every environment of keys/verify that this process has.
+// killVerify kills every environment of keys/verify that this process has, and waits until they are gone.
 func killVerify(t *testing.T) {
 	t.Helper()
 	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", os.Getpid()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	killed := 0
+	var dead []string
 	for _, task := range tasks {
 		children, err := os.ReadFile(task)
 		if err != nil {
@@ -107,10 +108,18 @@ func killVerify(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			killed++
+			dead = append(dead, word)
 		}
 	}
-	if killed == 0 {
+	if len(dead) == 0 {
 		t.Fatal("no environment of keys/verify runs")
 	}
+	for _, pid := range dead {
+		for _, err := os.Stat("/proc/" + pid); err == nil; _, err = os.Stat("/proc/" + pid) {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	// Whoever waited for the process takes it out of the pool next. A call in between would meet it, and be answered
+	// with 500, as on AWS.
+	time.Sleep(100 * time.Millisecond)
 }
