@@ -26,6 +26,7 @@ export const list = (desk) => describe("the list", () => {
   test("search, filters and sort stand in the address, and the back button undoes them", async () => {
     const { role } = see;
     await role("searchbox", { name: "Search" }).fill("alpha");
+    await page.waitForURL(/q=alpha/); // the search waits for the end of the typing, and these are all keys there are
     await shows("alpha three", "alpha two", "alpha one");
     await role("combobox", { name: "Status" }).selectOption("active");
     await shows("alpha two", "alpha one");
@@ -138,6 +139,7 @@ export const list = (desk) => describe("the list", () => {
     await shows("alpha two");
     await see.button("Actions for alpha two").focus();
     await page.keyboard.press("ArrowDown");
+    await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "menuitem");
     await page.keyboard.press("Enter"); // Open
     await see.heading("alpha two", 1).waitFor();
     await page.waitForFunction(() => document.activeElement?.tagName === "H1");
