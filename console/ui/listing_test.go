@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,7 +22,8 @@ type shelf struct {
 	list  Listing[string, int]
 	words []string
 	err   error
-	asked []string // the addresses of the views
+	mu    sync.Mutex // two readings may run at once
+	asked []string   // the addresses of the views
 }
 
 func newShelf(words ...string) *shelf {
@@ -45,7 +47,9 @@ func (s *shelf) OnNav(app.Context)       { s.list.Visit() }
 func (s *shelf) Render() app.UI          { return s.list.Page() }
 
 func (s *shelf) read(_ context.Context, v View, page api.Page) (api.List[string, int], error) {
+	s.mu.Lock()
 	s.asked = append(s.asked, s.list.addressing().query(v))
+	s.mu.Unlock()
 	if s.err != nil {
 		return api.List[string, int]{}, s.err
 	}
