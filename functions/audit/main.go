@@ -5,12 +5,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/lambdahttp"
 	"github.com/arxkeys/arxkeys/shared/store/auditstore"
-	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
 func main() {
 	db := table.FromEnv()
 	h := handler{events: auditstore.New(db)}
-	lambdahttp.Start(api.ListEvents, managementkeystore.Authenticator(db), h.list)
+	lambdahttp.Start(api.ListEvents, callerstore.Authenticator(db), h.list)
 }

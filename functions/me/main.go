@@ -4,10 +4,10 @@ package main
 import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/lambdahttp"
-	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
 func main() {
-	lambdahttp.Start(api.GetMe, managementkeystore.Authenticator(table.FromEnv()), get)
+	lambdahttp.Start(api.GetMe, callerstore.Authenticator(table.FromEnv()), get)
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
 	"github.com/arxkeys/arxkeys/shared/store/arxstore"
 	"github.com/arxkeys/arxkeys/shared/store/auditstore"
+	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
-	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
@@ -21,5 +21,5 @@ func main() {
 		keys: keystore.New(db), applications: applicationstore.New(db), arxes: arxstore.New(db), counts: countstore.New(db),
 		events: auditstore.New(db), now: time.Now,
 	}
-	lambdahttp.Start(api.GetOverview, managementkeystore.Authenticator(db), h.get)
+	lambdahttp.Start(api.GetOverview, callerstore.Authenticator(db), h.get)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/lambdahttp"
 	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
 	"github.com/arxkeys/arxkeys/shared/store/arxstore"
-	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 	"github.com/arxkeys/arxkeys/shared/store/usestore"
 )
@@ -16,5 +16,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{applications: applicationstore.New(db), arxes: arxstore.New(db), uses: usestore.New(db), now: time.Now}
-	lambdahttp.Start(api.GetUsage, managementkeystore.Authenticator(db), h.get)
+	lambdahttp.Start(api.GetUsage, callerstore.Authenticator(db), h.get)
 }

@@ -51,7 +51,7 @@ var floors = []floor{
 	{room: "shared/store/storetest", may: and(rules, "shared/store/...", "infra/template", "infra/local/engine"), outside: []string{aws}},
 	{room: "shared/store", may: and(rules, "shared/store/..."), outside: []string{"golang.org/x/sync/"}},
 	// Who presents a credential is found out from both kinds: tokens, and the table's management keys.
-	{room: "shared/store/managementkeystore", may: and(rules, "shared/store/...", "shared/auth/oidc")},
+	{room: "shared/store/callerstore", may: and(rules, "shared/store/table", "shared/auth/oidc")},
 	{room: "shared/verification", may: and(rules, "shared/store/...")},
 	{room: "shared/lambdahttp", may: and(wire, "shared/auth"), outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
 	{room: "shared/lambdaauthorizer", outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
@@ -170,6 +170,7 @@ func TestImportsThatRunTheOtherWayAreFound(t *testing.T) {
 	deny("shared/store/keystore", aws+"aws-sdk-go-v2/service/dynamodb")
 	deny("shared/store/keystore", "shared/lambdahttp")
 	deny("shared/store/keystore", "shared/auth/oidc")
+	deny("shared/store/callerstore", "shared/store/managementkeystore")
 	deny("shared/store/table", "shared/keys")
 	deny("shared/store/keystore", "infra/local/engine")
 	deny("shared/store/storetest", "infra/local/stack")
@@ -194,6 +195,6 @@ func TestImportsThatRunTheOtherWayAreFound(t *testing.T) {
 	allow("shared/store/storetest", "infra/local/engine", "infra/template", "shared/store/table")
 	allow("functions/keys/create", "shared/store/keystore", "shared/lambdahttp", "shared/keys", "os")
 	allow("console/pages/keys", "console/ui", "shared/client", "shared/accesskey", "github.com/maxence-charriere/go-app/v9/pkg/app")
-	allow("shared/store/managementkeystore", "shared/auth/oidc")
+	allow("shared/store/callerstore", "shared/auth/oidc")
 	allow("infra/local/signin", "github.com/zitadel/oidc/v3/pkg/op", "net/http")
 }

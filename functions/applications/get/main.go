@@ -7,8 +7,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/lambdahttp"
 	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
+	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
-	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 	"github.com/arxkeys/arxkeys/shared/store/usestore"
 )
@@ -16,5 +16,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{applications: applicationstore.New(db), counts: countstore.New(db), uses: usestore.New(db), now: time.Now}
-	lambdahttp.Start(api.GetApplication, managementkeystore.Authenticator(db), h.get)
+	lambdahttp.Start(api.GetApplication, callerstore.Authenticator(db), h.get)
 }

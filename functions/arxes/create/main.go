@@ -8,7 +8,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/lambdahttp"
 	"github.com/arxkeys/arxkeys/shared/store/arxstore"
-	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
@@ -16,5 +16,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{arxes: arxstore.New(db), requests: requeststore.Open(db), now: time.Now, random: rand.Reader}
-	lambdahttp.Start(api.CreateArx, managementkeystore.Authenticator(db), h.create)
+	lambdahttp.Start(api.CreateArx, callerstore.Authenticator(db), h.create)
 }

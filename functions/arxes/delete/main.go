@@ -8,14 +8,14 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/lambdahttp"
 	"github.com/arxkeys/arxkeys/shared/store/arxstore"
+	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
-	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
 func main() {
 	db := table.FromEnv()
 	h := handler{arxes: arxstore.New(db), keys: keystore.New(db), counts: countstore.New(db), now: time.Now, random: rand.Reader}
-	lambdahttp.Start(api.DeleteArx, managementkeystore.Authenticator(db), h.delete)
+	lambdahttp.Start(api.DeleteArx, callerstore.Authenticator(db), h.delete)
 }

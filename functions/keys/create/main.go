@@ -9,8 +9,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/lambdahttp"
 	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
 	"github.com/arxkeys/arxkeys/shared/store/arxstore"
+	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
-	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
 	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
@@ -21,5 +21,5 @@ func main() {
 		keys: keystore.New(db), applications: applicationstore.New(db), arxes: arxstore.New(db), requests: requeststore.Open(db),
 		now: time.Now, random: rand.Reader,
 	}
-	lambdahttp.Start(api.CreateKey, managementkeystore.Authenticator(db), h.create)
+	lambdahttp.Start(api.CreateKey, callerstore.Authenticator(db), h.create)
 }

@@ -6,13 +6,13 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
-	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
 func main() {
 	db := table.FromEnv()
 	h := handler{keys: keystore.New(db), now: time.Now}
-	lambdahttp.Start(api.GetKey, managementkeystore.Authenticator(db), h.get)
+	lambdahttp.Start(api.GetKey, callerstore.Authenticator(db), h.get)
 }

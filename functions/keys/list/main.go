@@ -6,14 +6,14 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
-	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
 func main() {
 	db := table.FromEnv()
 	h := handler{keys: keystore.New(db), counts: countstore.New(db), now: time.Now}
-	lambdahttp.Start(api.ListKeys, managementkeystore.Authenticator(db), h.list)
+	lambdahttp.Start(api.ListKeys, callerstore.Authenticator(db), h.list)
 }

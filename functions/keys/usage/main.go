@@ -6,8 +6,8 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
-	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 	"github.com/arxkeys/arxkeys/shared/store/usestore"
 )
@@ -15,5 +15,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{keys: keystore.New(db), uses: usestore.New(db), now: time.Now}
-	lambdahttp.Start(api.GetKeyUsage, managementkeystore.Authenticator(db), h.get)
+	lambdahttp.Start(api.GetKeyUsage, callerstore.Authenticator(db), h.get)
 }

@@ -4,7 +4,7 @@ package main
 import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/lambdahttp"
-	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 	"github.com/arxkeys/arxkeys/shared/verification"
 )
@@ -13,5 +13,5 @@ func main() {
 	db := table.FromEnv()
 	keys := verification.FromEnv(db)
 	h := handler{keys: keys}
-	lambdahttp.StartUntil(api.VerifyKey, managementkeystore.Authenticator(db), h.verify, keys.End)
+	lambdahttp.StartUntil(api.VerifyKey, callerstore.Authenticator(db), h.verify, keys.End)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
 	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
@@ -25,8 +26,8 @@ func TestManagementKeyMakesNoOwner(t *testing.T) {
 }
 
 func TestSecretIsInTheAnswerAndItsDigestInTheStore(t *testing.T) {
-	store := managementkeystore.New(storetest.Open(t).Table())
-	h := handler{managementKeys: store, now: time.Now, random: rand.Reader}
+	db := storetest.Open(t).Table()
+	h := handler{managementKeys: managementkeystore.New(db), now: time.Now, random: rand.Reader}
 	got, err := h.create(t.Context(), storetest.Owner("acme"), api.CreateManagementKeyRequest{Name: "ci", Role: api.Verifier})
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +36,7 @@ func TestSecretIsInTheAnswerAndItsDigestInTheStore(t *testing.T) {
 	if err != nil || !secret.IsManagement() || got.ManagementKey.ID != api.ManagementKeyPrefix+secret.ID() {
 		t.Fatalf("the secret of %s does not fit: %v", got.ManagementKey.ID, err)
 	}
-	found, err := store.Find(t.Context(), got.ManagementKey.ID)
+	found, err := callerstore.New(db).Find(t.Context(), got.ManagementKey.ID)
 	if err != nil || !secret.Digest().Matches(found.Digest) || found.Principal.Tenant != "acme" || found.Principal.Role != api.Verifier {
 		t.Errorf("kept is %+v, %v", found.Principal, err)
 	}

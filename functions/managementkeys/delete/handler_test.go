@@ -8,6 +8,7 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 )
@@ -15,14 +16,14 @@ import (
 func TestDeletedManagementKeyIsGone(t *testing.T) {
 	e := storetest.Open(t)
 	db := e.Table()
-	store := managementkeystore.New(db)
-	h := handler{managementKeys: store, now: time.Now, random: rand.Reader}
+	callers := callerstore.New(db)
+	h := handler{managementKeys: managementkeystore.New(db), now: time.Now, random: rand.Reader}
 	m := storetest.ManagementKey(t, db, "acme", "ci", api.Admin, time.Time{})
-	credential, err := store.Find(t.Context(), m.ID)
+	credential, err := callers.Find(t.Context(), m.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	store.Used(t.Context(), credential, time.Now())
+	callers.Used(t.Context(), credential, time.Now())
 
 	if _, err := h.delete(t.Context(), storetest.Owner("other"), api.ManagementKeyID{ID: m.ID}); !problem.Is(err, problem.NotFound) {
 		t.Errorf("another tenant deletes it: %v, want not_found", err)
@@ -31,7 +32,7 @@ func TestDeletedManagementKeyIsGone(t *testing.T) {
 	if err != nil || got.ID != m.ID || got.Status != api.ManagementKeyDeleted || got.LastUsedAt == nil || got.May("delete") {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if _, err := store.Find(t.Context(), m.ID); !problem.Is(err, problem.NotFound) {
+	if _, err := callers.Find(t.Context(), m.ID); !problem.Is(err, problem.NotFound) {
 		t.Errorf("it is found after that: %v", err)
 	}
 	if _, err := h.delete(t.Context(), storetest.Owner("acme"), api.ManagementKeyID{ID: m.ID}); !problem.Is(err, problem.NotFound) {

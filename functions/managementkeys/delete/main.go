@@ -7,6 +7,7 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
@@ -14,5 +15,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{managementKeys: managementkeystore.New(db), now: time.Now, random: rand.Reader}
-	lambdahttp.Start(api.DeleteManagementKey, managementkeystore.Authenticator(db), h.delete)
+	lambdahttp.Start(api.DeleteManagementKey, callerstore.Authenticator(db), h.delete)
 }

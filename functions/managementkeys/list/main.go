@@ -6,6 +6,7 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
@@ -13,5 +14,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{managementKeys: managementkeystore.New(db), now: time.Now}
-	lambdahttp.Start(api.ListManagementKeys, managementkeystore.Authenticator(db), h.list)
+	lambdahttp.Start(api.ListManagementKeys, callerstore.Authenticator(db), h.list)
 }

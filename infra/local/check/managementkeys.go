@@ -3,7 +3,7 @@ package check
 import (
 	"crypto/sha256"
 
-	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
+	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 )
 
 // managementKeys holds the rows of management keys against their credentials.
@@ -14,7 +14,7 @@ func (t *tenant) managementKeys(s *stored) {
 			t.add("%s: has a row, and no credential", id)
 			continue
 		}
-		c := managementkeystore.DecodeCredential(id, item)
+		c := callerstore.Decode(id, item)
 		if p := c.Principal; p.Tenant != t.name || p.Name != m.Name || p.Role != m.Role || !c.ExpiresAt.Equal(m.ExpiresAt) {
 			t.add("%s: its row and its credential differ", id)
 		}

@@ -42,7 +42,7 @@ func (s *ManagementKeys) List(ctx context.Context, tenant string, req api.ListMa
 	if err != nil {
 		return nil, totals, nil, err
 	}
-	if err := s.readUses(ctx, page); err != nil {
+	if err := s.addUses(ctx, page); err != nil {
 		return nil, totals, nil, fmt.Errorf("list management keys: %w", err)
 	}
 	return page, totals, next, nil

@@ -1,36 +1,29 @@
-// Package managementkeystore keeps management keys: a row for the lists, and a credential for
-// authentication.
+// Package managementkeystore keeps management keys: a row for the lists. What authentication reads of
+// them is callerstore's, and written along.
 package managementkeystore
 
 import (
 	"context"
 	"fmt"
-	"sync"
-	"time"
 
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/audit"
 	"github.com/arxkeys/arxkeys/shared/auth"
-	"github.com/arxkeys/arxkeys/shared/auth/oidc"
 	"github.com/arxkeys/arxkeys/shared/managementkeys"
 	"github.com/arxkeys/arxkeys/shared/problem"
 	"github.com/arxkeys/arxkeys/shared/store/auditstore"
+	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
 // ManagementKeys is where management keys are kept. It is safe for concurrent use.
-type ManagementKeys struct {
-	db *table.Table
-
-	mu   sync.Mutex
-	used map[string]time.Time // when this environment told last that the key was used
-}
+type ManagementKeys struct{ db *table.Table }
 
 // New returns the management keys that lie in the table.
 func New(db *table.Table) *ManagementKeys {
-	return &ManagementKeys{db: db, used: map[string]time.Time{}}
+	return &ManagementKeys{db: db}
 }
 
 // Create keeps a new management key and its digest, with the event and the request that asked for it.
@@ -40,7 +33,7 @@ func (s *ManagementKeys) Create(ctx context.Context, m managementkeys.Management
 	tx := new(table.Transaction)
 	r.Record(tx, m.ID)
 	tx.Insert(encodeRow(m), taken)
-	tx.Insert(encodeCredential(m, sum), taken)
+	callerstore.Insert(tx, credential(m, sum), taken)
 	if err := auditstore.Record(tx, m.Tenant, e); err != nil {
 		return err
 	}
@@ -48,6 +41,14 @@ func (s *ManagementKeys) Create(ctx context.Context, m managementkeys.Management
 		return fmt.Errorf("create management key %s: %w", m.ID, err)
 	}
 	return nil
+}
+
+// credential returns what authentication reads of the management key.
+func credential(m managementkeys.ManagementKey, sum accesskey.Digest) auth.ManagementCredential {
+	return auth.ManagementCredential{
+		Digest: sum[:], ExpiresAt: m.ExpiresAt,
+		Principal: auth.Principal{Kind: api.ManagementKey, ID: m.ID, Name: m.Name, Tenant: m.Tenant, Role: m.Role},
+	}
 }
 
 // Get returns the tenant's management key, without its last use. One that is not there, or is deleted,
@@ -77,7 +78,7 @@ func (s *ManagementKeys) Delete(ctx context.Context, tenant, id string, event fu
 			return err
 		}
 		one := []managementkeys.ManagementKey{was}
-		if err := s.readUses(ctx, one); err != nil {
+		if err := s.addUses(ctx, one); err != nil {
 			return err
 		}
 		was = one[0]
@@ -87,8 +88,7 @@ func (s *ManagementKeys) Delete(ctx context.Context, tenant, id string, event fu
 		}
 		tx := new(table.Transaction)
 		tx.Delete(table.ManagementKeyRow(tenant, id))
-		tx.Delete(table.ManagementCredential(id))
-		tx.Remove(table.LastUse(id))
+		callerstore.Delete(tx, id)
 		if err := auditstore.Record(tx, tenant, e); err != nil {
 			return err
 		}
@@ -100,25 +100,18 @@ func (s *ManagementKeys) Delete(ctx context.Context, tenant, id string, event fu
 	return was, nil
 }
 
-// Find returns what authentication knows of the management key with the id. One that is not there
-// is problem.NotFound.
-func (s *ManagementKeys) Find(ctx context.Context, id string) (auth.ManagementCredential, error) {
-	item, err := s.db.Get(ctx, table.ManagementCredential(id))
-	switch {
-	case err != nil:
-		return auth.ManagementCredential{}, fmt.Errorf("find management key %s: %w", id, err)
-	case item == nil:
-		return auth.ManagementCredential{}, errNotFound
+// addUses gives the management keys their last use.
+func (s *ManagementKeys) addUses(ctx context.Context, to []managementkeys.ManagementKey) error {
+	var ids []string
+	for _, m := range to {
+		ids = append(ids, m.ID)
 	}
-	return DecodeCredential(id, item), nil
-}
-
-// defaultTTL is how long a management key is remembered where PRINCIPAL_TTL says nothing.
-const defaultTTL = 5 * time.Second
-
-// Authenticator returns who tells every function who is calling: by an access token of the provider
-// that the environment names, or by a management key of the table. PRINCIPAL_TTL says how long a
-// management key is remembered; one that is no duration ends the program.
-func Authenticator(db *table.Table) *auth.Authenticator {
-	return auth.NewAuthenticator(oidc.FromEnv(), New(db), table.DurationFromEnv("PRINCIPAL_TTL", defaultTTL))
+	uses, err := callerstore.Uses(ctx, s.db, ids)
+	if err != nil {
+		return err
+	}
+	for i := range to {
+		to[i].LastUsedAt = uses[to[i].ID]
+	}
+	return nil
 }

@@ -75,6 +75,15 @@ func (f *faulty) GetItem(ctx context.Context, in *dynamodb.GetItemInput, o ...fu
 	return f.Client.GetItem(ctx, in, o...)
 }
 
+func (f *faulty) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput, o ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error) {
+	if f.before != nil {
+		if err := f.before(); err != nil {
+			return nil, err
+		}
+	}
+	return f.Client.UpdateItem(ctx, in, o...)
+}
+
 func keyOf(item types.TransactWriteItem) string {
 	var key map[string]types.AttributeValue
 	switch {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/managementkeys"
+	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 )
@@ -16,8 +17,8 @@ import (
 func TestLastUseIsWrittenOnceAnHourAndNeverFailsACall(t *testing.T) {
 	h, f := openFaulty(t)
 	m := storetest.ManagementKey(t, h.db, "acme", "ci", api.Admin, time.Time{})
-	store := managementkeystore.New(h.db)
-	credential, err := store.Find(t.Context(), m.ID)
+	store, callers := managementkeystore.New(h.db), callerstore.New(h.db)
+	credential, err := callers.Find(t.Context(), m.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +26,7 @@ func TestLastUseIsWrittenOnceAnHourAndNeverFailsACall(t *testing.T) {
 	f.before = func() error { writes++; return nil }
 	used := func(at time.Time) *time.Time {
 		t.Helper()
-		store.Used(t.Context(), credential, at)
+		callers.Used(t.Context(), credential, at)
 		found, _, _, err := store.List(t.Context(), "acme", api.ListManagementKeysRequest{}, at)
 		if err != nil || len(found) != 1 {
 			t.Fatalf("%+v, %v", found, err)
@@ -45,10 +46,10 @@ func TestLastUseIsWrittenOnceAnHourAndNeverFailsACall(t *testing.T) {
 	}
 
 	f.before = func() error { return errors.New("no connection") }
-	store.Used(t.Context(), credential, later.Add(time.Hour))
+	callers.Used(t.Context(), credential, later.Add(time.Hour))
 	ended, end := context.WithCancel(t.Context())
 	end()
-	store.Used(ended, credential, later.Add(3*time.Hour))
+	callers.Used(ended, credential, later.Add(3*time.Hour))
 	f.before = nil
 	if at := used(later.Add(4 * time.Hour)); !at.Equal(later.Add(4 * time.Hour)) {
 		t.Errorf("once it works again: used at %s", at)
@@ -59,16 +60,16 @@ func TestLastUseIsWrittenOnceAnHourAndNeverFailsACall(t *testing.T) {
 func TestUseOfADeletedManagementKeyDoesNotBringItBack(t *testing.T) {
 	db := storetest.Open(t).Table()
 	m := storetest.ManagementKey(t, db, "acme", "ci", api.Admin, time.Time{})
-	store := managementkeystore.New(db)
-	credential, err := store.Find(t.Context(), m.ID)
+	store, callers := managementkeystore.New(db), callerstore.New(db)
+	credential, err := callers.Find(t.Context(), m.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := deleteManagementKey(t, store, m.ID); err != nil {
 		t.Fatal(err)
 	}
-	store.Used(t.Context(), credential, time.Now())
-	if _, err := store.Find(t.Context(), m.ID); err == nil {
+	callers.Used(t.Context(), credential, time.Now())
+	if _, err := callers.Find(t.Context(), m.ID); err == nil {
 		t.Error("it is found")
 	}
 	if found, totals, _, err := store.List(t.Context(), "acme", api.ListManagementKeysRequest{}, time.Now()); err != nil || len(found) > 0 || totals.Total > 0 {

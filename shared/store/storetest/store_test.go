@@ -24,6 +24,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
 	"github.com/arxkeys/arxkeys/shared/store/arxstore"
+	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
 	"github.com/arxkeys/arxkeys/shared/store/credentialstore"
 	"github.com/arxkeys/arxkeys/shared/store/gatestore"
@@ -638,8 +639,8 @@ func TestEveryChangeLeavesAnEventInAnUnbrokenChain(t *testing.T) {
 
 func TestManagementKeyIsFoundByItsID(t *testing.T) {
 	h, by := open(t), owner("acme")
-	store := managementkeystore.New(h.db)
-	if _, err := store.Find(t.Context(), "mgk_0123456789abcdef"); !problem.Is(err, problem.NotFound) {
+	callers := callerstore.New(h.db)
+	if _, err := callers.Find(t.Context(), "mgk_0123456789abcdef"); !problem.Is(err, problem.NotFound) {
 		t.Errorf("none: %v, want not_found", err)
 	}
 	m, secret, err := managementkeys.New(by, api.CreateManagementKeyRequest{Name: "ci", Role: api.Admin}, h.tick(), rand.Reader)
@@ -647,10 +648,10 @@ func TestManagementKeyIsFoundByItsID(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := must(audit.New(by, "managementkeys.create", m.Resource(), m.Created(), "", h.now, rand.Reader))
-	if err := store.Create(t.Context(), m, secret.Digest(), e, requeststore.Request{}); err != nil {
+	if err := managementkeystore.New(h.db).Create(t.Context(), m, secret.Digest(), e, requeststore.Request{}); err != nil {
 		t.Fatal(err)
 	}
-	found, err := store.Find(t.Context(), m.ID)
+	found, err := callers.Find(t.Context(), m.ID)
 	sum := secret.Digest()
 	want := auth.ManagementCredential{
 		Digest: sum[:], ExpiresAt: m.ExpiresAt,
