@@ -107,7 +107,7 @@ func BenchmarkInvocation(b *testing.B) {
 func floor(b *testing.B, name string) string {
 	b.Helper()
 	binary := filepath.Join(b.TempDir(), name)
-	build := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-tags=lambda.norpc", "-ldflags=-s -w", "-o", binary, "./testdata/floor/"+name)
+	build := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-tags=lambda.norpc,nethttpomithttp2", "-ldflags=-s -w", "-o", binary, "./testdata/floor/"+name)
 	if out, err := build.CombinedOutput(); err != nil {
 		b.Fatalf("build %s: %v\n%s", name, err, out)
 	}

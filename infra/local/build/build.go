@@ -78,7 +78,7 @@ func Functions(ctx context.Context, root string, names []string, tell func(line 
 // function builds one binary as it is built for AWS, but for this machine, and with its build id: by it the go command
 // knows that the file is fresh.
 func function(ctx context.Context, root, name string) error {
-	return run(ctx, root, "functions/"+name, "go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w",
+	return run(ctx, root, "functions/"+name, "go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc,nethttpomithttp2", "-ldflags", "-s -w",
 		"-o", Binary(root, name), "./functions/"+name)
 }
 
