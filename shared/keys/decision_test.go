@@ -19,6 +19,7 @@ type scene struct {
 	app        keys.ApplicationGate
 	arx        keys.ArxGate
 	q          keys.Question
+	spent      keys.Spent // what comes of the charge, where there is one
 }
 
 func good() *scene {
@@ -34,11 +35,12 @@ func good() *scene {
 		q: keys.Question{
 			Tenant: "acme", Digest: sum, ArxID: "arx_1", Scopes: []string{"invoices:read", "quotes:write"}, Origin: "https://shop.example", IP: "203.0.113.7", At: noon,
 		},
+		spent: keys.Spent{Code: api.CodeValid},
 	}
 }
 
 func (s *scene) decide() api.Verification {
-	return keys.Decide(s.credential, s.app, s.arx, s.q).Verdict
+	return keys.Decide(s.credential, s.app, s.arx, s.q).After(s.spent)
 }
 
 // cause is one thing that speaks against a key, and the code that tells it.
@@ -75,6 +77,26 @@ var causes = []cause{
 	{"no technology", api.CodeOriginNotAllowed, func(s *scene) { s.app.Technology = ""; s.q.Origin = "" }},
 	{"a scope that it lacks", api.CodeInsufficientScope, func(s *scene) { s.q.Scopes = []string{"invoices:read", "invoices:write"} }},
 	{"no scopes at all", api.CodeInsufficientScope, func(s *scene) { s.credential.Scopes = nil }},
+	{"over its rate", api.CodeRateLimited, func(s *scene) {
+		s.credential.Rate, s.spent.Code = &api.RateLimit{Limit: 1, WindowSeconds: 60}, api.CodeRateLimited
+	}},
+	{"used up", api.CodeUsageExhausted, func(s *scene) {
+		uses := 1
+		s.credential.Uses, s.spent.Code = &uses, api.CodeUsageExhausted
+	}},
+}
+
+// The first is decided before there is anything to decide from, and the last where no cause is.
+func TestThereIsACauseForEveryCode(t *testing.T) {
+	codes := []api.Code{api.CodeMalformed}
+	for _, c := range causes {
+		if c.code != codes[len(codes)-1] {
+			codes = append(codes, c.code)
+		}
+	}
+	if diff := cmp.Diff(api.Codes(), append(codes, api.CodeValid)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
 }
 
 func TestEveryCauseSpeaksAgainstAKey(t *testing.T) {

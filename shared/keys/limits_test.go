@@ -70,7 +70,8 @@ func TestNothingIsChargedForARefusal(t *testing.T) {
 		s := good()
 		s.credential.Rate = &api.RateLimit{Limit: 10, WindowSeconds: 60}
 		c.apply(s)
-		if d := keys.Decide(s.credential, s.app, s.arx, s.q); d.Charge != nil {
+		limit := c.code == api.CodeRateLimited || c.code == api.CodeUsageExhausted // found out by the charge
+		if d := keys.Decide(s.credential, s.app, s.arx, s.q); (d.Charge != nil) != limit {
 			t.Errorf("%s: charges %+v", c.name, d.Charge)
 		}
 	}

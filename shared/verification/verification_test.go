@@ -151,6 +151,30 @@ func TestALimitIsASecondCall(t *testing.T) {
 	}
 }
 
+// What the charge finds out is told last, whatever else speaks against the key; the rate before the uses.
+func TestExhaustedLimitsAreToldLast(t *testing.T) {
+	uses := 1
+	s := newScene(t, keys.Limits{Rate: &api.RateLimit{Limit: 1, WindowSeconds: 60}, Uses: &uses, AllowedIPs: []string{"203.0.113.0/24"}})
+	if code := s.code(t); code != api.CodeValid {
+		t.Fatal(code)
+	}
+	for want, change := range map[api.Code]func(*api.VerifyKeyRequest){
+		api.CodeMalformed:         func(r *api.VerifyKeyRequest) { r.Key += "0" },
+		api.CodeWrongArx:          func(r *api.VerifyKeyRequest) { r.ArxID = "arx_0000000000000000" },
+		api.CodeIPNotAllowed:      func(r *api.VerifyKeyRequest) { r.IP = "198.51.100.7" },
+		api.CodeInsufficientScope: func(r *api.VerifyKeyRequest) { r.Scopes = []string{"quotes:read"} },
+		api.CodeRateLimited:       func(r *api.VerifyKeyRequest) {},
+	} {
+		if got := s.code(t, change); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	s.at = s.at.Add(time.Minute)
+	if got := s.code(t); got != api.CodeUsageExhausted {
+		t.Errorf("in the next window: %s", got)
+	}
+}
+
 func TestAMistypedKeyIsRefusedWithoutACall(t *testing.T) {
 	s := newScene(t, keys.Limits{})
 	management, err := accesskey.NewManagement("0123456789abcdef", rand.Reader)
