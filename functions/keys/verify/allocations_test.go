@@ -1,0 +1,125 @@
+package main
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/arxkeys/arxkeys/shared/accesskey"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/store/callerstore"
+	"github.com/arxkeys/arxkeys/shared/store/storetest"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+	"github.com/arxkeys/arxkeys/shared/verification"
+)
+
+// tape is a way to the engine that plays the engine's last answer again once it is told to, so that
+// what a call allocates is the same each time.
+type tape struct {
+	plays bool
+	asks  string // the operation that was recorded
+	last  http.Response
+	body  []byte
+}
+
+// Do sends the request, or plays the answer to the last one.
+func (c *tape) Do(r *http.Request) (*http.Response, error) {
+	if !c.plays {
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			return nil, err
+		}
+		defer answer.Body.Close()
+		c.body, err = io.ReadAll(answer.Body)
+		c.asks, c.last = r.Header.Get("X-Amz-Target"), *answer
+		return c.answer(), err
+	}
+	if r.Header.Get("X-Amz-Target") != c.asks {
+		return nil, io.ErrUnexpectedEOF
+	}
+	return c.answer(), nil
+}
+
+func (c *tape) answer() *http.Response {
+	answer := c.last
+	answer.Body = io.NopCloser(bytes.NewReader(c.body))
+	return &answer
+}
+
+// maxOwnAllocations is what the function may allocate from the event to the answer, beyond the one
+// call of the SDK: identity, limits, log line and all.
+const maxOwnAllocations = 80
+
+func TestOwnWorkIsWithinItsAllocations(t *testing.T) {
+	t.Setenv("GATE_TTL", "1h")
+	t.Setenv("PRINCIPAL_TTL", "1h")
+	e := storetest.Open(t)
+	way := new(tape)
+	client := dynamodb.New(e.Client.Options(), func(o *dynamodb.Options) { o.HTTPClient = way })
+	db := table.New(client, e.Name)
+	_, _, secret := storetest.Key(t, e.Table(), caller.Tenant)
+	management := verifierKey(t, db)
+
+	keys := verification.FromEnv(db)
+	serve := lambdahttp.Handler(api.VerifyKey, callerstore.Authenticator(db), handler{keys}.verify, lambdahttp.Options{Log: slog.New(slog.NewJSONHandler(io.Discard, nil))})
+	body, err := json.Marshal(map[string]any{"key": secret.Reveal(), "scopes": []string{"invoices:read"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	event := events.APIGatewayV2HTTPRequest{
+		Headers: map[string]string{"authorization": "Bearer " + management.Reveal(), "content-type": "application/json"}, Body: string(body),
+		RequestContext: events.APIGatewayV2HTTPRequestContext{RequestID: "request"},
+	}
+	whole := func() {
+		response, err := serve(t.Context(), event)
+		if err != nil || !strings.Contains(response.Body, `"VALID"`) {
+			t.Fatalf("%d, %v: %s", response.StatusCode, err, response.Body)
+		}
+	}
+	whole() // reads gates, and notes uses
+	keys.End()
+	whole()
+	way.plays = true
+
+	at := table.NewItem(table.Credential(api.KeyPrefix + secret.ID()))
+	bare := func() {
+		out, err := client.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: &e.Name, Key: at, ConsistentRead: aws.Bool(true)})
+		if err != nil || len(out.Item) == 0 {
+			t.Fatalf("%v, %v", out, err)
+		}
+	}
+	all, sdk := testing.AllocsPerRun(200, whole), testing.AllocsPerRun(200, bare)
+	t.Logf("%.0f allocations, %.0f of them the SDK's", all, sdk)
+	if own := all - sdk; own <= 0 || own > maxOwnAllocations {
+		t.Errorf("%.0f allocations beyond the SDK's %.0f, want at most %d: go test -run '^$' -bench BenchmarkVerify -memprofile tells where", own, sdk, maxOwnAllocations)
+	}
+}
+
+// verifierKey keeps the credential of a management key of the caller's.
+func verifierKey(t *testing.T, db *table.Table) accesskey.Secret {
+	t.Helper()
+	secret, err := accesskey.NewManagement("0123456789abcdef", rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, by := secret.Digest(), caller
+	by.ID = api.ManagementKeyPrefix + secret.ID()
+	tx := new(table.Transaction)
+	callerstore.Insert(tx, auth.ManagementCredential{Digest: sum[:], Principal: by, ExpiresAt: time.Now().Add(time.Hour)}, nil)
+	if err := db.Commit(t.Context(), tx); err != nil {
+		t.Fatal(err)
+	}
+	return secret
+}
