@@ -3,7 +3,6 @@ package api
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -152,7 +151,10 @@ type CreateArxRequest struct {
 	Owner       string     `json:"owner,omitempty"`    // the creator where left out
 }
 
-var regionPattern = regexp.MustCompile(`^[a-z0-9-]{1,40}$`)
+const (
+	regionCharacters = lowerAndDigits + "-"
+	maxRegionChars   = 40
+)
 
 // Validate answers what is wrong with the fields.
 func (r CreateArxRequest) Validate() error {
@@ -192,7 +194,7 @@ func (c *check) regions(regions []string) {
 	for i, region := range regions {
 		at := fmt.Sprintf("regions[%d]", i)
 		switch {
-		case !regionPattern.MatchString(region):
+		case !madeOf(region, regionCharacters, maxRegionChars):
 			c.add(at, "invalid", "a-z, 0-9 and -, such as eu-central-1.")
 		case seen[region]:
 			c.add(at, "duplicate", "%s is there already.", region)

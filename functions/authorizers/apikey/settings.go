@@ -22,8 +22,10 @@ type settings struct {
 	required map[string][]string // scopes by route; nil where any good key opens every route
 }
 
+const maxTenantChars = 63
+
 var (
-	tenantPattern = regexp.MustCompile(`^[a-z0-9-]{1,63}$`)
+	tenantPattern = regexp.MustCompile(`^[a-z0-9-]+$`)
 	routePattern  = regexp.MustCompile(`^(\$default|[A-Z]+ /\S*)$`)
 )
 
@@ -36,7 +38,7 @@ func readSettings(lookup func(string) (string, bool)) (settings, error) {
 		return s, fmt.Errorf("ARX_ID is %q: name the Arx that is protected, arx_ and 16 characters; * takes the keys of any", s.arxID)
 	}
 	s.tenant, _ = lookup("TENANT")
-	if s.tenant != everything && !tenantPattern.MatchString(s.tenant) {
+	if s.tenant != everything && (!tenantPattern.MatchString(s.tenant) || len(s.tenant) > maxTenantChars) {
 		return s, fmt.Errorf("TENANT is %q: name the organisation whose keys are taken, default where there is only one; * takes the keys of any", s.tenant)
 	}
 	text, set := lookup("REQUIRED_SCOPES")
