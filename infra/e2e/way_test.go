@@ -4,12 +4,14 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 )
 
 // way is the way to the data, which a journey can cut: a relay on a port of its own.
 type way struct {
 	listener net.Listener
-	to       string // host:port of the engine
+	to       string       // host:port of the engine
+	opened   atomic.Int32 // connections, since it is there
 
 	mu    sync.Mutex
 	isCut bool
@@ -35,6 +37,7 @@ func (w *way) serve() {
 		if err != nil {
 			return
 		}
+		w.opened.Add(1)
 		go w.relay(from)
 	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 func main() {
-	db := table.FromEnv()
+	db := table.ConnectedFromEnv()
 	keys := verification.FromEnv(db)
 	h := handler{keys: keys}
 	lambdahttp.StartUntil(api.VerifyKey, callerstore.Authenticator(db), h.verify, keys.End)

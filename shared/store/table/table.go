@@ -50,7 +50,20 @@ const (
 //
 // The client is put together by hand: the SDK's config package finds credentials in places where a
 // Lambda has none, and costs a quarter of the cold start.
-func FromEnv() *Table {
+func FromEnv() *Table { return New(clientFromEnv(), os.Getenv("TABLE_NAME")) }
+
+// ConnectedFromEnv is FromEnv for functions that stand in front of somebody's every request: the
+// connection that their first one takes is open already. It waits for that at most half a second, and
+// where there is none the first call finds out why.
+//
+// Others do without: who they are asked by is a person's token as a rule, and its keys come first.
+func ConnectedFromEnv() *Table {
+	client := clientFromEnv()
+	connect(client.Options())
+	return New(client, os.Getenv("TABLE_NAME"))
+}
+
+func clientFromEnv() *dynamodb.Client {
 	options := dynamodb.Options{
 		Region:      cmp.Or(os.Getenv("AWS_REGION"), os.Getenv("AWS_DEFAULT_REGION"), defaultRegion),
 		Credentials: aws.CredentialsProviderFunc(credentials),
@@ -63,7 +76,7 @@ func FromEnv() *Table {
 	if endpoint := os.Getenv(endpointEnvironment); endpoint != "" {
 		options.BaseEndpoint = aws.String(endpoint)
 	}
-	return New(dynamodb.New(options), os.Getenv("TABLE_NAME"))
+	return dynamodb.New(options)
 }
 
 // credentials are those that Lambda puts into the environment. They hold for the life of it.
