@@ -11,6 +11,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v3"
+
 	"github.com/arxkeys/arxkeys/infra/local/build"
 	"github.com/arxkeys/arxkeys/infra/local/engine"
 	"github.com/arxkeys/arxkeys/infra/local/gateway"
@@ -25,15 +28,23 @@ const protectYourAPI = "infra/docs/protect-your-api.md"
 // block returns the first block of code of the language in the document.
 func block(t *testing.T, language string) string {
 	t.Helper()
+	return blocks(t, language, 1)[0]
+}
+
+// blocks returns all blocks of code of the language in the document, of which there are so many at least.
+func blocks(t *testing.T, language string, atLeast int) (all []string) {
+	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, protectYourAPI))
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := regexp.MustCompile("(?s)```" + language + "\n(.*?)```").FindSubmatch(text)
-	if found == nil {
-		t.Fatalf("%s has no block of %s", protectYourAPI, language)
+	for _, found := range regexp.MustCompile("(?s)```"+language+"\n(.*?)```").FindAllSubmatch(text, -1) {
+		all = append(all, string(found[1]))
 	}
-	return string(found[1])
+	if len(all) < atLeast {
+		t.Fatalf("%s has %d blocks of %s, want %d", protectYourAPI, len(all), language, atLeast)
+	}
+	return all
 }
 
 // theirs reads the template that the document gives for an HTTP API. They have no table of their own: one is added for the
@@ -184,6 +195,71 @@ func TestSomebodysOwnAPIIsProtectedAsTheDocumentSays(t *testing.T) {
 	want("the middleware, without the scope", guard("pets:write", b.url()), "GET", reader, 403)
 	want("the middleware, nobody to ask", guard("pets:read", "http://127.0.0.1:1"), "GET", reader, 503)
 	want("the middleware, a good key", guard("pets:read", b.url()), "GET", reader, 200)
+}
+
+// TestAPIsOfTheDocumentAskAsTheAuthorizerNeeds: by the key and the route, keeping no answer, and in the form that the
+// authorizer answers. The first API is run by the test above too; the second, of REST, the laptop has no gateway for.
+func TestAPIsOfTheDocumentAskAsTheAuthorizerNeeds(t *testing.T) {
+	type authorizer struct {
+		Function    string `yaml:"FunctionArn"`
+		Type        string `yaml:"FunctionPayloadType"`
+		Version     string `yaml:"AuthorizerPayloadFormatVersion"`
+		Simple      bool   `yaml:"EnableSimpleResponses"`
+		Permissions bool   `yaml:"EnableFunctionDefaultPermissions"`
+		Identity    struct {
+			Headers []string `yaml:"Headers"`
+			Context []string `yaml:"Context"`
+			Seconds *int     `yaml:"ReauthorizeEvery"`
+		} `yaml:"Identity"`
+	}
+	type api struct {
+		Type       string `yaml:"Type"`
+		Properties struct {
+			Auth struct {
+				Authorizers map[string]authorizer `yaml:"Authorizers"`
+				Default     string                `yaml:"DefaultAuthorizer"`
+				Preflight   *bool                 `yaml:"AddDefaultAuthorizerToCorsPreflight"`
+			} `yaml:"Auth"`
+		} `yaml:"Properties"`
+	}
+	all := blocks(t, "yaml", 2)
+	read := func(text string) (*api, map[string]yaml.Node) {
+		t.Helper()
+		var whole struct {
+			Resources map[string]yaml.Node `yaml:"Resources"`
+		}
+		if err := yaml.Unmarshal([]byte(text), &whole); err != nil {
+			t.Fatal(err)
+		}
+		var found api
+		node, ok := whole.Resources["Api"]
+		if !ok {
+			t.Fatal("there is no Api")
+		}
+		if err := node.Decode(&found); err != nil {
+			t.Fatal(err)
+		}
+		return &found, whole.Resources
+	}
+	never := 0
+	http, resources := read(all[0])
+	want := authorizer{Function: "AccessKeyFunction.Arn", Version: "2.0", Simple: true, Permissions: true}
+	want.Identity.Headers, want.Identity.Context, want.Identity.Seconds = []string{"x-api-key"}, []string{"routeKey"}, &never
+	if diff := cmp.Diff(map[string]authorizer{"AccessKey": want}, http.Properties.Auth.Authorizers); diff != "" || http.Type != "AWS::Serverless::HttpApi" {
+		t.Errorf("%s (-want +got):\n%s", http.Type, diff)
+	}
+	rest, _ := read("Resources:\n" + all[1])
+	want = authorizer{Function: "AccessKeyFunction.Arn", Type: "REQUEST"}
+	want.Identity.Headers, want.Identity.Context, want.Identity.Seconds = []string{"x-api-key"}, []string{"httpMethod", "path"}, &never
+	if diff := cmp.Diff(map[string]authorizer{"AccessKey": want}, rest.Properties.Auth.Authorizers); diff != "" || rest.Type != "AWS::Serverless::Api" {
+		t.Errorf("%s (-want +got):\n%s", rest.Type, diff)
+	}
+	if a := rest.Properties.Auth; a.Default != "AccessKey" || a.Preflight == nil || *a.Preflight {
+		t.Errorf("%+v: every route has to ask, and none of what browsers send ahead", a)
+	}
+	if _, ok := resources["AccessKeyFunction"]; !ok {
+		t.Error("there is no AccessKeyFunction for either")
+	}
 }
 
 // TestMiddlewareOfTheDocumentIsTheOneThatIsTried: it stands in middleware_test.go, word for word.
