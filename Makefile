@@ -47,6 +47,12 @@ events: ## the events of infra/events, for the SAM CLI, from the operations
 bench: $(NODE_MODULES) ## what an operation costs: time and allocations
 	@go test -run '^$$' -bench . -benchmem ./shared/... ./functions/... ./infra/...
 
+.PHONY: load
+load: $(NODE_MODULES) ## verifications over 1 and 32 connections, each answer checked (SOAK=5m: slowly, and the memory watched)
+	@go build -o build/tools/local ./infra/local
+	@go -C infra/load build -o $(CURDIR)/build/tools/load .
+	@build/tools/load $${SOAK:+-soak $$SOAK}
+
 .PHONY: measure
 measure: $(NODE_MODULES) chromium ## how long the console takes to open: cold, warm, offline, and at 10 Mbit/s
 	@go build -o build/tools/local ./infra/local
@@ -82,10 +88,11 @@ lint: $(STATICCHECK)
 	@GOOS=js GOARCH=wasm go vet ./console/... ./shared/client/...
 	@$(STATICCHECK) ./...
 	@GOOS=js GOARCH=wasm $(STATICCHECK) ./console/... ./shared/client/...
+	@cd infra/load && go vet . && $(CURDIR)/$(STATICCHECK) .
 
 .PHONY: tidy
 tidy:
-	@go mod tidy -diff || { echo "go.mod does not fit the code: run go mod tidy"; exit 1; }
+	@go mod tidy -diff && go -C infra/load mod tidy -diff || { echo "go.mod does not fit the code: run go mod tidy"; exit 1; }
 
 # Everything but the journeys. The store's tests run on the real engine, the house's rules are tests too.
 # The race detector watches where something runs at once; elsewhere it costs, and finds nothing. Lint has
