@@ -11,8 +11,8 @@
 //	                            into $VAR_ID, the refresh token into $VAR_REFRESH
 //	refresh VAR                 new tokens for the refresh token in $VAR_REFRESH
 //	as CREDENTIAL               who calls from now on; as nobody: without a credential
-//	call METHOD PATH [BODY]     call the API; the answer is on stdout: status, headers, JSON.
-//	                            x-api-key=KEY in the place of a body is the header of that name
+//	call METHOD PATH [BODY] [HEADER=VALUE]
+//	                            call the API; the answer is on stdout: status, headers, JSON
 //	take VAR FIELD              put a field of the last answer, such as items[0].id, into $VAR
 //	check                       what is stored is whole: the invariant checker finds nothing
 //	nowhere VAR                 the secret in $VAR is in no log line and in no stored item
@@ -104,30 +104,31 @@ func as(ts *testscript.TestScript, not bool, args []string) {
 	of(ts).caller = args[0]
 }
 
-var path = regexp.MustCompile(`^/`)
+var (
+	path       = regexp.MustCompile(`^/`)
+	headerWord = regexp.MustCompile(`^([A-Za-z-]+)=(.*)$`)
+)
 
 func call(ts *testscript.TestScript, not bool, args []string) {
-	usage(ts, not, (len(args) == 2 || len(args) == 3) && path.MatchString(args[1]), "call METHOD /PATH [BODY|@FILE|big]")
+	usage(ts, not, len(args) >= 2 && path.MatchString(args[1]), "call METHOD /PATH [BODY|@FILE|big] [HEADER=VALUE]")
 	j := of(ts)
-	var body io.Reader
-	presented, holds := "", false
-	if len(args) == 3 {
-		presented, holds = strings.CutPrefix(args[2], "x-api-key=")
+	header := http.Header{}
+	if j.caller != "nobody" && j.caller != "" {
+		header.Set("Authorization", "Bearer "+j.caller)
 	}
-	if len(args) == 3 && !holds {
-		body = strings.NewReader(payload(ts, args[2]))
+	var body io.Reader
+	for i, word := range args[2:] {
+		if given := headerWord.FindStringSubmatch(word); given != nil {
+			header.Set(given[1], given[2])
+			continue
+		}
+		usage(ts, not, i == 0, "call: the body stands behind the path")
+		body = strings.NewReader(payload(ts, word))
+		header.Set("Content-Type", "application/json")
 	}
 	req, err := http.NewRequestWithContext(context.Background(), args[0], j.laptop.url()+args[1], body)
 	ts.Check(err)
-	if j.caller != "nobody" && j.caller != "" {
-		req.Header.Set("Authorization", "Bearer "+j.caller)
-	}
-	if holds {
-		req.Header.Set("X-Api-Key", presented)
-	}
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
+	req.Header = header
 	res, err := http.DefaultClient.Do(req)
 	ts.Check(err)
 	defer res.Body.Close()
@@ -135,7 +136,7 @@ func call(ts *testscript.TestScript, not bool, args []string) {
 	ts.Check(err)
 	out := ts.Stdout()
 	fmt.Fprintln(out, res.StatusCode, res.Header.Get("Content-Type"))
-	for _, name := range []string{"Location", "Etag", "Cache-Control", "Retry-After", "Www-Authenticate", "X-Request-Id", "Ratelimit", "Ratelimit-Policy"} {
+	for _, name := range []string{"Location", "Etag", "Cache-Control", "Retry-After", "Www-Authenticate", "X-Request-Id", "Idempotency-Replayed", "Ratelimit", "Ratelimit-Policy"} {
 		if v := res.Header.Get(name); v != "" {
 			fmt.Fprintf(out, "%s: %s\n", name, v)
 		}
