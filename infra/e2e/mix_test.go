@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -99,6 +100,7 @@ func (m *mix) take() {
 	steps := []func(){
 		m.createApplication, m.createArx, m.createKey, m.createKey, m.createManagementKey,
 		m.changeApplication, m.changeApplication, m.changeArx, m.setDefault, m.deleteArx,
+		m.editApplication, m.editArx, m.editKey, m.editKey,
 		m.changeKey, m.changeKey, m.rotate, m.rotate, m.endOverlap, m.deleteKey,
 		m.verify, m.verify, m.getKey, m.getApplication, m.getArx, m.useManagementKey, m.deleteManagementKey,
 	}
@@ -330,6 +332,10 @@ func (m *mix) verifyKey(id string, k mixedKey, secret api.ClearText) api.Code {
 	if a.came != done {
 		return ""
 	}
+	if res.Key != nil { // the key is known: its own words, and those of its Arx by the gate
+		m.noteWord(id, asked, a, res.Key.Name, strings.Join(res.Key.Scopes, " "))
+		m.noteWord(k.arx, asked, a, wordOf(res.Arx.Endpoint), wordOf(res.Arx.Endpoint))
+	}
 	app, arx := "", ""
 	switch res.Code {
 	case api.CodeApplicationInactive:
@@ -354,11 +360,17 @@ func (m *mix) getKey() {
 	}
 }
 
-func (m *mix) readKey(id string) {
-	if res, a, asked, noted := mixed(m, api.GetKey, api.KeyID{ID: id}); noted {
-		a.told = string(res.Status)
-		m.note("key "+id, asked, deed{do: "get"}, a)
+// readKey notes what is told of the key, and returns it where an answer came.
+func (m *mix) readKey(id string) (api.Key, bool) {
+	res, a, asked, noted := mixed(m, api.GetKey, api.KeyID{ID: id})
+	if !noted || a.came != done {
+		return res, false
 	}
+	a.told = string(res.Status)
+	m.note("key "+id, asked, deed{do: "get"}, a)
+	one, other := keyWord(res)
+	m.noteWord(id, asked, a, one, other)
+	return res, true
 }
 
 func (m *mix) getApplication() {
@@ -367,11 +379,16 @@ func (m *mix) getApplication() {
 	}
 }
 
-func (m *mix) readApplication(id string) {
-	if res, a, asked, noted := mixed(m, api.GetApplication, api.ApplicationID{ID: id}); noted {
-		a.told = string(res.Status)
-		m.note("application "+id, asked, deed{do: "get"}, a)
+func (m *mix) readApplication(id string) (api.Application, bool) {
+	res, a, asked, noted := mixed(m, api.GetApplication, api.ApplicationID{ID: id})
+	if !noted || a.came != done {
+		return res, false
 	}
+	a.told = string(res.Status)
+	m.note("application "+id, asked, deed{do: "get"}, a)
+	one, other := applicationWord(res)
+	m.noteWord(id, asked, a, one, other)
+	return res, true
 }
 
 func (m *mix) getArx() {
@@ -380,10 +397,10 @@ func (m *mix) getArx() {
 	}
 }
 
-func (m *mix) readArx(id string) {
+func (m *mix) readArx(id string) (api.Arx, bool) {
 	res, a, asked, noted := mixed(m, api.GetArx, api.ArxID{ID: id})
-	if !noted {
-		return
+	if !noted || a.came != done {
+		return res, false
 	}
 	a.told = string(res.Status)
 	m.note("Arx "+id, asked, deed{do: "get"}, a)
@@ -391,6 +408,9 @@ func (m *mix) readArx(id string) {
 		a.told = "another"
 	}
 	m.note("default Arx", asked, deed{"get", id}, a)
+	one, other := arxWord(res)
+	m.noteWord(id, asked, a, one, other)
+	return res, true
 }
 
 func (m *mix) useManagementKey() {

@@ -120,7 +120,7 @@ func cameOf(err error) (answer, error) {
 	switch code := problem.Of(err).Code; {
 	case code == problem.Unavailable:
 		return answer{came: lost}, nil
-	case code == problem.WrongState || code == problem.NameTaken || code == problem.NotFound || code == problem.Unauthenticated:
+	case code == problem.Changed || code == problem.WrongState || code == problem.NameTaken || code == problem.NotFound || code == problem.Unauthenticated:
 		return answer{came: refused, told: string(code)}, nil
 	}
 	return answer{}, err

@@ -51,4 +51,12 @@ func TestHistoryThatNoOrderExplainsIsFound(t *testing.T) {
 		told{0, 1, deed{"make the default", "arx_1"}, answer{}}, told{2, 3, deed{"delete", "arx_1"}, answer{}})
 	holds("a management key that opens after its deletion", "management-key", false,
 		told{0, 1, deed{do: "create"}, answer{}}, told{2, 3, deed{do: "delete"}, answer{}}, told{4, 5, deed{do: "use"}, answer{}})
+	edited := func(asked int64, with string) told { return told{asked, asked + 1, deed{"edit", with}, answer{}} }
+	read := func(asked int64, word string) told {
+		return told{asked, asked + 1, deed{do: "read"}, answer{told: word}}
+	}
+	holds("an edit that is lost", "words", false, edited(0, "one"), edited(2, "two"), read(4, "one"))
+	holds("an edit of what another one changed", "words", false, edited(0, "one"), edited(2, "two"), edited(4, upon("one", "three")))
+	holds("edits, each of what the one before wrote", "words", true, edited(0, "one"), edited(2, upon("one", "two")), read(4, "two"))
+	holds("a deleted key that is edited", "key", false, created, deleted, told{6, 7, deed{do: "edit"}, answer{}})
 }

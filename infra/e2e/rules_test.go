@@ -21,6 +21,7 @@ func kinds(anchor string) map[string]porcupine.Model {
 		"Arx":            rules[string](arxRules).model(""),
 		"default":        rules[defaultState](defaultRules).model(defaultState{arx: anchor}),
 		"name":           rules[string](nameRules).model(""),
+		"words":          rules[string](editRules).model(""),
 		"key":            rules[keyState](keyRules).model(keyState{}),
 		"management-key": rules[string](managementKeyRules).model(""),
 	}
@@ -75,6 +76,8 @@ func applicationRules(was string, did deed, got answer) []string {
 			return seen(was, was == archived, got)
 		}
 		return change(was, disabled, was == archived, got)
+	case "edit":
+		return change(was, was, was != "", got)
 	}
 	return seen(was, got.told == was || got.told == "inactive" && was != active, got)
 }
@@ -93,6 +96,8 @@ func arxRules(was string, did deed, got answer) []string {
 			return []string{was}
 		}
 		return change(was, deleted, was == active || was == disabled, got)
+	case "edit":
+		return change(was, was, was == active || was == disabled, got)
 	}
 	return seen(was, got.told == was || got.told == "inactive" && was != active, got)
 }
@@ -175,6 +180,8 @@ func keyRules(was keyState, did deed, got answer) []keyState {
 			is.newest = somebody
 		}
 		return change(was, is, live && was.older != "", got)
+	case "edit":
+		return change(was, was, live, got)
 	case "end overlap":
 		is.older = ""
 		return change(was, is, live && was.older != "", got)
