@@ -47,10 +47,13 @@ func TestHistoriesAgreeWithTheModel(t *testing.T) {
 			"create a key":            m.createKey,
 			"create a key again":      m.createKey,
 			"change an application":   m.changeApplication,
+			"rename an application":   m.renameApplication,
 			"change an Arx":           m.changeArx,
+			"rename an Arx":           m.renameArx,
 			"make an Arx the default": m.setDefault,
 			"delete an Arx":           m.deleteArx,
 			"change a key":            m.changeKey,
+			"edit a key":              m.editKey,
 			"rotate a key":            m.rotateKey,
 			"end an overlap":          m.endOverlap,
 			"delete a key":            m.deleteKey,
@@ -76,6 +79,7 @@ type modelArx struct {
 
 type modelKey struct {
 	app, arx string
+	name     string
 	status   api.KeyStatus
 	current  api.ClearText
 	old      api.ClearText // during an overlap
@@ -198,6 +202,44 @@ func (m *model) changeApplication(r *rapid.T) {
 	}
 }
 
+// renameApplication renames to a new name, or to one of them all, its own too. An archived one holds no
+// name, and so takes any.
+func (m *model) renameApplication(r *rapid.T) {
+	id := one(r, m.apps, "application")
+	a := m.apps[id]
+	name := m.name()
+	if rapid.Bool().Draw(r, "to one that is there") {
+		name = m.apps[one(r, m.apps, "name of")].name
+	}
+	taken := false
+	for other, o := range m.apps {
+		taken = taken || other != id && o.name == name && o.status != api.ApplicationArchived
+	}
+	_, err := ask(m, api.UpdateApplication, api.UpdateApplicationRequest{ID: id, Name: api.Set(name)})
+	if m.expect("rename an application that is "+string(a.status), err, !taken || a.status == api.ApplicationArchived, problem.NameTaken) {
+		a.name = name
+	}
+}
+
+func (m *model) renameArx(r *rapid.T) {
+	id := one(r, m.arxes, "Arx")
+	a := m.arxes[id]
+	name := m.name()
+	if rapid.Bool().Draw(r, "to one that is there") {
+		name = m.arxes[one(r, m.arxes, "name of")].name
+	}
+	allowed, code := a.status != api.ArxDeleted, problem.WrongState
+	for other, o := range m.arxes {
+		if allowed && other != id && o.name == name && o.status != api.ArxDeleted {
+			allowed, code = false, problem.NameTaken
+		}
+	}
+	_, err := ask(m, api.UpdateArx, api.UpdateArxRequest{ID: id, Name: api.Set(name)})
+	if m.expect("rename an Arx that is "+string(a.status), err, allowed, code) {
+		a.name = name
+	}
+}
+
 func (m *model) changeArx(r *rapid.T) {
 	id := one(r, m.arxes, "Arx")
 	a := m.arxes[id]
@@ -261,6 +303,16 @@ func (m *model) changeKey(r *rapid.T) {
 	}
 }
 
+func (m *model) editKey(r *rapid.T) {
+	id := one(r, m.keys, "key")
+	k := m.keys[id]
+	name := m.name()
+	_, err := ask(m, api.UpdateKey, api.UpdateKeyRequest{ID: id, Name: api.Set(name)})
+	if m.expect("edit a key that is "+string(k.status), err, k.status != api.KeyDeleted, problem.WrongState) {
+		k.name = name
+	}
+}
+
 func (m *model) rotateKey(r *rapid.T) {
 	id := one(r, m.keys, "key")
 	k := m.keys[id]
@@ -306,9 +358,9 @@ func (m *model) deleteKey(r *rapid.T) {
 // check compares the totals, the list, and the verdict on one key's every access key.
 func (m *model) check(r *rapid.T) {
 	want := api.KeyTotals{}
-	statuses := map[string]api.KeyStatus{}
+	listed := map[string]string{}
 	for id, k := range m.keys {
-		statuses[id] = k.status
+		listed[id] = fmt.Sprintf("%q of %q, %s", k.name, m.apps[k.app].name, k.status)
 		switch k.status {
 		case api.KeyActive:
 			want.Active++
@@ -326,11 +378,11 @@ func (m *model) check(r *rapid.T) {
 	if diff := cmp.Diff(want, list.Totals); diff != "" {
 		r.Fatalf("totals (-want +got):\n%s", diff)
 	}
-	got := map[string]api.KeyStatus{}
+	got := map[string]string{}
 	for _, k := range list.Items {
-		got[k.ID] = k.Status
+		got[k.ID] = fmt.Sprintf("%q of %q, %s", k.Name, k.Application.Name, k.Status)
 	}
-	if diff := cmp.Diff(statuses, got); diff != "" {
+	if diff := cmp.Diff(listed, got); diff != "" {
 		r.Fatalf("keys (-want +got):\n%s", diff)
 	}
 	if len(m.keys) > 0 {
