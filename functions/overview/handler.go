@@ -33,7 +33,7 @@ type handler struct {
 
 type keyStore interface {
 	Expiring(ctx context.Context, tenant string, from, to time.Time, rows int) (keystore.Few, error)
-	RotationDue(ctx context.Context, tenant string, now time.Time, rows int) (keystore.Few, error)
+	Aging(ctx context.Context, tenant string, now time.Time, rows int) (keystore.Aging, error)
 	Parents(ctx context.Context, tenant string, rows ...keys.Row) ([]keys.Parents, error)
 }
 
@@ -71,13 +71,7 @@ func (h handler) get(ctx context.Context, by auth.Principal, _ api.Nothing) (api
 		}
 		return err
 	})
-	group.Go(func() (err error) {
-		few, err := h.keys.RotationDue(ctx, by.Tenant, now, fewItems)
-		if err == nil {
-			o.Attention.RotationDue, err = h.summaries(ctx, by, few, now)
-		}
-		return err
-	})
+	group.Go(func() error { return h.aging(ctx, by, now, &o.Attention) })
 	group.Go(func() error { return h.countApplications(ctx, by.Tenant, &o) })
 	group.Go(func() error { return h.countArxes(ctx, by.Tenant, &o) })
 	group.Go(func() (err error) {
@@ -102,6 +96,24 @@ func permits(by auth.Principal) api.Permits {
 		}
 	}
 	return p
+}
+
+// aging tells what time has made worth a look.
+func (h handler) aging(ctx context.Context, by auth.Principal, now time.Time, a *api.Attention) error {
+	aging, err := h.keys.Aging(ctx, by.Tenant, now, fewItems)
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for few, into := range map[*keystore.Few]*api.Few[api.KeySummary]{
+		&aging.RotationDue: &a.RotationDue, &aging.Overlaps: &a.OverlapsOpen, &aging.Unused: &a.Unused,
+	} {
+		group.Go(func() (err error) {
+			*into, err = h.summaries(ctx, by, *few, now)
+			return err
+		})
+	}
+	return group.Wait()
 }
 
 func (h handler) summaries(ctx context.Context, by auth.Principal, few keystore.Few, now time.Time) (api.Few[api.KeySummary], error) {

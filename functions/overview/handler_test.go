@@ -70,6 +70,9 @@ func TestOverviewTellsWhatWantsAttention(t *testing.T) {
 	if diff := cmp.Diff([]string{api.KeyPrefix + secret.ID()}, ids(later.Attention.RotationDue)); diff != "" || later.Attention.RotationDue.Count != 1 {
 		t.Errorf("due for rotation: %d (-want +got):\n%s", later.Attention.RotationDue.Count, diff)
 	}
+	if diff := cmp.Diff([]string{api.KeyPrefix + secret.ID()}, ids(later.Attention.Unused)); diff != "" || later.Attention.OverlapsOpen.Count != 0 {
+		t.Errorf("unused, and %d overlaps (-want +got):\n%s", later.Attention.OverlapsOpen.Count, diff)
+	}
 }
 
 func TestOverviewOfADeveloperTellsNoActivity(t *testing.T) {

@@ -14,6 +14,8 @@ type Overview struct {
 type Attention struct {
 	Expiring             Few[KeySummary]     `json:"expiring"`              // active keys that expire within 7 days, the soonest first
 	RotationDue          Few[KeySummary]     `json:"rotation_due"`          // active keys past the time of their rotation, the oldest first
+	OverlapsOpen         Few[KeySummary]     `json:"overlaps_open"`         // active keys with two access keys, that whose older one ends the soonest first
+	Unused               Few[KeySummary]     `json:"unused"`                // active keys neither created nor used within 90 days, the oldest first; the oldest 300 are looked at
 	DisabledApplications Few[KeyApplication] `json:"disabled_applications"` // none of their keys verifies
 	DisabledArxes        Few[KeyArx]         `json:"disabled_arxes"`        // likewise
 }

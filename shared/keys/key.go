@@ -20,6 +20,9 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
+// UnusedAfter is for how long nobody has used a key that somebody should look at.
+const UnusedAfter = 90 * 24 * time.Hour
+
 // Row is what lists show of an API key.
 type Row struct {
 	ID            string

@@ -16,7 +16,9 @@ import (
 type matter struct {
 	icon, tone   string
 	text, detail string
-	action, href string
+	action, href string           // leads to the list of them
+	keys         []api.KeySummary // where there is no such list: each leads to its page
+	count        int              // of all those keys
 }
 
 // matters are what wants attention, the most pressing first.
@@ -35,6 +37,18 @@ func matters(v api.Overview, now time.Time) []matter {
 			icon: "rotate", tone: "warn", text: counted(few.Count, few.More, "key is past its rotation date", "keys are past their rotation date") + ".",
 			detail: "Since " + ui.Day(few.Items[0].RotateBy, now) + ": " + called(few.Items[0]) + ". They still work.",
 			action: "Review", href: "/keys?sort=rotate_by&status=active",
+		})
+	}
+	if few := a.OverlapsOpen; few.Count > 0 {
+		out = append(out, matter{
+			icon: "key", text: counted(few.Count, few.More, "key has two access keys", "keys have two access keys") + ".",
+			detail: "Next to end, " + when(*few.Items[0].OverlapUntil, now) + ": ", keys: few.Items, count: few.Count,
+		})
+	}
+	if few := a.Unused; few.Count > 0 {
+		out = append(out, matter{
+			icon: "eye-off", text: counted(few.Count, few.More, "key was not used in 90 days", "keys were not used in 90 days") + ".",
+			detail: "Perhaps no longer needed: ", keys: few.Items, count: few.Count,
 		})
 	}
 	if few := a.DisabledApplications; few.Count > 0 {
@@ -81,11 +95,29 @@ func names[Item any](items []Item, name func(Item) string, count int) string {
 	for i, item := range items {
 		words[i] = name(item)
 	}
-	text := strings.Join(words, ", ")
-	if more := count - len(items); more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
+	return strings.Join(words, ", ") + besides(count-len(items))
+}
+
+func besides(more int) string {
+	if more <= 0 {
+		return ""
 	}
-	return text
+	return fmt.Sprintf(" and %d more", more)
+}
+
+// small is the detail, with the keys that it names.
+func (m matter) small() app.UI {
+	body := []app.UI{app.Text(m.detail)}
+	for i, k := range m.keys {
+		if i > 0 {
+			body = append(body, app.Text(", "))
+		}
+		body = append(body, app.A().Href("/keys/"+k.ID).Text(called(k)))
+	}
+	if len(m.keys) > 0 {
+		body = append(body, app.Text(besides(m.count-len(m.keys))+"."))
+	}
+	return app.Small().Body(body...)
 }
 
 func attention(v api.Overview) app.UI {
@@ -94,7 +126,7 @@ func attention(v api.Overview) app.UI {
 	card := app.Section().Class("card").Aria("labelledby", "attention-title")
 	if len(found) == 0 {
 		return card.Body(app.Header().Class("card-head").Body(head...),
-			app.Div().Class("card-body", "calm").Body(ui.Icon("check"), app.P().Text("Nothing does. No key expires within 7 days, none is past its rotation, and no application or Arx is disabled.")))
+			app.Div().Class("card-body", "calm").Body(ui.Icon("check"), app.P().Text("Nothing does. No key expires within 7 days, is past its rotation, has an overlap open or is unused, and no application or Arx is disabled.")))
 	}
 	items := make([]app.UI, len(found))
 	for i, m := range found {
@@ -103,8 +135,8 @@ func attention(v api.Overview) app.UI {
 			icon.DataSet("tone", m.tone)
 		}
 		items[i] = app.Li().Body(icon,
-			app.Div().Class("grow").Body(app.P().Body(app.B().Text(m.text)), app.Small().Text(m.detail)),
-			app.A().Class("btn", "btn-secondary", "btn-sm").Href(m.href).Aria("label", m.action+": "+strings.TrimSuffix(m.text, ".")).Text(m.action))
+			app.Div().Class("grow").Body(app.P().Body(app.B().Text(m.text)), m.small()),
+			app.If(m.href != "", app.A().Class("btn", "btn-secondary", "btn-sm").Href(m.href).Aria("label", m.action+": "+strings.TrimSuffix(m.text, ".")).Text(m.action)))
 	}
 	return card.Body(app.Header().Class("card-head").Body(append(head, app.Span().Class("hint").Text(ui.Counted(len(found), "item", "items")))...), app.Ul().Class("list").Body(items...))
 }

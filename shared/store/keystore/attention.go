@@ -3,6 +3,7 @@ package keystore
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/keys"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
+	"github.com/arxkeys/arxkeys/shared/store/usestore"
 )
 
 // Few are the first rows of many.
@@ -21,7 +23,8 @@ type Few struct {
 
 const (
 	maxExpiring = 1_000
-	maxRotating = 10_000 // 3 MB of rows
+	maxAging    = 10_000 // 3 MB of rows
+	maxUnused   = 300    // three reads of a hundred
 )
 
 // Expiring returns the tenant's active keys that expire between the two times, the soonest first: the
@@ -72,28 +75,73 @@ func decodeExpiring(item table.Item) (arxID, id string) {
 	return item.String(countstore.ExpiringArx), id
 }
 
-// RotationDue returns the tenant's active keys that are past the time of their rotation, the oldest
-// first: the first rows, and how many there are. It goes through the oldest 10,000 rows, for those are
-// due first: an index by time would be one more item in every create and rotation, and save a page
-// that few look at one read of 3 MB at most.
-func (s *Keys) RotationDue(ctx context.Context, tenant string, now time.Time, rows int) (Few, error) {
-	items, err := s.db.Query(ctx, table.Prefixed(table.KeyRow(tenant, api.KeyPrefix)), maxRotating+1)
+// Aging are the tenant's active keys that time has made worth a look.
+type Aging struct {
+	RotationDue Few // past the time of their rotation, the oldest first
+	Overlaps    Few // with two access keys, that whose older one ends the soonest first
+	Unused      Few // neither created nor used within keys.UnusedAfter, the oldest first
+}
+
+// Aging goes through the oldest 10,000 rows, for those are due first: an index by time would be one more
+// item in every create and rotation, and save a page that few look at one read of 3 MB at most. Of the
+// keys that are old enough to be unused, the last use of the oldest 300 is read.
+func (s *Keys) Aging(ctx context.Context, tenant string, now time.Time, rows int) (Aging, error) {
+	items, err := s.db.Query(ctx, table.Prefixed(table.KeyRow(tenant, api.KeyPrefix)), maxAging+1)
 	if err != nil {
-		return Few{}, fmt.Errorf("list keys due for rotation: %w", err)
+		return Aging{}, fmt.Errorf("list aging keys: %w", err)
 	}
-	few := Few{More: len(items) > maxRotating}
 	gone, err := s.deletedArxes(ctx, tenant)
 	if err != nil {
-		return Few{}, fmt.Errorf("list keys due for rotation: %w", err)
+		return Aging{}, fmt.Errorf("list aging keys: %w", err)
 	}
-	for _, item := range items[:min(len(items), maxRotating)] {
+	var due, overlaps, old []keys.Row
+	for _, item := range items[:min(len(items), maxAging)] {
 		row := decodeRow(item)
-		if gone[row.ArxID] || now.Before(row.RotateBy) || row.Status(now, api.ArxActive) != api.KeyActive {
+		if gone[row.ArxID] || row.Status(now, api.ArxActive) != api.KeyActive {
 			continue
 		}
-		if few.Count++; few.Count <= rows {
-			few.Rows = append(few.Rows, row)
+		if !now.Before(row.RotateBy) {
+			due = append(due, row)
+		}
+		if row.Overlap(now) != nil {
+			overlaps = append(overlaps, row)
+		}
+		if !now.Before(row.CreatedAt.Add(keys.UnusedAfter)) {
+			old = append(old, row)
 		}
 	}
-	return few, nil
+	slices.SortStableFunc(overlaps, func(a, b keys.Row) int { return a.OverlapUntil.Compare(*b.OverlapUntil) })
+	unused, err := s.unused(ctx, old[:min(len(old), maxUnused)], now)
+	if err != nil {
+		return Aging{}, fmt.Errorf("list aging keys: %w", err)
+	}
+	more := len(items) > maxAging
+	return Aging{
+		RotationDue: few(due, rows, more),
+		Overlaps:    few(overlaps, rows, more),
+		Unused:      few(unused, rows, more || len(old) > maxUnused),
+	}, nil
+}
+
+func few(of []keys.Row, rows int, more bool) Few {
+	return Few{Rows: of[:min(len(of), rows)], Count: len(of), More: more}
+}
+
+// unused returns those of the rows whose keys were not used within keys.UnusedAfter.
+func (s *Keys) unused(ctx context.Context, of []keys.Row, now time.Time) (unused []keys.Row, err error) {
+	var wanted []table.Key
+	for _, row := range of {
+		wanted = append(wanted, table.LastUse(row.ID))
+	}
+	items, err := s.db.GetAll(ctx, wanted)
+	if err != nil {
+		return nil, err
+	}
+	used := usestore.Summaries(items, now)
+	for _, row := range of {
+		if last := used[row.ID].Last.At(); last == nil || !now.Before(last.Add(keys.UnusedAfter)) {
+			unused = append(unused, row)
+		}
+	}
+	return unused, nil
 }
