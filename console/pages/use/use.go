@@ -2,7 +2,9 @@
 package use
 
 import (
+	"cmp"
 	"context"
+	"strings"
 	"time"
 
 	"github.com/arxkeys/arxkeys/console/ui"
@@ -12,10 +14,14 @@ import (
 
 // Lately is how many active keys there are, and how many of them were used in the last 24 hours.
 type Lately struct {
-	Keys int
-	Used int
-	More bool // there are more keys than were looked at
+	Keys  int
+	Used  int
+	Names []string // of the newest of those that were used
+	More  bool     // there are more keys than were looked at
 }
+
+// maxNames is how many of the used keys are named.
+const maxNames = 3
 
 // maxPages bounds how many keys are looked at: 500.
 const maxPages = 5
@@ -30,8 +36,11 @@ func Of(ctx context.Context, c *client.Client, request api.ListKeysRequest, now 
 			return l, err
 		}
 		for _, k := range list.Items {
-			if l.Keys++; k.LastUsedAt != nil && now.Sub(*k.LastUsedAt) < 24*time.Hour {
-				l.Used++
+			if l.Keys++; k.LastUsedAt == nil || now.Sub(*k.LastUsedAt) >= 24*time.Hour {
+				continue
+			}
+			if l.Used++; l.Used <= maxNames {
+				l.Names = append(l.Names, cmp.Or(k.Name, k.ID))
 			}
 		}
 		if list.NextCursor == nil {
@@ -53,7 +62,16 @@ func (l Lately) Sentence() string {
 	case 0:
 		return "None" + of + " was used in the last 24 hours."
 	case 1:
-		return "One" + of + " was used in the last 24 hours."
+		return "One" + of + " was used in the last 24 hours: " + l.named() + "."
 	}
-	return ui.Count(l.Used) + of + " were used in the last 24 hours."
+	return ui.Count(l.Used) + of + " were used in the last 24 hours: " + l.named() + "."
+}
+
+// named lists the names, and how many there are besides.
+func (l Lately) named() string {
+	text := strings.Join(l.Names, ", ")
+	if more := l.Used - len(l.Names); more > 0 {
+		text += " and " + ui.Count(more) + " more"
+	}
+	return text
 }
