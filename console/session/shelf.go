@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"regexp"
 	"strings"
 	"time"
 
@@ -89,13 +88,30 @@ func (s *shelved) wipe(ctx context.Context) {
 	}
 }
 
-// secret finds an access key or a management key. No answer to GET holds one: this is the second
-// lock of that door.
-var secret = regexp.MustCompile(`arx(k_(dev|tst|stg|prd)|m)_[0-9A-Za-z]{60}`)
+// holdsSecret reports whether there is an access key or a management key in the text. No answer to
+// GET holds one: this is the second lock of that door.
+func holdsSecret(text string) bool {
+	for {
+		_, rest, found := strings.Cut(text, "arx")
+		if !found {
+			return false
+		}
+		text = rest
+		if !strings.HasPrefix(rest, "k_") && !strings.HasPrefix(rest, "m_") {
+			continue
+		}
+		end := strings.IndexFunc(rest, func(r rune) bool {
+			return r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+		})
+		if end > 60 || end < 0 && len(rest) > 60 {
+			return true
+		}
+	}
+}
 
 // put keeps the answer, if it is one to keep: a good one, to a GET of the API.
 func (s *shelved) put(ctx context.Context, r client.Request, answer client.Response) {
-	if s.shelf == nil || r.Method != "GET" || answer.Status != 200 || secret.Match(answer.Body) {
+	if s.shelf == nil || r.Method != "GET" || answer.Status != 200 || holdsSecret(string(answer.Body)) {
 		return
 	}
 	s.turn <- struct{}{}

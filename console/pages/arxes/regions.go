@@ -1,7 +1,6 @@
 package arxes
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -35,8 +34,11 @@ var offered = map[api.Provider][]region{
 	},
 }
 
-// codePattern finds what could be a region's code: a word with a dash or a digit in it.
-var codePattern = regexp.MustCompile(`^[a-z][a-z0-9-]*[0-9-][a-z0-9-]*$`)
+// couldBeCode reports whether the text could be a region's code: a word with a dash or a digit in it.
+func couldBeCode(text string) bool {
+	const letters, others = "abcdefghijklmnopqrstuvwxyz", "0123456789-"
+	return strings.Trim(text, letters+others) == "" && strings.IndexAny(text, others) > 0
+}
 
 // isFoundBy reports whether the search names the region by code or city.
 func (r region) isFoundBy(search string) bool {
@@ -71,7 +73,7 @@ func regionsToOffer(p api.Provider, chosen []string, search string) (offers []re
 			seen[r.Code] = true
 		}
 	}
-	if search = strings.ToLower(search); !seen[search] && codePattern.MatchString(search) {
+	if search = strings.ToLower(search); !seen[search] && couldBeCode(search) {
 		offers = append(offers, region{Code: search, City: "Use this code"})
 	}
 	return offers, more
