@@ -33,18 +33,24 @@ type Client struct {
 // problem.Unavailable with the cause. A context that ended is found with errors.Is.
 func Call[Req api.Request, Res any](ctx context.Context, c *Client, op api.Operation[Req, Res], req Req) (Res, error) {
 	var answer Res
+	err := c.call(ctx, op.Spec(), req, &answer)
+	return answer, err
+}
+
+// call is [Call] once for all operations, so that a program holds it once. The answer is a pointer.
+func (c *Client) call(ctx context.Context, op api.Spec, req api.Request, answer any) error {
 	if err := req.Validate(); err != nil {
-		return answer, err
+		return err
 	}
 	out, err := encode(op, req)
 	if err != nil {
-		return answer, err
+		return err
 	}
 	out.URL = strings.TrimSuffix(c.BaseURL, "/") + out.URL
 	if c.Authorization != nil {
 		bearer, err := c.Authorization(ctx)
 		if err != nil {
-			return answer, unreachable(err)
+			return unreachable(err)
 		}
 		if bearer != "" {
 			out.Header = append(out.Header, [2]string{"Authorization", "Bearer " + bearer})
@@ -56,16 +62,16 @@ func Call[Req api.Request, Res any](ctx context.Context, c *Client, op api.Opera
 	}
 	in, err := transport.Do(ctx, out)
 	if err != nil {
-		return answer, unreachable(err)
+		return unreachable(err)
 	}
 	if in.Status < 200 || in.Status > 299 {
-		return answer, refusal(in)
+		return refusal(in)
 	}
-	if err := json.NewDecoder(bytes.NewReader(in.Body)).Decode(&answer); err != nil {
-		return answer, problem.Because(problem.Internal, err, "The API answered "+op.Name+" with something that can't be read.")
+	if err := json.NewDecoder(bytes.NewReader(in.Body)).Decode(answer); err != nil {
+		return problem.Because(problem.Internal, err, "The API answered "+op.Name+" with something that can't be read.")
 	}
-	if versioned, ok := any(&answer).(interface{ SetVersion(etag string) }); ok {
+	if versioned, ok := answer.(interface{ SetVersion(etag string) }); ok {
 		versioned.SetVersion(in.Get("ETag"))
 	}
-	return answer, nil
+	return nil
 }

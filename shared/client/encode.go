@@ -3,7 +3,6 @@ package client
 import (
 	"encoding/json"
 	"net/url"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -12,9 +11,9 @@ import (
 )
 
 // encode writes the request as the operation wants it. The URL begins with the path.
-func encode[Req api.Request, Res any](op api.Operation[Req, Res], req Req) (Request, error) {
+func encode(op api.Spec, req api.Request) (Request, error) {
 	out := Request{Method: op.Method, Header: [][2]string{{"Accept", "application/json, " + problem.MediaType}}}
-	plan := api.Bind(reflect.TypeFor[Req]())
+	plan := api.Bind(op.Request)
 	path, query := op.Path, url.Values{}
 	for _, p := range plan.Params {
 		text, ok := p.Text(req)
