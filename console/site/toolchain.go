@@ -31,13 +31,16 @@ func findToolchain(ctx context.Context) (toolchain, error) {
 
 // compile builds ./console/app for the browser and returns the program. Go itself leaves out what
 // has not changed since the last time.
+//
+// Nothing is inlined (-l): a sixth less to fetch by brotli, and no difference to be measured in how
+// soon the console can be used.
 func (t toolchain) compile(ctx context.Context, work string) ([]byte, error) {
 	modfile, err := t.trim(ctx)
 	if err != nil {
 		return nil, err
 	}
 	program := filepath.Join(work, "app.wasm")
-	cmd := exec.CommandContext(ctx, "go", "build", "-modfile="+modfile, "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", program, "./console/app")
+	cmd := exec.CommandContext(ctx, "go", "build", "-modfile="+modfile, "-trimpath", "-buildvcs=false", "-gcflags=all=-l", "-ldflags=-s -w", "-o", program, "./console/app")
 	cmd.Dir = t.module
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "GOFLAGS=")
 	if _, err := run(ctx, cmd); err != nil {

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	_ "embed"
 	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"strings"
 )
@@ -37,7 +40,13 @@ func isStaticResourcePath(path string) bool {
 }
 `
 
-// trim makes a copy of go-app without its server, and returns the go.mod to build with. Both lie
+// standIn takes the place of regexp, which pkg/app imports for its routes alone and which brings all
+// tables of Unicode.
+//
+//go:embed standin/regexp/regexp.go
+var standIn []byte
+
+// trim makes a copy of go-app without its server and without regexp, and returns the go.mod to build with. Both lie
 // under the module's build folder, always at the same place: the program records it.
 //
 // Go's -overlay would need no copy, but refuses to replace files of the module cache.
@@ -108,9 +117,15 @@ func copyGoApp(from, to string) error {
 		if err != nil {
 			return err
 		}
+		if path.Dir(name) == "pkg/app" {
+			content = bytes.ReplaceAll(content, []byte(`"regexp"`), []byte(`"`+goApp+`/standin/regexp"`))
+		}
 		return keep(filepath.Join(to, filepath.FromSlash(name)), content)
 	})
 	if err != nil {
+		return err
+	}
+	if err := keep(filepath.Join(to, "standin", "regexp", "regexp.go"), standIn); err != nil {
 		return err
 	}
 	return keep(filepath.Join(to, "pkg", "app", "withoutserver.go"), []byte(withoutServer))
@@ -120,6 +135,9 @@ func copyGoApp(from, to string) error {
 func keep(path string, content []byte) error {
 	if have, err := os.ReadFile(path); err == nil && string(have) == string(content) {
 		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
 	}
 	return os.WriteFile(path, content, 0o644)
 }
