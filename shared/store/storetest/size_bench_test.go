@@ -16,6 +16,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/ids"
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 	"github.com/arxkeys/arxkeys/shared/store/table"
+	"github.com/arxkeys/arxkeys/shared/verification"
 )
 
 // metered counts what calls of DynamoDB cost. It is not for concurrent use.
@@ -67,6 +68,15 @@ func (m *metered) Query(ctx context.Context, in *dynamodb.QueryInput, o ...func(
 	out, err := m.Client.Query(ctx, in, o...)
 	if err == nil {
 		m.calls <- capacity(out.ConsumedCapacity) // queries run side by side
+	}
+	return out, err
+}
+
+func (m *metered) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput, o ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error) {
+	in.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
+	out, err := m.Client.UpdateItem(ctx, in, o...)
+	if err == nil {
+		m.spend("write", capacity(out.ConsumedCapacity))
 	}
 	return out, err
 }
@@ -135,6 +145,22 @@ func BenchmarkTenant(b *testing.B) {
 					b.Fatalf("%d rows, %v", len(rows), err)
 				}
 			})
+		}
+		verifier := verification.New(table.New(m, e.Name), time.Hour)
+		for _, limited := range []bool{false, true} {
+			name, req := "verify", api.CreateKeyRequest{}
+			if limited {
+				name, req.RateLimit = "verify-limited", &api.RateLimit{Limit: 43_200_000, WindowSeconds: 86400}
+			}
+			_, secret := h.key(by, app, arx, req)
+			verify := func(b *testing.B) {
+				v, err := verifier.Verify(b.Context(), by.Tenant, api.VerifyKeyRequest{Key: api.ClearText(secret.Reveal())})
+				if err != nil || !v.Valid {
+					b.Fatalf("%+v, %v", v, err)
+				}
+			}
+			verify(b) // whose gates are read, and whose window begins
+			run(name, verify)
 		}
 		var made []string
 		run("create", func(b *testing.B) {
