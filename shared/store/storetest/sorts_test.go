@@ -41,39 +41,13 @@ func TestApplicationsSortAndTheirCursorKnowsHow(t *testing.T) {
 	}
 	do(a, "disable")
 	do(d, "disable", "archive")
-	for sort, want := range map[api.CatalogSort][]string{
-		"":            {c, d, a, b},
-		"-created_at": {c, d, a, b},
-		"created_at":  {b, a, d, c},
-		"name":        {a, b, c, d},
-		"-name":       {d, c, b, a},
-		"status":      {b, c, a, d},
-		"-status":     {d, a, c, b},
-	} {
-		for limit := range 6 {
-			req := api.ListApplicationsRequest{Page: api.Page{Limit: limit}, Sort: sort, Include: "archived"}
-			if err := req.Validate(); err != nil {
-				t.Error(err)
-			}
-			got := pages(t, func(a applications.Application) string { return a.ID }, func(cursor string) ([]applications.Application, *string, error) {
-				req.Cursor = cursor
-				return h.applications.List(t.Context(), "acme", req)
-			})
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("%q in pages of %d (-want +got):\n%s", sort, limit, diff)
-			}
+	sortsOfCatalog(t, [4]string{a, b, c, d}, func(a applications.Application) string { return a.ID }, func(page api.Page, sort api.CatalogSort) ([]applications.Application, *string, error) {
+		req := api.ListApplicationsRequest{Page: page, Sort: sort, Include: "archived"}
+		if err := req.Validate(); err != nil {
+			t.Error(err)
 		}
-	}
-	_, next, err := h.applications.List(t.Context(), "acme", api.ListApplicationsRequest{Page: api.Page{Limit: 1}, Sort: api.CatalogByName})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, sort := range []api.CatalogSort{"", api.CatalogByNameBack, api.CatalogOldestFirst, api.CatalogByStatus} {
-		req := api.ListApplicationsRequest{Page: api.Page{Cursor: *next}, Sort: sort}
-		if _, _, err := h.applications.List(t.Context(), "acme", req); !problem.Is(err, problem.InvalidField) {
-			t.Errorf("a cursor of another sort than %q: %v, want invalid_field", sort, err)
-		}
-	}
+		return h.applications.List(t.Context(), "acme", req)
+	})
 }
 
 func TestArxesSortAndTheirCursorKnowsHow(t *testing.T) {
@@ -83,6 +57,20 @@ func TestArxesSortAndTheirCursorKnowsHow(t *testing.T) {
 	if err := h.deleteArx(by, d); err != nil {
 		t.Fatal(err)
 	}
+	sortsOfCatalog(t, [4]string{a, b, c, d}, func(a arxes.Arx) string { return a.ID }, func(page api.Page, sort api.CatalogSort) ([]arxes.Arx, *string, error) {
+		req := api.ListArxesRequest{Page: page, Sort: sort, Include: "deleted"}
+		if err := req.Validate(); err != nil {
+			t.Error(err)
+		}
+		return h.arxes.List(t.Context(), "acme", req)
+	})
+}
+
+// sortsOfCatalog lists A, b, C and d, which were created as b, A, d, C, and of which A is disabled and
+// d is gone.
+func sortsOfCatalog[T any](t *testing.T, ids [4]string, id func(T) string, list func(api.Page, api.CatalogSort) ([]T, *string, error)) {
+	t.Helper()
+	a, b, c, d := ids[0], ids[1], ids[2], ids[3]
 	for sort, want := range map[api.CatalogSort][]string{
 		"":            {c, d, a, b},
 		"-created_at": {c, d, a, b},
@@ -93,26 +81,20 @@ func TestArxesSortAndTheirCursorKnowsHow(t *testing.T) {
 		"-status":     {d, a, c, b},
 	} {
 		for limit := range 6 {
-			req := api.ListArxesRequest{Page: api.Page{Limit: limit}, Sort: sort, Include: "deleted"}
-			if err := req.Validate(); err != nil {
-				t.Error(err)
-			}
-			got := pages(t, func(a arxes.Arx) string { return a.ID }, func(cursor string) ([]arxes.Arx, *string, error) {
-				req.Cursor = cursor
-				return h.arxes.List(t.Context(), "acme", req)
+			got := pages(t, id, func(cursor string) ([]T, *string, error) {
+				return list(api.Page{Limit: limit, Cursor: cursor}, sort)
 			})
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%q in pages of %d (-want +got):\n%s", sort, limit, diff)
 			}
 		}
 	}
-	_, next, err := h.arxes.List(t.Context(), "acme", api.ListArxesRequest{Page: api.Page{Limit: 1}, Sort: api.CatalogByName})
+	_, next, err := list(api.Page{Limit: 1}, api.CatalogByName)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, sort := range []api.CatalogSort{"", api.CatalogByNameBack, api.CatalogOldestFirst, api.CatalogByStatus} {
-		req := api.ListArxesRequest{Page: api.Page{Cursor: *next}, Sort: sort}
-		if _, _, err := h.arxes.List(t.Context(), "acme", req); !problem.Is(err, problem.InvalidField) {
+		if _, _, err := list(api.Page{Cursor: *next}, sort); !problem.Is(err, problem.InvalidField) {
 			t.Errorf("a cursor of another sort than %q: %v, want invalid_field", sort, err)
 		}
 	}
