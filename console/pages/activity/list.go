@@ -46,6 +46,9 @@ func NewList(s session) *List {
 func (l *List) OnMount(ctx app.Context) {
 	l.ctx = ctx
 	if l.may() {
+		me := l.session.Me().Principal
+		l.people[me.ID] = me.Name
+		l.list.Filters = l.filters()
 		l.list.Mount(ctx)
 	}
 }
@@ -71,7 +74,7 @@ var periods = []struct {
 }
 
 // filters are by person, action, resource and time. Of people and resources those are offered that
-// have been seen; any other comes with a link.
+// have been seen, and whoever is signed in; any other comes with a link.
 func (l *List) filters() []ui.Filter {
 	var actions, when []ui.Option
 	for _, op := range api.Operations() {
