@@ -17,6 +17,7 @@ CORES     := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 
 
 STATICCHECK := build/tools/staticcheck-v0.8.2
 NODE_MODULES := infra/node_modules/.stamp
+LIGHTHOUSE   := infra/e2e/lighthouse/node_modules/.stamp
 
 .PHONY: help
 help: ## list these targets
@@ -54,9 +55,10 @@ load: $(NODE_MODULES) ## verifications over 1 and 32 connections, each answer ch
 	@build/tools/load $${SOAK:+-soak $$SOAK}
 
 .PHONY: measure
-measure: $(NODE_MODULES) chromium ## how long the console takes to open: cold, warm, offline, and at 10 Mbit/s
+measure: $(NODE_MODULES) $(LIGHTHOUSE) chromium ## how long the console takes to open (cold, warm, offline, at 10 Mbit/s), and what Lighthouse says of it
 	@go build -o build/tools/local ./infra/local
 	@node infra/e2e/browser/measure.mjs
+	@node infra/e2e/lighthouse/scores.mjs
 
 .PHONY: pictures
 pictures: $(NODE_MODULES) chromium ## the pictures of infra/docs/screenshots
@@ -96,8 +98,8 @@ tidy:
 
 # Everything but the journeys. The store's tests run on the real engine, the house's rules are tests too.
 # The race detector watches where something runs at once; elsewhere it costs, and finds nothing. Lint has
-# vetted all of it.
-RACES := grep -rlE --include='*.go' --exclude-dir=node_modules --exclude-dir=e2e '\bgo func|\.Go\(|\bsync\.|\batomic\.' console functions infra shared
+# vetted all of it; infra/load is a module of its own, and has none.
+RACES := grep -rlE --include='*.go' --exclude-dir=node_modules --exclude-dir=e2e --exclude-dir=load '\bgo func|\.Go\(|\bsync\.|\batomic\.' console functions infra shared
 
 .PHONY: unit
 unit: $(NODE_MODULES) gcc
@@ -130,6 +132,10 @@ $(STATICCHECK):
 $(NODE_MODULES): infra/package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or later, which brings it"; exit 1; }
 	@npm ci --prefix infra --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(LIGHTHOUSE): infra/e2e/lighthouse/package-lock.json $(NODE_MODULES)
+	@npm ci --prefix infra/e2e/lighthouse --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # The race detector is C.
