@@ -268,8 +268,8 @@ test("it is deleted by typing the exact API key, and the dashboard is right at o
   await shot("keys-deleted-shown");
 });
 
-test("from 360 pixels on nothing lies beyond the edge, light and dark", async () => {
-  for (const [width, colorScheme] of [[360, "light"], [360, "dark"], [1440, "dark"]]) {
+test("from 360 to 1920 pixels nothing lies beyond the edge, light and dark, nor at twice the size", async () => {
+  for (const [width, colorScheme] of [[360, "light"], [360, "dark"], [720, "light"], [1440, "dark"], [1920, "light"]]) { // 720 is 1440, zoomed to 200 %
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme });
     for (const [name, address] of [["overview", "/"], ["keys", "/keys"], ["applications", "/applications"], ["arxes", "/arxes"], ["activity", "/activity"], ["access", "/access"], ["new-arx", "/arxes/new"], ["new-key", "/keys/new"]]) {

@@ -8,7 +8,7 @@ import { setTimeout as wait } from "node:timers/promises";
 
 export const root = resolve(import.meta.dirname, "../../..");
 
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((done) => server.once("listening", done));
   const { port } = server.address();
