@@ -42,6 +42,13 @@ type End struct {
 	Done   func() // after it, with the dialog closed
 }
 
+// Named returns the end where the exact name of the thing has to be typed.
+func (e End) Named(name, thing string) End {
+	e.Expected, e.Hint, e.CopyName = name, "The exact name, as it stands above.", "Copy name"
+	e.Judge = func(typed string) (right, wrong string) { return judgeName(typed, name, thing) }
+	return e
+}
+
 // Stops is what an end stops.
 type Stops struct {
 	Warning string // who is hit, in a sentence; empty for nobody
@@ -232,9 +239,9 @@ func Unknown(err error) bool {
 	return problem.Is(err, problem.Unavailable) || problem.Is(err, problem.Internal)
 }
 
-// JudgeName says whether what was typed is the name of a thing, such as "Arx": why it is, or why it
+// judgeName says whether what was typed is the name of a thing, such as "Arx": why it is, or why it
 // is not. Both are empty while somebody is on the way.
-func JudgeName(typed, name, thing string) (right, wrong string) {
+func judgeName(typed, name, thing string) (right, wrong string) {
 	switch trimmed := strings.TrimSpace(typed); {
 	case typed == "":
 		return "", ""

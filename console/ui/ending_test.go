@@ -40,7 +40,7 @@ func mountCellar(t *testing.T) (*cellar, app.ClientDispatcher) {
 }
 
 var barrel = End{Title: "Delete barrel", Verb: "Delete", Expected: "Red 1", Failed: "It was not deleted.",
-	Judge: func(typed string) (string, string) { return JudgeName(typed, "Red 1", "barrel") }}
+	Judge: func(typed string) (string, string) { return judgeName(typed, "Red 1", "barrel") }}
 
 func TestNothingEndsUnlessTheRightWordIsTyped(t *testing.T) {
 	c, d := mountCellar(t)
@@ -153,7 +153,7 @@ func TestOnlyTheExactNameIsTheName(t *testing.T) {
 		{"", false, false}, {"Rates", false, false}, {"Rates EU", true, false},
 		{"rates eu", false, true}, {"Rates EU ", false, true}, {"Rates US", false, true},
 	} {
-		right, wrong := JudgeName(row.typed, "Rates EU", "Arx")
+		right, wrong := judgeName(row.typed, "Rates EU", "Arx")
 		if (right != "") != row.right || (wrong != "") != row.wrong {
 			t.Errorf("%q: right %q, wrong %q", row.typed, right, wrong)
 		}

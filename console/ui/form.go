@@ -47,6 +47,14 @@ func (f *Form) Tell(err error) bool {
 	return len(f.told) > 0
 }
 
+// TellName is Tell for a form with a name, which somebody else may have: the server says so of no field.
+func (f *Form) TellName(err error) bool {
+	if problem.Is(err, problem.NameTaken) {
+		err = problem.Invalid(problem.Field{Field: "name", Code: "taken", Detail: problem.Of(err).Detail})
+	}
+	return f.Tell(err)
+}
+
 // Told returns the fields that the server found wrong.
 func (f *Form) Told() []string {
 	names := make([]string, len(f.told))

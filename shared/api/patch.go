@@ -19,6 +19,22 @@ func Set[T any](value T) Patch[T] { return Patch[T]{given: true, value: &value} 
 // Remove returns the patch that takes the value away.
 func Remove[T any]() Patch[T] { return Patch[T]{given: true} }
 
+// Differing returns the patch that makes one value of another: left out where they are the same.
+func Differing[T comparable](from, to T) Patch[T] {
+	if to == from {
+		return Patch[T]{}
+	}
+	return Set(to)
+}
+
+// DifferingText is Differing for a text that may be taken away: an empty one is none.
+func DifferingText(from, to string) Patch[string] {
+	if to == "" && from != "" {
+		return Remove[string]()
+	}
+	return Differing(from, to)
+}
+
 // IsZero reports whether the field was left out.
 func (p Patch[T]) IsZero() bool { return !p.given }
 

@@ -145,10 +145,9 @@ func (l *List) startDeletion(k api.ManagementKeyRecord) {
 	}
 	l.ending.Open(l.ctx, ui.End{
 		Title: "Delete management key", Verb: "Delete",
-		Lead:     "Whatever calls with it is refused within seconds. It can’t be brought back.",
-		Stops:    s,
-		Expected: k.Name, Judge: func(typed string) (right, wrong string) { return ui.JudgeName(typed, k.Name, "management key") },
-		Hint: "The exact name, as it stands above.", CopyName: "Copy name", Failed: "It was not deleted.",
+		Lead:   "Whatever calls with it is refused within seconds. It can’t be brought back.",
+		Stops:  s,
+		Failed: "It was not deleted.",
 		Do: func(ctx context.Context) error {
 			_, err := client.Call(ctx, l.session.Client(), api.DeleteManagementKey, api.ManagementKeyID{ID: k.ID})
 			if problem.Is(err, problem.NotFound) {
@@ -156,10 +155,6 @@ func (l *List) startDeletion(k api.ManagementKeyRecord) {
 			}
 			return err
 		},
-		Done: func() {
-			ui.Notify(l.ctx, ui.Toast{Text: k.Name + " is deleted.", Detail: "It is refused within seconds."})
-			ui.FocusTitle(l.ctx)
-			l.list.Reload()
-		},
-	})
+		Done: ui.Told(l.ctx, k.Name+" is deleted.", "It is refused within seconds.", l.list.Reload),
+	}.Named(k.Name, "management key"))
 }

@@ -2,7 +2,6 @@ package applications
 
 import (
 	"context"
-	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -10,7 +9,6 @@ import (
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
-	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
 // deeds are what a page lets somebody do with an application. The page draws the ending.
@@ -19,8 +17,8 @@ type deeds struct {
 	ctx       app.Context
 	ending    ui.Ending
 	clipboard ui.Clipboard
+	deed      ui.Deed
 	changed   func() // reads again what the page shows
-	running   bool
 }
 
 func (d *deeds) copyID(id string) { d.clipboard.Copy(d.ctx, id, "Application id "+id) }
@@ -64,31 +62,27 @@ func (d *deeds) disable(a api.Application) {
 		Title: "Disable application", Verb: "Disable",
 		Lead:  "None of its keys verifies while it is disabled: they are refused as `APPLICATION_INACTIVE`, within seconds. Enabling it brings them back as they were.",
 		Stops: stops(a), Look: d.look(a),
-		Expected: a.Name, Judge: judge(a), Hint: "The exact name, as it stands above.", CopyName: "Copy name", Failed: "It was not disabled.",
-		Do: d.call(api.DisableApplication, a.ID), Done: d.done(a.Name+" is disabled.", ui.StopWithin(a.Keys.Active)),
-	})
+		Failed: "It was not disabled.",
+		Do:     d.call(api.DisableApplication, a.ID), Done: d.done(a.Name+" is disabled.", ui.StopWithin(a.Keys.Active)),
+	}.Named(a.Name, "application"))
 }
 
 func (d *deeds) archive(a api.Application) {
 	d.ending.Open(d.ctx, ui.End{
 		Title: "Archive application", Verb: "Archive",
-		Lead:     "It leaves the lists and its name is free again. Its keys stay, and none of them verifies. Unarchiving brings it back, disabled.",
-		Stops:    stops(a),
-		Expected: a.Name, Judge: judge(a), Hint: "The exact name, as it stands above.", CopyName: "Copy name", Failed: "It was not archived.",
-		Do: d.call(api.ArchiveApplication, a.ID), Done: d.done(a.Name+" is archived.", "Show archived lists it."),
-	})
+		Lead:   "It leaves the lists and its name is free again. Its keys stay, and none of them verifies. Unarchiving brings it back, disabled.",
+		Stops:  stops(a),
+		Failed: "It was not archived.",
+		Do:     d.call(api.ArchiveApplication, a.ID), Done: d.done(a.Name+" is archived.", "Show archived lists it."),
+	}.Named(a.Name, "application"))
 }
 
 func (d *deeds) enable(a api.Application) {
-	d.run(d.call(api.EnableApplication, a.ID), a.Name+" is enabled.", "Its keys are as they were.", a.Name+" was not enabled.")
+	d.deed.Do(d.ctx, d.call(api.EnableApplication, a.ID), a.Name+" was not enabled.", d.done(a.Name+" is enabled.", "Its keys are as they were."))
 }
 
 func (d *deeds) unarchive(a api.Application) {
-	d.run(d.call(api.UnarchiveApplication, a.ID), a.Name+" is back, disabled.", "Enable it, and its keys verify again.", a.Name+" was not unarchived.")
-}
-
-func judge(a api.Application) func(string) (right, wrong string) {
-	return func(typed string) (right, wrong string) { return ui.JudgeName(typed, a.Name, "application") }
+	d.deed.Do(d.ctx, d.call(api.UnarchiveApplication, a.ID), a.Name+" was not unarchived.", d.done(a.Name+" is back, disabled.", "Enable it, and its keys verify again."))
 }
 
 func (d *deeds) call(op api.Operation[api.ApplicationID, api.Application], id string) func(context.Context) error {
@@ -99,32 +93,7 @@ func (d *deeds) call(op api.Operation[api.ApplicationID, api.Application], id st
 }
 
 // done tells what happened and shows how things stand now.
-func (d *deeds) done(text, detail string) func() {
-	return func() {
-		ui.Notify(d.ctx, ui.Toast{Text: text, Detail: detail})
-		ui.FocusTitle(d.ctx)
-		d.changed()
-	}
-}
-
-// run does at once what stops nothing.
-func (d *deeds) run(do func(context.Context) error, text, detail, failed string) {
-	if d.running {
-		return
-	}
-	d.running = true
-	d.ctx.Async(func() {
-		err := do(d.ctx)
-		d.ctx.Dispatch(func(app.Context) {
-			d.running = false
-			if err != nil {
-				ui.Notify(d.ctx, ui.Toast{Text: failed, Detail: problem.Of(err).Detail, Tone: "bad"})
-				return
-			}
-			d.done(text, detail)()
-		})
-	})
-}
+func (d *deeds) done(text, detail string) func() { return ui.Told(d.ctx, text, detail, d.changed) }
 
 // stops is what is known of what stops with the application.
 func stops(a api.Application) ui.Stops {
@@ -144,16 +113,5 @@ func stops(a api.Application) ui.Stops {
 
 // look finds out how many of its keys are at work.
 func (d *deeds) look(a api.Application) func(context.Context) (ui.Stops, error) {
-	if a.Keys.Active == 0 {
-		return nil
-	}
-	return func(ctx context.Context) (ui.Stops, error) {
-		s := stops(a)
-		used, err := use.Of(ctx, d.session.Client(), api.ListKeysRequest{ApplicationID: a.ID}, time.Now())
-		if err != nil {
-			return s, err
-		}
-		s.Detail = used.Sentence()
-		return s, nil
-	}
+	return use.Look(d.session.Client(), api.ListKeysRequest{ApplicationID: a.ID}, a.Keys.Active, stops(a))
 }

@@ -71,19 +71,11 @@ func (e *Edit) leave() { e.ctx.Navigate("/applications/" + e.id) }
 
 // change returns what differs from what was read.
 func change(from api.Application, to api.CreateApplicationRequest) api.UpdateApplicationRequest {
-	r := api.UpdateApplicationRequest{ID: from.ID, Conditional: api.IfVersion(from.Version)}
-	if to.Name != from.Name {
-		r.Name = api.Set(to.Name)
-	}
-	if to.Description != from.Description {
-		r.Description = api.Set(to.Description)
-	}
-	switch {
-	case to.Owner == from.Owner:
-	case to.Owner == "":
-		r.Owner = api.Remove[string]()
-	default:
-		r.Owner = api.Set(to.Owner)
+	r := api.UpdateApplicationRequest{
+		ID: from.ID, Conditional: api.IfVersion(from.Version),
+		Name:        api.Differing(from.Name, to.Name),
+		Description: api.Differing(from.Description, to.Description),
+		Owner:       api.DifferingText(from.Owner, to.Owner),
 	}
 	if !slices.Equal(to.AllowedOrigins, from.AllowedOrigins) {
 		r.AllowedOrigins = api.Set(to.AllowedOrigins)
@@ -116,10 +108,7 @@ func (e *Edit) saved(application api.Application, err error) {
 	case err == nil:
 		ui.Notify(e.ctx, ui.Toast{Text: application.Name + " is saved."})
 		e.leave()
-	case e.entered.form.Tell(err):
-		ui.FocusError(e.ctx)
-	case problem.Is(err, problem.NameTaken):
-		e.entered.form.Tell(problem.Invalid(problem.Field{Field: "name", Code: "taken", Detail: problem.Of(err).Detail}))
+	case e.entered.form.TellName(err):
 		ui.FocusError(e.ctx)
 	default:
 		e.err = err
@@ -141,28 +130,12 @@ func (e *Edit) Render() app.UI {
 	case !e.reading.Here:
 		return ui.Page(head, ui.Waiting(e.reading.Slow))
 	}
-	body := []app.UI{e.entered.described(), e.entered.technologies(), e.entered.owned()}
-	if problem.Is(e.err, problem.Changed) {
-		body = append(body, ui.Banner("bad", "warning", "Somebody has changed it meanwhile.", "Nothing of yours was saved. Read it again to see how it stands now.",
-			&ui.Button{Label: "Read it again", Small: true, OnClick: e.again}))
-	} else if e.err != nil {
-		body = append(body, ui.Banner("bad", "warning", "The application was not saved.", problem.Of(e.err).Detail))
-	}
 	refused := ""
 	if !a.May("update") {
 		refused = ui.WhyNot(a.Permits, "update")
 	}
-	return ui.Page(head,
-		app.Div().Class("wizard").Body(
-			app.Form().Class("card").Attr("novalidate", true).Aria("label", "Edit application").OnSubmit(e.submit).Body(
-				app.Div().Class("card-body", "form").Body(body...),
-				app.Footer().Class("wizard-foot").Body(
-					app.Span().Class("hint", "push").Text(refused),
-					&ui.Button{Label: "Cancel", OnClick: e.leave},
-					&ui.Button{Label: "Save", Look: ui.Primary, Submit: true, Busy: e.running, Disabled: refused != ""},
-				),
-			),
-			aside(),
-		),
-	)
+	return ui.Page(head, ui.EditForm{
+		Name: head.Title, Fields: []app.UI{e.entered.described(), e.entered.technologies(), e.entered.owned()}, Aside: aside(), Refused: refused, Busy: e.running,
+		Err: e.err, Unsaved: "The application was not saved.", OnAgain: e.again, OnSubmit: e.submit, OnCancel: e.leave,
+	}.UI())
 }

@@ -2,7 +2,6 @@ package arxes
 
 import (
 	"context"
-	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -10,7 +9,6 @@ import (
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
-	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
 // deeds are what a page lets somebody do with an Arx. The page draws the ending.
@@ -19,8 +17,8 @@ type deeds struct {
 	ctx       app.Context
 	ending    ui.Ending
 	clipboard ui.Clipboard
+	deed      ui.Deed
 	changed   func() // reads again what the page shows
-	running   bool
 }
 
 func (d *deeds) copyID(id string) { d.clipboard.Copy(d.ctx, id, "Arx id "+id) }
@@ -66,9 +64,9 @@ func (d *deeds) disable(a api.Arx) {
 		Title: "Disable Arx", Verb: "Disable",
 		Lead:  "None of its keys verifies while it is disabled, and it takes no new ones: they are refused as `ARX_INACTIVE`, within seconds. Enabling it brings them back as they were.",
 		Stops: stops(a), Look: d.look(a),
-		Expected: a.Name, Judge: judge(a), Hint: "The exact name, as it stands above.", CopyName: "Copy name", Failed: "It was not disabled.",
-		Do: d.call(api.DisableArx, a.ID), Done: d.done(a.Name+" is disabled.", ui.StopWithin(a.Keys.Active)),
-	})
+		Failed: "It was not disabled.",
+		Do:     d.call(api.DisableArx, a.ID), Done: d.done(a.Name+" is disabled.", ui.StopWithin(a.Keys.Active)),
+	}.Named(a.Name, "Arx"))
 }
 
 // remove asks whether the Arx is to be deleted.
@@ -77,25 +75,21 @@ func (d *deeds) remove(a api.Arx) {
 		Title: "Delete Arx", Verb: "Delete",
 		Lead:  "Its keys are deleted with it: they are refused as `NOT_FOUND`. Neither can be brought back.",
 		Stops: stops(a), Look: d.look(a),
-		Expected: a.Name, Judge: judge(a), Hint: "The exact name, as it stands above.", CopyName: "Copy name", Failed: "It was not deleted.",
-		Do: d.call(api.DeleteArx, a.ID), Done: d.done(a.Name+" is deleted.", stopped(a.Keys.Total)),
+		Failed: "It was not deleted.",
+		Do:     d.call(api.DeleteArx, a.ID), Done: d.done(a.Name+" is deleted.", stopped(a.Keys.Total)),
 	}
 	if a.Status == api.ArxActive && a.May("disable") {
 		end.Kinder = &ui.Kinder{Before: "To stop it for a while,", Label: "disable it", After: "instead.", Do: func() { d.disable(a) }}
 	}
-	d.ending.Open(d.ctx, end)
+	d.ending.Open(d.ctx, end.Named(a.Name, "Arx"))
 }
 
 func (d *deeds) enable(a api.Arx) {
-	d.run(d.call(api.EnableArx, a.ID), a.Name+" is enabled.", "Its keys are as they were.", a.Name+" was not enabled.")
+	d.deed.Do(d.ctx, d.call(api.EnableArx, a.ID), a.Name+" was not enabled.", d.done(a.Name+" is enabled.", "Its keys are as they were."))
 }
 
 func (d *deeds) makeDefault(a api.Arx) {
-	d.run(d.call(api.SetDefaultArx, a.ID), a.Name+" is the default.", "New keys are offered for it first.", a.Name+" is not the default.")
-}
-
-func judge(a api.Arx) func(string) (right, wrong string) {
-	return func(typed string) (right, wrong string) { return ui.JudgeName(typed, a.Name, "Arx") }
+	d.deed.Do(d.ctx, d.call(api.SetDefaultArx, a.ID), a.Name+" is not the default.", d.done(a.Name+" is the default.", "New keys are offered for it first."))
 }
 
 func (d *deeds) call(op api.Operation[api.ArxID, api.Arx], id string) func(context.Context) error {
@@ -106,32 +100,7 @@ func (d *deeds) call(op api.Operation[api.ArxID, api.Arx], id string) func(conte
 }
 
 // done tells what happened and shows how things stand now.
-func (d *deeds) done(text, detail string) func() {
-	return func() {
-		ui.Notify(d.ctx, ui.Toast{Text: text, Detail: detail})
-		ui.FocusTitle(d.ctx)
-		d.changed()
-	}
-}
-
-// run does at once what stops nothing.
-func (d *deeds) run(do func(context.Context) error, text, detail, failed string) {
-	if d.running {
-		return
-	}
-	d.running = true
-	d.ctx.Async(func() {
-		err := do(d.ctx)
-		d.ctx.Dispatch(func(app.Context) {
-			d.running = false
-			if err != nil {
-				ui.Notify(d.ctx, ui.Toast{Text: failed, Detail: problem.Of(err).Detail, Tone: "bad"})
-				return
-			}
-			d.done(text, detail)()
-		})
-	})
-}
+func (d *deeds) done(text, detail string) func() { return ui.Told(d.ctx, text, detail, d.changed) }
 
 // stops is what is known of what stops with the Arx.
 func stops(a api.Arx) ui.Stops {
@@ -162,16 +131,5 @@ func stopped(keys int) string {
 
 // look finds out how many of its keys are at work.
 func (d *deeds) look(a api.Arx) func(context.Context) (ui.Stops, error) {
-	if a.Keys.Active == 0 {
-		return nil
-	}
-	return func(ctx context.Context) (ui.Stops, error) {
-		s := stops(a)
-		used, err := use.Of(ctx, d.session.Client(), api.ListKeysRequest{ArxID: a.ID}, time.Now())
-		if err != nil {
-			return s, err
-		}
-		s.Detail = used.Sentence()
-		return s, nil
-	}
+	return use.Look(d.session.Client(), api.ListKeysRequest{ArxID: a.ID}, a.Keys.Active, stops(a))
 }

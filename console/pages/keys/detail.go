@@ -33,6 +33,7 @@ type Detail struct {
 
 	clipboard ui.Clipboard
 	ending    ui.Ending
+	deed      ui.Deed
 	rotation  *rotation // nil while nobody rotates
 	wanted    bool      // the address asks for a rotation
 	shown     shown

@@ -27,6 +27,7 @@ type List struct {
 	parents   ui.Reading[parents]
 	clipboard ui.Clipboard
 	ending    ui.Ending
+	deed      ui.Deed
 }
 
 // NewList returns the page.

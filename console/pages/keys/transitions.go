@@ -10,7 +10,6 @@ import (
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
-	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
 // disabling asks whether the key is to be disabled.
@@ -76,17 +75,13 @@ func stops(k api.KeySummary) ui.Stops {
 }
 
 // enable enables the key at once: it takes nothing from anybody.
-func enable(ctx app.Context, c *client.Client, k api.KeySummary, done func()) {
-	ctx.Async(func() {
+func enable(ctx app.Context, deed *ui.Deed, c *client.Client, k api.KeySummary, read func()) {
+	deed.Do(ctx, func(ctx context.Context) error {
 		_, err := client.Call(ctx, c, api.EnableKey, api.KeyID{ID: k.ID})
-		ctx.Dispatch(func(app.Context) {
-			if err != nil {
-				ui.Notify(ctx, ui.Toast{Text: title(k) + " was not enabled.", Detail: problem.Of(err).Detail, Tone: "bad"})
-				return
-			}
-			ui.Notify(ctx, ui.Toast{Text: title(k) + " is enabled.", Detail: "It verifies as before, from the next request on."})
-			done()
-		})
+		return err
+	}, title(k)+" was not enabled.", func() {
+		ui.Notify(ctx, ui.Toast{Text: title(k) + " is enabled.", Detail: "It verifies as before, from the next request on."})
+		read()
 	})
 }
 
@@ -106,7 +101,7 @@ func (l *List) startDisabling(k api.KeySummary) {
 	}))
 }
 
-func (l *List) enable(k api.KeySummary) { enable(l.ctx, l.session.Client(), k, l.list.Reload) }
+func (l *List) enable(k api.KeySummary) { enable(l.ctx, &l.deed, l.session.Client(), k, l.list.Reload) }
 
 // buttons are what can be done with the key of the page, at its head.
 func (d *Detail) buttons() []app.UI {
@@ -142,7 +137,9 @@ func (d *Detail) startDisabling() {
 	}))
 }
 
-func (d *Detail) enable() { enable(d.ctx, d.session.Client(), d.key.Value.KeySummary, d.reread) }
+func (d *Detail) enable() {
+	enable(d.ctx, &d.deed, d.session.Client(), d.key.Value.KeySummary, d.reread)
+}
 
 // startEndOverlap asks whether the older access key is to end now.
 func (d *Detail) startEndOverlap() {

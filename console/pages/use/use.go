@@ -26,8 +26,8 @@ const maxNames = 3
 // maxPages bounds how many keys are looked at: 500.
 const maxPages = 5
 
-// Of looks at the active keys of an application, or of an Arx: as the request says.
-func Of(ctx context.Context, c *client.Client, request api.ListKeysRequest, now time.Time) (Lately, error) {
+// of looks at the active keys of an application, or of an Arx: as the request says.
+func of(ctx context.Context, c *client.Client, request api.ListKeysRequest, now time.Time) (Lately, error) {
 	var l Lately
 	request.Status, request.Limit = api.KeyActive, api.MaxPageItems
 	for range maxPages {
@@ -50,6 +50,21 @@ func Of(ctx context.Context, c *client.Client, request api.ListKeysRequest, now 
 	}
 	l.More = true
 	return l, nil
+}
+
+// Look returns what finds out how many of the active keys that the request asks for are at work, and
+// tells it with what is known to stop; nil where there are none.
+func Look(c *client.Client, request api.ListKeysRequest, active int, known ui.Stops) func(context.Context) (ui.Stops, error) {
+	if active == 0 {
+		return nil
+	}
+	return func(ctx context.Context) (ui.Stops, error) {
+		lately, err := of(ctx, c, request, time.Now())
+		if err == nil {
+			known.Detail = lately.Sentence()
+		}
+		return known, err
+	}
 }
 
 // Sentence tells it.
