@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
@@ -67,10 +68,21 @@ func (s *Session) instead(ctx context.Context, r client.Request, answer client.R
 	}
 	s.lose(err, at)
 	if !ok {
-		return client.Response{}, err
+		return client.Response{}, outOfReach{err}
 	}
 	kept.Body = withhold(kept.Body)
 	return kept, nil
+}
+
+// outOfReach is the error of a call that an outage kept from being answered.
+type outOfReach struct{ error }
+
+func (e outOfReach) Unwrap() error { return e.error }
+
+// ByOutage reports whether the call failed by an outage, of which the session's standing tells.
+func ByOutage(err error) bool {
+	var e outOfReach
+	return errors.As(err, &e)
 }
 
 // withhold takes from an answer what could be done with what it shows, and says why.

@@ -125,7 +125,7 @@ func TestWhatWasReadIsReadAgainWhileTheAPICannotBeReachedAndNothingCanBeDone(t *
 	if o := s.Standing().Outage; o == nil || o.Kept.IsZero() {
 		t.Errorf("outage %+v, want one that says of when the list is", o)
 	}
-	if _, err := client.Call(context.Background(), s.Client(), api.GetApplication, api.ApplicationID{ID: "app_1"}); !problem.Is(err, problem.Unavailable) {
+	if _, err := client.Call(context.Background(), s.Client(), api.GetApplication, api.ApplicationID{ID: "app_1"}); !problem.Is(err, problem.Unavailable) || !ByOutage(err) {
 		t.Errorf("what was never read answers %v", err)
 	}
 	l.setCut(false)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/session"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
@@ -169,10 +170,14 @@ func (l *lister) pager() app.UI {
 }
 
 // Stale says that something could not be read again, and is what it was before; nothing where it
-// is up to date. The callback is a method of the page.
+// is up to date. In an outage it says no more than that: the shell's banner tells the rest. The
+// callback is a method of the page.
 func (r *Reading[T]) Stale(first string, onRetry func()) app.UI {
-	if r.Err == nil || !r.Here {
+	switch {
+	case r.Err == nil || !r.Here:
 		return nil
+	case session.ByOutage(r.Err):
+		return app.P().Class("hint", "row").Body(Icon("cloud-off"), app.Text(first))
 	}
 	rest := problem.Of(r.Err).Detail
 	if r.again {

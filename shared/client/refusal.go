@@ -12,8 +12,8 @@ import (
 
 // unreachable classifies an error of the transport: no answer came. A problem stays what it is.
 func unreachable(err error) error {
-	if p := problem.Of(err); p.Code != problem.Internal {
-		return p
+	if problem.Of(err).Code != problem.Internal {
+		return err
 	}
 	return problem.Because(problem.Unavailable, err, "The API can’t be reached, so nothing is known of what it did. Check the connection and try again.")
 }

@@ -72,6 +72,9 @@ test("what is on the screen stays when the server goes, and a form keeps what is
   await see.role("combobox", { name: "Status" }).selectOption("active");
   await out().waitFor();
   await page.getByRole("link", { name: "Checkout API" }).waitFor(); // still there
+  await page.getByText("The list may be out of date.").waitFor();
+  assert.equal(await page.locator("[role=alert]:visible").count(), 1, "one banner tells of the outage");
+  await see.accessible("what could not be read again");
   await see.link("Arxes").first().click();
   await see.heading("Arxes", 1).waitFor();
   await page.getByRole("link", { name: /^Rates EU/ }).waitFor(); // as it was seen
