@@ -36,6 +36,8 @@ func (a *account) Render() app.UI {
 			Icon("dots"),
 		),
 		app.If(a.open, app.Div().Class("menu").DataSet("side", "top").Attr("role", "menu").Aria("label", "Account").OnKeyDown(a.key).On("focusout", a.close).Body(
+			app.Div().Class("menu-who").Aria("hidden", true).Body( // where the button has no room for a name; it is named so anyway
+				app.B().Text(a.Me.Principal.Name), app.Small().Text(Sentence(string(a.Me.Role)))),
 			app.Button().ID(accountItem).Type("button").Attr("role", "menuitem").TabIndex(-1).OnClick(a.signOut).
 				Body(Icon("sign-out"), app.Text("Sign out")),
 		)),

@@ -18,6 +18,6 @@ func Forbidden(title, why string, me api.Me) app.UI {
 func Missing(title, why string, back Link) app.UI {
 	return Page(Head{Title: title}, Empty{
 		ID: "missing", Draw: DrawGap, Title: "Nothing stands here", Text: why,
-		Extra: app.A().Class("btn", "btn-secondary").Href(back.Href).Text(back.Text),
+		Actions: []app.UI{app.A().Class("btn", "btn-secondary").Href(back.Href).Text(back.Text)},
 	}.UI())
 }

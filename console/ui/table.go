@@ -1,6 +1,10 @@
 package ui
 
-import "github.com/maxence-charriere/go-app/v9/pkg/app"
+import (
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
 
 // Column is one of a table.
 type Column struct {
@@ -118,7 +122,16 @@ func row(columns []Column, r Row) app.UI {
 }
 
 // Words is what a person has written, in a cell: a word that is too long for it breaks.
-func Words(text string) app.UI { return app.Span().Class("t-text").Text(text) }
+func Words(text string) app.UI { return app.Span().Class("t-text").Body(breakable(text)...) }
+
+// breakable is the text, where an address of e-mail breaks before its host if it has to.
+func breakable(text string) []app.UI {
+	name, host, address := strings.Cut(text, "@")
+	if !address {
+		return []app.UI{app.Text(text)}
+	}
+	return []app.UI{app.Text(name + "@"), app.Wbr(), app.Text(host)}
+}
 
 // Skeleton is a table that is being read: rows as high as the real ones, so that nothing jumps.
 func Skeleton(name string, columns []Column, rows int) app.UI {

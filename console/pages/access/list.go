@@ -138,7 +138,7 @@ func (l *List) startDeletion(k api.ManagementKeyRecord) {
 		if k.LastUsedAt != nil {
 			used = ui.Ago(*k.LastUsedAt, time.Now())
 		}
-		return []ui.Fact{ui.TextFact("Management key", k.ID, ""), ui.TextFact("Role", ui.Sentence(string(k.Role)), ""), ui.TextFact("Last used", used, "")}
+		return []ui.Fact{ui.TextFact("Name", k.Name, ""), {Term: "Id", Value: []app.UI{app.Code().Text(k.ID)}}, ui.TextFact("Role", ui.Sentence(string(k.Role)), ""), ui.TextFact("Last used", used, "")}
 	}}
 	if k.LastUsedAt != nil && now.Sub(*k.LastUsedAt) < 24*time.Hour {
 		s.Warning, s.Detail = "A machine is using it.", "Its last call came within a day. It is refused from the next on."

@@ -89,7 +89,7 @@ func (l *List) read(ctx context.Context, v ui.View, page api.Page) (api.Applicat
 func (l *List) Render() app.UI { return l.list.Page(ui.Slot(l.ending.UI())) }
 
 var columns = []ui.Column{
-	{Head: "Application", Sort: "name"}, {Head: "Technology"}, {Head: "Owner"}, {Head: "Keys"}, {Head: "Status", Sort: "status"},
+	{Head: "Application", Sort: "name"}, {Head: "Technology"}, {Head: "Owner"}, {Head: "Keys", NoWrap: true}, {Head: "Status", Sort: "status"},
 	{Head: "Created", Sort: "created_at", Down: true, Wide: true, PhoneOff: true, NoWrap: true}, {Head: "Actions", Menu: true},
 }
 

@@ -67,7 +67,7 @@ func (d *Detail) read() {
 func (d *Detail) edit() { d.ctx.Navigate("/arxes/" + d.id + "/edit") }
 
 func missing() app.UI {
-	return ui.Missing("No such Arx", "There is no Arx of this id. It may be another organisation’s.", ui.Link{Text: "All arxes", Href: "/arxes"})
+	return ui.Missing("No such Arx", "There is no Arx of this id. It may be another organisation’s.", ui.Link{Text: "All Arxes", Href: "/arxes"})
 }
 
 // Render draws the page.

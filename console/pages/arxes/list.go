@@ -90,7 +90,7 @@ func (l *List) Render() app.UI { return l.list.Page(ui.Slot(l.ending.UI())) }
 
 var columns = []ui.Column{
 	{Head: "Arx", Sort: "name"}, {Head: "Purpose"}, {Head: "Provider"}, {Head: "Plan", Wide: true}, {Head: "Rotation", NoWrap: true},
-	{Head: "Keys"}, {Head: "Status", Sort: "status"}, {Head: "Created", Sort: "created_at", Down: true, Wide: true, PhoneOff: true, NoWrap: true}, {Head: "Actions", Menu: true},
+	{Head: "Keys", NoWrap: true}, {Head: "Status", Sort: "status"}, {Head: "Created", Sort: "created_at", Down: true, Wide: true, PhoneOff: true, NoWrap: true}, {Head: "Actions", Menu: true},
 }
 
 func (l *List) row(a api.Arx, now time.Time) ui.Row {

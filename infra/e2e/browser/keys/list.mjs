@@ -120,6 +120,12 @@ export const list = (desk) => describe("the list", () => {
     await see.inside("the list on a phone");
     await see.role("combobox", { name: "Sort" }).selectOption({ label: "Name, A to Z" });
     await shows("alpha one", "alpha three", "alpha two");
+    const lefts = await page.locator("table tbody tr").first().evaluate((row) => [".t-main", "td[data-label=Application] > *", "td[data-label=Status] > *"].map((part) => row.querySelector(part).getBoundingClientRect().left));
+    assert.equal(new Set(lefts).size, 1, `a card's parts stand below one another: ${lefts}`);
+    await see.role("button", { name: /, account$/ }).click();
+    await page.locator(".menu").getByText("owner@example.com").waitFor(); // the button has no room for it
+    await see.accessible("the account on a phone");
+    await page.keyboard.press("Escape");
     await see.button("Actions for alpha one").click();
     await page.evaluate(() => Promise.all(document.getAnimations().map((a) => a.finished.catch(() => {}))));
     const sheet = await see.role("menu").boundingBox();
@@ -128,6 +134,26 @@ export const list = (desk) => describe("the list", () => {
     await see.accessible("the list on a phone");
     await page.keyboard.press("Escape");
     await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  test("names of 150 letters, with and without blanks, keep to their room", async () => {
+    const long = "Averylongname".repeat(12).slice(0, 150);
+    const application = await desk.call("POST", "/v1/applications", { name: long, technology: "server", owner: long });
+    const arx = await desk.call("POST", "/v1/arxes", { name: "a long name ".repeat(13).slice(0, 149), description: long, regions: ["eu-central-1"] });
+    const { key } = await desk.key(long, { application_id: application.id, arx_id: arx.id });
+    for (const width of [1440, 800, 360]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const address of [`/keys?q=${long}`, `/keys/${key.id}`, "/applications", `/applications/${application.id}`, "/arxes", `/arxes/${arx.id}`, "/keys/new"]) {
+        await see.go(desk.laptop, address);
+        await page.waitForLoadState("networkidle");
+        await see.inside(`${address} at ${width}`);
+      }
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await see.go(desk.laptop, "/keys");
+    await page.locator("table .t-main", { hasText: long }).waitFor();
+    const heights = await page.locator("table tbody tr").evaluateAll((rows) => rows.map((row) => row.offsetHeight));
+    assert.ok(Math.max(...heights) < 2 * Math.min(...heights), `a row among others is as high as ${Math.max(...heights)} px`);
   });
 
   test("a keyboard alone finds a key and opens it", async () => {
