@@ -22,8 +22,9 @@ func TestJobsDoWhatIsDue(t *testing.T) {
 	app := must[api.Application](t)(once(c, api.CreateApplication, api.CreateApplicationRequest{Name: "Billing", Technology: api.Server}))
 	stays := must[api.Arx](t)(once(c, api.CreateArx, api.CreateArxRequest{Name: "EU", Regions: []string{"eu-central-1"}}))
 	goes := must[api.Arx](t)(once(c, api.CreateArx, api.CreateArxRequest{Name: "US", Regions: []string{"us-east-1"}}))
+	uses := 10 // so that what is left of them is read where a key is changed
 	key := func(of api.Arx, expires *time.Time) api.CreatedKey {
-		return must[api.CreatedKey](t)(once(c, api.CreateKey, api.CreateKeyRequest{ApplicationID: app.ID, ArxID: of.ID, ExpiresAt: expires}))
+		return must[api.CreatedKey](t)(once(c, api.CreateKey, api.CreateKeyRequest{ApplicationID: app.ID, ArxID: of.ID, ExpiresAt: expires, RemainingUses: &uses}))
 	}
 	soon := time.Now().Add(2 * time.Second)
 	expires, deleted, withArx := key(stays, &soon), key(stays, nil), key(goes, nil)

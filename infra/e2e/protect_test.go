@@ -20,6 +20,7 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/lambda"
 	"github.com/arxkeys/arxkeys/infra/local/stack"
 	"github.com/arxkeys/arxkeys/infra/template"
+	"github.com/arxkeys/arxkeys/shared/api"
 )
 
 // protectYourAPI is the document that tells users how to.
@@ -271,4 +272,35 @@ func TestMiddlewareOfTheDocumentIsTheOneThatIsTried(t *testing.T) {
 	if !strings.Contains(string(source), block(t, "go")) {
 		t.Error("the middleware of the document is not that of middleware_test.go")
 	}
+}
+
+// TestAuthorizerFeelsADisabledApplicationAtOnce is with a time to live of 0, where gates are read with
+// every verification.
+func TestAuthorizerFeelsADisabledApplicationAtOnce(t *testing.T) {
+	l, _, c := startFaulty(t, func(*faults) {})
+	app := must[api.Application](t)(once(c, api.CreateApplication, api.CreateApplicationRequest{Name: "Billing", Technology: api.Server}))
+	arx := must[api.Arx](t)(once(c, api.CreateArx, api.CreateArxRequest{Name: "EU", Regions: []string{"eu-central-1"}}))
+	key := must[api.CreatedKey](t)(once(c, api.CreateKey, api.CreateKeyRequest{ApplicationID: app.ID, ArxID: arx.ID}))
+	passes := func(when string, want int) {
+		t.Helper()
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, l.url()+api.WhoAmI.Path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("X-Api-Key", string(*key.AccessKey))
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		if answer.StatusCode != want {
+			t.Errorf("%s: %d, want %d", when, answer.StatusCode, want)
+		}
+	}
+	passes("a key that nobody has seen", 200)
+	passes("one that is known", 200)
+	must[api.Application](t)(once(c, api.DisableApplication, api.ApplicationID{ID: app.ID}))
+	passes("its application is disabled", 403)
+	must[api.Application](t)(once(c, api.EnableApplication, api.ApplicationID{ID: app.ID}))
+	passes("its application is enabled", 200)
 }
