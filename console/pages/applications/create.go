@@ -53,10 +53,7 @@ func (c *Create) created(application api.Application, err error) {
 	case err == nil:
 		ui.Notify(c.ctx, ui.Toast{Text: application.Name + " is registered.", Detail: "API keys can be made for it now.", Action: &ui.Link{Text: "Create API key", Href: "/keys/new"}})
 		c.ctx.Navigate("/applications/" + application.ID)
-	case c.entered.form.Tell(err):
-		ui.FocusError(c.ctx)
-	case problem.Is(err, problem.NameTaken):
-		c.entered.form.Tell(problem.Invalid(problem.Field{Field: "name", Code: "taken", Detail: problem.Of(err).Detail}))
+	case c.entered.form.TellName(err):
 		ui.FocusError(c.ctx)
 	default:
 		c.err = err
