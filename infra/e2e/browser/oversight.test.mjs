@@ -144,6 +144,53 @@ test("management keys are searched, and one is deleted by its name", async () =>
   assert.deepEqual(see.failures, []);
 });
 
+test("a keyboard alone filters, sorts, opens a row's menu and deletes by its dialog", async () => {
+  const { keyboard } = page;
+  const focused = (want) => page.waitForFunction((text) => document.activeElement?.textContent.includes(text) || document.activeElement?.getAttribute("aria-label")?.includes(text), want);
+  /** Goes on with Tab until what is named so has the focus. */
+  const tabTo = async (name) => {
+    for (let i = 0; i < 60; i++) {
+      await keyboard.press("Tab");
+      if (await page.evaluate((text) => [document.activeElement.getAttribute("aria-label"), document.activeElement.textContent.trim()].includes(text), name)) return;
+    }
+    assert.fail(`Tab does not lead to ${name}`);
+  };
+  await see.go(world.laptop, "/keys");
+  await rows().first().waitFor();
+  await tabTo("API key"); // the head of the column
+  await keyboard.press("Enter");
+  await page.waitForURL(/sort=name/);
+  await see.role("combobox", { name: "Status" }).focus();
+  await keyboard.type("Dis");
+  await page.waitForURL(/status=disabled/);
+  await all(1, 1, /^Planner load test$/);
+
+  await see.go(world.laptop, "/access");
+  await rows().first().waitFor();
+  await tabTo("Actions for terraform");
+  await keyboard.press("Enter");
+  await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "menuitem");
+  await keyboard.press("End");
+  await focused("Delete");
+  await keyboard.press("Enter");
+  await see.role("dialog").waitFor();
+  await page.waitForFunction(() => document.activeElement?.tagName === "INPUT");
+  await keyboard.press("Escape");
+  await see.role("dialog").waitFor({ state: "hidden" });
+  await focused("Actions for terraform"); // where it came from
+  await keyboard.press("Enter");
+  await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "menuitem");
+  await keyboard.press("End");
+  await keyboard.press("Enter");
+  await page.waitForFunction(() => document.activeElement?.tagName === "INPUT");
+  await keyboard.type("terraform");
+  await see.role("dialog").getByRole("button", { name: "Delete", exact: true }).and(page.locator(":enabled")).waitFor();
+  await tabTo("Delete");
+  await keyboard.press("Enter");
+  await page.getByText("terraform is deleted.", { exact: true }).waitFor();
+  await see.total("Total", 3);
+});
+
 test("on a phone both lie within the edge", async () => {
   await page.setViewportSize({ width: 360, height: 800 });
   for (const address of ["/activity", "/access", "/access/new"]) {
