@@ -38,26 +38,30 @@ func editRules(was string, did deed, got answer) []string {
 	return change(was, word, allowed, got)
 }
 
-// noteWord notes the word that a read told, which lies in two fields.
-func (m *mix) noteWord(id string, asked int64, a answer, one, other string) {
-	if a.told = one; one != other {
-		a.told = fmt.Sprintf("torn: %q and %q", one, other)
-	}
+// noteWord notes the word that a read told.
+func (m *mix) noteWord(id string, asked int64, a answer, word string) {
+	a.told = word
 	m.note(edits(id), asked, deed{do: "read"}, a)
 }
 
-func keyWord(k api.Key) (one, other string) { return k.Name, strings.Join(k.Scopes, " ") }
-
-func applicationWord(a api.Application) (one, other string) {
-	if a.Description == "" {
-		return "", "" // not edited yet: its owner is who created it
+// whole is the word that lies in two fields. One that is torn is none that was ever written.
+func whole(one, other string) string {
+	if one != other {
+		return fmt.Sprintf("torn: %q and %q", one, other)
 	}
-	return a.Description, a.Owner
+	return one
 }
 
-func arxWord(a api.Arx) (one, other string) {
-	return a.Description, wordOf(a.Endpoint)
+func keyWord(k api.Key) string { return whole(k.Name, strings.Join(k.Scopes, " ")) }
+
+func applicationWord(a api.Application) string {
+	if a.Description == "" {
+		return "" // not edited yet: its owner is who created it
+	}
+	return whole(a.Description, a.Owner)
 }
+
+func arxWord(a api.Arx) string { return whole(a.Description, wordOf(a.Endpoint)) }
 
 // endpointOf writes a word as an Arx's endpoint, which reaches verification by its gate; wordOf reads it.
 func endpointOf(word string) string { return "https://" + word + ".example" }
@@ -89,7 +93,7 @@ func (m *mix) editArx() {
 
 // edit edits the resource: as it is, or bound to how it was read. The request of the zero value is bound
 // to nothing.
-func edit[Req api.Request, Res any](m *mix, kind, id string, read func(id string) (Res, bool), word func(Res) (string, string),
+func edit[Req api.Request, Res any](m *mix, kind, id string, read func(id string) (Res, bool), word func(Res) string,
 	op api.Operation[Req, Res], request func(seen Res, word string) Req) {
 	if id == "" {
 		return
@@ -102,8 +106,7 @@ func edit[Req api.Request, Res any](m *mix, kind, id string, read func(id string
 		if seen, ok = read(id); !ok {
 			return
 		}
-		was, _ := word(seen)
-		with = upon(was, writes)
+		with = upon(word(seen), writes)
 	}
 	_, a, asked, noted := mixed(m, op, request(seen, writes))
 	if !noted {

@@ -333,8 +333,8 @@ func (m *mix) verifyKey(id string, k mixedKey, secret api.ClearText) api.Code {
 		return ""
 	}
 	if res.Key != nil { // the key is known: its own words, and those of its Arx by the gate
-		m.noteWord(id, asked, a, res.Key.Name, strings.Join(res.Key.Scopes, " "))
-		m.noteWord(k.arx, asked, a, wordOf(res.Arx.Endpoint), wordOf(res.Arx.Endpoint))
+		m.noteWord(id, asked, a, whole(res.Key.Name, strings.Join(res.Key.Scopes, " ")))
+		m.noteWord(k.arx, asked, a, wordOf(res.Arx.Endpoint))
 	}
 	app, arx := "", ""
 	switch res.Code {
@@ -363,13 +363,15 @@ func (m *mix) getKey() {
 // readKey notes what is told of the key, and returns it where an answer came.
 func (m *mix) readKey(id string) (api.Key, bool) {
 	res, a, asked, noted := mixed(m, api.GetKey, api.KeyID{ID: id})
-	if !noted || a.came != done {
+	if !noted {
 		return res, false
 	}
 	a.told = string(res.Status)
 	m.note("key "+id, asked, deed{do: "get"}, a)
-	one, other := keyWord(res)
-	m.noteWord(id, asked, a, one, other)
+	if a.came != done {
+		return res, false
+	}
+	m.noteWord(id, asked, a, keyWord(res))
 	return res, true
 }
 
@@ -381,13 +383,15 @@ func (m *mix) getApplication() {
 
 func (m *mix) readApplication(id string) (api.Application, bool) {
 	res, a, asked, noted := mixed(m, api.GetApplication, api.ApplicationID{ID: id})
-	if !noted || a.came != done {
+	if !noted {
 		return res, false
 	}
 	a.told = string(res.Status)
 	m.note("application "+id, asked, deed{do: "get"}, a)
-	one, other := applicationWord(res)
-	m.noteWord(id, asked, a, one, other)
+	if a.came != done {
+		return res, false
+	}
+	m.noteWord(id, asked, a, applicationWord(res))
 	return res, true
 }
 
@@ -399,7 +403,7 @@ func (m *mix) getArx() {
 
 func (m *mix) readArx(id string) (api.Arx, bool) {
 	res, a, asked, noted := mixed(m, api.GetArx, api.ArxID{ID: id})
-	if !noted || a.came != done {
+	if !noted {
 		return res, false
 	}
 	a.told = string(res.Status)
@@ -408,8 +412,10 @@ func (m *mix) readArx(id string) (api.Arx, bool) {
 		a.told = "another"
 	}
 	m.note("default Arx", asked, deed{"get", id}, a)
-	one, other := arxWord(res)
-	m.noteWord(id, asked, a, one, other)
+	if a.came != done {
+		return res, false
+	}
+	m.noteWord(id, asked, a, arxWord(res))
 	return res, true
 }
 
