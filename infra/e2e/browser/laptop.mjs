@@ -1,5 +1,6 @@
 // Starts everything as `make run` does, on a free port and on data of its own.
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -32,7 +33,7 @@ export async function startLaptop() {
     const ended = new Promise((done) => child.once("exit", done));
     child.ended = ended;
     for (let i = 0; ; i++) {
-      const answers = await fetch(`${url}/config.json`).then((r) => r.ok, () => false);
+      const answers = await fetch(`${url}/config.json`).then((r) => r.ok, () => false) && existsSync(join(data, "management-key"));
       if (answers) return;
       if (child.exitCode !== null || child.pid === undefined || i > 3000) throw new Error(`it does not start:\n${laptop.log}`);
       await wait(100);
