@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -64,13 +65,7 @@ func (h handler) get(ctx context.Context, by auth.Principal, _ api.Nothing) (api
 		o.Keys, err = h.counts.Keys(ctx, by.Tenant, now)
 		return err
 	})
-	group.Go(func() (err error) {
-		few, err := h.keys.Expiring(ctx, by.Tenant, now, now.Add(soon), fewItems)
-		if err == nil {
-			o.Attention.Expiring, err = h.summaries(ctx, by, few, now)
-		}
-		return err
-	})
+	group.Go(func() error { return h.expiring(ctx, by, now, &o.Attention) })
 	group.Go(func() error { return h.aging(ctx, by, now, &o.Attention) })
 	group.Go(func() error { return h.countApplications(ctx, by.Tenant, &o) })
 	group.Go(func() error { return h.countArxes(ctx, by.Tenant, &o) })
@@ -98,34 +93,47 @@ func permits(by auth.Principal) api.Permits {
 	return p
 }
 
-// aging tells what time has made worth a look.
+// aging tells what time has made worth a look. The parents of all of it are read together.
 func (h handler) aging(ctx context.Context, by auth.Principal, now time.Time, a *api.Attention) error {
 	aging, err := h.keys.Aging(ctx, by.Tenant, now, fewItems)
 	if err != nil {
 		return err
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	for few, into := range map[*keystore.Few]*api.Few[api.KeySummary]{
-		&aging.RotationDue: &a.RotationDue, &aging.Overlaps: &a.OverlapsOpen, &aging.Unused: &a.Unused,
-	} {
-		group.Go(func() (err error) {
-			*into, err = h.summaries(ctx, by, *few, now)
-			return err
-		})
+	parents, err := h.keys.Parents(ctx, by.Tenant, slices.Concat(aging.RotationDue.Rows, aging.Overlaps.Rows, aging.Unused.Rows)...)
+	if err != nil {
+		return err
 	}
-	return group.Wait()
+	for _, list := range []struct {
+		few  keystore.Few
+		into *api.Few[api.KeySummary]
+	}{{aging.RotationDue, &a.RotationDue}, {aging.Overlaps, &a.OverlapsOpen}, {aging.Unused, &a.Unused}} {
+		*list.into = summaries(by, list.few, parents, now)
+		parents = parents[len(list.few.Rows):]
+	}
+	return nil
 }
 
-func (h handler) summaries(ctx context.Context, by auth.Principal, few keystore.Few, now time.Time) (api.Few[api.KeySummary], error) {
-	answer := api.Few[api.KeySummary]{Count: few.Count, More: few.More}
+// expiring tells what ends soon.
+func (h handler) expiring(ctx context.Context, by auth.Principal, now time.Time, a *api.Attention) error {
+	few, err := h.keys.Expiring(ctx, by.Tenant, now, now.Add(soon), fewItems)
+	if err != nil {
+		return err
+	}
 	parents, err := h.keys.Parents(ctx, by.Tenant, few.Rows...)
 	if err != nil {
-		return answer, err
+		return err
 	}
+	a.Expiring = summaries(by, few, parents, now)
+	return nil
+}
+
+// summaries shows the rows, whose parents come in the same order.
+func summaries(by auth.Principal, few keystore.Few, parents []keys.Parents, now time.Time) api.Few[api.KeySummary] {
+	answer := api.Few[api.KeySummary]{Count: few.Count, More: few.More}
 	for i, row := range few.Rows {
 		answer.Items = append(answer.Items, row.Summary(by, parents[i], now))
 	}
-	return answer, nil
+	return answer
 }
 
 func (h handler) countApplications(ctx context.Context, tenant string, o *api.Overview) (err error) {
