@@ -25,6 +25,18 @@ type Principal struct {
 // By returns the principal as the API tells it.
 func (p Principal) By() api.By { return api.By{Kind: p.Kind, ID: p.ID, Name: p.Name} }
 
+const maxTenantChars = 63
+
+// ValidTenant reports whether the text can name a tenant: 1 to 63 of a-z, 0-9 and the hyphen.
+func ValidTenant(s string) bool {
+	for _, c := range []byte(s) {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return s != "" && len(s) <= maxTenantChars
+}
+
 // May reports whether the principal's role has the permission.
 func (p Principal) May(permission api.Permission) bool {
 	return permission == api.Public || slices.Contains(permissions[p.Role], permission)

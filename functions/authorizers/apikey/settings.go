@@ -10,6 +10,7 @@ import (
 	jsonv2 "github.com/go-json-experiment/json"
 
 	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/auth"
 )
 
 // everything is how ARX_ID and TENANT say that any will do. It has to be written out.
@@ -22,12 +23,7 @@ type settings struct {
 	required map[string][]string // scopes by route; nil where any good key opens every route
 }
 
-const maxTenantChars = 63
-
-var (
-	tenantPattern = regexp.MustCompile(`^[a-z0-9-]+$`)
-	routePattern  = regexp.MustCompile(`^(\$default|[A-Z]+ /\S*)$`)
-)
+var routePattern = regexp.MustCompile(`^(\$default|[A-Z]+ /\S*)$`)
 
 // readSettings reads the environment. It refuses what is left out and what can't be meant: an authorizer that was set up
 // wrong should not start, rather than let in whom nobody had in mind.
@@ -38,7 +34,7 @@ func readSettings(lookup func(string) (string, bool)) (settings, error) {
 		return s, fmt.Errorf("ARX_ID is %q: name the Arx that is protected, arx_ and 16 characters; * takes the keys of any", s.arxID)
 	}
 	s.tenant, _ = lookup("TENANT")
-	if s.tenant != everything && (!tenantPattern.MatchString(s.tenant) || len(s.tenant) > maxTenantChars) {
+	if s.tenant != everything && !auth.ValidTenant(s.tenant) {
 		return s, fmt.Errorf("TENANT is %q: name the organisation whose keys are taken, default where there is only one; * takes the keys of any", s.tenant)
 	}
 	text, set := lookup("REQUIRED_SCOPES")

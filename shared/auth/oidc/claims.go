@@ -35,7 +35,6 @@ func (c claims) string(name string) string {
 const (
 	maxSubjectChars = 255 // OpenID Connect Core, section 2
 	maxNameChars    = 254 // of an e-mail address (RFC 5321)
-	maxTenantChars  = 63
 )
 
 // principal returns the person: the subject, with the role and the tenant that the token gives.
@@ -61,16 +60,7 @@ func (c Config) tenant(claims claims) (string, bool) {
 		return "default", true
 	}
 	tenant := claims.string(c.TenantClaim)
-	return tenant, isTenant(tenant)
-}
-
-func isTenant(s string) bool {
-	for _, c := range []byte(s) {
-		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
-			return false
-		}
-	}
-	return s != "" && len(s) <= maxTenantChars
+	return tenant, auth.ValidTenant(tenant)
 }
 
 // name returns what people call the person. It is for reading only: who it is, the subject says.
