@@ -41,18 +41,20 @@ func (f *Form) Submit(invalid error) bool {
 	return invalid == nil
 }
 
-// Tell takes what the server found wrong with the fields, and reports whether there was any.
+// Tell takes what the server found wrong with the fields, and reports whether there was any. A name
+// that is taken is wrong in the field name.
 func (f *Form) Tell(err error) bool {
-	f.told = problem.Of(err).Fields
+	f.told = problem.Of(OfName(err)).Fields
 	return len(f.told) > 0
 }
 
-// TellName is Tell for a form with a name, which somebody else may have: the server says so of no field.
-func (f *Form) TellName(err error) bool {
+// OfName returns the error as one of the field name, where somebody else has that name: the server says
+// so of no field.
+func OfName(err error) error {
 	if problem.Is(err, problem.NameTaken) {
-		err = problem.Invalid(problem.Field{Field: "name", Code: "taken", Detail: problem.Of(err).Detail})
+		return problem.Invalid(problem.Field{Field: "name", Code: "taken", Detail: problem.Of(err).Detail})
 	}
-	return f.Tell(err)
+	return err
 }
 
 // Told returns the fields that the server found wrong.

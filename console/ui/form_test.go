@@ -38,6 +38,9 @@ func TestWhatTheServerSaidHoldsUntilTheFieldChanges(t *testing.T) {
 	if f.Tell(problem.New(problem.Unavailable, "later.")) {
 		t.Error("a problem of no field is taken for one")
 	}
+	if !f.Tell(problem.New(problem.NameTaken, "another application has that name.")) || f.Error("name", nil) != "Another application has that name." {
+		t.Errorf("a name that is taken: %q", f.Error("name", nil))
+	}
 	if !f.Tell(problem.Invalid(problem.Field{Field: "name", Code: "taken", Detail: "is taken."})) {
 		t.Fatal("a problem of a field is not taken")
 	}

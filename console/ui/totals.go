@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -41,6 +42,17 @@ func Count(n int) string {
 		digits = digits[:i] + "," + digits[i:]
 	}
 	return digits
+}
+
+// Listed lists the first names of so many, and says how many there are besides: "A, B and 3 more".
+func Listed(names []string, of int) string { return strings.Join(names, ", ") + Besides(of-len(names)) }
+
+// Besides says how many more there are; nothing where there are none.
+func Besides(more int) string {
+	if more <= 0 {
+		return ""
+	}
+	return " and " + Count(more) + " more"
 }
 
 // Counted writes a number and its noun: 1 key, 3 keys.

@@ -53,7 +53,7 @@ func (c *Create) created(application api.Application, err error) {
 	case err == nil:
 		ui.Notify(c.ctx, ui.Toast{Text: application.Name + " is registered.", Detail: "API keys can be made for it now.", Action: &ui.Link{Text: "Create API key", Href: "/keys/new"}})
 		c.ctx.Navigate("/applications/" + application.ID)
-	case c.entered.form.TellName(err):
+	case c.entered.form.Tell(err):
 		ui.FocusError(c.ctx)
 	default:
 		c.err = err

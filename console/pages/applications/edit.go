@@ -108,7 +108,7 @@ func (e *Edit) saved(application api.Application, err error) {
 	case err == nil:
 		ui.Notify(e.ctx, ui.Toast{Text: application.Name + " is saved."})
 		e.leave()
-	case e.entered.form.TellName(err):
+	case e.entered.form.Tell(err):
 		ui.FocusError(e.ctx)
 	default:
 		e.err = err
@@ -130,12 +130,8 @@ func (e *Edit) Render() app.UI {
 	case !e.reading.Here:
 		return ui.Page(head, ui.Waiting(e.reading.Slow))
 	}
-	refused := ""
-	if !a.May("update") {
-		refused = ui.WhyNot(a.Permits, "update")
-	}
 	return ui.Page(head, ui.EditForm{
-		Name: head.Title, Fields: []app.UI{e.entered.described(), e.entered.technologies(), e.entered.owned()}, Aside: aside(), Refused: refused, Busy: e.running,
+		Name: head.Title, Fields: []app.UI{e.entered.described(), e.entered.technologies(), e.entered.owned()}, Aside: aside(), Refused: ui.WhyNot(a.Permits, "update"), Busy: e.running,
 		Err: e.err, Unsaved: "The application was not saved.", OnAgain: e.again, OnSubmit: e.submit, OnCancel: e.leave,
 	}.UI())
 }

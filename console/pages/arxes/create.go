@@ -6,7 +6,6 @@ import (
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
-	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
 // Create is the wizard that registers an Arx. What is entered outlives a reload of the tab.
@@ -89,16 +88,13 @@ func (c *Create) register(invalid error) {
 
 func (c *Create) created(arx api.Arx, err error) {
 	c.running = false
-	if problem.Is(err, problem.NameTaken) {
-		err = problem.Invalid(problem.Field{Field: "name", Code: "taken", Detail: problem.Of(err).Detail})
-	}
 	switch {
 	case err == nil:
 		c.forget()
 		ui.Notify(c.ctx, ui.Toast{Text: arx.Name + " is created.", Detail: "API keys can be made for it now.", Action: &ui.Link{Text: "Create API key", Href: "/keys/new"}})
 		c.ctx.Navigate("/arxes/" + arx.ID)
 	case c.entered.form.Tell(err):
-		c.turn(firstWrong(err))
+		c.turn(firstWrong(ui.OfName(err)))
 		ui.FocusError(c.ctx)
 	default:
 		c.err = err

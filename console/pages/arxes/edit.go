@@ -111,7 +111,7 @@ func (e *Edit) saved(arx api.Arx, err error) {
 	case err == nil:
 		ui.Notify(e.ctx, ui.Toast{Text: arx.Name + " is saved."})
 		e.leave()
-	case e.entered.form.TellName(err):
+	case e.entered.form.Tell(err):
 		ui.FocusError(e.ctx)
 	default:
 		e.err = err
@@ -133,12 +133,8 @@ func (e *Edit) Render() app.UI {
 	case !e.reading.Here:
 		return ui.Page(head, ui.Waiting(e.reading.Slow))
 	}
-	refused := ""
-	if !a.May("update") {
-		refused = ui.WhyNot(a.Permits, "update")
-	}
 	return ui.Page(head, ui.EditForm{
-		Name: head.Title, Fields: []app.UI{e.entered.described(), e.entered.placed(), e.entered.cycles(), e.entered.owned()}, Aside: aside(), Refused: refused, Busy: e.running,
+		Name: head.Title, Fields: []app.UI{e.entered.described(), e.entered.placed(), e.entered.cycles(), e.entered.owned()}, Aside: aside(), Refused: ui.WhyNot(a.Permits, "update"), Busy: e.running,
 		Err: e.err, Unsaved: "The Arx was not saved.", OnAgain: e.again, OnSubmit: e.submit, OnCancel: e.leave,
 	}.UI())
 }

@@ -1,7 +1,6 @@
 package overview
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -95,14 +94,7 @@ func names[Item any](items []Item, name func(Item) string, count int) string {
 	for i, item := range items {
 		words[i] = name(item)
 	}
-	return strings.Join(words, ", ") + besides(count-len(items))
-}
-
-func besides(more int) string {
-	if more <= 0 {
-		return ""
-	}
-	return fmt.Sprintf(" and %d more", more)
+	return ui.Listed(words, count)
 }
 
 // small is the detail, with the keys that it names.
@@ -115,7 +107,7 @@ func (m matter) small() app.UI {
 		body = append(body, app.A().Href("/keys/"+k.ID).Text(called(k)))
 	}
 	if len(m.keys) > 0 {
-		body = append(body, app.Text(besides(m.count-len(m.keys))+"."))
+		body = append(body, app.Text(ui.Besides(m.count-len(m.keys))+"."))
 	}
 	return app.Small().Body(body...)
 }

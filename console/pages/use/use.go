@@ -4,7 +4,6 @@ package use
 import (
 	"cmp"
 	"context"
-	"strings"
 	"time"
 
 	"github.com/arxkeys/arxkeys/console/ui"
@@ -77,16 +76,7 @@ func (l Lately) Sentence() string {
 	case 0:
 		return "None" + of + " was used in the last 24 hours."
 	case 1:
-		return "One" + of + " was used in the last 24 hours: " + l.named() + "."
+		return "One" + of + " was used in the last 24 hours: " + ui.Listed(l.Names, l.Used) + "."
 	}
-	return ui.Count(l.Used) + of + " were used in the last 24 hours: " + l.named() + "."
-}
-
-// named lists the names, and how many there are besides.
-func (l Lately) named() string {
-	text := strings.Join(l.Names, ", ")
-	if more := l.Used - len(l.Names); more > 0 {
-		text += " and " + ui.Count(more) + " more"
-	}
-	return text
+	return ui.Count(l.Used) + of + " were used in the last 24 hours: " + ui.Listed(l.Names, l.Used) + "."
 }
