@@ -43,7 +43,7 @@ type Row struct {
 	Detail []app.UI // that more, while it is open
 }
 
-// Table shows rows. Under 720 px a row becomes a card: the roles stay in the markup, because a grid
+// Table shows rows. Up to 800 px a row becomes a card: the roles stay in the markup, because a grid
 // drops the table's own. Its callback is a method of the page.
 type Table struct {
 	Name    string

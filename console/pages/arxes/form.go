@@ -78,7 +78,7 @@ func (f *form) purposed() app.UI {
 		}
 	}
 	return app.Div().Class("form-group").Body(
-		ui.Choices{ID: "purposes", Legend: "Purpose", Hint: "Its access keys begin with `arxk_" + Env(f.request.Purpose) + "_`.", Cols: 4, Cards: cards}.UI(),
+		ui.Choices{ID: "purposes", Legend: "Purpose", Hint: "Its access keys begin with `arxk_" + Env(f.request.Purpose) + "_`.", Cols: 2, Cards: cards}.UI(),
 		ui.Choices{ID: "plans", Legend: "Plan", Cols: 2, Cards: plans}.UI(),
 	)
 }

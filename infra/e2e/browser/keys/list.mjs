@@ -136,6 +136,16 @@ export const list = (desk) => describe("the list", () => {
     await page.setViewportSize({ width: 1440, height: 900 });
   });
 
+  test("at every width the table keeps to its card, or is cards", async () => {
+    await see.go(desk.laptop, "/keys");
+    await page.locator("table .t-main").first().waitFor();
+    for (const width of [721, 768, 800, 801, 900, 1100, 1101, 1200, 1280, 1281, 1345]) {
+      await page.setViewportSize({ width, height: 900 });
+      assert.ok(await page.evaluate(() => document.querySelector("table").offsetWidth <= document.getElementById("list").clientWidth), `at ${width}`);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
   test("names of 150 letters, with and without blanks, keep to their room", async () => {
     const long = "Averylongname".repeat(12).slice(0, 150);
     const application = await desk.call("POST", "/v1/applications", { name: long, technology: "server", owner: long });
