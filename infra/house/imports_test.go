@@ -67,6 +67,8 @@ var floors = []floor{
 	{room: "infra/template", outside: []string{"go.yaml.in/yaml/"}},
 	{room: "infra/local", may: and(wire, "shared/client", "infra/template", "infra/local/..."),
 		outside: []string{aws, "github.com/zitadel/oidc/", "github.com/go-jose/", "golang.org/x/"}},
+	// The engine is spoken to as functions speak to DynamoDB.
+	{room: "infra/local/engine", may: []string{"shared/store/table", "infra/template", "infra/local/process"}, outside: []string{aws}},
 	{room: "infra/events", may: and(wire, "infra/template", "infra/local/...", "infra/events/..."), outside: []string{aws + "aws-lambda-go/"}},
 	// What is stored is read as the stores wrote it, or else it would be held against a copy of them.
 	{room: "infra/local/check", may: and(rules, "shared/store/..."), outside: []string{aws}},

@@ -69,14 +69,14 @@ func inspect(ctx context.Context, args []string, env func(string) string, out io
 
 // scanner returns a client of the DynamoDB at the endpoint, for whom the environment names.
 func scanner(endpoint string, env func(string) string) *dynamodb.Client {
-	return dynamodb.New(dynamodb.Options{
-		Region:       cmp.Or(env("AWS_REGION"), env("AWS_DEFAULT_REGION"), engine.Region),
-		BaseEndpoint: &endpoint,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+	e := engine.Engine{Endpoint: endpoint}
+	return e.Client(func(o *dynamodb.Options) {
+		o.Region = cmp.Or(env("AWS_REGION"), env("AWS_DEFAULT_REGION"), o.Region)
+		o.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{
 				AccessKeyID: cmp.Or(env("AWS_ACCESS_KEY_ID"), engine.AccessKey), SecretAccessKey: cmp.Or(env("AWS_SECRET_ACCESS_KEY"), engine.SecretKey),
 				SessionToken: env("AWS_SESSION_TOKEN"),
 			}, nil
-		}),
+		})
 	})
 }
