@@ -3,6 +3,9 @@ package session
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -14,10 +17,17 @@ type Peers interface {
 	Lock(ctx context.Context, name string) (release func(), err error) // one tab at a time holds it
 	Tell(text string)                                                  // to every other tab of the origin
 	Hear(heard func(text string))                                      // what the others tell, on any goroutine
+	Note(name, text string)                                            // for every tab of the origin, also those to come; no text takes the note away
+	Notes(prefix string) map[string]string                             // by name, those that begin so
 }
 
-// patience is how long a tab waits for what the others hold. They answer in a few milliseconds.
-const patience = 60 * time.Millisecond
+// A tab waits for what the others hold: a moment for an access token, which saves a refresh, and long
+// for the refresh token that has replaced its own. Who holds that one answers in a few milliseconds,
+// or later where it draws a page, loads one, or was asleep.
+const (
+	moment = 60 * time.Millisecond
+	long   = 5 * time.Second
+)
 
 // word is what tabs tell each other: a question for newer tokens, or tokens. It goes from memory to
 // memory and is kept nowhere.
@@ -29,7 +39,7 @@ type word struct {
 // listen begins to answer the other tabs.
 func (s *Session) listen(tab Tab) {
 	if peers, ok := tab.(Peers); ok {
-		s.peers, s.news = peers, make(chan struct{}, 1)
+		s.peers, s.news, s.patience = peers, make(chan struct{}, 1), long
 		peers.Hear(s.hear)
 	}
 }
@@ -41,16 +51,16 @@ func (s *Session) hear(text string) {
 	}
 	s.mu.Lock()
 	held := s.tokens
-	newer := w.Tokens.Turn > held.Turn || w.Tokens.Turn == held.Turn && held.Access == ""
+	newer := w.Tokens.Turn > held.Turn || w.Tokens.Turn == held.Turn && held.Access == "" && w.Tokens.Access != ""
 	switch {
 	case w.Tokens.Family != held.Family:
 		s.mu.Unlock()
 	case w.Ask:
 		s.mu.Unlock()
-		if held.Access != "" && held.Turn >= w.Tokens.Turn {
+		if held.Turn > w.Tokens.Turn || held.Turn == w.Tokens.Turn && held.Access != "" {
 			s.tell(word{Tokens: held})
 		}
-	case newer && w.Tokens.Access != "":
+	case newer:
 		s.tokens = w.Tokens
 		s.mu.Unlock()
 		s.store(w.Tokens)
@@ -74,24 +84,81 @@ func (s *Session) tell(w word) {
 // alone waits until no other tab refreshes, and takes over what they have got meanwhile. The release
 // has to be called.
 func (s *Session) alone(ctx context.Context) (release func(), err error) {
-	s.mu.Lock()
-	held := s.tokens
-	s.mu.Unlock()
-	if s.peers == nil || held.Family == "" {
+	family := s.held().Family
+	if s.peers == nil || family == "" {
 		return func() {}, nil
 	}
-	if release, err = s.peers.Lock(ctx, "arxkeys.refresh."+held.Family); err != nil {
+	if release, err = s.peers.Lock(ctx, "arxkeys.refresh."+family); err != nil {
 		return nil, err
 	}
+	s.catchUp(ctx)
+	return release, nil
+}
+
+// catchUp takes over what the other tabs hold, if it is newer. Where this tab's refresh token was
+// replaced, it asks until somebody answers: to use it would sign out all of them. Where nobody does
+// for long, the tab that held the other one is gone.
+func (s *Session) catchUp(ctx context.Context) {
 	select {
 	case <-s.news: // of before
 	default:
 	}
-	s.tell(word{Ask: true, Tokens: tokens{Family: held.Family, Turn: held.Turn}})
-	select {
-	case <-s.news:
-	case <-time.After(patience):
-	case <-ctx.Done():
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
+	defer cancel()
+	for {
+		held := s.held()
+		s.tell(word{Ask: true, Tokens: tokens{Family: held.Family, Turn: held.Turn}})
+		select {
+		case <-s.news:
+		case <-time.After(moment):
+		case <-ctx.Done():
+			return
+		}
+		if held = s.held(); held.Turn >= s.replaced(held.Family) {
+			return
+		}
 	}
-	return release, nil
+}
+
+// replacements begins the names of notes that say at which turn of a family its refresh token was
+// replaced last: a number and no token, so that every tab knows whether its own is the newest.
+const replacements = "arxkeys.turn."
+
+// note tells all tabs, also those to come, that a refresh token was replaced at this turn.
+func (s *Session) note(t tokens) {
+	if s.peers != nil && t.Family != "" {
+		s.peers.Note(replacements+t.Family, strconv.Itoa(t.Turn)+" "+strconv.FormatInt(t.SignedInAt.Unix(), 10))
+	}
+}
+
+// unnote takes away what was noted of the family.
+func (s *Session) unnote(family string) {
+	if s.peers != nil && family != "" {
+		s.peers.Note(replacements+family, "")
+	}
+}
+
+// replaced returns the turn at which the family's refresh token was replaced last; 0 where nobody knows.
+func (s *Session) replaced(family string) int {
+	turn, _, _ := parseNote(s.peers.Notes(replacements + family)[replacements+family])
+	return turn
+}
+
+func parseNote(text string) (turn int, signedInAt time.Time, err error) {
+	of, at, _ := strings.Cut(text, " ")
+	turn, err = strconv.Atoi(of)
+	seconds, wrong := strconv.ParseInt(at, 10, 64)
+	return turn, time.Unix(seconds, 0), errors.Join(err, wrong)
+}
+
+// tidy takes away the notes of sign-ins that are over, of whose tabs the last one has left them.
+func (s *Session) tidy() {
+	if s.peers == nil {
+		return
+	}
+	for name, text := range s.peers.Notes(replacements) {
+		if _, signedIn, err := parseNote(text); err != nil || s.now().Sub(signedIn) > MaxAge {
+			s.peers.Note(name, "")
+		}
+	}
 }

@@ -4,6 +4,7 @@ package session
 
 import (
 	"context"
+	"strings"
 	"syscall/js"
 )
 
@@ -60,4 +61,26 @@ func (Browser) Hear(heard func(text string)) {
 		}
 		return nil
 	}))
+}
+
+// Note writes to localStorage. Where there is no room, it is as if nobody had.
+func (Browser) Note(name, text string) {
+	defer func() { _ = recover() }() // what JavaScript throws
+	if text == "" {
+		js.Global().Get("localStorage").Call("removeItem", name)
+		return
+	}
+	js.Global().Get("localStorage").Call("setItem", name, text)
+}
+
+// Notes reads from localStorage.
+func (Browser) Notes(prefix string) map[string]string {
+	notes := map[string]string{}
+	store := js.Global().Get("localStorage")
+	for i := range store.Length() {
+		if name := store.Call("key", i).String(); strings.HasPrefix(name, prefix) {
+			notes[name] = store.Call("getItem", name).String()
+		}
+	}
+	return notes
 }

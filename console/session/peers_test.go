@@ -3,6 +3,8 @@ package session
 import (
 	"context"
 	"maps"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -12,6 +14,7 @@ import (
 type origin struct {
 	mu    sync.Mutex
 	locks map[string]chan struct{}
+	notes map[string]string
 	tabs  []*spoken
 }
 
@@ -36,6 +39,13 @@ func (o *origin) duplicate(t *spoken) *spoken {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return o.open(&memory{origin: t.origin, address: t.origin + "/", store: maps.Clone(t.store)})
+}
+
+// reload opens the tab anew: it keeps what it kept, and what ran in it hears nothing any more.
+func (o *origin) reload(t *spoken) *spoken {
+	again := o.duplicate(t)
+	o.hears(t, false)
+	return again
 }
 
 func (t *spoken) Lock(ctx context.Context, name string) (func(), error) {
@@ -71,6 +81,26 @@ func (t *spoken) Hear(heard func(string)) {
 	t.of.mu.Lock()
 	defer t.of.mu.Unlock()
 	t.heard = heard
+}
+
+func (t *spoken) Note(name, text string) {
+	t.of.mu.Lock()
+	defer t.of.mu.Unlock()
+	if t.of.notes == nil {
+		t.of.notes = map[string]string{}
+	}
+	t.of.notes[name] = text
+	if text == "" {
+		delete(t.of.notes, name)
+	}
+}
+
+func (t *spoken) Notes(prefix string) map[string]string {
+	t.of.mu.Lock()
+	defer t.of.mu.Unlock()
+	notes := maps.Clone(t.of.notes)
+	maps.DeleteFunc(notes, func(name, _ string) bool { return !strings.HasPrefix(name, prefix) })
+	return notes
 }
 
 // signInTab signs in with a tab that speaks.
@@ -119,11 +149,12 @@ func TestDuplicatedTabsStaySignedIn(t *testing.T) {
 	}
 }
 
-func TestTabThatMissedARefreshAsksForIt(t *testing.T) {
-	d, o := deploy(t), &origin{}
+// missed is a sign-in of two tabs, of which the second has not heard that the first has refreshed.
+func missed(t *testing.T) (d *deployment, second *Session, o *origin, tab, twin *spoken) {
+	d, o = deploy(t), &origin{}
 	first, tab := d.signInTab(o)
-	twin := o.duplicate(tab)
-	second := New(twin, nil)
+	twin = o.duplicate(tab)
+	second = New(twin, nil)
 	second.Start(context.Background())
 	twin.deaf = true
 	d.mu.Lock()
@@ -132,11 +163,82 @@ func TestTabThatMissedARefreshAsksForIt(t *testing.T) {
 	if err := me(first); err != nil {
 		t.Fatal(err)
 	}
+	return d, second, o, tab, twin
+}
+
+// hears lets the tab hear the others, or not.
+func (o *origin) hears(t *spoken, yes bool) {
 	o.mu.Lock()
-	twin.deaf = false
-	o.mu.Unlock()
+	defer o.mu.Unlock()
+	t.deaf = !yes
+}
+
+func TestTabThatMissedARefreshAsksForIt(t *testing.T) {
+	d, second, o, _, twin := missed(t)
+	o.hears(twin, true)
 	if err := me(second); err != nil || d.refreshes != 1 {
 		t.Errorf("error %v after %d refreshes", err, d.refreshes)
+	}
+}
+
+// Who has the newest refresh token may be drawing a page, or loading one. To use the one that it has
+// replaced would sign out both.
+func TestTabWaitsForTheOneThatHoldsTheNewestToken(t *testing.T) {
+	d, second, o, tab, twin := missed(t)
+	o.hears(twin, true)
+	o.hears(tab, false)
+	time.AfterFunc(5*moment, func() { o.hears(tab, true) })
+	if err := me(second); err != nil || d.refreshes != 1 {
+		t.Errorf("error %v after %d refreshes", err, d.refreshes)
+	}
+}
+
+// A tab that comes back from a reload holds a refresh token and no access token yet.
+func TestTabGetsARefreshTokenFromOneThatIsLoading(t *testing.T) {
+	d, second, o, tab, twin := missed(t)
+	again := New(o.reload(tab), nil)
+	o.hears(twin, true)
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		if err := me(second); err != nil {
+			t.Error(err)
+		}
+	})
+	time.Sleep(3 * moment)
+	wait.Go(func() { again.Start(context.Background()) })
+	wait.Wait()
+	if st := again.Standing(); st.State != SignedIn || d.refreshes != 2 {
+		t.Errorf("standing %+v after %d refreshes, want one more, by the second tab with the first one's token", st, d.refreshes)
+	}
+}
+
+// Where nobody has the newest token any more, the one in hand is tried: a provider may accept it.
+func TestTabDoesNotWaitForeverForOneThatIsGone(t *testing.T) {
+	d, second, o, tab, twin := missed(t)
+	o.hears(twin, true)
+	o.hears(tab, false)
+	second.patience = 2 * moment
+	if err := me(second); err == nil || second.Standing().State != Ended || d.refreshes != 2 {
+		t.Errorf("error %v, standing %+v, %d refreshes", err, second.Standing(), d.refreshes)
+	}
+}
+
+func TestNotesGoWithTheirSignIn(t *testing.T) {
+	d, o := deploy(t), &origin{}
+	_, tab := d.signInTab(o)
+	if notes := tab.Notes(replacements); len(notes) != 1 {
+		t.Fatalf("%v", notes)
+	}
+	tab.Note(replacements+"OLD", "7 "+strconv.FormatInt(time.Now().Add(-MaxAge-time.Hour).Unix(), 10))
+	tab.Note(replacements+"ODD", "x")
+	tab.Note("theme", "dark")
+	second, other := d.signInTab(o)
+	if notes := tab.Notes(""); len(notes) != 3 || notes["theme"] != "dark" {
+		t.Errorf("after the next sign-in: %v", notes)
+	}
+	second.SignOut(context.Background())
+	if notes := other.Notes(replacements); len(notes) != 1 {
+		t.Errorf("after it has signed out: %v", notes)
 	}
 }
 

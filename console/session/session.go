@@ -36,6 +36,7 @@ type Session struct {
 	sleep     func(time.Duration)
 	peers     Peers         // nil where the tab has none
 	news      chan struct{} // tokens have come from another tab
+	patience  time.Duration // with a tab that holds newer tokens
 
 	mu       sync.Mutex
 	provider *provider // nil until /config.json was read
@@ -198,9 +199,8 @@ const drafts = "draft/"
 // SignOut forgets the tokens and what was not finished, and leaves for the provider's own sign-out, so that the next sign-in
 // asks who it is.
 func (s *Session) SignOut(ctx context.Context) {
-	s.mu.Lock()
-	hint := s.tokens.ID
-	s.mu.Unlock()
+	held := s.held()
+	s.unnote(held.Family)
 	s.forget()
 	s.stand(Standing{State: SignedOut})
 	s.shelved.wipe(ctx)
@@ -209,7 +209,7 @@ func (s *Session) SignOut(ctx context.Context) {
 		s.tab.Leave(s.tab.Origin() + "/")
 		return
 	}
-	s.tab.Leave(s.provider.signOut(s.tab.Origin(), hint))
+	s.tab.Leave(s.provider.signOut(s.tab.Origin(), held.ID))
 }
 
 // end marks that the tokens ran out. What is on the page stays; what is kept for reading it later
@@ -222,10 +222,12 @@ func (s *Session) end(why error) {
 	}
 }
 
-func (s *Session) holds() bool {
+func (s *Session) holds() bool { return s.held().Access != "" }
+
+func (s *Session) held() tokens {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.tokens.Access != ""
+	return s.tokens
 }
 
 func (s *Session) forget() {

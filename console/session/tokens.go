@@ -54,6 +54,7 @@ func (s *Session) redeem(ctx context.Context, a arrival) error {
 	if err := s.provider.vouch(granted.IDToken, a.Nonce); err != nil {
 		return problem.Because(problem.Unauthenticated, err, "The provider’s answer is not for this sign-in. Sign in again.")
 	}
+	s.tidy()
 	s.keep(granted, tokens{SignedInAt: signedIn, Family: rand.Text()})
 	return nil
 }
@@ -72,16 +73,12 @@ func (s *Session) resume(ctx context.Context) error {
 
 // bearer returns an access token that is good for a call, refreshed where it is about to end.
 func (s *Session) bearer(ctx context.Context) (string, error) {
-	s.mu.Lock()
-	t := s.tokens
-	s.mu.Unlock()
+	t := s.held()
 	if t.Access == "" || t.Until.Sub(s.now()) < early {
 		if err := s.renew(ctx, t.Access); err != nil {
 			return "", err
 		}
-		s.mu.Lock()
-		t = s.tokens
-		s.mu.Unlock()
+		t = s.held()
 	}
 	return t.Access, nil
 }
@@ -140,9 +137,7 @@ func (s *Session) refresh(ctx context.Context, spent string) error {
 		return problem.Because(problem.Unavailable, err, "Another tab holds up the sign-in. Try again in a moment.")
 	}
 	defer release()
-	s.mu.Lock()
-	held := s.tokens
-	s.mu.Unlock()
+	held := s.held()
 	if held.Access != "" && held.Access != spent && held.Until.Sub(s.now()) >= early {
 		return nil
 	}
@@ -194,6 +189,9 @@ func (s *Session) keep(granted grant, held tokens) {
 	s.tokens = t
 	s.mu.Unlock()
 	s.store(t)
+	if t.Refresh != held.Refresh {
+		s.note(t)
+	}
 	s.tell(word{Tokens: t})
 }
 
