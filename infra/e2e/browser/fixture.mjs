@@ -88,6 +88,8 @@ export function views(page) {
       }
       await page.emulateMedia({ colorScheme: null, reducedMotion: null });
     },
+    /** Waits until the focus is on what the selector names: it moves once a page has drawn. */
+    focused: (selector) => page.locator(`${selector}:focus`).waitFor({ state: "attached" }),
     async inside(where) {
       const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.equal(beyond, 0, `${where} is wider than the window`);

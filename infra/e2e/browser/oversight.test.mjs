@@ -133,7 +133,7 @@ test("management keys are searched, and one is deleted by its name", async () =>
   await see.confirm("release-bot", "Delete");
   await page.getByText("release-bot is deleted.", { exact: true }).waitFor();
   await see.total("Total", 4);
-  assert.equal(await page.evaluate(() => document.activeElement.tagName), "H1", "the focus is on the title");
+  await see.focused("h1");
   for (let i = 0; i < 100 && await me() !== 401; i++) await page.waitForTimeout(100);
   assert.equal(await me(), 401);
 

@@ -14,7 +14,7 @@ export const confirmation = (desk) => describe("the typed confirmation", () => {
     const field = dialog.getByRole("textbox", { name: `Type ${made.key.id} to confirm` });
     const remove = dialog.getByRole("button", { name: "Delete", exact: true });
     await field.waitFor();
-    assert.equal(await page.evaluate(() => document.activeElement.id), "ending-confirm", "the focus is in the field");
+    await see.focused("#ending-confirm");
     await see.accessible("delete");
     for (const [typed, told] of [
       [made.key.id.slice(0, -1), null],

@@ -84,7 +84,7 @@ export const list = (desk) => describe("the list", () => {
     assert.match(await remove.textContent(), /deleted/);
     await see.accessible("a row's menu");
     await page.keyboard.press("Escape");
-    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), "Actions for alpha gone", "the focus is back on the button");
+    await see.focused("[aria-label='Actions for alpha gone']");
   });
 
   test("the id is copied by a button that waits for hover and focus", async () => {
@@ -170,7 +170,7 @@ export const list = (desk) => describe("the list", () => {
     await see.go(desk.laptop, "/keys");
     await page.getByText("alpha one").or(page.locator("table .t-main").first()).first().waitFor();
     await page.keyboard.press("/");
-    assert.equal(await page.evaluate(() => document.activeElement.id), "search");
+    await see.focused("#search");
     await page.keyboard.type("alpha two");
     await shows("alpha two");
     await see.button("Actions for alpha two").focus();

@@ -31,7 +31,7 @@ export const page = (desk) => describe("a key's page", () => {
     await tab.getByText("203.0.113.7/32", { exact: true }).waitFor();
     await button("Save").click();
     await tab.getByText(/from 0 to 1000000000/i).waitFor();
-    assert.equal(await tab.evaluate(() => document.activeElement.id), "uses", "the focus is in the field that is wrong");
+    await see.focused("#uses"); // the field that is wrong
     await see.accessible("edit, refused");
     await role("textbox", { name: "Remaining uses" }).fill("5000");
     await tab.reload(); // the draft outlives it
@@ -109,7 +109,7 @@ export const page = (desk) => describe("a key's page", () => {
     await button("Disable").click();
     const dialog = role("dialog", { name: "Disable API key" });
     await dialog.getByRole("button", { name: "Disable" }).waitFor();
-    assert.equal(await tab.evaluate(() => document.activeElement.textContent), "Cancel", "the focus is not on what stops something");
+    await see.focused("dialog button:text-is('Cancel')"); // not what stops something
     await see.accessible("disable");
     await dialog.getByRole("button", { name: "Disable" }).click();
     await button("Enable").waitFor();
