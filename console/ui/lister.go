@@ -84,8 +84,9 @@ func (l *lister) settle() {
 	case l.view.Page > 0 && problem.Is(l.reading.Err, problem.InvalidField):
 		l.replace(l.view.first())
 	case l.reading.Err == nil && l.after != nil:
-		l.after()
-		l.after = nil
+		after := l.after
+		l.after = nil // it may show another part, and wait for that
+		after()
 	}
 }
 
@@ -143,8 +144,12 @@ func (l *lister) clear() {
 
 // next goes on, once the page is there that says where to.
 func (l *lister) next() {
+	if l.reading.Running {
+		l.after = l.next
+		return
+	}
 	cursor := l.reading.Value.next
-	if cursor == nil || l.reading.Running {
+	if cursor == nil {
 		return
 	}
 	v := l.view
@@ -157,7 +162,10 @@ func (l *lister) next() {
 }
 
 func (l *lister) previous() {
-	if l.view.Page > 0 && !l.reading.Running {
+	switch {
+	case l.reading.Running:
+		l.after = l.previous
+	case l.view.Page > 0:
 		l.change(l.before(), l.turned)
 	}
 }

@@ -119,6 +119,25 @@ func TestPagesLeadForthAndBack(t *testing.T) {
 	step(s.list.previous, "a", "b") // the first
 }
 
+// A press while a page is still being read is not lost.
+func TestPagesAreTurnedAsFastAsOnePresses(t *testing.T) {
+	s := newShelf("a", "b", "c", "d", "e")
+	d := mountAt(t, s, "")
+	pressed := func(want string, presses ...func()) {
+		t.Helper()
+		for _, press := range presses {
+			press()
+		}
+		d.Consume()
+		if got := strings.Join(s.list.Items(), " "); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	pressed("e", s.list.next, s.list.next)
+	pressed("a b", s.list.previous, s.list.previous)
+	pressed("d", func() { s.list.choose("letter", "") }, s.list.next, func() { s.list.search("d") }) // a search is another list
+}
+
 func TestPageOfALinkLeadsBackToTheFirst(t *testing.T) {
 	s := newShelf("a", "b", "c", "d", "e")
 	d := app.NewClientTester(s)

@@ -3,6 +3,7 @@ package activity
 import (
 	"context"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -73,6 +74,25 @@ var periods = []struct {
 	{ui.Option{Value: "90d", Label: "Last 90 days"}, 90 * 24 * time.Hour},
 }
 
+// since remembers when the periods began whose pages are being turned, also for a page of the console
+// that comes back to them: a cursor leads on in one list, and where a period begins is a part of which.
+var since = begun{at: map[string]time.Time{}}
+
+type begun struct {
+	mu sync.Mutex
+	at map[string]time.Time
+}
+
+// of returns the beginning of the period, by its value. It moves on only where the list is read from its first page.
+func (b *begun) of(period string, age time.Duration, first bool) time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if _, known := b.at[period]; first || !known {
+		b.at[period] = time.Now().Add(-age).Truncate(time.Minute).UTC() // within a minute the same, so that it is found offline too
+	}
+	return b.at[period]
+}
+
 // filters are by person, action, resource and time. Of people and resources those are offered that
 // have been seen, and whoever is signed in; any other comes with a link.
 func (l *List) filters() []ui.Filter {
@@ -106,7 +126,7 @@ func (l *List) read(ctx context.Context, v ui.View, page api.Page) (api.List[api
 	}
 	for _, p := range periods {
 		if v.Chosen["period"] == p.Value {
-			request.From = time.Now().Add(-p.age).Truncate(time.Minute).UTC() // within a minute the same, so that it is found offline too
+			request.From = since.of(p.Value, p.age, page.Cursor == "")
 		}
 	}
 	events, err := client.Call(ctx, l.session.Client(), api.ListEvents, request)
