@@ -113,7 +113,7 @@ unit: $(NODE_MODULES) gcc
 journeys: $(NODE_MODULES) chromium
 	@go test -count=1 ./infra/e2e/...
 	@go build -o build/tools/local ./infra/local
-	@node --test infra/e2e/browser/*.test.mjs
+	@node --test --test-concurrency=$(CORES) infra/e2e/browser/*.test.mjs
 
 # --- what they need ---
 
