@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"sync"
 	"testing"
 )
 
@@ -60,16 +59,14 @@ func list(t *testing.T, system, architecture string, patterns ...string) []pkg {
 	return packages
 }
 
+// listed are the lists that were made: no test runs beside another.
 var listed struct {
-	sync.Mutex
 	host, browser, program []pkg
 }
 
 // onHost returns all packages as hosts build them.
 func onHost(t *testing.T) []pkg {
 	t.Helper()
-	listed.Lock()
-	defer listed.Unlock()
 	if listed.host == nil {
 		listed.host = list(t, "linux", "arm64", "./...")
 	}
@@ -79,8 +76,6 @@ func onHost(t *testing.T) []pkg {
 // inBrowser returns the packages that a browser may run, as it builds them.
 func inBrowser(t *testing.T) []pkg {
 	t.Helper()
-	listed.Lock()
-	defer listed.Unlock()
 	if listed.browser == nil {
 		listed.browser = list(t, "js", "wasm", "./console/...", "./shared/...")
 	}
@@ -90,8 +85,6 @@ func inBrowser(t *testing.T) []pkg {
 // ofProgram returns all that the console's program is built from, the standard library too.
 func ofProgram(t *testing.T) []pkg {
 	t.Helper()
-	listed.Lock()
-	defer listed.Unlock()
 	if listed.program == nil {
 		listed.program = list(t, "js", "wasm", "-deps", "./console/app")
 	}
