@@ -53,6 +53,12 @@ export async function visit(laptop, browser, { person = "owner@example.com", wid
   return { page, context, failures, ...see };
 }
 
+/** What axe finds on the page. */
+async function violations(page, options) {
+  const { violations } = await page.evaluate(`(() => { ${axe}; return window.axe.run(document, ${JSON.stringify({ resultTypes: ["violations"], ...options })}); })()`);
+  return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(", ")}`);
+}
+
 /** What is looked for on a page. */
 export function views(page) {
   const role = (name, options) => page.getByRole(name, options);
@@ -83,16 +89,17 @@ export function views(page) {
     async accessible(where) {
       for (const colorScheme of ["light", "dark"]) {
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-        const { violations } = await page.evaluate(`(() => { ${axe}; return window.axe.run(document, { resultTypes: ["violations"] }); })()`);
-        assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(", ")}`), [], `${where}, ${colorScheme}`);
+        assert.deepEqual(await violations(page, { rules: { "target-size": { enabled: true } } }), [], `${where}, ${colorScheme}`);
       }
       await page.emulateMedia({ colorScheme: null, reducedMotion: null });
     },
     /** Waits until the focus is on what the selector names: it moves once a page has drawn. */
     focused: (selector) => page.locator(`${selector}:focus`).waitFor({ state: "attached" }),
+    /** Nothing lies beyond the edge, and what is touched is large enough (WCAG 2.2, 2.5.8, which axe leaves out by itself). */
     async inside(where) {
       const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.equal(beyond, 0, `${where} is wider than the window`);
+      assert.deepEqual(await violations(page, { runOnly: ["target-size"] }), [], where);
     },
   };
 }
