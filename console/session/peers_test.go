@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"strconv"
 	"strings"
@@ -210,6 +211,34 @@ func TestTabGetsARefreshTokenFromOneThatIsLoading(t *testing.T) {
 	if st := again.Standing(); st.State != SignedIn || d.refreshes != 2 {
 		t.Errorf("standing %+v after %d refreshes, want one more, by the second tab with the first one's token", st, d.refreshes)
 	}
+}
+
+// What another tab tells may be a refresh token alone: no access token has replaced the spent one.
+func TestRefreshTokenAloneIsNoRenewal(t *testing.T) {
+	d, o := deploy(t), &origin{}
+	s, tab := d.signInTab(o)
+	told := s.held()
+	spent := told.Access
+	told.Turn, told.Access = told.Turn+1, ""
+	o.duplicate(tab).Tell(encoded(t, word{Tokens: told}))
+	for range 100 {
+		if s.held().Turn == told.Turn {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if err := s.renew(context.Background(), spent); err != nil || d.refreshes != 1 || s.held().Turn != told.Turn+1 {
+		t.Errorf("error %v after %d refreshes, at turn %d", err, d.refreshes, s.held().Turn)
+	}
+}
+
+func encoded(t *testing.T, w word) string {
+	t.Helper()
+	text, err := json.Marshal(w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // Where nobody has the newest token any more, the one in hand is tried: a provider may accept it.

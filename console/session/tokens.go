@@ -100,7 +100,7 @@ const renewalTimeout = 20 * time.Second
 // that could not be found out.
 func (s *Session) renew(ctx context.Context, spent string) error {
 	s.mu.Lock()
-	if s.tokens.Access != spent {
+	if access := s.tokens.Access; access != "" && access != spent {
 		s.mu.Unlock()
 		return nil
 	}
