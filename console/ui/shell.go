@@ -62,9 +62,7 @@ func (s *Shell) OnNav(ctx app.Context) {
 	}
 	s.notices.turn()
 	ctx.Defer(func(app.Context) {
-		if tab := first(".nav [aria-current]"); tab.Truthy() {
-			tab.Call("scrollIntoView", map[string]any{"inline": "center", "block": "nearest"})
-		}
+		showTab()
 		if s.titled {
 			app.Window().Call("scrollTo", 0, 0)
 			if !first("#main :focus").Truthy() { // a form that has taken the focus keeps it
@@ -73,6 +71,13 @@ func (s *Shell) OnNav(ctx app.Context) {
 		}
 		s.titled = true
 	})
+}
+
+// showTab brings the tab of the page into view: on a phone the strip of tabs is wider than the window.
+func showTab() {
+	if tab := first(".nav [aria-current]"); tab.Truthy() {
+		tab.Call("scrollIntoView", map[string]any{"inline": "center", "block": "nearest"})
+	}
 }
 
 // OnAppUpdate offers the new version of the console.
@@ -84,8 +89,11 @@ func (s *Shell) start(ctx app.Context) {
 
 // follow takes over how the session stands. After an outage, pages read again what they show.
 func (s *Shell) follow(ctx app.Context) {
-	out := s.standing.Outage != nil
+	out, in := s.standing.Outage != nil, s.standing.State == session.SignedIn
 	s.standing = s.Session.Standing()
+	if !in && s.standing.State == session.SignedIn { // there were no tabs while the address was opened
+		ctx.Defer(func(app.Context) { showTab() })
+	}
 	if out && s.standing.Outage == nil && s.standing.State == session.SignedIn {
 		ctx.NewAction(reread)
 		Announce(ctx, "Arxkeys is back.")
