@@ -46,6 +46,11 @@ type offer struct {
 	retry                  func()
 }
 
+// nothing reports whether there is nothing at all to choose from.
+func (c *choosing[T]) nothing(total int) bool {
+	return c.Here && total == 0 && c.search == "" && !c.part
+}
+
 // content draws the choice: loading, failed, empty, or the cards with a search where they are many.
 func (c *choosing[T]) content(o offer) []app.UI {
 	switch {
@@ -53,7 +58,7 @@ func (c *choosing[T]) content(o offer) []app.UI {
 		return []app.UI{ui.Failure("The list could not be loaded", c.Err, true, c.Running, o.retry)}
 	case !c.Here:
 		return []app.UI{waiting(c.Slow)}
-	case o.total == 0 && c.search == "" && !c.part:
+	case c.nothing(o.total):
 		o.none.Plain = true
 		return []app.UI{o.none.UI()}
 	}

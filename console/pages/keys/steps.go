@@ -104,14 +104,19 @@ func (w *Wizard) applicationStep() app.UI {
 			OnChoose: func(bool) { w.chooseApplication(a) },
 		})
 	}
+	total, register, walk := len(w.applications.Value.Items), w.register("Create application", w.registerApplication), w.walk(true)
+	none := ui.Empty{ID: "no-application", Title: "No applications yet", Text: "A key belongs to an application: something that calls. Register the first one."}
+	if w.applications.nothing(total) {
+		none.Actions, register, walk = w.registerFirst("Create application", w.registerApplication), nil, nil
+	}
 	content := w.applications.content(offer{
-		id: "applications", legend: "Application", searchName: "Search applications", total: len(w.applications.Value.Items), cards: cards,
+		id: "applications", legend: "Application", searchName: "Search applications", total: total, cards: cards,
 		fault:     w.missed("application_id", "Choose the application that will hold the key."),
-		none:      ui.Empty{ID: "no-application", Title: "No applications yet", Text: "A key belongs to an application: something that calls. Register the first one."},
+		none:      none,
 		unmatched: "No application matches",
 		search:    w.searchApplications, clear: w.clearApplications, retry: w.readApplications,
 	})
-	return stepCard("Application", "Which application will hold the key?", w.register("Create application", w.registerApplication), content, w.walk(true))
+	return stepCard("Application", "Which application will hold the key?", register, content, walk)
 }
 
 func (w *Wizard) arxStep() app.UI {
@@ -133,10 +138,15 @@ func (w *Wizard) arxStep() app.UI {
 			OnChoose: func(bool) { w.chooseArx(a) },
 		})
 	}
+	total, register, walk := len(w.arxes.Value.Items), w.register("Create Arx", w.registerArx), w.walk(false)
+	none := ui.Empty{ID: "no-arx", Title: "No Arxes yet", Text: "A key opens one Arx: a cluster that is called. Register the first one."}
+	if w.arxes.nothing(total) {
+		none.Actions, register, walk = w.registerFirst("Create Arx", w.registerArx), nil, []app.UI{app.Span().Class("push"), &ui.Button{ID: "back", Label: "Back", OnClick: w.back}}
+	}
 	content := w.arxes.content(offer{
-		id: "arxes", legend: "Arx", searchName: "Search Arxes", total: len(w.arxes.Value.Items), cards: cards,
+		id: "arxes", legend: "Arx", searchName: "Search Arxes", total: total, cards: cards,
 		fault:     w.missed("arx_id", "Choose the Arx that the key opens."),
-		none:      ui.Empty{ID: "no-arx", Title: "No Arxes yet", Text: "A key opens one Arx: a cluster that is called. Register the first one."},
+		none:      none,
 		unmatched: "No Arx matches",
 		search:    w.searchArxes, clear: w.clearArxes, retry: w.readArxes,
 	})
@@ -144,7 +154,7 @@ func (w *Wizard) arxStep() app.UI {
 	if a := w.draft.Application; a != nil {
 		lead = "Which Arx may " + a.Name + " call with it?"
 	}
-	return stepCard("Arx", lead, w.register("Create Arx", w.registerArx), content, w.walk(false))
+	return stepCard("Arx", lead, register, content, walk)
 }
 
 // register is the way to what is not there to choose; nothing for somebody who may not.
@@ -153,6 +163,14 @@ func (w *Wizard) register(label string, do func()) app.UI {
 		return nil
 	}
 	return &ui.Button{ID: "register", Label: label, Icon: "plus", Small: true, OnClick: do}
+}
+
+// registerFirst is the same way where there is nothing else to do.
+func (w *Wizard) registerFirst(label string, do func()) []app.UI {
+	if !w.session.Me().Can[string(api.WriteCatalog)] {
+		return nil
+	}
+	return []app.UI{&ui.Button{ID: "register", Label: label, Icon: "plus", Look: ui.Primary, OnClick: do}}
 }
 
 func (w *Wizard) optionsStep() app.UI {

@@ -240,8 +240,10 @@ func stepCard(title, lead string, action app.UI, content, foot []app.UI) app.UI 
 		head = append(head, action)
 	}
 	body := append([]app.UI{app.Header().Class("card-head").Body(head...)}, content...)
-	return app.Section().Class("card").Aria("labelledby", "step-title").Body(
-		append(body, app.Footer().Class("wizard-foot").Body(foot...))...)
+	if len(foot) > 0 {
+		body = append(body, app.Footer().Class("wizard-foot").Body(foot...))
+	}
+	return app.Section().Class("card").Aria("labelledby", "step-title").Body(body...)
 }
 
 func aside(title string, body ...app.UI) app.UI {
@@ -272,7 +274,7 @@ func (w *Wizard) soFar() app.UI {
 	facts := []ui.Fact{application, arx}
 	d := w.draft
 	if d.empty() {
-		return aside("So far", ui.Facts(append(facts, ui.TextFact("Options", "", "As they are"))...))
+		return aside("So far", ui.Facts(append(facts, ui.TextFact("Options", "", "Defaults"))...))
 	}
 	facts = append(facts, ui.TextFact("Name", d.Name, "Unnamed"), ui.TextFact("Expires", d.expiryText(time.Now()), ""))
 	if n := len(d.scopes()); n > 0 {

@@ -36,7 +36,7 @@ test("pages with much on them", async () => {
   await look("the overview", "/", shown("Needs attention"));
   await look("Arxes", "/arxes", shown("Label testing"));
   await look("an Arx", `/arxes/${arxes["Rates EU"].id}`, shown("Carrier quotes"));
-  await look("a key that rotates", `/keys/${keys["Checkout production"].id}`, shown(/The access key before the newest works until/));
+  await look("a key that rotates", `/keys/${keys["Checkout production"].id}`, shown(/The previous access key works until/));
   await look("a key whose Arx is disabled", `/keys/${keys["Printer bench"].id}`, shown("Label testing is disabled."));
   await look("an archived application", `/applications/${applications["Legacy kiosk"].id}`, shown("Archived"));
   await look("the account", "/keys", () => see.role("button", { name: /, account$/ }).click());
@@ -122,4 +122,18 @@ test("signed out, with the server gone", async () => {
   await see.heading("Arxkeys can’t be reached", 1).waitFor();
   await see.accessible("nothing answers");
   await world.laptop.resume();
+});
+
+test("where there is nothing yet, the wizard has one way on, and a phone shows the tab that is open", async () => {
+  const phone = await world.visit({ person: "owner@other.example", at: "/keys/new", width: 360 });
+  await phone.heading("No applications yet", 2).waitFor();
+  assert.equal(await phone.button("Create application").count(), 1);
+  assert.equal(await phone.button("Next").count(), 0);
+  await phone.go(world.laptop, "/access");
+  await phone.page.waitForFunction(() => {
+    const tab = document.querySelector(".nav [aria-current]")?.getBoundingClientRect();
+    return tab && tab.left >= 0 && tab.right <= innerWidth;
+  });
+  assert.deepEqual(phone.failures, []);
+  await phone.context.close();
 });
