@@ -13,7 +13,7 @@ func TextFact(term, text, unset string) Fact {
 	if text == "" {
 		return Fact{Term: term, Value: []app.UI{app.Span().Class("unset").Text(unset)}}
 	}
-	return Fact{Term: term, Value: breakable(text)}
+	return Fact{Term: term, Value: Breakable(text)}
 }
 
 // Facts lists terms, quiet, and values, in ink.

@@ -122,10 +122,10 @@ func row(columns []Column, r Row) app.UI {
 }
 
 // Words is what a person has written, in a cell: a word that is too long for it breaks.
-func Words(text string) app.UI { return app.Span().Class("t-text").Body(breakable(text)...) }
+func Words(text string) app.UI { return app.Span().Class("t-text").Body(Breakable(text)...) }
 
-// breakable is the text, where an address of e-mail breaks before its host if it has to.
-func breakable(text string) []app.UI {
+// Breakable is the text, where an address of e-mail breaks before its host if it has to.
+func Breakable(text string) []app.UI {
 	name, host, address := strings.Cut(text, "@")
 	if !address {
 		return []app.UI{app.Text(text)}

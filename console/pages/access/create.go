@@ -172,7 +172,7 @@ func (c *Create) fields() app.UI {
 	return app.Form().Class("card").Attr("novalidate", true).Aria("label", "Create management key").OnSubmit(c.submit).Body(
 		app.Div().Class("card-body", "form").Body(
 			&ui.TextField{ID: "name", Label: "Name", Value: c.name, Hint: "Which machine presents it, such as `ci-deploy`.", Error: c.form.Error("name", invalid), OnInput: c.setName, OnLeave: func() { c.form.Leave("name") }},
-			ui.Choices{ID: "roles", Legend: "Role", Cols: 2, Cards: roles, Hint: "The least that it needs: it can be deleted, and another created, at any time.", Error: c.form.Error("role", invalid)}.UI(),
+			ui.Choices{ID: "roles", Legend: "Role", Cols: 2, Cards: roles, Hint: "Choose the least that it needs. It can’t be changed later, but another key can be created.", Error: c.form.Error("role", invalid)}.UI(),
 			ui.Choices{ID: "expiries", Legend: "Expires after", Cols: 4, Cards: days, Error: fault}.UI(),
 			ui.Slot(date),
 			ui.Slot(failure),
@@ -188,7 +188,7 @@ func (c *Create) fields() app.UI {
 func (c *Create) aside() app.UI {
 	title, lines := "For machines", []string{
 		"A management key calls the same API as this console, with the role that you choose.",
-		"What it does stands in the activity under its own name.",
+		"The activity shows what it does under its own name.",
 	}
 	if c.created != nil {
 		k := c.created.ManagementKey

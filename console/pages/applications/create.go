@@ -87,7 +87,7 @@ func aside() app.UI {
 		app.Header().Class("card-head").Body(app.H2().ID("aside-title").Text("Server or client?")),
 		app.Div().Class("card-body", "stack-sm").Body(
 			app.P().Class("hint").Text("A server keeps its access key to itself."),
-			app.P().Class("hint").Text("A client runs at its users’, where a key can be read. Its keys verify only for calls from the origins that you allow."),
+			app.P().Class("hint").Text("A client runs on users’ devices, where its access key can be read. Its keys verify only for calls from the origins that you allow."),
 		),
 	)
 }

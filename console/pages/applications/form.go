@@ -62,7 +62,7 @@ func (f *form) described() app.UI {
 
 func (f *form) technologies() app.UI {
 	invalid := f.whole().Validate()
-	notes := map[api.Technology]string{api.Server: "A backend, a job, a script", api.Client: "A web page or an app at its users’"}
+	notes := map[api.Technology]string{api.Server: "A backend, a job, a script", api.Client: "A web page or an app on users’ devices"}
 	var cards []app.UI
 	for _, t := range []api.Technology{api.Server, api.Client} {
 		chosen := f.request.Technology == t
@@ -83,7 +83,7 @@ func (f *form) technologies() app.UI {
 	if f.request.Technology == api.Client {
 		body = append(body, &ui.TokenField{
 			ID: "allowed-origins", Label: "Allowed origins", Note: "Up to 10", Tokens: f.origins, Typed: f.typed, Placeholder: "https://shop.example",
-			Hint: "As browsers send it: `https`, a host, perhaps a port, no path. Enter ends one.", Error: f.form.Error("allowed_origins", invalid),
+			Hint: "As browsers send it: `https`, a host, perhaps a port, no path. Press Enter after each.", Error: f.form.Error("allowed_origins", invalid),
 			Refuse: refuseOrigin, OnChange: f.setOrigins, OnLeave: func() { f.form.Leave("allowed_origins") },
 		})
 	}
@@ -100,7 +100,7 @@ func refuseOrigin(text string) string {
 
 func (f *form) owned() app.UI {
 	return app.Div().Class("form-group").Body(&ui.TextField{
-		ID: "owner", Label: "Owner", Note: "Optional", Value: f.request.Owner, Hint: "Whom to ask about it: an e-mail address, or a subject. You, if left empty.",
+		ID: "owner", Label: "Owner", Note: "Optional", Value: f.request.Owner, Hint: "Whom to ask about it: an e-mail address or a user id. You, if left empty.",
 		Error: f.form.Error("owner", f.whole().Validate()), OnInput: f.setOwner, OnLeave: func() { f.form.Leave("owner") },
 	})
 }

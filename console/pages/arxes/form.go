@@ -155,7 +155,7 @@ func (f *form) cycles() app.UI {
 
 func (f *form) owned() app.UI {
 	return app.Div().Class("form-group").Body(&ui.TextField{
-		ID: "owner", Label: "Owner", Note: "Optional", Value: f.request.Owner, Hint: "Whom to ask about it: an e-mail address, or a subject. You, if left empty.",
+		ID: "owner", Label: "Owner", Note: "Optional", Value: f.request.Owner, Hint: "Whom to ask about it: an e-mail address or a user id. You, if left empty.",
 		Error: f.form.Error("owner", f.request.Validate()), OnInput: f.setOwner, OnLeave: func() { f.form.Leave("owner") },
 	})
 }

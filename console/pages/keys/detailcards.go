@@ -19,11 +19,10 @@ func (d *Detail) joinedCard() app.UI {
 	arx := []app.UI{app.A().Href("/arxes/" + k.Arx.ID).Text(k.Arx.Name), app.Text(" "), ui.Env(arxes.Env(k.Arx.Purpose))}
 	endpoint := app.Span().Class("unset").Text("None")
 	if d.joined.Here {
-		owner := applications.TechnologyName(j.application.Technology)
+		application = append(application, app.Small().Text(applications.TechnologyName(j.application.Technology)))
 		if j.application.Owner != "" {
-			owner += " · " + j.application.Owner
+			application = append(application, app.Small().Body(ui.Breakable(j.application.Owner)...))
 		}
-		application = append(application, app.Small().Text(owner))
 		arx = append(arx, app.Small().Text(arxes.Place(j.arx)))
 	}
 	facts := []ui.Fact{{Term: "Application", Value: application}, {Term: "Arx", Value: arx}}
@@ -60,7 +59,10 @@ func (d *Detail) settingsCard(now time.Time) app.UI {
 		ui.Fact{Term: "Created", Value: []app.UI{ui.Moment(k.CreatedAt, now), app.Small().Text(k.CreatedBy.Name)}},
 		ui.Fact{Term: "Last used", Value: []app.UI{lastUsed(k.KeySummary, now)}},
 	)
-	edit := &ui.Button{Label: "Edit", Icon: "edit", Look: ui.Quiet, Small: true, Disabled: !k.May("update"), OnClick: d.edit}
+	var edit app.UI
+	if k.Status != api.KeyDeleted {
+		edit = &ui.Button{Label: "Edit", Icon: "edit", Look: ui.Quiet, Small: true, Disabled: !k.May("update"), OnClick: d.edit}
+	}
 	return ui.Card("settings", "Settings", edit, app.Div().Class("card-body").Body(ui.Facts(facts...)))
 }
 
@@ -108,19 +110,19 @@ func (d *Detail) banners(now time.Time) []app.UI {
 	}
 	end := &ui.Button{Label: "End it now", Small: true, Disabled: !k.May("end_overlap"), OnClick: d.startEndOverlap}
 	until := k.OverlapUntil.In(now.Location()).Format("2 January, 15:04")
-	return append(banners, ui.Banner("", "rotate", "The access key before the newest works until "+until+".", d.olderUse(now), end))
+	return append(banners, ui.Banner("", "rotate", "The previous access key works until "+until+".", d.olderUse(now), end))
 }
 
-// olderUse says whether somebody still uses the access key before the newest.
+// olderUse says whether somebody still uses the previous access key.
 func (d *Detail) olderUse(now time.Time) string {
 	u := d.use.Value.AccessKeys
 	switch {
 	case !d.use.Here || u.Older == nil:
 		return "Whoever holds it has until then to switch."
 	case u.Older.LastUsedAt == nil && u.Newest.LastUsedAt == nil:
-		return "It ends in `" + ends(u.Older.Hint) + "`. Since the rotation neither of the two was used."
+		return "It ends in `" + ends(u.Older.Hint) + "`. Neither of the two has been used since the rotation."
 	case u.Older.LastUsedAt == nil:
-		return "It ends in `" + ends(u.Older.Hint) + "` and was not used since the rotation: the newest is, so that it can end."
+		return "It ends in `" + ends(u.Older.Hint) + "` and has not been used since the rotation. The newest has, so you can end the overlap."
 	}
 	return "It ends in `" + ends(u.Older.Hint) + "` and was last used " + ui.Lower(ui.Ago(*u.Older.LastUsedAt, now)) + ", so a holder has not switched yet."
 }

@@ -208,7 +208,8 @@ func (e *Edit) Render() app.UI {
 		return ui.Page(head, ui.Waiting(e.key.Slow))
 	}
 	k := &e.base
-	head.Lead = "What may be changed of " + title(k.KeySummary) + ". Its application and its Arx stay."
+	head.Back.Text = title(k.KeySummary)
+	head.Lead = "Everything but its application and its Arx can be changed."
 	if !k.May("update") {
 		return ui.Page(head, ui.Banner("warn", "warning", "This key can’t be changed.", k.Why["update"]))
 	}

@@ -84,13 +84,13 @@ func (e *editor) fields(expiries []ui.Option, hint string) app.UI {
 		app.Div().Class("form-group", "form-2").Body(first...),
 		app.Div().Class("form-group").Body(&ui.TokenField{
 			ID: "scopes", Label: "Scopes", Note: "Optional, up to 50", Tokens: s.Scopes, Typed: s.Scope, Placeholder: "invoices:read",
-			Hint: "What the key is good for. Without any, it passes no check for a scope. Enter ends one.", Error: e.fault("scopes"),
+			Hint: "What the key may be used for. Without any, every check for a scope refuses it. Press Enter after each.", Error: e.fault("scopes"),
 			Refuse: refuseScope, OnChange: e.setScopes, OnLeave: e.leave("scopes"),
 		}),
 		e.limits(),
 		app.Div().Class("form-group").Body(&ui.TextField{
 			ID: "metadata", Label: "Metadata", Note: "Optional, JSON up to 2 KB", Lines: 3, Mono: true, Value: s.Metadata, Placeholder: `{"team": "payments"}`,
-			Hint: "Comes back with every verification. Nothing secret.", Error: e.fault("metadata"),
+			Hint: "Comes back with every verification, so nothing secret.", Error: e.fault("metadata"),
 			OnInput: e.setMetadata, OnLeave: e.leave("metadata"),
 		}),
 	)
@@ -99,9 +99,9 @@ func (e *editor) fields(expiries []ui.Option, hint string) app.UI {
 // limits draws what bounds the use of the key.
 func (e *editor) limits() app.UI {
 	s := e.settings
-	uses, hint := "Uses", "The key is refused once it was used so often."
+	uses, hint := "Uses", "After so many uses the key is refused."
 	if e.left {
-		uses, hint = "Remaining uses", "How often it may be used from now on."
+		uses, hint = "Remaining uses", "How many more times the key may be used."
 	}
 	options := windows
 	if w := s.window(); !slices.ContainsFunc(windows, func(o ui.Option) bool { return o.Value == w }) { // set through the API
@@ -112,7 +112,7 @@ func (e *editor) limits() app.UI {
 			app.Div().Class("pair").Body(
 				&ui.TextField{
 					ID: "rate", Label: "Rate limit", Note: "Optional", Value: s.Rate, Placeholder: "No limit", Numeric: true, Error: e.fault("rate_limit"),
-					Hint: "Verifications that may pass in a window.", OnInput: e.setRate, OnLeave: e.leave("rate_limit"),
+					Hint: "How many verifications may pass.", OnInput: e.setRate, OnLeave: e.leave("rate_limit"),
 				},
 				&ui.Select{ID: "window", Label: "in", Options: options, Value: s.window(), OnChoose: e.setWindow},
 			),
@@ -123,7 +123,7 @@ func (e *editor) limits() app.UI {
 		),
 		&ui.TokenField{
 			ID: "ips", Label: "Allowed IPs", Note: "Optional, up to 50 blocks", Tokens: s.IPs, Typed: s.IP, Placeholder: "203.0.113.0/24",
-			Hint: "From where it may be presented, as an address or a block of them. Without any, from anywhere.", Error: e.fault("allowed_ips"),
+			Hint: "Where requests may come from: an address or a CIDR block. Without any, from anywhere. Press Enter after each.", Error: e.fault("allowed_ips"),
 			Refuse: func(text string) string { return refuseBlock(block(text)) }, OnChange: e.setIPs, OnLeave: e.leave("allowed_ips"),
 		},
 	)

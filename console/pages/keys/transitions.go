@@ -147,7 +147,7 @@ func (d *Detail) startEndOverlap() {
 	now := time.Now()
 	d.ending.Open(d.ctx, ui.End{
 		Title: "End overlap", Verb: "End overlap",
-		Lead:   "From the next request on, the access key before the newest is refused. The newest goes on.",
+		Lead:   "From the next request on, the previous access key is refused. The newest goes on working.",
 		Stops:  ui.Stops{Warning: d.olderWarning(now), Detail: d.olderUse(now), Facts: d.accessKeyFacts},
 		Failed: "The overlap was not ended.",
 		Do: func(ctx context.Context) error {

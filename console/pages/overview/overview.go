@@ -51,7 +51,7 @@ func (o *Overview) Render() app.UI {
 		return o.firstSteps()
 	}
 	return ui.Page(
-		ui.Head{Title: "Overview", Lead: "What there is, what of it is at work, and what wants a look.", Actions: []app.UI{
+		ui.Head{Title: "Overview", Lead: "What you have, how much of it is active, and what needs attention.", Actions: []app.UI{
 			&ui.Button{Label: "Create API key", Icon: "plus", Look: ui.Primary, Disabled: !allowed(v, key), OnClick: o.create},
 		}},
 		ui.Slot(o.reading.Stale("The overview may be out of date.", o.read)),

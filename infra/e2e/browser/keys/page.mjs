@@ -83,7 +83,7 @@ export const page = (desk) => describe("a key's page", () => {
     await role("checkbox", { name: "I have stored this access key" }).check();
     await button("Done").click();
     await heading("mine", 1).waitFor();
-    await tab.getByText(/The access key before the newest works until/).waitFor();
+    await tab.getByText(/The previous access key works until/).waitFor();
     assert.deepEqual([await desk.code(made.access_key), await desk.code(rotated)], ["VALID", "VALID"]);
 
     await button("Rotate").click(); // the newest was lost
@@ -99,7 +99,7 @@ export const page = (desk) => describe("a key's page", () => {
     await button("End it now").click();
     await see.accessible("end overlap");
     await role("dialog", { name: "End overlap" }).getByRole("button", { name: "End overlap" }).click();
-    await tab.getByText(/The access key before the newest works until/).waitFor({ state: "hidden" });
+    await tab.getByText(/The previous access key works until/).waitFor({ state: "hidden" });
     assert.deepEqual([await desk.code(made.access_key), await desk.code(replaced)], ["NOT_FOUND", "VALID"]);
     made.access_key = replaced;
   });
