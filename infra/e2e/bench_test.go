@@ -149,20 +149,20 @@ func (l *laptop) environment() map[string]string {
 }
 
 // someKey makes an application, an Arx and a key with the rate limit, and returns the access key too.
-func someKey(b *testing.B, l *laptop, management string, limit *api.RateLimit) (app, arx, id string, key api.ClearText) {
-	b.Helper()
+func someKey(t testing.TB, l *laptop, management string, limit *api.RateLimit) (app, arx, id string, key api.ClearText) {
+	t.Helper()
 	c := &client.Client{BaseURL: l.url(), Authorization: func(context.Context) (string, error) { return management, nil }}
-	a, err := client.Call(b.Context(), c, api.CreateApplication, api.CreateApplicationRequest{Name: "Billing " + rand.Text(), Technology: api.Server})
+	a, err := client.Call(t.Context(), c, api.CreateApplication, api.CreateApplicationRequest{Name: "Billing " + rand.Text(), Technology: api.Server})
 	if err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
-	x, err := client.Call(b.Context(), c, api.CreateArx, api.CreateArxRequest{Name: "EU " + rand.Text(), Regions: []string{"eu-central-1"}})
+	x, err := client.Call(t.Context(), c, api.CreateArx, api.CreateArxRequest{Name: "EU " + rand.Text(), Regions: []string{"eu-central-1"}})
 	if err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
-	k, err := client.Call(b.Context(), c, api.CreateKey, api.CreateKeyRequest{ApplicationID: a.ID, ArxID: x.ID, RateLimit: limit})
+	k, err := client.Call(t.Context(), c, api.CreateKey, api.CreateKeyRequest{ApplicationID: a.ID, ArxID: x.ID, RateLimit: limit})
 	if err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
 	return a.ID, x.ID, k.Key.ID, *k.AccessKey
 }

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"crypto/rand"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -15,25 +14,20 @@ import (
 
 	"github.com/arxkeys/arxkeys/infra/local/build"
 	"github.com/arxkeys/arxkeys/infra/local/engine"
-	"github.com/arxkeys/arxkeys/shared/accesskey"
+	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// The functions that stand in front of somebody's every request have their connection to the data when
-// they ask for their first event, and the first event opens no other.
-func TestFirstInvocationFindsItsConnectionOpen(t *testing.T) {
+// The functions that stand in front of somebody's every request have their connections to the data when
+// they ask for their first event, and the first event opens no other: not for who asks, nor for the key
+// and its gates, nor for what is written of them.
+func TestFirstInvocationFindsItsConnectionsOpen(t *testing.T) {
 	l := newLaptop(t.TempDir())
 	if err := l.start(false); err != nil {
 		t.Fatal(err)
 	}
 	defer l.stop()
-	management, err := accesskey.NewManagement("0123456789abcdef", rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, err := accesskey.New(accesskey.Development, "0123456789abcdef", rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	management := l.managementKey()
+	_, _, _, key := someKey(t, l, management, nil)
 	event := func(e any) string {
 		text, err := json.Marshal(e)
 		if err != nil {
@@ -41,25 +35,25 @@ func TestFirstInvocationFindsItsConnectionOpen(t *testing.T) {
 		}
 		return string(text)
 	}
-	// Nobody knows either credential, so that each event takes exactly one call.
 	for _, f := range []struct{ name, event, answer string }{
 		{"keys/verify", event(events.APIGatewayV2HTTPRequest{
-			Version: "2.0", Headers: map[string]string{"authorization": "Bearer " + management.Reveal()},
-		}), `"statusCode":401`},
+			Version: "2.0", Headers: map[string]string{"authorization": "Bearer " + management, "content-type": "application/json"},
+			Body: event(api.VerifyKeyRequest{Key: key}),
+		}), `VALID`},
 		{"authorizers/apikey", event(events.APIGatewayV2CustomAuthorizerV2Request{
-			Version: "2.0", Type: "REQUEST", RouteKey: "GET /pets", IdentitySource: []string{key.Reveal(), "GET /pets"},
-			Headers: map[string]string{"x-api-key": key.Reveal()},
-		}), `"isAuthorized":false`},
+			Version: "2.0", Type: "REQUEST", RouteKey: "GET /pets", IdentitySource: []string{string(key), "GET /pets"},
+			Headers: map[string]string{"x-api-key": string(key)},
+		}), `"isAuthorized":true`},
 	} {
 		w, err := newWay(strings.TrimPrefix(l.engine.Endpoint, "http://"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		h := &host{event: f.event, way: w, done: make(chan struct{}), release: make(chan struct{})}
-		api := httptest.NewServer(h)
+		runtime := httptest.NewServer(h)
 		environment := l.environment()
 		environment["AWS_ENDPOINT_URL_DYNAMODB"] = "http://" + w.address()
-		environment["AWS_LAMBDA_RUNTIME_API"] = strings.TrimPrefix(api.URL, "http://")
+		environment["AWS_LAMBDA_RUNTIME_API"] = strings.TrimPrefix(runtime.URL, "http://")
 		environment["AWS_REGION"], environment["ARX_ID"], environment["TENANT"] = engine.Region, "*", "*"
 		cmd := exec.CommandContext(t.Context(), build.Binary(root, f.name))
 		for name, value := range environment {
@@ -76,13 +70,13 @@ func TestFirstInvocationFindsItsConnectionOpen(t *testing.T) {
 		case err := <-ended:
 			t.Fatalf("%s ends: %v", f.name, err)
 		}
-		if !strings.Contains(h.answer, f.answer) || h.atFirst != 1 || w.opened.Load() != 1 {
+		if !strings.Contains(h.answer, f.answer) || h.atFirst != 2 || w.opened.Load() != 2 {
 			t.Errorf("%s: %d connections before the first event, %d after it, which was answered %s", f.name, h.atFirst, w.opened.Load(), h.answer)
 		}
 		_ = cmd.Process.Kill()
 		<-ended
 		close(h.release)
-		api.Close()
+		runtime.Close()
 		w.listener.Close()
 	}
 }

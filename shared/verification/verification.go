@@ -23,6 +23,10 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
+// Connections is how many calls of DynamoDB a verification makes at once, at most: the two writes of a
+// key's first sight. The reads before them take one after the other.
+const Connections = 2
+
 // Verifier verifies access keys. It is safe for concurrent use.
 type Verifier struct {
 	db      *table.Table

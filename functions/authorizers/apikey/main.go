@@ -16,7 +16,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	keys := verification.FromEnv(table.ConnectedFromEnv())
+	keys := verification.FromEnv(table.ConnectedFromEnv(verification.Connections))
 	h := handler{verifier: keys, settings: s}
 	lambdaauthorizer.Start(lambdaauthorizer.Options{Name: "apikey", PerRoute: s.required != nil}, h.decide, keys.End)
 }

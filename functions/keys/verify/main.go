@@ -10,7 +10,7 @@ import (
 )
 
 func main() {
-	db := table.ConnectedFromEnv()
+	db := table.ConnectedFromEnv(verification.Connections)
 	keys := verification.FromEnv(db)
 	h := handler{keys: keys}
 	lambdahttp.StartUntil(api.VerifyKey, callerstore.Authenticator(db), h.verify, keys.End)

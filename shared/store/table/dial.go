@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -19,12 +20,12 @@ func dialer(timeout time.Duration) func(context.Context, string, string) (net.Co
 // warmTimeout is how long the start of a function may wait for a connection.
 const warmTimeout = 500 * time.Millisecond
 
-// connect opens the client's connection before it is needed: while a function starts, Lambda gives it
-// more of a processor, and the roots that TLS trusts are read only once.
+// connect opens so many of the client's connections before they are needed: while a function starts, Lambda
+// gives it more of a processor, and the roots that TLS trusts are read only once.
 //
 // It asks for nothing. An unsigned GET, to which DynamoDB says that it is healthy, leaves behind an idle
 // connection; it is no action of a policy, and whatever comes of it is of no concern.
-func connect(o dynamodb.Options) {
+func connect(o dynamodb.Options, connections int) {
 	ctx, cancel := context.WithTimeout(context.Background(), warmTimeout)
 	defer cancel()
 	where := dynamodb.EndpointParameters{Region: &o.Region, Endpoint: o.BaseEndpoint}
@@ -32,16 +33,32 @@ func connect(o dynamodb.Options) {
 	if err != nil {
 		return
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, endpoint.URI.String(), nil)
-	if err != nil {
-		return
+	greetings := make([]*http.Response, connections)
+	var group sync.WaitGroup
+	for i := range greetings {
+		group.Go(func() { greetings[i] = greet(ctx, o.HTTPClient, endpoint.URI.String()) })
 	}
-	answer, err := o.HTTPClient.Do(request)
-	if err != nil {
-		return
+	group.Wait()
+	// Only now: a connection whose answer has been read serves the next request, which then opens none.
+	for _, greeting := range greetings {
+		if greeting != nil {
+			_, _ = io.Copy(io.Discard, io.LimitReader(greeting.Body, maxGreeting)) // to its end, or the connection is not used again
+			greeting.Body.Close()
+		}
 	}
-	defer answer.Body.Close()
-	_, _ = io.Copy(io.Discard, io.LimitReader(answer.Body, maxGreeting)) // to its end, or the connection is not used again
+}
+
+// greet returns what the endpoint answers, or nil.
+func greet(ctx context.Context, client dynamodb.HTTPClient, endpoint string) *http.Response {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, endpoint, nil)
+	if err != nil {
+		return nil
+	}
+	answer, err := client.Do(request)
+	if err != nil {
+		return nil
+	}
+	return answer
 }
 
 // maxGreeting is more than DynamoDB ever says, in bytes.

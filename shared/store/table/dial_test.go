@@ -4,12 +4,13 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 )
 
-func TestFirstCallUsesTheConnectionThatIsOpenAlready(t *testing.T) {
+func TestFirstCallsUseTheConnectionsThatAreOpenAlready(t *testing.T) {
 	var connections, greetings atomic.Int32
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
@@ -35,15 +36,21 @@ func TestFirstCallUsesTheConnectionThatIsOpenAlready(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "local")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "local")
 
-	db := ConnectedFromEnv()
-	if greetings.Load() != 1 || connections.Load() != 1 {
+	db := ConnectedFromEnv(2)
+	if greetings.Load() != 2 || connections.Load() != 2 {
 		t.Errorf("%d greetings over %d connections", greetings.Load(), connections.Load())
 	}
-	if item, err := db.Get(t.Context(), Credential("key_0123456789abcdef")); err != nil || len(item) == 0 {
-		t.Errorf("%v, %v", item, err)
+	var group sync.WaitGroup
+	for range 2 {
+		group.Go(func() {
+			if item, err := db.Get(t.Context(), Credential("key_0123456789abcdef")); err != nil || len(item) == 0 {
+				t.Errorf("%v, %v", item, err)
+			}
+		})
 	}
-	if greetings.Load() != 1 || connections.Load() != 1 {
-		t.Errorf("after the first call: %d greetings over %d connections", greetings.Load(), connections.Load())
+	group.Wait()
+	if greetings.Load() != 2 || connections.Load() != 2 {
+		t.Errorf("after the first calls: %d greetings over %d connections", greetings.Load(), connections.Load())
 	}
 }
 
@@ -57,7 +64,7 @@ func TestStartWithoutAnAnswerGoesOn(t *testing.T) {
 	for _, endpoint := range []string{silent.URL, gone.URL, "http://%zz"} {
 		t.Setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
 		started := make(chan *Table)
-		go func() { started <- ConnectedFromEnv() }()
+		go func() { started <- ConnectedFromEnv(2) }()
 		select {
 		case db := <-started:
 			if db == nil {

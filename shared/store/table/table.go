@@ -52,14 +52,14 @@ const (
 // Lambda has none, and costs a quarter of the cold start.
 func FromEnv() *Table { return New(clientFromEnv(), os.Getenv("TABLE_NAME")) }
 
-// ConnectedFromEnv is FromEnv for functions that stand in front of somebody's every request: the
-// connection that their first one takes is open already. It waits for that at most half a second, and
-// where there is none the first call finds out why.
+// ConnectedFromEnv is FromEnv for functions that stand in front of somebody's every request: so many
+// connections as their first one takes at once are open already. It waits for that at most half a
+// second, and where there is none the first call finds out why.
 //
 // Others do without: who they are asked by is a person's token as a rule, and its keys come first.
-func ConnectedFromEnv() *Table {
+func ConnectedFromEnv(connections int) *Table {
 	client := clientFromEnv()
-	connect(client.Options())
+	connect(client.Options(), connections)
 	return New(client, os.Getenv("TABLE_NAME"))
 }
 
