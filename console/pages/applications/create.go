@@ -62,6 +62,9 @@ func (c *Create) created(application api.Application, err error) {
 
 // Render draws the form.
 func (c *Create) Render() app.UI {
+	if me := c.session.Me(); !me.Can[string(api.WriteCatalog)] {
+		return ui.Forbidden("Create application", "Only owners and admins create applications.", me)
+	}
 	body := []app.UI{c.entered.described(), c.entered.technologies(), c.entered.owned()}
 	if c.err != nil {
 		body = append(body, ui.Banner("bad", "warning", "The application was not registered.", problem.Of(c.err).Detail))

@@ -103,6 +103,9 @@ func (c *Create) created(arx api.Arx, err error) {
 
 // Render draws the step.
 func (c *Create) Render() app.UI {
+	if me := c.session.Me(); !me.Can[string(api.WriteCatalog)] {
+		return ui.Forbidden("Create Arx", "Only owners and admins create Arxes.", me)
+	}
 	title := steps[c.step]
 	head := ui.Head{Title: "Create Arx", Actions: []app.UI{&ui.Button{Label: "Cancel", Icon: "x", Look: ui.Quiet, OnClick: c.cancel}}}
 	return ui.Page(head,
