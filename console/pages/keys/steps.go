@@ -178,7 +178,18 @@ func (w *Wizard) optionsStep() app.UI {
 	if a := w.draft.Arx; a != nil {
 		hint = "Rotation is due " + arxes.Every(a.Cycle) + " either way."
 	}
-	return stepCard("Options", "All may be left as they are, and all can be changed later.", nil, []app.UI{w.editor.fields(expiryOptions, hint)}, w.walk(false))
+	return app.Form().Class("card").Attr("novalidate", true).Aria("labelledby", "step-title").OnSubmit(w.onSubmit).Body(
+		stepParts("Options", "All may be left as they are, and all can be changed later.", nil, []app.UI{w.editor.fields(expiryOptions, hint)}, []app.UI{
+			app.Span().Class("push"),
+			&ui.Button{ID: "back", Label: "Back", OnClick: w.back},
+			&ui.Button{ID: "next", Label: "Next", Look: ui.Primary, Submit: true},
+		})...)
+}
+
+// onSubmit goes on: Enter in a field does it too.
+func (w *Wizard) onSubmit(_ app.Context, e app.Event) {
+	e.PreventDefault()
+	w.next()
 }
 
 func (w *Wizard) changeApplication() { w.pick(int(stepApplication)) }

@@ -235,6 +235,10 @@ func (w *Wizard) step() (card, side app.UI) {
 
 // stepCard is the card of a step: its heading, its content, its buttons.
 func stepCard(title, lead string, action app.UI, content, foot []app.UI) app.UI {
+	return app.Section().Class("card").Aria("labelledby", "step-title").Body(stepParts(title, lead, action, content, foot)...)
+}
+
+func stepParts(title, lead string, action app.UI, content, foot []app.UI) []app.UI {
 	head := []app.UI{app.Div().Body(app.H2().ID("step-title").TabIndex(-1).Text(title), app.P().Class("lead").Text(lead))}
 	if action != nil {
 		head = append(head, action)
@@ -243,7 +247,7 @@ func stepCard(title, lead string, action app.UI, content, foot []app.UI) app.UI 
 	if len(foot) > 0 {
 		body = append(body, app.Footer().Class("wizard-foot").Body(foot...))
 	}
-	return app.Section().Class("card").Aria("labelledby", "step-title").Body(body...)
+	return body
 }
 
 func aside(title string, body ...app.UI) app.UI {

@@ -137,3 +137,25 @@ test("where there is nothing yet, the wizard has one way on, and a phone shows t
   assert.deepEqual(phone.failures, []);
   await phone.context.close();
 });
+
+test("who may not create is told so by the page, not by its last button", async () => {
+  const developer = await world.visit({ person: "developer@example.com", at: "/applications/new" });
+  await developer.page.getByText("Only owners and admins create applications.").waitFor();
+  await developer.go(world.laptop, "/arxes/new");
+  await developer.page.getByText("Only owners and admins create Arxes.").waitFor();
+  assert.deepEqual(developer.failures, []);
+  await developer.context.close();
+});
+
+test("Enter in an option of the wizard is Next", async () => {
+  const { role, button, heading } = see;
+  await see.go(world.laptop, "/keys/new");
+  await role("radio", { name: /^Checkout API/ }).check();
+  await button("Next").click();
+  await heading("Arx", 2).waitFor();
+  await role("radio", { name: /^Rates EU/ }).check();
+  await button("Next").click();
+  await role("textbox", { name: "Name", exact: true }).fill("by the keyboard");
+  await page.keyboard.press("Enter");
+  await heading("Summary", 2).waitFor();
+});
