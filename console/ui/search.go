@@ -119,7 +119,7 @@ func (s *Search) ask(ctx app.Context, text string) {
 	text, held := redact(text)
 	if held {
 		s.held.sync(s.ID, text)
-		Notify(ctx, Toast{Text: "An access key is no search.", Detail: withoutKey(text)})
+		Notify(ctx, Toast{Text: "The access key was not searched for.", Detail: withoutKey(text)})
 	}
 	if text != s.Value {
 		s.OnSearch(text)

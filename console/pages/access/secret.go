@@ -98,7 +98,7 @@ func (c *Create) goAway() {
 func (c *Create) leaveDialog() app.UI {
 	return ui.Dialog{
 		ID: leaveDialog, Title: "Leave without the management key?",
-		Lead: ui.Prose("It is on this screen and nowhere else. Whoever leaves without it has to delete it and create another."),
+		Lead: ui.Prose("It is on this screen and nowhere else. If you leave without it, you have to delete it and create another."),
 		Foot: []app.UI{
 			&ui.Button{Label: "Leave", Look: ui.Danger, OnClick: c.goAway},
 			&ui.Button{ID: "leave-stay", Label: "Stay", Look: ui.Primary, OnClick: c.stay},

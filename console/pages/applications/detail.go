@@ -96,7 +96,7 @@ func (d *Detail) Render() app.UI {
 		app.Div().Class("split").Body(
 			app.Div().Class("stack").Body(
 				ui.KeyShares(a.Keys),
-				use.Keys(&d.keys, "/keys?application="+a.ID, "None yet: it can call no Arx so far.", func(k api.KeySummary) app.UI { return arxes.Ref(k.Arx.Name, k.Arx.Purpose) }),
+				use.Keys(&d.keys, "/keys?application="+a.ID, "None yet. Without a key it can’t call any Arx.", func(k api.KeySummary) app.UI { return arxes.Ref(k.Arx.Name, k.Arx.Purpose) }),
 				&activity.History{Session: d.session, ResourceID: a.ID, Version: d.changes},
 			),
 			app.Div().Class("stack").Body(d.settings(a)),

@@ -29,7 +29,7 @@ func NewList(s session) *List {
 	l := &List{}
 	l.session, l.changed = s, l.list.Reload
 	l.list = ui.Listing[api.Application, api.ApplicationTotals]{
-		Title: "Applications", Lead: "What calls. While an application is not active, none of its keys verifies.",
+		Title: "Applications", Lead: "What calls your Arxes. While an application is not active, none of its keys verifies.",
 		Noun: "application", Plural: "applications",
 		Create: ui.Link{Text: "Create application", Href: "/applications/new"},
 		Gone:   ui.Option{Value: "archived", Label: "Show archived"},

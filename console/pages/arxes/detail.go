@@ -100,7 +100,7 @@ func (d *Detail) Render() app.UI {
 		app.Div().Class("split").Body(
 			app.Div().Class("stack").Body(
 				ui.KeyShares(a.Keys),
-				use.Keys(&d.keys, "/keys?arx="+a.ID, "None yet: nothing can call it so far.", func(k api.KeySummary) app.UI { return app.Text(k.Application.Name) }),
+				use.Keys(&d.keys, "/keys?arx="+a.ID, "None yet. Without a key nothing can call it.", func(k api.KeySummary) app.UI { return app.Text(k.Application.Name) }),
 				&activity.History{Session: d.session, ResourceID: a.ID, Version: d.changes},
 			),
 			app.Div().Class("stack").Body(d.settings(a)),

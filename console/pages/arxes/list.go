@@ -29,7 +29,7 @@ func NewList(s session) *List {
 	l := &List{}
 	l.session, l.changed = s, l.list.Reload
 	l.list = ui.Listing[api.Arx, api.ArxTotals]{
-		Title: "Arxes", Lead: "What is called. Keys live by the rotation cycle of their Arx.",
+		Title: "Arxes", Lead: "The clusters that applications call. Each sets how often its keys rotate.",
 		Noun: "Arx", Plural: "Arxes",
 		Create: ui.Link{Text: "Create Arx", Href: "/arxes/new"},
 		Gone:   ui.Option{Value: "deleted", Label: "Show deleted"},

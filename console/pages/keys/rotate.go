@@ -25,10 +25,10 @@ type rotation struct {
 const rotateDialog = "rotate"
 
 var overlaps = []struct{ seconds, title, note string }{
-	{"0", "Now", "The present access key is refused from the answer on."},
+	{"0", "Now", "It is refused as soon as the new one is made."},
 	{"3600", "1 hour", "For a holder that reads its configuration often."},
 	{"86400", "24 hours", "For a holder that is deployed every day."},
-	{"604800", "7 days", "For holders of which nobody knows all."},
+	{"604800", "7 days", "For holders that nobody knows all of."},
 }
 
 // startRotation asks how the key is to be rotated.
@@ -129,7 +129,7 @@ func (d *Detail) rotationDialog() app.UI {
 	}
 	if r.replaces {
 		dialog.Title = "Replace the newest access key"
-		dialog.Lead = ui.Prose("For when the newest was lost before anybody stored it: it is refused from the answer on, and another one takes its place.")
+		dialog.Lead = ui.Prose("For when the newest was lost before anybody stored it: it is refused at once, and another one takes its place.")
 		before := "The access key before it keeps working until its overlap ends."
 		if k.OverlapUntil != nil {
 			before = "The access key before it keeps working until " + k.OverlapUntil.In(now.Location()).Format("2 January, 15:04") + "."
@@ -147,7 +147,7 @@ func (d *Detail) rotationDialog() app.UI {
 		if k.ExpiresAt != nil && k.ExpiresAt.Sub(now) < 7*24*time.Hour {
 			hint = "Never past the key’s own expiry, " + ui.Day(*k.ExpiresAt, now) + "."
 		}
-		dialog.Body = []app.UI{ui.Choices{ID: "overlap", Legend: "The present access key ends", Hint: hint, Cols: 2, Cards: cards}.UI()}
+		dialog.Body = []app.UI{ui.Choices{ID: "overlap", Legend: "The current access key ends", Hint: hint, Cols: 2, Cards: cards}.UI()}
 	}
 	dialog.Body = append(dialog.Body, ui.Slot(r.failure()))
 	return dialog.UI()

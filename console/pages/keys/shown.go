@@ -101,9 +101,9 @@ func (s *shown) dialog() app.UI {
 	if s.leave == nil {
 		return nil
 	}
-	lead := "The access key is on this screen and nowhere else. Whoever leaves without it has to make another one."
+	lead := "The access key is on this screen and nowhere else. If you leave without it, you have to make another one."
 	if s.created == nil {
-		lead = "The access key is being made. Whoever leaves now does not see it."
+		lead = "The access key is being made. If you leave now, you never see it."
 	}
 	return ui.Dialog{
 		ID: leaveDialog, Title: "Leave without the access key?", Lead: []app.UI{app.Text(lead)},

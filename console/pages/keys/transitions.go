@@ -176,7 +176,7 @@ func (d *Detail) accessKeyFacts() []ui.Fact {
 	if !d.use.Here || u.Older == nil {
 		return []ui.Fact{ui.TextFact("Use", "", "Not known")}
 	}
-	return []ui.Fact{accessKeyFact("Newest", u.Newest), accessKeyFact("Before it", *u.Older)}
+	return []ui.Fact{accessKeyFact("Newest", u.Newest), accessKeyFact("Previous", *u.Older)}
 }
 
 func accessKeyFact(term string, u api.AccessKeyUse) ui.Fact {
