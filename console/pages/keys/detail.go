@@ -157,7 +157,7 @@ func (d *Detail) Render() app.UI {
 				&ui.CopyID{ID: k.ID, Name: "Copy API key", Copied: d.clipboard.Has(k.ID), OnCopy: d.copyID},
 			},
 		},
-		ui.Slot(append([]app.UI{d.key.Stale("The key may have changed.", d.read)}, d.banners(now)...)...),
+		ui.Slot(append([]app.UI{d.refusals(), d.key.Stale("The key may have changed.", d.read)}, d.banners(now)...)...),
 		app.Div().Class("split").Body(
 			app.Div().Class("stack").Body(d.useCard(now), &activity.History{Session: d.session, ResourceID: d.id, Version: d.changes}),
 			app.Div().Class("stack").Body(d.joinedCard(), d.settingsCard(now)),

@@ -97,6 +97,9 @@ func ends(hint string) string {
 func (d *Detail) banners(now time.Time) []app.UI {
 	k := &d.key.Value
 	var banners []app.UI
+	if k.Status == api.KeyExpired {
+		banners = append(banners, ui.Banner("warn", "clock", "This key has expired.", "It is refused as `EXPIRED`. To bring it back, edit it and choose a later expiry."))
+	}
 	switch {
 	case k.Status == api.KeyDeleted:
 		return []app.UI{ui.Banner("", "trash", "This key is deleted.", "It is refused as `NOT_FOUND`, and can’t be brought back. It stays listed for 90 days.")}

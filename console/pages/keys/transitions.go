@@ -114,11 +114,16 @@ func (d *Detail) buttons() []app.UI {
 	if k.Status == api.KeyDisabled || k.Status == api.KeyExpired && !k.May("disable") {
 		pause = &ui.Button{Label: "Enable", Icon: "play", Disabled: !k.May("enable"), OnClick: d.enable}
 	}
-	buttons := []app.UI{rotate, pause, &ui.Button{Label: "Delete", Icon: "trash", Look: ui.DangerQuiet, Disabled: !k.May("delete"), OnClick: d.startDeletion}}
-	if why := k.Why["rotate"]; why != "" && rotate.Disabled {
-		buttons = append(buttons, app.P().Class("hint", "why").Text("Rotate: "+why))
+	return []app.UI{rotate, pause, &ui.Button{Label: "Delete", Icon: "trash", Look: ui.DangerQuiet, Disabled: !k.May("delete"), OnClick: d.startDeletion}}
+}
+
+// refusals says why the key can't be rotated.
+func (d *Detail) refusals() app.UI {
+	k := &d.key.Value
+	if k.Status == api.KeyDeleted || k.May("rotate") || k.May("replace") {
+		return ui.Refusals(nil)
 	}
-	return buttons
+	return ui.Refusals([]ui.Action{{Label: "Rotate", Refuse: k.Why["rotate"]}})
 }
 
 func (d *Detail) startDeletion() {
