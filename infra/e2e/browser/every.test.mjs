@@ -148,8 +148,7 @@ test("who may not create is told so by the page, not by its last button", async 
 });
 
 test("Enter in an option of the wizard is Next", async () => {
-  const { role, button, heading } = see;
-  await see.go(world.laptop, "/keys/new");
+  const { role, button, heading, page, failures, context } = await world.visit({ at: "/keys/new" });
   await role("radio", { name: /^Checkout API/ }).check();
   await button("Next").click();
   await heading("Arx", 2).waitFor();
@@ -158,4 +157,28 @@ test("Enter in an option of the wizard is Next", async () => {
   await role("textbox", { name: "Name", exact: true }).fill("by the keyboard");
   await page.keyboard.press("Enter");
   await heading("Summary", 2).waitFor();
+  assert.deepEqual(failures, []);
+  await context.close();
+});
+
+test("a menu shows which of its entries has the focus", async () => {
+  const { role, page, context } = await world.visit({ at: "/keys" });
+  await role("button", { name: "Actions for Planner US", exact: true }).press("Enter");
+  await page.keyboard.press("ArrowDown");
+  const entry = page.locator("[role=menuitem]:focus-visible");
+  await entry.waitFor();
+  assert.equal(await entry.evaluate((e) => getComputedStyle(e).outlineStyle), "solid");
+  await context.close();
+});
+
+test("a page shows what has refused to be disabled as it is", async () => {
+  const { key } = await world.call("POST", "/v1/keys", { name: "gone", application_id: applications["Checkout API"].id, arx_id: arxes["Rates EU"].id });
+  const { button, role, page, context } = await world.visit({ at: `/keys/${key.id}` });
+  await button("Disable").click();
+  await world.call("DELETE", `/v1/keys/${key.id}`);
+  await role("dialog").getByRole("button", { name: "Disable", exact: true }).click();
+  await role("dialog").getByText("It was not disabled.").waitFor();
+  await button("Cancel").click();
+  await page.getByText("This key is deleted.").waitFor();
+  await context.close();
 });
