@@ -106,6 +106,9 @@ func (e *Ending) copy() {
 // Cancel closes it, unless what it ends is ending.
 func (e *Ending) Cancel() {
 	if e.end != nil && !e.running {
+		if e.err != nil {
+			e.ctx.NewAction(reread) // the page behind shows less than the refusal has told
+		}
 		CloseDialog(endingDialog)
 		e.close()
 	}
@@ -250,7 +253,7 @@ func judgeName(typed, name, thing string) (right, wrong string) {
 	case strings.HasPrefix(name, typed):
 		return "", "" // on the way
 	case trimmed == name:
-		return "", "There is a blank before or after it. Take it away."
+		return "", "There is a space before or after it. Remove it."
 	case strings.EqualFold(trimmed, name):
 		return "", "Upper and lower case differ: write it as it stands above."
 	}

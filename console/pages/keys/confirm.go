@@ -20,7 +20,7 @@ func judge(typed, id string) (right, wrong string) {
 	case typed == id:
 		return "That is this key.", ""
 	case trimmed == id || trimmed != typed && isAccessKeyOf(trimmed, id):
-		return "", "There is a blank before or after it. Take it away."
+		return "", "There is a space before or after it. Remove it."
 	case strings.EqualFold(trimmed, id):
 		return "", "Upper and lower case differ. Copy the id instead of typing it."
 	case strings.HasPrefix(trimmed, "arxk_") || strings.HasPrefix(trimmed, "arxm_"):

@@ -19,7 +19,7 @@ export const confirmation = (desk) => describe("the typed confirmation", () => {
     for (const [typed, told] of [
       [made.key.id.slice(0, -1), null],
       ["something else", /not this API key/],
-      [`${made.key.id} `, /blank before or after/],
+      [`${made.key.id} `, /space before or after/],
       [made.key.id.toUpperCase(), /Upper and lower case/],
       [other.key.id, /another API key/],
       [other.access_key, new RegExp(`access key of another API key, ${other.key.id}`)],
