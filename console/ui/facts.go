@@ -1,6 +1,10 @@
 package ui
 
-import "github.com/maxence-charriere/go-app/v9/pkg/app"
+import (
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
 
 // Fact is a term and its value.
 type Fact struct {
@@ -29,7 +33,23 @@ func Facts(facts ...Fact) app.UI {
 func Tokens(words []string) app.UI {
 	tokens := make([]app.UI, len(words))
 	for i, w := range words {
-		tokens[i] = app.Span().Class("token").Text(w)
+		tokens[i] = app.Span().Class("token").Body(parts(w)...)
 	}
 	return app.Span().Class("tokens").Body(tokens...)
+}
+
+// Address shows an address as code.
+func Address(text string) app.UI { return app.Code().Body(parts(text)...) }
+
+// parts is the text, where it breaks after a dot or a slash rather than within a word.
+func parts(text string) []app.UI {
+	var body []app.UI
+	from := 0
+	for i := 1; i < len(text); i++ {
+		if strings.ContainsRune("./", rune(text[i-1])) && text[i] != '/' {
+			body = append(body, app.Text(text[from:i]), app.Wbr())
+			from = i
+		}
+	}
+	return append(body, app.Text(text[from:]))
 }

@@ -139,5 +139,5 @@ func endpoint(a api.Arx) ui.Fact {
 	if a.Endpoint == "" {
 		return ui.TextFact("Endpoint", "", "None")
 	}
-	return ui.Fact{Term: "Endpoint", Value: []app.UI{app.Code().Text(a.Endpoint)}}
+	return ui.Fact{Term: "Endpoint", Value: []app.UI{ui.Address(a.Endpoint)}}
 }

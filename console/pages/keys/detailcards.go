@@ -28,7 +28,7 @@ func (d *Detail) joinedCard() app.UI {
 	facts := []ui.Fact{{Term: "Application", Value: application}, {Term: "Arx", Value: arx}}
 	switch {
 	case d.joined.Here && j.arx.Endpoint != "":
-		facts = append(facts, ui.Fact{Term: "Endpoint", Value: []app.UI{app.Code().Text(j.arx.Endpoint)}})
+		facts = append(facts, ui.Fact{Term: "Endpoint", Value: []app.UI{ui.Address(j.arx.Endpoint)}})
 	case d.joined.Here:
 		facts = append(facts, ui.Fact{Term: "Endpoint", Value: []app.UI{endpoint}})
 	}

@@ -200,7 +200,7 @@ func (w *Wizard) summaryStep() app.UI {
 	d, now := w.draft, time.Now()
 	endpoint := ui.TextFact("Endpoint", "", "None")
 	if d.Arx.Endpoint != "" {
-		endpoint = ui.Fact{Term: "Endpoint", Value: []app.UI{app.Code().Text(d.Arx.Endpoint)}}
+		endpoint = ui.Fact{Term: "Endpoint", Value: []app.UI{ui.Address(d.Arx.Endpoint)}}
 	}
 	caller := []ui.Fact{
 		ui.TextFact("Application", d.Application.Name, ""),
