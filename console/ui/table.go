@@ -12,6 +12,7 @@ type Column struct {
 	Wide     bool // only where there is room for it
 	PhoneOff bool // not on the card that a row becomes on a phone
 	NoWrap   bool
+	Number   bool   // figures stand under each other
 	Menu     bool   // the row's menu; its head is for screen readers
 	Sort     string // what it sorts by, or nothing
 	Down     bool   // it sorts backwards at first: the latest on top
@@ -27,6 +28,9 @@ func (c Column) classes() []string {
 	}
 	if c.NoWrap {
 		classes = append(classes, "nowrap")
+	}
+	if c.Number {
+		classes = append(classes, "t-num")
 	}
 	if c.Menu {
 		classes = append(classes, "t-menu")

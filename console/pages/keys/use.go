@@ -131,7 +131,7 @@ func useTable(u api.Usage, period string) app.UI {
 	}
 	columns := []ui.Column{{Head: head}}
 	for _, o := range outcomes {
-		columns = append(columns, ui.Column{Head: o})
+		columns = append(columns, ui.Column{Head: o, Number: true})
 	}
 	rows := make([]ui.Row, len(u.Buckets))
 	for i, b := range u.Buckets {
