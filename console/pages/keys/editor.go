@@ -58,7 +58,7 @@ var expiryOptions = []ui.Option{
 }
 
 var windows = []ui.Option{
-	{Value: "1", Label: "a second"}, {Value: "60", Label: "a minute"}, {Value: "3600", Label: "an hour"}, {Value: "86400", Label: "a day"},
+	{Value: "1", Label: "second"}, {Value: "60", Label: "minute"}, {Value: "3600", Label: "hour"}, {Value: "86400", Label: "day"},
 }
 
 // fields draws the form. Expiries are the choices of when the key expires; the hint stands below them.
@@ -114,7 +114,7 @@ func (e *editor) limits() app.UI {
 					ID: "rate", Label: "Rate limit", Note: "Optional", Value: s.Rate, Placeholder: "No limit", Numeric: true, Error: e.fault("rate_limit"),
 					Hint: "How many verifications may pass.", OnInput: e.setRate, OnLeave: e.leave("rate_limit"),
 				},
-				&ui.Select{ID: "window", Label: "in", Options: options, Value: s.window(), OnChoose: e.setWindow},
+				&ui.Select{ID: "window", Label: "Per", Options: options, Value: s.window(), OnChoose: e.setWindow},
 			),
 			&ui.TextField{
 				ID: "uses", Label: uses, Note: "Optional", Value: s.Uses, Placeholder: "No limit", Numeric: true, Error: e.fault("remaining_uses"),

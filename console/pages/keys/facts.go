@@ -13,7 +13,7 @@ import (
 func bounds(scopes []string, limit *api.RateLimit, uses *int, ips []string, metadata string) []ui.Fact {
 	facts := []ui.Fact{tokens("Scopes", scopes, "None"), ui.TextFact("Rate limit", "", "No limit"), ui.TextFact("Remaining uses", "", "No limit"), tokens("Allowed IPs", ips, "From anywhere")}
 	if limit != nil {
-		facts[1] = ui.TextFact("Rate limit", ui.Count(limit.Limit)+" in "+window(limit.WindowSeconds), "")
+		facts[1] = ui.TextFact("Rate limit", ui.Count(limit.Limit)+" per "+window(limit.WindowSeconds), "")
 	}
 	if uses != nil {
 		facts[2] = ui.TextFact("Remaining uses", ui.Count(*uses), "")
@@ -31,17 +31,17 @@ func tokens(term string, words []string, unset string) ui.Fact {
 	return ui.Fact{Term: term, Value: []app.UI{ui.Tokens(words)}}
 }
 
-// window tells how long a window is: a minute, 90 seconds.
+// window tells how long a window is: minute, 90 seconds.
 func window(seconds int) string {
 	switch seconds {
 	case 1:
-		return "a second"
+		return "second"
 	case 60:
-		return "a minute"
+		return "minute"
 	case 60 * 60:
-		return "an hour"
+		return "hour"
 	case 24 * 60 * 60:
-		return "a day"
+		return "day"
 	}
 	return ui.Count(seconds) + " seconds"
 }

@@ -39,7 +39,7 @@ export const page = (desk) => describe("a key's page", () => {
     assert.equal(await role("textbox", { name: "Remaining uses" }).inputValue(), "5000");
     await button("Save").click();
     await heading("batch job 2", 1).waitFor();
-    for (const text of ["1,200 in a minute", "5,000", "203.0.113.7/32", "2001:db8::/32"]) await tab.getByText(text, { exact: true }).first().waitFor();
+    for (const text of ["1,200 per minute", "5,000", "203.0.113.7/32", "2001:db8::/32"]) await tab.getByText(text, { exact: true }).first().waitFor();
     const now = await desk.call("GET", `/v1/keys/${made.key.id}`);
     assert.deepEqual([now.name, now.rate_limit, now.remaining_uses, now.allowed_ips], ["batch job 2", { limit: 1200, window_seconds: 60 }, 5000, ["203.0.113.7/32", "2001:db8::/32"]]);
     await desk.call("PATCH", `/v1/keys/${made.key.id}`, { rate_limit: null, remaining_uses: null, allowed_ips: null });

@@ -28,7 +28,7 @@ export const wizard = (desk) => describe("the wizard", () => {
     await role("combobox", { name: "Expires" }).selectOption("90");
     await role("textbox", { name: "Scopes" }).fill("quotes:read, quotes:write ");
     await role("textbox", { name: "Rate limit" }).fill("10");
-    await role("combobox", { name: "in", exact: true }).selectOption({ label: "a second" });
+    await role("combobox", { name: "Per", exact: true }).selectOption({ label: "second" });
     await role("textbox", { name: "Uses" }).fill("1,000");
     await role("textbox", { name: "Allowed IPs" }).fill("10.20.1.9/16 ");
     await page.getByText("10.20.0.0/16", { exact: true }).waitFor();
@@ -38,7 +38,7 @@ export const wizard = (desk) => describe("the wizard", () => {
     assert.equal(await role("textbox", { name: "Rate limit" }).inputValue(), "10", "a reload keeps the draft");
     await button("Next").click();
     await heading("Summary", 2).waitFor();
-    for (const text of ["10 in a second", "1,000", "10.20.0.0/16", "quotes:write", '{"team": "payments"}']) await page.getByText(text, { exact: true }).first().waitFor();
+    for (const text of ["10 per second", "1,000", "10.20.0.0/16", "quotes:write", '{"team": "payments"}']) await page.getByText(text, { exact: true }).first().waitFor();
     await see.accessible("summary");
     await button("Create").click();
     await heading("Access key", 2).waitFor();
