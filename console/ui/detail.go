@@ -36,6 +36,18 @@ func Waiting(slow bool) app.UI {
 		app.Div().Class("stack").Body(card(), card()), app.Div().Class("stack").Body(card()))
 }
 
+// WaitingFigures is Waiting below as many cards with a figure.
+func WaitingFigures(figures int, slow bool) app.UI {
+	if !slow {
+		return app.Div().Class("pause")
+	}
+	cards := make([]app.UI, figures)
+	for i := range cards {
+		cards[i] = app.Div().Class("card", "stat", "stat-bones").Body(bone("7"), bone("4"), bone("9"))
+	}
+	return app.Div().Class("stack").Body(app.Div().Class("stats").DataSet("n", figures).Body(cards...), Waiting(true))
+}
+
 // Deeds draws what a page's thing lets somebody do, as buttons at the top of the page. What can't be
 // done says why below.
 func Deeds(actions []Action) []app.UI {

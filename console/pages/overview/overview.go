@@ -46,12 +46,12 @@ func (o *Overview) Render() app.UI {
 	case !o.reading.Here && o.reading.Err != nil:
 		return ui.Page(ui.Head{Title: "Overview"}, ui.Failure("The overview could not be loaded", o.reading.Err, false, o.reading.Running, o.read))
 	case !o.reading.Here:
-		return ui.Page(ui.Head{Title: "Overview"}, ui.Waiting(o.reading.Slow))
+		return ui.Page(ui.Head{Title: "Overview", Lead: lead}, ui.WaitingFigures(3, o.reading.Slow))
 	case v.Keys.Total+v.Keys.Deleted == 0:
 		return o.firstSteps()
 	}
 	return ui.Page(
-		ui.Head{Title: "Overview", Lead: "What you have, how much of it is active, and what needs attention.", Actions: []app.UI{
+		ui.Head{Title: "Overview", Lead: lead, Actions: []app.UI{
 			&ui.Button{Label: "Create API key", Icon: "plus", Look: ui.Primary, Disabled: !allowed(v, key), OnClick: o.create},
 		}},
 		ui.Slot(o.reading.Stale("The overview may be out of date.", o.read)),
@@ -63,6 +63,8 @@ func (o *Overview) Render() app.UI {
 		app.Div().Class("split").DataSet("even", true).Body(attention(v), changes(v)),
 	)
 }
+
+const lead = "What you have, how much of it is active, and what needs attention."
 
 func (o *Overview) create() { o.ctx.Navigate("/keys/new") }
 
