@@ -38,8 +38,13 @@ func Tokens(words []string) app.UI {
 	return app.Span().Class("tokens").Body(tokens...)
 }
 
-// Address shows an address as code.
-func Address(text string) app.UI { return app.Code().Body(parts(text)...) }
+// AddressFact is a fact whose value is the address of a machine, shown as code, or else what stands in its place.
+func AddressFact(term, text, unset string) Fact {
+	if text == "" {
+		return TextFact(term, "", unset)
+	}
+	return Fact{Term: term, Value: []app.UI{app.Code().Body(parts(text)...)}}
+}
 
 // parts is the text, where it breaks after a dot or a slash rather than within a word.
 func parts(text string) []app.UI {

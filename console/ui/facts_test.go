@@ -8,7 +8,7 @@ import (
 )
 
 func TestAddressBreaksAfterADotOrASlash(t *testing.T) {
-	got := strings.Join(strings.Fields(app.HTMLString(Address("https://rates.example/v1"))), "")
+	got := strings.Join(strings.Fields(app.HTMLString(AddressFact("Endpoint", "https://rates.example/v1", "None").Value[0])), "")
 	const want = "<code>https://<wbr></wbr>rates.<wbr></wbr>example/<wbr></wbr>v1</code>"
 	if got != want {
 		t.Errorf("%s, want %s", got, want)

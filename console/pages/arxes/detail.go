@@ -114,7 +114,7 @@ func (d *Detail) settings(a api.Arx) app.UI {
 	facts := []ui.Fact{
 		ui.TextFact("Description", a.Description, "None"),
 		{Term: "Purpose", Value: []app.UI{app.Text(PurposeName(a.Purpose) + " "), ui.Env(Env(a.Purpose))}},
-		endpoint(a),
+		ui.AddressFact("Endpoint", a.Endpoint, "None"),
 		ui.TextFact("Provider", ProviderName(a.Provider), ""),
 		{Term: "Regions", Value: []app.UI{ui.Tokens(a.Regions)}},
 		ui.TextFact("Plan", PlanName(a.Plan), ""),
@@ -133,11 +133,4 @@ func (d *Detail) settings(a api.Arx) app.UI {
 		),
 		app.Div().Class("card-body").Body(ui.Facts(facts...)),
 	)
-}
-
-func endpoint(a api.Arx) ui.Fact {
-	if a.Endpoint == "" {
-		return ui.TextFact("Endpoint", "", "None")
-	}
-	return ui.Fact{Term: "Endpoint", Value: []app.UI{ui.Address(a.Endpoint)}}
 }

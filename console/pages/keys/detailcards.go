@@ -17,7 +17,6 @@ func (d *Detail) joinedCard() app.UI {
 	k, j := &d.key.Value, &d.joined.Value
 	application := []app.UI{app.A().Href("/applications/" + k.Application.ID).Text(k.Application.Name)}
 	arx := []app.UI{app.A().Href("/arxes/" + k.Arx.ID).Text(k.Arx.Name), app.Text(" "), ui.Env(arxes.Env(k.Arx.Purpose))}
-	endpoint := app.Span().Class("unset").Text("None")
 	if d.joined.Here {
 		application = append(application, app.Small().Text(applications.TechnologyName(j.application.Technology)))
 		if j.application.Owner != "" {
@@ -26,11 +25,8 @@ func (d *Detail) joinedCard() app.UI {
 		arx = append(arx, app.Small().Text(arxes.Place(j.arx)))
 	}
 	facts := []ui.Fact{{Term: "Application", Value: application}, {Term: "Arx", Value: arx}}
-	switch {
-	case d.joined.Here && j.arx.Endpoint != "":
-		facts = append(facts, ui.Fact{Term: "Endpoint", Value: []app.UI{ui.Address(j.arx.Endpoint)}})
-	case d.joined.Here:
-		facts = append(facts, ui.Fact{Term: "Endpoint", Value: []app.UI{endpoint}})
+	if d.joined.Here {
+		facts = append(facts, ui.AddressFact("Endpoint", j.arx.Endpoint, "None"))
 	}
 	return ui.Card("joined", "Connects", nil, app.Div().Class("card-body").Body(ui.Facts(facts...)))
 }

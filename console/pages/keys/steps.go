@@ -104,10 +104,12 @@ func (w *Wizard) applicationStep() app.UI {
 			OnChoose: func(bool) { w.chooseApplication(a) },
 		})
 	}
-	total, register, walk := len(w.applications.Value.Items), w.register("Create application", w.registerApplication), w.walk(true)
+	total, walk := len(w.applications.Value.Items), w.walk(true)
+	register := w.register(&ui.Button{Label: "Create application", Small: true, OnClick: w.registerApplication})
 	none := ui.Empty{ID: "no-application", Title: "No applications yet", Text: "A key belongs to an application: something that calls. Register the first one."}
 	if w.applications.nothing(total) {
-		none.Actions, register, walk = w.registerFirst("Create application", w.registerApplication), nil, nil
+		none.Actions = w.register(&ui.Button{Label: "Create application", Look: ui.Primary, OnClick: w.registerApplication})
+		register, walk = nil, nil
 	}
 	content := w.applications.content(offer{
 		id: "applications", legend: "Application", searchName: "Search applications", total: total, cards: cards,
@@ -138,10 +140,12 @@ func (w *Wizard) arxStep() app.UI {
 			OnChoose: func(bool) { w.chooseArx(a) },
 		})
 	}
-	total, register, walk := len(w.arxes.Value.Items), w.register("Create Arx", w.registerArx), w.walk(false)
+	total, walk := len(w.arxes.Value.Items), w.walk(false)
+	register := w.register(&ui.Button{Label: "Create Arx", Small: true, OnClick: w.registerArx})
 	none := ui.Empty{ID: "no-arx", Title: "No Arxes yet", Text: "A key opens one Arx: a cluster that is called. Register the first one."}
 	if w.arxes.nothing(total) {
-		none.Actions, register, walk = w.registerFirst("Create Arx", w.registerArx), nil, []app.UI{app.Span().Class("push"), &ui.Button{ID: "back", Label: "Back", OnClick: w.back}}
+		none.Actions = w.register(&ui.Button{Label: "Create Arx", Look: ui.Primary, OnClick: w.registerArx})
+		register, walk = nil, w.foot(false)
 	}
 	content := w.arxes.content(offer{
 		id: "arxes", legend: "Arx", searchName: "Search Arxes", total: total, cards: cards,
@@ -158,19 +162,12 @@ func (w *Wizard) arxStep() app.UI {
 }
 
 // register is the way to what is not there to choose; nothing for somebody who may not.
-func (w *Wizard) register(label string, do func()) app.UI {
+func (w *Wizard) register(way *ui.Button) []app.UI {
 	if !w.session.Me().Can[string(api.WriteCatalog)] {
 		return nil
 	}
-	return &ui.Button{ID: "register", Label: label, Icon: "plus", Small: true, OnClick: do}
-}
-
-// registerFirst is the same way where there is nothing else to do.
-func (w *Wizard) registerFirst(label string, do func()) []app.UI {
-	if !w.session.Me().Can[string(api.WriteCatalog)] {
-		return nil
-	}
-	return []app.UI{&ui.Button{ID: "register", Label: label, Icon: "plus", Look: ui.Primary, OnClick: do}}
+	way.ID, way.Icon = "register", "plus"
+	return []app.UI{way}
 }
 
 func (w *Wizard) optionsStep() app.UI {
@@ -179,11 +176,8 @@ func (w *Wizard) optionsStep() app.UI {
 		hint = "Rotation is due " + arxes.Every(a.Cycle) + " either way."
 	}
 	return app.Form().Class("card").Attr("novalidate", true).Aria("labelledby", "step-title").OnSubmit(w.onSubmit).Body(
-		stepParts("Options", "All may be left as they are, and all can be changed later.", nil, []app.UI{w.editor.fields(expiryOptions, hint)}, []app.UI{
-			app.Span().Class("push"),
-			&ui.Button{ID: "back", Label: "Back", OnClick: w.back},
-			&ui.Button{ID: "next", Label: "Next", Look: ui.Primary, Submit: true},
-		})...)
+		stepParts("Options", "All may be left as they are, and all can be changed later.", nil, []app.UI{w.editor.fields(expiryOptions, hint)},
+			w.foot(false, &ui.Button{ID: "next", Label: "Next", Look: ui.Primary, Submit: true}))...)
 }
 
 // onSubmit goes on: Enter in a field does it too.
@@ -198,10 +192,6 @@ func (w *Wizard) changeOptions()     { w.pick(int(stepOptions)) }
 
 func (w *Wizard) summaryStep() app.UI {
 	d, now := w.draft, time.Now()
-	endpoint := ui.TextFact("Endpoint", "", "None")
-	if d.Arx.Endpoint != "" {
-		endpoint = ui.Fact{Term: "Endpoint", Value: []app.UI{ui.Address(d.Arx.Endpoint)}}
-	}
 	caller := []ui.Fact{
 		ui.TextFact("Application", d.Application.Name, ""),
 		ui.TextFact("Technology", applications.TechnologyName(d.Application.Technology), ""),
@@ -214,7 +204,7 @@ func (w *Wizard) summaryStep() app.UI {
 		w.group("Who calls", w.changeApplication, caller...),
 		w.group("What is called", w.changeArx,
 			ui.Fact{Term: "Arx", Value: []app.UI{app.Text(d.Arx.Name + " "), ui.Env(arxes.Env(d.Arx.Purpose))}},
-			endpoint,
+			ui.AddressFact("Endpoint", d.Arx.Endpoint, "None"),
 			ui.TextFact("Provider", arxes.Place(*d.Arx), ""),
 			ui.TextFact("Encryption", arxes.EncryptionName(d.Arx.Encryption), ""),
 			ui.TextFact("Rotation", ui.Sentence(arxes.Every(d.Arx.Cycle)), ""),

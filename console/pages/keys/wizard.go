@@ -234,16 +234,14 @@ func (w *Wizard) step() (card, side app.UI) {
 }
 
 // stepCard is the card of a step: its heading, its content, its buttons.
-func stepCard(title, lead string, action app.UI, content, foot []app.UI) app.UI {
-	return app.Section().Class("card").Aria("labelledby", "step-title").Body(stepParts(title, lead, action, content, foot)...)
+func stepCard(title, lead string, actions, content, foot []app.UI) app.UI {
+	return app.Section().Class("card").Aria("labelledby", "step-title").Body(stepParts(title, lead, actions, content, foot)...)
 }
 
-func stepParts(title, lead string, action app.UI, content, foot []app.UI) []app.UI {
+// stepParts are what the card of a step holds.
+func stepParts(title, lead string, actions, content, foot []app.UI) []app.UI {
 	head := []app.UI{app.Div().Body(app.H2().ID("step-title").TabIndex(-1).Text(title), app.P().Class("lead").Text(lead))}
-	if action != nil {
-		head = append(head, action)
-	}
-	body := append([]app.UI{app.Header().Class("card-head").Body(head...)}, content...)
+	body := append([]app.UI{app.Header().Class("card-head").Body(append(head, actions...)...)}, content...)
 	if len(foot) > 0 {
 		body = append(body, app.Footer().Class("wizard-foot").Body(foot...))
 	}
@@ -259,11 +257,16 @@ func aside(title string, body ...app.UI) app.UI {
 
 // walk is the foot of a step before the summary.
 func (w *Wizard) walk(first bool) []app.UI {
+	return w.foot(first, &ui.Button{ID: "next", Label: "Next", Look: ui.Primary, OnClick: w.next})
+}
+
+// foot is the way back, unless the step is the first, and the way on, where there is one.
+func (w *Wizard) foot(first bool, on ...app.UI) []app.UI {
 	foot := []app.UI{app.Span().Class("push")}
 	if !first {
 		foot = append(foot, &ui.Button{ID: "back", Label: "Back", OnClick: w.back})
 	}
-	return append(foot, &ui.Button{ID: "next", Label: "Next", Look: ui.Primary, OnClick: w.next})
+	return append(foot, on...)
 }
 
 // soFar lists what is chosen while more is to come.

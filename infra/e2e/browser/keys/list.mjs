@@ -175,7 +175,9 @@ export const list = (desk) => describe("the list", () => {
     await shows("alpha two");
     await see.button("Actions for alpha two").focus();
     await page.keyboard.press("ArrowDown");
-    await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "menuitem");
+    const entry = page.locator("[role=menuitem]:focus-visible");
+    await entry.waitFor();
+    assert.equal(await entry.evaluate((e) => getComputedStyle(e).outlineStyle), "solid", "it shows that it has the focus");
     await page.keyboard.press("Enter"); // Open
     await see.heading("alpha two", 1).waitFor();
     await page.waitForFunction(() => document.activeElement?.tagName === "H1");

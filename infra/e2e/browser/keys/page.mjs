@@ -119,6 +119,18 @@ export const page = (desk) => describe("a key's page", () => {
     assert.equal(await desk.code(made.access_key), "VALID");
   });
 
+  test("what has refused to be disabled is shown as it is", async () => {
+    const { key } = await desk.key("gone meanwhile");
+    const { button, role, page, context } = await desk.visit({ at: `/keys/${key.id}` }); // the browser tells of the refusal
+    await button("Disable").click();
+    await desk.call("DELETE", `/v1/keys/${key.id}`);
+    await role("dialog").getByRole("button", { name: "Disable", exact: true }).click();
+    await role("dialog").getByText("It was not disabled.").waitFor();
+    await button("Cancel").click();
+    await page.getByText("This key is deleted.").waitFor();
+    await context.close();
+  });
+
   test("its use is told as a chart and as a table", async () => {
     await see.go(desk.laptop, `/keys/${made.key.id}`);
     await tab.getByRole("img", { name: /^Verifications in the last 24 hours by outcome: / }).waitFor();

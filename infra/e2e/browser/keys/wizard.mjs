@@ -123,6 +123,32 @@ export const wizard = (desk) => describe("the wizard", () => {
     await see.context.close();
   });
 
+  test("where there is nothing yet, there is one way on, and a phone shows the tab that is open", async () => {
+    const see = await desk.open({ person: "owner@other.example", at: "/keys/new", width: 360 });
+    await see.heading("No applications yet", 2).waitFor();
+    assert.equal(await see.button("Create application").count(), 1);
+    assert.equal(await see.button("Next").count(), 0);
+    await see.go(desk.laptop, "/access");
+    await see.page.waitForFunction(() => {
+      const tab = document.querySelector(".nav [aria-current]")?.getBoundingClientRect();
+      return tab && tab.left >= 0 && tab.right <= innerWidth;
+    });
+    await see.context.close();
+  });
+
+  test("Enter in an option is Next", async () => {
+    const { role, button, heading, page, context } = await desk.open({ at: "/keys/new" });
+    await role("radio", { name: "Billing" }).check();
+    await button("Next").click();
+    await heading("Arx", 2).waitFor();
+    await role("radio", { name: "Rates EU" }).check();
+    await button("Next").click();
+    await role("textbox", { name: "Name", exact: true }).fill("by the keyboard");
+    await page.keyboard.press("Enter");
+    await heading("Summary", 2).waitFor();
+    await context.close();
+  });
+
   test("a keyboard alone makes a key on a phone", async () => {
     const see = await desk.open({ at: "/keys/new", width: 360 });
     const { page, button, heading } = see;
