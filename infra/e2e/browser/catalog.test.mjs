@@ -25,7 +25,7 @@ test("an Arx comes out of its wizard, which keeps what was entered", async () =>
   await button("Create the first Arx").click();
   await heading("Create Arx", 1).waitFor();
   await button("Next").click();
-  await page.getByText(/give it a name/i).first().waitFor();
+  await see.shown(/give it a name/i);
   await see.focused("#name"); // the field that is wrong
   await see.accessible("Arx wizard, refused");
   await role("textbox", { name: "Name" }).fill("Rates EU");
@@ -36,7 +36,7 @@ test("an Arx comes out of its wizard, which keeps what was entered", async () =>
   await button("Next").click();
   await heading("Provider and regions", 2).waitFor();
   await button("Next").click();
-  await page.getByText(/name 1 to 5 regions/i).first().waitFor();
+  await see.shown(/name 1 to 5 regions/i);
   await role("checkbox", { name: /eu-central-1/ }).check();
   await see.accessible("Arx wizard, regions");
   await page.reload();
@@ -55,7 +55,7 @@ test("an Arx comes out of its wizard, which keeps what was entered", async () =>
   await see.accessible("Arx wizard, summary");
   await button("Create").click();
   await heading("Rates EU", 1).waitFor();
-  await page.getByText("Default", { exact: true }).first().waitFor();
+  await see.shown("Default", { exact: true });
 });
 
 test("an application is edited, and nobody writes over what somebody else has changed", async () => {
@@ -78,7 +78,7 @@ test("an application is edited, and nobody writes over what somebody else has ch
   await role("textbox", { name: "Name" }).fill("Checkout API");
   await button("Save").click();
   await heading("Checkout API", 1).waitFor();
-  await page.getByText("Changed by somebody else").first().waitFor();
+  await see.shown("Changed by somebody else");
 });
 
 let secret;
@@ -116,7 +116,7 @@ test("disable, archive and unarchive an application: its keys stop, and come bac
   await page.getByRole("link", { name: "Checkout API" }).click();
   await heading("Checkout API", 1).waitFor();
   await button("Enable").click();
-  await page.getByText("Active", { exact: true }).first().waitFor();
+  await see.shown("Active", { exact: true });
   await until(secret, "VALID");
   await page.getByText("Unarchived", { exact: true }).waitFor(); // in its history
   await see.accessible("an application");
@@ -144,7 +144,7 @@ test("another Arx becomes the default; the first is disabled, and deleted with i
   await until(secret, "NOT_FOUND");
   await see.accessible("a deleted Arx");
   await see.go(world.laptop, "/keys?deleted=1");
-  await page.getByText("Deleted", { exact: true }).first().waitFor();
+  await see.shown("Deleted", { exact: true });
 });
 
 test("a developer sees what is there, and why nothing of it is theirs to change", async () => {
@@ -159,7 +159,7 @@ test("a developer sees what is there, and why nothing of it is theirs to change"
   for (const [address, text] of [["/activity", "Your role does not open this"], ["/access", "Only owners manage management keys."], ["/access/new", "Your role does not open this"],
     ["/applications/new", "Only owners and admins create applications."], ["/arxes/new", "Only owners and admins create Arxes."]]) {
     await developer.go(world.laptop, address);
-    await developer.page.getByText(text).first().waitFor();
+    await developer.shown(text);
     await developer.accessible(`${address} of a developer`);
   }
   await developer.go(world.laptop, "/applications");

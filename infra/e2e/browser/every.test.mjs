@@ -30,7 +30,7 @@ const dialog = (row, does, name) => async () => {
   await see.act(row, does);
   await see.role("dialog", { name, exact: true }).waitFor();
 };
-const shown = (text) => () => page.getByText(text).first().waitFor();
+const shown = (text) => () => see.shown(text);
 
 test("pages with much on them", async () => {
   await look("the overview", "/", shown("Needs attention"));
@@ -47,7 +47,7 @@ test("forms and the steps of wizards", async () => {
   await look("create an application, refused", "/applications/new", async () => {
     await role("radio", { name: /^Client/ }).check();
     await button("Create").click();
-    await page.getByText(/give it a name/i).first().waitFor();
+    await see.shown(/give it a name/i);
   });
   await look("edit an application", `/applications/${applications["Courier mobile"].id}/edit`, () => role("textbox", { name: "Name", exact: true }).waitFor());
   await look("edit an Arx", `/arxes/${arxes["Rates EU"].id}/edit`, () => role("textbox", { name: "Name", exact: true }).waitFor());

@@ -66,6 +66,8 @@ export function views(page) {
     role,
     button: (name) => role("button", { name, exact: true }),
     link: (name) => role("link", { name, exact: true }),
+    /** Waits until the text stands where it is seen: a filter's options hold the same names, and are not. */
+    shown: (text, options) => page.getByText(text, options).filter({ visible: true }).first().waitFor(),
     heading: (name, level) => role("heading", { name, level, exact: true }),
     /** Opens an address of the console without loading it anew. */
     async go(laptop, address) {

@@ -1,42 +1,28 @@
 // A newcomer's way through the console: sign in, application, Arx, wizard, access key, delete.
 // Screenshots of each step stay in infra/e2e/artefacts.
 import assert from "node:assert/strict";
-import { mkdir, readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { launch } from "./chromium.mjs";
-import { root, startLaptop } from "./laptop.mjs";
+import { artefacts, begin } from "./fixture.mjs";
 
-const artefacts = join(root, "infra/e2e/artefacts");
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-let laptop, browser, context, page, failures;
+let world, laptop, see, context, page;
 
 before(async () => {
-  await mkdir(artefacts, { recursive: true });
-  laptop = await startLaptop();
-  browser = await launch();
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ["clipboard-read", "clipboard-write"], acceptDownloads: true });
-  page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  failures = [];
-  page.on("pageerror", (error) => failures.push(`page: ${error.message}`));
-  page.on("console", (message) => {
-    // A refused policy, a panic, a lost file: all of them are told here.
-    if (message.type() === "error") failures.push(`console: ${message.text()}`);
-  });
+  world = await begin();
+  laptop = world.laptop;
+  see = await world.visit({ person: null });
+  ({ context, page } = see);
 });
 
 after(async () => {
   await page?.screenshot({ path: join(artefacts, "last.png"), fullPage: true }).catch(() => {});
-  await browser?.close();
-  await laptop?.stop();
+  await world?.close();
 });
 
-const role = (name, options) => page.getByRole(name, options);
-const button = (name) => role("button", { name, exact: true });
-const heading = (name, level) => role("heading", { name, level, exact: true });
+const role = (...of) => see.role(...of);
+const button = (name) => see.button(name);
+const heading = (name, level) => see.heading(name, level);
 
 let shots = 0;
 async function shot(name) {
@@ -44,32 +30,16 @@ async function shot(name) {
   await page.screenshot({ path: join(artefacts, `${String(++shots).padStart(2, "0")}-${name}.png`), fullPage: true });
 }
 
-/** Nothing that axe knows stands in anybody's way, light or dark. */
-async function accessible(where) {
-  for (const colorScheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await page.evaluate(`(() => { ${axe}; return window.axe.run(document, { resultTypes: ["violations"] }); })()`);
-    assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(", ")}`), [], `${where}, ${colorScheme}`);
-  }
-  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
-}
-
-/** Waits until a total shows the figure. */
-async function total(name, figure) {
-  await page.locator("dl[aria-label=Totals] > div").filter({ hasText: new RegExp(`^\\s*${name}\\s*${figure}\\s*$`) }).waitFor();
-}
-
 let accessKey, keyID;
 
 test("sign in, and out of nothing come an application and an Arx", async () => {
-  await page.goto(laptop.url);
   await shot("sign-in");
-  await accessible("sign-in");
+  await see.accessible("sign-in");
   await button("Sign in").click();
   await role("button", { name: /owner@example\.com/ }).click();
   await heading("Overview", 1).or(role("heading", { level: 1, name: /Welcome/ })).waitFor();
   await shot("overview");
-  await accessible("overview");
+  await see.accessible("overview");
 
   await role("link", { name: "Applications", exact: true }).first().click();
   await heading("Applications", 1).waitFor();
@@ -77,19 +47,19 @@ test("sign in, and out of nothing come an application and an Arx", async () => {
   await button("Create application").first().click();
   await heading("Create application", 1).waitFor();
   await button("Create").click(); // empty: told at the fields, and nothing is sent
-  await page.getByText(/give it a name/i).first().waitFor();
+  await see.shown(/give it a name/i);
   await shot("application-refused");
   await role("textbox", { name: "Name" }).fill("Checkout API");
   await role("radio", { name: /^Server/ }).check();
   await button("Create").click();
   await heading("Checkout API", 1).waitFor();
   await shot("application");
-  await accessible("application");
+  await see.accessible("application");
   await role("link", { name: "Applications", exact: true }).first().click();
   await heading("Applications", 1).waitFor();
-  await page.getByText("Checkout API").first().waitFor();
+  await see.shown("Checkout API");
   await shot("applications");
-  await accessible("applications");
+  await see.accessible("applications");
 
   await role("link", { name: "Arxes", exact: true }).first().click();
   await heading("Arxes", 1).waitFor();
@@ -101,7 +71,7 @@ test("sign in, and out of nothing come an application and an Arx", async () => {
   await role("radio", { name: /^Production/ }).check();
   await button("Next").click();
   await role("checkbox", { name: /eu-central-1/ }).check();
-  await accessible("create Arx");
+  await see.accessible("create Arx");
   for (const step of ["Encryption and rotation", "Ownership", "Summary"]) {
     await button("Next").click();
     await heading(step, 2).waitFor();
@@ -115,7 +85,7 @@ test("the wizard leads from the application to the access key", async () => {
   await role("link", { name: "API keys", exact: true }).first().click();
   await heading("API keys", 1).waitFor();
   await shot("keys-empty");
-  await accessible("keys, empty");
+  await see.accessible("keys, empty");
   await button("Create API key").first().click();
 
   await heading("Application", 2).waitFor();
@@ -132,10 +102,10 @@ test("the wizard leads from the application to the access key", async () => {
   await role("textbox", { name: /^Name/ }).fill("Checkout batch");
   await role("textbox", { name: /^Scopes/ }).fill("Quotes:Write");
   await button("Next").click();
-  await page.getByText(/lower case|characters of a-z/i).first().waitFor();
+  await see.shown(/lower case|characters of a-z/i);
   await shot("wizard-options-refused");
   await role("textbox", { name: /^Scopes/ }).fill("quotes:write");
-  await accessible("options");
+  await see.accessible("options");
   await button("Back").click();
   await heading("Arx", 2).waitFor();
   await button("Next").click();
@@ -146,16 +116,16 @@ test("the wizard leads from the application to the access key", async () => {
   await button("Next").click();
 
   await heading("Summary", 2).waitFor();
-  for (const text of ["Checkout API", "Rates EU", "Checkout batch", "quotes:write"]) await page.getByText(text).first().waitFor();
+  for (const text of ["Checkout API", "Rates EU", "Checkout batch", "quotes:write"]) await see.shown(text);
   await shot("wizard-summary");
-  await accessible("summary");
+  await see.accessible("summary");
   await button("Create").click();
 
   await heading("Access key", 2).waitFor();
   const masked = await page.content();
   assert.doesNotMatch(masked, /arxk_prd_[0-9A-Za-z]{65}/, "masked: the middle is not in the page");
   await shot("wizard-access-key");
-  await accessible("access key");
+  await see.accessible("access key");
   assert.equal(await button("Done").isEnabled(), false, "Done waits for the box");
   await button("Reveal access key").click();
   await shot("wizard-access-key-revealed");
@@ -188,17 +158,17 @@ test("the access key is not left behind by mistake", async () => {
     await role("dialog").getByRole("button", { name: "Stay", exact: true }).click();
     await heading("Access key", 2).waitFor();
   }
-  await page.getByText(accessKey.slice(30, 50)).first().waitFor(); // still there, still revealed
+  await see.shown(accessKey.slice(30, 50)); // still there, still revealed
 });
 
 test("the key verifies, and is in the list with its totals", async () => {
   await role("checkbox", { name: "I have stored this access key", exact: true }).check();
   await button("Done").click();
   await heading("API keys", 1).waitFor();
-  await page.getByText(keyID).first().waitFor();
-  await total("Active", 1);
+  await see.shown(keyID);
+  await see.total("Active", 1);
   await shot("keys");
-  await accessible("keys");
+  await see.accessible("keys");
   assert.doesNotMatch(await page.content(), new RegExp(accessKey.slice(30, 50)), "gone from the page");
   const stored = await page.evaluate(async () => {
     const found = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })];
@@ -228,7 +198,7 @@ test("after a restart everything is as it was, and nobody is signed out", async 
   await laptop.restart();
   await page.reload();
   await heading("API keys", 1).waitFor();
-  await page.getByText(keyID).first().waitFor();
+  await see.shown(keyID);
   assert.equal(await verify(), "VALID");
 });
 
@@ -248,7 +218,7 @@ test("it is deleted by typing the exact API key, and the dashboard is right at o
   await field.fill(accessKey.slice(0, -1) + (accessKey.endsWith("0") ? "1" : "0"));
   assert.equal(await confirm.isEnabled(), false, "a mistyped access key is told by its checksum");
   await shot("delete-mistyped");
-  await accessible("delete");
+  await see.accessible("delete");
   await field.fill(accessKey); // the access key itself works too
   await dialog.getByRole("button", { name: "Delete" }).and(page.locator(":enabled")).waitFor();
   await field.fill(keyID);
@@ -256,15 +226,15 @@ test("it is deleted by typing the exact API key, and the dashboard is right at o
   await confirm.click();
 
   await dialog.waitFor({ state: "hidden" });
-  await page.getByText(keyID).first().waitFor({ state: "hidden" });
-  await total("Active", 0);
-  await total("Deleted", 1);
+  await page.getByText(keyID).filter({ visible: true }).waitFor({ state: "hidden" });
+  await see.total("Active", 0);
+  await see.total("Deleted", 1);
   await shot("keys-after-delete");
   assert.ok(!sent.some((line) => line.includes(accessKey.slice(30, 50))), "the pasted access key was not sent");
   assert.equal(await verify(), "NOT_FOUND");
 
   await role("switch", { name: "Show deleted", exact: true }).click();
-  await page.getByText(keyID).first().waitFor();
+  await see.shown(keyID);
   await shot("keys-deleted-shown");
 });
 
@@ -284,6 +254,6 @@ test("from 360 to 1920 pixels nothing lies beyond the edge, light and dark, nor 
 });
 
 test("the console complained of nothing", () => {
-  assert.deepEqual(failures, []);
+  assert.deepEqual(see.failures, []);
   assert.ok(!laptop.log.includes(accessKey.slice(30, 50)), "the access key is not in the log");
 });

@@ -47,11 +47,11 @@ test("with the server gone, any address that was seen opens, read-only, and says
   await out().waitFor();
   await page.getByText(/You read what was loaded at \d\d:\d\d/).waitFor();
   assert.equal(await see.button("Disable").isEnabled(), false, "nothing can be changed");
-  await page.getByText(/Changes wait until/).first().waitFor();
+  await see.shown(/Changes wait until/);
   await see.accessible("offline");
   await see.link("API keys").first().click();
   await see.heading("API keys", 1).waitFor();
-  await page.getByText("Checkout production").first().waitFor();
+  await see.shown("Checkout production");
   await see.go(world.laptop, "/activity"); // never seen
   await page.getByText("The list could not be loaded").waitFor();
   await see.accessible("offline, never seen");
@@ -88,7 +88,7 @@ test("what is on the screen stays when the server goes, and a form keeps what is
   await see.role("radio", { name: /^Server/ }).check();
   await world.laptop.pause();
   await see.button("Create").click();
-  await page.getByText("The application was not registered.").or(page.getByText(/It is not known/)).first().waitFor();
+  await see.shown(/The application was not registered\.|It is not known/);
   assert.equal(await see.role("textbox", { name: "Name" }).inputValue(), "Entered before");
   await world.laptop.resume();
   await out().waitFor({ state: "hidden" });
@@ -115,7 +115,7 @@ test("a new version waits until somebody reloads, and takes nothing that is bein
   await see.button("Reload to update").click();
   await page.waitForFunction(async () => (await caches.keys()).includes("arxkeys-00000000000000aa") && !(await caches.keys()).some((name) => name.startsWith("arxkeys-") && name !== "arxkeys-00000000000000aa"));
   await see.heading("Purpose and plan", 2).waitFor();
-  await page.getByText("Half an Arx").first().waitFor(); // the draft
+  await see.shown("Half an Arx"); // the draft
   assert.equal(await see.button("Reload to update").isVisible(), false);
 });
 
@@ -163,7 +163,7 @@ test("a program that breaks says so, and offers a reload", async () => {
 
 test("nothing that was read outlives the sign-out", async () => {
   await see.go(world.laptop, "/keys");
-  await page.getByText("Checkout production").first().waitFor();
+  await see.shown("Checkout production");
   assert.equal((await kept()).length, 1);
   await see.role("button", { name: /account/ }).click();
   await see.role("menuitem", { name: "Sign out" }).click();
