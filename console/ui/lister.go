@@ -39,7 +39,8 @@ type listWords struct {
 
 // part is a part of the list.
 type part struct {
-	count            int // of its rows
+	view             View // what it is: another may be asked for already, or could not be had
+	count            int  // of its rows
 	next             *string
 	permits          api.Permits
 	row              func(i int, now time.Time) Row
@@ -80,7 +81,7 @@ func (l *lister) show(v View, then func()) {
 func (l *lister) settle() {
 	switch list := &l.reading.Value; {
 	case l.view.Page > 0 && l.reading.Err == nil && list.count == 0:
-		l.replace(l.before())
+		l.replace(l.before(l.view))
 	case l.view.Page > 0 && problem.Is(l.reading.Err, problem.InvalidField):
 		l.replace(l.view.first())
 	case l.reading.Err == nil && l.after != nil:
@@ -152,30 +153,31 @@ func (l *lister) next() {
 	if cursor == nil {
 		return
 	}
-	v := l.view
+	shown := l.reading.Value.view
+	v := shown
 	v.Page, v.Cursor = v.Page+1, *cursor
 	if l.trail == nil {
 		l.trail = map[int]string{}
 	}
-	l.trail[l.view.Page], l.trail[v.Page] = l.view.Cursor, v.Cursor
+	l.trail[shown.Page], l.trail[v.Page] = shown.Cursor, v.Cursor
 	l.change(v, l.turned)
 }
 
 func (l *lister) previous() {
-	switch {
+	switch shown := l.reading.Value.view; {
 	case l.reading.Running:
 		l.after = l.previous
-	case l.view.Page > 0:
-		l.change(l.before(), l.turned)
+	case shown.Page > 0:
+		l.change(l.before(shown), l.turned)
 	}
 }
 
-// before returns the page before, or the first where nobody knows that one: a server tells only the
-// way on, and a link leads into the middle.
-func (l *lister) before() View {
-	v := l.view.first()
-	if cursor := l.trail[l.view.Page-1]; cursor != "" {
-		v.Page, v.Cursor = l.view.Page-1, cursor
+// before returns the page before that one, or the first where nobody knows it: a server tells only
+// the way on, and a link leads into the middle.
+func (l *lister) before(that View) View {
+	v := that.first()
+	if cursor := l.trail[that.Page-1]; cursor != "" {
+		v.Page, v.Cursor = that.Page-1, cursor
 	}
 	return v
 }

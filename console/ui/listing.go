@@ -91,7 +91,7 @@ func (l *Listing[Item, Figures]) part(ctx context.Context, v View, page api.Page
 	if err != nil {
 		return part{}, err
 	}
-	p := part{count: len(list.Items), next: list.NextCursor, permits: list.Permits, items: list.Items}
+	p := part{view: v, count: len(list.Items), next: list.NextCursor, permits: list.Permits, items: list.Items}
 	p.row = func(i int, now time.Time) Row { return l.Row(list.Items[i], now) }
 	if l.Totals != nil {
 		p.totals = l.Totals(list.Totals)

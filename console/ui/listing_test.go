@@ -138,6 +138,46 @@ func TestPagesAreTurnedAsFastAsOnePresses(t *testing.T) {
 	pressed("d", func() { s.list.choose("letter", "") }, s.list.next, func() { s.list.search("d") }) // a search is another list
 }
 
+// What stands around the rows is said of them, not of what is asked for and has not come, or never will.
+func TestRowsAreCalledWhatTheyAreWhileOthersAreRead(t *testing.T) {
+	s := newShelf("apple", "banana", "cherry", "elder")
+	d := mountAt(t, s, "")
+	shown := func() string {
+		p := s.list.reading.Value
+		return fmt.Sprint(p.view.Page, " ", p.count, " ", s.list.narrowed(p.view))
+	}
+	s.list.next()
+	if got, want := shown(), "0 2 "; got != want { // the second page is asked for
+		t.Errorf("%q, want %q", got, want)
+	}
+	d.Consume()
+	if got, want := shown(), "1 2 "; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	s.list.search("x")
+	d.Consume()
+	s.list.search("y")
+	if got, want := shown(), "0 0 “x”"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	d.Consume()
+	s.list.clear()
+	if s.list.hasNothing() {
+		t.Error("there is nothing while everything is read again")
+	}
+	d.Consume()
+
+	s.err = problem.New(problem.Unavailable, "away")
+	s.list.next() // fails
+	d.Consume()
+	s.err = nil
+	s.list.next()
+	d.Consume()
+	if diff := cmp.Diff([]string{"cherry", "elder"}, s.list.Items()); diff != "" {
+		t.Errorf("after a page that could not be had: %s", diff)
+	}
+}
+
 func TestPageOfALinkLeadsBackToTheFirst(t *testing.T) {
 	s := newShelf("a", "b", "c", "d", "e")
 	d := app.NewClientTester(s)

@@ -60,7 +60,7 @@ func (l *lister) mayCreate() bool {
 // hasNothing reports whether there is nothing at all: not now, not before.
 func (l *lister) hasNothing() bool {
 	switch list := &l.reading.Value; {
-	case !l.reading.Here || list.count > 0 || l.view.Narrows() || l.view.Page > 0:
+	case !l.reading.Here || list.count > 0 || list.view.Narrows() || list.view.Page > 0:
 		return false
 	case l.words.counts:
 		return list.wholeGone == 0
@@ -125,23 +125,24 @@ func (l *lister) bar() app.UI {
 
 // none stands in the place of rows: a filter has no hits, or only what is gone is left.
 func (l *lister) none() app.UI {
-	if !l.view.Narrows() {
+	shown := l.reading.Value.view
+	if !shown.Narrows() {
 		return Empty{ID: "none", Plain: true, Title: "No " + l.words.plural, Text: l.words.allGone}.UI()
 	}
 	return Empty{
-		ID: "none", Plain: true, Title: "No " + l.words.noun + " matches", Text: "Nothing is left under " + l.narrowed() + ".",
+		ID: "none", Plain: true, Title: "No " + l.words.noun + " matches", Text: "Nothing is left under " + l.narrowed(shown) + ".",
 		Actions: []app.UI{&Button{Label: "Clear filters", OnClick: l.clear}},
 	}.UI()
 }
 
 // narrowed says what the list is narrowed to: “nightly”, Billing and Disabled.
-func (l *lister) narrowed() string {
+func (l *lister) narrowed(v View) string {
 	var words []string
-	if l.view.Search != "" {
-		words = append(words, "“"+l.view.Search+"”")
+	if v.Search != "" {
+		words = append(words, "“"+v.Search+"”")
 	}
 	for _, f := range l.words.filters {
-		if chosen := l.view.Chosen[f.Param]; chosen != "" {
+		if chosen := v.Chosen[f.Param]; chosen != "" {
 			words = append(words, f.name(chosen))
 		}
 	}
@@ -154,14 +155,15 @@ func (l *lister) narrowed() string {
 
 func (l *lister) pager() app.UI {
 	list := &l.reading.Value
-	from := l.view.Page*api.DefaultPageItems + 1
+	shown := list.view
+	from := shown.Page*api.DefaultPageItems + 1
 	p := Pager{
-		From: from, To: from + list.count - 1, First: l.view.Page == 0, Last: list.next == nil,
-		ToFirst: l.view.Page > 1 && l.trail[l.view.Page-1] == "", OnPrevious: l.previous, OnNext: l.next,
+		From: from, To: from + list.count - 1, First: shown.Page == 0, Last: list.next == nil,
+		ToFirst: shown.Page > 1 && l.trail[shown.Page-1] == "", OnPrevious: l.previous, OnNext: l.next,
 	}
 	switch {
-	case l.view.Narrows():
-	case l.view.Gone:
+	case shown.Narrows():
+	case shown.Gone:
 		p.Total = list.wholeGone
 	default:
 		p.Total = list.whole
