@@ -48,7 +48,7 @@ func TestJourneys(t *testing.T) {
 		Dir:   "testdata",
 		Setup: setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"up": up, "down": down, "engine": engineWord, "signin": signIn, "refresh": refresh, "as": as, "call": call,
+			"up": up, "down": down, "engine": engineWord, "signin": signIn, "refresh": refresh, "as": as, "call": call, "until": until,
 			"take": take, "nowhere": nowhere, "check": checkStored,
 		},
 		RequireExplicitExec: true,
@@ -111,6 +111,26 @@ var (
 
 func call(ts *testscript.TestScript, not bool, args []string) {
 	usage(ts, not, len(args) >= 2 && path.MatchString(args[1]), "call METHOD /PATH [BODY|@FILE|big] [HEADER=VALUE]")
+	fmt.Fprint(ts.Stdout(), tell(ts, args))
+}
+
+// until asks again and again for what is written once a call has been answered, and so may come a moment later.
+func until(ts *testscript.TestScript, not bool, args []string) {
+	usage(ts, not, len(args) == 2 && path.MatchString(args[1]), "until PATTERN /PATH")
+	pattern, err := regexp.Compile(args[0])
+	ts.Check(err)
+	for range 500 {
+		if told := tell(ts, []string{http.MethodGet, args[1]}); pattern.MatchString(told) {
+			fmt.Fprint(ts.Stdout(), told)
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	ts.Fatalf("%s never tells %s", args[1], args[0])
+}
+
+// tell makes the call, and returns what the journey is told of its answer.
+func tell(ts *testscript.TestScript, args []string) string {
 	j := of(ts)
 	header := http.Header{}
 	if j.caller != "nobody" && j.caller != "" {
@@ -122,7 +142,7 @@ func call(ts *testscript.TestScript, not bool, args []string) {
 			header.Set(given[1], given[2])
 			continue
 		}
-		usage(ts, not, i == 0, "call: the body stands behind the path")
+		usage(ts, false, i == 0, "call: the body stands behind the path")
 		body = strings.NewReader(payload(ts, word))
 		header.Set("Content-Type", "application/json")
 	}
@@ -134,7 +154,7 @@ func call(ts *testscript.TestScript, not bool, args []string) {
 	defer res.Body.Close()
 	j.answer, err = io.ReadAll(res.Body)
 	ts.Check(err)
-	out := ts.Stdout()
+	out := &strings.Builder{}
 	fmt.Fprintln(out, res.StatusCode, res.Header.Get("Content-Type"))
 	for _, name := range []string{"Location", "Etag", "Cache-Control", "Retry-After", "Www-Authenticate", "X-Request-Id", "Idempotency-Replayed", "Ratelimit", "Ratelimit-Policy"} {
 		if v := res.Header.Get(name); v != "" {
@@ -147,6 +167,7 @@ func call(ts *testscript.TestScript, not bool, args []string) {
 	} else {
 		fmt.Fprintf(out, "%s\n", j.answer)
 	}
+	return out.String()
 }
 
 // payload is what a call sends: the text itself, the file that @ names, or 1 MB of JSON.

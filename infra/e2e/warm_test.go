@@ -3,11 +3,15 @@ package e2e
 import (
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -19,8 +23,9 @@ import (
 
 // The functions that stand in front of somebody's every request have their connections to the data when
 // they ask for their first event, and the first event opens no other: not for who asks, nor for the key
-// and its gates, nor for what is written of them.
-func TestFirstInvocationFindsItsConnectionsOpen(t *testing.T) {
+// and its gates, nor for what is written of them. That is written once the answer is given, and before
+// they ask for the next event, for which Lambda may let them sleep.
+func TestFirstInvocationFindsItsConnectionsOpenAndWritesWhenItHasAnswered(t *testing.T) {
 	l := newLaptop(t.TempDir())
 	if err := l.start(false); err != nil {
 		t.Fatal(err)
@@ -35,24 +40,24 @@ func TestFirstInvocationFindsItsConnectionsOpen(t *testing.T) {
 		}
 		return string(text)
 	}
-	for _, f := range []struct{ name, event, answer string }{
+	for _, f := range []struct {
+		name, event, answer string
+		writes              int32
+	}{
 		{"keys/verify", event(events.APIGatewayV2HTTPRequest{
 			Version: "2.0", Headers: map[string]string{"authorization": "Bearer " + management, "content-type": "application/json"},
 			Body: event(api.VerifyKeyRequest{Key: key}),
-		}), `VALID`},
+		}), `VALID`, 3}, // the key's day, its last use and the management key's
 		{"authorizers/apikey", event(events.APIGatewayV2CustomAuthorizerV2Request{
 			Version: "2.0", Type: "REQUEST", RouteKey: "GET /pets", IdentitySource: []string{string(key), "GET /pets"},
 			Headers: map[string]string{"x-api-key": string(key)},
-		}), `"isAuthorized":true`},
+		}), `"isAuthorized":true`, 2},
 	} {
-		w, err := newWay(strings.TrimPrefix(l.engine.Endpoint, "http://"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		h := &host{event: f.event, way: w, done: make(chan struct{}), release: make(chan struct{})}
+		d := newData(t, l.engine.Endpoint)
+		h := &host{event: f.event, data: d, done: make(chan struct{}), release: make(chan struct{})}
 		runtime := httptest.NewServer(h)
 		environment := l.environment()
-		environment["AWS_ENDPOINT_URL_DYNAMODB"] = "http://" + w.address()
+		environment["AWS_ENDPOINT_URL_DYNAMODB"] = d.server.URL
 		environment["AWS_LAMBDA_RUNTIME_API"] = strings.TrimPrefix(runtime.URL, "http://")
 		environment["AWS_REGION"], environment["ARX_ID"], environment["TENANT"] = engine.Region, "*", "*"
 		cmd := exec.CommandContext(t.Context(), build.Binary(root, f.name))
@@ -70,25 +75,60 @@ func TestFirstInvocationFindsItsConnectionsOpen(t *testing.T) {
 		case err := <-ended:
 			t.Fatalf("%s ends: %v", f.name, err)
 		}
-		if !strings.Contains(h.answer, f.answer) || h.atFirst != 2 || w.opened.Load() != 2 {
-			t.Errorf("%s: %d connections before the first event, %d after it, which was answered %s", f.name, h.atFirst, w.opened.Load(), h.answer)
+		if !strings.Contains(h.answer, f.answer) || h.atFirst != 2 || d.opened.Load() != 2 {
+			t.Errorf("%s: %d connections before the first event, %d after it, which was answered %s", f.name, h.atFirst, d.opened.Load(), h.answer)
+		}
+		if h.atAnswer != 0 || h.atNext != f.writes {
+			t.Errorf("%s: %d writes before the answer, %d before the next event, want 0 and %d", f.name, h.atAnswer, h.atNext, f.writes)
 		}
 		_ = cmd.Process.Kill()
 		<-ended
 		close(h.release)
 		runtime.Close()
-		w.listener.Close()
 	}
+}
+
+// data stands in front of the engine and counts.
+type data struct {
+	server *httptest.Server
+	opened atomic.Int32 // connections
+	writes atomic.Int32 // that have been begun
+}
+
+func newData(t *testing.T, endpoint string) *data {
+	t.Helper()
+	to, err := url.Parse(endpoint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &data{}
+	engine := httputil.NewSingleHostReverseProxy(to)
+	d.server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".UpdateItem") {
+			d.writes.Add(1)
+		}
+		engine.ServeHTTP(w, r)
+	}))
+	d.server.Config.ConnState = func(_ net.Conn, s http.ConnState) {
+		if s == http.StateNew {
+			d.opened.Add(1)
+		}
+	}
+	d.server.Start()
+	t.Cleanup(d.server.Close)
+	return d
 }
 
 // host is Lambda's Runtime API for one environment and one event.
 type host struct {
-	event   string
-	way     *way
-	atFirst int32         // connections to the data when the event was asked for
-	answer  string        // to the event
-	done    chan struct{} // closed once it is answered, and the next asked for
-	release chan struct{} // ends the wait for it
+	event    string
+	data     *data
+	atFirst  int32         // connections to the data when the event was asked for
+	atAnswer int32         // writes when it was answered
+	atNext   int32         // writes when the next was asked for
+	answer   string        // to the event
+	done     chan struct{} // closed once it is answered, and the next asked for
+	release  chan struct{} // ends the wait for it
 }
 
 func (h *host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -99,13 +139,14 @@ func (h *host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		<-h.release
 	case r.Method == http.MethodPost:
 		body, _ := io.ReadAll(r.Body)
-		h.answer = string(body)
+		h.answer, h.atAnswer = string(body), h.data.writes.Load()
 		w.WriteHeader(http.StatusAccepted)
 	case h.answer != "":
+		h.atNext = h.data.writes.Load()
 		close(h.done)
 		<-h.release
 	default:
-		h.atFirst = h.way.opened.Load()
+		h.atFirst = h.data.opened.Load()
 		w.Header().Set("Lambda-Runtime-Aws-Request-Id", "first")
 		w.Header().Set("Lambda-Runtime-Deadline-Ms", "32503680000000")
 		io.WriteString(w, h.event)

@@ -51,14 +51,17 @@ var floors = []floor{
 	{room: "shared/store/storetest", may: and(rules, "shared/store/...", "infra/template", "infra/local/engine"), outside: []string{aws}},
 	{room: "shared/store", may: and(rules, "shared/store/..."), outside: []string{"golang.org/x/sync/"}},
 	// Who presents a credential is found out from both kinds: tokens, and the table's management keys.
-	{room: "shared/store/callerstore", may: and(rules, "shared/store/table", "shared/auth/oidc")},
-	{room: "shared/verification", may: and(rules, "shared/store/...")},
-	{room: "shared/lambdahttp", may: and(wire, "shared/auth"), outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
-	{room: "shared/lambdaauthorizer", outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
+	{room: "shared/store/callerstore", may: and(rules, "shared/store/table", "shared/auth/oidc", "shared/after")},
+	{room: "shared/verification", may: and(rules, "shared/store/...", "shared/after")},
+	// What is put off until an answer is given says whoever does it, and does whoever serves.
+	{room: "shared/after", pure: true},
+	{room: "shared/lambdaenvironment", may: []string{"shared/after"}, outside: []string{aws + "aws-lambda-go/"}},
+	{room: "shared/lambdahttp", may: and(wire, "shared/auth", "shared/lambdaenvironment"), outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
+	{room: "shared/lambdaauthorizer", may: []string{"shared/lambdaenvironment"}, outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
 	{room: "shared/lambdajob", outside: []string{aws + "aws-lambda-go/"}},
-	{room: "functions", may: and(rules, "shared/store/...", "shared/verification", "shared/lambdahttp", "shared/lambdajob"), outside: []string{"golang.org/x/sync/"}},
+	{room: "functions", may: and(rules, "shared/store/...", "shared/verification", "shared/lambdahttp", "shared/lambdajob", "shared/lambdaenvironment"), outside: []string{"golang.org/x/sync/"}},
 	// Its settings are JSON that must not have a name twice.
-	{room: "functions/authorizers", may: and(rules, "shared/store/...", "shared/verification", "shared/lambdaauthorizer"), outside: []string{"github.com/go-json-experiment/json"}},
+	{room: "functions/authorizers", may: and(rules, "shared/store/...", "shared/verification", "shared/lambdaauthorizer", "shared/lambdaenvironment"), outside: []string{"github.com/go-json-experiment/json"}},
 
 	{room: "shared/client", may: wire},
 	{room: "console", may: and(wire, "shared/client", "console/..."), outside: []string{"github.com/maxence-charriere/go-app/"}},

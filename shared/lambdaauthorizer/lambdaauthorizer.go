@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/arxkeys/arxkeys/shared/lambdaenvironment"
 )
 
 // margin is how long before Lambda ends the invocation the decision's context ends.
@@ -48,13 +50,9 @@ type Options struct {
 	Now      func() time.Time
 }
 
-// Start serves the decision and does not return. It is what the main of an authorizer ends with. When the environment
-// ends, end has what Lambda leaves between SIGTERM and the end: half a second.
-func Start(o Options, decide Decide, end func()) {
-	lambda.StartWithOptions(Handler(o, decide), lambda.WithEnableSIGTERM(func() {
-		end()
-		os.Exit(0)
-	}))
+// Start serves the decision and does not return. It is what the main of an authorizer ends with.
+func Start(o Options, decide Decide, life lambdaenvironment.Life) {
+	lambdaenvironment.Start(Handler(o, decide).Invoke, life)
 }
 
 // Handler returns the Lambda handler, which decodes the events itself. It does not panic.

@@ -4,17 +4,17 @@ import (
 	"context"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/lambdaenvironment"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
 // StartForHolder serves an operation whose permission is api.HoldKey, and does not return. Its caller is the holder of
 // an access key, as the Lambda authorizer before its route hands them on: nothing is authenticated here.
 func StartForHolder[Req api.Request, Res any](op api.Operation[Req, Res], handle func(context.Context, api.Holder, Req) (Res, error)) {
-	lambda.Start(invocation(HandlerForHolder(op, handle, Options{})))
+	lambdaenvironment.Start(invocation(HandlerForHolder(op, handle, Options{})).Invoke, lambdaenvironment.Life{})
 }
 
 // HandlerForHolder returns the Lambda handler of the operation. What Handler promises, it promises too.

@@ -16,11 +16,11 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/lambdaenvironment"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
@@ -55,16 +55,12 @@ func (o Options) withDefaults() Options {
 // Start serves the operation and does not return. It is what the main of a function ends with.
 // A Public operation needs no Authenticator; its handler's principal is nobody.
 func Start[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, handle func(context.Context, auth.Principal, Req) (Res, error)) {
-	lambda.Start(invocation(Handler(op, who, handle, Options{})))
+	StartWithLife(op, who, handle, lambdaenvironment.Life{})
 }
 
-// StartUntil is Start for what has something to do before its environment ends: Lambda says so with
-// SIGTERM, to those who ask for it, and half a second later ends what is left.
-func StartUntil[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, handle func(context.Context, auth.Principal, Req) (Res, error), end func()) {
-	lambda.StartWithOptions(invocation(Handler(op, who, handle, Options{})), lambda.WithEnableSIGTERM(func() {
-		end()
-		os.Exit(0)
-	}))
+// StartWithLife is Start for what has something to do before its first event or at the end of its environment.
+func StartWithLife[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, handle func(context.Context, auth.Principal, Req) (Res, error), life lambdaenvironment.Life) {
+	lambdaenvironment.Start(invocation(Handler(op, who, handle, Options{})).Invoke, life)
 }
 
 // Handler returns the Lambda handler of the operation. It never returns an error, for which API

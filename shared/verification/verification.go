@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/arxkeys/arxkeys/shared/accesskey"
+	"github.com/arxkeys/arxkeys/shared/after"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/keys"
 	"github.com/arxkeys/arxkeys/shared/problem"
@@ -58,11 +59,12 @@ func FromEnv(db *table.Table) *Verifier {
 // valid. Whatever can't be found out is problem.Unavailable: never valid, and never a verdict. It may
 // then have been charged. What was found out is counted.
 func (v *Verifier) Verify(ctx context.Context, tenant string, req api.VerifyKeyRequest) (api.Verification, error) {
-	v.uses.Begin()
-	defer v.uses.Wait()
 	verdict, older, err := v.verdict(ctx, tenant, req)
 	if err == nil {
 		v.count(tenant, req, verdict, older)
+	}
+	if v.uses.Due() {
+		after.Answer(ctx, v.uses.Write)
 	}
 	return verdict, err
 }

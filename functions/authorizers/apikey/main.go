@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/arxkeys/arxkeys/shared/lambdaauthorizer"
+	"github.com/arxkeys/arxkeys/shared/lambdaenvironment"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 	"github.com/arxkeys/arxkeys/shared/verification"
 )
@@ -16,7 +17,8 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	keys := verification.FromEnv(table.ConnectedFromEnv(verification.Connections))
+	db, connected := table.ConnectingFromEnv(verification.Connections)
+	keys := verification.FromEnv(db)
 	h := handler{verifier: keys, settings: s}
-	lambdaauthorizer.Start(lambdaauthorizer.Options{Name: "apikey", PerRoute: s.required != nil}, h.decide, keys.End)
+	lambdaauthorizer.Start(lambdaauthorizer.Options{Name: "apikey", PerRoute: s.required != nil}, h.decide, lambdaenvironment.Life{Ready: connected, End: keys.End})
 }

@@ -3,6 +3,7 @@ package main
 
 import (
 	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/lambdaenvironment"
 	"github.com/arxkeys/arxkeys/shared/lambdahttp"
 	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
@@ -10,8 +11,8 @@ import (
 )
 
 func main() {
-	db := table.ConnectedFromEnv(verification.Connections)
+	db, connected := table.ConnectingFromEnv(verification.Connections)
 	keys := verification.FromEnv(db)
 	h := handler{keys: keys}
-	lambdahttp.StartUntil(api.VerifyKey, callerstore.Authenticator(db), h.verify, keys.End)
+	lambdahttp.StartWithLife(api.VerifyKey, callerstore.Authenticator(db), h.verify, lambdaenvironment.Life{Ready: connected, End: keys.End})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/arxkeys/arxkeys/shared/after"
 	"github.com/arxkeys/arxkeys/shared/audit"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/store/table"
@@ -12,23 +13,25 @@ import (
 const (
 	usedAt     = "at"                   // of table.LastUse
 	useEvery   = time.Hour              // how exact the last use is
-	useTimeout = 250 * time.Millisecond // how long a call may wait for telling it
+	useTimeout = 250 * time.Millisecond // how long the environment may be held up by telling it
 	maxTold    = 1000                   // management keys, of which an environment knows when it told
 )
 
-// Used notes that the management key was used at that time: at most once an hour per environment, and
-// so that the call that uses it neither fails by it nor waits for long. The hour begins with the
-// attempt, so that a store that is slow is not asked again by the next call.
+// Used notes that the management key was used at that time: at most once an hour per environment, and once
+// the call that uses it has been answered. The hour begins with the attempt, so that a store that is slow is
+// not asked again by the next call.
 func (s *Callers) Used(ctx context.Context, c auth.ManagementCredential, at time.Time) {
 	if !s.tells(c.Principal.ID, at) {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, useTimeout)
-	defer cancel()
-	// It goes with the key, and if the key was deleted at this very moment, in the end all the same.
-	until := table.Item{}
-	until.SetInt(table.TTL, int(c.ExpiresAt.Add(audit.Retention).Unix()))
-	_ = s.db.SetLater(ctx, table.LastUse(c.Principal.ID), usedAt, at, until) // a use that is not noted is no reason to refuse it
+	after.Answer(ctx, func(ctx context.Context) {
+		ctx, cancel := context.WithTimeout(ctx, useTimeout)
+		defer cancel()
+		// It goes with the key, and if the key was deleted at this very moment, in the end all the same.
+		until := table.Item{}
+		until.SetInt(table.TTL, int(c.ExpiresAt.Add(audit.Retention).Unix()))
+		_ = s.db.SetLater(ctx, table.LastUse(c.Principal.ID), usedAt, at, until) // statistics: the next hour tries again
+	})
 }
 
 // tells reports whether this environment is to tell of the key's use at that time.

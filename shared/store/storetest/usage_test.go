@@ -77,12 +77,13 @@ func use(key int, code api.Code) usage.Use {
 	}
 }
 
-// invoke is an invocation of the environment that decides about so many keys.
+// invoke is an invocation of the environment that decides about so many keys, and what it does once it has answered.
 func (c *counting) invoke(uses ...usage.Use) {
-	c.Begin()
-	defer c.Wait()
 	for _, u := range uses {
 		c.Count(u)
+	}
+	if c.Due() {
+		c.Write(c.t.Context())
 	}
 }
 
@@ -125,7 +126,6 @@ func TestUseIsWrittenAtFirstSightAndThenTenSecondsAfterTheLastFlush(t *testing.T
 	c := newCounting(t)
 	c.invoke(use(1, api.CodeValid))
 	c.settled(2) // the key's day, and its last use
-	c.Wait()
 	c.kept(theKey, map[api.Code]int{api.CodeValid: 1})
 	c.kept(acme, map[api.Code]int{})
 	for range 50 {
@@ -210,9 +210,8 @@ func TestWriteOfUnknownOutcomeIsNotRepeated(t *testing.T) {
 	}
 }
 
-// The verification is answered while the store does not answer, and what it counted is written in the
-// end.
-func TestSlowWritesDoNotHoldUpAVerification(t *testing.T) {
+// The environment goes on while the store does not answer, and what it counted is written in the end.
+func TestSlowWritesDoNotHoldUpAnEnvironment(t *testing.T) {
 	c := newCounting(t)
 	release := make(chan struct{})
 	c.engine.do(func(update func() error) error { <-release; return update() })
@@ -233,9 +232,7 @@ func TestUsesOfManyAtOnceAreAllCounted(t *testing.T) {
 	for range callers {
 		group.Go(func() {
 			for i := range calls {
-				c.Begin()
-				c.Count(use(i%5, api.CodeValid))
-				c.Wait()
+				c.invoke(use(i%5, api.CodeValid))
 			}
 		})
 	}

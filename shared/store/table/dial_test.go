@@ -36,7 +36,8 @@ func TestFirstCallsUseTheConnectionsThatAreOpenAlready(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "local")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "local")
 
-	db := ConnectedFromEnv(2)
+	db, connected := ConnectingFromEnv(2)
+	connected()
 	if greetings.Load() != 2 || connections.Load() != 2 {
 		t.Errorf("%d greetings over %d connections", greetings.Load(), connections.Load())
 	}
@@ -64,7 +65,11 @@ func TestStartWithoutAnAnswerGoesOn(t *testing.T) {
 	for _, endpoint := range []string{silent.URL, gone.URL, "http://%zz"} {
 		t.Setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
 		started := make(chan *Table)
-		go func() { started <- ConnectedFromEnv(2) }()
+		go func() {
+			db, connected := ConnectingFromEnv(2)
+			connected()
+			started <- db
+		}()
 		select {
 		case db := <-started:
 			if db == nil {

@@ -52,15 +52,19 @@ const (
 // Lambda has none, and costs a quarter of the cold start.
 func FromEnv() *Table { return New(clientFromEnv(), os.Getenv("TABLE_NAME")) }
 
-// ConnectedFromEnv is FromEnv for functions that stand in front of somebody's every request: so many
-// connections as their first one takes at once are open already. It waits for that at most half a
-// second, and where there is none the first call finds out why.
+// ConnectingFromEnv is FromEnv for functions that stand in front of somebody's every request: it begins to
+// open so many connections as their first one takes at once. Connected returns once they are open, at most
+// half a second after the beginning; where there are none, the first call finds out why.
 //
 // Others do without: who they are asked by is a person's token as a rule, and its keys come first.
-func ConnectedFromEnv(connections int) *Table {
+func ConnectingFromEnv(connections int) (t *Table, connected func()) {
 	client := clientFromEnv()
-	connect(client.Options(), connections)
-	return New(client, os.Getenv("TABLE_NAME"))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		connect(client.Options(), connections)
+	}()
+	return New(client, os.Getenv("TABLE_NAME")), func() { <-done }
 }
 
 func clientFromEnv() *dynamodb.Client {

@@ -12,8 +12,8 @@ import (
 // small function more than the write.
 const writers = 8
 
-// write adds the batch to what is kept. What was not written is counted again, for the next time.
-func (r *Recorder) write(ctx context.Context, batch usage.Tally) {
+// write adds the batches to what is kept. What was not written is counted again, for the next time.
+func (r *Recorder) write(ctx context.Context, batches ...usage.Tally) {
 	var failed failures
 	var group sync.WaitGroup
 	free := make(chan struct{}, writers)
@@ -26,30 +26,32 @@ func (r *Recorder) write(ctx context.Context, batch usage.Tally) {
 			}
 		})
 	}
-	for subject, last := range batch.Last {
-		for _, l := range []struct {
-			attribute, four string
-			sight           usage.Sight
-			back            usage.LastUse
-		}{
-			{newest, newestFour, last.Newest, usage.LastUse{Newest: last.Newest}},
-			{older, olderFour, last.Older, usage.LastUse{Older: last.Older}},
-		} {
-			if l.sight.At.IsZero() {
-				continue
+	for _, batch := range batches {
+		for subject, last := range batch.Last {
+			for _, l := range []struct {
+				attribute, four string
+				sight           usage.Sight
+				back            usage.LastUse
+			}{
+				{newest, newestFour, last.Newest, usage.LastUse{Newest: last.Newest}},
+				{older, olderFour, last.Older, usage.LastUse{Older: last.Older}},
+			} {
+				if l.sight.At.IsZero() {
+					continue
+				}
+				do(func() error { return r.uses.used(ctx, subject, l.attribute, l.four, l.sight) },
+					func(_ error, f *failures) { f.again.Used(subject, l.back, maxDays) }) // also where nobody knows: it may be set twice
 			}
-			do(func() error { return r.uses.used(ctx, subject, l.attribute, l.four, l.sight) },
-				func(_ error, f *failures) { f.again.Used(subject, l.back, maxDays) }) // also where nobody knows: it may be set twice
 		}
-	}
-	for d, figures := range batch.Days {
-		do(func() error { return r.uses.add(ctx, d, figures) }, func(err error, f *failures) {
-			if table.Unwritten(err) {
-				f.again.Put(d, figures, maxDays)
-			} else {
-				f.givenUp++
-			}
-		})
+		for d, figures := range batch.Days {
+			do(func() error { return r.uses.add(ctx, d, figures) }, func(err error, f *failures) {
+				if table.Unwritten(err) {
+					f.again.Put(d, figures, maxDays)
+				} else {
+					f.givenUp++
+				}
+			})
+		}
 	}
 	group.Wait()
 	r.settle(&failed)
