@@ -22,7 +22,8 @@ func HandlerForHolder[Req api.Request, Res any](op api.Operation[Req, Res], hand
 	if op.Permission != api.HoldKey {
 		panic(op.Name + ": called by principals, and not by whoever holds an access key: serve it with Start")
 	}
-	return handler(op, holder, handle, o)
+	s := server[api.Holder, Req, Res]{op: op, who: holder, handle: handle, read: newReader[Req](), Options: o.withDefaults()}
+	return s.serve
 }
 
 // holder returns who the authorizer found out. API Gateway writes that part of the event, and nobody else can; without

@@ -55,29 +55,31 @@ func (o Options) withDefaults() Options {
 // Start serves the operation and does not return. It is what the main of a function ends with.
 // A Public operation needs no Authenticator; its handler's principal is nobody.
 func Start[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, handle func(context.Context, auth.Principal, Req) (Res, error)) {
-	StartWithLife(op, who, handle, lambdaenvironment.Life{})
+	StartAhead(op, who, nil, handle, lambdaenvironment.Life{})
 }
 
-// StartWithLife is Start for what has something to do before its first event or at the end of its environment.
-func StartWithLife[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, handle func(context.Context, auth.Principal, Req) (Res, error), life lambdaenvironment.Life) {
-	lambdaenvironment.Start(invocation(Handler(op, who, handle, Options{})).Invoke, life)
+// StartAhead is Start for an operation that stands in front of somebody's every request. While who calls is being read,
+// ahead may begin to read what handle will need, and returns the context that handle is called with. It is called for
+// good requests only, but for anybody's: nothing that it finds may leave the function by itself.
+func StartAhead[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, ahead func(context.Context, Req) context.Context, handle func(context.Context, auth.Principal, Req) (Res, error), life lambdaenvironment.Life) {
+	lambdaenvironment.Start(invocation(HandlerAhead(op, who, ahead, handle, Options{})).Invoke, life)
 }
 
 // Handler returns the Lambda handler of the operation. It never returns an error, for which API
 // Gateway would answer without a problem document, and it does not panic.
 func Handler[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, handle func(context.Context, auth.Principal, Req) (Res, error), o Options) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	return HandlerAhead(op, who, nil, handle, o)
+}
+
+// HandlerAhead is Handler for StartAhead.
+func HandlerAhead[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, ahead func(context.Context, Req) context.Context, handle func(context.Context, auth.Principal, Req) (Res, error), o Options) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	switch {
 	case op.Permission == api.HoldKey:
 		panic(op.Name + ": called by the holder of an access key, who is no principal: serve it with StartForHolder")
 	case who == nil && op.Permission != api.Public:
 		panic(op.Name + ": not public, and nobody to authenticate its callers")
 	}
-	return handler(op, principals{op.Permission, who}.caller, handle, o)
-}
-
-// handler returns the handler of the operation, whose callers who finds out.
-func handler[By any, Req api.Request, Res any](op api.Operation[Req, Res], who caller[By], handle func(context.Context, By, Req) (Res, error), o Options) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-	s := server[By, Req, Res]{op: op, who: who, handle: handle, read: newReader[Req](), Options: o.withDefaults()}
+	s := server[auth.Principal, Req, Res]{op: op, who: principals{op.Permission, who}.caller, ahead: ahead, handle: handle, read: newReader[Req](), Options: o.withDefaults()}
 	return s.serve
 }
 
@@ -88,6 +90,7 @@ type caller[By any] func(context.Context, *events.APIGatewayV2HTTPRequest, *line
 type server[By any, Req api.Request, Res any] struct {
 	op     api.Operation[Req, Res]
 	who    caller[By]
+	ahead  func(context.Context, Req) context.Context // nil: nothing is read ahead
 	handle func(context.Context, By, Req) (Res, error)
 	read   reader[Req]
 	Options
@@ -120,15 +123,20 @@ func (s *server[By, Req, Res]) answer(ctx context.Context, event *events.APIGate
 			err = fmt.Errorf("panic: %v", v)
 		}
 	}()
-	by, err := s.who(ctx, event, l)
+	asking := ctx
+	if s.ahead != nil {
+		asking = auth.WithMeanwhile(ctx, func() {
+			if req, err := s.request(event); err == nil { // or it is refused once it is known to whom
+				ctx = s.ahead(ctx, req)
+			}
+		})
+	}
+	by, err := s.who(asking, event, l)
 	if err != nil {
 		return response, err
 	}
-	var req Req
-	if err := s.read.request(event, &req); err != nil {
-		return response, err
-	}
-	if err := req.Validate(); err != nil {
+	req, err := s.request(event)
+	if err != nil {
 		return response, err
 	}
 	res, err := s.handle(ctx, by, req)
@@ -136,6 +144,14 @@ func (s *server[By, Req, Res]) answer(ctx context.Context, event *events.APIGate
 		return response, err
 	}
 	return success(s.op.Status, res, l.requestID)
+}
+
+// request returns what the event asks for, if it may be asked.
+func (s *server[By, Req, Res]) request(event *events.APIGatewayV2HTTPRequest) (req Req, err error) {
+	if err := s.read.request(event, &req); err != nil {
+		return req, err
+	}
+	return req, req.Validate()
 }
 
 // principals are the callers of an operation that asks for a permission.

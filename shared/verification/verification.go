@@ -8,7 +8,6 @@ package verification
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/arxkeys/arxkeys/shared/accesskey"
@@ -16,7 +15,6 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/keys"
 	"github.com/arxkeys/arxkeys/shared/problem"
-	"github.com/arxkeys/arxkeys/shared/store/credentialstore"
 	"github.com/arxkeys/arxkeys/shared/store/gatestore"
 	"github.com/arxkeys/arxkeys/shared/store/limitstore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
@@ -122,18 +120,19 @@ const endTimeout = 400 * time.Millisecond
 // decide reads what the decision takes, and makes it. It also says whether the access key is the older
 // one of an overlap.
 func (v *Verifier) decide(ctx context.Context, id string, q keys.Question) (decision keys.Decision, older bool, err error) {
-	credential, lookup, items, err := v.read(ctx, id)
-	if err != nil {
-		return keys.Decision{}, false, err
+	r := v.readOrTake(ctx, id)
+	if r.err != nil {
+		return keys.Decision{}, false, r.err
 	}
+	credential := r.credential
 	q.At = v.now() // after the read: what has passed by now has passed
 	if !credential.Knows(q) {
 		return keys.Decision{Verdict: keys.Refused(api.CodeNotFound)}, false, nil
 	}
 	var app keys.ApplicationGate
 	var arx keys.ArxGate
-	if lookup != nil {
-		app, arx, err = lookup.Found(items)
+	if r.lookup != nil {
+		app, arx, err = r.lookup.Found(r.items)
 	} else {
 		v.parents.put(id, pair{credential.ApplicationID, credential.ArxID})
 		app, arx, err = v.gates.Find(ctx, credential.ApplicationID, credential.ArxID)
@@ -142,34 +141,6 @@ func (v *Verifier) decide(ctx context.Context, id string, q keys.Question) (deci
 		return keys.Decision{}, false, err
 	}
 	return keys.Decide(credential, app, arx, q), credential.Older(q), nil
-}
-
-// read reads the credential; where the key's parents are known, with what is missing of their gates.
-// Otherwise there is no lookup: an unknown key's gates are nobody's business.
-func (v *Verifier) read(ctx context.Context, id string) (keys.Credential, *gatestore.Lookup, []table.Item, error) {
-	of, known := v.parents.get(id)
-	if !known {
-		credential, err := credentialstore.Find(ctx, v.db, id)
-		return credential, nil, nil, err
-	}
-	lookup := v.gates.Lookup(of.application, of.arx)
-	missing := lookup.Missing()
-	if len(missing) == 0 {
-		credential, err := credentialstore.Find(ctx, v.db, id)
-		return credential, &lookup, nil, err
-	}
-	at := table.Credential(id)
-	items, err := v.db.GetAll(ctx, append(missing, at))
-	if err != nil {
-		return keys.Credential{}, nil, nil, fmt.Errorf("read %s and its gates: %w", id, err)
-	}
-	var credential keys.Credential
-	for _, item := range items {
-		if item.Key() == at {
-			credential = credentialstore.Decode(item)
-		}
-	}
-	return credential, &lookup, items, nil
 }
 
 func undecided(err error) error {

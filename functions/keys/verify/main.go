@@ -14,5 +14,5 @@ func main() {
 	db, connected := table.ConnectingFromEnv(verification.Connections)
 	keys := verification.FromEnv(db)
 	h := handler{keys: keys}
-	lambdahttp.StartWithLife(api.VerifyKey, callerstore.Authenticator(db), h.verify, lambdaenvironment.Life{Ready: connected, End: keys.End})
+	lambdahttp.StartAhead(api.VerifyKey, callerstore.Authenticator(db), keys.Ahead, h.verify, lambdaenvironment.Life{Ready: connected, End: keys.End})
 }
