@@ -35,7 +35,7 @@ func findToolchain(ctx context.Context) (toolchain, error) {
 // Nothing is inlined (-l): a sixth less to fetch by brotli, and no difference to be measured in how
 // soon the console can be used.
 func (t toolchain) compile(ctx context.Context, work string) ([]byte, error) {
-	modfile, err := t.trim(ctx)
+	modfile, err := t.trimmed(ctx)
 	if err != nil {
 		return nil, err
 	}

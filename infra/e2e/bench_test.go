@@ -160,8 +160,12 @@ func measured(b *testing.B) []subject {
 // floor builds a bare program as functions are built, and returns its path.
 func floor(b *testing.B, name string) string {
 	b.Helper()
+	modfile, err := build.SDK(b.Context(), root)
+	if err != nil {
+		b.Fatal(err)
+	}
 	binary := filepath.Join(b.TempDir(), name)
-	build := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-tags=lambda.norpc,nethttpomithttp2", "-ldflags=-s -w", "-o", binary, "./testdata/floor/"+name)
+	build := exec.CommandContext(b.Context(), "go", "build", "-modfile="+filepath.Join(root, modfile), "-trimpath", "-tags=lambda.norpc,nethttpomithttp2", "-ldflags=-s -w", "-o", binary, "./testdata/floor/"+name)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0") // with it a program is linked at its start, which costs a quarter of hello's
 	if out, err := build.CombinedOutput(); err != nil {
 		b.Fatalf("build %s: %v\n%s", name, err, out)

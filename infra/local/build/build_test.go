@@ -25,6 +25,8 @@ func repository(t *testing.T) string {
 		"functions/me/main.go":           "package main\n\nfunc main() {}\n",
 		"functions/me/handler_test.go":   "package main\n",
 		"functions/me/testdata/some.txt": "a",
+		"infra/trim/trim.go":             "package trim\n",
+		"infra/sdk/main.go":              "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"go.mod\") }\n", // it leaves out nothing
 	} {
 		write(t, root, path, text)
 	}
