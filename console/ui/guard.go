@@ -24,28 +24,28 @@ func (g *Guard) Start(ctx app.Context, ask func(leave func())) {
 	}
 	g.ctx = ctx
 	ctx.NewActionWithValue(guarding, true)
-	window := app.Window()
-	history := window.Get("history")
 
 	// Going back first meets an entry of the same address, where nothing has happened yet.
-	sentinel := func() { history.Call("pushState", nil, "", window.Get("location").Get("href")) }
+	sentinel := func() {
+		history().Call("pushState", map[string]any{"depth": depth() + 1}, "", app.Window().Get("location").Get("href"))
+	}
 	sentinel()
 
-	g.listen(window, "beforeunload", func(e app.Value) {
+	g.listen("beforeunload", func(e app.Value) {
 		e.Call("preventDefault")
 		e.Set("returnValue", "") // browsers that predate preventDefault here
 	})
-	g.listen(window, "popstate", func(app.Value) {
+	g.listen("popstate", func(app.Value) {
 		sentinel()
 		ctx.Dispatch(func(app.Context) {
 			ask(func() {
 				g.Stop()
-				history.Call("go", -2)
+				history().Call("go", -depth()-1) // to before the page, whatever it has made of entries
 			})
 		})
 	})
 	// In the capturing phase, before go-app follows the link.
-	g.listen(window, "click", func(e app.Value) {
+	g.listen("click", func(e app.Value) {
 		link := e.Get("target").Call("closest", "a[href]")
 		if !link.Truthy() || link.Call("hasAttribute", "download").Bool() || opensElsewhere(e) {
 			return
@@ -56,7 +56,7 @@ func (g *Guard) Start(ctx app.Context, ask func(leave func())) {
 		ctx.Dispatch(func(app.Context) {
 			ask(func() {
 				g.Stop()
-				ctx.Navigate(address)
+				Leave(ctx, address)
 			})
 		})
 	})
@@ -77,20 +77,12 @@ func (g *Guard) Stop() {
 func (g *Guard) Cancel() {
 	if g.On() {
 		g.Stop()
-		app.Window().Get("history").Call("back")
+		history().Call("back")
 	}
 }
 
-func (g *Guard) listen(target app.Value, event string, do func(e app.Value)) {
-	listener := app.FuncOf(func(_ app.Value, args []app.Value) any {
-		do(args[0])
-		return nil
-	})
-	target.Call("addEventListener", event, listener, true)
-	g.release = append(g.release, func() {
-		target.Call("removeEventListener", event, listener, true)
-		listener.Release()
-	})
+func (g *Guard) listen(event string, do func(e app.Value)) {
+	g.release = append(g.release, listen(event, do))
 }
 
 // opensElsewhere reports whether a click opens another tab and leaves the page where it is.

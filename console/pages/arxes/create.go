@@ -8,11 +8,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// Create is the wizard that registers an Arx. What is entered outlives a reload of the tab.
+// Create is the wizard that registers an Arx. What is entered stays in the tab until
+// it is created or given up.
 type Create struct {
 	app.Compo
 	session session
 	ctx     app.Context
+	path    ui.Walk
 
 	entered form
 	step    step
@@ -22,21 +24,46 @@ type Create struct {
 
 // NewCreate returns the page.
 func NewCreate(s session) *Create {
-	return &Create{session: s, entered: form{request: api.CreateArxRequest{
+	c := &Create{session: s, entered: form{request: api.CreateArxRequest{
 		Purpose: api.DefaultPurpose, Plan: api.DefaultPlan, Provider: api.DefaultProvider,
 		Encryption: api.DefaultEncryption, Cycle: api.DefaultCycle,
 	}}}
+	c.entered.changed = c.keep
+	return c
 }
 
 // OnMount takes up what a reload has left.
 func (c *Create) OnMount(ctx app.Context) {
 	c.ctx = ctx
+	c.path.Begin(ctx)
 	c.restore()
+	c.visit()
+}
+
+// OnNav shows the step that another address names.
+func (c *Create) OnNav(app.Context) { c.visit() }
+
+// visit shows the step that the address names; where it names none, the one that was left. A step before
+// which something is wrong is not shown, but the first that has it; and while the Arx is being
+// registered, none but the last is.
+func (c *Create) visit() {
+	if c.path.Left() {
+		return
+	}
+	asked, ok := c.path.Asked()
+	if !ok || c.running {
+		asked = int(c.step)
+	}
+	at := max(0, min(step(asked), firstWrong(c.entered.request.Validate())))
+	if at != c.step {
+		c.show(at)
+	}
+	c.path.Instead(int(at))
 }
 
 func (c *Create) cancel() {
 	c.forget()
-	c.ctx.Navigate("/arxes")
+	c.path.Leave("/arxes")
 }
 
 // pick goes back to a step that is done.
@@ -44,6 +71,11 @@ func (c *Create) pick(s int) { c.turn(step(s)) }
 func (c *Create) back()      { c.turn(c.step - 1) }
 
 func (c *Create) turn(s step) {
+	c.show(s)
+	c.path.To(int(s))
+}
+
+func (c *Create) show(s step) {
 	c.step, c.err = s, nil
 	c.keep()
 	ui.Focus(c.ctx, stepTitle)
@@ -92,7 +124,7 @@ func (c *Create) created(arx api.Arx, err error) {
 	case err == nil:
 		c.forget()
 		ui.Notify(c.ctx, ui.Toast{Text: arx.Name + " is created.", Detail: "API keys can be made for it now.", Action: &ui.Link{Text: "Create API key", Href: "/keys/new"}})
-		c.ctx.Navigate("/arxes/" + arx.ID)
+		c.path.Leave("/arxes/" + arx.ID)
 	case c.entered.form.Tell(err):
 		c.turn(firstWrong(ui.OfName(err)))
 		ui.FocusError(c.ctx)
@@ -108,6 +140,9 @@ func (c *Create) Render() app.UI {
 	}
 	title := steps[c.step]
 	head := ui.Head{Title: "Create Arx", Actions: []app.UI{&ui.Button{Label: "Cancel", Icon: "x", Look: ui.Quiet, OnClick: c.cancel}}}
+	if c.path.Left() {
+		return ui.Page(head)
+	}
 	return ui.Page(head,
 		&ui.Steps{Names: stepNames(), Current: int(c.step), Open: !c.running, OnPick: c.pick},
 		app.Div().Class("wizard").Body(

@@ -1,6 +1,8 @@
 package arxes
 
 import (
+	"fmt"
+	"net/url"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -63,6 +65,37 @@ func TestDraftComesBackAtAStepThatItAllows(t *testing.T) {
 	c.restore()
 	if c.step != 0 {
 		t.Errorf("restored at step %d without a name", c.step)
+	}
+	c.forget()
+}
+
+func TestAddressOfTheWizardNamesItsStep(t *testing.T) {
+	c := NewCreate(visitor{})
+	d := app.NewClientTester(c)
+	t.Cleanup(d.Close)
+	d.Consume()
+	c.entered.setName("Rates EU")
+	for _, row := range []struct {
+		query string
+		want  step
+	}{{"step=2", 1}, {"step=3", 2}, {"step=6", 2}, {"step=1", 0}, {"", 0}, {"step=-1", 0}, {"step=three", 0}} {
+		d.Nav(&url.URL{Scheme: "https", Host: "keys.example", Path: "/arxes/new", RawQuery: row.query})
+		d.Consume()
+		address := c.ctx.Page().URL().RawQuery
+		if c.step != row.want || address != fmt.Sprintf("step=%d", row.want+1) {
+			t.Errorf("%q shows step %d at %q, want %d", row.query, c.step, address, row.want)
+		}
+	}
+	c.forget()
+}
+
+func TestWhatIsEnteredIsKeptAtOnce(t *testing.T) {
+	c := mountWizard(t)
+	c.entered.setName("Rates EU")
+	c.entered.request.Name = ""
+	c.restore()
+	if c.entered.request.Name != "Rates EU" {
+		t.Error("a name is kept only once its step is left")
 	}
 	c.forget()
 }

@@ -9,7 +9,7 @@ import (
 // place is where the tab keeps what was entered: each person’s has its own.
 func (c *Create) place() string { return "draft/arx/" + c.session.Me().Principal.ID }
 
-// draft is what outlives a reload.
+// draft is what outlives a reload, and leaving for another page.
 type draft struct {
 	Step    step                 `json:"step"`
 	Request api.CreateArxRequest `json:"request"`

@@ -47,7 +47,7 @@ func (s *shown) open() {
 		s.end()
 		return
 	}
-	s.ctx.Navigate("/keys/" + s.created.Key.ID)
+	ui.Leave(s.ctx, "/keys/"+s.created.Key.ID)
 }
 
 // curl is the command for the address at which the console stands: the API's own.

@@ -44,25 +44,28 @@ func (d draft) encode() string {
 }
 
 // decodeDraft reads what encode wrote. A text that it did not write, or one of an older console, is
-// an empty draft. The step is one that the rest of the draft allows.
+// an empty draft.
 func decodeDraft(text string) draft {
 	var d draft
 	if json.Unmarshal([]byte(text), &d) != nil {
 		return draft{}
 	}
-	d.Step = max(stepApplication, min(d.Step, stepSummary, d.reach()))
 	return d
 }
 
-// reach returns the last step that the draft allows before there is a key.
-func (d draft) reach() step {
+// allows returns the step or, where the draft does not reach so far before there is a key, the first
+// that something is missing of.
+func (d draft) allows(asked step, now time.Time) step {
+	reach := stepSummary
 	switch {
 	case d.Application == nil:
-		return stepApplication
+		reach = stepApplication
 	case d.Arx == nil:
-		return stepArx
+		reach = stepArx
+	case d.invalid(now) != nil:
+		reach = stepOptions
 	}
-	return stepSummary
+	return max(stepApplication, min(asked, reach))
 }
 
 // request returns the request that the draft amounts to at the time or, where it was sent before, at

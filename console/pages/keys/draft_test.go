@@ -37,24 +37,24 @@ func TestDraftOfAnotherHandIsEmpty(t *testing.T) {
 	}
 }
 
-func TestDraftBeginsNoLaterThanItsChoicesAllow(t *testing.T) {
-	chosen := whole
-	chosen.Step = stepAccessKey
-	if got := decodeDraft(chosen.encode()).Step; got != stepSummary {
-		t.Errorf("a draft that claims an access key begins at step %d, want the summary", got)
+func TestWizardGoesNoFurtherThanItsDraft(t *testing.T) {
+	now := time.Date(2026, 2, 1, 9, 0, 0, 0, time.UTC)
+	d := whole
+	want := func(asked, want step, of string) {
+		t.Helper()
+		if got := d.allows(asked, now); got != want {
+			t.Errorf("%s: asked for step %d, it shows %d, want %d", of, asked, got, want)
+		}
 	}
-	chosen.Arx = nil
-	if got := decodeDraft(chosen.encode()).Step; got != stepArx {
-		t.Errorf("a draft without an Arx begins at step %d, want the Arx", got)
-	}
-	chosen.Application = nil
-	if got := decodeDraft(chosen.encode()).Step; got != stepApplication {
-		t.Errorf("a draft without an application begins at step %d, want the application", got)
-	}
-	chosen.Step = -4
-	if got := decodeDraft(chosen.encode()).Step; got != stepApplication {
-		t.Errorf("a draft before the first step begins at step %d", got)
-	}
+	want(stepAccessKey, stepSummary, "a draft that claims an access key")
+	want(stepArx, stepArx, "a step that is done")
+	want(-4, stepApplication, "a step before the first")
+	d.Scope = "Invoices"
+	want(stepSummary, stepOptions, "a draft with a wrong scope")
+	d.Arx = nil
+	want(stepSummary, stepArx, "a draft without an Arx")
+	d.Application = nil
+	want(stepSummary, stepApplication, "a draft without an application")
 }
 
 func TestRequestHoldsAllThatWasEntered(t *testing.T) {

@@ -3,6 +3,8 @@ package keys
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -255,10 +257,61 @@ func TestDefaultArxIsChosenOnlyWhileItIsActive(t *testing.T) {
 	if d.Arx != nil {
 		t.Errorf("chosen %v, want none", d.Arx)
 	}
-	d = draft{Arx: &api.Arx{ID: arxes[0].ID}, Application: whole.Application, Step: stepSummary}
+	d = draft{Arx: &api.Arx{ID: arxes[0].ID}}
 	arxes[0].Status = api.ArxDisabled
 	d.refreshArx(arxes)
-	if d.Arx != nil || d.Step != stepArx {
+	if d.Arx != nil {
 		t.Error("an Arx that was disabled meanwhile is still chosen")
+	}
+}
+
+// at is the wizard as its address asks for a step.
+func at(d app.ClientDispatcher, query string) {
+	d.Nav(&url.URL{Scheme: "https", Host: "keys.example", Path: "/keys/new", RawQuery: query})
+	d.Consume()
+}
+
+func TestAddressOfTheWizardNamesItsStep(t *testing.T) {
+	page, _, d, _ := atSummary(t)
+	for _, row := range []struct {
+		query string
+		want  step
+	}{{"step=2", stepArx}, {"step=4", stepSummary}, {"step=1", stepApplication}, {"", stepApplication}, {"step=99", stepSummary}, {"step=0", stepApplication}} {
+		at(d, row.query)
+		address := page.ctx.Page().URL().RawQuery
+		if page.draft.Step != row.want || address != fmt.Sprintf("step=%d", row.want+1) {
+			t.Errorf("%q shows step %d at %q, want %d", row.query, page.draft.Step, address, row.want)
+		}
+	}
+	page.editor.setName(strings.Repeat("x", 151))
+	at(d, "step=4")
+	if page.draft.Step != stepOptions || page.editor.form.Error("name", page.draft.invalid(time.Now())) == "" {
+		t.Errorf("with a wrong name it shows step %d, and says nothing of it", page.draft.Step)
+	}
+}
+
+func TestStepIsLeftWhereWhatItNeedsIsGone(t *testing.T) {
+	page, b, d, _ := atSummary(t)
+	gone := *whole.Arx
+	gone.Status = api.ArxDisabled
+	b.answers["GET /v1/arxes"] = api.ArxList{Items: []api.Arx{gone}}
+	page.readArxes()
+	d.Consume()
+	if query := page.ctx.Page().URL().RawQuery; page.draft.Step != stepArx || query != "step=2" {
+		t.Errorf("it stands at step %d, at %q", page.draft.Step, query)
+	}
+}
+
+func TestNoStepIsShownOnceTheKeyIsThere(t *testing.T) {
+	page, _, d, secret := atSummary(t)
+	page.create()
+	d.Consume()
+	at(d, "step=2")
+	html := app.HTMLString(page.Render())
+	if !strings.Contains(html, secret[len("arxk_prd_"):][:4]) || !page.shown.guard.On() {
+		t.Error("an address takes the access key away")
+	}
+	if page.draft.Application != nil {
+		t.Error("what was entered stays after the key is created")
 	}
 }

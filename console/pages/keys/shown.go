@@ -44,6 +44,12 @@ func (s *shown) giveUp() {
 	s.stay()
 }
 
+// yield stops guarding: nothing was made, and the guard's entry of the history is the page's from now on.
+func (s *shown) yield() {
+	s.guard.Stop()
+	s.stay()
+}
+
 // forget forgets the access key.
 func (s *shown) forget() {
 	s.guard.Stop()

@@ -22,7 +22,6 @@ func (d *draft) refreshApplication(items []api.Application) {
 		d.Application = &items[i]
 		if a.Status != api.ApplicationActive {
 			d.Application = nil
-			d.Step = min(d.Step, stepApplication)
 		}
 		return
 	}
@@ -42,7 +41,6 @@ func (d *draft) refreshArx(items []api.Arx) {
 		d.Arx = &items[i]
 		if a.Status != api.ArxActive {
 			d.Arx = nil
-			d.Step = min(d.Step, stepArx)
 		}
 		return
 	}

@@ -19,6 +19,7 @@ type Wizard struct {
 	app.Compo
 	session session
 	ctx     app.Context
+	path    ui.Walk
 
 	draft        draft
 	applications choosing[api.ApplicationList]
@@ -40,14 +41,19 @@ func NewWizard(s session) *Wizard {
 // OnMount takes up the draft where the tab has one.
 func (w *Wizard) OnMount(ctx app.Context) {
 	w.ctx = ctx
+	w.path.Begin(ctx)
 	w.shown.ctx, w.shown.done = ctx, w.done
 	var text string
 	if err := ctx.SessionStorage().Get(w.place(), &text); err == nil {
 		w.draft = decodeDraft(text)
 	}
+	w.visit()
 	w.readApplications()
 	w.readArxes()
 }
+
+// OnNav shows the step that another address names.
+func (w *Wizard) OnNav(app.Context) { w.visit() }
 
 // OnDismount forgets the access key.
 func (w *Wizard) OnDismount() {
@@ -78,6 +84,7 @@ func (w *Wizard) readApplications() {
 	}, func() {
 		c.part = c.part || c.Value.NextCursor != nil
 		w.draft.refreshApplication(c.Value.Items)
+		w.stand(w.draft.Step)
 	})
 }
 
@@ -92,11 +99,44 @@ func (w *Wizard) readArxes() {
 	}, func() {
 		c.part = c.part || c.Value.NextCursor != nil
 		w.draft.refreshArx(c.Value.Items)
+		w.stand(w.draft.Step)
 	})
 }
 
-// turn leads to the step and puts the focus on its heading.
+// visit shows the step that the address names; where it names none, the one at which the draft was left.
+func (w *Wizard) visit() {
+	if asked, ok := w.path.Asked(); ok {
+		w.stand(step(asked))
+		return
+	}
+	w.stand(w.draft.Step)
+}
+
+// stand shows the step or, where the draft does not reach so far, the first that something is missing
+// of, and puts the address right. Once the key is asked for there are no steps any more.
+func (w *Wizard) stand(asked step) {
+	if w.running || w.shown.created != nil || w.path.Left() {
+		return
+	}
+	now := time.Now()
+	at := w.draft.allows(asked, now)
+	if at != w.draft.Step {
+		w.show(at)
+	}
+	if asked > at && at == stepOptions {
+		w.editor.form.Submit(w.draft.invalid(now))
+	}
+	w.path.Instead(int(at))
+}
+
+// turn leads to the step.
 func (w *Wizard) turn(to step) {
+	w.show(to)
+	w.path.To(int(to))
+}
+
+// show shows the step and puts the focus on its heading.
+func (w *Wizard) show(to step) {
 	w.draft.Step, w.missing, w.err = to, false, nil
 	w.save()
 	ui.Focus(w.ctx, "step-title")
@@ -123,7 +163,7 @@ func (w *Wizard) next() {
 			ui.FocusError(w.ctx)
 			return
 		}
-	case stepSummary, stepAccessKey:
+	case stepSummary:
 		return
 	}
 	if w.missing {
@@ -135,7 +175,7 @@ func (w *Wizard) next() {
 
 func (w *Wizard) cancel() {
 	w.forget()
-	w.ctx.Navigate("/keys")
+	w.path.Leave("/keys")
 }
 
 // create asks for the key, once at a time. From here on the guard asks before somebody leaves. The
@@ -166,7 +206,6 @@ func (w *Wizard) create() {
 func (w *Wizard) afterCreate(created api.CreatedKey, err error) {
 	w.running = false
 	if err != nil {
-		w.shown.giveUp()
 		w.refused(err)
 		return
 	}
@@ -178,7 +217,7 @@ func (w *Wizard) afterCreate(created api.CreatedKey, err error) {
 		w.shown.caller = a.AllowedOrigins[0]
 	}
 	w.shown.show(created)
-	w.draft.Step = stepAccessKey
+	w.draft = draft{}
 	ui.Focus(w.ctx, "step-title")
 }
 
@@ -188,11 +227,19 @@ func (w *Wizard) refused(err error) {
 		w.change()
 	}
 	if w.editor.form.Tell(err) {
-		w.turn(stepOf(w.editor.form.Told()[0]))
-		w.missing = w.draft.Step < stepOptions
+		to := stepOf(w.editor.form.Told()[0])
+		if w.shown.guard.On() { // it has made an entry, which becomes the step's
+			w.shown.yield()
+			w.show(to)
+			w.path.Instead(int(to))
+		} else {
+			w.turn(to)
+		}
+		w.missing = to < stepOptions
 		ui.FocusError(w.ctx)
 		return
 	}
+	w.shown.giveUp()
 	w.err = err
 	ui.Announce(w.ctx, "The key was not created.")
 }
@@ -200,7 +247,7 @@ func (w *Wizard) refused(err error) {
 // done leaves with the access key stored.
 func (w *Wizard) done() {
 	ui.Notify(w.ctx, ui.Toast{Text: title(w.shown.created.Key.KeySummary) + " is created.", Detail: "It verifies from now on."})
-	w.ctx.Navigate("/keys")
+	w.path.Leave("/keys")
 }
 
 // Render draws the wizard.
@@ -209,9 +256,16 @@ func (w *Wizard) Render() app.UI {
 	if w.shown.created == nil {
 		head.Actions = []app.UI{&ui.Button{Label: "Cancel", Icon: "x", Look: ui.Quiet, Disabled: w.running, OnClick: w.cancel}}
 	}
+	if w.path.Left() {
+		return ui.Page(head)
+	}
+	at := w.draft.Step
+	if w.shown.created != nil {
+		at = stepAccessKey
+	}
 	card, side := w.step()
 	body := []app.UI{
-		&ui.Steps{Names: stepNames, Current: int(w.draft.Step), Open: w.shown.created == nil && !w.running, OnPick: w.pick},
+		&ui.Steps{Names: stepNames, Current: int(at), Open: w.shown.created == nil && !w.running, OnPick: w.pick},
 		app.Div().Class("wizard").Body(card, side),
 	}
 	return ui.Page(head, append(body, ui.Slot(w.shown.dialog()))...)

@@ -41,7 +41,13 @@ test("an Arx comes out of its wizard, which keeps what was entered", async () =>
   await see.accessible("Arx wizard, regions");
   await page.reload();
   await heading("Provider and regions", 2).waitFor();
-  await role("checkbox", { name: /eu-central-1/ }).check();
+  assert.equal(await role("checkbox", { name: /eu-central-1/ }).isChecked(), true, "a reload keeps what was entered");
+  await page.goBack();
+  await heading("Purpose and plan", 2).waitFor();
+  await see.focused("#step-title");
+  await page.goForward();
+  await heading("Provider and regions", 2).waitFor();
+  await page.waitForURL(/\/arxes\/new\?step=3$/);
   await button("Next").click();
   await heading("Encryption and rotation", 2).waitFor();
   await button("Back").click();
@@ -56,6 +62,34 @@ test("an Arx comes out of its wizard, which keeps what was entered", async () =>
   await button("Create").click();
   await heading("Rates EU", 1).waitFor();
   await see.shown("Default", { exact: true });
+  await page.goBack();
+  await heading("Create Arx", 1).waitFor();
+  await heading("Name", 2).waitFor(); // of another one
+  assert.equal(await role("textbox", { name: "Name" }).inputValue(), "");
+});
+
+test("what is entered of an application stays in the tab until it is given up", async () => {
+  const { role, button, heading } = see;
+  const name = role("textbox", { name: "Name" });
+  await see.go(world.laptop, "/applications/new");
+  await name.fill("Shop");
+  await role("radio", { name: /^Client/ }).check();
+  await role("textbox", { name: "Allowed origins" }).fill("https://shop.example ");
+  await see.link("Arxes").first().click();
+  await heading("Arxes", 1).waitFor();
+  await page.goBack();
+  await heading("Create application", 1).waitFor();
+  assert.equal(await name.inputValue(), "Shop");
+  await page.reload();
+  await heading("Create application", 1).waitFor();
+  await see.shown("https://shop.example", { exact: true });
+  assert.equal(await name.inputValue(), "Shop");
+  assert.equal(await role("radio", { name: /^Client/ }).isChecked(), true);
+  await button("Cancel").click();
+  await heading("Applications", 1).waitFor();
+  await page.goBack();
+  await heading("Create application", 1).waitFor();
+  assert.equal(await name.inputValue(), "");
 });
 
 test("an application is edited, and nobody writes over what somebody else has changed", async () => {

@@ -97,6 +97,117 @@ export const wizard = (desk) => describe("the wizard", () => {
     await see.context.close();
   });
 
+  const step = (n) => (address) => address.pathname === "/keys/new" && address.search === `?step=${n}`;
+
+  test("Back is one step back, Forward one on, and a reload stays", async () => {
+    const see = await desk.open({ at: "/keys" });
+    const { page, role, button, heading } = see;
+    await button("Create API key").first().click();
+    await heading("Application", 2).waitFor();
+    await page.waitForURL(step(1));
+    await toSummary(see);
+    await page.waitForURL(step(4));
+    for (const [n, name] of [[3, "Options"], [2, "Arx"]]) {
+      await page.goBack();
+      await heading(name, 2).waitFor();
+      await page.waitForURL(step(n));
+      await see.focused("#step-title");
+    }
+    await page.reload();
+    await heading("Arx", 2).waitFor();
+    await page.goForward();
+    await heading("Options", 2).waitFor();
+    await role("textbox", { name: "Scopes" }).fill("Quotes");
+    await page.goForward();
+    await see.shown(/lower case|characters of a-z/); // the summary has to wait: a scope is wrong
+    await page.waitForURL(step(3));
+    await role("textbox", { name: "Scopes" }).fill("quotes:read");
+    await button("Next").click();
+    await heading("Summary", 2).waitFor();
+    await button("Back").click();
+    await heading("Options", 2).waitFor();
+    await page.goBack();
+    await heading("Summary", 2).waitFor();
+    assert.ok(!page.url().includes("quotes"), "nothing that is typed is in the address");
+    await see.go(desk.laptop, "/keys/new");
+    await heading("Summary", 2).waitFor(); // where the draft was left
+    await button("Cancel").click();
+    await heading("API keys", 1).waitFor();
+    await see.go(desk.laptop, "/keys/new?step=3");
+    await heading("Application", 2).waitFor(); // the first that something is missing of
+    await page.waitForURL(step(1));
+    await see.context.close();
+  });
+
+  test("once there is a key, Back does not lead into its steps", async () => {
+    const see = await desk.open({ at: "/arxes" });
+    const { page, role, button, heading } = see;
+    const create = async () => {
+      await see.link("API keys").first().click();
+      await button("Create API key").first().click();
+      await toSummary(see);
+      await button("Back").click();
+      await heading("Options", 2).waitFor();
+      await page.reload();
+      await button("Next").click();
+      await heading("Summary", 2).waitFor();
+      await button("Create").click();
+      await heading("Access key", 2).waitFor();
+    };
+    const left = role("dialog", { name: "Leave without the access key?" });
+
+    await create();
+    await role("checkbox", { name: "I have stored this access key" }).check();
+    await button("Done").click();
+    await heading("API keys", 1).waitFor();
+    await page.goBack();
+    await heading("Application", 2).waitFor(); // of another key
+    assert.equal(await role("radio", { name: "Billing" }).isChecked(), false);
+    await page.goBack();
+    await heading("API keys", 1).waitFor();
+    await page.goBack();
+    await heading("Arxes", 1).waitFor();
+
+    await create();
+    await see.link("Arxes").first().click();
+    await left.waitFor();
+    await button("Leave").click();
+    await heading("Arxes", 1).waitFor();
+    await page.goBack();
+    await heading("Application", 2).waitFor();
+    await page.goBack();
+    await heading("API keys", 1).waitFor();
+
+    await create();
+    await page.goBack();
+    await left.waitFor();
+    await button("Leave").click();
+    await heading("API keys", 1).waitFor();
+    await see.context.close();
+  });
+
+  test("what the server refuses is shown at its step", async () => {
+    const see = await desk.open({ at: "/keys/new" });
+    const { page, button, heading } = see;
+    await toSummary(see);
+    const refuse = (route) => (route.request().method() !== "POST" ? route.continue() : route.fulfill({
+      status: 422, contentType: "application/problem+json",
+      body: JSON.stringify({ status: 422, code: "invalid_field", title: "Unprocessable", detail: "name: it is refused here.", errors: [{ field: "name", code: "refused", detail: "it is refused here." }] }),
+    }));
+    await page.route("**/v1/keys", refuse);
+    await button("Create").click();
+    await heading("Options", 2).waitFor();
+    await see.shown("It is refused here.");
+    await page.waitForURL(step(3));
+    await page.unroute("**/v1/keys", refuse);
+    await page.goBack();
+    await heading("Summary", 2).waitFor();
+    await page.goBack();
+    await heading("Options", 2).waitFor();
+    see.failures.length = 0; // the browser tells of the refusal
+    await see.context.close();
+  });
+
   test("an answer that is lost makes no second key", async () => {
     const see = await desk.open({ at: "/keys/new" });
     const { page, button, heading } = see;
