@@ -9,7 +9,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// Create is the page that registers an application.
+// Create is the page that registers an application. What is entered stays in the tab until it is created
+// or given up.
 type Create struct {
 	app.Compo
 	session session
@@ -21,12 +22,22 @@ type Create struct {
 }
 
 // NewCreate returns the page.
-func NewCreate(s session) *Create { return &Create{session: s} }
+func NewCreate(s session) *Create {
+	c := &Create{session: s}
+	c.entered.changed = c.keep
+	return c
+}
 
-// OnMount keeps the page's context.
-func (c *Create) OnMount(ctx app.Context) { c.ctx = ctx }
+// OnMount takes up what was entered before.
+func (c *Create) OnMount(ctx app.Context) {
+	c.ctx = ctx
+	c.restore()
+}
 
-func (c *Create) cancel() { c.ctx.Navigate("/applications") }
+func (c *Create) cancel() {
+	c.forget()
+	c.ctx.Navigate("/applications")
+}
 
 // submit registers the application, once its fields are right.
 func (c *Create) submit(_ app.Context, e app.Event) {
@@ -51,6 +62,7 @@ func (c *Create) created(application api.Application, err error) {
 	c.running = false
 	switch {
 	case err == nil:
+		c.forget()
 		ui.Notify(c.ctx, ui.Toast{Text: application.Name + " is registered.", Detail: "API keys can be made for it now.", Action: &ui.Link{Text: "Create API key", Href: "/keys/new"}})
 		c.ctx.Navigate("/applications/" + application.ID)
 	case c.entered.form.Tell(err):
