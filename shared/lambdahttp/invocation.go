@@ -17,17 +17,50 @@ type invocation func(context.Context, events.APIGatewayV2HTTPRequest) (events.AP
 
 // Invoke serves the event. It returns an error only where an answer of ours can't be encoded.
 func (serve invocation) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	var event events.APIGatewayV2HTTPRequest
+	var sent event
 	var response events.APIGatewayV2HTTPResponse
-	if err := jsonv2.Unmarshal(payload, &event); err != nil {
+	err := jsonv2.Unmarshal(payload, &sent)
+	request := sent.request()
+	if err != nil {
 		// Only somebody who invokes the function without API Gateway gets here.
-		response = refusal(problem.New(problem.Malformed, "Not an event of an API Gateway HTTP API, payload 2.0."), requestID(ctx, event))
-	} else if response, err = serve(ctx, event); err != nil {
+		response = refusal(problem.New(problem.Malformed, "Not an event of an API Gateway HTTP API, payload 2.0."), requestID(ctx, request))
+	} else if response, err = serve(ctx, request); err != nil {
 		return nil, err
 	}
 	return jsonv2.Marshal(reply{
 		Status: response.StatusCode, Headers: response.Headers, Body: response.Body,
 	}, jsontext.AllowInvalidUTF8(true))
+}
+
+// event is what operations need to know of an event of API Gateway, payload 2.0. The whole of it takes longer to be
+// decoded for the first time than all else that a request does by itself.
+type event struct {
+	Query   string            `json:"rawQueryString"`
+	Headers map[string]string `json:"headers"`
+	Path    map[string]string `json:"pathParameters"`
+	Body    string            `json:"body"`
+	Base64  bool              `json:"isBase64Encoded"`
+	Context struct {
+		RequestID string `json:"requestId"`
+		HTTP      struct {
+			SourceIP string `json:"sourceIp"`
+		} `json:"http"`
+		Authorizer *struct {
+			Lambda map[string]any `json:"lambda"`
+		} `json:"authorizer"`
+	} `json:"requestContext"`
+}
+
+func (e *event) request() events.APIGatewayV2HTTPRequest {
+	r := events.APIGatewayV2HTTPRequest{
+		RawQueryString: e.Query, Headers: e.Headers, PathParameters: e.Path, Body: e.Body, IsBase64Encoded: e.Base64,
+		RequestContext: events.APIGatewayV2HTTPRequestContext{RequestID: e.Context.RequestID},
+	}
+	r.RequestContext.HTTP.SourceIP = e.Context.HTTP.SourceIP
+	if by := e.Context.Authorizer; by != nil {
+		r.RequestContext.Authorizer = &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{Lambda: by.Lambda}
+	}
+	return r
 }
 
 // reply is what API Gateway reads of an answer, payload 2.0.
