@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	mathrand "math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -45,24 +46,23 @@ func BenchmarkInvocation(b *testing.B) {
 }
 
 // BenchmarkColdStart measures the time from the start of a process to its first answer. In each round all
-// take their turn, as the pace of a machine changes from minute to minute: what is told is, for each, the
+// take their turn, in another order, as the pace of a machine changes from minute to minute: what is told is, for each, the
 // median of the times, and the median of how many times that of floor/hello in the same round it was. The CPU
 // is that of the process until it has ended, with what it writes then.
 func BenchmarkColdStart(b *testing.B) {
 	all := measured(b)
 	times, ratios, cpu := make([][]float64, len(all)), make([][]float64, len(all)), make([]time.Duration, len(all))
 	for b.Loop() {
-		var hello float64
-		for i, f := range all {
+		took := make([]float64, len(all))
+		for _, i := range mathrand.Perm(len(all)) {
 			before, began := childrenCPU(), time.Now()
-			started := f.start(b)
-			took := time.Since(began).Seconds() * 1000
+			started := all[i].start(b)
+			took[i] = time.Since(began).Seconds() * 1000
 			started.Stop()
 			cpu[i] += childrenCPU() - before
-			if i == 0 {
-				hello = took
-			}
-			times[i], ratios[i] = append(times[i], took), append(ratios[i], took/hello)
+		}
+		for i := range all {
+			times[i], ratios[i] = append(times[i], took[i]), append(ratios[i], took[i]/took[0])
 		}
 	}
 	b.ReportMetric(0, "ns/op") // of all of them: it tells nothing
