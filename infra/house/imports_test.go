@@ -56,8 +56,8 @@ var floors = []floor{
 	// What is put off until an answer is given says whoever does it, and does whoever serves.
 	{room: "shared/after", pure: true},
 	{room: "shared/lambdaenvironment", may: []string{"shared/after"}, outside: []string{aws + "aws-lambda-go/"}},
-	{room: "shared/lambdahttp", may: and(wire, "shared/auth", "shared/lambdaenvironment"), outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
-	{room: "shared/lambdaauthorizer", may: []string{"shared/lambdaenvironment"}, outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
+	{room: "shared/lambdahttp", may: and(wire, "shared/auth", "shared/after", "shared/lambdaenvironment"), outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
+	{room: "shared/lambdaauthorizer", may: []string{"shared/after", "shared/lambdaenvironment"}, outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
 	{room: "shared/lambdajob", outside: []string{aws + "aws-lambda-go/"}},
 	{room: "functions", may: and(rules, "shared/store/...", "shared/verification", "shared/lambdahttp", "shared/lambdajob", "shared/lambdaenvironment"), outside: []string{"golang.org/x/sync/"}},
 	// Its settings are JSON that must not have a name twice.

@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
@@ -42,8 +43,7 @@ func Serve(invoke func(context.Context, []byte) ([]byte, error)) func(context.Co
 	}
 }
 
-// Reply is an answer that lambda.Start sends as it is, since it is a reader, and closes once it is sent. It has
-// no exported fields: what JSON knows how to write is sent as JSON.
+// Reply is an answer that lambda.Start sends as it is, and closes once it is sent.
 type Reply struct {
 	answer bytes.Reader
 	rest   *rest
@@ -57,6 +57,11 @@ func (r *Reply) Close() error {
 	r.rest.do()
 	return nil
 }
+
+// MarshalJSON fails: lambda.Start sends as JSON whatever can be, and reads only what can't.
+func (r *Reply) MarshalJSON() ([]byte, error) { return nil, errRead }
+
+var errRead = errors.New("read it")
 
 // ContentType is what an answer is.
 func (r *Reply) ContentType() string { return "application/json" }

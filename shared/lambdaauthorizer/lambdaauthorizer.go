@@ -16,6 +16,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 
+	"github.com/arxkeys/arxkeys/shared/after"
 	"github.com/arxkeys/arxkeys/shared/lambdaenvironment"
 )
 
@@ -87,7 +88,8 @@ func (a *authorizer) Invoke(ctx context.Context, payload []byte) ([]byte, error)
 		defer cancel()
 	}
 	answer, err := a.answer(ctx, payload, &l)
-	l.write(ctx, a.Log, a.Now())
+	l.end = a.Now()
+	after.Answer(ctx, func(ctx context.Context) { l.write(ctx, a.Log) })
 	return answer, err
 }
 

@@ -11,16 +11,17 @@ type line struct {
 	name      string
 	requestID string
 	start     time.Time
+	end       time.Time // of the decision; its answer is still to be sent
 	answer    Answer
 	cause     error // why it could not be decided
 }
 
-func (l *line) write(ctx context.Context, log *slog.Logger, now time.Time) {
+func (l *line) write(ctx context.Context, log *slog.Logger) {
 	level := slog.LevelInfo
 	attributes := []slog.Attr{
 		slog.String("authorizer", l.name),
 		slog.String("request_id", l.requestID),
-		slog.Float64("duration_ms", float64(now.Sub(l.start).Microseconds())/1000),
+		slog.Float64("duration_ms", float64(l.end.Sub(l.start).Microseconds())/1000),
 	}
 	if l.cause != nil {
 		level = slog.LevelError

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
+	"github.com/arxkeys/arxkeys/shared/after"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/lambdaenvironment"
@@ -110,7 +111,8 @@ func (s *server[By, Req, Res]) serve(ctx context.Context, event events.APIGatewa
 		response = refusal(p, l.requestID)
 	}
 	l.status = response.StatusCode
-	l.write(ctx, s.Log, s.Now())
+	l.end = s.Now()
+	after.Answer(ctx, func(ctx context.Context) { l.write(ctx, s.Log) })
 	return response, nil
 }
 

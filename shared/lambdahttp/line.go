@@ -17,6 +17,7 @@ type line struct {
 	operation string
 	requestID string
 	start     time.Time
+	end       time.Time // of the work for it; its answer is still to be sent
 	principal auth.Principal
 	status    int
 	code      problem.Code // empty for a good answer
@@ -34,7 +35,7 @@ func (l *line) fail(p *problem.Problem, err error) {
 	}
 }
 
-func (l *line) write(ctx context.Context, log *slog.Logger, now time.Time) {
+func (l *line) write(ctx context.Context, log *slog.Logger) {
 	level := slog.LevelInfo
 	if l.status >= http.StatusInternalServerError {
 		level = slog.LevelError
@@ -44,7 +45,7 @@ func (l *line) write(ctx context.Context, log *slog.Logger, now time.Time) {
 		slog.String("operation", l.operation),
 		slog.Int("status", l.status),
 		slog.String("request_id", l.requestID),
-		slog.Float64("duration_ms", float64(now.Sub(l.start).Microseconds())/1000),
+		slog.Float64("duration_ms", float64(l.end.Sub(l.start).Microseconds())/1000),
 	)
 	if l.principal.ID != "" {
 		attributes = append(attributes,
