@@ -50,7 +50,7 @@ func (c *Client) call(ctx context.Context, op api.Spec, req api.Request, answer 
 	if c.Authorization != nil {
 		bearer, err := c.Authorization(ctx)
 		if err != nil {
-			return unreachable(err)
+			return unreachable(err, false) // nothing was sent
 		}
 		if bearer != "" {
 			out.Header = append(out.Header, [2]string{"Authorization", "Bearer " + bearer})
@@ -62,7 +62,7 @@ func (c *Client) call(ctx context.Context, op api.Spec, req api.Request, answer 
 	}
 	in, err := transport.Do(ctx, out)
 	if err != nil {
-		return unreachable(err)
+		return unreachable(err, op.Method != "GET")
 	}
 	if in.Status < 200 || in.Status > 299 {
 		return refusal(in)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -146,8 +147,12 @@ func TestCallSaysWhenTheAPICannotBeReached(t *testing.T) {
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
 	_, err := client.Call(context.Background(), &client.Client{BaseURL: gone.URL}, api.GetMe, api.Nothing{})
-	if !problem.Is(err, problem.Unavailable) {
-		t.Errorf("error %v, want unavailable", err)
+	if !problem.Is(err, problem.Unavailable) || strings.Contains(problem.Of(err).Detail, "what it did") {
+		t.Errorf("error %v, want unavailable, of a read that does nothing", err)
+	}
+	_, err = client.Call(context.Background(), &client.Client{BaseURL: gone.URL}, api.DeleteKey, api.KeyID{ID: "key_0000000000000000"})
+	if !problem.Is(err, problem.Unavailable) || !strings.Contains(problem.Of(err).Detail, "nothing is known of what it did") {
+		t.Errorf("error %v, want unavailable, and that the key may be deleted", err)
 	}
 
 	ctx, cancel := context.WithCancel(context.Background())

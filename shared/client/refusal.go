@@ -10,12 +10,17 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// unreachable classifies an error of the transport: no answer came. A problem stays what it is.
-func unreachable(err error) error {
+// unreachable classifies an error of the transport: no answer came. A problem stays what it is. Of what was
+// asked to change something, nobody knows whether it did.
+func unreachable(err error, changing bool) error {
 	if problem.Of(err).Code != problem.Internal {
 		return err
 	}
-	return problem.Because(problem.Unavailable, err, "The API can’t be reached, so nothing is known of what it did. Check the connection and try again.")
+	detail := "The API can’t be reached. Check the connection and try again."
+	if changing {
+		detail = "The API can’t be reached, so nothing is known of what it did. Check the connection and try again."
+	}
+	return problem.Because(problem.Unavailable, err, detail)
 }
 
 // refusal returns the problem that the answer tells of. What is no problem document, as a gateway
