@@ -19,7 +19,7 @@ type store interface {
 // history of the credentials that manage, is for those who may read the whole tenant's.
 func (h handler) list(ctx context.Context, by auth.Principal, req api.ListEventsRequest) (api.AuditEvents, error) {
 	if (req.ResourceID == "" || req.OfManagementKey()) && !by.May(api.ReadActivity) {
-		return api.AuditEvents{}, problem.New(problem.Forbidden, auth.Refusal(api.ReadActivity)+" Name an application, an Arx or an API key in resource_id for its own history.")
+		return api.AuditEvents{}, problem.New(problem.Forbidden, auth.Refusal(api.ReadActivity)+" Ask for the history of one application, Arx or API key instead.")
 	}
 	events, next, err := h.events.List(ctx, by.Tenant, req)
 	if err != nil {

@@ -32,7 +32,7 @@ func (c *check) fitsCredential(name string, scopes, allowedIPs []string, metadat
 	add("metadata", len(metadata))
 	if sum > MaxCredentialBytes {
 		c.fields = append(c.fields, problem.Field{Field: longest, Code: "too_long", Detail: fmt.Sprintf(
-			"name, scopes, allowed_ips and metadata are %d bytes together, of which these are %d; at most %d, so that a verification is one read.", sum, most, MaxCredentialBytes)})
+			"name, scopes, allowed IPs and metadata are %d bytes together, of which these are %d; at most %d, so that a verification is one read.", sum, most, MaxCredentialBytes)})
 	}
 }
 

@@ -29,7 +29,7 @@ const (
 
 const (
 	stays  = "It is deleted, and stays so."
-	revive = "It is expired. Give it a later expires_at, or none."
+	revive = "It is expired. Give it a later expiry, or none."
 )
 
 // Lifecycle is the table of what can be done with an API key. Rotation depends on its overlap too.
@@ -72,7 +72,7 @@ func (r Row) hindered(do string, now time.Time) string {
 	overlap := r.Overlap(now)
 	switch {
 	case do == rotate && overlap != nil:
-		return "Its last rotation is in its overlap until " + overlap.Format(time.RFC3339) + ". End the overlap first, or replace the newest access key."
+		return "Its last rotation is in its overlap until " + overlap.UTC().Format("2 January 2006, 15:04 UTC") + ". End the overlap first, or replace the newest access key."
 	case (do == replace || do == endOverlap) && overlap == nil:
 		return "It has only one access key: no rotation is in its overlap."
 	}

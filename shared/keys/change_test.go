@@ -108,10 +108,10 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 		{standing(api.KeyDisabled), "disable", "It is disabled already."},
 		{standing(api.KeyDeleted), "delete", "It is deleted already."},
 		{standing(api.KeyDeleted), "enable", "It is deleted, and stays so."},
-		{standing(api.KeyExpired), "enable", "It is expired. Give it a later expires_at, or none."},
-		{standing(api.KeyExpired), "rotate", "It is expired. Give it a later expires_at, or none."},
+		{standing(api.KeyExpired), "enable", "It is expired. Give it a later expiry, or none."},
+		{standing(api.KeyExpired), "rotate", "It is expired. Give it a later expiry, or none."},
 		{standing(api.KeyActive), "replace", "It has only one access key: no rotation is in its overlap."},
-		{overlapping, "rotate", "Its last rotation is in its overlap until 2026-11-23T13:00:00Z. End the overlap first, or replace the newest access key."},
+		{overlapping, "rotate", "Its last rotation is in its overlap until 23 November 2026, 13:00 UTC. End the overlap first, or replace the newest access key."},
 	} {
 		if _, err := doings[c.do](c.k, api.ArxActive); problem.Of(err).Detail != c.why {
 			t.Errorf("%s: %v, want %q", c.do, err, c.why)

@@ -101,7 +101,7 @@ func TestDuringAnOverlapTheNewestGivesWay(t *testing.T) {
 func TestPageOffersWhatTheAPIPermits(t *testing.T) {
 	k := api.Key{KeySummary: billing}
 	k.Permits = permitted("delete")
-	k.Why["rotate"] = "It is expired. Give it a later expires_at, or none."
+	k.Why["rotate"] = "It is expired. Give it a later expiry, or none."
 	page := NewDetail(ofBilling(k))
 	visit(t, page, "/keys/"+k.ID)
 	page.startRotation()
@@ -110,6 +110,18 @@ func TestPageOffersWhatTheAPIPermits(t *testing.T) {
 	}
 	if html := app.HTMLString(page.Render()); !strings.Contains(html, k.Why["rotate"]) {
 		t.Error("it does not say why the key can't be rotated")
+	}
+}
+
+func TestKeyThatIsRefusedForGoodNeedsNoRotation(t *testing.T) {
+	for status, want := range map[api.KeyStatus]bool{api.KeyActive: true, api.KeyDisabled: true, api.KeyExpired: false, api.KeyDeleted: false} {
+		k := api.Key{KeySummary: billing}
+		k.Status = status
+		page := NewDetail(ofBilling(k))
+		visit(t, page, "/keys/"+k.ID)
+		if got := strings.Contains(app.HTMLString(page.Render()), "Rotate by"); got != want {
+			t.Errorf("%s: it says when to rotate: %t", status, got)
+		}
 	}
 }
 

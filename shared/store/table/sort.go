@@ -110,5 +110,5 @@ func (l List[Row]) sorted(o order, position, by string) iter.Seq2[Row, error] {
 }
 
 var errTooManyToSort = problem.Invalid(problem.Field{
-	Field: "sort", Code: "too_many", Detail: "only -created_at and created_at sort more than 50,000 rows. Ask for one of them.",
+	Field: "sort", Code: "too_many", Detail: "more than 50,000 rows are sorted by their creation only, newest or oldest first.",
 })
