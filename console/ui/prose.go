@@ -23,6 +23,30 @@ func Prose(text string) []app.UI {
 	return body
 }
 
+// maxWhole is how long a word with a hyphen may be that does not break: longer ones may not find the room.
+const maxWhole = 20
+
+// Whole is the text, where a short word does not break at its hyphen: eu-central-1.
+func Whole(text string) []app.UI {
+	var body []app.UI
+	plain := ""
+	for word := range strings.SplitAfterSeq(text, " ") {
+		if !strings.Contains(word, "-") || len(word) > maxWhole {
+			plain += word
+			continue
+		}
+		if plain != "" {
+			body, plain = append(body, app.Text(plain)), ""
+		}
+		bare := strings.TrimSuffix(word, " ")
+		body, plain = append(body, app.Span().Class("nowrap").Text(bare)), word[len(bare):]
+	}
+	if plain != "" {
+		body = append(body, app.Text(plain))
+	}
+	return body
+}
+
 // Sentence returns the text with a capital first letter.
 func Sentence(text string) string {
 	first, size := utf8.DecodeRuneInString(text)

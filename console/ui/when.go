@@ -68,3 +68,11 @@ func Moment(t, now time.Time) app.UI {
 	}
 	return app.Time().Class("nowrap").DateTime(t.UTC().Format(time.RFC3339)).Text(t.In(now.Location()).Format(layout))
 }
+
+// Zone names the reader's time zone: UTC+1 in a browser, which tells no more of it.
+func Zone(now time.Time) string {
+	if name := now.Local().Format("MST"); name != "UTC+0" {
+		return name
+	}
+	return "UTC"
+}

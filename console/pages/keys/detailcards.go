@@ -22,7 +22,7 @@ func (d *Detail) joinedCard() app.UI {
 		if j.application.Owner != "" {
 			application = append(application, app.Small().Body(ui.Breakable(j.application.Owner)...))
 		}
-		arx = append(arx, app.Small().Text(arxes.Place(j.arx)))
+		arx = append(arx, app.Small().Body(ui.Whole(arxes.Place(j.arx))...))
 	}
 	facts := []ui.Fact{{Term: "Application", Value: application}, {Term: "Arx", Value: arx}}
 	if d.joined.Here {
@@ -48,7 +48,9 @@ func (d *Detail) settingsCard(now time.Time) app.UI {
 		ui.TextFact("Name", k.Name, "Unnamed"),
 		{Term: "Access key", Value: []app.UI{app.Code().Text(shortHint(k.Hint)), app.Small().Text("Only its hash is stored")}},
 		expires,
-		{Term: "Rotate by", Value: rotate},
+	}
+	if k.Status != api.KeyDeleted && k.Status != api.KeyExpired { // nothing comes of rotating what is refused
+		facts = append(facts, ui.Fact{Term: "Rotate by", Value: rotate})
 	}
 	facts = append(facts, bounds(k.Scopes, k.RateLimit, k.RemainingUses, k.AllowedIPs, string(k.Metadata))...)
 	facts = append(facts,

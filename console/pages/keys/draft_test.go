@@ -134,6 +134,13 @@ func TestEveryWrongFieldIsNamed(t *testing.T) {
 	}
 }
 
+func TestRefusedScopeIsNotCounted(t *testing.T) {
+	s := settings{Scopes: []string{"quotes:read", "Quotes:Write"}, Scope: "quotes/"}
+	if n := s.goodScopes(); n != 1 {
+		t.Errorf("%d scopes, want 1", n)
+	}
+}
+
 func TestRefusedScopeSaysWhatToWrite(t *testing.T) {
 	if got := refuseScope("quotes:write"); got != "" {
 		t.Errorf("a scope is refused: %s", got)

@@ -90,7 +90,7 @@ func expires(k api.KeySummary, now time.Time) []app.UI {
 func rotateBy(k api.KeySummary, now time.Time) []app.UI {
 	switch {
 	case k.Status == api.KeyDeleted || k.Status == api.KeyExpired:
-		return []app.UI{app.Span().Class("muted").Body(ui.Date(k.RotateBy, now))}
+		return []app.UI{app.Span().Class("muted").Text("None")}
 	case k.RotationDue:
 		return []app.UI{ui.Badge("due", "Rotation due"), app.Span().Class("t-sub").Text("since " + ui.Day(k.RotateBy, now))}
 	}

@@ -147,6 +147,16 @@ func (s settings) empty() bool {
 	return s.Name == "" && s.Expiry == never && len(s.scopes()) == 0 && s.Rate == "" && s.Uses == "" && len(s.ips()) == 0 && s.Metadata == ""
 }
 
+// goodScopes counts those that are not refused.
+func (s settings) goodScopes() (n int) {
+	for _, scope := range s.scopes() {
+		if refuseScope(scope) == "" {
+			n++
+		}
+	}
+	return n
+}
+
 // refuseScope says why the text is no scope, and what it might have been; nothing where it is one.
 func refuseScope(text string) string {
 	switch lower := strings.ToLower(text); {

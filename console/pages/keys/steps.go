@@ -203,7 +203,7 @@ func (w *Wizard) summaryStep() app.UI {
 		w.group("What is called", w.changeArx,
 			ui.Fact{Term: "Arx", Value: []app.UI{app.Text(d.Arx.Name + " "), ui.Env(arxes.Env(d.Arx.Purpose))}},
 			ui.AddressFact("Endpoint", d.Arx.Endpoint, "None"),
-			ui.TextFact("Provider", arxes.Place(*d.Arx), ""),
+			ui.Fact{Term: "Provider", Value: ui.Whole(arxes.Place(*d.Arx))},
 			ui.TextFact("Encryption", arxes.EncryptionName(d.Arx.Encryption), ""),
 			ui.TextFact("Rotation", ui.Sentence(arxes.Every(d.Arx.Cycle)), ""),
 		),

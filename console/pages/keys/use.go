@@ -73,12 +73,12 @@ func (d *Detail) useCard(now time.Time) app.UI {
 		label = "Show as a chart"
 	}
 	foot := app.Div().Class("card-foot", "row").Body(
-		app.Span().Class("hint").Body(ui.Prose(mostRefused(u.Totals)+"Figures may lag by some minutes.")...),
+		app.Span().Class("hint").Body(ui.Prose(mostRefused(u.Totals)+bucketed(u.Interval, now)+" Figures may lag by some minutes.")...),
 		&ui.Button{ID: "use-turn", Label: label, Look: ui.Quiet, Small: true, OnClick: d.turnTable},
 	)
 	stale := ui.Slot(d.use.Stale("The figures may be out of date.", d.readUse))
 	if d.tabular {
-		return ui.Card("use", "Use over time", choice, stale, useTable(u.Usage, d.period), foot)
+		return ui.Card("use", "Use over time", choice, stale, useTable(u.Usage, d.period, now), foot)
 	}
 	sums := split(u.Totals)
 	bars := ui.Bars{
@@ -104,6 +104,14 @@ func bucketName(start time.Time, interval api.Interval) string {
 	return start.Local().Format("15:04")
 }
 
+// bucketed says whose hours or days the chart is of.
+func bucketed(interval api.Interval, now time.Time) string {
+	if interval == api.ByDay {
+		return "Days are those of UTC."
+	}
+	return "Hours are those of " + ui.Zone(now) + "."
+}
+
 // mostRefused names the two codes by which most was refused; nothing where nothing was.
 func mostRefused(c api.UseCounts) string {
 	var codes []api.Code
@@ -124,10 +132,10 @@ func mostRefused(c api.UseCounts) string {
 }
 
 // useTable tells the same in numbers, the latest first.
-func useTable(u api.Usage, period string) app.UI {
+func useTable(u api.Usage, period string, now time.Time) app.UI {
 	head := "Day (UTC)"
 	if u.Interval != api.ByDay {
-		head = "Hour"
+		head = "Hour (" + ui.Zone(now) + ")"
 	}
 	columns := []ui.Column{{Head: head}}
 	for _, o := range outcomes {

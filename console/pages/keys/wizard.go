@@ -338,7 +338,7 @@ func (w *Wizard) soFar() app.UI {
 		return aside("So far", ui.Facts(append(facts, ui.TextFact("Options", "", "Defaults"))...))
 	}
 	facts = append(facts, ui.TextFact("Name", d.Name, "Unnamed"), ui.TextFact("Expires", d.expiryText(time.Now()), ""))
-	if n := len(d.scopes()); n > 0 {
+	if n := d.goodScopes(); n > 0 {
 		facts = append(facts, ui.TextFact("Scopes", ui.Count(n), ""))
 	}
 	return aside("So far", ui.Facts(facts...))

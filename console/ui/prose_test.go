@@ -1,0 +1,27 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+func TestShortWordDoesNotBreakAtItsHyphen(t *testing.T) {
+	for text, want := range map[string]string{
+		"AWS · eu-central-1, eu-west-1": "AWS · [eu-central-1,] [eu-west-1]",
+		"Delivery rates, Europe":        "Delivery rates, Europe",
+		"rotates  6-monthly ":           "rotates  [6-monthly] ",
+		"a-word-that-may-not-find-room": "a-word-that-may-not-find-room",
+		"":                              "",
+	} {
+		got := app.HTMLString(app.P().Body(Whole(text)...))
+		got = strings.NewReplacer(`<span class="nowrap">`, "[", "</span>", "]", "<p>", "", "</p>", "", "\n", "").Replace(got)
+		if squeeze(got) != squeeze(want) {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// squeeze leaves out blanks: go-app indents what it prints.
+func squeeze(text string) string { return strings.Join(strings.Fields(text), "") }
