@@ -35,7 +35,7 @@ func (c *Choice) Render() app.UI {
 		Aria("labelledby", id+"-title").OnChange(c.change)
 	title := []app.UI{app.Span().ID(id + "-title").Text(c.Title)}
 	if c.Code {
-		title = []app.UI{app.Code().ID(id + "-title").Text(c.Title)}
+		title = []app.UI{app.Code().ID(id + "-title").Body(Whole(c.Title)...)}
 	}
 	if c.Tag != "" {
 		title = append(title, Env(c.Tag))
@@ -46,7 +46,7 @@ func (c *Choice) Render() app.UI {
 	body := []app.UI{app.B().Body(title...)}
 	if c.Note != "" {
 		input.Aria("describedby", id+"-note")
-		body = append(body, app.Small().ID(id+"-note").Text(c.Note))
+		body = append(body, app.Small().ID(id+"-note").Body(Whole(c.Note)...))
 	}
 	card := []app.UI{input, app.Span().Class("choice-body").Body(body...)}
 	if c.End != "" {

@@ -120,7 +120,7 @@ func (f *form) placed() app.UI {
 	choices := []app.UI{
 		ui.Choices{ID: "providers", Legend: "Provider", Cols: 3, Cards: providers}.UI(),
 		ui.Choices{
-			ID: "regions", Legend: "Regions", Note: fmt.Sprintf("%d of up to %d chosen", len(f.request.Regions), api.MaxRegions), Cols: 4, Many: true,
+			ID: "regions", Legend: "Regions", Note: fmt.Sprintf("%d of up to %d chosen", len(f.request.Regions), api.MaxRegions), Cols: 3, Many: true,
 			Hint: hint, Error: f.form.Error("regions", f.request.Validate()),
 			Before: []app.UI{&ui.Search{ID: "region-search", Name: "Search regions", Placeholder: "Search by code or city", Value: f.search, OnSearch: f.setSearch}},
 			Cards:  regions,

@@ -46,8 +46,8 @@ func (r region) isFoundBy(search string) bool {
 	return strings.Contains(r.Code, search) || strings.Contains(strings.ToLower(r.City), search)
 }
 
-// maxOffered is how many regions are shown before somebody searches.
-const maxOffered = 8
+// maxOffered is how many regions are shown before somebody searches: three rows.
+const maxOffered = 9
 
 // regionsToOffer returns what the form shows: the chosen ones, then those of the provider that the
 // search finds by code or city, then what was searched for where it could be a code itself. More is
