@@ -144,7 +144,7 @@ func TestRowsAreCalledWhatTheyAreWhileOthersAreRead(t *testing.T) {
 	d := mountAt(t, s, "")
 	shown := func() string {
 		p := s.list.reading.Value
-		return fmt.Sprint(p.view.Page, " ", p.count, " ", s.list.narrowed(p.view))
+		return fmt.Sprint(p.view.Page, " ", p.count, " ", p.view.Search)
 	}
 	s.list.next()
 	if got, want := shown(), "0 2 "; got != want { // the second page is asked for
@@ -157,7 +157,7 @@ func TestRowsAreCalledWhatTheyAreWhileOthersAreRead(t *testing.T) {
 	s.list.search("x")
 	d.Consume()
 	s.list.search("y")
-	if got, want := shown(), "0 0 “x”"; got != want {
+	if got, want := shown(), "0 0 x"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	d.Consume()
@@ -261,7 +261,9 @@ func TestWhatStandsInThePlaceOfRows(t *testing.T) {
 		about, html, want string
 	}{
 		{"nothing at all", show(nothing), "Create the first word"},
-		{"no hits", show(func(s *shelf, _ app.ClientDispatcher) { s.list.search("zz"); s.list.choose("letter", "a") }, "apple"), "Nothing is left under “zz” and With an A."},
+		{"a search without hits", show(func(s *shelf, _ app.ClientDispatcher) { s.list.search("zz") }, "apple"), "You searched for “zz”."},
+		{"a filter without hits", show(func(s *shelf, _ app.ClientDispatcher) { s.list.choose("letter", "a") }, "elder"), "You filtered by With an A."},
+		{"no hits", show(func(s *shelf, _ app.ClientDispatcher) { s.list.search("zz"); s.list.choose("letter", "a") }, "apple"), "You searched for “zz” and filtered by With an A."},
 		{"never there", show(func(s *shelf, _ app.ClientDispatcher) {
 			s.list.reading.Here, s.err = false, problem.New(problem.Forbidden, "Not yours.")
 			s.list.Reload()
@@ -270,6 +272,9 @@ func TestWhatStandsInThePlaceOfRows(t *testing.T) {
 		if !strings.Contains(row.html, row.want) {
 			t.Errorf("%s: it does not say %q", row.about, row.want)
 		}
+	}
+	if n := strings.Count(show(nothing), string(Primary)); n != 1 {
+		t.Errorf("a list without anything shows %d primary buttons, want 1", n)
 	}
 	s := newShelf("a")
 	d := mountAt(t, s, "")

@@ -25,7 +25,11 @@ func (l *lister) page(more []app.UI) app.UI {
 	list := &l.reading.Value
 	head := Head{Title: l.words.title, Lead: l.words.lead}
 	if l.words.create.Href != "" {
-		head.Actions = []app.UI{&Button{Label: l.words.create.Text, Icon: "plus", Look: Primary, Disabled: !l.mayCreate(), OnClick: l.create}}
+		look := Primary
+		if l.hasNothing() { // the way to the first one is below
+			look = Secondary
+		}
+		head.Actions = []app.UI{&Button{Label: l.words.create.Text, Icon: "plus", Look: look, Disabled: !l.mayCreate(), OnClick: l.create}}
 		if why := list.permits.Why["create"]; why != "" {
 			head.Lead += " " + why
 		}
@@ -129,28 +133,34 @@ func (l *lister) none() app.UI {
 	if !shown.Narrows() {
 		return Empty{ID: "none", Plain: true, Title: "No " + l.words.plural, Text: l.words.allGone}.UI()
 	}
+	clear := "Clear filters"
+	if len(shown.Chosen) == 0 {
+		clear = "Clear search"
+	}
 	return Empty{
-		ID: "none", Plain: true, Title: "No " + l.words.noun + " matches", Text: "Nothing is left under " + l.narrowed(shown) + ".",
-		Actions: []app.UI{&Button{Label: "Clear filters", OnClick: l.clear}},
+		ID: "none", Plain: true, Title: "No " + l.words.noun + " matches", Text: l.narrowed(shown),
+		Actions: []app.UI{&Button{Label: clear, OnClick: l.clear}},
 	}.UI()
 }
 
-// narrowed says what the list is narrowed to: “nightly”, Billing and Disabled.
+// narrowed says what the list is narrowed to: You searched for “nightly” and filtered by Billing and
+// Disabled.
 func (l *lister) narrowed(v View) string {
-	var words []string
-	if v.Search != "" {
-		words = append(words, "“"+v.Search+"”")
-	}
+	var chosen, did []string
 	for _, f := range l.words.filters {
-		if chosen := v.Chosen[f.Param]; chosen != "" {
-			words = append(words, f.name(chosen))
+		if value := v.Chosen[f.Param]; value != "" {
+			chosen = append(chosen, f.name(value))
 		}
 	}
-	last := len(words) - 1
-	if last < 1 {
-		return strings.Join(words, "")
+	if v.Search != "" {
+		did = append(did, "searched for “"+v.Search+"”")
 	}
-	return strings.Join(words[:last], ", ") + " and " + words[last]
+	if last := len(chosen) - 1; last > 0 {
+		did = append(did, "filtered by "+strings.Join(chosen[:last], ", ")+" and "+chosen[last])
+	} else if last == 0 {
+		did = append(did, "filtered by "+chosen[last])
+	}
+	return "You " + strings.Join(did, " and ") + "."
 }
 
 func (l *lister) pager() app.UI {

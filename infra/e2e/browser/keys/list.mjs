@@ -59,7 +59,7 @@ export const list = (desk) => describe("the list", () => {
 
   test("a filter without hits says which, and clears", async () => {
     await see.go(desk.laptop, "/keys?q=nothing+like+it&status=expired");
-    await page.getByText("Nothing is left under “nothing like it” and Expired.").waitFor();
+    await page.getByText("You searched for “nothing like it” and filtered by Expired.").waitFor();
     await see.accessible("the list without hits");
     await see.button("Clear filters").click();
     await page.getByText("alpha one").waitFor();
