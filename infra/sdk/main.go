@@ -47,7 +47,7 @@ func trimmed(ctx context.Context, root string) (modfile string, err error) {
 		case name == "schemas/schemas.go":
 			return describeOnly(content, operations)
 		case name == "internal/endpoints/endpoints.go":
-			return withoutPatterns(content)
+			return withoutPartitions(content)
 		}
 		return content, nil
 	}

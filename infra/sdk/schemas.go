@@ -8,7 +8,6 @@ import (
 	"go/parser"
 	"go/token"
 	"slices"
-	"strings"
 )
 
 // methods returns the names of an interface's methods.
@@ -203,13 +202,37 @@ func (s *schemas) inOrder() []string {
 	return order
 }
 
-// withoutPatterns returns the file of the SDK's former way to find endpoints without the patterns of regions' names,
-// which it compiles at every start. What finds endpoints now has its own.
-func withoutPatterns(source []byte) ([]byte, error) {
-	const compile = "regexp.MustCompile("
-	if !bytes.Contains(source, []byte(compile)) {
+// withoutPartitions returns the file of the SDK's former way to find endpoints without the list of regions and the patterns
+// of their names, which it makes at every start. What finds endpoints now has its own.
+func withoutPartitions(source []byte) ([]byte, error) {
+	files := token.NewFileSet()
+	file, err := parser.ParseFile(files, "", source, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	at, found := 0, 0
+	for _, declared := range file.Decls {
+		d, ok := declared.(*ast.GenDecl)
+		if !ok || d.Tok != token.VAR || len(d.Specs) != 1 {
+			continue
+		}
+		spec := d.Specs[0].(*ast.ValueSpec)
+		by, ok := map[string]string{
+			"partitionRegexp":   "var _ *regexp.Regexp // of regions' names, which only the partitions ask for",
+			"defaultPartitions": "var defaultPartitions endpoints.Partitions",
+		}[spec.Names[0].Name]
+		if !ok {
+			continue
+		}
+		found++
+		out.Write(source[at:files.Position(d.Pos()).Offset])
+		out.WriteString(by)
+		at = files.Position(d.End()).Offset
+	}
+	if found != 2 {
 		return nil, errLooks
 	}
-	text := strings.ReplaceAll(string(source), compile, "notCompiled(")
-	return []byte(text + "\nfunc notCompiled(string) *regexp.Regexp { return nil }\n"), nil
+	out.Write(source[at:])
+	return out.Bytes(), nil
 }

@@ -109,7 +109,7 @@ func TestAnotherDescriptionIsRefused(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := withoutPatterns([]byte("package endpoints")); !errors.Is(err, errLooks) {
+	if _, err := withoutPartitions([]byte("package endpoints")); !errors.Is(err, errLooks) {
 		t.Errorf("patterns: %v", err)
 	}
 	if _, err := methods([]byte("package table\ntype client struct{}"), "client"); err == nil {

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -59,10 +60,13 @@ func Start[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticat
 	StartAhead(op, who, nil, handle, lambdaenvironment.Life{})
 }
 
-// StartAhead is Start for an operation that stands in front of somebody's every request. While who calls is being read,
-// ahead may begin to read what handle will need, and returns the context that handle is called with. It is called for
-// good requests only, but for anybody's: nothing that it finds may leave the function by itself.
-func StartAhead[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, ahead func(context.Context, Req) context.Context, handle func(context.Context, auth.Principal, Req) (Res, error), life lambdaenvironment.Life) {
+// Ahead returns the context with which it is found out who calls, and the operation is handled: so that what the handler
+// will need can be read together with who calls. The request is read when it is asked for the first time. Who calls is
+// not known then, and may be nobody: nothing may leave the function by what is read.
+type Ahead[Req any] func(ctx context.Context, request func() (Req, error)) context.Context
+
+// StartAhead is Start for an operation that stands in front of somebody's every request.
+func StartAhead[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, ahead Ahead[Req], handle func(context.Context, auth.Principal, Req) (Res, error), life lambdaenvironment.Life) {
 	lambdaenvironment.Start(invocation(HandlerAhead(op, who, ahead, handle, Options{})).Invoke, life)
 }
 
@@ -73,7 +77,7 @@ func Handler[Req api.Request, Res any](op api.Operation[Req, Res], who Authentic
 }
 
 // HandlerAhead is Handler for StartAhead.
-func HandlerAhead[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, ahead func(context.Context, Req) context.Context, handle func(context.Context, auth.Principal, Req) (Res, error), o Options) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+func HandlerAhead[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, ahead Ahead[Req], handle func(context.Context, auth.Principal, Req) (Res, error), o Options) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	switch {
 	case op.Permission == api.HoldKey:
 		panic(op.Name + ": called by the holder of an access key, who is no principal: serve it with StartForHolder")
@@ -91,7 +95,7 @@ type caller[By any] func(context.Context, *events.APIGatewayV2HTTPRequest, *line
 type server[By any, Req api.Request, Res any] struct {
 	op     api.Operation[Req, Res]
 	who    caller[By]
-	ahead  func(context.Context, Req) context.Context // nil: nothing is read ahead
+	ahead  Ahead[Req] // nil: nothing is read ahead
 	handle func(context.Context, By, Req) (Res, error)
 	read   reader[Req]
 	Options
@@ -125,19 +129,20 @@ func (s *server[By, Req, Res]) answer(ctx context.Context, event *events.APIGate
 			err = fmt.Errorf("panic: %v", v)
 		}
 	}()
-	asking := ctx
+	request := sync.OnceValues(func() (req Req, err error) {
+		if err := s.read.request(event, &req); err != nil {
+			return req, err
+		}
+		return req, req.Validate()
+	})
 	if s.ahead != nil {
-		asking = auth.WithMeanwhile(ctx, func() {
-			if req, err := s.request(event); err == nil { // or it is refused once it is known to whom
-				ctx = s.ahead(ctx, req)
-			}
-		})
+		ctx = s.ahead(ctx, request)
 	}
-	by, err := s.who(asking, event, l)
+	by, err := s.who(ctx, event, l)
 	if err != nil {
 		return response, err
 	}
-	req, err := s.request(event)
+	req, err := request()
 	if err != nil {
 		return response, err
 	}
@@ -146,14 +151,6 @@ func (s *server[By, Req, Res]) answer(ctx context.Context, event *events.APIGate
 		return response, err
 	}
 	return success(s.op.Status, res, l.requestID)
-}
-
-// request returns what the event asks for, if it may be asked.
-func (s *server[By, Req, Res]) request(event *events.APIGatewayV2HTTPRequest) (req Req, err error) {
-	if err := s.read.request(event, &req); err != nil {
-		return req, err
-	}
-	return req, req.Validate()
 }
 
 // principals are the callers of an operation that asks for a permission.

@@ -519,3 +519,38 @@ func TestOperationNeedsSomebodyToAuthenticate(t *testing.T) {
 	}()
 	lambdahttp.Handler(shelve, nil, nil, lambdahttp.Options{})
 }
+
+// What is read ahead is asked for with the request, once; and a bad one is refused to those whom it may be told.
+func TestRequestIsThereBeforeItIsKnownWhoCalls(t *testing.T) {
+	type mark struct{}
+	for _, c := range []struct {
+		name       string
+		event      events.APIGatewayV2HTTPRequest
+		asks, good bool
+		status     int
+	}{
+		{"good", request(), true, true, 201},
+		{"nobody asks for it", request(), false, false, 201},
+		{"bad", request(body(`{"nonsense": 1}`)), true, false, 422},
+		{"bad, by nobody", request(body(`{"nonsense": 1}`), without("authorization")), true, false, 401},
+	} {
+		good := false
+		ahead := func(ctx context.Context, request func() (book, error)) context.Context {
+			if c.asks {
+				req, err := request()
+				good = err == nil && req.Title == "Emma"
+			}
+			return context.WithValue(ctx, mark{}, "ahead")
+		}
+		h := lambdahttp.HandlerAhead(shelve, people, ahead, func(ctx context.Context, _ auth.Principal, req book) (shelved, error) {
+			if ctx.Value(mark{}) != "ahead" {
+				t.Errorf("%s: the handler has another context", c.name)
+			}
+			return shelved{Book: req}, nil
+		}, lambdahttp.Options{Log: slog.New(slog.DiscardHandler)})
+		response, err := h(t.Context(), c.event)
+		if err != nil || response.StatusCode != c.status || good != c.good {
+			t.Errorf("%s: %d %s, %v, good: %t", c.name, response.StatusCode, response.Body, err, good)
+		}
+	}
+}

@@ -3,7 +3,6 @@ package verification
 import (
 	"context"
 	"fmt"
-	"runtime/debug"
 
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -13,75 +12,85 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// reading is what was read of a key.
+// reading is what is read of a key.
 type reading struct {
 	credential keys.Credential
-	lookup     *gatestore.Lookup // of its gates; nil where its parents were not known
+	lookup     *gatestore.Lookup // of its gates; nil where its parents are not known
 	items      []table.Item      // for the lookup
-	err        error
 }
 
-// read reads the credential; where the key's parents are known, with what is missing of their gates.
-// Otherwise there is no lookup: an unknown key's gates are nobody's business.
-func (v *Verifier) read(ctx context.Context, id string) (r reading) {
-	var missing []table.Key
-	if of, known := v.parents.get(id); known {
-		lookup := v.gates.Lookup(of.application, of.arx)
-		r.lookup, missing = &lookup, lookup.Missing()
+// lookup returns the search for the key's gates, and what of them is missing. Where the key's parents are not known
+// there is none: an unknown key's gates are nobody's business.
+func (v *Verifier) lookup(id string) (*gatestore.Lookup, []table.Key) {
+	of, known := v.parents.get(id)
+	if !known {
+		return nil, nil
 	}
-	if len(missing) == 0 {
-		r.credential, r.err = credentialstore.Find(ctx, v.db, id)
-		return r
-	}
-	at := table.Credential(id)
-	if r.items, r.err = v.db.GetAll(ctx, append(missing, at)); r.err != nil {
-		r.err = fmt.Errorf("read %s and its gates: %w", id, r.err)
-	}
-	for _, item := range r.items {
-		if item.Key() == at {
+	lookup := v.gates.Lookup(of.application, of.arx)
+	return &lookup, lookup.Missing()
+}
+
+// take takes what was found: the key's credential, and its gates.
+func (r *reading) take(id string, items []table.Item) {
+	r.items = items
+	for _, item := range items {
+		if item.Key() == table.Credential(id) {
 			r.credential = credentialstore.Decode(item)
 		}
 	}
-	return r
 }
 
-// Ahead begins to read what Verify will need for the request, and returns the context to call it with. The
-// reading ends with the context that was given.
-func (v *Verifier) Ahead(ctx context.Context, req api.VerifyKeyRequest) context.Context {
+// read reads the credential; where the key's parents are known, with what is missing of their gates.
+func (v *Verifier) read(ctx context.Context, id string) (r reading, err error) {
+	if a, ok := table.AlongOf(ctx).(*ahead); ok && a.taken && a.id == id {
+		return a.reading, nil
+	}
+	var missing []table.Key
+	if r.lookup, missing = v.lookup(id); len(missing) == 0 {
+		r.credential, err = credentialstore.Find(ctx, v.db, id)
+		return r, err
+	}
+	items, err := v.db.GetAll(ctx, append(missing, table.Credential(id)))
+	if err != nil {
+		return r, fmt.Errorf("read %s and its gates: %w", id, err)
+	}
+	r.take(id, items)
+	return r, nil
+}
+
+// Ahead returns a context for a Verify of the request. If something is read with it before by [table.Table.GetAlong],
+// such as who asks, then what Verify will read is read in the same call.
+func (v *Verifier) Ahead(ctx context.Context, request func() (api.VerifyKeyRequest, error)) context.Context {
+	return table.WithAlong(ctx, &ahead{verifier: v, request: request})
+}
+
+// ahead is a reading that was made ahead, if it was taken.
+type ahead struct {
+	verifier *Verifier
+	request  func() (api.VerifyKeyRequest, error)
+	id       string // of the key
+	reading  reading
+	taken    bool
+}
+
+// Keys implements [table.Along].
+func (a *ahead) Keys() []table.Key {
+	req, err := a.request()
+	if err != nil {
+		return nil // it will be refused
+	}
 	presented, err := accesskey.Parse(string(req.Key))
 	if err != nil || presented.IsManagement() {
-		return ctx
+		return nil
 	}
-	a := ahead{id: api.KeyPrefix + presented.ID(), read: make(chan reading, 1)}
-	go func() {
-		defer func() {
-			if cause := recover(); cause != nil {
-				a.read <- reading{err: fmt.Errorf("panic: %v\n%s", cause, debug.Stack())}
-			}
-		}()
-		a.read <- v.read(ctx, a.id)
-	}()
-	return context.WithValue(ctx, aheadKey{}, a)
+	var missing []table.Key
+	a.id = api.KeyPrefix + presented.ID()
+	a.reading.lookup, missing = a.verifier.lookup(a.id)
+	return append(missing, table.Credential(a.id))
 }
 
-type aheadKey struct{}
-
-// ahead is a reading that has begun. It is taken once.
-type ahead struct {
-	id   string
-	read chan reading
-}
-
-// readOrTake returns what is being read ahead of the key, and reads it where nothing is.
-func (v *Verifier) readOrTake(ctx context.Context, id string) reading {
-	a, ok := ctx.Value(aheadKey{}).(ahead)
-	if !ok || a.id != id {
-		return v.read(ctx, id)
-	}
-	select {
-	case r := <-a.read:
-		return r
-	case <-ctx.Done():
-		return reading{err: ctx.Err()}
-	}
+// Take implements [table.Along].
+func (a *ahead) Take(items []table.Item) {
+	a.reading.take(a.id, items)
+	a.taken = true
 }

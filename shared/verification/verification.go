@@ -22,9 +22,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
-// Connections is how many calls of DynamoDB a verification makes at once, at most: the two writes of a
-// key's first sight. The reads before them take one after the other.
-const Connections = 2
+// Connections is how many calls of DynamoDB a verification makes at once: one after the other.
+const Connections = 1
 
 // Verifier verifies access keys. It is safe for concurrent use.
 type Verifier struct {
@@ -120,9 +119,9 @@ const endTimeout = 400 * time.Millisecond
 // decide reads what the decision takes, and makes it. It also says whether the access key is the older
 // one of an overlap.
 func (v *Verifier) decide(ctx context.Context, id string, q keys.Question) (decision keys.Decision, older bool, err error) {
-	r := v.readOrTake(ctx, id)
-	if r.err != nil {
-		return keys.Decision{}, false, r.err
+	r, err := v.read(ctx, id)
+	if err != nil {
+		return keys.Decision{}, false, err
 	}
 	credential := r.credential
 	q.At = v.now() // after the read: what has passed by now has passed

@@ -41,9 +41,9 @@ func Authenticator(db *table.Table) *auth.Authenticator {
 }
 
 // Find returns what authentication knows of the management key with the id. One that is not there
-// is problem.NotFound.
+// is problem.NotFound. What the context has along is read in the same call.
 func (s *Callers) Find(ctx context.Context, id string) (auth.ManagementCredential, error) {
-	item, err := s.db.Get(ctx, table.ManagementCredential(id))
+	item, err := s.db.GetAlong(ctx, table.ManagementCredential(id))
 	switch {
 	case err != nil:
 		return auth.ManagementCredential{}, fmt.Errorf("find management key %s: %w", id, err)

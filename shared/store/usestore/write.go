@@ -8,15 +8,22 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
-// writers is how many writes are under way at once: each needs a connection, and a new one costs a
-// small function more than the write.
-const writers = 8
+// Many writes are made side by side, up to so many at once, one for each fewest of them: each needs a connection, and a new
+// one costs a small function more than a few writes.
+const (
+	writers = 8
+	fewest  = 8
+)
 
 // write adds the batches to what is kept. What was not written is counted again, for the next time.
 func (r *Recorder) write(ctx context.Context, batches ...usage.Tally) {
 	var failed failures
 	var group sync.WaitGroup
-	free := make(chan struct{}, writers)
+	count := 0
+	for _, batch := range batches {
+		count += len(batch.Days) + len(batch.Last)
+	}
+	free := make(chan struct{}, min(1+count/fewest, writers))
 	do := func(write func() error, missed func(error, *failures)) {
 		free <- struct{}{}
 		group.Go(func() {
