@@ -125,12 +125,12 @@ var jobs = map[string][]string{
 var limits = map[string]map[string][]string{
 	"keys/verify": {
 		"dynamodb:GetItem":      {"mgk#*", "cred#*", "gate#*"},
-		"dynamodb:BatchGetItem": {"cred#*", "gate#*"},
+		"dynamodb:BatchGetItem": {"mgk#*", "cred#*", "gate#*"},
 		"dynamodb:UpdateItem":   {"lim#*", "use#*"},
 	},
 	"authorizers/apikey": {
 		"dynamodb:GetItem":      {"cred#*", "gate#*"},
-		"dynamodb:BatchGetItem": {"cred#*", "gate#*"},
+		"dynamodb:BatchGetItem": {"mgk#*", "cred#*", "gate#*"},
 		"dynamodb:UpdateItem":   {"lim#*", "use#*"},
 	},
 	"openapi": {},
@@ -344,7 +344,7 @@ func TestPolicyThatIsWiderIsFound(t *testing.T) {
 	check("jobs/expiry", "dynamodb:Query", expiry, index)
 
 	check("keys/get", "dynamodb:GetItem", []string{"rec#*", "cred#*", "mgk#*"}, nil)
-	check("keys/verify", "dynamodb:BatchGetItem", []string{"cred#*", "gate#*"}, nil)
+	check("keys/verify", "dynamodb:BatchGetItem", []string{"mgk#*", "cred#*", "gate#*"}, nil)
 	check("keys/verify", "dynamodb:UpdateItem", []string{"lim#*", "use#*"}, nil)
 }
 
