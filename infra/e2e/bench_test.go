@@ -24,24 +24,41 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// BenchmarkInvocation measures functions as Lambda runs them, warm: the real binary, over the Runtime
-// API, one answer after another of one environment. The CPU is that of the function's process, without what
-// a start and an end take. Three bare programs run beside them: floor/nothing does nothing, floor/hello is a
-// hello-world, and floor/getitem is the least that a verification takes.
-func BenchmarkInvocation(b *testing.B) {
-	for _, f := range measured(b) {
-		b.Run(f.name, func(b *testing.B) {
-			before := childrenCPU()
-			f.start(b).Stop()
-			ofStart := childrenCPU() - before
-			started := f.start(b)
-			for b.Loop() {
-				f.invoke(b, started)
+// BenchmarkWarm measures functions as Lambda runs them once they have started: the real binary, over the Runtime
+// API, one answer after another of one environment. Three bare programs run beside them: floor/nothing does nothing,
+// floor/hello is a hello-world, and floor/getitem is the least that a verification takes. In each round all take their
+// turn, in another order, as the pace of a machine changes from minute to minute. Told are the median of the times, and
+// the CPU of the process, without what a start and an end take.
+func BenchmarkWarm(b *testing.B) {
+	const turn = 10 // answers
+	all := measured(b)
+	ofStart, environments, times := make([]time.Duration, len(all)), make([]*lambda.Function, len(all)), make([][]float64, len(all))
+	for i, f := range all {
+		before := childrenCPU()
+		f.start(b).Stop()
+		ofStart[i] = childrenCPU() - before
+		environments[i] = f.start(b)
+	}
+	for b.Loop() {
+		for _, i := range mathrand.Perm(len(all)) {
+			for range turn {
+				began := time.Now()
+				all[i].invoke(b, environments[i])
+				times[i] = append(times[i], time.Since(began).Seconds()*1e6)
 			}
-			b.StopTimer()
-			started.Stop()
-			b.ReportMetric(float64((childrenCPU()-before-2*ofStart).Microseconds())/float64(b.N), "cpu-µs/op")
-		})
+		}
+	}
+	b.ReportMetric(0, "ns/op") // of all of them: it tells nothing
+	cpu := make([]float64, len(all))
+	for i := range all {
+		before := childrenCPU()
+		environments[i].Stop()
+		cpu[i] = float64((childrenCPU() - before - ofStart[i]).Microseconds()) / float64(b.N*turn)
+	}
+	least := slices.IndexFunc(all, func(f subject) bool { return f.name == "floor/getitem" })
+	for i, f := range all {
+		b.Logf("%-20s %6.0f µs  %6.0f µs CPU  %5.2f of getitem", f.name, median(times[i]), cpu[i], cpu[i]/cpu[least])
+		b.ReportMetric(cpu[i]/cpu[least], f.name+":getitem-cpu")
 	}
 }
 
