@@ -26,7 +26,7 @@ type Detail struct {
 
 	key     ui.Reading[api.Key]
 	joined  ui.Reading[joined]
-	use     ui.Reading[api.KeyUsage]
+	use     ui.Reading[used]
 	period  string // of the use that is shown
 	tabular bool   // the use is shown as a table
 	changes int    // that were made on this page: the history shows them

@@ -23,10 +23,18 @@ var periodNames = map[string]string{"24h": "last 24 hours", "7d": "last 7 days",
 // outcomes are the series of the chart.
 var outcomes = []string{"Valid", "Refused: over a limit", "Refused: other"}
 
+// used is the use of a key in a period. Another one may have been chosen already.
+type used struct {
+	api.KeyUsage
+	period string
+}
+
 func (d *Detail) readUse() {
-	request := useRequest(d.id, d.period, time.Now())
-	d.use.Start(d.ctx, func(ctx context.Context) (api.KeyUsage, error) {
-		return client.Call(ctx, d.session.Client(), api.GetKeyUsage, request)
+	period := d.period
+	request := useRequest(d.id, period, time.Now())
+	d.use.Start(d.ctx, func(ctx context.Context) (used, error) {
+		u, err := client.Call(ctx, d.session.Client(), api.GetKeyUsage, request)
+		return used{u, period}, err
 	}, nil)
 }
 
@@ -78,12 +86,12 @@ func (d *Detail) useCard(now time.Time) app.UI {
 	)
 	stale := ui.Slot(d.use.Stale("The figures may be out of date.", d.readUse))
 	if d.tabular {
-		return ui.Card("use", "Use over time", choice, stale, useTable(u.Usage, d.period, now), foot)
+		return ui.Card("use", "Use over time", choice, stale, useTable(u.Usage, u.period, now), foot)
 	}
 	sums := split(u.Totals)
 	bars := ui.Bars{
 		Name: fmt.Sprintf("Verifications in the %s by outcome: %s valid, %s refused over a limit, %s refused for other reasons.",
-			periodNames[d.period], ui.Count(sums[0]), ui.Count(sums[1]), ui.Count(sums[2])),
+			periodNames[u.period], ui.Count(sums[0]), ui.Count(sums[1]), ui.Count(sums[2])),
 		Series: outcomes, Mark: func(i int) string { return bucketName(u.Buckets[i].Start, u.Interval) },
 	}
 	for _, b := range u.Buckets {
@@ -91,7 +99,7 @@ func (d *Detail) useCard(now time.Time) app.UI {
 	}
 	body := app.Div().Class("card-body", "stack").Aria("busy", d.use.Running).Body(bars.UI())
 	if u.Totals.Total == 0 {
-		body = app.Div().Class("card-body", "stack").Aria("busy", d.use.Running).Body(bars.UI(), app.P().Class("hint").Text("Not verified in the "+periodNames[d.period]+"."))
+		body = app.Div().Class("card-body", "stack").Aria("busy", d.use.Running).Body(bars.UI(), app.P().Class("hint").Text("Not verified in the "+periodNames[u.period]+"."))
 	}
 	return ui.Card("use", "Use over time", choice, stale, body, foot)
 }
