@@ -11,6 +11,8 @@ import (
 // Form remembers what a person has seen of a form, so that an error appears on leaving its field
 // and on submitting, never while typing. The zero value is a form that nobody has touched.
 type Form struct {
+	Changed func() // what is entered in a field is another; nil where nobody asks
+
 	left      map[string]bool
 	submitted bool
 	told      []problem.Field // what the server found
@@ -24,7 +26,7 @@ func (f *Form) Leave(field string) {
 	f.left[field] = true
 }
 
-// Change forgets what the server said of the field.
+// Change takes note that what is entered in the field is another, of which the server has said nothing.
 func (f *Form) Change(field string) {
 	var rest []problem.Field
 	for _, t := range f.told {
@@ -33,6 +35,9 @@ func (f *Form) Change(field string) {
 		}
 	}
 	f.told = rest
+	if f.Changed != nil {
+		f.Changed()
+	}
 }
 
 // Submit shows every error from now on, and reports whether there is none.

@@ -24,7 +24,7 @@ type Create struct {
 // NewCreate returns the page.
 func NewCreate(s session) *Create {
 	c := &Create{session: s}
-	c.entered.changed = c.keep
+	c.entered.form.Changed = c.keep
 	return c
 }
 

@@ -1,10 +1,6 @@
 package applications
 
-import (
-	"encoding/json"
-
-	"github.com/arxkeys/arxkeys/shared/api"
-)
+import "github.com/arxkeys/arxkeys/shared/api"
 
 // place is where the tab keeps what was entered: each person's has its own.
 func (c *Create) place() string { return "draft/application/" + c.session.Me().Principal.ID }
@@ -17,19 +13,15 @@ type draft struct {
 }
 
 func (c *Create) keep() {
-	text, err := json.Marshal(draft{c.entered.request, c.entered.origins, c.entered.typed})
-	if err == nil {
-		_ = c.ctx.SessionStorage().Set(c.place(), string(text)) // a full tab loses only the draft
-	}
+	_ = c.ctx.SessionStorage().Set(c.place(), draft{c.entered.request, c.entered.origins, c.entered.typed}) // a full tab loses only the draft
 }
 
 func (c *Create) forget() { c.ctx.SessionStorage().Del(c.place()) }
 
 // restore takes up the draft, where the tab has one.
 func (c *Create) restore() {
-	var text string
 	var d draft
-	if c.ctx.SessionStorage().Get(c.place(), &text) == nil && json.Unmarshal([]byte(text), &d) == nil {
+	if c.ctx.SessionStorage().Get(c.place(), &d) == nil {
 		c.entered.request, c.entered.origins, c.entered.typed = d.Request, d.Origins, d.Typed
 	}
 }

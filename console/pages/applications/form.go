@@ -13,31 +13,25 @@ type form struct {
 	origins []string // kept while another technology is tried
 	typed   string   // of an origin that is not whole yet
 	fixed   bool     // the technology stands: the application is there already
-	changed func()   // something was entered; nil where nobody asks
 	form    ui.Form
 }
 
-// change takes note that what is entered in the field is another.
-func (f *form) change(field string) {
-	f.form.Change(field)
-	if f.changed != nil {
-		f.changed()
-	}
+func (f *form) setName(text string) { f.request.Name = text; f.form.Change("name") }
+func (f *form) setDescription(text string) {
+	f.request.Description = text
+	f.form.Change("description")
 }
-
-func (f *form) setName(text string)        { f.request.Name = text; f.change("name") }
-func (f *form) setDescription(text string) { f.request.Description = text; f.change("description") }
-func (f *form) setOwner(text string)       { f.request.Owner = text; f.change("owner") }
+func (f *form) setOwner(text string) { f.request.Owner = text; f.form.Change("owner") }
 
 func (f *form) setTechnology(t api.Technology) {
 	f.request.Technology = t
 	f.form.Change("allowed_origins")
-	f.change("technology")
+	f.form.Change("technology")
 }
 
 func (f *form) setOrigins(origins []string, typed string) {
 	f.origins, f.typed = origins, typed
-	f.change("allowed_origins")
+	f.form.Change("allowed_origins")
 }
 
 // whole returns the request as the form stands.

@@ -28,7 +28,7 @@ func NewCreate(s session) *Create {
 		Purpose: api.DefaultPurpose, Plan: api.DefaultPlan, Provider: api.DefaultProvider,
 		Encryption: api.DefaultEncryption, Cycle: api.DefaultCycle,
 	}}}
-	c.entered.changed = c.keep
+	c.entered.form.Changed = c.keep
 	return c
 }
 

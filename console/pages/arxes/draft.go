@@ -1,12 +1,8 @@
 package arxes
 
-import (
-	"encoding/json"
+import "github.com/arxkeys/arxkeys/shared/api"
 
-	"github.com/arxkeys/arxkeys/shared/api"
-)
-
-// place is where the tab keeps what was entered: each person’s has its own.
+// place is where the tab keeps what was entered: each person's has its own.
 func (c *Create) place() string { return "draft/arx/" + c.session.Me().Principal.ID }
 
 // draft is what outlives a reload, and leaving for another page.
@@ -16,21 +12,16 @@ type draft struct {
 }
 
 func (c *Create) keep() {
-	text, err := json.Marshal(draft{c.step, c.entered.request})
-	if err == nil {
-		_ = c.ctx.SessionStorage().Set(c.place(), string(text)) // a full tab loses only the draft
-	}
+	_ = c.ctx.SessionStorage().Set(c.place(), draft{c.step, c.entered.request}) // a full tab loses only the draft
 }
 
 func (c *Create) forget() { c.ctx.SessionStorage().Del(c.place()) }
 
-// restore takes up the draft, at a step that the rest of it allows.
+// restore takes up the draft, where the tab has one, at a step that the rest of it allows.
 func (c *Create) restore() {
-	var text string
-	var d draft
-	if c.ctx.SessionStorage().Get(c.place(), &text) != nil || text == "" || json.Unmarshal([]byte(text), &d) != nil {
-		return
+	d := draft{c.step, c.entered.request}
+	if c.ctx.SessionStorage().Get(c.place(), &d) == nil {
+		c.entered.request = d.Request
+		c.step = max(0, min(d.Step, firstWrong(d.Request.Validate())))
 	}
-	c.entered.request = d.Request
-	c.step = max(0, min(d.Step, firstWrong(d.Request.Validate())))
 }

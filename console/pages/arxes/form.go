@@ -15,29 +15,23 @@ type form struct {
 	request api.CreateArxRequest
 	search  string // among the regions
 	fixed   bool   // what can't change stands: the Arx is there already
-	changed func() // something was entered; nil where nobody asks
 	form    ui.Form
 }
 
-// change takes note that what is entered in the field is another.
-func (f *form) change(field string) {
-	f.form.Change(field)
-	if f.changed != nil {
-		f.changed()
-	}
+func (f *form) setName(text string) { f.request.Name = text; f.form.Change("name") }
+func (f *form) setDescription(text string) {
+	f.request.Description = text
+	f.form.Change("description")
 }
-
-func (f *form) setName(text string)        { f.request.Name = text; f.change("name") }
-func (f *form) setDescription(text string) { f.request.Description = text; f.change("description") }
-func (f *form) setEndpoint(text string)    { f.request.Endpoint = text; f.change("endpoint") }
-func (f *form) setOwner(text string)       { f.request.Owner = text; f.change("owner") }
-func (f *form) setSearch(text string)      { f.search = text }
+func (f *form) setEndpoint(text string) { f.request.Endpoint = text; f.form.Change("endpoint") }
+func (f *form) setOwner(text string)    { f.request.Owner = text; f.form.Change("owner") }
+func (f *form) setSearch(text string)   { f.search = text }
 
 // setProvider takes the regions back: they were another provider's.
 func (f *form) setProvider(p api.Provider) {
 	if p != f.request.Provider {
 		f.request.Provider, f.request.Regions, f.search = p, nil, ""
-		f.change("regions")
+		f.form.Change("regions")
 	}
 }
 
@@ -46,7 +40,7 @@ func (f *form) setRegion(code string, chosen bool) {
 	if chosen {
 		f.request.Regions = append(f.request.Regions, code)
 	}
-	f.change("regions")
+	f.form.Change("regions")
 }
 
 func (f *form) described() app.UI {
@@ -73,7 +67,7 @@ func (f *form) purposed() app.UI {
 	for i, p := range api.Purposes {
 		cards[i] = &ui.Choice{
 			Group: "purpose", Value: string(p), Title: PurposeName(p), Tag: Env(p), Chosen: f.request.Purpose == p,
-			OnChoose: func(bool) { f.request.Purpose = p; f.change("purpose") },
+			OnChoose: func(bool) { f.request.Purpose = p; f.form.Change("purpose") },
 		}
 	}
 	notes := map[api.Plan]string{api.Serverless: "Scales by itself, shared machines", api.Dedicated: "Machines of its own"}
@@ -81,7 +75,7 @@ func (f *form) purposed() app.UI {
 	for i, p := range api.Plans {
 		plans[i] = &ui.Choice{
 			Group: "plan", Value: string(p), Title: PlanName(p), Note: notes[p], Chosen: f.request.Plan == p,
-			OnChoose: func(bool) { f.request.Plan = p; f.change("plan") },
+			OnChoose: func(bool) { f.request.Plan = p; f.form.Change("plan") },
 		}
 	}
 	return app.Div().Class("form-group").Body(
@@ -137,7 +131,7 @@ func (f *form) kept() app.UI {
 	for i, e := range api.Encryptions {
 		methods[i] = &ui.Choice{
 			Group: "encryption", Value: string(e), Title: EncryptionName(e), Chosen: f.request.Encryption == e,
-			OnChoose: func(bool) { f.request.Encryption = e; f.change("encryption_method") },
+			OnChoose: func(bool) { f.request.Encryption = e; f.form.Change("encryption_method") },
 		}
 	}
 	return app.Div().Class("form-group").Body(
@@ -151,7 +145,7 @@ func (f *form) cycles() app.UI {
 	for i, cycle := range api.Cycles {
 		cycles[i] = &ui.Choice{
 			Group: "cycle", Value: string(cycle), Title: ui.Sentence(Every(cycle)), Chosen: f.request.Cycle == cycle,
-			OnChoose: func(bool) { f.request.Cycle = cycle; f.change("rotation_cycle") },
+			OnChoose: func(bool) { f.request.Cycle = cycle; f.form.Change("rotation_cycle") },
 		}
 	}
 	return ui.Choices{

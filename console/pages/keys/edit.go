@@ -37,7 +37,7 @@ type Edit struct {
 // NewEdit returns the page.
 func NewEdit(s session) *Edit {
 	e := &Edit{session: s}
-	e.editor = editor{settings: &e.settings, left: true, changed: e.save, invalid: func() error { return e.invalid(time.Now()) }}
+	e.editor = editor{settings: &e.settings, left: true, form: ui.Form{Changed: e.save}, invalid: func() error { return e.invalid(time.Now()) }}
 	return e
 }
 

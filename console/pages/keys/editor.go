@@ -12,30 +12,27 @@ import (
 // editor is the form of a key's settings: the wizard's options, and the page that edits a key.
 type editor struct {
 	settings *settings
-	form     ui.Form
+	form     ui.Form      // says when somebody has changed a setting
 	left     bool         // the uses of a key that exists are those that are left
-	changed  func()       // somebody has changed a setting
 	invalid  func() error // what is wrong with all of it
-}
-
-func (e *editor) change(field string) {
-	e.form.Change(field)
-	e.changed()
 }
 
 func (e *editor) fault(field string) string { return e.form.Error(field, e.invalid()) }
 
-func (e *editor) setName(text string)     { e.settings.Name = text; e.change("name") }
-func (e *editor) setDate(text string)     { e.settings.Date = text; e.change("expires_at") }
-func (e *editor) setExpiry(value string)  { e.settings.Expiry = expiry(value); e.change("expires_at") }
-func (e *editor) setRate(text string)     { e.settings.Rate = text; e.change("rate_limit") }
-func (e *editor) setWindow(value string)  { e.settings.Window = value; e.change("rate_limit") }
-func (e *editor) setUses(text string)     { e.settings.Uses = text; e.change("remaining_uses") }
-func (e *editor) setMetadata(text string) { e.settings.Metadata = text; e.change("metadata") }
+func (e *editor) setName(text string) { e.settings.Name = text; e.form.Change("name") }
+func (e *editor) setDate(text string) { e.settings.Date = text; e.form.Change("expires_at") }
+func (e *editor) setExpiry(value string) {
+	e.settings.Expiry = expiry(value)
+	e.form.Change("expires_at")
+}
+func (e *editor) setRate(text string)     { e.settings.Rate = text; e.form.Change("rate_limit") }
+func (e *editor) setWindow(value string)  { e.settings.Window = value; e.form.Change("rate_limit") }
+func (e *editor) setUses(text string)     { e.settings.Uses = text; e.form.Change("remaining_uses") }
+func (e *editor) setMetadata(text string) { e.settings.Metadata = text; e.form.Change("metadata") }
 
 func (e *editor) setScopes(scopes []string, typed string) {
 	e.settings.Scopes, e.settings.Scope = scopes, typed
-	e.change("scopes")
+	e.form.Change("scopes")
 }
 
 // setIPs takes blocks as people write them, and keeps them as the API does.
@@ -47,7 +44,7 @@ func (e *editor) setIPs(blocks []string, typed string) {
 		}
 	}
 	e.settings.IPs, e.settings.IP = ips, typed
-	e.change("allowed_ips")
+	e.form.Change("allowed_ips")
 }
 
 func (e *editor) leave(field string) func() { return func() { e.form.Leave(field) } }

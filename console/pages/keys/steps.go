@@ -48,12 +48,12 @@ func (d *draft) refreshArx(items []api.Arx) {
 
 func (w *Wizard) chooseApplication(a api.Application) {
 	w.draft.Application, w.missing = &a, false
-	w.editor.change("application_id")
+	w.editor.form.Change("application_id")
 }
 
 func (w *Wizard) chooseArx(a api.Arx) {
 	w.draft.Arx, w.missing = &a, false
-	w.editor.change("arx_id")
+	w.editor.form.Change("arx_id")
 }
 
 func (w *Wizard) searchApplications(text string) {

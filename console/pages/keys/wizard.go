@@ -34,7 +34,7 @@ type Wizard struct {
 // NewWizard returns the page.
 func NewWizard(s session) *Wizard {
 	w := &Wizard{session: s}
-	w.editor = editor{settings: &w.draft.settings, changed: w.change, invalid: func() error { return w.draft.invalid(time.Now()) }}
+	w.editor = editor{settings: &w.draft.settings, form: ui.Form{Changed: w.change}, invalid: func() error { return w.draft.invalid(time.Now()) }}
 	return w
 }
 
