@@ -18,6 +18,9 @@ type Form struct {
 	told      []problem.Field // what the server found
 }
 
+// Forget is as if nobody had touched it.
+func (f *Form) Forget() { f.left, f.submitted, f.told = nil, false, nil }
+
 // Leave remembers that the field was left.
 func (f *Form) Leave(field string) {
 	if f.left == nil {

@@ -54,7 +54,7 @@ func (e *Edit) visit() {
 	if id := idOf(e.ctx.Page().URL().Path); id != e.id {
 		e.id, e.begun, e.merged, e.err = id, false, false, nil
 		e.key.Forget()
-		e.editor.form = ui.Form{}
+		e.editor.form.Forget()
 		e.read()
 	}
 }
