@@ -1,6 +1,10 @@
 package ui
 
-import "github.com/maxence-charriere/go-app/v9/pkg/app"
+import (
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
 
 // Each entry of the tab's history says in its state how many of those under it are of the same page:
 // the steps of a wizard, or the one that a guard has made. So the page can be left as a whole, also
@@ -22,22 +26,35 @@ func setDepth(n int) {
 }
 
 // Leave goes to the address from a page that has made entries of the history: they go, but for the first,
-// so that going back from there leads to the page and not through all of it again.
+// so that going back from there leads to the page and not through all of it again. Where they don't go,
+// because the browser has forgotten some of them, it leaves all the same.
 func Leave(ctx app.Context, address string) {
 	n := depth()
 	if n == 0 {
 		ctx.Navigate(address)
 		return
 	}
+	waiting := true
 	var release func()
+	arrive := func() {
+		if waiting {
+			waiting = false
+			release()
+			ctx.Navigate(address)
+		}
+	}
 	release = listen("popstate", func(app.Value) {
-		release()
-		ctx.Dispatch(func(app.Context) { ctx.Navigate(address) })
+		ctx.Dispatch(func(app.Context) { arrive() })
 	})
+	ctx.After(longestWayBack, func(app.Context) { arrive() })
 	history().Call("go", -n)
 }
 
-// listen calls do for every such event of the window, before go-app learns of it, until it is released.
+// longestWayBack is how long going back in the history may take: a browser does it in a few milliseconds.
+const longestWayBack = 500 * time.Millisecond
+
+// listen calls do for every such event of the window, in the capturing phase, until it is released. Of popstate go-app
+// learns before.
 func listen(event string, do func(e app.Value)) (release func()) {
 	window := app.Window()
 	listener := app.FuncOf(func(_ app.Value, args []app.Value) any {

@@ -11,8 +11,9 @@ import (
 // names it and nothing that was entered, as /keys/new?step=2. So going back is one step back, and a
 // reload stays where one is. Steps count from 0 here, and from 1 in an address.
 type Walk struct {
-	ctx  app.Context
-	left bool
+	ctx     app.Context
+	turning bool // the address does not name the step yet
+	left    bool
 }
 
 const stepParam = "step"
@@ -33,13 +34,17 @@ func (w *Walk) To(step int) {
 		return
 	}
 	under := depth() + 1
+	w.turning = true
 	w.ctx.Navigate(w.address(step).String())
-	w.ctx.Defer(func(app.Context) { setDepth(under) })
+	w.ctx.Defer(func(app.Context) {
+		w.turning = false
+		setDepth(under)
+	})
 }
 
 // Instead puts the step in the place of the one that the address names.
 func (w *Walk) Instead(step int) {
-	if at, ok := w.Asked(); ok && at == step {
+	if at, ok := w.Asked(); w.turning || ok && at == step {
 		return
 	}
 	under := depth()

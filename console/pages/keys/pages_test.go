@@ -302,6 +302,32 @@ func TestStepIsLeftWhereWhatItNeedsIsGone(t *testing.T) {
 	}
 }
 
+// What comes of a read while the key is made takes nothing from under the request, and is looked at when it fails.
+func TestWhatIsChosenStandsWhileTheKeyIsMade(t *testing.T) {
+	gone := *whole.Arx
+	gone.Status = api.ArxDisabled
+	for status, want := range map[int]step{0: stepSummary, 409: stepArx} {
+		page, b, d, secret := atSummary(t)
+		b.answers["GET /v1/arxes"] = api.ArxList{Items: []api.Arx{gone}}
+		if status != 0 {
+			b.refuse = map[string]int{"POST /v1/keys": status}
+		}
+		page.create()
+		page.arxes.Value, page.arxes.Here = api.ArxList{Items: []api.Arx{gone}}, true
+		page.refresh() // a read has come
+		if page.draft.Arx == nil || !strings.Contains(app.HTMLString(page.Render()), gone.Name) {
+			t.Errorf("%d: what was asked for is gone while it is asked for", status)
+		}
+		d.Consume()
+		if shows := strings.Contains(app.HTMLString(page.Render()), secret[len("arxk_prd_"):][:4]); shows != (status == 0) {
+			t.Errorf("%d: the access key is there: %t", status, shows)
+		}
+		if status != 0 && (page.draft.Step != want || page.draft.Arx != nil) {
+			t.Errorf("%d: it stands at step %d", status, page.draft.Step)
+		}
+	}
+}
+
 func TestNoStepIsShownOnceTheKeyIsThere(t *testing.T) {
 	page, _, d, secret := atSummary(t)
 	page.create()

@@ -35,7 +35,9 @@ func (s *shown) show(created api.CreatedKey) {
 	if created.AccessKey == nil {
 		s.guard.Cancel()
 		s.stay()
+		return
 	}
+	s.await() // somebody may have left, and got nowhere
 }
 
 // giveUp stops guarding: nothing was made.

@@ -83,8 +83,7 @@ func (w *Wizard) readApplications() {
 		return client.Call(ctx, w.session.Client(), api.ListApplications, request)
 	}, func() {
 		c.part = c.part || c.Value.NextCursor != nil
-		w.draft.refreshApplication(c.Value.Items)
-		w.stand(w.draft.Step)
+		w.refresh()
 	})
 }
 
@@ -98,10 +97,27 @@ func (w *Wizard) readArxes() {
 		return client.Call(ctx, w.session.Client(), api.ListArxes, request)
 	}, func() {
 		c.part = c.part || c.Value.NextCursor != nil
-		w.draft.refreshArx(c.Value.Items)
-		w.stand(w.draft.Step)
+		w.refresh()
 	})
 }
+
+// refresh takes what is chosen as it is now, and leaves a step that needs what is gone. What the key was
+// asked for with stands until there is an answer.
+func (w *Wizard) refresh() {
+	if w.asked() {
+		return
+	}
+	if w.applications.Here {
+		w.draft.refreshApplication(w.applications.Value.Items)
+	}
+	if w.arxes.Here {
+		w.draft.refreshArx(w.arxes.Value.Items)
+	}
+	w.stand(w.draft.Step)
+}
+
+// asked reports whether the key is asked for: there are no steps then.
+func (w *Wizard) asked() bool { return w.running || w.shown.created != nil || w.path.Left() }
 
 // visit shows the step that the address names; where it names none, the one at which the draft was left.
 func (w *Wizard) visit() {
@@ -115,7 +131,7 @@ func (w *Wizard) visit() {
 // stand shows the step or, where the draft does not reach so far, the first that something is missing
 // of, and puts the address right. Once the key is asked for there are no steps any more.
 func (w *Wizard) stand(asked step) {
-	if w.running || w.shown.created != nil || w.path.Left() {
+	if w.asked() {
 		return
 	}
 	now := time.Now()
@@ -235,11 +251,13 @@ func (w *Wizard) refused(err error) {
 		} else {
 			w.turn(to)
 		}
-		w.missing = to < stepOptions
+		w.refresh()
+		w.missing = w.draft.Step < stepOptions
 		ui.FocusError(w.ctx)
 		return
 	}
 	w.shown.giveUp()
+	w.refresh()
 	w.err = err
 	ui.Announce(w.ctx, "The key was not created.")
 }

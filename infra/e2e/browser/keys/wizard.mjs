@@ -84,6 +84,11 @@ export const wizard = (desk) => describe("the wizard", () => {
     await page.keyboard.press("Escape");
     await ours.waitFor({ state: "hidden" });
     await heading("Access key", 2).waitFor();
+    await page.evaluate(() => history.go(-3)); // several entries at once, as the menu of the back button does
+    await ours.waitFor();
+    await button("Stay").click();
+    await heading("Access key", 2).waitFor();
+    assert.equal(new URL(page.url()).pathname, "/keys/new");
     for (const leave of [() => page.evaluate(() => setTimeout(() => location.reload(), 0)), () => page.close({ runBeforeUnload: true })]) {
       const [dialog] = await Promise.all([page.waitForEvent("dialog"), leave()]);
       assert.equal(dialog.type(), "beforeunload");
