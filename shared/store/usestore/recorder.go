@@ -121,12 +121,14 @@ func (r *Recorder) Write(ctx context.Context) {
 		rest = r.take(now)
 		r.flushing = true
 	}
+	r.writes.Add(1) // before another Flush can look
 	r.mu.Unlock()
 
 	wait, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
 	ended := make(chan struct{})
-	r.writes.Go(func() {
+	go func() {
+		defer r.writes.Done()
 		defer close(ended)
 		r.write(context.WithoutCancel(ctx), sights, rest)
 		if flush {
@@ -134,7 +136,7 @@ func (r *Recorder) Write(ctx context.Context) {
 			defer r.mu.Unlock()
 			r.flushing = false
 		}
-	})
+	}()
 	select {
 	case <-ended:
 	case <-wait.Done():
