@@ -130,7 +130,7 @@ var limits = map[string]map[string][]string{
 	},
 	"authorizers/apikey": {
 		"dynamodb:GetItem":      {"cred#*", "gate#*"},
-		"dynamodb:BatchGetItem": {"mgk#*", "cred#*", "gate#*"},
+		"dynamodb:BatchGetItem": {"cred#*", "gate#*"},
 		"dynamodb:UpdateItem":   {"lim#*", "use#*"},
 	},
 	"openapi": {},
@@ -331,6 +331,7 @@ func TestPolicyThatIsWiderIsFound(t *testing.T) {
 	check("keys/verify", "dynamodb:UpdateItem", []string{"cred#*"}, nil, "keys/verify may not dynamodb:UpdateItem cred#*")
 	check("keys/verify", "dynamodb:PutItem", []string{"use#*"}, nil, "keys/verify may not dynamodb:PutItem use#*")
 	check("openapi", "dynamodb:GetItem", []string{"mgk#*"}, nil, "openapi may not")
+	check("authorizers/apikey", "dynamodb:BatchGetItem", []string{"mgk#*", "cred#*"}, nil, "authorizers/apikey may not dynamodb:BatchGetItem mgk#*")
 
 	index := func(s *template.Statement) { s.Resources = []string{indexARN} }
 	expiry := []string{"expiry#*"}
