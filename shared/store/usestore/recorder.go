@@ -124,22 +124,31 @@ func (r *Recorder) Write(ctx context.Context) {
 	r.writes.Add(1) // before another Flush can look
 	r.mu.Unlock()
 
-	wait, cancel := context.WithTimeout(ctx, longest)
+	enough, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
-	ended := make(chan struct{})
-	go func() {
+	within(enough, func() {
 		defer r.writes.Done()
-		defer close(ended)
-		r.write(context.WithoutCancel(ctx), sights, rest)
+		ctx := context.WithoutCancel(ctx)
+		r.write(ctx, sights)
 		if flush {
+			r.write(ctx, rest)
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			r.flushing = false
 		}
+	})
+}
+
+// within does it, and returns when it is done or the context ends; then it goes on.
+func within(ctx context.Context, do func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		do()
 	}()
 	select {
-	case <-ended:
-	case <-wait.Done():
+	case <-done:
+	case <-ctx.Done():
 	}
 }
 
@@ -160,14 +169,9 @@ func (r *Recorder) Flush(ctx context.Context) {
 	sights, rest := r.sights, r.take(r.now().Round(0))
 	r.sights = usage.Tally{}
 	r.mu.Unlock()
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		r.write(ctx, sights, rest)
+	within(ctx, func() {
+		r.write(ctx, sights)
+		r.write(ctx, rest)
 		r.writes.Wait()
-	}()
-	select {
-	case <-ended:
-	case <-ctx.Done():
-	}
+	})
 }

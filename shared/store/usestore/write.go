@@ -15,15 +15,11 @@ const (
 	fewest  = 8
 )
 
-// write adds the batches to what is kept. What was not written is counted again, for the next time.
-func (r *Recorder) write(ctx context.Context, batches ...usage.Tally) {
+// write adds the batch to what is kept. What was not written is counted again, for the next time.
+func (r *Recorder) write(ctx context.Context, batch usage.Tally) {
 	var failed failures
 	var group sync.WaitGroup
-	count := 0
-	for _, batch := range batches {
-		count += len(batch.Days) + len(batch.Last)
-	}
-	free := make(chan struct{}, min(1+count/fewest, writers))
+	free := make(chan struct{}, min(1+(len(batch.Days)+len(batch.Last))/fewest, writers))
 	do := func(write func() error, missed func(error, *failures)) {
 		free <- struct{}{}
 		group.Go(func() {
@@ -33,32 +29,30 @@ func (r *Recorder) write(ctx context.Context, batches ...usage.Tally) {
 			}
 		})
 	}
-	for _, batch := range batches {
-		for subject, last := range batch.Last {
-			for _, l := range []struct {
-				attribute, four string
-				sight           usage.Sight
-				back            usage.LastUse
-			}{
-				{newest, newestFour, last.Newest, usage.LastUse{Newest: last.Newest}},
-				{older, olderFour, last.Older, usage.LastUse{Older: last.Older}},
-			} {
-				if l.sight.At.IsZero() {
-					continue
-				}
-				do(func() error { return r.uses.used(ctx, subject, l.attribute, l.four, l.sight) },
-					func(_ error, f *failures) { f.again.Used(subject, l.back, maxDays) }) // also where nobody knows: it may be set twice
+	for subject, last := range batch.Last {
+		for _, l := range []struct {
+			attribute, four string
+			sight           usage.Sight
+			back            usage.LastUse
+		}{
+			{newest, newestFour, last.Newest, usage.LastUse{Newest: last.Newest}},
+			{older, olderFour, last.Older, usage.LastUse{Older: last.Older}},
+		} {
+			if l.sight.At.IsZero() {
+				continue
 			}
+			do(func() error { return r.uses.used(ctx, subject, l.attribute, l.four, l.sight) },
+				func(_ error, f *failures) { f.again.Used(subject, l.back, maxDays) }) // also where nobody knows: it may be set twice
 		}
-		for d, figures := range batch.Days {
-			do(func() error { return r.uses.add(ctx, d, figures) }, func(err error, f *failures) {
-				if table.Unwritten(err) {
-					f.again.Put(d, figures, maxDays)
-				} else {
-					f.givenUp++
-				}
-			})
-		}
+	}
+	for d, figures := range batch.Days {
+		do(func() error { return r.uses.add(ctx, d, figures) }, func(err error, f *failures) {
+			if table.Unwritten(err) {
+				f.again.Put(d, figures, maxDays)
+			} else {
+				f.givenUp++
+			}
+		})
 	}
 	group.Wait()
 	r.settle(&failed)
