@@ -7,7 +7,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"slices"
 )
 
 // methods returns the names of an interface's methods.
@@ -42,6 +41,7 @@ type schemas struct {
 	source []byte
 	files  *token.FileSet
 	shapes map[string]*ast.GenDecl
+	order  []string // of the shapes, as they follow each other
 	init   []member
 }
 
@@ -101,7 +101,7 @@ func describeOnly(source []byte, operations []string) ([]byte, error) {
 		out.WriteString(by)
 		at = s.offset(n.End())
 	}
-	for _, name := range s.inOrder() {
+	for _, name := range s.order {
 		if shape := s.shapes[name]; !described[name] && !declaresOnly(shape) {
 			replace(shape, "var "+name+" *smithy.Schema")
 		}
@@ -131,7 +131,8 @@ func parse(source []byte) (*schemas, error) {
 			if !ok || d.Tok != token.VAR || len(d.Specs) != 1 || len(spec.Names) != 1 {
 				return nil, errLooks
 			}
-			s.shapes[spec.Names[0].Name] = d
+			name := spec.Names[0].Name
+			s.shapes[name], s.order = d, append(s.order, name)
 		case *ast.FuncDecl:
 			if d.Name.Name != "init" || len(s.init) > 0 {
 				return nil, errLooks
@@ -191,16 +192,6 @@ func declaresOnly(d *ast.GenDecl) bool { return len(d.Specs[0].(*ast.ValueSpec).
 func (s *schemas) offset(p token.Pos) int { return s.files.Position(p).Offset }
 
 func (s *schemas) text(n ast.Node) []byte { return s.source[s.offset(n.Pos()):s.offset(n.End())] }
-
-// inOrder returns the shapes as they follow each other in the file.
-func (s *schemas) inOrder() []string {
-	order := make([]string, 0, len(s.shapes))
-	for name := range s.shapes {
-		order = append(order, name)
-	}
-	slices.SortFunc(order, func(a, b string) int { return int(s.shapes[a].Pos()) - int(s.shapes[b].Pos()) })
-	return order
-}
 
 // withoutPartitions returns the file of the SDK's former way to find endpoints without the list of regions and the patterns
 // of their names, which it makes at every start. What finds endpoints now has its own.
