@@ -1,4 +1,4 @@
-# The words of this house. `make` alone lists them; CI says the same ones.
+# `make` alone lists the targets. CI runs the same ones.
 
 .DEFAULT_GOAL := help
 SHELL := bash
@@ -32,10 +32,10 @@ run: $(NODE_MODULES) ## start everything on this machine: console, API, sign-in 
 	@exec build/tools/local
 
 .PHONY: test
-test: check journeys ## all that proves this house: check, and the journeys with the real binaries and a real browser
+test: check e2e ## run every check and test: check, and the end-to-end tests with the real binaries and a real browser
 
 .PHONY: check
-check: format lint tidy unit ## what to run before a commit: format, vet, staticcheck, go.mod, tests, house rules
+check: format lint tidy unit ## what to run before a commit: format, vet, staticcheck, go.mod, tests, architecture rules
 
 .PHONY: build
 build: ## all functions for linux/arm64 into build/functions, and the console into build/console
@@ -98,7 +98,7 @@ lint: $(STATICCHECK)
 tidy:
 	@go mod tidy -diff && go -C infra/load mod tidy -diff || { echo "go.mod does not fit the code: run go mod tidy"; exit 1; }
 
-# Everything but the journeys. The store's tests run on the real engine, the house's rules are tests too.
+# Everything but the end-to-end tests. The store's tests run on the real engine.
 # The race detector watches where something runs at once; elsewhere it costs, and finds nothing. Lint has
 # vetted all of it; infra/load is a module of its own, and has none.
 RACES := grep -rlE --include='*.go' --exclude-dir=node_modules --exclude-dir=e2e --exclude-dir=load '\bgo func|\.Go\(|\bsync\.|\batomic\.' console functions infra shared
@@ -109,17 +109,17 @@ unit: $(NODE_MODULES) gcc
 	go test -race -vet=off -shuffle=on $$at_once; \
 	go test -vet=off -shuffle=on $$(go list ./... | grep -v /infra/e2e | grep -vxF "$$(go list $$at_once)")
 
-# --- the journeys ---
+# --- end-to-end tests ---
 
-.PHONY: journeys
-journeys: $(NODE_MODULES) chromium
+.PHONY: e2e
+e2e: $(NODE_MODULES) chromium
 	@go test -count=1 ./infra/e2e/...
 	@go build -o build/tools/local ./infra/local
 	@node --test --test-concurrency=$(CORES) infra/e2e/browser/*.test.mjs
 
 # --- what they need ---
 
-$(SDK): go.mod go.sum shared/store/table/table.go $(wildcard infra/sdk/*.go infra/trim/*.go)
+$(SDK): go.mod go.sum shared/store/table/table.go $(wildcard infra/sdk/*.go console/site/trim/*.go)
 	@go run ./infra/sdk >/dev/null
 	@touch $@
 
@@ -156,4 +156,4 @@ chromium:
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "installing chromium"; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium >/dev/null; \
-	else echo "Chromium is missing, which the browser's journey needs: install it, or name it in CHROMIUM"; exit 1; fi
+	else echo "Chromium is missing, which the browser tests need: install it, or name it in CHROMIUM"; exit 1; fi

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/arxkeys/arxkeys/infra/trim"
+	"github.com/arxkeys/arxkeys/console/site/trim"
 )
 
 // goApp is the module that draws the console. Its package holds a server too, which a browser has

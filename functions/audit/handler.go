@@ -27,7 +27,7 @@ func (h handler) list(ctx context.Context, by auth.Principal, req api.ListEvents
 	}
 	page := api.AuditEvents{NextCursor: next}
 	for _, e := range events {
-		answer, err := e.Answer()
+		answer, err := e.Response()
 		if err != nil {
 			return api.AuditEvents{}, err
 		}

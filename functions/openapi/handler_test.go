@@ -17,7 +17,7 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	generator "github.com/arxkeys/arxkeys/shared/api/openapi"
-	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/lambda/http"
 )
 
 var update = flag.Bool("update", false, "write the document anew")

@@ -180,7 +180,7 @@ func (h handler) latest(ctx context.Context, by auth.Principal) (latest []api.Au
 		return nil, err
 	}
 	for _, e := range found {
-		answer, err := e.Answer()
+		answer, err := e.Response()
 		if err != nil {
 			return nil, err
 		}

@@ -25,8 +25,8 @@ import (
 )
 
 // BenchmarkWarm measures functions as Lambda runs them once they have started: the real binary, over the Runtime
-// API, one answer after another of one environment. Three bare programs run beside them: floor/nothing does nothing,
-// floor/hello is a hello-world, and floor/getitem is the least that a verification takes. In each round all take their
+// API, one answer after another of one environment. Three bare programs run beside them: baseline/nothing does nothing,
+// baseline/hello is a hello-world, and baseline/getitem is the least that a verification takes. In each round all take their
 // turn, in another order, as the pace of a machine changes from minute to minute. Told are the median of the times, and
 // the CPU of the process, without what a start and an end take.
 func BenchmarkWarm(b *testing.B) {
@@ -55,7 +55,7 @@ func BenchmarkWarm(b *testing.B) {
 		environments[i].Stop()
 		cpu[i] = float64((childrenCPU() - before - ofStart[i]).Microseconds()) / float64(b.N*turn)
 	}
-	least := slices.IndexFunc(all, func(f subject) bool { return f.name == "floor/getitem" })
+	least := slices.IndexFunc(all, func(f subject) bool { return f.name == "baseline/getitem" })
 	for i, f := range all {
 		b.Logf("%-20s %6.0f µs  %6.0f µs CPU  %5.2f of getitem", f.name, median(times[i]), cpu[i], cpu[i]/cpu[least])
 		b.ReportMetric(cpu[i]/cpu[least], f.name+":getitem-cpu")
@@ -64,7 +64,7 @@ func BenchmarkWarm(b *testing.B) {
 
 // BenchmarkColdStart measures the time from the start of a process to its first answer. In each round all
 // take their turn, in another order, as the pace of a machine changes from minute to minute: what is told is, for each, the
-// median of the times, and the median of how many times those of floor/hello and floor/nothing in the same round
+// median of the times, and the median of how many times those of baseline/hello and baseline/nothing in the same round
 // it was. The CPU is that of the process until it has ended, with what it writes then.
 func BenchmarkColdStart(b *testing.B) {
 	all := measured(b)
@@ -125,7 +125,7 @@ func (f subject) invoke(b *testing.B, started *lambda.Function) {
 	}
 }
 
-// measured are the functions that are measured, floor/nothing and floor/hello first, on a laptop of their own.
+// measured are the functions that are measured, baseline/nothing and baseline/hello first, on a laptop of their own.
 func measured(b *testing.B) []subject {
 	b.Helper()
 	l := newLaptop(b.TempDir())
@@ -157,9 +157,9 @@ func measured(b *testing.B) []subject {
 	verify := event(api.VerifyKeyRequest{Key: key}, nil)
 	const good, allowed = `"statusCode":20`, `"isAuthorized":true`
 	all := []subject{
-		{name: "floor/nothing", event: verify, answer: good},
-		{name: "floor/hello", event: verify, answer: good},
-		{name: "floor/getitem", event: verify, answer: good},
+		{name: "baseline/nothing", event: verify, answer: good},
+		{name: "baseline/hello", event: verify, answer: good},
+		{name: "baseline/getitem", event: verify, answer: good},
 		{name: "openapi", event: []byte(`{"version": "2.0"}`), answer: good},
 		{name: "keys/verify", event: verify, answer: good},
 		{name: "keys/verify,limited", event: event(api.VerifyKeyRequest{Key: limited}, nil), answer: good},
@@ -173,8 +173,8 @@ func measured(b *testing.B) []subject {
 		f := &all[i]
 		name, _, _ := strings.Cut(f.name, ",")
 		f.binary = build.Binary(root, name)
-		if bare, ok := strings.CutPrefix(name, "floor/"); ok {
-			f.binary = floor(b, bare)
+		if bare, ok := strings.CutPrefix(name, "baseline/"); ok {
+			f.binary = baseline(b, bare)
 		}
 		f.binary = unpacked(b, f.binary)
 		f.config = lambda.Config{Name: f.name, Binary: f.binary, Region: engine.Region, Timeout: 10 * time.Second, MemoryMB: 256, Environment: l.environment()}
@@ -198,15 +198,15 @@ func unpacked(b *testing.B, binary string) string {
 	return to
 }
 
-// floor builds a bare program as functions are built, and returns its path.
-func floor(b *testing.B, name string) string {
+// baseline builds a bare program as functions are built, and returns its path.
+func baseline(b *testing.B, name string) string {
 	b.Helper()
 	modfile, err := build.SDK(b.Context(), root)
 	if err != nil {
 		b.Fatal(err)
 	}
 	binary := filepath.Join(b.TempDir(), name)
-	build := exec.CommandContext(b.Context(), "go", "build", "-modfile="+filepath.Join(root, modfile), "-trimpath", "-tags=lambda.norpc,nethttpomithttp2", "-ldflags=-s -w", "-o", binary, "./testdata/floor/"+name)
+	build := exec.CommandContext(b.Context(), "go", "build", "-modfile="+filepath.Join(root, modfile), "-trimpath", "-tags=lambda.norpc,nethttpomithttp2", "-ldflags=-s -w", "-o", binary, "./testdata/baseline/"+name)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0") // with it a program is linked at its start, which costs a quarter of hello's
 	if out, err := build.CombinedOutput(); err != nil {
 		b.Fatalf("build %s: %v\n%s", name, err, out)

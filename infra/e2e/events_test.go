@@ -22,7 +22,7 @@ import (
 // TestEveryEventIsAnswered hands every file of infra/events to the real binary of its function, as
 // Lambda and the SAM CLI do, over the Runtime API, each on the data that the events are about.
 func TestEveryEventIsAnswered(t *testing.T) {
-	house, err := examples.Recorded()
+	dataset, err := examples.Recorded()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestEveryEventIsAnswered(t *testing.T) {
 				if err := db.EnsureTable(t.Context(), table, definition.Table); err != nil {
 					t.Fatal(err)
 				}
-				if err := house.Put(t.Context(), db.Endpoint, table); err != nil {
+				if err := dataset.Put(t.Context(), db.Endpoint, table); err != nil {
 					t.Fatal(err)
 				}
 				for _, before := range call.After {
@@ -108,7 +108,7 @@ func TestEveryEventIsAnswered(t *testing.T) {
 	if err := db.EnsureTable(t.Context(), "arxkeys-authorizer", definition.Table); err != nil {
 		t.Fatal(err)
 	}
-	if err := house.Put(t.Context(), db.Endpoint, "arxkeys-authorizer"); err != nil {
+	if err := dataset.Put(t.Context(), db.Endpoint, "arxkeys-authorizer"); err != nil {
 		t.Fatal(err)
 	}
 	policy := func(principal, effect string) string {
@@ -117,7 +117,7 @@ func TestEveryEventIsAnswered(t *testing.T) {
 	}
 	for kind, want := range map[string]string{
 		"http": `{"isAuthorized":true,"context":{`, "http-refused": `{"isAuthorized":false}`,
-		"rest": policy(house.Key, "Allow") + `,"context":{`, "rest-refused": policy("nobody", "Deny") + `}`,
+		"rest": policy(dataset.Key, "Allow") + `,"context":{`, "rest-refused": policy("nobody", "Deny") + `}`,
 	} {
 		t.Run("authorizers-apikey-"+kind, func(t *testing.T) {
 			answer, err := hand(t, "arxkeys-authorizer", "authorizers.apikey", "authorizers-apikey-"+kind+".json")

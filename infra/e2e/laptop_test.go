@@ -22,7 +22,7 @@ var root, _ = filepath.Abs("../..")
 
 const startTimeout = 5 * time.Minute // the first start builds every function
 
-// laptop is the laptop's AWS on the data of one journey. It can be started and stopped again; the
+// laptop is the laptop's AWS on the data of one scenario. It can be started and stopped again; the
 // port, the data and the log stay.
 type laptop struct {
 	dataDir    string

@@ -59,7 +59,7 @@ func on(index, kind string) string {
 
 func (a access) String() string { return a.function + ": " + a.action + " " + a.kind }
 
-// rare are accesses that a function needs and no journey can bring about, with the reason.
+// rare are accesses that a function needs and no scenario can bring about, with the reason.
 var rare = map[access]string{
 	{"KeysUpdateFunction", "dynamodb:UpdateItem", "rec#*"}: "the counts change where a key comes back into life that the sweep has counted as expired",
 }
@@ -93,7 +93,7 @@ func wrongPolicies(file string, asked map[access]bool, all bool) (complaints []s
 	}
 	for a := range may {
 		if all && !asked[a] && rare[a] == "" {
-			complaints = append(complaints, fmt.Sprintf("template.yaml: %s is too many, or no journey needs it: the function never asked for it", a))
+			complaints = append(complaints, fmt.Sprintf("template.yaml: %s is too many, or no scenario needs it: the function never asked for it", a))
 		}
 	}
 	for a := range rare {

@@ -30,7 +30,7 @@ type caller struct {
 type belongings struct {
 	*laptop
 	callers []caller
-	house   examples.House // with the credentials of the callers
+	dataset examples.Dataset // with the credentials of the callers
 }
 
 // theTable is the one of the laptop.
@@ -43,11 +43,11 @@ func newBelongings(t *testing.T) *belongings {
 	if err := b.start(false); err != nil {
 		t.Fatal(err)
 	}
-	house, err := examples.Recorded()
+	dataset, err := examples.Recorded()
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.house = house
+	b.dataset = dataset
 	b.restore(t)
 
 	for _, p := range []struct {
@@ -83,7 +83,7 @@ func newBelongings(t *testing.T) *belongings {
 		caller{name: "nobody"},
 		caller{name: "an ID token", credential: tokens.ID},
 		caller{name: "a refresh token", credential: tokens.Refresh},
-		caller{name: "an access key", credential: b.house.AccessKey, holds: true},
+		caller{name: "an access key", credential: b.dataset.AccessKey, holds: true},
 	)
 	// A second of everything, so that lists have a second page.
 	for _, op := range api.Operations() {
@@ -94,7 +94,7 @@ func newBelongings(t *testing.T) *belongings {
 			}
 		}
 	}
-	if err := b.house.Scan(t.Context(), b.engine.Endpoint, theTable); err != nil {
+	if err := b.dataset.Scan(t.Context(), b.engine.Endpoint, theTable); err != nil {
 		t.Fatal(err)
 	}
 	time.Sleep(time.Until(expires))
@@ -118,7 +118,7 @@ func (b *belongings) mint(t *testing.T, credential string, role api.Role, expire
 // restore makes the data what it was.
 func (b *belongings) restore(t *testing.T) {
 	t.Helper()
-	if err := b.house.Restore(t.Context(), b.engine.Endpoint, theTable); err != nil {
+	if err := b.dataset.Restore(t.Context(), b.engine.Endpoint, theTable); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -283,7 +283,7 @@ func TestHistoryOfAResourceIsForWhoMayManageKeys(t *testing.T) {
 		if op.Name != api.ListEvents.Name {
 			continue
 		}
-		for _, id := range []string{b.house.Application, b.house.Arx, b.house.Key} {
+		for _, id := range []string{b.dataset.Application, b.dataset.Arx, b.dataset.Key} {
 			c := good(t, op)
 			c.Query = "resource_id=" + id
 			for _, who := range b.callers {
@@ -298,7 +298,7 @@ func TestHistoryOfAResourceIsForWhoMayManageKeys(t *testing.T) {
 			}
 		}
 		c := good(t, op)
-		c.Query = "resource_id=" + b.house.ManagementKey
+		c.Query = "resource_id=" + b.dataset.ManagementKey
 		for _, who := range b.callers {
 			if answer := b.call(t, c, who.credential); who.role == api.Developer && answer.status != 403 {
 				t.Errorf("%s, of a management key: %s", who.name, answer)
@@ -438,7 +438,7 @@ func TestVersionThatWasNotSeenStopsTheChange(t *testing.T) {
 	}
 }
 
-// TestFieldsThatMayNotBeSetAreRefused tries what only the house itself sets.
+// TestFieldsThatMayNotBeSetAreRefused tries what only the service itself sets.
 func TestFieldsThatMayNotBeSetAreRefused(t *testing.T) {
 	b := newBelongings(t)
 	for _, op := range api.Operations() {

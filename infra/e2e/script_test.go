@@ -1,10 +1,10 @@
-// Package e2e holds the journeys: what a person or a machine does with Arxkeys from beginning to
+// Package e2e holds the end-to-end tests: what a person or a machine does with Arxkeys from beginning to
 // end, over HTTPS and in a real browser, against the very Lambda binaries that are deployed.
 //
-// A journey is a script in testdata that a product person can read. Its words, besides those of
+// A scenario is a script in testdata that a product person can read. Its words, besides those of
 // testscript ($TOMORROW is this time of tomorrow):
 //
-//	up [standard]               start everything on this journey's data; again after down: a restart
+//	up [standard]               start everything on this scenario's data; again after down: a restart
 //	down                        stop everything
 //	engine down|up              cut and restore the way to the data
 //	signin EMAIL VAR            sign in as a person; the access token goes into $VAR, the ID token
@@ -56,24 +56,24 @@ func TestJourneys(t *testing.T) {
 	})
 }
 
-// journey is what one script knows.
-type journey struct {
+// scenario is what one script knows.
+type scenario struct {
 	laptop *laptop
 	caller string // the credential that calls carry
 	answer []byte // the body of the last answer
 }
 
-type journeyKey struct{}
+type scenarioKey struct{}
 
 func setup(env *testscript.Env) error {
-	j := &journey{laptop: newLaptop(filepath.Join(env.WorkDir, "data"))}
-	env.Values[journeyKey{}] = j
+	j := &scenario{laptop: newLaptop(filepath.Join(env.WorkDir, "data"))}
+	env.Values[scenarioKey{}] = j
 	env.Setenv("TOMORROW", time.Now().Add(24*time.Hour).UTC().Format(time.RFC3339))
 	env.Defer(func() { j.laptop.stop() })
 	return nil
 }
 
-func of(ts *testscript.TestScript) *journey { return ts.Value(journeyKey{}).(*journey) }
+func of(ts *testscript.TestScript) *scenario { return ts.Value(scenarioKey{}).(*scenario) }
 
 func usage(ts *testscript.TestScript, not bool, ok bool, text string) {
 	if not || !ok {
@@ -129,7 +129,7 @@ func until(ts *testscript.TestScript, not bool, args []string) {
 	ts.Fatalf("%s never tells %s", args[1], args[0])
 }
 
-// tell makes the call, and returns what the journey is told of its answer.
+// tell makes the call, and returns what the scenario is told of its answer.
 func tell(ts *testscript.TestScript, args []string) string {
 	j := of(ts)
 	header := http.Header{}

@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 )
 
-// way is the way to the data, which a journey can cut: a relay on a port of its own.
+// way is the way to the data, which a scenario can cut: a relay on a port of its own.
 type way struct {
 	listener net.Listener
 	to       string       // host:port of the engine

@@ -16,7 +16,7 @@ import (
 
 const recordedTable = "arxkeys"
 
-// record makes the house over HTTP, by the real functions, and keeps what is then in the table.
+// record makes the dataset over HTTP, by the real functions, and keeps what is then in the table.
 func record(ctx context.Context) error {
 	dir, err := os.MkdirTemp("", "arxkeys-events")
 	if err != nil {
@@ -35,7 +35,7 @@ func record(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var h examples.House
+	var h examples.Dataset
 	create := func(path, body string, take map[string]*string) {
 		if err == nil {
 			err = post(ctx, s.URL()+path, owner, body, take)
@@ -58,7 +58,7 @@ func record(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(folder, "examples", "house.json"), append(text, '\n'), 0o644)
+	return os.WriteFile(filepath.Join(folder, "examples", "dataset.json"), append(text, '\n'), 0o644)
 }
 
 // post creates something and takes texts from the answer, by their names, wherever they stand in it.

@@ -19,7 +19,7 @@ var attributes = map[string]string{
 
 // serve brings an engine with the data of the examples until the context ends.
 func serve(ctx context.Context) error {
-	house, err := examples.Recorded()
+	dataset, err := examples.Recorded()
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func serve(ctx context.Context) error {
 	if err := e.EnsureTable(ctx, recordedTable, definition.Table); err != nil {
 		return err
 	}
-	if err := house.Put(ctx, e.Endpoint, recordedTable); err != nil {
+	if err := dataset.Put(ctx, e.Endpoint, recordedTable); err != nil {
 		return err
 	}
 	fmt.Println("The data of the events is at " + e.Endpoint + ", in memory. Ctrl-C stops it.")

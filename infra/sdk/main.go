@@ -13,7 +13,7 @@ import (
 	"os/signal"
 	"path/filepath"
 
-	"github.com/arxkeys/arxkeys/infra/trim"
+	"github.com/arxkeys/arxkeys/console/site/trim"
 )
 
 const module = "github.com/aws/aws-sdk-go-v2/service/dynamodb"

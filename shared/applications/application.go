@@ -125,8 +125,8 @@ func (a Application) fields() audit.Fields {
 	}
 }
 
-// Answer returns the application as the API tells it to the principal, with the counts of its keys.
-func (a Application) Answer(by auth.Principal, keys api.KeyTotals) api.Application {
+// Response returns the application as the API tells it to the principal, with the counts of its keys.
+func (a Application) Response(by auth.Principal, keys api.KeyTotals) api.Application {
 	return api.Application{
 		ID: a.ID, Name: a.Name, Description: a.Description, Technology: a.Technology, Owner: a.Owner,
 		AllowedOrigins: a.AllowedOrigins, Status: a.Status, Keys: keys,

@@ -185,8 +185,8 @@ type Default struct {
 	Live  int    // Arxes that are not deleted
 }
 
-// Answer returns the Arx as the API tells it to the principal, with the counts of its keys.
-func (a Arx) Answer(by auth.Principal, of Default, keys api.KeyTotals) api.Arx {
+// Response returns the Arx as the API tells it to the principal, with the counts of its keys.
+func (a Arx) Response(by auth.Principal, of Default, keys api.KeyTotals) api.Arx {
 	permits := Lifecycle.Permits(by, a.Status)
 	isDefault := a.ID == of.ArxID && a.Status != api.ArxDeleted
 	if isDefault && of.Live > 1 && permits.Can["delete"] {

@@ -62,13 +62,13 @@ func TestEveryPurposeHasItsEnvironment(t *testing.T) {
 
 func TestDefaultCannotBeDeletedWhileThereIsAnother(t *testing.T) {
 	a := arxes.Arx{ID: "arx_1", Status: api.ArxActive}
-	if got := a.Answer(owner, arxes.Default{ArxID: "arx_1", Live: 2}, api.KeyTotals{}); got.May("delete") || got.Why["delete"] != arxes.DefaultStays || !got.IsDefault {
+	if got := a.Response(owner, arxes.Default{ArxID: "arx_1", Live: 2}, api.KeyTotals{}); got.May("delete") || got.Why["delete"] != arxes.DefaultStays || !got.IsDefault {
 		t.Errorf("the default of two: %+v", got.Permits)
 	}
-	if got := a.Answer(owner, arxes.Default{ArxID: "arx_1", Live: 1}, api.KeyTotals{}); !got.May("delete") {
+	if got := a.Response(owner, arxes.Default{ArxID: "arx_1", Live: 1}, api.KeyTotals{}); !got.May("delete") {
 		t.Errorf("the last: %+v", got.Permits)
 	}
-	if got := a.Answer(owner, arxes.Default{ArxID: "arx_2", Live: 2}, api.KeyTotals{}); !got.May("delete") || got.IsDefault {
+	if got := a.Response(owner, arxes.Default{ArxID: "arx_2", Live: 2}, api.KeyTotals{}); !got.May("delete") || got.IsDefault {
 		t.Errorf("not the default: %+v", got.Permits)
 	}
 	gone, err := a.Do("delete", owner, time.Now())

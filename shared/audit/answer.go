@@ -7,9 +7,9 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// Answer returns the event as the API tells it. Values stay as they were written, digit for digit, so
+// Response returns the event as the API tells it. Values stay as they were written, digit for digit, so
 // that whoever gets it can check its hash.
-func (e Event) Answer() (api.AuditEvent, error) {
+func (e Event) Response() (api.AuditEvent, error) {
 	changes := map[string][2]any{}
 	for field, values := range e.Changes {
 		var pair [2]any

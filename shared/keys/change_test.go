@@ -75,7 +75,7 @@ func TestEveryChangeIsAllowedWhereTheTableSaysSo(t *testing.T) {
 			if overlaps {
 				k.OverlapUntil = new(noon.Add(time.Minute))
 			}
-			told := k.Answer(developer, keys.Parents{Arx: api.KeyArx{Status: arx}}, noon)
+			told := k.Response(developer, keys.Parents{Arx: api.KeyArx{Status: arx}}, noon)
 			for do, change := range doings {
 				want := arx != api.ArxDeleted && strings.Contains(" "+doable+" ", " "+do+" ")
 				is, err := change(k, arx)

@@ -179,7 +179,7 @@ func ParentsOf(app applications.Application, arx arxes.Arx) Parents {
 func (r Row) Summary(by auth.Principal, of Parents, now time.Time) api.KeySummary {
 	summary := api.KeySummary{
 		ID: r.ID, Name: r.Name, Application: of.Application, Arx: of.Arx, Status: r.Status(now, of.Arx.Status),
-		Hint: r.hint(), ExpiresAt: r.ExpiresAt, RotateBy: r.RotateBy, CreatedAt: r.CreatedAt, Use: of.Used.Answer(now),
+		Hint: r.hint(), ExpiresAt: r.ExpiresAt, RotateBy: r.RotateBy, CreatedAt: r.CreatedAt, Use: of.Used.Response(now),
 		Permits: r.permits(by, now, of.Arx.Status),
 	}
 	if summary.Status != api.KeyDeleted {
@@ -203,8 +203,8 @@ func (k Key) AccessKeys(last usage.LastUse, now time.Time) api.AccessKeysUse {
 	return use
 }
 
-// Answer returns the key as the API tells it to the principal.
-func (k Key) Answer(by auth.Principal, of Parents, now time.Time) api.Key {
+// Response returns the key as the API tells it to the principal.
+func (k Key) Response(by auth.Principal, of Parents, now time.Time) api.Key {
 	metadata := k.Metadata
 	if len(metadata) == 0 {
 		metadata = json.RawMessage("{}")
@@ -219,11 +219,11 @@ func (k Key) Answer(by auth.Principal, of Parents, now time.Time) api.Key {
 // Opened returns the answer that hands the key's new access key over: the only one there will be.
 func (k Key) Opened(by auth.Principal, secret accesskey.Secret, of Parents, now time.Time) api.CreatedKey {
 	text := api.ClearText(secret.Reveal())
-	return api.CreatedKey{Key: k.Answer(by, of, now), AccessKey: &text}
+	return api.CreatedKey{Key: k.Response(by, of, now), AccessKey: &text}
 }
 
 // Repeated returns the answer to a request that was repeated: the key as it is now, and no access
 // key, since none is kept.
 func (k Key) Repeated(by auth.Principal, of Parents, now time.Time) api.CreatedKey {
-	return api.CreatedKey{Key: k.Answer(by, of, now), Notice: api.ShownOnce, Replay: api.Again()}
+	return api.CreatedKey{Key: k.Response(by, of, now), Notice: api.ShownOnce, Replay: api.Again()}
 }

@@ -115,17 +115,17 @@ func TestAnswerSaysWhatTheCallerMayDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	of := keys.Parents{Arx: api.KeyArx{Status: api.ArxActive}}
-	if got := k.Answer(developer, of, noon); !got.May("delete") || got.RotationDue || string(got.Metadata) != "{}" {
+	if got := k.Response(developer, of, noon); !got.May("delete") || got.RotationDue || string(got.Metadata) != "{}" {
 		t.Errorf("a developer is told %+v", got)
 	}
-	if got := k.Answer(auth.Principal{Role: api.Verifier}, of, noon); got.May("delete") || got.Why["delete"] == "" {
+	if got := k.Response(auth.Principal{Role: api.Verifier}, of, noon); got.May("delete") || got.Why["delete"] == "" {
 		t.Errorf("a verifier is told %+v", got.Permits)
 	}
-	if got := k.Answer(developer, of, k.RotateBy); !got.RotationDue || got.Status != api.KeyActive {
+	if got := k.Response(developer, of, k.RotateBy); !got.RotationDue || got.Status != api.KeyActive {
 		t.Errorf("on the day of rotation: due %v, %s", got.RotationDue, got.Status)
 	}
 	of.Arx.Status = api.ArxDeleted
-	if got := k.Answer(developer, of, k.RotateBy); got.May("delete") || got.Status != api.KeyDeleted || got.RotationDue {
+	if got := k.Response(developer, of, k.RotateBy); got.May("delete") || got.Status != api.KeyDeleted || got.RotationDue {
 		t.Errorf("with its Arx deleted: %+v", got)
 	}
 }

@@ -100,8 +100,8 @@ func (m ManagementKey) Status(now time.Time) api.ManagementKeyStatus {
 	return api.ManagementKeyExpired
 }
 
-// Answer returns the management key in the state as the API tells it to the principal.
-func (m ManagementKey) Answer(by auth.Principal, in api.ManagementKeyStatus) api.ManagementKeyRecord {
+// Response returns the management key in the state as the API tells it to the principal.
+func (m ManagementKey) Response(by auth.Principal, in api.ManagementKeyStatus) api.ManagementKeyRecord {
 	return api.ManagementKeyRecord{
 		ID: m.ID, Name: m.Name, Role: m.Role, Status: in, ExpiresAt: m.ExpiresAt, CreatedAt: m.CreatedAt, CreatedBy: m.CreatedBy,
 		LastUsedAt: m.LastUsedAt, Permits: Lifecycle.Permits(by, in),

@@ -79,8 +79,8 @@ func (r Range) step() time.Duration {
 }
 
 func ceil(at time.Time, step time.Duration) time.Time {
-	if floor := at.Truncate(step); floor.Before(at) {
-		return floor.Add(step)
+	if truncated := at.Truncate(step); truncated.Before(at) {
+		return truncated.Add(step)
 	}
 	return at
 }

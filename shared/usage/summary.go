@@ -12,7 +12,7 @@ type Summary struct {
 	Hours Hours // at least those of the last 24 hours
 }
 
-// Answer returns the summary as the API tells it.
-func (s Summary) Answer(now time.Time) api.Use {
+// Response returns the summary as the API tells it.
+func (s Summary) Response(now time.Time) api.Use {
 	return api.Use{LastUsedAt: s.Last.At(), Uses24h: Latest(now).Chart(s.Hours).Totals.Codes[api.CodeValid]}
 }

@@ -89,10 +89,10 @@ func TestUsesOfTheLastDayAreThoseThatWereGood(t *testing.T) {
 	s.Hours.Add(at("2026-11-23 16:00:00"), api.CodeValid, 3)
 	s.Hours.Add(at("2026-11-23 15:00:00"), api.CodeValid, 100) // the same hour of yesterday
 	s.Hours.Add(at("2026-11-24 15:00:00"), api.CodeDisabled, 100)
-	if got := s.Answer(now); got.Uses24h != 5 || !got.LastUsedAt.Equal(at("2026-11-24 15:20:00")) {
+	if got := s.Response(now); got.Uses24h != 5 || !got.LastUsedAt.Equal(at("2026-11-24 15:20:00")) {
 		t.Errorf("%+v", got)
 	}
-	if got := (Summary{}).Answer(now); got.Uses24h != 0 || got.LastUsedAt != nil {
+	if got := (Summary{}).Response(now); got.Uses24h != 0 || got.LastUsedAt != nil {
 		t.Errorf("never used: %+v", got)
 	}
 }

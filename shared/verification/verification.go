@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"github.com/arxkeys/arxkeys/shared/accesskey"
-	"github.com/arxkeys/arxkeys/shared/after"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/keys"
+	"github.com/arxkeys/arxkeys/shared/lambda/after"
 	"github.com/arxkeys/arxkeys/shared/problem"
 	"github.com/arxkeys/arxkeys/shared/store/gatestore"
 	"github.com/arxkeys/arxkeys/shared/store/limitstore"
@@ -61,7 +61,7 @@ func (v *Verifier) Verify(ctx context.Context, tenant string, req api.VerifyKeyR
 		v.count(tenant, req, verdict, older)
 	}
 	if v.uses.Due() {
-		after.Answer(ctx, v.uses.Write)
+		after.Response(ctx, v.uses.Write)
 	}
 	return verdict, err
 }

@@ -37,5 +37,5 @@ func (h handler) archive(ctx context.Context, by auth.Principal, req api.Applica
 	if err != nil {
 		return api.Application{}, err
 	}
-	return a.Answer(by, keys[a.ID]), nil
+	return a.Response(by, keys[a.ID]), nil
 }

@@ -42,10 +42,10 @@ func (h handler) create(ctx context.Context, by auth.Principal, req api.CreateAp
 		if err := h.applications.Create(ctx, a, e, request); err != nil {
 			return api.Application{}, err
 		}
-		return a.Answer(by, api.KeyTotals{}), nil
+		return a.Response(by, api.KeyTotals{}), nil
 	}, func(id string) (api.Application, error) {
 		a, err := h.applications.Get(ctx, by.Tenant, id)
-		answer := a.Answer(by, api.KeyTotals{}) // as at first: it had no keys then
+		answer := a.Response(by, api.KeyTotals{}) // as at first: it had no keys then
 		answer.Replay = api.Again()
 		return answer, err
 	})

@@ -37,5 +37,5 @@ func (h handler) enable(ctx context.Context, by auth.Principal, req api.Applicat
 	if err != nil {
 		return api.Application{}, err
 	}
-	return a.Answer(by, keys[a.ID]), nil
+	return a.Response(by, keys[a.ID]), nil
 }

@@ -43,7 +43,7 @@ func (h handler) get(ctx context.Context, by auth.Principal, req api.Application
 	if err != nil {
 		return api.Application{}, err
 	}
-	answer := a.Answer(by, keys[a.ID])
-	answer.Use = new(used[a.ID].Answer(now))
+	answer := a.Response(by, keys[a.ID])
+	answer.Use = new(used[a.ID].Response(now))
 	return answer, nil
 }

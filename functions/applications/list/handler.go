@@ -59,8 +59,8 @@ func (h handler) list(ctx context.Context, by auth.Principal, req api.ListApplic
 		return api.ApplicationList{}, err
 	}
 	for _, a := range page {
-		answer := a.Answer(by, keys[a.ID])
-		answer.Use = new(used[a.ID].Answer(now))
+		answer := a.Response(by, keys[a.ID])
+		answer.Use = new(used[a.ID].Response(now))
 		list.Items = append(list.Items, answer)
 	}
 	return list, nil

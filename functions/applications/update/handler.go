@@ -47,5 +47,5 @@ func (h handler) update(ctx context.Context, by auth.Principal, req api.UpdateAp
 	if err != nil {
 		return api.Application{}, err
 	}
-	return a.Answer(by, keys[a.ID]), nil
+	return a.Response(by, keys[a.ID]), nil
 }

@@ -44,14 +44,14 @@ func (h handler) create(ctx context.Context, by auth.Principal, req api.CreateAr
 		if err != nil {
 			return api.Arx{}, err
 		}
-		return a.Answer(by, standing, api.KeyTotals{}), nil
+		return a.Response(by, standing, api.KeyTotals{}), nil
 	}, func(id string) (api.Arx, error) {
 		a, err := h.arxes.Get(ctx, by.Tenant, id)
 		if err != nil {
 			return api.Arx{}, err
 		}
 		standing, err := h.arxes.Default(ctx, by.Tenant)
-		answer := a.Answer(by, standing, api.KeyTotals{}) // as at first: it had no keys then
+		answer := a.Response(by, standing, api.KeyTotals{}) // as at first: it had no keys then
 		answer.Replay = api.Again()
 		return answer, err
 	})

@@ -49,7 +49,7 @@ func (h handler) delete(ctx context.Context, by auth.Principal, req api.ArxID) (
 	}
 	h.settle(ctx, by, a.ID, now)
 	keys := counted[a.ID]
-	return a.Answer(by, arxes.Default{}, api.KeyTotals{Deleted: keys.Total + keys.Deleted}), nil
+	return a.Response(by, arxes.Default{}, api.KeyTotals{Deleted: keys.Total + keys.Deleted}), nil
 }
 
 // settle settles what it can in its time. What is left over, for whatever reason, stays marked.

@@ -42,5 +42,5 @@ func (h handler) enable(ctx context.Context, by auth.Principal, req api.ArxID) (
 	if err != nil {
 		return api.Arx{}, err
 	}
-	return a.Answer(by, standing, keys[a.ID]), nil
+	return a.Response(by, standing, keys[a.ID]), nil
 }

@@ -48,7 +48,7 @@ func (h handler) get(ctx context.Context, by auth.Principal, req api.ArxID) (api
 	if err != nil {
 		return api.Arx{}, err
 	}
-	answer := a.Answer(by, standing, keys[a.ID])
-	answer.Use = new(used[a.ID].Answer(now))
+	answer := a.Response(by, standing, keys[a.ID])
+	answer.Use = new(used[a.ID].Response(now))
 	return answer, nil
 }

@@ -64,8 +64,8 @@ func (h handler) list(ctx context.Context, by auth.Principal, req api.ListArxesR
 		return api.ArxList{}, err
 	}
 	for _, a := range page {
-		answer := a.Answer(by, standing, keys[a.ID])
-		answer.Use = new(used[a.ID].Answer(now))
+		answer := a.Response(by, standing, keys[a.ID])
+		answer.Use = new(used[a.ID].Response(now))
 		list.Items = append(list.Items, answer)
 	}
 	return list, nil

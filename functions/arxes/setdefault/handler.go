@@ -37,5 +37,5 @@ func (h handler) setDefault(ctx context.Context, by auth.Principal, req api.ArxI
 	if err != nil {
 		return api.Arx{}, err
 	}
-	return a.Answer(by, standing, keys[a.ID]), nil
+	return a.Response(by, standing, keys[a.ID]), nil
 }

@@ -52,5 +52,5 @@ func (h handler) update(ctx context.Context, by auth.Principal, req api.UpdateAr
 	if err != nil {
 		return api.Arx{}, err
 	}
-	return a.Answer(by, standing, keys[a.ID]), nil
+	return a.Response(by, standing, keys[a.ID]), nil
 }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"github.com/arxkeys/arxkeys/shared/api"
-	"github.com/arxkeys/arxkeys/shared/lambdaauthorizer"
+	"github.com/arxkeys/arxkeys/shared/lambda/authorizer"
 )
 
 type handler struct {
@@ -22,7 +22,7 @@ type verifier interface {
 
 // decide allows whom the verifier finds good for the Arx, the tenant and the route's scopes, and
 // nobody else.
-func (h handler) decide(ctx context.Context, q lambdaauthorizer.Question) (lambdaauthorizer.Answer, error) {
+func (h handler) decide(ctx context.Context, q authorizer.Question) (authorizer.Answer, error) {
 	req := api.VerifyKeyRequest{Key: api.ClearText(q.Key), IP: q.Address, Origin: q.Origin}
 	if h.arxID != everything {
 		req.ArxID = h.arxID
@@ -30,30 +30,30 @@ func (h handler) decide(ctx context.Context, q lambdaauthorizer.Question) (lambd
 	if h.required != nil {
 		var listed bool
 		if req.Scopes, listed = h.required[q.Route]; !listed {
-			return lambdaauthorizer.Answer{Code: "ROUTE_NOT_LISTED"}, nil
+			return authorizer.Answer{Code: "ROUTE_NOT_LISTED"}, nil
 		}
 	}
 	if err := req.Validate(); err != nil { // a key, or an origin, that is longer than any
-		return lambdaauthorizer.Answer{Code: string(api.CodeMalformed)}, nil
+		return authorizer.Answer{Code: string(api.CodeMalformed)}, nil
 	}
 	v, err := h.verifier.Verify(ctx, h.tenant, req)
 	switch {
 	case err != nil:
-		return lambdaauthorizer.Answer{}, err
+		return authorizer.Answer{}, err
 	case v.Valid != (v.Code == api.CodeValid) || v.Code == "":
-		return lambdaauthorizer.Answer{}, fmt.Errorf("the verdict is valid: %t, and its code %q", v.Valid, v.Code)
+		return authorizer.Answer{}, fmt.Errorf("the verdict is valid: %t, and its code %q", v.Valid, v.Code)
 	case v.Key == nil:
 		if v.Valid {
-			return lambdaauthorizer.Answer{}, errors.New("the verdict is valid for no key")
+			return authorizer.Answer{}, errors.New("the verdict is valid for no key")
 		}
-		return lambdaauthorizer.Answer{Code: string(v.Code)}, nil
+		return authorizer.Answer{Code: string(v.Code)}, nil
 	case !v.Valid:
-		return lambdaauthorizer.Answer{Code: string(v.Code), KeyID: v.Key.ID, Tenant: v.Tenant}, nil
+		return authorizer.Answer{Code: string(v.Code), KeyID: v.Key.ID, Tenant: v.Tenant}, nil
 	}
 	if err := h.doubt(v); err != nil {
-		return lambdaauthorizer.Answer{}, err
+		return authorizer.Answer{}, err
 	}
-	return lambdaauthorizer.Answer{Allow: true, Code: string(v.Code), KeyID: v.Key.ID, Tenant: v.Tenant, Context: api.HolderOf(v).Context()}, nil
+	return authorizer.Answer{Allow: true, Code: string(v.Code), KeyID: v.Key.ID, Tenant: v.Tenant, Context: api.HolderOf(v).Context()}, nil
 }
 
 // doubt holds a verdict against what this authorizer stands for, once more: what is allowed here is

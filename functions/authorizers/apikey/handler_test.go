@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/arxkeys/arxkeys/shared/api"
-	"github.com/arxkeys/arxkeys/shared/lambdaauthorizer"
+	"github.com/arxkeys/arxkeys/shared/lambda/authorizer"
 )
 
 const (
@@ -42,8 +42,8 @@ func good() api.Verification {
 
 var strict = settings{arxID: theArx, tenant: "acme", required: map[string][]string{"GET /pets/{id}": {"pets:read"}, "GET /": {}}}
 
-func question() lambdaauthorizer.Question {
-	return lambdaauthorizer.Question{Route: "GET /pets/{id}", Key: "arxk_prd_0", Address: "203.0.113.7", Origin: "https://shop.example"}
+func question() authorizer.Question {
+	return authorizer.Question{Route: "GET /pets/{id}", Key: "arxk_prd_0", Address: "203.0.113.7", Origin: "https://shop.example"}
 }
 
 func TestOnlyAValidVerdictAllows(t *testing.T) {
@@ -87,9 +87,9 @@ func TestVerdictThatCannotBeMeantIsNoDecision(t *testing.T) {
 }
 
 func TestWhatNeedsNoVerdictIsRefusedWithoutARead(t *testing.T) {
-	for code, change := range map[string]func(*lambdaauthorizer.Question){
-		"ROUTE_NOT_LISTED": func(q *lambdaauthorizer.Question) { q.Route = "DELETE /pets/{id}" },
-		"MALFORMED":        func(q *lambdaauthorizer.Question) { q.Key = strings.Repeat("a", 513) },
+	for code, change := range map[string]func(*authorizer.Question){
+		"ROUTE_NOT_LISTED": func(q *authorizer.Question) { q.Route = "DELETE /pets/{id}" },
+		"MALFORMED":        func(q *authorizer.Question) { q.Key = strings.Repeat("a", 513) },
 	} {
 		v, q := &verdict{says: good()}, question()
 		change(&q)

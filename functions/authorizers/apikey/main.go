@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/arxkeys/arxkeys/shared/lambdaauthorizer"
-	"github.com/arxkeys/arxkeys/shared/lambdaenvironment"
+	"github.com/arxkeys/arxkeys/shared/lambda/authorizer"
+	"github.com/arxkeys/arxkeys/shared/lambda/environment"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 	"github.com/arxkeys/arxkeys/shared/verification"
 )
@@ -20,5 +20,5 @@ func main() {
 	db, connected := table.ConnectingFromEnv(verification.Connections)
 	keys := verification.FromEnv(db)
 	h := handler{verifier: keys, settings: s}
-	lambdaauthorizer.Start(lambdaauthorizer.Options{Name: "apikey", PerRoute: s.required != nil}, h.decide, lambdaenvironment.Life{Ready: connected, End: keys.End})
+	authorizer.Start(authorizer.Options{Name: "apikey", PerRoute: s.required != nil}, h.decide, environment.Hooks{BeforeFirst: connected, OnShutdown: keys.End})
 }

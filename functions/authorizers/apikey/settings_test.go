@@ -8,7 +8,7 @@ import (
 )
 
 // environment is one in which everything is as it should be, changed.
-func environment(change map[string]string, without ...string) func(string) (string, bool) {
+func settingsFrom(change map[string]string, without ...string) func(string) (string, bool) {
 	all := map[string]string{"ARX_ID": "arx_0123456789abcdef", "TENANT": "acme", "REQUIRED_SCOPES": `{"GET /pets/{id}": ["pets:read"]}`}
 	for name, value := range change {
 		all[name] = value
@@ -26,20 +26,20 @@ func TestAuthorizerThatIsSetUpWrongDoesNotStart(t *testing.T) {
 			t.Errorf("%+v: %v, want %s", s, err, why)
 		}
 	}
-	refuse(environment(nil, "ARX_ID"), `ARX_ID is "": name the Arx`)
-	refuse(environment(nil, "TENANT"), `TENANT is "": name the organisation`)
+	refuse(settingsFrom(nil, "ARX_ID"), `ARX_ID is "": name the Arx`)
+	refuse(settingsFrom(nil, "TENANT"), `TENANT is "": name the organisation`)
 	for _, id := range []string{"", "**", "arx_*", "arx_0123456789abcde", "app_0123456789abcdef", " arx_0123456789abcdef", "arx_0123456789abcdef,arx_0123456789abcdeg"} {
-		refuse(environment(map[string]string{"ARX_ID": id}), "ARX_ID is ")
+		refuse(settingsFrom(map[string]string{"ARX_ID": id}), "ARX_ID is ")
 	}
 	for _, tenant := range []string{"", "Acme", "a b", "a*", strings.Repeat("a", 64), "acme\n"} {
-		refuse(environment(map[string]string{"TENANT": tenant}), "TENANT is ")
+		refuse(settingsFrom(map[string]string{"TENANT": tenant}), "TENANT is ")
 	}
 	for _, text := range []string{
 		"", " ", "null", "[]", `"GET /"`, "1", "{", `{"GET /": ["a"]`, `{"GET /": "a"}`, `{"GET /": [1]}`, `{"GET /": ["a"], "GET /": []}`, `{"GET /": ["a"]} {}`,
 		`{"GET /": null}`, `{"get /": ["a"]}`, `{"/": ["a"]}`, `{"*": ["a"]}`, `{"GET pets": ["a"]}`, `{"GET /a b": ["a"]}`, `{"": []}`,
 		`{"GET /": ["A"]}`, `{"GET /": [""]}`, `{"GET /": ["a", "a"]}`, `{"GET /": [null]}`, `{"GET /": ["` + strings.Repeat("a", 65) + `"]}`,
 	} {
-		refuse(environment(map[string]string{"REQUIRED_SCOPES": text}), "REQUIRED_SCOPES ")
+		refuse(settingsFrom(map[string]string{"REQUIRED_SCOPES": text}), "REQUIRED_SCOPES ")
 	}
 }
 
@@ -48,10 +48,10 @@ func TestSettingsAreWhatWasWritten(t *testing.T) {
 		lookup func(string) (string, bool)
 		want   settings
 	}{
-		{environment(nil), settings{"arx_0123456789abcdef", "acme", map[string][]string{"GET /pets/{id}": {"pets:read"}}}},
-		{environment(map[string]string{"ARX_ID": "*", "TENANT": "*"}, "REQUIRED_SCOPES"), settings{"*", "*", nil}},
-		{environment(map[string]string{"REQUIRED_SCOPES": `{}`}), settings{"arx_0123456789abcdef", "acme", map[string][]string{}}},
-		{environment(map[string]string{"REQUIRED_SCOPES": `{"$default": [], "ANY /{proxy+}": ["a:*", "b"]}`}),
+		{settingsFrom(nil), settings{"arx_0123456789abcdef", "acme", map[string][]string{"GET /pets/{id}": {"pets:read"}}}},
+		{settingsFrom(map[string]string{"ARX_ID": "*", "TENANT": "*"}, "REQUIRED_SCOPES"), settings{"*", "*", nil}},
+		{settingsFrom(map[string]string{"REQUIRED_SCOPES": `{}`}), settings{"arx_0123456789abcdef", "acme", map[string][]string{}}},
+		{settingsFrom(map[string]string{"REQUIRED_SCOPES": `{"$default": [], "ANY /{proxy+}": ["a:*", "b"]}`}),
 			settings{"arx_0123456789abcdef", "acme", map[string][]string{"$default": {}, "ANY /{proxy+}": {"a:*", "b"}}}},
 	} {
 		got, err := readSettings(c.lookup)

@@ -2,11 +2,11 @@
 package main
 
 import (
-	"github.com/arxkeys/arxkeys/shared/lambdajob"
+	"github.com/arxkeys/arxkeys/shared/lambda/job"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
 func main() {
-	lambdajob.Start("jobs.expiry", keystore.New(table.FromEnv()).Sweep)
+	job.Start("jobs.expiry", keystore.New(table.FromEnv()).Sweep)
 }

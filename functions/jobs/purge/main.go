@@ -2,7 +2,7 @@
 package main
 
 import (
-	"github.com/arxkeys/arxkeys/shared/lambdajob"
+	"github.com/arxkeys/arxkeys/shared/lambda/job"
 	"github.com/arxkeys/arxkeys/shared/store/arxstore"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
@@ -11,5 +11,5 @@ import (
 
 func main() {
 	db := table.FromEnv()
-	lambdajob.Start("jobs.purge", handler{keystore.New(db), arxstore.New(db), countstore.New(db)}.purge)
+	job.Start("jobs.purge", handler{keystore.New(db), arxstore.New(db), countstore.New(db)}.purge)
 }

@@ -5,7 +5,7 @@ package main
 import (
 	"crypto/rand"
 
-	"github.com/arxkeys/arxkeys/shared/lambdajob"
+	"github.com/arxkeys/arxkeys/shared/lambda/job"
 	"github.com/arxkeys/arxkeys/shared/store/arxstore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
@@ -14,5 +14,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{arxes: arxstore.New(db), keys: keystore.New(db), random: rand.Reader}
-	lambdajob.Start("jobs.settling", h.settle)
+	job.Start("jobs.settling", h.settle)
 }

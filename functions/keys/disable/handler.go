@@ -34,5 +34,5 @@ func (h handler) disable(ctx context.Context, by auth.Principal, req api.KeyID) 
 	if err != nil {
 		return api.Key{}, err
 	}
-	return k.Answer(by, parents, now), nil
+	return k.Response(by, parents, now), nil
 }

@@ -23,5 +23,5 @@ func (h handler) get(ctx context.Context, by auth.Principal, req api.KeyID) (api
 	if err != nil {
 		return api.Key{}, err
 	}
-	return k.Answer(by, parents, h.now()), nil
+	return k.Response(by, parents, h.now()), nil
 }

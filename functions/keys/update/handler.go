@@ -40,5 +40,5 @@ func (h handler) update(ctx context.Context, by auth.Principal, req api.UpdateKe
 	if err != nil {
 		return api.Key{}, err
 	}
-	return k.Answer(by, parents, now), nil
+	return k.Response(by, parents, now), nil
 }

@@ -44,5 +44,5 @@ func (h handler) get(ctx context.Context, by auth.Principal, req api.KeyUsageReq
 		return api.KeyUsage{}, err
 	}
 	used := summaries[k.ID]
-	return api.KeyUsage{Usage: r.Chart(hours), Use: used.Answer(now), AccessKeys: k.AccessKeys(used.Last, now)}, nil
+	return api.KeyUsage{Usage: r.Chart(hours), Use: used.Response(now), AccessKeys: k.AccessKeys(used.Last, now)}, nil
 }

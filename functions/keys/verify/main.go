@@ -3,8 +3,8 @@ package main
 
 import (
 	"github.com/arxkeys/arxkeys/shared/api"
-	"github.com/arxkeys/arxkeys/shared/lambdaenvironment"
-	"github.com/arxkeys/arxkeys/shared/lambdahttp"
+	"github.com/arxkeys/arxkeys/shared/lambda/environment"
+	"github.com/arxkeys/arxkeys/shared/lambda/http"
 	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 	"github.com/arxkeys/arxkeys/shared/verification"
@@ -14,5 +14,5 @@ func main() {
 	db, connected := table.ConnectingFromEnv(verification.Connections)
 	keys := verification.FromEnv(db)
 	h := handler{keys: keys}
-	lambdahttp.StartAhead(api.VerifyKey, callerstore.Authenticator(db), keys.Ahead, h.verify, lambdaenvironment.Life{Ready: connected, End: keys.End})
+	lambdahttp.StartAhead(api.VerifyKey, callerstore.Authenticator(db), keys.Ahead, h.verify, environment.Hooks{BeforeFirst: connected, OnShutdown: keys.End})
 }

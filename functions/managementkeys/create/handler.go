@@ -44,9 +44,9 @@ func (h handler) create(ctx context.Context, by auth.Principal, req api.CreateMa
 			return api.CreatedManagementKey{}, err
 		}
 		text := api.ClearText(secret.Reveal())
-		return api.CreatedManagementKey{ManagementKey: m.Answer(by, m.Status(now)), Secret: &text}, nil
+		return api.CreatedManagementKey{ManagementKey: m.Response(by, m.Status(now)), Secret: &text}, nil
 	}, func(id string) (api.CreatedManagementKey, error) {
 		m, err := h.managementKeys.Get(ctx, by.Tenant, id)
-		return api.CreatedManagementKey{ManagementKey: m.Answer(by, m.Status(now)), Notice: api.ManagementKeyShownOnce, Replay: api.Again()}, err
+		return api.CreatedManagementKey{ManagementKey: m.Response(by, m.Status(now)), Notice: api.ManagementKeyShownOnce, Replay: api.Again()}, err
 	})
 }

@@ -26,5 +26,5 @@ func (h handler) delete(ctx context.Context, by auth.Principal, req api.Manageme
 	if err != nil {
 		return api.ManagementKeyRecord{}, err
 	}
-	return m.Answer(by, api.ManagementKeyDeleted), nil
+	return m.Response(by, api.ManagementKeyDeleted), nil
 }

@@ -27,7 +27,7 @@ func (h handler) list(ctx context.Context, by auth.Principal, req api.ListManage
 	}
 	list := api.ManagementKeyList{NextCursor: next, Totals: totals, Permits: lifecycle.Single(by, "create", api.CreateManagementKey.Permission)}
 	for _, m := range found {
-		list.Items = append(list.Items, m.Answer(by, m.Status(now)))
+		list.Items = append(list.Items, m.Response(by, m.Status(now)))
 	}
 	return list, nil
 }

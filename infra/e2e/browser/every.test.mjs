@@ -1,4 +1,4 @@
-// Pages, dialogs and states that no other journey looks at: light and dark nothing stands in anybody's way, and on a phone
+// Pages, dialogs and states that no other test looks at: light and dark nothing stands in anybody's way, and on a phone
 // nothing lies beyond the edge.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

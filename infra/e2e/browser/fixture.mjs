@@ -1,4 +1,4 @@
-// What journeys share: a laptop, a browser, who signs in, what is looked for, and that nothing was complained of.
+// What the browser tests share: a laptop, a browser, who signs in, what is looked for, and that nothing was complained of.
 import assert from "node:assert/strict";
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";

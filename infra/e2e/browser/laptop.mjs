@@ -19,7 +19,7 @@ export async function freePort() {
 
 /** Returns {url, data, log, pause, resume, restart, stop}: data is the folder, log what was printed. */
 export async function startLaptop() {
-  const data = await mkdtemp(join(tmpdir(), "arxkeys-journey-"));
+  const data = await mkdtemp(join(tmpdir(), "arxkeys-e2e-"));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const laptop = { url, data, log: "" };
@@ -29,7 +29,7 @@ export async function startLaptop() {
       cwd: root, env: { ...process.env, PORT: String(port), DATA_DIR: data }, stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => { laptop.log += text; });
-    child.once("error", (error) => { laptop.log += `${error.message}: make journeys builds it\n`; });
+    child.once("error", (error) => { laptop.log += `${error.message}: make e2e builds it\n`; });
     const ended = new Promise((done) => child.once("exit", done));
     child.ended = ended;
     for (let i = 0; ; i++) {

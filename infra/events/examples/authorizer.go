@@ -12,8 +12,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// holder is who holds the house's access key, as the authorizer hands them on.
-func holder(h House) api.Holder {
+// holder is who holds the dataset's access key, as the authorizer hands them on.
+func holder(h Dataset) api.Holder {
 	return api.Holder{
 		Tenant:      "example",
 		Key:         api.HeldKey{ID: h.Key, Name: "nightly export", Scopes: []string{"invoices:read"}},
@@ -22,8 +22,8 @@ func holder(h House) api.Holder {
 	}
 }
 
-// allowing is an authorizer that hands the house's holder on.
-func allowing(h House) (*gateway.Authorizer, error) {
+// allowing is an authorizer that hands the dataset's holder on.
+func allowing(h Dataset) (*gateway.Authorizer, error) {
 	return gateway.NewAuthorizer("authorizers/apikey", nil, 0, func(context.Context, []byte) (lambda.Result, error) {
 		answer, err := json.Marshal(map[string]any{"isAuthorized": true, "context": holder(h).Context()})
 		return lambda.Result{Payload: answer}, err
@@ -31,15 +31,15 @@ func allowing(h House) (*gateway.Authorizer, error) {
 }
 
 // AuthorizerEvents returns the events of the authorizer of access keys, by name: an HTTP API's and a REST API's, about the
-// house's access key and about one that nobody has.
+// dataset's access key and about one that nobody has.
 func AuthorizerEvents() (map[string][]byte, error) {
-	house, err := Recorded()
+	dataset, err := Recorded()
 	if err != nil {
 		return nil, err
 	}
-	stranger := house.AccessKey[:len(house.AccessKey)-1] + "x" // its checksum does not fit
+	stranger := dataset.AccessKey[:len(dataset.AccessKey)-1] + "x" // its checksum does not fit
 	all := map[string][]byte{}
-	for suffix, key := range map[string]string{"": house.AccessKey, "-refused": stranger} {
+	for suffix, key := range map[string]string{"": dataset.AccessKey, "-refused": stranger} {
 		if all["authorizers-apikey-http"+suffix], err = httpEvent(key); err == nil {
 			all["authorizers-apikey-rest"+suffix], err = restEvent(key)
 		}

@@ -39,7 +39,7 @@ type good struct {
 }
 
 // goods are the good calls, by operation.
-func goods(h House) map[string]good {
+func goods(h Dataset) map[string]good {
 	return map[string]good{
 		"applications.create":    {body: `{"name": "Shop", "technology": "client", "allowed_origins": ["https://shop.example"]}`},
 		"applications.list":      {query: "limit=10"},
@@ -86,11 +86,11 @@ func goods(h House) map[string]good {
 
 // Good returns the call that the operation answers with its own status.
 func Good(op api.Spec) (Call, error) {
-	house, err := Recorded()
+	dataset, err := Recorded()
 	if err != nil {
 		return Call{}, err
 	}
-	g, ok := goods(house)[op.Name]
+	g, ok := goods(dataset)[op.Name]
 	if !ok {
 		return Call{}, fmt.Errorf("the operation %s has no example: give it a line in infra/events/examples/call.go, and run make events", op.Name)
 	}
@@ -98,9 +98,9 @@ func Good(op api.Spec) (Call, error) {
 	switch op.Permission {
 	case api.Public:
 	case api.HoldKey:
-		c.Credential = house.AccessKey
+		c.Credential = dataset.AccessKey
 	default:
-		c.Credential = house.Credential
+		c.Credential = dataset.Credential
 	}
 	return c, nil
 }
@@ -161,9 +161,9 @@ func (c Call) Event() ([]byte, error) {
 	}
 	route := gateway.Route{Method: c.Operation.Method, Path: c.Operation.Path, Invoke: take}
 	if c.Operation.Permission == api.HoldKey && c.Credential != "" {
-		house, err := Recorded()
+		dataset, err := Recorded()
 		if err == nil {
-			route.Authorizer, err = allowing(house)
+			route.Authorizer, err = allowing(dataset)
 		}
 		if err != nil {
 			return nil, err

@@ -48,7 +48,7 @@ func Functions(ctx context.Context, root string, names []string, tell func(line 
 		}
 	}
 	stamp := filepath.Join(root, Folder, "functions", ".stamp")
-	now, err := fingerprint(root, names, "functions", "shared", "infra/sdk", "infra/trim", "go.mod", "go.sum")
+	now, err := fingerprint(root, names, "functions", "shared", "infra/sdk", "console/site/trim", "go.mod", "go.sum")
 	if err != nil {
 		return err
 	}

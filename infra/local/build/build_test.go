@@ -18,14 +18,14 @@ func repository(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
 	for path, text := range map[string]string{
-		"go.mod":                         "module example.com/house\n\ngo 1.26\n",
+		"go.mod":                         "module example.com/small\n\ngo 1.26\n",
 		"go.sum":                         "",
 		"shared/word/word.go":            "package word\n\nconst Word = \"hello\"\n",
-		"functions/things/get/main.go":   "package main\n\nimport \"example.com/house/shared/word\"\n\nfunc main() { println(word.Word) }\n",
+		"functions/things/get/main.go":   "package main\n\nimport \"example.com/small/shared/word\"\n\nfunc main() { println(word.Word) }\n",
 		"functions/me/main.go":           "package main\n\nfunc main() {}\n",
 		"functions/me/handler_test.go":   "package main\n",
 		"functions/me/testdata/some.txt": "a",
-		"infra/trim/trim.go":             "package trim\n",
+		"console/site/trim/trim.go":      "package trim\n",
 		"infra/sdk/main.go":              "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"go.mod\") }\n", // it leaves out nothing
 	} {
 		write(t, root, path, text)

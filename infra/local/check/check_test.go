@@ -15,16 +15,16 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// house is a table in which all is as it must be.
-type house struct {
+// fixture is a table in which all is as it must be.
+type fixture struct {
 	*storetest.Engine
 	t     *testing.T
 	items []table.Item
 }
 
-func build(t *testing.T) *house {
+func build(t *testing.T) *fixture {
 	t.Helper()
-	h := &house{Engine: storetest.Open(t), t: t}
+	h := &fixture{Engine: storetest.Open(t), t: t}
 	db := h.Table()
 	app, arx, _ := storetest.Key(t, db, "acme")
 	storetest.ExpiringKey(t, db, app, arx, time.Now().Add(time.Hour))
@@ -35,7 +35,7 @@ func build(t *testing.T) *house {
 }
 
 // at returns the item whose keys begin so.
-func (h *house) at(pk, sk string) table.Item {
+func (h *fixture) at(pk, sk string) table.Item {
 	h.t.Helper()
 	for _, item := range h.items {
 		if at := item.Key(); strings.HasPrefix(at.PK, pk) && strings.HasPrefix(at.SK, sk) {
@@ -46,14 +46,14 @@ func (h *house) at(pk, sk string) table.Item {
 	return nil
 }
 
-func (h *house) put(item table.Item) {
+func (h *fixture) put(item table.Item) {
 	h.t.Helper()
 	if _, err := h.Client.PutItem(h.t.Context(), &dynamodb.PutItemInput{TableName: &h.Name, Item: item}); err != nil {
 		h.t.Fatal(err)
 	}
 }
 
-func (h *house) remove(item table.Item) {
+func (h *fixture) remove(item table.Item) {
 	h.t.Helper()
 	key := table.NewItem(item.Key())
 	if _, err := h.Client.DeleteItem(h.t.Context(), &dynamodb.DeleteItemInput{TableName: &h.Name, Key: key}); err != nil {
@@ -62,7 +62,7 @@ func (h *house) remove(item table.Item) {
 }
 
 // mend makes the table what it was.
-func (h *house) mend() {
+func (h *fixture) mend() {
 	h.t.Helper()
 	for _, item := range h.Items(h.t) {
 		h.remove(item)

@@ -93,13 +93,13 @@ func TestMain(m *testing.M) {
 	path, err := engine.Find("../../..")
 	noEngine = err
 	os.Setenv("DYNOXIDE", path)
-	root, err = os.MkdirTemp("", "house")
+	root, err = os.MkdirTemp("", "small")
 	if err != nil {
 		panic(err)
 	}
 	for name, text := range map[string]string{
-		"template.yaml": templateText, "go.mod": "module example.com/house\n\ngo 1.26\n", "go.sum": "", "shared/keep/keep.go": "package keep\n",
-		"infra/trim/trim.go": "package trim\n", "infra/sdk/main.go": "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"go.mod\") }\n",
+		"template.yaml": templateText, "go.mod": "module example.com/small\n\ngo 1.26\n", "go.sum": "", "shared/keep/keep.go": "package keep\n",
+		"console/site/trim/trim.go": "package trim\n", "infra/sdk/main.go": "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"go.mod\") }\n",
 		"functions/managementkeys/create/main.go": function, "functions/me/main.go": function,
 	} {
 		file := filepath.Join(root, name)

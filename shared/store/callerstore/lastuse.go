@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
-	"github.com/arxkeys/arxkeys/shared/after"
 	"github.com/arxkeys/arxkeys/shared/audit"
 	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/lambda/after"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
@@ -24,7 +24,7 @@ func (s *Callers) Used(ctx context.Context, c auth.ManagementCredential, at time
 	if !s.tells(c.Principal.ID, at) {
 		return
 	}
-	after.Answer(ctx, func(ctx context.Context) {
+	after.Response(ctx, func(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(ctx, useTimeout)
 		defer cancel()
 		// It goes with the key, and if the key was deleted at this very moment, in the end all the same.

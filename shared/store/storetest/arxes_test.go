@@ -21,11 +21,11 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-func (h *house) changeArx(by auth.Principal, id, action string) (arxes.Arx, error) {
+func (h *stores) changeArx(by auth.Principal, id, action string) (arxes.Arx, error) {
 	return h.arxes.Change(h.t.Context(), by.Tenant, id, arxes.Transition(by, action, h.tick(), rand.Reader))
 }
 
-func (h *house) updateArx(by auth.Principal, id string, req api.UpdateArxRequest) (arxes.Arx, error) {
+func (h *stores) updateArx(by auth.Principal, id string, req api.UpdateArxRequest) (arxes.Arx, error) {
 	now := h.tick()
 	return h.arxes.Change(h.t.Context(), by.Tenant, id, func(was arxes.Arx) (arxes.Arx, audit.Event, error) {
 		is, err := was.Update(by, req, now)
@@ -37,12 +37,12 @@ func (h *house) updateArx(by auth.Principal, id string, req api.UpdateArxRequest
 	})
 }
 
-func (h *house) setDefault(by auth.Principal, id string) (arxes.Default, error) {
+func (h *stores) setDefault(by auth.Principal, id string) (arxes.Default, error) {
 	_, standing, err := h.arxes.SetDefault(h.t.Context(), by.Tenant, id, arxes.Succession(by, h.now, rand.Reader))
 	return standing, err
 }
 
-func (h *house) wantDefault(by auth.Principal, id string, live int) {
+func (h *stores) wantDefault(by auth.Principal, id string, live int) {
 	h.t.Helper()
 	if got := must(h.arxes.Default(h.t.Context(), by.Tenant)); got != (arxes.Default{ArxID: id, Live: live}) {
 		h.t.Errorf("default %+v, want %s of %d", got, id, live)

@@ -97,7 +97,7 @@ func keyOf(item types.TransactWriteItem) string {
 	return table.Item(key).String(table.PK) + " " + table.Item(key).String(table.SK)
 }
 
-func openFaulty(t *testing.T) (*house, *faulty) {
+func openFaulty(t *testing.T) (*stores, *faulty) {
 	t.Helper()
 	e := storetest.Open(t)
 	f := &faulty{Client: e.Client}

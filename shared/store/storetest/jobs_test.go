@@ -51,7 +51,7 @@ func (m *mortal) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWr
 
 // mortally runs the job again and again, each run killed at its second transaction, until one lives.
 // It returns how often it was killed.
-func mortally(t *testing.T, h *house, job func(context.Context, *house) error) (killed int) {
+func mortally(t *testing.T, h *stores, job func(context.Context, *stores) error) (killed int) {
 	t.Helper()
 	for ; killed < 200; killed++ {
 		ctx, kill := context.WithCancel(t.Context())
@@ -74,12 +74,12 @@ func mortally(t *testing.T, h *house, job func(context.Context, *house) error) (
 	return killed
 }
 
-func sweep(ctx context.Context, h *house) error {
+func sweep(ctx context.Context, h *stores) error {
 	_, err := h.keys.Sweep(ctx, h.now)
 	return err
 }
 
-func settle(ctx context.Context, h *house) error {
+func settle(ctx context.Context, h *stores) error {
 	for s, err := range h.arxes.Settlements(ctx, h.now) {
 		if err == nil {
 			err = h.keys.Settle(ctx, s.Tenant, s.ArxID, keys.WithArx(s.By, h.now, rand.Reader))
@@ -94,7 +94,7 @@ func settle(ctx context.Context, h *house) error {
 	return nil
 }
 
-func purge(ctx context.Context, h *house) error {
+func purge(ctx context.Context, h *stores) error {
 	_, errKeys := h.keys.Purge(ctx, h.now)
 	_, errArxes := h.arxes.Purge(ctx, h.now)
 	_, errCounts := h.counts.Purge(ctx, h.now)
@@ -103,7 +103,7 @@ func purge(ctx context.Context, h *house) error {
 
 // wantSound holds all that is kept of keys against each other: rows, credentials, counts, and what
 // stands to expire.
-func (h *house) wantSound() {
+func (h *stores) wantSound() {
 	h.t.Helper()
 	counted, counts := map[string]int{}, map[string]int{}
 	expiring, stands := map[string]bool{}, map[string]bool{}
@@ -157,7 +157,7 @@ func (h *house) wantSound() {
 }
 
 // expiringKeys keeps so many keys of the parents that expire in an hour.
-func (h *house) expiringKeys(by auth.Principal, app applications.Application, arx arxes.Arx, many int) (ids []string) {
+func (h *stores) expiringKeys(by auth.Principal, app applications.Application, arx arxes.Arx, many int) (ids []string) {
 	h.t.Helper()
 	for range many {
 		expires := h.now.Add(time.Hour)
@@ -196,7 +196,7 @@ func TestSweepKilledAnywhereLosesNothing(t *testing.T) {
 	}
 	h.now = h.now.Add(2 * time.Hour)
 	check()
-	killed := mortally(t, h, func(ctx context.Context, h *house) error {
+	killed := mortally(t, h, func(ctx context.Context, h *stores) error {
 		err := sweep(ctx, h)
 		check()
 		return err
@@ -295,7 +295,7 @@ func TestSweepsBesideTransitionsAgree(t *testing.T) {
 }
 
 // totalsOfRows counts what lists show.
-func totalsOfRows(h *house, by auth.Principal) (n api.KeyTotals, err error) {
+func totalsOfRows(h *stores, by auth.Principal) (n api.KeyTotals, err error) {
 	rows, _, err := h.keys.List(h.t.Context(), by.Tenant, api.ListKeysRequest{Page: api.Page{Limit: 100}, Include: "deleted"}, h.now)
 	for _, r := range rows {
 		switch r.Status(h.now, api.ArxActive) {
@@ -314,7 +314,7 @@ func totalsOfRows(h *house, by auth.Principal) (n api.KeyTotals, err error) {
 }
 
 // settling returns the Arxes of the tenant that readers are told of.
-func (h *house) settling(tenant string) (ids []string) {
+func (h *stores) settling(tenant string) (ids []string) {
 	h.t.Helper()
 	for _, item := range must(h.db.Query(h.t.Context(), table.Partition(table.Settling(tenant, "")), 0)) {
 		ids = append(ids, item.SortKey())
@@ -341,7 +341,7 @@ func TestDeletedArxIsSettledThoughKilledAnywhere(t *testing.T) {
 	deleted := h.now
 	want := api.KeyTotals{Total: 1, Active: 1, Deleted: 7}
 	h.wantTotals(by, want)
-	killed := mortally(t, h, func(ctx context.Context, other *house) error {
+	killed := mortally(t, h, func(ctx context.Context, other *stores) error {
 		err := settle(ctx, other)
 		h.wantTotals(by, want)
 		return err
@@ -434,7 +434,7 @@ func TestPurgeKilledAnywhereLeavesTheLivingAlone(t *testing.T) {
 	}
 	h.wantTotals(by, api.KeyTotals{Total: 1, Active: 1, Deleted: 5})
 	h.now = deleted.Add(lifecycle.Retention + arxstore.Grace)
-	killed := mortally(t, h, func(ctx context.Context, other *house) error {
+	killed := mortally(t, h, func(ctx context.Context, other *stores) error {
 		err := purge(ctx, other)
 		got := must(h.counts.Keys(t.Context(), "acme", h.now))
 		if got.Total != 1 || got.Active != 1 || got.Deleted < 0 || got.Deleted > 5 {

@@ -37,7 +37,7 @@ func expiring(at time.Time) doing {
 }
 
 // parentsOf returns the parents of a key whose Arx is as it is now.
-func (h *house) parentsOf(by auth.Principal, id string) keys.Parents {
+func (h *stores) parentsOf(by auth.Principal, id string) keys.Parents {
 	_, parents, err := h.keys.Find(h.t.Context(), by.Tenant, id)
 	if err != nil {
 		h.t.Error(err)
@@ -45,13 +45,13 @@ func (h *house) parentsOf(by auth.Principal, id string) keys.Parents {
 	return parents
 }
 
-func (h *house) change(by auth.Principal, id, operation string, do doing) error {
+func (h *stores) change(by auth.Principal, id, operation string, do doing) error {
 	change := keys.Transition(by, operation, do, h.parentsOf(by, id), h.now, rand.Reader)
 	_, err := h.keys.Change(h.t.Context(), by.Tenant, id, change)
 	return err
 }
 
-func (h *house) rotate(by auth.Principal, id string, overlap time.Duration, replace string, r requeststore.Request) (accesskey.Secret, error) {
+func (h *stores) rotate(by auth.Principal, id string, overlap time.Duration, replace string, r requeststore.Request) (accesskey.Secret, error) {
 	parents := h.parentsOf(by, id)
 	arx, err := h.arxes.Get(h.t.Context(), by.Tenant, parents.Arx.ID)
 	if err != nil {
@@ -70,7 +70,7 @@ func (h *house) rotate(by auth.Principal, id string, overlap time.Duration, repl
 	return rotation.Secret, err
 }
 
-func (h *house) verdict(by auth.Principal, secret accesskey.Secret) api.Code {
+func (h *stores) verdict(by auth.Principal, secret accesskey.Secret) api.Code {
 	credential, err := credentialstore.Find(h.t.Context(), h.db, api.KeyPrefix+secret.ID())
 	if err != nil {
 		h.t.Error(err)
@@ -86,7 +86,7 @@ func (h *house) verdict(by auth.Principal, secret accesskey.Secret) api.Code {
 	return keys.Decide(credential, app, arx, q).Verdict.Code
 }
 
-func (h *house) wantVerdicts(by auth.Principal, want map[accesskey.Secret]api.Code) {
+func (h *stores) wantVerdicts(by auth.Principal, want map[accesskey.Secret]api.Code) {
 	h.t.Helper()
 	for secret, code := range want {
 		if got := h.verdict(by, secret); got != code {
@@ -95,7 +95,7 @@ func (h *house) wantVerdicts(by auth.Principal, want map[accesskey.Secret]api.Co
 	}
 }
 
-func (h *house) wantExpiring(by auth.Principal, want int) {
+func (h *stores) wantExpiring(by auth.Principal, want int) {
 	h.t.Helper()
 	if items := must(h.db.Query(h.t.Context(), table.Partition(table.Expiring(by.Tenant, h.now, "")), 0)); len(items) != want {
 		h.t.Errorf("%d keys stand as expiring, want %d", len(items), want)

@@ -69,8 +69,8 @@ func (i *interrupted) TransactWriteItems(ctx context.Context, in *dynamodb.Trans
 	return i.Client.TransactWriteItems(ctx, in, o...)
 }
 
-// openInterrupted returns a house, and another one that reads the same table and is interrupted.
-func openInterrupted(t *testing.T) (h, other *house, i *interrupted) {
+// openInterrupted returns the stores, and others that reads the same table and is interrupted.
+func openInterrupted(t *testing.T) (h, other *stores, i *interrupted) {
 	t.Helper()
 	h = open(t)
 	i = &interrupted{Client: h.engine.Client, read: make(chan struct{})}

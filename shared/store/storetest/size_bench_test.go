@@ -184,7 +184,7 @@ func BenchmarkTenant(b *testing.B) {
 
 // fill makes copies of the tenant's one key until there are so many: rows, credentials and counts,
 // written past the store, which would take minutes.
-func (h *house) fill(tenant string, size int) {
+func (h *stores) fill(tenant string, size int) {
 	h.t.Helper()
 	var row, credential, count table.Item
 	for _, item := range h.engine.Items(h.t) {

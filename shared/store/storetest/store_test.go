@@ -35,8 +35,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// house is all stores on one table, and a clock that the test moves.
-type house struct {
+// stores is every store on one table, and a clock that the test moves.
+type stores struct {
 	t      testing.TB
 	engine *storetest.Engine
 	db     *table.Table
@@ -48,14 +48,14 @@ type house struct {
 	counts       *countstore.Counts
 }
 
-func build(t testing.TB, db *table.Table, e *storetest.Engine) *house {
-	return &house{
+func build(t testing.TB, db *table.Table, e *storetest.Engine) *stores {
+	return &stores{
 		t: t, engine: e, db: db, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC),
 		applications: applicationstore.New(db), arxes: arxstore.New(db), keys: keystore.New(db), counts: countstore.New(db),
 	}
 }
 
-func open(t testing.TB) *house {
+func open(t testing.TB) *stores {
 	t.Helper()
 	e := storetest.Open(t)
 	return build(t, e.Table(), e)
@@ -66,12 +66,12 @@ func owner(tenant string) auth.Principal {
 }
 
 // tick moves the clock on, so that ids sort in the order in which things were made.
-func (h *house) tick() time.Time {
+func (h *stores) tick() time.Time {
 	h.now = h.now.Add(2 * time.Millisecond)
 	return h.now
 }
 
-func (h *house) newApplication(by auth.Principal, name string) (applications.Application, audit.Event) {
+func (h *stores) newApplication(by auth.Principal, name string) (applications.Application, audit.Event) {
 	h.t.Helper()
 	req := api.CreateApplicationRequest{Name: name, Technology: api.Server}
 	a := must(applications.New(by, req, h.tick(), rand.Reader))
@@ -86,7 +86,7 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-func (h *house) application(by auth.Principal, name string) applications.Application {
+func (h *stores) application(by auth.Principal, name string) applications.Application {
 	h.t.Helper()
 	a, e := h.newApplication(by, name)
 	if err := h.applications.Create(h.t.Context(), a, e, requeststore.Request{}); err != nil {
@@ -95,14 +95,14 @@ func (h *house) application(by auth.Principal, name string) applications.Applica
 	return a
 }
 
-func (h *house) newArx(by auth.Principal, name string) (arxes.Arx, audit.Event) {
+func (h *stores) newArx(by auth.Principal, name string) (arxes.Arx, audit.Event) {
 	h.t.Helper()
 	req := api.CreateArxRequest{Name: name, Regions: []string{"eu-central-1"}, Purpose: api.Production, Endpoint: "https://arx.example"}
 	a := must(arxes.New(by, req, h.tick(), rand.Reader))
 	return a, must(audit.New(by, "arxes.create", a.Resource(), a.Created(), "", h.now, rand.Reader))
 }
 
-func (h *house) arx(by auth.Principal, name string) arxes.Arx {
+func (h *stores) arx(by auth.Principal, name string) arxes.Arx {
 	h.t.Helper()
 	a, e := h.newArx(by, name)
 	if _, err := h.arxes.Create(h.t.Context(), a, e, requeststore.Request{}); err != nil {
@@ -111,7 +111,7 @@ func (h *house) arx(by auth.Principal, name string) arxes.Arx {
 	return a
 }
 
-func (h *house) deleteArx(by auth.Principal, id string) error {
+func (h *stores) deleteArx(by auth.Principal, id string) error {
 	_, err := h.arxes.Delete(h.t.Context(), by.Tenant, id, func(was arxes.Arx) (arxes.Arx, audit.Event, error) {
 		is, err := was.Do("delete", by, h.now)
 		if err != nil {
@@ -123,7 +123,7 @@ func (h *house) deleteArx(by auth.Principal, id string) error {
 	return err
 }
 
-func (h *house) newKey(by auth.Principal, app applications.Application, arx arxes.Arx, req api.CreateKeyRequest) (keys.Key, accesskey.Secret, audit.Event) {
+func (h *stores) newKey(by auth.Principal, app applications.Application, arx arxes.Arx, req api.CreateKeyRequest) (keys.Key, accesskey.Secret, audit.Event) {
 	h.t.Helper()
 	k, secret, err := keys.New(by, req, app, arx, h.tick(), rand.Reader)
 	if err != nil {
@@ -132,7 +132,7 @@ func (h *house) newKey(by auth.Principal, app applications.Application, arx arxe
 	return k, secret, must(audit.New(by, "keys.create", k.Resource(), k.Created(), "", h.now, rand.Reader))
 }
 
-func (h *house) key(by auth.Principal, app applications.Application, arx arxes.Arx, req api.CreateKeyRequest) (keys.Key, accesskey.Secret) {
+func (h *stores) key(by auth.Principal, app applications.Application, arx arxes.Arx, req api.CreateKeyRequest) (keys.Key, accesskey.Secret) {
 	h.t.Helper()
 	k, secret, e := h.newKey(by, app, arx, req)
 	if err := h.keys.Create(h.t.Context(), k, secret.Digest(), e, requeststore.Request{}); err != nil {
@@ -141,7 +141,7 @@ func (h *house) key(by auth.Principal, app applications.Application, arx arxes.A
 	return k, secret
 }
 
-func (h *house) deletion(by auth.Principal) func(was keys.Key) (keys.Key, audit.Event, error) {
+func (h *stores) deletion(by auth.Principal) func(was keys.Key) (keys.Key, audit.Event, error) {
 	return func(was keys.Key) (keys.Key, audit.Event, error) {
 		is, err := was.Delete(h.now, api.ArxActive)
 		if err != nil {
@@ -152,13 +152,13 @@ func (h *house) deletion(by auth.Principal) func(was keys.Key) (keys.Key, audit.
 	}
 }
 
-func (h *house) deleteKey(by auth.Principal, id string) error {
+func (h *stores) deleteKey(by auth.Principal, id string) error {
 	_, err := h.keys.Delete(h.t.Context(), by.Tenant, id, h.deletion(by))
 	return err
 }
 
 // ids lists the tenant's keys page by page, and fails where a page is larger than its limit.
-func (h *house) ids(by auth.Principal, req api.ListKeysRequest) []string {
+func (h *stores) ids(by auth.Principal, req api.ListKeysRequest) []string {
 	h.t.Helper()
 	var ids []string
 	for {
@@ -179,7 +179,7 @@ func (h *house) ids(by auth.Principal, req api.ListKeysRequest) []string {
 	}
 }
 
-func (h *house) wantTotals(by auth.Principal, want api.KeyTotals) {
+func (h *stores) wantTotals(by auth.Principal, want api.KeyTotals) {
 	h.t.Helper()
 	got, err := h.counts.Keys(h.t.Context(), by.Tenant, h.now)
 	if err != nil {

@@ -148,7 +148,7 @@ func TestUseIsWrittenAtFirstSightAndThenTenSecondsAfterTheLastFlush(t *testing.T
 		t.Fatalf("%+v, %v", used, err)
 	}
 	for id, s := range used {
-		if got := s.Answer(noon); got.Uses24h != 51 || got.LastUsedAt == nil || !got.LastUsedAt.Equal(noon) {
+		if got := s.Response(noon); got.Uses24h != 51 || got.LastUsedAt == nil || !got.LastUsedAt.Equal(noon) {
 			t.Errorf("%s: %+v", id, got)
 		}
 	}

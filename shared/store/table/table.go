@@ -72,7 +72,7 @@ func clientFromEnv() *dynamodb.Client {
 		Region:      cmp.Or(os.Getenv("AWS_REGION"), os.Getenv("AWS_DEFAULT_REGION"), defaultRegion),
 		Credentials: aws.CredentialsProviderFunc(credentials),
 		Retryer:     aws.NopRetryer{}, // we retry: the SDK leaves out cancelled transactions
-		HTTPClient: Whole(awshttp.NewBuildableClient().WithTimeout(attemptTimeout).WithTransportOptions(func(t *http.Transport) {
+		HTTPClient: BufferRequestBody(awshttp.NewBuildableClient().WithTimeout(attemptTimeout).WithTransportOptions(func(t *http.Transport) {
 			t.MaxIdleConnsPerHost = connectionsPerHost
 			t.DialContext = dialer(connectTimeout)
 		})),

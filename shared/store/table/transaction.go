@@ -67,8 +67,8 @@ func (t *Table) Commit(ctx context.Context, tx *Transaction) error {
 	return nil
 }
 
-// Attempt calls do again as long as it is ErrStale, a few times: each time with what is there now.
-func Attempt(do func() error) error {
+// RetryStale calls do again as long as it is ErrStale, a few times: each time with what is there now.
+func RetryStale(do func() error) error {
 	for range 5 {
 		if err := do(); !errors.Is(err, ErrStale) {
 			return err

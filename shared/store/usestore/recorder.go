@@ -28,7 +28,7 @@ const (
 //
 //	recorder.Count(usage.Use{…})
 //	if recorder.Due() {
-//		after.Answer(ctx, recorder.Write)
+//		after.Response(ctx, recorder.Write)
 //	}
 //
 // What was counted is due ten seconds after the last flush, and is written by Flush when the environment

@@ -1,0 +1,209 @@
+package architecture
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// layer is one line of the import table.
+type layer struct {
+	folder  string   // a folder, and all below it that no longer line names
+	may     []string // folders of this repository that it may import; with /... all below them too
+	outside []string // what it may import of other people's modules, by how the paths begin
+	pure    bool     // rules only: nothing that reaches out of the program
+}
+
+// The folders that make up a folder of the table.
+var (
+	wire  = []string{"shared/api", "shared/problem", "shared/accesskey"}
+	rules = []string{
+		"shared/api", "shared/problem", "shared/accesskey", "shared/auth", "shared/ids", "shared/lifecycle", "shared/names",
+		"shared/audit", "shared/applications", "shared/arxes", "shared/keys", "shared/managementkeys", "shared/usage",
+	}
+)
+
+const aws = "github.com/aws/"
+
+// layers is the import table of this repository, from the ground up. Imports run one way:
+// console → client, accesskey → api ← nouns ← store ← functions → lambdahttp → api, auth.
+var layers = []layer{
+	{folder: "shared/problem", pure: true},
+	{folder: "shared/accesskey", pure: true},
+	{folder: "shared/api", may: []string{"shared/problem"}, pure: true},
+	{folder: "shared/api/openapi", may: []string{"shared/api", "shared/auth", "shared/problem"}, outside: []string{"github.com/swaggest/"}},
+	{folder: "shared/auth", may: wire, pure: true},
+	{folder: "shared/auth/oidc", may: and(wire, "shared/auth"), outside: []string{"github.com/go-jose/", "golang.org/x/sync/"}},
+
+	{folder: "shared/ids", may: wire, pure: true},
+	{folder: "shared/lifecycle", may: and(wire, "shared/auth"), pure: true},
+	{folder: "shared/names", outside: []string{"golang.org/x/text/"}, pure: true},
+	{folder: "shared/audit", may: rules, pure: true},
+	{folder: "shared/applications", may: rules, pure: true},
+	{folder: "shared/arxes", may: rules, pure: true},
+	{folder: "shared/keys", may: rules, pure: true},
+	{folder: "shared/managementkeys", may: rules, pure: true},
+	{folder: "shared/usage", may: rules, pure: true},
+
+	{folder: "shared/store/table", may: wire, outside: []string{aws}},
+	// The tests' kit is no part of what is deployed: it takes engine and table from where the laptop does.
+	{folder: "shared/store/storetest", may: and(rules, "shared/store/...", "infra/template", "infra/local/engine"), outside: []string{aws}},
+	{folder: "shared/store", may: and(rules, "shared/store/..."), outside: []string{"golang.org/x/sync/"}},
+	// Who presents a credential is found out from both kinds: tokens, and the table's management keys.
+	{folder: "shared/store/callerstore", may: and(rules, "shared/store/table", "shared/auth/oidc", "shared/lambda/after")},
+	{folder: "shared/verification", may: and(rules, "shared/store/...", "shared/lambda/after")},
+	// What is put off until an answer is given says whoever does it, and does whoever serves.
+	{folder: "shared/lambda/after", pure: true},
+	{folder: "shared/lambda/environment", may: []string{"shared/lambda/after"}, outside: []string{aws + "aws-lambda-go/"}},
+	{folder: "shared/lambda/http", may: and(wire, "shared/auth", "shared/lambda/after", "shared/lambda/environment"), outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
+	{folder: "shared/lambda/authorizer", may: []string{"shared/lambda/after", "shared/lambda/environment"}, outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
+	{folder: "shared/lambda/job", outside: []string{aws + "aws-lambda-go/"}},
+	{folder: "functions", may: and(rules, "shared/store/...", "shared/verification", "shared/lambda/http", "shared/lambda/job", "shared/lambda/environment"), outside: []string{"golang.org/x/sync/"}},
+	// Its settings are JSON that must not have a name twice.
+	{folder: "functions/authorizers", may: and(rules, "shared/store/...", "shared/verification", "shared/lambda/authorizer", "shared/lambda/environment"), outside: []string{"github.com/go-json-experiment/json"}},
+
+	{folder: "shared/client", may: wire},
+	{folder: "console", may: and(wire, "shared/client", "console/..."), outside: []string{"github.com/maxence-charriere/go-app/"}},
+	// What the console is built with, and functions, is less than the modules have.
+	{folder: "console/site", may: []string{"console/site/trim"}, outside: []string{"github.com/andybalholm/brotli", "golang.org/x/sync/"}},
+
+	{folder: "console/site/trim"},
+	{folder: "infra/sdk", may: []string{"console/site/trim"}},
+	{folder: "infra/sdk/testdata", outside: []string{aws}},
+	{folder: "infra/template", outside: []string{"go.yaml.in/yaml/"}},
+	{folder: "infra/local", may: and(wire, "shared/client", "infra/template", "infra/local/..."),
+		outside: []string{aws, "github.com/zitadel/oidc/", "github.com/go-jose/", "golang.org/x/"}},
+	// The engine is spoken to as functions speak to DynamoDB.
+	{folder: "infra/local/engine", may: []string{"shared/store/table", "infra/template", "infra/local/process"}, outside: []string{aws}},
+	{folder: "infra/events", may: and(wire, "infra/template", "infra/local/...", "infra/events/..."), outside: []string{aws + "aws-lambda-go/"}},
+	// What is stored is read as the stores wrote it, or else it would be held against a copy of them.
+	{folder: "infra/local/check", may: and(rules, "shared/store/..."), outside: []string{aws}},
+	{folder: "infra/architecture"},
+	{folder: "infra/e2e", may: and(wire, "shared/auth", "shared/client", "infra/template", "infra/local/...", "infra/events/...", "infra/e2e/..."),
+		outside: []string{"github.com/rogpeppe/go-internal/"}},
+}
+
+func and(folders []string, more ...string) []string { return slices.Concat(folders, more) }
+
+// within reports whether the path is the folder, or lies below it.
+func within(path, folder string) bool {
+	return path == folder || strings.HasPrefix(path, strings.TrimSuffix(folder, "/")+"/")
+}
+
+// layerOf returns the longest line of the table that names the folder.
+func layerOf(table []layer, folder string) (best layer, found bool) {
+	for _, f := range table {
+		if within(folder, f.folder) && len(f.folder) > len(best.folder) {
+			best, found = f, true
+		}
+	}
+	return best, found
+}
+
+// wrongImports holds packages against the table.
+func wrongImports(table []layer, packages []pkg) (complaints []string) {
+	for _, p := range packages {
+		folder := p.folder()
+		if folder == "" {
+			continue
+		}
+		f, ok := layerOf(table, folder)
+		if !ok {
+			complaints = append(complaints, fmt.Sprintf("%s is in no line of the import table: give it one, or find the folder that it belongs to", folder))
+			continue
+		}
+		for _, imported := range p.Imports {
+			if why := f.refuses(imported); why != "" {
+				complaints = append(complaints, fmt.Sprintf("%s imports %s, %s", folder, strings.TrimPrefix(imported, module), why))
+			}
+		}
+	}
+	return complaints
+}
+
+// refuses says why the layer does not take the import; nothing where it does.
+func (f layer) refuses(imported string) string {
+	own, ours := strings.CutPrefix(imported, module)
+	switch {
+	case ours && slices.ContainsFunc(f.may, func(m string) bool {
+		return own == m || strings.HasSuffix(m, "/...") && within(own, strings.TrimSuffix(m, "/..."))
+	}):
+	case ours:
+		return "which the import table does not allow"
+	case !strings.Contains(strings.Split(imported, "/")[0], "."): // the standard library
+		if f.pure && slices.Contains(reachingOut, imported) {
+			return "and its layer holds rules, without input and output"
+		}
+	case !slices.ContainsFunc(f.outside, func(o string) bool { return strings.HasPrefix(imported, o) }):
+		return "a module that the import table does not allow there"
+	}
+	return ""
+}
+
+// reachingOut are the packages of the standard library that no rule needs. (embed is for files, and
+// log writes; log/slog is how a secret says that it redacts itself.)
+var reachingOut = []string{"os", "os/exec", "net", "net/http", "io/fs", "io/ioutil", "path/filepath", "syscall", "database/sql", "embed", "log"}
+
+func TestImportsRunOneWay(t *testing.T) {
+	holds(t, wrongImports(layers, onHost(t)))
+	holds(t, wrongImports(layers, inBrowser(t)))
+}
+
+func TestImportsThatRunTheOtherWayAreFound(t *testing.T) {
+	one := func(folder string, imports ...string) []pkg {
+		for i, name := range imports {
+			if within(name, "shared") || within(name, "functions") || within(name, "console") || within(name, "infra") {
+				imports[i] = module + name
+			}
+		}
+		return []pkg{{ImportPath: module + folder, Imports: imports}}
+	}
+	deny := func(folder, imported string) {
+		t.Helper()
+		complains(t, wrongImports(layers, one(folder, imported)), imported)
+	}
+	allow := func(folder string, imports ...string) {
+		t.Helper()
+		complains(t, wrongImports(layers, one(folder, imports...)))
+	}
+
+	deny("shared/api", "shared/auth")
+	deny("shared/api", "shared/client")
+	deny("shared/api", "net/http")
+	deny("shared/api", "github.com/google/uuid")
+	deny("shared/auth", "shared/auth/oidc")
+	deny("shared/keys", "shared/store/keystore")
+	deny("shared/keys", "os")
+	deny("shared/keys", aws+"aws-sdk-go-v2/aws")
+	deny("shared/store/keystore", aws+"aws-sdk-go-v2/service/dynamodb")
+	deny("shared/store/keystore", "shared/lambda/http")
+	deny("shared/store/keystore", "shared/auth/oidc")
+	deny("shared/store/callerstore", "shared/store/managementkeystore")
+	deny("shared/store/table", "shared/keys")
+	deny("shared/store/keystore", "infra/local/engine")
+	deny("shared/store/storetest", "infra/local/stack")
+	deny("functions/keys/create", "infra/template")
+	deny("shared/lambda/http", "shared/store/table")
+	deny("shared/client", "shared/auth")
+	deny("functions/keys/create", "functions/keys/get")
+	deny("functions/keys/create", "shared/client")
+	deny("functions/openapi", "shared/api/openapi")
+	deny("functions/authorizers/apikey", "shared/lambda/http")
+	deny("shared/lambda/authorizer", "shared/api")
+	deny("console/pages/keys", "shared/store/keystore")
+	deny("console/pages/keys", "shared/keys")
+	deny("console/app", aws+"aws-lambda-go/lambda")
+	deny("infra/local/gateway", "shared/store/table")
+	deny("infra/e2e", "shared/keys")
+	complains(t, wrongImports(layers, one("shared/helpers")), "no line")
+
+	allow("shared/api", "shared/problem", "net/url", "net/netip", "time")
+	allow("shared/keys", "shared/applications", "shared/api", "shared/auth")
+	allow("shared/store/managementkeystore", "shared/store/table", "shared/auth")
+	allow("shared/store/storetest", "infra/local/engine", "infra/template", "shared/store/table")
+	allow("functions/keys/create", "shared/store/keystore", "shared/lambda/http", "shared/keys", "os")
+	allow("console/pages/keys", "console/ui", "shared/client", "shared/accesskey", "github.com/maxence-charriere/go-app/v9/pkg/app")
+	allow("shared/store/callerstore", "shared/auth/oidc")
+	allow("infra/local/signin", "github.com/zitadel/oidc/v3/pkg/op", "net/http")
+}

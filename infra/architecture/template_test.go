@@ -1,0 +1,388 @@
+package architecture
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/arxkeys/arxkeys/infra/template"
+	"github.com/arxkeys/arxkeys/shared/api"
+)
+
+const tableARN = "arn:aws:dynamodb:here:1:table/arxkeys"
+
+// fromTemplate reads the repository's template.
+func fromTemplate(t *testing.T) *template.Template {
+	t.Helper()
+	read, err := template.Read("../../template.yaml", template.Options{Attributes: map[string]string{
+		"Table": "arxkeys", "Table.Arn": tableARN,
+		"UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client",
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read
+}
+
+// functionFolders returns the folders below functions/ that hold a main.go.
+func functionFolders(t *testing.T) (folders []string) {
+	t.Helper()
+	err := fs.WalkDir(os.DirFS("../../functions"), ".", func(name string, _ fs.DirEntry, err error) error {
+		if path.Base(name) == "main.go" {
+			folders = append(folders, path.Dir(name))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return folders
+}
+
+// withoutOperation are the folders of functions that serve no operation of package api: the
+// scheduled ones and the authorizer.
+func withoutOperation(folder string) bool {
+	return within(folder, "jobs") || within(folder, "authorizers")
+}
+
+// wrongFunctions holds folders, template and operations against each other: each main.go has
+// exactly one resource, built to the place of its name, with the one route of its operation, and
+// the reverse.
+func wrongFunctions(folders []string, functions []template.Function, operations []api.Spec) (complaints []string) {
+	complain := func(format string, args ...any) { complaints = append(complaints, fmt.Sprintf(format, args...)) }
+
+	resources := map[string]int{}
+	for _, f := range functions {
+		resources[f.Name()]++
+		if !slices.Contains(folders, f.Name()) {
+			complain("%s has the CodeUri %s: it is build/functions/ and a folder of functions/ that holds a main.go", f.LogicalID, f.CodeURI)
+		}
+	}
+	for _, folder := range folders {
+		if n := resources[folder]; n != 1 {
+			complain("functions/%s has %d resources in template.yaml: give it one, with CodeUri: build/functions/%s", folder, n, folder)
+		}
+	}
+
+	routes := map[string]string{}
+	for _, op := range operations {
+		folder := strings.ReplaceAll(op.Name, ".", "/")
+		routes[folder] = op.Method + " " + op.Path
+		if !slices.Contains(folders, folder) {
+			complain("the operation %s has no functions/%s/main.go", op.Name, folder)
+		}
+	}
+	for _, f := range functions {
+		want, isOperation := routes[f.Name()]
+		switch {
+		case !isOperation && !withoutOperation(f.Name()):
+			complain("%s serves no operation: declare it in shared/api, and list it in api.Operations", f.LogicalID)
+		case within(f.Name(), "jobs") && (len(f.Routes) > 0 || len(f.Schedules) != 1):
+			complain("%s has the routes %v and %d schedules: a job has one schedule, and nobody calls it", f.LogicalID, keysOf(f.Routes), len(f.Schedules))
+		case within(f.Name(), "authorizers") && len(f.Routes)+len(f.Schedules) > 0:
+			complain("%s has the routes %v and %d schedules: an authorizer is asked by API Gateway, and by nobody else", f.LogicalID, keysOf(f.Routes), len(f.Schedules))
+		case isOperation && (len(f.Routes) != 1 || f.Routes[0].Key() != want):
+			complain("%s has the routes %v: its operation's is %s", f.LogicalID, keysOf(f.Routes), want)
+		}
+	}
+	return complaints
+}
+
+func keysOf(routes []template.Route) (keys []string) {
+	for _, r := range routes {
+		keys = append(keys, r.Key())
+	}
+	return keys
+}
+
+// The actions that a function may be allowed. Scan is not among them: a scan has no leading keys,
+// so the condition that separates kinds would let it pass.
+var actions = []string{
+	"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query",
+	"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem",
+}
+
+// The kinds of partitions, as patterns of their keys.
+var kinds = []string{"rec#*", "cred#*", "gate#*", "lim#*", "use#*", "evt#*", "idem#*", "mgk#*"}
+
+// indexARN is the one index: of items that wait for a scheduled job. A partition of it is a job's.
+const indexARN = tableARN + "/index/jobs"
+
+// The jobs whose partitions of the index a function may query.
+var jobs = map[string][]string{
+	"jobs/expiry":   {"expiry#*"},
+	"jobs/settling": {"settlement#*"},
+	"jobs/purge":    {"key-purge#*", "arx-purge#*", "count-purge#*"},
+}
+
+// limits are what single functions may do at most, by folder and action.
+var limits = map[string]map[string][]string{
+	"keys/verify": {
+		"dynamodb:GetItem":      {"mgk#*", "cred#*", "gate#*"},
+		"dynamodb:BatchGetItem": {"mgk#*", "cred#*", "gate#*"},
+		"dynamodb:UpdateItem":   {"lim#*", "use#*"},
+	},
+	"authorizers/apikey": {
+		"dynamodb:GetItem":      {"cred#*", "gate#*"},
+		"dynamodb:BatchGetItem": {"cred#*", "gate#*"},
+		"dynamodb:UpdateItem":   {"lim#*", "use#*"},
+	},
+	"openapi": {},
+	"whoami":  {},
+	"me":      {"dynamodb:GetItem": {"mgk#*"}, "dynamodb:UpdateItem": {"use#*"}},
+}
+
+// wrongPolicies holds each function's own policy against what a function may be allowed.
+func wrongPolicies(functions []template.Function) (complaints []string) {
+	for _, f := range functions {
+		limit, limited := limits[f.Name()]
+		for _, s := range f.Policies {
+			complain := func(format string, args ...any) {
+				complaints = append(complaints, fmt.Sprintf("%s, line %d: ", f.LogicalID, s.Line)+fmt.Sprintf(format, args...))
+			}
+			if s.Effect != "Allow" {
+				complain("the effect is %s", s.Effect)
+			}
+			allowed, partitions := actions, kinds
+			switch {
+			case slices.Equal(s.Resources, []string{tableARN}):
+			case slices.Equal(s.Resources, []string{indexARN}) && jobs[f.Name()] != nil:
+				allowed, partitions = []string{"dynamodb:Query"}, jobs[f.Name()]
+			default:
+				complain("the resources are %v: the table is the one there is, and for a job its index", s.Resources)
+			}
+			if !slices.Equal(s.Conditions, []string{"ForAllValues:StringLike dynamodb:LeadingKeys"}) || len(s.LeadingKeys) == 0 {
+				complain("the conditions are %v: name the kinds of partitions by ForAllValues:StringLike dynamodb:LeadingKeys", s.Conditions)
+			}
+			for _, k := range s.LeadingKeys {
+				if !slices.Contains(partitions, k) {
+					complain("%s is not a kind of partition: %s", k, strings.Join(partitions, " "))
+				}
+			}
+			for _, a := range s.Actions {
+				if !slices.Contains(allowed, a) {
+					complain("%s is not for functions: %s", a, strings.Join(allowed, " "))
+				}
+				for _, k := range s.LeadingKeys {
+					if limited && !slices.Contains(limit[a], k) {
+						complain("%s may not %s %s: its promise is %v", f.Name(), a, k, limit)
+					}
+				}
+			}
+		}
+	}
+	return complaints
+}
+
+// deaf finds operations that could not find out who presents a management key, or not note that it is
+// used: everything that is not public authenticates, and that reads mgk# and updates use#.
+func deaf(functions []template.Function, operations []api.Spec) (complaints []string) {
+	for _, op := range operations {
+		if op.Permission == api.Public || op.Permission == api.HoldKey {
+			continue
+		}
+		for _, f := range functions {
+			if f.Name() != strings.ReplaceAll(op.Name, ".", "/") {
+				continue
+			}
+			for _, need := range []struct{ action, kind string }{{"dynamodb:GetItem", "mgk#*"}, {"dynamodb:UpdateItem", "use#*"}} {
+				if !slices.ContainsFunc(f.Policies, func(s template.Statement) bool {
+					return slices.Contains(s.Actions, need.action) && slices.Contains(s.LeadingKeys, need.kind)
+				}) {
+					complaints = append(complaints, fmt.Sprintf("%s may not %s %s, and authenticates its callers by it", f.LogicalID, need.action, need.kind))
+				}
+			}
+		}
+	}
+	return complaints
+}
+
+// wrongAuthorizers holds the routes against their operations: those whose callers hold an access key stand behind the
+// authorizer of access keys, which keeps nothing, and no other does; management credentials are known by lambdahttp alone.
+func wrongAuthorizers(read *template.Template, operations []api.Spec) (complaints []string) {
+	complain := func(format string, args ...any) { complaints = append(complaints, fmt.Sprintf(format, args...)) }
+	held := map[string]bool{}
+	for _, op := range operations {
+		held[op.Method+" "+op.Path] = op.Permission == api.HoldKey
+	}
+	for _, f := range read.Functions {
+		for _, r := range f.Routes {
+			switch {
+			case held[r.Key()] && r.Authorizer == "":
+				complain("%s has no authorizer: whoever calls %s holds an access key", f.LogicalID, r.Key())
+			case !held[r.Key()] && r.Authorizer != "":
+				complain("%s has the authorizer %s: who calls %s is found out by lambdahttp", f.LogicalID, r.Authorizer, r.Key())
+			}
+		}
+	}
+	for _, a := range read.Authorizers {
+		f, _ := read.Function(a.Function)
+		if f.Name() != "authorizers/apikey" || a.PayloadVersion != "2.0" || !a.Simple || a.TTL != 0 {
+			complain("the authorizer %s is %s, payload %s, simple %t, kept for %s: access keys are asked about on every request, by authorizers/apikey", a.Name, f.Name(), a.PayloadVersion, a.Simple, a.TTL)
+		}
+	}
+	return complaints
+}
+
+// wrongEnvironment finds a function that knows more, or less, than all others know.
+func wrongEnvironment(functions []template.Function) (complaints []string) {
+	for _, f := range functions {
+		if withoutOperation(f.Name()) {
+			continue
+		}
+		if names := slices.Sorted(maps.Keys(f.Environment)); !slices.Equal(names, environment) {
+			complaints = append(complaints, fmt.Sprintf("%s has the environment %v: it is Globals' for all, %v", f.LogicalID, names, environment))
+		}
+	}
+	return complaints
+}
+
+var environment = []string{
+	"AWS_ENDPOINT_URL_DYNAMODB", "GATE_TTL", "GROUPS_CLAIM", "OIDC_AUDIENCE", "OIDC_CLIENT_ID", "OIDC_ISSUER", "OIDC_JWKS_URL", "PRINCIPAL_TTL", "TABLE_NAME", "TENANT_CLAIM",
+}
+
+func TestTemplateAndFunctionsAreOneToOne(t *testing.T) {
+	holds(t, wrongFunctions(functionFolders(t), fromTemplate(t).Functions, api.Operations()))
+}
+
+func TestPoliciesAllowNothingWider(t *testing.T) {
+	holds(t, wrongPolicies(fromTemplate(t).Functions))
+	holds(t, deaf(fromTemplate(t).Functions, api.Operations()))
+}
+
+func TestAccessKeysOpenWhoamiAndNothingElse(t *testing.T) {
+	holds(t, wrongAuthorizers(fromTemplate(t), api.Operations()))
+}
+
+func TestFunctionsShareOneEnvironment(t *testing.T) {
+	holds(t, wrongEnvironment(fromTemplate(t).Functions))
+}
+
+func TestTemplateThatStraysIsFound(t *testing.T) {
+	get := api.Spec{Name: "keys.get", Method: "GET", Path: "/v1/keys/{id}"}
+	function := func(folder string, routes ...string) template.Function {
+		f := template.Function{LogicalID: "It", CodeURI: "build/functions/" + folder}
+		for _, r := range routes {
+			method, path, _ := strings.Cut(r, " ")
+			f.Routes = append(f.Routes, template.Route{Method: method, Path: path})
+		}
+		return f
+	}
+	deny := func(why string, folders []string, functions []template.Function, operations []api.Spec) {
+		t.Helper()
+		complains(t, wrongFunctions(folders, functions, operations), why)
+	}
+	here := []string{"keys/get"}
+	one := []api.Spec{get}
+
+	deny("0 resources", here, nil, one)
+	deny("2 resources", here, []template.Function{function("keys/get", "GET /v1/keys/{id}"), function("keys/get", "GET /v1/keys/{id}")}, one)
+	deny("its operation's is GET /v1/keys/{id}", here, []template.Function{function("keys/get", "GET /v1/key/{id}")}, one)
+	deny("its operation's is GET /v1/keys/{id}", here, []template.Function{function("keys/get", "POST /v1/keys/{id}")}, one)
+	deny("its operation's is GET /v1/keys/{id}", here, []template.Function{function("keys/get")}, one)
+	deny("its operation's is GET /v1/keys/{id}", here, []template.Function{function("keys/get", "GET /v1/keys/{id}", "GET /v1/more")}, one)
+	deny("serves no operation", here, []template.Function{function("keys/get", "GET /v1/keys/{id}")}, nil)
+	complains(t, wrongFunctions(here, []template.Function{function("keys/got", "GET /v1/keys/{id}")}, one), "CodeUri build/functions/keys/got", "0 resources", "serves no operation")
+	complains(t, wrongFunctions(nil, nil, one), "no functions/keys/get/main.go")
+
+	complains(t, wrongFunctions(here, []template.Function{function("keys/get", "GET /v1/keys/{id}")}, one))
+
+	job := function("jobs/expiry")
+	deny("0 schedules", []string{"jobs/expiry"}, []template.Function{job}, nil)
+	job.Schedules = []template.Schedule{{Expression: "rate(1 minute)"}}
+	complains(t, wrongFunctions([]string{"jobs/expiry"}, []template.Function{job}, nil))
+	called := function("jobs/expiry", "POST /v1/expiry")
+	called.Schedules = job.Schedules
+	deny("nobody calls it", []string{"jobs/expiry"}, []template.Function{called}, nil)
+}
+
+func TestPolicyThatIsWiderIsFound(t *testing.T) {
+	check := func(folder, action string, kinds []string, edit func(*template.Statement), why ...string) {
+		t.Helper()
+		s := template.Statement{
+			Effect: "Allow", Actions: []string{action}, Resources: []string{tableARN}, LeadingKeys: kinds,
+			Conditions: []string{"ForAllValues:StringLike dynamodb:LeadingKeys"},
+		}
+		if edit != nil {
+			edit(&s)
+		}
+		complains(t, wrongPolicies([]template.Function{{LogicalID: "It", CodeURI: "build/functions/" + folder, Policies: []template.Statement{s}}}), why...)
+	}
+	rec := []string{"rec#*"}
+	check("keys/get", "*", rec, nil, "* is not for functions")
+	check("keys/get", "dynamodb:*", rec, nil, "dynamodb:* is not for functions")
+	check("keys/get", "dynamodb:Scan", rec, nil, "dynamodb:Scan is not for functions")
+	check("keys/get", "s3:GetObject", rec, nil, "s3:GetObject is not for functions")
+	check("keys/get", "dynamodb:GetItem", []string{"*"}, nil, "* is not a kind")
+	check("keys/get", "dynamodb:GetItem", []string{"rec*"}, nil, "rec* is not a kind")
+	check("keys/get", "dynamodb:GetItem", nil, nil, "the conditions are")
+	check("keys/get", "dynamodb:GetItem", rec, func(s *template.Statement) { s.Conditions = nil }, "the conditions are")
+	check("keys/get", "dynamodb:GetItem", rec, func(s *template.Statement) { s.Conditions = append(s.Conditions, "Bool aws:SecureTransport") }, "the conditions are")
+	check("keys/get", "dynamodb:GetItem", rec, func(s *template.Statement) { s.Resources = []string{"*"} }, "the resources are [*]")
+	check("keys/get", "dynamodb:GetItem", rec, func(s *template.Statement) { s.Resources = []string{tableARN + "/index/*"} }, "the resources are")
+	check("keys/get", "dynamodb:GetItem", rec, func(s *template.Statement) { s.Effect = "Deny" }, "the effect is Deny")
+	check("keys/verify", "dynamodb:GetItem", rec, nil, "keys/verify may not dynamodb:GetItem rec#*")
+	check("keys/verify", "dynamodb:UpdateItem", []string{"cred#*"}, nil, "keys/verify may not dynamodb:UpdateItem cred#*")
+	check("keys/verify", "dynamodb:PutItem", []string{"use#*"}, nil, "keys/verify may not dynamodb:PutItem use#*")
+	check("openapi", "dynamodb:GetItem", []string{"mgk#*"}, nil, "openapi may not")
+	check("authorizers/apikey", "dynamodb:BatchGetItem", []string{"mgk#*", "cred#*"}, nil, "authorizers/apikey may not dynamodb:BatchGetItem mgk#*")
+
+	index := func(s *template.Statement) { s.Resources = []string{indexARN} }
+	expiry := []string{"expiry#*"}
+	check("keys/list", "dynamodb:Query", rec, index, "the resources are")
+	check("jobs/expiry", "dynamodb:Query", rec, func(s *template.Statement) { s.Resources = []string{tableARN + "/index/*"} }, "the resources are")
+	check("jobs/expiry", "dynamodb:Query", rec, func(s *template.Statement) { s.Resources = []string{tableARN, indexARN} }, "the resources are")
+	check("jobs/expiry", "dynamodb:Query", expiry, nil, "expiry#* is not a kind")
+	check("jobs/expiry", "dynamodb:Query", rec, index, "rec#* is not a kind")
+	check("jobs/expiry", "dynamodb:Query", []string{"key-purge#*"}, index, "key-purge#* is not a kind")
+	check("jobs/expiry", "dynamodb:GetItem", expiry, index, "dynamodb:GetItem is not for functions")
+	check("jobs/expiry", "dynamodb:Query", expiry, index)
+
+	check("keys/get", "dynamodb:GetItem", []string{"rec#*", "cred#*", "mgk#*"}, nil)
+	check("keys/verify", "dynamodb:BatchGetItem", []string{"mgk#*", "cred#*", "gate#*"}, nil)
+	check("keys/verify", "dynamodb:UpdateItem", []string{"lim#*", "use#*"}, nil)
+}
+
+func TestOperationThatCannotAuthenticateIsFound(t *testing.T) {
+	get := []api.Spec{{Name: "keys.get", Permission: api.ManageKeys}}
+	f := template.Function{LogicalID: "It", CodeURI: "build/functions/keys/get"}
+	complains(t, deaf([]template.Function{f}, get), "mgk#*", "use#*")
+	f.Policies = []template.Statement{{Actions: []string{"dynamodb:GetItem"}, LeadingKeys: []string{"mgk#*", "rec#*"}}}
+	complains(t, deaf([]template.Function{f}, get), "use#*")
+	f.Policies = append(f.Policies, template.Statement{Actions: []string{"dynamodb:UpdateItem"}, LeadingKeys: []string{"use#*"}})
+	complains(t, deaf([]template.Function{f}, get))
+	complains(t, deaf([]template.Function{{CodeURI: "build/functions/openapi"}}, []api.Spec{{Name: "openapi", Permission: api.Public}}))
+}
+
+func TestRouteWithAnotherAuthorizerIsFound(t *testing.T) {
+	operations := []api.Spec{{Name: "whoami", Method: "GET", Path: "/v1/whoami", Permission: api.HoldKey}, {Name: "me", Method: "GET", Path: "/v1/me", Permission: api.ReadSelf}}
+	small := func(whoami, me string, a template.Authorizer) *template.Template {
+		a.Name, a.Function = "AccessKey", "Ask"
+		return &template.Template{Authorizers: []template.Authorizer{a}, Functions: []template.Function{
+			{LogicalID: "Whoami", Routes: []template.Route{{Method: "GET", Path: "/v1/whoami", Authorizer: whoami}}},
+			{LogicalID: "Me", Routes: []template.Route{{Method: "GET", Path: "/v1/me", Authorizer: me}}},
+			{LogicalID: "Ask", CodeURI: "build/functions/authorizers/apikey"},
+		}}
+	}
+	simple := template.Authorizer{PayloadVersion: "2.0", Simple: true}
+	complains(t, wrongAuthorizers(small("AccessKey", "", simple), operations))
+	complains(t, wrongAuthorizers(small("", "", simple), operations), "Whoami has no authorizer")
+	complains(t, wrongAuthorizers(small("AccessKey", "AccessKey", simple), operations), "Me has the authorizer")
+	kept := simple
+	kept.TTL = time.Second
+	complains(t, wrongAuthorizers(small("AccessKey", "", kept), operations), "kept for 1s")
+	complains(t, wrongAuthorizers(small("AccessKey", "", template.Authorizer{PayloadVersion: "1.0"}), operations), "payload 1.0")
+	called := template.Function{LogicalID: "It", CodeURI: "build/functions/authorizers/apikey", Routes: []template.Route{{Method: "GET", Path: "/"}}}
+	complains(t, wrongFunctions([]string{"authorizers/apikey"}, []template.Function{called}, nil), "by nobody else")
+}
+
+func TestEnvironmentOfOnesOwnIsFound(t *testing.T) {
+	own := template.Function{LogicalID: "It", CodeURI: "build/functions/keys/get", Environment: map[string]string{"TABLE_NAME": "arxkeys", "ROLE": "admin"}}
+	complains(t, wrongEnvironment([]template.Function{own}), "[ROLE TABLE_NAME]")
+}

@@ -1,0 +1,119 @@
+package examples
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Dataset is what the examples are about: an organisation with a little of everything.
+type Dataset struct {
+	Credential string `json:"credential"` // an owner's management key; known to everybody, so never for data that matters
+
+	Application   string `json:"application"` // active
+	Arx           string `json:"arx"`         // active, the default
+	OtherArx      string `json:"other_arx"`   // active
+	Key           string `json:"key"`         // active, of the application and the Arx
+	AccessKey     string `json:"access_key"`  // the key's
+	ManagementKey string `json:"management_key"`
+
+	Items []json.RawMessage `json:"items"` // of the table, as DynamoDB writes them
+}
+
+//go:embed dataset.json
+var recorded []byte
+
+// Recorded returns the dataset as it was recorded.
+var Recorded = sync.OnceValues(func() (dataset Dataset, err error) {
+	if err := json.Unmarshal(recorded, &dataset); err != nil {
+		return dataset, fmt.Errorf("dataset.json: %w: run go run ./infra/events record", err)
+	}
+	return dataset, nil
+})
+
+// Scan reads all items of the table into the dataset.
+func (h *Dataset) Scan(ctx context.Context, endpoint, table string) error {
+	var page struct {
+		Items            []json.RawMessage
+		LastEvaluatedKey json.RawMessage `json:",omitempty"`
+	}
+	if err := call(ctx, endpoint, "Scan", map[string]any{"TableName": table, "ConsistentRead": true}, &page); err != nil {
+		return err
+	}
+	if page.LastEvaluatedKey != nil {
+		return fmt.Errorf("scan %s: it holds more than one page", table)
+	}
+	h.Items = page.Items
+	return nil
+}
+
+// Put writes the items of the dataset into the table.
+func (h Dataset) Put(ctx context.Context, endpoint, table string) error {
+	for _, item := range h.Items {
+		if err := call(ctx, endpoint, "PutItem", map[string]any{"TableName": table, "Item": item}, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Restore makes the items of the dataset all that the table holds.
+func (h Dataset) Restore(ctx context.Context, endpoint, table string) error {
+	var now Dataset
+	if err := now.Scan(ctx, endpoint, table); err != nil {
+		return err
+	}
+	for _, item := range now.Items {
+		var key struct {
+			PK json.RawMessage `json:"pk"`
+			SK json.RawMessage `json:"sk"`
+		}
+		if err := json.Unmarshal(item, &key); err != nil {
+			return err
+		}
+		if err := call(ctx, endpoint, "DeleteItem", map[string]any{"TableName": table, "Key": key}, nil); err != nil {
+			return err
+		}
+	}
+	return h.Put(ctx, endpoint, table)
+}
+
+// call calls a DynamoDB engine that believes everybody. Items stay the JSON that they are.
+func call(ctx context.Context, endpoint, action string, in, out any) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	body, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/x-amz-json-1.0")
+	r.Header.Set("X-Amz-Target", "DynamoDB_20120810."+action)
+	r.Header.Set("X-Amz-Date", "20260201T091200Z")
+	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=local/20260201/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0")
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	answer, err := io.ReadAll(res.Body)
+	if err != nil {
+		return err
+	}
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %s: %s", action, res.Status, answer)
+	}
+	if out == nil {
+		return nil
+	}
+	return json.Unmarshal(answer, out)
+}

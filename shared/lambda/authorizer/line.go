@@ -1,0 +1,36 @@
+package authorizer
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// line is what the log tells of a request: nothing that was sent, but for what became of it.
+type line struct {
+	name      string
+	requestID string
+	start     time.Time
+	end       time.Time // of the decision; its answer is still to be sent
+	answer    Answer
+	cause     error // why it could not be decided
+}
+
+func (l *line) write(ctx context.Context, log *slog.Logger) {
+	level := slog.LevelInfo
+	attributes := []slog.Attr{
+		slog.String("authorizer", l.name),
+		slog.String("request_id", l.requestID),
+		slog.Float64("duration_ms", float64(l.end.Sub(l.start).Microseconds())/1000),
+	}
+	if l.cause != nil {
+		level = slog.LevelError
+		attributes = append(attributes, slog.String("cause", l.cause.Error()))
+	} else {
+		attributes = append(attributes, slog.Bool("allowed", l.answer.Allow), slog.String("code", l.answer.Code))
+	}
+	if l.answer.KeyID != "" {
+		attributes = append(attributes, slog.String("key", l.answer.KeyID), slog.String("tenant", l.answer.Tenant))
+	}
+	log.LogAttrs(ctx, level, "request", attributes...)
+}

@@ -1,0 +1,216 @@
+// Package lambdahttp serves an operation of package api as a Lambda behind an API Gateway HTTP API
+// (payload 2.0).
+//
+// The way of a request is the same for every operation: who calls, whether they may, what they ask,
+// the handler, the answer, one log line. Each step may refuse with a problem, which becomes the
+// answer here and nowhere else.
+package lambdahttp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/lambda/after"
+	"github.com/arxkeys/arxkeys/shared/lambda/environment"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// Authenticator finds out who presents a credential, an access token or a management key.
+//
+// It refuses with problem.Unauthenticated or problem.Forbidden. Any error that is no problem means
+// that it could not be found out, and is answered with 503.
+type Authenticator interface {
+	Authenticate(ctx context.Context, credential string) (auth.Principal, error)
+}
+
+// margin is how long before Lambda ends the invocation the handler's context ends. A handler that
+// only returned at the deadline would race Lambda's kill, and its caller would see a bare 500.
+const margin = 500 * time.Millisecond
+
+// Options are what a test holds still. The zero value is what production uses.
+type Options struct {
+	Log *slog.Logger     // where the line of each request goes; JSON on standard output where nil
+	Now func() time.Time // for durations in the log; time.Now where nil
+}
+
+func (o Options) withDefaults() Options {
+	if o.Log == nil {
+		o.Log = slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return o
+}
+
+// Start serves the operation and does not return. It is what the main of a function ends with.
+// A Public operation needs no Authenticator; its handler's principal is nobody.
+func Start[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, handle func(context.Context, auth.Principal, Req) (Res, error)) {
+	StartAhead(op, who, nil, handle, environment.Hooks{})
+}
+
+// Ahead returns the context with which it is found out who calls, and the operation is handled: so that what the handler
+// will need can be read together with who calls. The request is read when it is asked for the first time. Who calls is
+// not known then, and may be nobody: nothing may leave the function by what is read.
+type Ahead[Req any] func(ctx context.Context, request func() (Req, error)) context.Context
+
+// StartAhead is Start for an operation that stands in front of somebody's every request.
+func StartAhead[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, ahead Ahead[Req], handle func(context.Context, auth.Principal, Req) (Res, error), hooks environment.Hooks) {
+	environment.Start(invocation(HandlerAhead(op, who, ahead, handle, Options{})).Invoke, hooks)
+}
+
+// Handler returns the Lambda handler of the operation. It never returns an error, for which API
+// Gateway would answer without a problem document, and it does not panic.
+func Handler[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, handle func(context.Context, auth.Principal, Req) (Res, error), o Options) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	return HandlerAhead(op, who, nil, handle, o)
+}
+
+// HandlerAhead is Handler for StartAhead.
+func HandlerAhead[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, ahead Ahead[Req], handle func(context.Context, auth.Principal, Req) (Res, error), o Options) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	switch {
+	case op.Permission == api.HoldKey:
+		panic(op.Name + ": called by the holder of an access key, who is no principal: serve it with StartForHolder")
+	case who == nil && op.Permission != api.Public:
+		panic(op.Name + ": not public, and nobody to authenticate its callers")
+	}
+	s := server[auth.Principal, Req, Res]{op: op, who: principals{op.Permission, who}.caller, ahead: ahead, handle: handle, read: newReader[Req](), Options: o.withDefaults()}
+	return s.serve
+}
+
+// caller finds out who calls and whether they may, and notes it on the line.
+type caller[By any] func(context.Context, *events.APIGatewayV2HTTPRequest, *line) (By, error)
+
+// server serves one operation.
+type server[By any, Req api.Request, Res any] struct {
+	op     api.Operation[Req, Res]
+	who    caller[By]
+	ahead  Ahead[Req] // nil: nothing is read ahead
+	handle func(context.Context, By, Req) (Res, error)
+	read   reader[Req]
+	Options
+}
+
+func (s *server[By, Req, Res]) serve(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	l := line{operation: s.op.Name, requestID: requestID(ctx, event), start: s.Now()}
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-margin))
+		defer cancel()
+	}
+	response, err := s.answer(ctx, &event, &l)
+	if err != nil {
+		p := classify(err)
+		l.fail(p, err)
+		response = refusal(p, l.requestID)
+	}
+	l.status = response.StatusCode
+	l.end = s.Now()
+	after.Response(ctx, func(ctx context.Context) { l.write(ctx, s.Log) })
+	return response, nil
+}
+
+// answer goes the way of a good request. It returns at the first refusal, and notes on the line
+// what it learns.
+func (s *server[By, Req, Res]) answer(ctx context.Context, event *events.APIGatewayV2HTTPRequest, l *line) (response events.APIGatewayV2HTTPResponse, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			l.stack = string(debug.Stack())
+			err = fmt.Errorf("panic: %v", v)
+		}
+	}()
+	request := sync.OnceValues(func() (req Req, err error) {
+		if err := s.read.request(event, &req); err != nil {
+			return req, err
+		}
+		return req, req.Validate()
+	})
+	if s.ahead != nil {
+		ctx = s.ahead(ctx, request)
+	}
+	by, err := s.who(ctx, event, l)
+	if err != nil {
+		return response, err
+	}
+	req, err := request()
+	if err != nil {
+		return response, err
+	}
+	res, err := s.handle(ctx, by, req)
+	if err != nil {
+		return response, err
+	}
+	return success(s.op.Status, res, l.requestID)
+}
+
+// principals are the callers of an operation that asks for a permission.
+type principals struct {
+	permission api.Permission
+	who        Authenticator
+}
+
+// caller finds out which principal calls. The one of a public operation is nobody.
+func (p principals) caller(ctx context.Context, event *events.APIGatewayV2HTTPRequest, l *line) (by auth.Principal, err error) {
+	if p.permission != api.Public {
+		if by, err = p.authenticate(ctx, event); err != nil {
+			return by, err
+		}
+		l.principal = by
+		if !by.May(p.permission) {
+			return by, problem.New(problem.Forbidden, auth.Refusal(p.permission))
+		}
+	}
+	by.From, by.RequestID = event.RequestContext.HTTP.SourceIP, l.requestID
+	return by, nil
+}
+
+func (p principals) authenticate(ctx context.Context, event *events.APIGatewayV2HTTPRequest) (auth.Principal, error) {
+	credential, err := credential(event)
+	if err != nil {
+		return auth.Principal{}, err
+	}
+	by, err := p.who.Authenticate(ctx, credential)
+	if err == nil {
+		return by, nil
+	}
+	if _, ok := errors.AsType[*problem.Problem](err); !ok {
+		err = unavailable(fmt.Errorf("authenticate: %w", err))
+	}
+	return auth.Principal{}, err
+}
+
+// classify makes a problem of any error. Time that ran out is nobody's mistake: the same request
+// may succeed in a moment.
+func classify(err error) *problem.Problem {
+	if _, ok := errors.AsType[*problem.Problem](err); !ok && (errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)) {
+		return unavailable(err)
+	}
+	return problem.Of(err)
+}
+
+func unavailable(cause error) *problem.Problem {
+	p := problem.Because(problem.Unavailable, cause, "This could not be found out in time. Try again in a moment.")
+	p.RetryAfter = time.Second
+	return p
+}
+
+// requestID is API Gateway's id of the request, which its access log has too, or else Lambda's.
+func requestID(ctx context.Context, event events.APIGatewayV2HTTPRequest) string {
+	if id := event.RequestContext.RequestID; id != "" {
+		return id
+	}
+	if lc, ok := lambdacontext.FromContext(ctx); ok {
+		return lc.AwsRequestID
+	}
+	return ""
+}

@@ -1,0 +1,61 @@
+package table
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+)
+
+// counted counts what is written to a connection, in calls.
+type counted struct {
+	net.Conn
+	writes *atomic.Int32
+}
+
+func (c counted) Write(p []byte) (int, error) {
+	c.writes.Add(1)
+	return c.Conn.Write(p)
+}
+
+// One piece leaves net/http nothing to do with a body when its answer comes, however quickly.
+func TestRequestIsSentInOnePiece(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+		w.Write([]byte(`{"Item": {"pk": {"S": "` + strings.Repeat("x", 64<<10) + `"}}}`)) // more than is read with the head
+	}))
+	defer server.Close()
+	var connections, writes atomic.Int32
+	bare := awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
+		t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := new(net.Dialer).DialContext(ctx, network, address)
+			connections.Add(1)
+			return counted{conn, &writes}, err
+		}
+	})
+	db := New(dynamodb.New(dynamodb.Options{
+		Region:       defaultRegion,
+		Credentials:  aws.CredentialsProviderFunc(credentials),
+		BaseEndpoint: &server.URL,
+		Retryer:      aws.NopRetryer{},
+		HTTPClient:   BufferRequestBody(bare),
+	}), "arxkeys")
+	t.Setenv("AWS_ACCESS_KEY_ID", "local")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "local")
+	const calls = 200
+	for range calls {
+		if _, err := db.Get(t.Context(), Credential("key_0123456789abcdef")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if connections.Load() != 1 || writes.Load() != calls {
+		t.Errorf("%d calls in %d pieces over %d connections", calls, writes.Load(), connections.Load())
+	}
+}
