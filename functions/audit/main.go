@@ -12,5 +12,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{events: auditstore.New(db)}
-	lambdahttp.Start(api.ListEvents, callerstore.Authenticator(db), h.list)
+	lambdahttp.Start(api.ListEvents, callerstore.NewAuthenticator(db), h.list)
 }

@@ -9,5 +9,5 @@ import (
 )
 
 func main() {
-	lambdahttp.Start(api.GetMe, callerstore.Authenticator(table.FromEnv()), get)
+	lambdahttp.Start(api.GetMe, callerstore.NewAuthenticator(table.FromEnv()), get)
 }

@@ -21,5 +21,5 @@ func main() {
 		keys: keystore.New(db), applications: applicationstore.New(db), arxes: arxstore.New(db), counts: countstore.New(db),
 		events: auditstore.New(db), now: time.Now,
 	}
-	lambdahttp.Start(api.GetOverview, callerstore.Authenticator(db), h.get)
+	lambdahttp.Start(api.GetOverview, callerstore.NewAuthenticator(db), h.get)
 }

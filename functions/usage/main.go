@@ -16,5 +16,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{applications: applicationstore.New(db), arxes: arxstore.New(db), uses: usestore.New(db), now: time.Now}
-	lambdahttp.Start(api.GetUsage, callerstore.Authenticator(db), h.get)
+	lambdahttp.Start(api.GetUsage, callerstore.NewAuthenticator(db), h.get)
 }

@@ -65,13 +65,24 @@ func NewAuthenticator(tokens tokenVerifier, keys managementKeys, ttl time.Durati
 // problem.Unauthenticated; a person without a role or a tenant is problem.Forbidden; what can't be
 // found out for now is problem.Unavailable. There are no other errors.
 func (a *Authenticator) Authenticate(ctx context.Context, credential string) (Principal, error) {
+	return a.AuthenticateVia(ctx, credential, func(ctx context.Context, id string, _ bool) (ManagementCredential, error) {
+		return a.keys.Find(ctx, id)
+	})
+}
+
+// Find reads what is stored of a management key, as managementKeys does. Seen says that this environment
+// has accepted the very credential before, so that who presents it is no stranger.
+type Find func(ctx context.Context, id string, seen bool) (ManagementCredential, error)
+
+// AuthenticateVia is Authenticate, and reads management keys by find.
+func (a *Authenticator) AuthenticateVia(ctx context.Context, credential string, find Find) (Principal, error) {
 	switch {
 	case credential == "":
 		return Principal{}, problem.New(problem.Unauthenticated, "Send an access token or a management key: Authorization: Bearer ….")
 	case strings.HasPrefix(credential, "arxk_"):
 		return Principal{}, problem.New(problem.Unauthenticated, "This is an access key. It opens its Arx, not this API. Send a management key (arxm_…) or an access token.")
 	case strings.HasPrefix(credential, "arxm_"):
-		return decided(a.managementKey(ctx, credential))
+		return decided(a.managementKey(ctx, credential, find))
 	default:
 		return decided(a.tokens.Verify(ctx, credential))
 	}
@@ -90,21 +101,22 @@ func decided(p Principal, err error) (Principal, error) {
 	return Principal{}, unavailable
 }
 
-func (a *Authenticator) managementKey(ctx context.Context, text string) (Principal, error) {
+func (a *Authenticator) managementKey(ctx context.Context, text string, find Find) (Principal, error) {
 	key, err := accesskey.Parse(text)
 	if err != nil {
 		return Principal{}, problem.New(problem.Unauthenticated, "This is not a whole management key: its checksum does not fit. Copy it again.")
 	}
 	digest, now := key.Digest(), a.Now() // before the read: the ttl counts from what was read, not from the answer
-	credential, ok := a.recall(digest, now)
+	credential, seen, ok := a.recall(digest, now)
 	if !ok {
-		credential, err = a.keys.Find(ctx, "mgk_"+key.ID())
+		credential, err = find(ctx, "mgk_"+key.ID(), seen)
 		if err != nil && !problem.Is(err, problem.NotFound) {
 			return Principal{}, err
 		}
 		// One answer for an id that is not there and for a secret that is not its own: nobody learns
 		// which ids exist.
 		if err != nil || !digest.Matches(credential.Digest) {
+			a.forget(digest)
 			return Principal{}, problem.New(problem.Unauthenticated, "No such management key. It may have been deleted.")
 		}
 	}
@@ -118,12 +130,20 @@ func (a *Authenticator) managementKey(ctx context.Context, text string) (Princip
 	return credential.Principal, nil
 }
 
-// recall returns the credential of a digest that was found less than the ttl ago.
-func (a *Authenticator) recall(digest accesskey.Digest, now time.Time) (ManagementCredential, bool) {
+// recall returns the credential of a digest, whether it was ever found, and whether that was less than
+// the ttl ago.
+func (a *Authenticator) recall(digest accesskey.Digest, now time.Time) (c ManagementCredential, seen, valid bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	c, ok := a.cache[digest]
-	return c.credential, ok && now.Before(c.until)
+	found, seen := a.cache[digest]
+	return found.credential, seen, seen && now.Before(found.until)
+}
+
+// forget drops a digest that is no longer a management key's.
+func (a *Authenticator) forget(digest accesskey.Digest) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.cache, digest)
 }
 
 // remember keeps a credential for the ttl. A full cache is emptied rather than sorted: that costs a

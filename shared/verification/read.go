@@ -40,10 +40,11 @@ func (r *reading) take(id string, items []table.Item) {
 	}
 }
 
-// read reads the credential; where the key's parents are known, with what is missing of their gates.
-func (v *Verifier) read(ctx context.Context, id string) (r reading, err error) {
-	if a, ok := table.AlongOf(ctx).(*ahead); ok && a.taken && a.id == id {
-		return a.reading, nil
+// read reads the credential; where the key's parents are known, with what is missing of their gates. What was
+// prefetched is not read again. A nil prefetch holds nothing.
+func (v *Verifier) read(ctx context.Context, id string, prefetched *Prefetch) (r reading, err error) {
+	if prefetched != nil && prefetched.taken && prefetched.id == id {
+		return prefetched.reading, nil
 	}
 	var missing []table.Key
 	if r.lookup, missing = v.lookup(id); len(missing) == 0 {
@@ -58,14 +59,9 @@ func (v *Verifier) read(ctx context.Context, id string) (r reading, err error) {
 	return r, nil
 }
 
-// Ahead returns a context for a Verify of the request. If something is read with it before by [table.Table.GetAlong],
-// such as who asks, then what Verify will read is read in the same call.
-func (v *Verifier) Ahead(ctx context.Context, request func() (api.VerifyKeyRequest, error)) context.Context {
-	return table.WithAlong(ctx, &ahead{verifier: v, request: request})
-}
-
-// ahead is a reading that was made ahead, if it was taken.
-type ahead struct {
+// Prefetch is what a verification reads of a key. It implements [table.Prefetch], so that it can be read in the
+// same call as the caller.
+type Prefetch struct {
 	verifier *Verifier
 	request  func() (api.VerifyKeyRequest, error)
 	id       string // of the key
@@ -73,24 +69,30 @@ type ahead struct {
 	taken    bool
 }
 
-// Keys implements [table.Along].
-func (a *ahead) Keys() []table.Key {
-	req, err := a.request()
+// Prefetch plans the reads of a verification of the request, for VerifyPrefetched. The request is asked for only
+// if something is read.
+func (v *Verifier) Prefetch(request func() (api.VerifyKeyRequest, error)) *Prefetch {
+	return &Prefetch{verifier: v, request: request}
+}
+
+// Keys implements [table.Prefetch].
+func (p *Prefetch) Keys() []table.Key {
+	req, err := p.request()
 	if err != nil {
-		return nil // it will be refused
+		return nil // the request is refused
 	}
 	presented, err := accesskey.Parse(string(req.Key))
 	if err != nil || presented.IsManagement() {
 		return nil
 	}
 	var missing []table.Key
-	a.id = api.KeyPrefix + presented.ID()
-	a.reading.lookup, missing = a.verifier.lookup(a.id)
-	return append(missing, table.Credential(a.id))
+	p.id = api.KeyPrefix + presented.ID()
+	p.reading.lookup, missing = p.verifier.lookup(p.id)
+	return append(missing, table.Credential(p.id))
 }
 
-// Take implements [table.Along].
-func (a *ahead) Take(items []table.Item) {
-	a.reading.take(a.id, items)
-	a.taken = true
+// Take implements [table.Prefetch].
+func (p *Prefetch) Take(items []table.Item) {
+	p.reading.take(p.id, items)
+	p.taken = true
 }

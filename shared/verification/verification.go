@@ -56,7 +56,12 @@ func FromEnv(db *table.Table) *Verifier {
 // valid. Whatever can't be found out is problem.Unavailable: never valid, and never a verdict. It may
 // then have been charged. What was found out is counted.
 func (v *Verifier) Verify(ctx context.Context, tenant string, req api.VerifyKeyRequest) (api.Verification, error) {
-	verdict, older, err := v.verdict(ctx, tenant, req)
+	return v.VerifyPrefetched(ctx, tenant, req, nil)
+}
+
+// VerifyPrefetched is Verify, and does not read again what was prefetched.
+func (v *Verifier) VerifyPrefetched(ctx context.Context, tenant string, req api.VerifyKeyRequest, prefetched *Prefetch) (api.Verification, error) {
+	verdict, older, err := v.verdict(ctx, tenant, req, prefetched)
 	if err == nil {
 		v.count(tenant, req, verdict, older)
 	}
@@ -67,7 +72,7 @@ func (v *Verifier) Verify(ctx context.Context, tenant string, req api.VerifyKeyR
 }
 
 // verdict also says whether the access key is the older one of an overlap.
-func (v *Verifier) verdict(ctx context.Context, tenant string, req api.VerifyKeyRequest) (verdict api.Verification, older bool, err error) {
+func (v *Verifier) verdict(ctx context.Context, tenant string, req api.VerifyKeyRequest, prefetched *Prefetch) (verdict api.Verification, older bool, err error) {
 	presented, err := accesskey.Parse(string(req.Key))
 	if err != nil || presented.IsManagement() {
 		return keys.Refused(api.CodeMalformed), false, nil
@@ -78,7 +83,7 @@ func (v *Verifier) verdict(ctx context.Context, tenant string, req api.VerifyKey
 	if req.Cost != nil {
 		q.Cost = *req.Cost
 	}
-	decision, older, err := v.decide(ctx, api.KeyPrefix+presented.ID(), q)
+	decision, older, err := v.decide(ctx, api.KeyPrefix+presented.ID(), q, prefetched)
 	if err != nil {
 		return api.Verification{}, false, undecided(err)
 	}
@@ -118,8 +123,8 @@ const endTimeout = 400 * time.Millisecond
 
 // decide reads what the decision takes, and makes it. It also says whether the access key is the older
 // one of an overlap.
-func (v *Verifier) decide(ctx context.Context, id string, q keys.Question) (decision keys.Decision, older bool, err error) {
-	r, err := v.read(ctx, id)
+func (v *Verifier) decide(ctx context.Context, id string, q keys.Question, prefetched *Prefetch) (decision keys.Decision, older bool, err error) {
+	r, err := v.read(ctx, id, prefetched)
 	if err != nil {
 		return keys.Decision{}, false, err
 	}

@@ -16,5 +16,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{applications: applicationstore.New(db), requests: requeststore.Open(db), now: time.Now, random: rand.Reader}
-	lambdahttp.Start(api.CreateApplication, callerstore.Authenticator(db), h.create)
+	lambdahttp.Start(api.CreateApplication, callerstore.NewAuthenticator(db), h.create)
 }

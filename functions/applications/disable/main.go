@@ -16,5 +16,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{applications: applicationstore.New(db), counts: countstore.New(db), now: time.Now, random: rand.Reader}
-	lambdahttp.Start(api.DisableApplication, callerstore.Authenticator(db), h.disable)
+	lambdahttp.Start(api.DisableApplication, callerstore.NewAuthenticator(db), h.disable)
 }

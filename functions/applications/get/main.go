@@ -16,5 +16,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{applications: applicationstore.New(db), counts: countstore.New(db), uses: usestore.New(db), now: time.Now}
-	lambdahttp.Start(api.GetApplication, callerstore.Authenticator(db), h.get)
+	lambdahttp.Start(api.GetApplication, callerstore.NewAuthenticator(db), h.get)
 }

@@ -16,5 +16,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{applications: applicationstore.New(db), counts: countstore.New(db), uses: usestore.New(db), now: time.Now}
-	lambdahttp.Start(api.ListApplications, callerstore.Authenticator(db), h.list)
+	lambdahttp.Start(api.ListApplications, callerstore.NewAuthenticator(db), h.list)
 }

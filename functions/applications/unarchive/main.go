@@ -16,5 +16,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{applications: applicationstore.New(db), counts: countstore.New(db), now: time.Now, random: rand.Reader}
-	lambdahttp.Start(api.UnarchiveApplication, callerstore.Authenticator(db), h.unarchive)
+	lambdahttp.Start(api.UnarchiveApplication, callerstore.NewAuthenticator(db), h.unarchive)
 }

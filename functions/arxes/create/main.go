@@ -16,5 +16,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{arxes: arxstore.New(db), requests: requeststore.Open(db), now: time.Now, random: rand.Reader}
-	lambdahttp.Start(api.CreateArx, callerstore.Authenticator(db), h.create)
+	lambdahttp.Start(api.CreateArx, callerstore.NewAuthenticator(db), h.create)
 }

@@ -17,5 +17,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{arxes: arxstore.New(db), keys: keystore.New(db), counts: countstore.New(db), now: time.Now, random: rand.Reader}
-	lambdahttp.Start(api.DeleteArx, callerstore.Authenticator(db), h.delete)
+	lambdahttp.Start(api.DeleteArx, callerstore.NewAuthenticator(db), h.delete)
 }

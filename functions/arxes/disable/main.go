@@ -16,5 +16,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{arxes: arxstore.New(db), counts: countstore.New(db), now: time.Now, random: rand.Reader}
-	lambdahttp.Start(api.DisableArx, callerstore.Authenticator(db), h.disable)
+	lambdahttp.Start(api.DisableArx, callerstore.NewAuthenticator(db), h.disable)
 }

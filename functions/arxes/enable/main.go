@@ -16,5 +16,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{arxes: arxstore.New(db), counts: countstore.New(db), now: time.Now, random: rand.Reader}
-	lambdahttp.Start(api.EnableArx, callerstore.Authenticator(db), h.enable)
+	lambdahttp.Start(api.EnableArx, callerstore.NewAuthenticator(db), h.enable)
 }

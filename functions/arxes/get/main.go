@@ -16,5 +16,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{arxes: arxstore.New(db), counts: countstore.New(db), uses: usestore.New(db), now: time.Now}
-	lambdahttp.Start(api.GetArx, callerstore.Authenticator(db), h.get)
+	lambdahttp.Start(api.GetArx, callerstore.NewAuthenticator(db), h.get)
 }

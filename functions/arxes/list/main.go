@@ -16,5 +16,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{arxes: arxstore.New(db), counts: countstore.New(db), uses: usestore.New(db), now: time.Now}
-	lambdahttp.Start(api.ListArxes, callerstore.Authenticator(db), h.list)
+	lambdahttp.Start(api.ListArxes, callerstore.NewAuthenticator(db), h.list)
 }

@@ -16,5 +16,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{arxes: arxstore.New(db), counts: countstore.New(db), now: time.Now, random: rand.Reader}
-	lambdahttp.Start(api.UpdateArx, callerstore.Authenticator(db), h.update)
+	lambdahttp.Start(api.UpdateArx, callerstore.NewAuthenticator(db), h.update)
 }

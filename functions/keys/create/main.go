@@ -21,5 +21,5 @@ func main() {
 		keys: keystore.New(db), applications: applicationstore.New(db), arxes: arxstore.New(db), requests: requeststore.Open(db),
 		now: time.Now, random: rand.Reader,
 	}
-	lambdahttp.Start(api.CreateKey, callerstore.Authenticator(db), h.create)
+	lambdahttp.Start(api.CreateKey, callerstore.NewAuthenticator(db), h.create)
 }

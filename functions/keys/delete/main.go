@@ -15,5 +15,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{keys: keystore.New(db), now: time.Now, random: rand.Reader}
-	lambdahttp.Start(api.DeleteKey, callerstore.Authenticator(db), h.delete)
+	lambdahttp.Start(api.DeleteKey, callerstore.NewAuthenticator(db), h.delete)
 }

@@ -15,5 +15,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{keys: keystore.New(db), now: time.Now, random: rand.Reader}
-	lambdahttp.Start(api.DisableKey, callerstore.Authenticator(db), h.disable)
+	lambdahttp.Start(api.DisableKey, callerstore.NewAuthenticator(db), h.disable)
 }

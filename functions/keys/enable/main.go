@@ -15,5 +15,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{keys: keystore.New(db), now: time.Now, random: rand.Reader}
-	lambdahttp.Start(api.EnableKey, callerstore.Authenticator(db), h.enable)
+	lambdahttp.Start(api.EnableKey, callerstore.NewAuthenticator(db), h.enable)
 }

@@ -15,5 +15,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{keys: keystore.New(db), now: time.Now, random: rand.Reader}
-	lambdahttp.Start(api.EndKeyOverlap, callerstore.Authenticator(db), h.endOverlap)
+	lambdahttp.Start(api.EndKeyOverlap, callerstore.NewAuthenticator(db), h.endOverlap)
 }

@@ -14,5 +14,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{keys: keystore.New(db), now: time.Now}
-	lambdahttp.Start(api.GetKey, callerstore.Authenticator(db), h.get)
+	lambdahttp.Start(api.GetKey, callerstore.NewAuthenticator(db), h.get)
 }

@@ -15,5 +15,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{keys: keystore.New(db), counts: countstore.New(db), now: time.Now}
-	lambdahttp.Start(api.ListKeys, callerstore.Authenticator(db), h.list)
+	lambdahttp.Start(api.ListKeys, callerstore.NewAuthenticator(db), h.list)
 }

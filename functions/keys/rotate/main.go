@@ -17,5 +17,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{keys: keystore.New(db), arxes: arxstore.New(db), requests: requeststore.Open(db), now: time.Now, random: rand.Reader}
-	lambdahttp.Start(api.RotateKey, callerstore.Authenticator(db), h.rotate)
+	lambdahttp.Start(api.RotateKey, callerstore.NewAuthenticator(db), h.rotate)
 }

@@ -15,5 +15,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{keys: keystore.New(db), now: time.Now, random: rand.Reader}
-	lambdahttp.Start(api.UpdateKey, callerstore.Authenticator(db), h.update)
+	lambdahttp.Start(api.UpdateKey, callerstore.NewAuthenticator(db), h.update)
 }

@@ -15,5 +15,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{keys: keystore.New(db), uses: usestore.New(db), now: time.Now}
-	lambdahttp.Start(api.GetKeyUsage, callerstore.Authenticator(db), h.get)
+	lambdahttp.Start(api.GetKeyUsage, callerstore.NewAuthenticator(db), h.get)
 }

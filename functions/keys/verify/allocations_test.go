@@ -73,7 +73,8 @@ func TestOwnWorkIsWithinItsAllocations(t *testing.T) {
 	management := verifierKey(t, db)
 
 	keys := verification.FromEnv(db)
-	serve := lambdahttp.Handler(api.VerifyKey, callerstore.Authenticator(db), handler{keys}.verify, lambdahttp.Options{Log: slog.New(slog.NewJSONHandler(io.Discard, nil))})
+	h := handler{callers: callerstore.NewAuthenticator(db), keys: keys}
+	serve := lambdahttp.PrefetchingHandler(api.VerifyKey, h.prefetching(), h.verify, lambdahttp.Options{Log: slog.New(slog.NewJSONHandler(io.Discard, nil))})
 	body, err := json.Marshal(map[string]any{"key": secret.Reveal(), "scopes": []string{"invoices:read"}})
 	if err != nil {
 		t.Fatal(err)

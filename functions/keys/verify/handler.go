@@ -5,15 +5,27 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/lambda/http"
+	"github.com/arxkeys/arxkeys/shared/store/callerstore"
+	"github.com/arxkeys/arxkeys/shared/verification"
 )
 
-type handler struct{ keys verifier }
-
-type verifier interface {
-	Verify(ctx context.Context, tenant string, req api.VerifyKeyRequest) (api.Verification, error)
+type handler struct {
+	callers *callerstore.Authenticator
+	keys    *verification.Verifier
 }
 
-// verify answers whether the access key is good, for the tenant of who asks.
-func (h handler) verify(ctx context.Context, by auth.Principal, req api.VerifyKeyRequest) (api.Verification, error) {
-	return h.keys.Verify(ctx, by.Tenant, req)
+// prefetching reads the key in the call that reads the caller.
+func (h handler) prefetching() lambdahttp.Prefetching[api.VerifyKeyRequest, *verification.Prefetch] {
+	return lambdahttp.Prefetching[api.VerifyKeyRequest, *verification.Prefetch]{
+		Plan: h.keys.Prefetch,
+		Authenticate: func(ctx context.Context, credential string, key *verification.Prefetch) (auth.Principal, error) {
+			return h.callers.AuthenticateWith(ctx, credential, key)
+		},
+	}
+}
+
+// verify answers whether the access key is valid, for the caller's tenant.
+func (h handler) verify(ctx context.Context, by auth.Principal, req api.VerifyKeyRequest, key *verification.Prefetch) (api.Verification, error) {
+	return h.keys.VerifyPrefetched(ctx, by.Tenant, req, key)
 }

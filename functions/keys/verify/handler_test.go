@@ -19,11 +19,11 @@ func TestAKeyIsVerifiedForTheTenantOfWhoAsks(t *testing.T) {
 	for _, tenant := range []string{"other", ""} {
 		stranger := caller
 		stranger.Tenant = tenant
-		if got, err := h.verify(t.Context(), stranger, req); err != nil || got.Code != api.CodeNotFound || got.Key != nil {
+		if got, err := h.verify(t.Context(), stranger, req, nil); err != nil || got.Code != api.CodeNotFound || got.Key != nil {
 			t.Errorf("tenant %q: %+v, %v", tenant, got, err)
 		}
 	}
-	if got, err := h.verify(t.Context(), caller, req); err != nil || !got.Valid || got.Key.ID != api.KeyPrefix+secret.ID() {
+	if got, err := h.verify(t.Context(), caller, req, nil); err != nil || !got.Valid || got.Key.ID != api.KeyPrefix+secret.ID() {
 		t.Errorf("%+v, %v", got, err)
 	}
 }

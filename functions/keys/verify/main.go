@@ -13,6 +13,6 @@ import (
 func main() {
 	db, connected := table.ConnectingFromEnv(verification.Connections)
 	keys := verification.FromEnv(db)
-	h := handler{keys: keys}
-	lambdahttp.StartAhead(api.VerifyKey, callerstore.Authenticator(db), keys.Ahead, h.verify, environment.Hooks{BeforeFirst: connected, OnShutdown: keys.End})
+	h := handler{callers: callerstore.NewAuthenticator(db), keys: keys}
+	lambdahttp.StartPrefetching(api.VerifyKey, h.prefetching(), h.verify, environment.Hooks{BeforeFirst: connected, OnShutdown: keys.End})
 }

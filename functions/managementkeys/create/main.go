@@ -16,5 +16,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{managementKeys: managementkeystore.New(db), requests: requeststore.Open(db), now: time.Now, random: rand.Reader}
-	lambdahttp.Start(api.CreateManagementKey, callerstore.Authenticator(db), h.create)
+	lambdahttp.Start(api.CreateManagementKey, callerstore.NewAuthenticator(db), h.create)
 }

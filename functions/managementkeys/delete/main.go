@@ -15,5 +15,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{managementKeys: managementkeystore.New(db), now: time.Now, random: rand.Reader}
-	lambdahttp.Start(api.DeleteManagementKey, callerstore.Authenticator(db), h.delete)
+	lambdahttp.Start(api.DeleteManagementKey, callerstore.NewAuthenticator(db), h.delete)
 }

@@ -14,5 +14,5 @@ import (
 func main() {
 	db := table.FromEnv()
 	h := handler{managementKeys: managementkeystore.New(db), now: time.Now}
-	lambdahttp.Start(api.ListManagementKeys, callerstore.Authenticator(db), h.list)
+	lambdahttp.Start(api.ListManagementKeys, callerstore.NewAuthenticator(db), h.list)
 }

@@ -22,13 +22,13 @@ func HandlerForHolder[Req api.Request, Res any](op api.Operation[Req, Res], hand
 	if op.Permission != api.HoldKey {
 		panic(op.Name + ": called by principals, and not by whoever holds an access key: serve it with Start")
 	}
-	s := server[api.Holder, Req, Res]{op: op, who: holder, handle: handle, read: newReader[Req](), Options: o.withDefaults()}
+	s := server[api.Holder, Req, Res]{op: op, who: holder[Req], handle: handle, read: newReader[Req](), Options: o.withDefaults()}
 	return s.serve
 }
 
 // holder returns who the authorizer found out. API Gateway writes that part of the event, and nobody else can; without
 // an authorizer it writes none, and then nobody calls.
-func holder(_ context.Context, event *events.APIGatewayV2HTTPRequest, l *line) (api.Holder, error) {
+func holder[Req any](_ context.Context, event *events.APIGatewayV2HTTPRequest, _ func() (Req, error), l *line) (api.Holder, error) {
 	if by := event.RequestContext.Authorizer; by != nil {
 		if h, ok := api.HolderFrom(by.Lambda); ok {
 			l.principal = auth.Principal{Kind: "key", ID: h.Key.ID, Tenant: h.Tenant}

@@ -57,45 +57,40 @@ func (o Options) withDefaults() Options {
 // Start serves the operation and does not return. It is what the main of a function ends with.
 // A Public operation needs no Authenticator; its handler's principal is nobody.
 func Start[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, handle func(context.Context, auth.Principal, Req) (Res, error)) {
-	StartAhead(op, who, nil, handle, environment.Hooks{})
-}
-
-// Ahead returns the context with which it is found out who calls, and the operation is handled: so that what the handler
-// will need can be read together with who calls. The request is read when it is asked for the first time. Who calls is
-// not known then, and may be nobody: nothing may leave the function by what is read.
-type Ahead[Req any] func(ctx context.Context, request func() (Req, error)) context.Context
-
-// StartAhead is Start for an operation that stands in front of somebody's every request.
-func StartAhead[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, ahead Ahead[Req], handle func(context.Context, auth.Principal, Req) (Res, error), hooks environment.Hooks) {
-	environment.Start(invocation(HandlerAhead(op, who, ahead, handle, Options{})).Invoke, hooks)
+	environment.Start(invocation(Handler(op, who, handle, Options{})).Invoke, environment.Hooks{})
 }
 
 // Handler returns the Lambda handler of the operation. It never returns an error, for which API
 // Gateway would answer without a problem document, and it does not panic.
 func Handler[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, handle func(context.Context, auth.Principal, Req) (Res, error), o Options) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-	return HandlerAhead(op, who, nil, handle, o)
-}
-
-// HandlerAhead is Handler for StartAhead.
-func HandlerAhead[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, ahead Ahead[Req], handle func(context.Context, auth.Principal, Req) (Res, error), o Options) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-	switch {
-	case op.Permission == api.HoldKey:
-		panic(op.Name + ": called by the holder of an access key, who is no principal: serve it with StartForHolder")
-	case who == nil && op.Permission != api.Public:
-		panic(op.Name + ": not public, and nobody to authenticate its callers")
+	mustServePrincipals(op.Name, op.Permission, who == nil)
+	s := server[auth.Principal, Req, Res]{op: op, handle: handle, read: newReader[Req](), Options: o.withDefaults()}
+	s.who = func(ctx context.Context, event *events.APIGatewayV2HTTPRequest, _ func() (Req, error), l *line) (by auth.Principal, err error) {
+		if op.Permission == api.Public {
+			return nobody(event, l), nil
+		}
+		return permitted(ctx, event, l, op.Permission, who.Authenticate)
 	}
-	s := server[auth.Principal, Req, Res]{op: op, who: principals{op.Permission, who}.caller, ahead: ahead, handle: handle, read: newReader[Req](), Options: o.withDefaults()}
 	return s.serve
 }
 
-// caller finds out who calls and whether they may, and notes it on the line.
-type caller[By any] func(context.Context, *events.APIGatewayV2HTTPRequest, *line) (By, error)
+// mustServePrincipals panics where the operation is not one that principals call.
+func mustServePrincipals(name string, permission api.Permission, nobodyAuthenticates bool) {
+	switch {
+	case permission == api.HoldKey:
+		panic(name + ": called by the holder of an access key, who is no principal: serve it with StartForHolder")
+	case nobodyAuthenticates && permission != api.Public:
+		panic(name + ": not public, and nobody to authenticate its callers")
+	}
+}
+
+// caller finds out who calls and whether they may, and notes it on the line. It may ask for the request.
+type caller[By, Req any] func(context.Context, *events.APIGatewayV2HTTPRequest, func() (Req, error), *line) (By, error)
 
 // server serves one operation.
 type server[By any, Req api.Request, Res any] struct {
 	op     api.Operation[Req, Res]
-	who    caller[By]
-	ahead  Ahead[Req] // nil: nothing is read ahead
+	who    caller[By, Req]
 	handle func(context.Context, By, Req) (Res, error)
 	read   reader[Req]
 	Options
@@ -135,10 +130,7 @@ func (s *server[By, Req, Res]) answer(ctx context.Context, event *events.APIGate
 		}
 		return req, req.Validate()
 	})
-	if s.ahead != nil {
-		ctx = s.ahead(ctx, request)
-	}
-	by, err := s.who(ctx, event, l)
+	by, err := s.who(ctx, event, request, l)
 	if err != nil {
 		return response, err
 	}
@@ -153,40 +145,30 @@ func (s *server[By, Req, Res]) answer(ctx context.Context, event *events.APIGate
 	return success(s.op.Status, res, l.requestID)
 }
 
-// principals are the callers of an operation that asks for a permission.
-type principals struct {
-	permission api.Permission
-	who        Authenticator
+// nobody is the principal of a public operation.
+func nobody(event *events.APIGatewayV2HTTPRequest, l *line) auth.Principal {
+	return auth.Principal{From: event.RequestContext.HTTP.SourceIP, RequestID: l.requestID}
 }
 
-// caller finds out which principal calls. The one of a public operation is nobody.
-func (p principals) caller(ctx context.Context, event *events.APIGatewayV2HTTPRequest, l *line) (by auth.Principal, err error) {
-	if p.permission != api.Public {
-		if by, err = p.authenticate(ctx, event); err != nil {
-			return by, err
-		}
-		l.principal = by
-		if !by.May(p.permission) {
-			return by, problem.New(problem.Forbidden, auth.Refusal(p.permission))
-		}
-	}
-	by.From, by.RequestID = event.RequestContext.HTTP.SourceIP, l.requestID
-	return by, nil
-}
-
-func (p principals) authenticate(ctx context.Context, event *events.APIGatewayV2HTTPRequest) (auth.Principal, error) {
+// permitted finds out which principal calls, and refuses one that lacks the permission.
+func permitted(ctx context.Context, event *events.APIGatewayV2HTTPRequest, l *line, permission api.Permission, authenticate func(context.Context, string) (auth.Principal, error)) (auth.Principal, error) {
 	credential, err := credential(event)
 	if err != nil {
 		return auth.Principal{}, err
 	}
-	by, err := p.who.Authenticate(ctx, credential)
-	if err == nil {
-		return by, nil
+	by, err := authenticate(ctx, credential)
+	if err != nil {
+		if _, ok := errors.AsType[*problem.Problem](err); !ok {
+			err = unavailable(fmt.Errorf("authenticate: %w", err))
+		}
+		return auth.Principal{}, err
 	}
-	if _, ok := errors.AsType[*problem.Problem](err); !ok {
-		err = unavailable(fmt.Errorf("authenticate: %w", err))
+	l.principal = by
+	if !by.May(permission) {
+		return by, problem.New(problem.Forbidden, auth.Refusal(permission))
 	}
-	return auth.Principal{}, err
+	by.From, by.RequestID = event.RequestContext.HTTP.SourceIP, l.requestID
+	return by, nil
 }
 
 // classify makes a problem of any error. Time that ran out is nobody's mistake: the same request

@@ -520,9 +520,8 @@ func TestOperationNeedsSomebodyToAuthenticate(t *testing.T) {
 	lambdahttp.Handler(shelve, nil, nil, lambdahttp.Options{})
 }
 
-// What is read ahead is asked for with the request, once; and a bad one is refused to those whom it may be told.
+// A plan may ask for the request before the caller is known; a bad request is refused only to whom it may be told.
 func TestRequestIsThereBeforeItIsKnownWhoCalls(t *testing.T) {
-	type mark struct{}
 	for _, c := range []struct {
 		name       string
 		event      events.APIGatewayV2HTTPRequest
@@ -535,16 +534,24 @@ func TestRequestIsThereBeforeItIsKnownWhoCalls(t *testing.T) {
 		{"bad, by nobody", request(body(`{"nonsense": 1}`), without("authorization")), true, false, 401},
 	} {
 		good := false
-		ahead := func(ctx context.Context, request func() (book, error)) context.Context {
-			if c.asks {
-				req, err := request()
-				good = err == nil && req.Title == "Emma"
-			}
-			return context.WithValue(ctx, mark{}, "ahead")
+		prefetching := lambdahttp.Prefetching[book, string]{
+			Plan: func(request func() (book, error)) string {
+				if c.asks {
+					req, err := request()
+					good = err == nil && req.Title == "Emma"
+				}
+				return "planned"
+			},
+			Authenticate: func(ctx context.Context, credential, plan string) (auth.Principal, error) {
+				if plan != "planned" {
+					t.Errorf("%s: the authenticator has the plan %q", c.name, plan)
+				}
+				return people.Authenticate(ctx, credential)
+			},
 		}
-		h := lambdahttp.HandlerAhead(shelve, people, ahead, func(ctx context.Context, _ auth.Principal, req book) (shelved, error) {
-			if ctx.Value(mark{}) != "ahead" {
-				t.Errorf("%s: the handler has another context", c.name)
+		h := lambdahttp.PrefetchingHandler(shelve, prefetching, func(_ context.Context, _ auth.Principal, req book, plan string) (shelved, error) {
+			if plan != "planned" {
+				t.Errorf("%s: the handler has the plan %q", c.name, plan)
 			}
 			return shelved{Book: req}, nil
 		}, lambdahttp.Options{Log: slog.New(slog.DiscardHandler)})

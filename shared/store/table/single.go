@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"net"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -23,27 +21,8 @@ import (
 // A transaction could be repeated, by its token, but costs twice as much, and those that meet at an
 // item refuse each other, where updates follow each other.
 func (t *Table) Add(ctx context.Context, at Key, amounts map[string]int, set Item) error {
-	names, values := map[string]string{}, Item{}
-	var adds, sets []string
-	for i, a := range slices.Sorted(maps.Keys(amounts)) {
-		n, v := fmt.Sprintf("#a%d", i), fmt.Sprintf(":a%d", i)
-		names[n], values[v] = a, number(int64(amounts[a]))
-		adds = append(adds, n+" "+v)
-	}
-	for i, a := range slices.Sorted(maps.Keys(set)) {
-		n, v := fmt.Sprintf("#s%d", i), fmt.Sprintf(":s%d", i)
-		names[n], values[v] = a, set[a]
-		sets = append(sets, n+" = "+v)
-	}
-	update := "ADD " + strings.Join(adds, ", ")
-	if len(sets) > 0 {
-		update += " SET " + strings.Join(sets, ", ")
-	}
-	_, err := t.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &t.name, Key: at.attributes(), UpdateExpression: &update,
-		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
-	})
-	if err != nil {
+	w := newWords()
+	if err := t.updateSingle(ctx, at, w.update(Update{Add: amounts, Set: set}), nil, w); err != nil {
 		return fmt.Errorf("add to an item: %w", err)
 	}
 	return nil
@@ -57,19 +36,10 @@ func (t *Table) SetLater(ctx context.Context, at Key, attribute string, to time.
 		set = Item{}
 	}
 	set.SetTime(attribute, to)
-	names, values := map[string]string{"#t": attribute}, Item{}
-	var sets []string
-	for i, a := range slices.Sorted(maps.Keys(set)) {
-		n, v := fmt.Sprintf("#s%d", i), fmt.Sprintf(":s%d", i)
-		names[n], values[v] = a, set[a]
-		sets = append(sets, n+" = "+v)
-	}
-	update, condition := "SET "+strings.Join(sets, ", "), "attribute_not_exists(#t) OR #t < :t"
-	values[":t"] = set[attribute]
-	_, err := t.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &t.name, Key: at.attributes(), UpdateExpression: &update, ConditionExpression: &condition,
-		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
-	})
+	w := newWords()
+	n, v := w.name(attribute), w.value(set[attribute])
+	condition := "attribute_not_exists(" + n + ") OR " + n + " < " + v
+	err := t.updateSingle(ctx, at, w.update(Update{Set: set}), &condition, w)
 	if _, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
 		return nil
 	}
@@ -77,6 +47,15 @@ func (t *Table) SetLater(ctx context.Context, at Key, attribute string, to time.
 		return fmt.Errorf("set a time of an item: %w", err)
 	}
 	return nil
+}
+
+// updateSingle makes one update, which is no part of a transaction.
+func (t *Table) updateSingle(ctx context.Context, at Key, update, condition *string, w words) error {
+	_, err := t.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &t.name, Key: at.attributes(), UpdateExpression: update, ConditionExpression: condition,
+		ExpressionAttributeNames: w.names, ExpressionAttributeValues: w.values,
+	})
+	return err
 }
 
 // Unwritten reports whether the error says that nothing was written: DynamoDB refused the request, or

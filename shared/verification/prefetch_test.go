@@ -14,20 +14,20 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// asker is something that lies elsewhere and is read before the verification: who asks.
+// asker is the caller's item, which is read before the verification.
 var asker = table.ManagementCredential("mgk_0123456789abcdef")
 
-func TestWhatAVerificationReadsIsReadWithWhoAsks(t *testing.T) {
+func TestPrefetchReadsTheKeyWithItsCaller(t *testing.T) {
 	s := newScene(t, keys.Limits{})
 	request := api.VerifyKeyRequest{Key: api.ClearText(s.secret.Reveal())}
-	// ask reads who asks with a context for the request, and verifies the key with it.
+	// ask reads the caller together with the request's key, and verifies the key.
 	ask := func(what string, key api.ClearText, code api.Code, want ...string) {
 		t.Helper()
-		ctx := s.Ahead(t.Context(), func() (api.VerifyKeyRequest, error) { return request, nil })
-		if item, err := s.db.GetAlong(ctx, asker); err != nil || item != nil {
+		p := s.Prefetch(func() (api.VerifyKeyRequest, error) { return request, nil })
+		if item, err := s.db.GetWith(t.Context(), asker, p); err != nil || item != nil {
 			t.Fatalf("%s: %v, %v", what, item, err)
 		}
-		got, err := s.Verify(ctx, tenant, api.VerifyKeyRequest{Key: key})
+		got, err := s.VerifyPrefetched(t.Context(), tenant, api.VerifyKeyRequest{Key: key}, p)
 		if err != nil || got.Code != code {
 			t.Errorf("%s: %+v, %v, want %s", what, got, err, code)
 		}
@@ -49,7 +49,7 @@ func TestWhatAVerificationReadsIsReadWithWhoAsks(t *testing.T) {
 }
 
 // A verification never takes what was read for another key, nor before it was read.
-func TestWhatWasNotReadAheadIsRead(t *testing.T) {
+func TestWhatWasNotPrefetchedIsRead(t *testing.T) {
 	s := newScene(t, keys.Limits{})
 	key := api.ClearText(s.secret.Reveal())
 	for name, read := range map[string]func() (api.VerifyKeyRequest, error){
@@ -61,29 +61,29 @@ func TestWhatWasNotReadAheadIsRead(t *testing.T) {
 			return api.VerifyKeyRequest{Key: api.ClearText(newScene(t, keys.Limits{}).secret.Reveal())}, nil
 		},
 	} {
-		ctx := s.Ahead(t.Context(), read)
-		if _, err := s.db.GetAlong(ctx, asker); err != nil {
+		p := s.Prefetch(read)
+		if _, err := s.db.GetWith(t.Context(), asker, p); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := s.Verify(ctx, tenant, api.VerifyKeyRequest{Key: key}); err != nil || !got.Valid {
+		if got, err := s.VerifyPrefetched(t.Context(), tenant, api.VerifyKeyRequest{Key: key}, p); err != nil || !got.Valid {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
 	}
-	never := s.Ahead(t.Context(), func() (api.VerifyKeyRequest, error) { return api.VerifyKeyRequest{Key: key}, nil })
-	if got, err := s.Verify(never, tenant, api.VerifyKeyRequest{Key: key}); err != nil || !got.Valid {
+	never := s.Prefetch(func() (api.VerifyKeyRequest, error) { return api.VerifyKeyRequest{Key: key}, nil })
+	if got, err := s.VerifyPrefetched(t.Context(), tenant, api.VerifyKeyRequest{Key: key}, never); err != nil || !got.Valid {
 		t.Errorf("who asks was known: %+v, %v", got, err)
 	}
 }
 
-func TestReadingThatFailsTellsNothing(t *testing.T) {
+func TestPrefetchThatFailsHoldsNothing(t *testing.T) {
 	s := newScene(t, keys.Limits{})
 	s.engine.fail["BatchGetItem"] = errors.New("dial: refused")
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
-	ctx = s.Ahead(ctx, func() (api.VerifyKeyRequest, error) {
+	p := s.Prefetch(func() (api.VerifyKeyRequest, error) {
 		return api.VerifyKeyRequest{Key: api.ClearText(s.secret.Reveal())}, nil
 	})
-	if item, err := s.db.GetAlong(ctx, asker); err == nil || item != nil {
+	if item, err := s.db.GetWith(ctx, asker, p); err == nil || item != nil {
 		t.Errorf("%v, %v", item, err)
 	}
 }
