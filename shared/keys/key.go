@@ -77,7 +77,7 @@ type Key struct {
 	DeletedAt *time.Time
 	Version   int    // counts the changes
 	LastEvent string // hash of the latest audit event
-	Used      int    // uses that were charged so far, where Uses limits them
+	Used      int    // uses that were charged so far, while Uses limited them; kept when the limit is removed
 }
 
 // remaining returns how many uses are left, nil where they are not limited.

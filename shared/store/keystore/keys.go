@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/audit"
@@ -65,19 +67,26 @@ func (s *Keys) Get(ctx context.Context, tenant, id string) (keys.Key, error) {
 	if !api.ValidID(api.KeyPrefix, id) {
 		return keys.Key{}, errNotFound
 	}
-	item, err := s.db.Get(ctx, table.Credential(id), shown...)
-	if err != nil {
+	var item table.Item
+	var used int
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		item, err = s.db.Get(ctx, table.Credential(id), shown...)
+		return err
+	})
+	// Also where no limit asks for it: a change may set one, which counts from what was used before.
+	group.Go(func() (err error) {
+		used, err = limitstore.Used(ctx, s.db, id)
+		return err
+	})
+	if err := group.Wait(); err != nil {
 		return keys.Key{}, fmt.Errorf("get key %s: %w", id, err)
 	}
 	k := decodeKey(item)
 	if k.ID == "" || k.Tenant != tenant {
 		return keys.Key{}, errNotFound
 	}
-	if k.Uses != nil {
-		if k.Used, err = limitstore.Used(ctx, s.db, id); err != nil {
-			return keys.Key{}, fmt.Errorf("get key %s: %w", id, err)
-		}
-	}
+	k.Used = used
 	return k, nil
 }
 
