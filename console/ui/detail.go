@@ -48,41 +48,6 @@ func WaitingFigures(figures int, slow bool) app.UI {
 	return app.Div().Class("stack").Body(app.Div().Class("stats").DataSet("n", figures).Body(cards...), Waiting(true))
 }
 
-// Deeds draws what a page's thing lets somebody do, as buttons at the top of the page. What can't be
-// done says why below.
-func Deeds(actions []Action) []app.UI {
-	buttons := make([]app.UI, len(actions))
-	for i, a := range actions {
-		look := Secondary
-		if a.Ends {
-			look = DangerQuiet
-		}
-		buttons[i] = &Button{ID: "deed-" + a.Icon, Label: a.Label, Icon: a.Icon, Look: look, Disabled: a.Refuse != "", OnClick: a.Do}
-	}
-	return buttons
-}
-
-// Refusals says why deeds are off, once for each reason.
-func Refusals(actions []Action) app.UI {
-	var lines []app.UI
-	seen := map[string]int{}
-	var reasons []string
-	labels := map[string][]string{}
-	for _, a := range actions {
-		if a.Refuse == "" {
-			continue
-		}
-		if seen[a.Refuse]++; seen[a.Refuse] == 1 {
-			reasons = append(reasons, a.Refuse)
-		}
-		labels[a.Refuse] = append(labels[a.Refuse], a.Label)
-	}
-	for _, why := range reasons {
-		lines = append(lines, app.P().Class("hint").Body(app.B().Text(strings.Join(labels[why], ", ")+": "), app.Text(why)))
-	}
-	return app.Div().Class("refusals").Body(lines...)
-}
-
 // StopWithin says how soon so many keys stop.
 func StopWithin(keys int) string {
 	switch keys {

@@ -2,15 +2,6 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Action is an entry of a [Menu].
-type Action struct {
-	Label  string
-	Icon   string
-	Ends   bool   // it ends something: last, after a line, in red
-	Refuse string // why it can't be done, or nothing; the entry stays and says so
-	Do     func()
-}
-
 // Menu is the menu of a row, behind a button. Arrow keys move in it, Esc goes back to the button.
 type Menu struct {
 	app.Compo

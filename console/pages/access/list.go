@@ -27,7 +27,7 @@ type List struct {
 	ctx     app.Context
 
 	list      ui.Listing[api.ManagementKeyRecord, api.ManagementKeyTotals]
-	ending    ui.Ending
+	confirm   ui.ConfirmDialog
 	clipboard ui.Clipboard
 }
 
@@ -89,7 +89,7 @@ func (l *List) Render() app.UI {
 			ui.Banner("", "info", "Only owners manage management keys.", "Ask an owner of your organisation for one, or for another role."),
 			roles(me.Role), people())
 	}
-	return l.list.Page(roles(l.session.Me().Role), people(), ui.Slot(l.ending.UI()))
+	return l.list.Page(roles(l.session.Me().Role), people(), ui.Slot(l.confirm.UI()))
 }
 
 var columns = []ui.Column{
@@ -143,7 +143,7 @@ func (l *List) startDeletion(k api.ManagementKeyRecord) {
 	if k.LastUsedAt != nil && now.Sub(*k.LastUsedAt) < 24*time.Hour {
 		s.Warning, s.Detail = "A machine is using it.", "Its last call came within a day. It is refused from the next on."
 	}
-	l.ending.Open(l.ctx, ui.End{
+	l.confirm.Open(l.ctx, ui.Confirm{
 		Title: "Delete management key", Verb: "Delete",
 		Lead:   "Whatever calls with it is refused within seconds. It can’t be brought back.",
 		Stops:  s,
@@ -155,6 +155,6 @@ func (l *List) startDeletion(k api.ManagementKeyRecord) {
 			}
 			return err
 		},
-		Done: ui.Told(l.ctx, k.Name+" is deleted.", "It is refused within seconds.", l.list.Reload),
+		Done: ui.Report(l.ctx, k.Name+" is deleted.", "It is refused within seconds.", l.list.Reload),
 	}.Named(k.Name, "management key"))
 }

@@ -18,7 +18,7 @@ import (
 // Detail is the page of an application.
 type Detail struct {
 	app.Compo
-	deeds
+	actions
 
 	id      string
 	reading ui.Reading[api.Application]
@@ -89,7 +89,7 @@ func (d *Detail) Render() app.UI {
 		ui.Badge(string(a.Status), ui.Sentence(string(a.Status))),
 		&ui.CopyID{ID: a.ID, Name: "Copy application id", Copied: d.clipboard.Has(a.ID), OnCopy: d.copyID},
 	}
-	head.Actions = ui.Deeds(transitions)
+	head.Actions = ui.ActionButtons(transitions)
 	return ui.Page(head,
 		ui.Slot(d.reading.Stale("The application may be out of date.", d.read)),
 		ui.Slot(ui.Refusals(transitions)),
@@ -101,7 +101,7 @@ func (d *Detail) Render() app.UI {
 			),
 			app.Div().Class("stack").Body(d.settings(a)),
 		),
-		ui.Slot(d.ending.UI()),
+		ui.Slot(d.confirm.UI()),
 	)
 }
 

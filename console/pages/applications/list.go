@@ -20,7 +20,7 @@ type session interface {
 // List is the page of all applications.
 type List struct {
 	app.Compo
-	deeds
+	actions
 	list ui.Listing[api.Application, api.ApplicationTotals]
 }
 
@@ -86,7 +86,7 @@ func (l *List) read(ctx context.Context, v ui.View, page api.Page) (api.Applicat
 }
 
 // Render draws the page.
-func (l *List) Render() app.UI { return l.list.Page(ui.Slot(l.ending.UI())) }
+func (l *List) Render() app.UI { return l.list.Page(ui.Slot(l.confirm.UI())) }
 
 var columns = []ui.Column{
 	{Head: "Application", Sort: "name"}, {Head: "Technology"}, {Head: "Owner"}, {Head: "Keys", NoWrap: true}, {Head: "Status", Sort: "status"},
@@ -115,7 +115,7 @@ func (l *List) row(a api.Application, now time.Time) ui.Row {
 			{app.Text(ui.Count(a.Keys.Active) + " "), app.Span().Class("muted").Text("of " + ui.Count(a.Keys.Total) + " active")},
 			{ui.Badge(string(a.Status), ui.Sentence(string(a.Status)))},
 			{ui.When(a.CreatedAt, now)},
-			{&ui.Menu{ID: a.ID, Name: "Actions for " + a.Name, Actions: l.actions(a)}},
+			{&ui.Menu{ID: a.ID, Name: "Actions for " + a.Name, Actions: l.menu(a)}},
 		},
 	}
 }

@@ -67,10 +67,10 @@ func (c *Create) cancel() {
 }
 
 // pick goes back to a step that is done.
-func (c *Create) pick(s int) { c.turn(step(s)) }
-func (c *Create) back()      { c.turn(c.step - 1) }
+func (c *Create) pick(s int) { c.goTo(step(s)) }
+func (c *Create) back()      { c.goTo(c.step - 1) }
 
-func (c *Create) turn(s step) {
+func (c *Create) goTo(s step) {
 	c.show(s)
 	c.path.To(int(s))
 }
@@ -98,7 +98,7 @@ func (c *Create) submit(_ app.Context, e app.Event) {
 		return
 	}
 	if c.step < summary {
-		c.turn(c.step + 1)
+		c.goTo(c.step + 1)
 		return
 	}
 	c.register(invalid)
@@ -106,7 +106,7 @@ func (c *Create) submit(_ app.Context, e app.Event) {
 
 func (c *Create) register(invalid error) {
 	if !c.entered.form.Submit(invalid) {
-		c.turn(firstWrong(invalid))
+		c.goTo(firstWrong(invalid))
 		ui.FocusError(c.ctx)
 		return
 	}
@@ -126,7 +126,7 @@ func (c *Create) created(arx api.Arx, err error) {
 		ui.Notify(c.ctx, ui.Toast{Text: arx.Name + " is created.", Detail: "API keys can be made for it now.", Action: &ui.Link{Text: "Create API key", Href: "/keys/new"}})
 		c.path.Leave("/arxes/" + arx.ID)
 	case c.entered.form.Tell(err):
-		c.turn(firstWrong(ui.OfName(err)))
+		c.goTo(firstWrong(ui.OfName(err)))
 		ui.FocusError(c.ctx)
 	default:
 		c.err = err

@@ -53,7 +53,7 @@ func TestWizardGoesOnOnlyFromWhatIsRight(t *testing.T) {
 func TestDraftComesBackAtAStepThatItAllows(t *testing.T) {
 	c := mountWizard(t)
 	c.entered.setName("Rates EU")
-	c.turn(2)
+	c.goTo(2)
 	c.step = 0
 	c.entered.request.Name = ""
 	c.restore()
@@ -61,7 +61,7 @@ func TestDraftComesBackAtAStepThatItAllows(t *testing.T) {
 		t.Errorf("restored %q at step %d", c.entered.request.Name, c.step)
 	}
 	c.entered.request.Name = ""
-	c.turn(4) // a draft of an older console, or one that was tampered with
+	c.goTo(4) // a draft of an older console, or one that was tampered with
 	c.restore()
 	if c.step != 0 {
 		t.Errorf("restored at step %d without a name", c.step)

@@ -17,7 +17,7 @@ import (
 // Detail is the page of an Arx.
 type Detail struct {
 	app.Compo
-	deeds
+	actions
 
 	id      string
 	reading ui.Reading[api.Arx]
@@ -93,7 +93,7 @@ func (d *Detail) Render() app.UI {
 		app.If(a.IsDefault, ui.Badge("default", "Default")),
 		&ui.CopyID{ID: a.ID, Name: "Copy Arx id", Copied: d.clipboard.Has(a.ID), OnCopy: d.copyID},
 	}
-	head.Actions = ui.Deeds(transitions)
+	head.Actions = ui.ActionButtons(transitions)
 	return ui.Page(head,
 		ui.Slot(d.reading.Stale("The Arx may be out of date.", d.read)),
 		ui.Slot(state, ui.Refusals(transitions)),
@@ -105,7 +105,7 @@ func (d *Detail) Render() app.UI {
 			),
 			app.Div().Class("stack").Body(d.settings(a)),
 		),
-		ui.Slot(d.ending.UI()),
+		ui.Slot(d.confirm.UI()),
 	)
 }
 

@@ -20,7 +20,7 @@ type session interface {
 // List is the page of all Arxes.
 type List struct {
 	app.Compo
-	deeds
+	actions
 	list ui.Listing[api.Arx, api.ArxTotals]
 }
 
@@ -86,7 +86,7 @@ func (l *List) read(ctx context.Context, v ui.View, page api.Page) (api.ArxList,
 }
 
 // Render draws the page.
-func (l *List) Render() app.UI { return l.list.Page(ui.Slot(l.ending.UI())) }
+func (l *List) Render() app.UI { return l.list.Page(ui.Slot(l.confirm.UI())) }
 
 var columns = []ui.Column{
 	{Head: "Arx", Sort: "name"}, {Head: "Purpose"}, {Head: "Provider"}, {Head: "Plan", Wide: true}, {Head: "Rotation", NoWrap: true},
@@ -113,7 +113,7 @@ func (l *List) row(a api.Arx, now time.Time) ui.Row {
 			{app.Text(ui.Count(a.Keys.Active) + " "), app.Span().Class("muted").Text("of " + ui.Count(a.Keys.Total) + " active")},
 			{ui.Badge(string(a.Status), ui.Sentence(string(a.Status)))},
 			{ui.When(a.CreatedAt, now)},
-			{&ui.Menu{ID: a.ID, Name: "Actions for " + a.Name, Actions: l.actions(a)}},
+			{&ui.Menu{ID: a.ID, Name: "Actions for " + a.Name, Actions: l.menu(a)}},
 		},
 	}
 }

@@ -95,7 +95,7 @@ func (c *Create) content() []app.UI {
 func (c *Create) group(s step, facts ...ui.Fact) app.UI {
 	name := steps[s].name
 	return app.Section().Class("summary-group").Body(
-		app.Header().Body(app.H3().Text(name), &ui.Button{Label: "Change", Icon: "edit", Name: "Change " + name, Look: ui.Quiet, Small: true, Disabled: c.running, OnClick: func() { c.turn(s) }}),
+		app.Header().Body(app.H3().Text(name), &ui.Button{Label: "Change", Icon: "edit", Name: "Change " + name, Look: ui.Quiet, Small: true, Disabled: c.running, OnClick: func() { c.goTo(s) }}),
 		ui.Facts(facts...),
 	)
 }

@@ -32,8 +32,8 @@ type Detail struct {
 	changes int    // that were made on this page: the history shows them
 
 	clipboard ui.Clipboard
-	ending    ui.Ending
-	deed      ui.Deed
+	confirm   ui.ConfirmDialog
+	runner    ui.ActionRunner
 	rotation  *rotation // nil while nobody rotates
 	wanted    bool      // the address asks for a rotation
 	shown     shown
@@ -162,6 +162,6 @@ func (d *Detail) Render() app.UI {
 			app.Div().Class("stack").Body(d.useCard(now), &activity.History{Session: d.session, ResourceID: d.id, Version: d.changes}),
 			app.Div().Class("stack").Body(d.joinedCard(), d.settingsCard(now)),
 		),
-		ui.Slot(d.ending.UI(), d.rotationDialog(), d.shown.dialog()),
+		ui.Slot(d.confirm.UI(), d.rotationDialog(), d.shown.dialog()),
 	)
 }

@@ -26,8 +26,8 @@ type List struct {
 	list      ui.Listing[api.KeySummary, api.KeyTotals]
 	parents   ui.Reading[parents]
 	clipboard ui.Clipboard
-	ending    ui.Ending
-	deed      ui.Deed
+	confirm   ui.ConfirmDialog
+	runner    ui.ActionRunner
 }
 
 // NewList returns the page.
@@ -103,4 +103,4 @@ func (l *List) read(ctx context.Context, v ui.View, page api.Page) (api.KeyList,
 func (l *List) copyID(id string) { l.clipboard.Copy(l.ctx, id, "API key "+id) }
 
 // Render draws the page.
-func (l *List) Render() app.UI { return l.list.Page(l.ending.UI()) }
+func (l *List) Render() app.UI { return l.list.Page(l.confirm.UI()) }

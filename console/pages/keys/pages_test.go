@@ -88,22 +88,22 @@ func TestDeletionIsCheckedAgainWhenItIsAskedFor(t *testing.T) {
 	d := mount(t, page)
 	page.startDeletion(billing)
 	for _, typed := range []string{"", "key_7Hq2", "KEY_7HQ2VBN4XT9MKC3R", billing.ID + " "} {
-		page.ending.Type(typed)
-		page.ending.Submit()
+		page.confirm.Type(typed)
+		page.confirm.Submit()
 		d.Consume()
 	}
 	if n := b.count("DELETE"); n != 0 {
 		t.Fatalf("%d deletions without the key being typed", n)
 	}
 	reads := b.count("GET /v1/keys")
-	page.ending.Type(billing.ID)
-	page.ending.Submit()
-	page.ending.Submit() // pressed twice
+	page.confirm.Type(billing.ID)
+	page.confirm.Submit()
+	page.confirm.Submit() // pressed twice
 	d.Consume()
 	if n := b.count("DELETE"); n != 1 {
 		t.Errorf("%d deletions, want 1", n)
 	}
-	if page.ending.IsOpen() || b.count("GET /v1/keys") != reads+1 {
+	if page.confirm.IsOpen() || b.count("GET /v1/keys") != reads+1 {
 		t.Error("the list is not read again after a deletion")
 	}
 }
@@ -117,8 +117,8 @@ func TestPastedAccessKeyIsNotSent(t *testing.T) {
 	d := mount(t, page)
 	secret := newAccessKey(t, billing.ID)
 	page.startDeletion(billing)
-	page.ending.Type(secret)
-	page.ending.Submit()
+	page.confirm.Type(secret)
+	page.confirm.Submit()
 	d.Consume()
 	if n := b.count("DELETE /v1/keys/" + billing.ID + " "); n != 1 {
 		t.Errorf("%d deletions, want 1", n)

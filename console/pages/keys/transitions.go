@@ -13,8 +13,8 @@ import (
 )
 
 // disabling asks whether the key is to be disabled.
-func disabling(c *client.Client, k api.KeySummary, done func()) ui.End {
-	return ui.End{
+func disabling(c *client.Client, k api.KeySummary, done func()) ui.Confirm {
+	return ui.Confirm{
 		Title: "Disable API key", Verb: "Disable", Calm: true,
 		Lead:  "From the next request on, this key is refused as `DISABLED`. Enabling it brings it back as it was.",
 		Stops: stops(k), Failed: "It was not disabled.",
@@ -28,13 +28,13 @@ func disabling(c *client.Client, k api.KeySummary, done func()) ui.End {
 
 // deletion asks whether the key is to be deleted. What is typed may be its access key: it is judged
 // in this browser, and what is sent is the id alone.
-func deletion(c *client.Client, k api.KeySummary, kinder *ui.Kinder, done func()) ui.End {
-	return ui.End{
+func deletion(c *client.Client, k api.KeySummary, alternative *ui.Alternative, done func()) ui.Confirm {
+	return ui.Confirm{
 		Title: "Delete API key", Verb: "Delete",
-		Lead:     "From the next request on, this key is refused as `NOT_FOUND`. It can’t be brought back.",
-		Stops:    stops(k),
-		Kinder:   kinder,
-		Expected: k.ID, Judge: func(typed string) (right, wrong string) { return judge(typed, k.ID) },
+		Lead:        "From the next request on, this key is refused as `NOT_FOUND`. It can’t be brought back.",
+		Stops:       stops(k),
+		Alternative: alternative,
+		Expected:    k.ID, Judge: func(typed string) (right, wrong string) { return judge(typed, k.ID) },
 		Hint:     "You may paste the access key instead. It is checked in this browser and goes nowhere.",
 		CopyName: "Copy API key", Failed: "It was not deleted.",
 		Do: func(ctx context.Context) error {
@@ -46,11 +46,11 @@ func deletion(c *client.Client, k api.KeySummary, kinder *ui.Kinder, done func()
 }
 
 // instead offers to disable a key that is about to be deleted; nil where that can't be done.
-func instead(k api.KeySummary, disable func()) *ui.Kinder {
+func instead(k api.KeySummary, disable func()) *ui.Alternative {
 	if !k.May("disable") {
 		return nil
 	}
-	return &ui.Kinder{Before: "To stop it for a while,", Label: "disable it", After: "instead.", Do: disable}
+	return &ui.Alternative{Before: "To stop it for a while,", Label: "disable it", After: "instead.", Do: disable}
 }
 
 // stops is what stops with the key.
@@ -75,8 +75,8 @@ func stops(k api.KeySummary) ui.Stops {
 }
 
 // enable enables the key at once: it takes nothing from anybody.
-func enable(ctx app.Context, deed *ui.Deed, c *client.Client, k api.KeySummary, read func()) {
-	deed.Do(ctx, func(ctx context.Context) error {
+func enable(ctx app.Context, runner *ui.ActionRunner, c *client.Client, k api.KeySummary, read func()) {
+	runner.Do(ctx, func(ctx context.Context) error {
 		_, err := client.Call(ctx, c, api.EnableKey, api.KeyID{ID: k.ID})
 		return err
 	}, title(k)+" was not enabled.", func() {
@@ -87,7 +87,7 @@ func enable(ctx app.Context, deed *ui.Deed, c *client.Client, k api.KeySummary, 
 
 // startDeletion asks. Afterwards the list is read again, so that row and totals are right.
 func (l *List) startDeletion(k api.KeySummary) {
-	l.ending.Open(l.ctx, deletion(l.session.Client(), k, instead(k, func() { l.startDisabling(k) }), func() {
+	l.confirm.Open(l.ctx, deletion(l.session.Client(), k, instead(k, func() { l.startDisabling(k) }), func() {
 		ui.Notify(l.ctx, ui.Toast{Text: title(k) + " is deleted.", Detail: "It is refused from the next request on."})
 		ui.FocusTitle(l.ctx)
 		l.list.Reload()
@@ -95,13 +95,15 @@ func (l *List) startDeletion(k api.KeySummary) {
 }
 
 func (l *List) startDisabling(k api.KeySummary) {
-	l.ending.Open(l.ctx, disabling(l.session.Client(), k, func() {
+	l.confirm.Open(l.ctx, disabling(l.session.Client(), k, func() {
 		ui.Notify(l.ctx, ui.Toast{Text: title(k) + " is disabled.", Detail: "It is refused from the next request on."})
 		l.list.Reload()
 	}))
 }
 
-func (l *List) enable(k api.KeySummary) { enable(l.ctx, &l.deed, l.session.Client(), k, l.list.Reload) }
+func (l *List) enable(k api.KeySummary) {
+	enable(l.ctx, &l.runner, l.session.Client(), k, l.list.Reload)
+}
 
 // buttons are what can be done with the key of the page, at its head.
 func (d *Detail) buttons() []app.UI {
@@ -128,7 +130,7 @@ func (d *Detail) refusals() app.UI {
 
 func (d *Detail) startDeletion() {
 	k := d.key.Value.KeySummary
-	d.ending.Open(d.ctx, deletion(d.session.Client(), k, instead(k, d.startDisabling), func() {
+	d.confirm.Open(d.ctx, deletion(d.session.Client(), k, instead(k, d.startDisabling), func() {
 		ui.Notify(d.ctx, ui.Toast{Text: title(k) + " is deleted.", Detail: "It is refused from the next request on."})
 		d.ctx.Navigate("/keys")
 	}))
@@ -136,21 +138,21 @@ func (d *Detail) startDeletion() {
 
 func (d *Detail) startDisabling() {
 	k := d.key.Value.KeySummary
-	d.ending.Open(d.ctx, disabling(d.session.Client(), k, func() {
+	d.confirm.Open(d.ctx, disabling(d.session.Client(), k, func() {
 		ui.Notify(d.ctx, ui.Toast{Text: title(k) + " is disabled.", Detail: "It is refused from the next request on."})
 		d.reread()
 	}))
 }
 
 func (d *Detail) enable() {
-	enable(d.ctx, &d.deed, d.session.Client(), d.key.Value.KeySummary, d.reread)
+	enable(d.ctx, &d.runner, d.session.Client(), d.key.Value.KeySummary, d.reread)
 }
 
 // startEndOverlap asks whether the older access key is to end now.
 func (d *Detail) startEndOverlap() {
 	k, c := d.key.Value.KeySummary, d.session.Client()
 	now := time.Now()
-	d.ending.Open(d.ctx, ui.End{
+	d.confirm.Open(d.ctx, ui.Confirm{
 		Title: "End overlap", Verb: "End overlap",
 		Lead:   "From the next request on, the previous access key is refused. The newest goes on working.",
 		Stops:  ui.Stops{Warning: d.olderWarning(now), Detail: d.olderUse(now), Facts: d.accessKeyFacts},

@@ -113,7 +113,7 @@ func (w *Wizard) refresh() {
 	if w.arxes.Here {
 		w.draft.refreshArx(w.arxes.Value.Items)
 	}
-	w.stand(w.draft.Step)
+	w.replaceStep(w.draft.Step)
 }
 
 // asked reports whether the key is asked for: there are no steps then.
@@ -122,15 +122,15 @@ func (w *Wizard) asked() bool { return w.running || w.shown.created != nil || w.
 // visit shows the step that the address names; where it names none, the one at which the draft was left.
 func (w *Wizard) visit() {
 	if asked, ok := w.path.Asked(); ok {
-		w.stand(step(asked))
+		w.replaceStep(step(asked))
 		return
 	}
-	w.stand(w.draft.Step)
+	w.replaceStep(w.draft.Step)
 }
 
-// stand shows the step or, where the draft does not reach so far, the first that something is missing
+// replaceStep shows the step or, where the draft does not reach so far, the first that something is missing
 // of, and puts the address right. Once the key is asked for there are no steps any more.
-func (w *Wizard) stand(asked step) {
+func (w *Wizard) replaceStep(asked step) {
 	if w.asked() {
 		return
 	}
@@ -145,8 +145,8 @@ func (w *Wizard) stand(asked step) {
 	w.path.Instead(int(at))
 }
 
-// turn leads to the step.
-func (w *Wizard) turn(to step) {
+// goTo shows the step, as a new entry of the history.
+func (w *Wizard) goTo(to step) {
 	w.show(to)
 	w.path.To(int(to))
 }
@@ -160,7 +160,7 @@ func (w *Wizard) show(to step) {
 
 func (w *Wizard) pick(s int) {
 	if to := step(s); to < w.draft.Step && !w.running {
-		w.turn(to)
+		w.goTo(to)
 	}
 }
 
@@ -186,7 +186,7 @@ func (w *Wizard) next() {
 		ui.FocusError(w.ctx)
 		return
 	}
-	w.turn(w.draft.Step + 1)
+	w.goTo(w.draft.Step + 1)
 }
 
 func (w *Wizard) cancel() {
@@ -249,7 +249,7 @@ func (w *Wizard) refused(err error) {
 			w.show(to)
 			w.path.Instead(int(to))
 		} else {
-			w.turn(to)
+			w.goTo(to)
 		}
 		w.refresh()
 		w.missing = w.draft.Step < stepOptions

@@ -11,20 +11,20 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// deeds are what a page lets somebody do with an Arx. The page draws the ending.
-type deeds struct {
+// actions are what a page lets somebody do with an Arx. The page draws the dialog.
+type actions struct {
 	session   session
 	ctx       app.Context
-	ending    ui.Ending
+	confirm   ui.ConfirmDialog
 	clipboard ui.Clipboard
-	deed      ui.Deed
+	runner    ui.ActionRunner
 	changed   func() // reads again what the page shows
 }
 
-func (d *deeds) copyID(id string) { d.clipboard.Copy(d.ctx, id, "Arx id "+id) }
+func (d *actions) copyID(id string) { d.clipboard.Copy(d.ctx, id, "Arx id "+id) }
 
-// actions are all of them, in the order of a menu: what can't be done says why.
-func (d *deeds) actions(a api.Arx) []ui.Action {
+// menu returns all of them, in the order of a menu: what can't be done says why.
+func (d *actions) menu(a api.Arx) []ui.Action {
 	may := func(does, label, icon string, do func()) ui.Action {
 		return ui.Action{Label: label, Icon: icon, Refuse: ui.WhyNot(a.Permits, does), Do: do}
 	}
@@ -41,7 +41,7 @@ func (d *deeds) actions(a api.Arx) []ui.Action {
 }
 
 // transitions are those that change its state, or which is the default.
-func (d *deeds) transitions(a api.Arx) []ui.Action {
+func (d *actions) transitions(a api.Arx) []ui.Action {
 	may := func(does, label, icon string, ends bool, do func()) ui.Action {
 		return ui.Action{Label: label, Icon: icon, Ends: ends, Refuse: ui.WhyNot(a.Permits, does), Do: do}
 	}
@@ -59,8 +59,8 @@ func (d *deeds) transitions(a api.Arx) []ui.Action {
 	}
 }
 
-func (d *deeds) disable(a api.Arx) {
-	d.ending.Open(d.ctx, ui.End{
+func (d *actions) disable(a api.Arx) {
+	d.confirm.Open(d.ctx, ui.Confirm{
 		Title: "Disable Arx", Verb: "Disable",
 		Lead:  "None of its keys verifies while it is disabled, and it takes no new ones: they are refused as `ARX_INACTIVE`, within seconds. Enabling it brings them back as they were.",
 		Stops: stops(a), Look: d.look(a),
@@ -70,8 +70,8 @@ func (d *deeds) disable(a api.Arx) {
 }
 
 // remove asks whether the Arx is to be deleted.
-func (d *deeds) remove(a api.Arx) {
-	end := ui.End{
+func (d *actions) remove(a api.Arx) {
+	end := ui.Confirm{
 		Title: "Delete Arx", Verb: "Delete",
 		Lead:  "Its keys are deleted with it: they are refused as `NOT_FOUND`. Neither can be brought back.",
 		Stops: stops(a), Look: d.look(a),
@@ -79,20 +79,20 @@ func (d *deeds) remove(a api.Arx) {
 		Do:     d.call(api.DeleteArx, a.ID), Done: d.done(a.Name+" is deleted.", stopped(a.Keys.Total)),
 	}
 	if a.Status == api.ArxActive && a.May("disable") {
-		end.Kinder = &ui.Kinder{Before: "To stop it for a while,", Label: "disable it", After: "instead.", Do: func() { d.disable(a) }}
+		end.Alternative = &ui.Alternative{Before: "To stop it for a while,", Label: "disable it", After: "instead.", Do: func() { d.disable(a) }}
 	}
-	d.ending.Open(d.ctx, end.Named(a.Name, "Arx"))
+	d.confirm.Open(d.ctx, end.Named(a.Name, "Arx"))
 }
 
-func (d *deeds) enable(a api.Arx) {
-	d.deed.Do(d.ctx, d.call(api.EnableArx, a.ID), a.Name+" was not enabled.", d.done(a.Name+" is enabled.", "Its keys are as they were."))
+func (d *actions) enable(a api.Arx) {
+	d.runner.Do(d.ctx, d.call(api.EnableArx, a.ID), a.Name+" was not enabled.", d.done(a.Name+" is enabled.", "Its keys are as they were."))
 }
 
-func (d *deeds) makeDefault(a api.Arx) {
-	d.deed.Do(d.ctx, d.call(api.SetDefaultArx, a.ID), a.Name+" is not the default.", d.done(a.Name+" is the default.", "New keys are offered for it first."))
+func (d *actions) makeDefault(a api.Arx) {
+	d.runner.Do(d.ctx, d.call(api.SetDefaultArx, a.ID), a.Name+" is not the default.", d.done(a.Name+" is the default.", "New keys are offered for it first."))
 }
 
-func (d *deeds) call(op api.Operation[api.ArxID, api.Arx], id string) func(context.Context) error {
+func (d *actions) call(op api.Operation[api.ArxID, api.Arx], id string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		_, err := client.Call(ctx, d.session.Client(), op, api.ArxID{ID: id})
 		return err
@@ -100,7 +100,7 @@ func (d *deeds) call(op api.Operation[api.ArxID, api.Arx], id string) func(conte
 }
 
 // done tells what happened and shows how things stand now.
-func (d *deeds) done(text, detail string) func() { return ui.Told(d.ctx, text, detail, d.changed) }
+func (d *actions) done(text, detail string) func() { return ui.Report(d.ctx, text, detail, d.changed) }
 
 // stops is what is known of what stops with the Arx.
 func stops(a api.Arx) ui.Stops {
@@ -130,6 +130,6 @@ func stopped(keys int) string {
 }
 
 // look finds out how many of its keys are at work.
-func (d *deeds) look(a api.Arx) func(context.Context) (ui.Stops, error) {
+func (d *actions) look(a api.Arx) func(context.Context) (ui.Stops, error) {
 	return use.Look(d.session.Client(), api.ListKeysRequest{ArxID: a.ID}, a.Keys.Active, stops(a))
 }

@@ -11,20 +11,20 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// deeds are what a page lets somebody do with an application. The page draws the ending.
-type deeds struct {
+// actions are what a page lets somebody do with an application. The page draws the dialog.
+type actions struct {
 	session   session
 	ctx       app.Context
-	ending    ui.Ending
+	confirm   ui.ConfirmDialog
 	clipboard ui.Clipboard
-	deed      ui.Deed
+	runner    ui.ActionRunner
 	changed   func() // reads again what the page shows
 }
 
-func (d *deeds) copyID(id string) { d.clipboard.Copy(d.ctx, id, "Application id "+id) }
+func (d *actions) copyID(id string) { d.clipboard.Copy(d.ctx, id, "Application id "+id) }
 
-// actions are all of them, in the order of a menu: what can't be done says why.
-func (d *deeds) actions(a api.Application) []ui.Action {
+// menu returns all of them, in the order of a menu: what can't be done says why.
+func (d *actions) menu(a api.Application) []ui.Action {
 	may := func(does, label, icon string, do func()) ui.Action {
 		return ui.Action{Label: label, Icon: icon, Refuse: ui.WhyNot(a.Permits, does), Do: do}
 	}
@@ -38,7 +38,7 @@ func (d *deeds) actions(a api.Application) []ui.Action {
 }
 
 // transitions are those that change the state.
-func (d *deeds) transitions(a api.Application) []ui.Action {
+func (d *actions) transitions(a api.Application) []ui.Action {
 	may := func(does, label, icon string, ends bool, do func()) ui.Action {
 		return ui.Action{Label: label, Icon: icon, Ends: ends, Refuse: ui.WhyNot(a.Permits, does), Do: do}
 	}
@@ -57,8 +57,8 @@ func (d *deeds) transitions(a api.Application) []ui.Action {
 	}
 }
 
-func (d *deeds) disable(a api.Application) {
-	d.ending.Open(d.ctx, ui.End{
+func (d *actions) disable(a api.Application) {
+	d.confirm.Open(d.ctx, ui.Confirm{
 		Title: "Disable application", Verb: "Disable",
 		Lead:  "None of its keys verifies while it is disabled: they are refused as `APPLICATION_INACTIVE`, within seconds. Enabling it brings them back as they were.",
 		Stops: stops(a), Look: d.look(a),
@@ -67,8 +67,8 @@ func (d *deeds) disable(a api.Application) {
 	}.Named(a.Name, "application"))
 }
 
-func (d *deeds) archive(a api.Application) {
-	d.ending.Open(d.ctx, ui.End{
+func (d *actions) archive(a api.Application) {
+	d.confirm.Open(d.ctx, ui.Confirm{
 		Title: "Archive application", Verb: "Archive",
 		Lead:   "It leaves the lists and its name is free again. Its keys stay, and none of them verifies. Unarchiving brings it back, disabled.",
 		Stops:  stops(a),
@@ -77,15 +77,15 @@ func (d *deeds) archive(a api.Application) {
 	}.Named(a.Name, "application"))
 }
 
-func (d *deeds) enable(a api.Application) {
-	d.deed.Do(d.ctx, d.call(api.EnableApplication, a.ID), a.Name+" was not enabled.", d.done(a.Name+" is enabled.", "Its keys are as they were."))
+func (d *actions) enable(a api.Application) {
+	d.runner.Do(d.ctx, d.call(api.EnableApplication, a.ID), a.Name+" was not enabled.", d.done(a.Name+" is enabled.", "Its keys are as they were."))
 }
 
-func (d *deeds) unarchive(a api.Application) {
-	d.deed.Do(d.ctx, d.call(api.UnarchiveApplication, a.ID), a.Name+" was not unarchived.", d.done(a.Name+" is back, disabled.", "Enable it, and its keys verify again."))
+func (d *actions) unarchive(a api.Application) {
+	d.runner.Do(d.ctx, d.call(api.UnarchiveApplication, a.ID), a.Name+" was not unarchived.", d.done(a.Name+" is back, disabled.", "Enable it, and its keys verify again."))
 }
 
-func (d *deeds) call(op api.Operation[api.ApplicationID, api.Application], id string) func(context.Context) error {
+func (d *actions) call(op api.Operation[api.ApplicationID, api.Application], id string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		_, err := client.Call(ctx, d.session.Client(), op, api.ApplicationID{ID: id})
 		return err
@@ -93,7 +93,7 @@ func (d *deeds) call(op api.Operation[api.ApplicationID, api.Application], id st
 }
 
 // done tells what happened and shows how things stand now.
-func (d *deeds) done(text, detail string) func() { return ui.Told(d.ctx, text, detail, d.changed) }
+func (d *actions) done(text, detail string) func() { return ui.Report(d.ctx, text, detail, d.changed) }
 
 // stops is what is known of what stops with the application.
 func stops(a api.Application) ui.Stops {
@@ -112,6 +112,6 @@ func stops(a api.Application) ui.Stops {
 }
 
 // look finds out how many of its keys are at work.
-func (d *deeds) look(a api.Application) func(context.Context) (ui.Stops, error) {
+func (d *actions) look(a api.Application) func(context.Context) (ui.Stops, error) {
 	return use.Look(d.session.Client(), api.ListKeysRequest{ApplicationID: a.ID}, a.Keys.Active, stops(a))
 }

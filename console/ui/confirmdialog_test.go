@@ -14,7 +14,7 @@ import (
 // cellar is a page that ends something.
 type cellar struct {
 	app.Compo
-	ending  Ending
+	confirm ConfirmDialog
 	ctx     app.Context
 	ended   int
 	done    int
@@ -23,12 +23,12 @@ type cellar struct {
 }
 
 func (c *cellar) OnMount(ctx app.Context) { c.ctx = ctx }
-func (c *cellar) Render() app.UI          { return Page(Head{Title: "Cellar"}, Slot(c.ending.UI())) }
+func (c *cellar) Render() app.UI          { return Page(Head{Title: "Cellar"}, Slot(c.confirm.UI())) }
 
-func (c *cellar) open(end End) {
-	end.Do = func(context.Context) error { c.ended++; return c.err }
-	end.Done = func() { c.done++ }
-	c.ending.Open(c.ctx, end)
+func (c *cellar) open(asked Confirm) {
+	asked.Do = func(context.Context) error { c.ended++; return c.err }
+	asked.Done = func() { c.done++ }
+	c.confirm.Open(c.ctx, asked)
 }
 
 func mountCellar(t *testing.T) (*cellar, app.ClientDispatcher) {
@@ -39,32 +39,32 @@ func mountCellar(t *testing.T) (*cellar, app.ClientDispatcher) {
 	return c, d
 }
 
-var barrel = End{Title: "Delete barrel", Verb: "Delete", Expected: "Red 1", Failed: "It was not deleted.",
+var barrel = Confirm{Title: "Delete barrel", Verb: "Delete", Expected: "Red 1", Failed: "It was not deleted.",
 	Judge: func(typed string) (string, string) { return judgeName(typed, "Red 1", "barrel") }}
 
 func TestNothingEndsUnlessTheRightWordIsTyped(t *testing.T) {
 	c, d := mountCellar(t)
 	c.open(barrel)
 	for _, typed := range []string{"", "Red", "red 1", "Red 1 ", "Red 2"} {
-		c.ending.Type(typed)
-		c.ending.Submit()
+		c.confirm.Type(typed)
+		c.confirm.Submit()
 		d.Consume()
 	}
 	if c.ended != 0 {
 		t.Fatalf("ended %d times", c.ended)
 	}
-	c.ending.Type("Red 1")
-	c.ending.Submit()
-	c.ending.Submit() // pressed twice
+	c.confirm.Type("Red 1")
+	c.confirm.Submit()
+	c.confirm.Submit() // pressed twice
 	d.Consume()
-	c.ending.Submit()
+	c.confirm.Submit()
 	d.Consume()
-	if c.ended != 1 || c.done != 1 || c.ending.IsOpen() {
-		t.Errorf("ended %d times, done %d times, open %t", c.ended, c.done, c.ending.IsOpen())
+	if c.ended != 1 || c.done != 1 || c.confirm.IsOpen() {
+		t.Errorf("ended %d times, done %d times, open %t", c.ended, c.done, c.confirm.IsOpen())
 	}
 }
 
-func TestWhatDoesNotEndIsTold(t *testing.T) {
+func TestFailedActionIsReported(t *testing.T) {
 	for _, row := range []struct {
 		err  error
 		want string
@@ -75,13 +75,13 @@ func TestWhatDoesNotEndIsTold(t *testing.T) {
 		c, d := mountCellar(t)
 		c.err = row.err
 		c.open(barrel)
-		c.ending.Type("Red 1")
-		c.ending.Submit()
-		c.ending.Cancel() // while it runs, nothing closes it
+		c.confirm.Type("Red 1")
+		c.confirm.Submit()
+		c.confirm.Cancel() // while it runs, nothing closes it
 		d.Consume()
 		html := app.HTMLString(c.Render())
-		if !c.ending.IsOpen() || c.done != 0 || !strings.Contains(html, row.want) || !strings.Contains(html, problem.Of(row.err).Detail) {
-			t.Errorf("%v: open %t, done %d, %s", row.err, c.ending.IsOpen(), c.done, html)
+		if !c.confirm.IsOpen() || c.done != 0 || !strings.Contains(html, row.want) || !strings.Contains(html, problem.Of(row.err).Detail) {
+			t.Errorf("%v: open %t, done %d, %s", row.err, c.confirm.IsOpen(), c.done, html)
 		}
 	}
 }
@@ -89,28 +89,28 @@ func TestWhatDoesNotEndIsTold(t *testing.T) {
 func TestClosedDialogForgetsWhatWasTyped(t *testing.T) {
 	c, d := mountCellar(t)
 	c.open(barrel)
-	c.ending.Type("a secret, perhaps")
-	c.ending.Cancel()
-	if c.ending.typed != "" || c.ending.IsOpen() {
-		t.Errorf("it keeps %q", c.ending.typed)
+	c.confirm.Type("a secret, perhaps")
+	c.confirm.Cancel()
+	if c.confirm.typed != "" || c.confirm.IsOpen() {
+		t.Errorf("it keeps %q", c.confirm.typed)
 	}
-	c.ending.Type("late")
+	c.confirm.Type("late")
 	c.open(barrel)
 	d.Consume()
-	if c.ending.typed != "" {
-		t.Errorf("it opens with %q", c.ending.typed)
+	if c.confirm.typed != "" {
+		t.Errorf("it opens with %q", c.confirm.typed)
 	}
 }
 
-func TestDialogShowsWhatStopsAndWhatWouldBeKinder(t *testing.T) {
+func TestDialogShowsWhatStopsAndTheAlternative(t *testing.T) {
 	c, d := mountCellar(t)
-	end := barrel
-	end.Stops = Stops{Facts: func() []Fact { return []Fact{TextFact("Barrel", "Red 1", "")} }}
-	end.Look = func(context.Context) (Stops, error) {
+	asked := barrel
+	asked.Stops = Stops{Facts: func() []Fact { return []Fact{TextFact("Barrel", "Red 1", "")} }}
+	asked.Look = func(context.Context) (Stops, error) {
 		return Stops{Warning: "Somebody drinks of it.", Detail: "40 glasses in the last 24 hours.", Facts: func() []Fact { return []Fact{TextFact("Glasses", "40", "")} }}, nil
 	}
-	end.Kinder = &Kinder{Before: "To stop it for a while,", Label: "close it", After: "instead.", Do: func() { c.instead++ }}
-	c.open(end)
+	asked.Alternative = &Alternative{Before: "To stop it for a while,", Label: "close it", After: "instead.", Do: func() { c.instead++ }}
+	c.open(asked)
 	if html := app.HTMLString(c.Render()); !strings.Contains(html, "Barrel") {
 		t.Error("it waits with what is known")
 	}
@@ -121,23 +121,23 @@ func TestDialogShowsWhatStopsAndWhatWouldBeKinder(t *testing.T) {
 			t.Errorf("it does not show %q", want)
 		}
 	}
-	c.ending.instead(nil, app.Event{})
-	if c.instead != 1 || c.ended != 0 || c.ending.IsOpen() {
-		t.Errorf("kinder %d times, ended %d times, open %t", c.instead, c.ended, c.ending.IsOpen())
+	c.confirm.instead(nil, app.Event{})
+	if c.instead != 1 || c.ended != 0 || c.confirm.IsOpen() {
+		t.Errorf("alternative %d times, ended %d times, open %t", c.instead, c.ended, c.confirm.IsOpen())
 	}
 }
 
 func TestLookThatFailsHindersNobody(t *testing.T) {
 	c, d := mountCellar(t)
-	end := barrel
-	end.Look = func(context.Context) (Stops, error) { return Stops{}, errors.New("no") }
-	c.open(end)
+	asked := barrel
+	asked.Look = func(context.Context) (Stops, error) { return Stops{}, errors.New("no") }
+	c.open(asked)
 	d.Consume()
 	if !strings.Contains(app.HTMLString(c.Render()), "could not be found out") {
 		t.Error("it does not say that it looked in vain")
 	}
-	c.ending.Type("Red 1")
-	c.ending.Submit()
+	c.confirm.Type("Red 1")
+	c.confirm.Submit()
 	d.Consume()
 	if c.done != 1 {
 		t.Error("it can't be ended")

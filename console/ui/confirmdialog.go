@@ -1,0 +1,261 @@
+package ui
+
+import (
+	"context"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// ConfirmDialog asks before something ends: it shows what stops, offers an alternative and, where the
+// action can't be undone, requires somebody to type a name. The zero value is closed. The page opens
+// it and draws it after everything else, open or not.
+type ConfirmDialog struct {
+	ctx       app.Context
+	asked     *Confirm // nil while it is closed
+	typed     string
+	look      Reading[Stops]
+	running   bool
+	err       error
+	clipboard Clipboard
+}
+
+// Confirm is what a [ConfirmDialog] asks.
+type Confirm struct {
+	Title       string // what it does: "Delete API key"
+	Verb        string // on its button: "Delete"
+	Calm        bool   // it can be undone: the button is not red
+	Lead        string // what follows from it, as [Prose]
+	Stops       Stops  // as far as the page knows
+	Look        func(ctx context.Context) (Stops, error)
+	Alternative *Alternative // nil for none
+
+	Expected string // what has to be typed; empty where nothing has
+	Judge    func(typed string) (right, wrong string)
+	Hint     string
+	CopyName string // of the button that copies what is expected
+
+	Failed string // "It was not deleted."
+	Do     func(ctx context.Context) error
+	Done   func() // after it, with the dialog closed
+}
+
+// Named returns c with the exact name of the thing as the text to type.
+func (c Confirm) Named(name, thing string) Confirm {
+	c.Expected, c.Hint, c.CopyName = name, "The exact name, as it stands above.", "Copy name"
+	c.Judge = func(typed string) (right, wrong string) { return judgeName(typed, name, thing) }
+	return c
+}
+
+// Stops is what an action stops.
+type Stops struct {
+	Warning string // who is hit, in a sentence; empty for nobody
+	Detail  string // how much, how lately
+	Facts   func() []Fact
+}
+
+// Alternative is an action to take instead: "To stop it for a while, | disable it | instead."
+type Alternative struct {
+	Before, Label, After string
+	Do                   func() // with the dialog closed
+}
+
+const (
+	confirmDialog = "confirm"
+	confirmField  = "confirm-text"
+	confirmCancel = "confirm-cancel"
+)
+
+// Open opens the dialog. The context is the page's.
+func (d *ConfirmDialog) Open(ctx app.Context, c Confirm) {
+	d.close()
+	d.ctx, d.asked, d.err = ctx, &c, nil
+	if c.Look != nil {
+		d.look.Start(ctx, c.Look, nil)
+	}
+	d.open()
+}
+
+// open shows the dialog. The focus is never on what ends something.
+func (d *ConfirmDialog) open() {
+	if d.asked.Expected != "" {
+		OpenDialog(d.ctx, confirmDialog, confirmField)
+		return
+	}
+	OpenDialog(d.ctx, confirmDialog, confirmCancel)
+}
+
+// IsOpen reports whether the dialog is open.
+func (d *ConfirmDialog) IsOpen() bool { return d.asked != nil }
+
+// Type takes the text that somebody has typed. It stays in this page: it may be a secret.
+func (d *ConfirmDialog) Type(text string) {
+	if d.asked != nil {
+		d.typed = text
+	}
+}
+
+func (d *ConfirmDialog) copy() {
+	if d.asked != nil {
+		d.clipboard.Copy(d.ctx, d.asked.Expected, "Text to confirm")
+	}
+}
+
+// Cancel closes the dialog, unless its action is running.
+func (d *ConfirmDialog) Cancel() {
+	if d.asked != nil && !d.running {
+		if d.err != nil {
+			d.ctx.NewAction(reread) // the page behind shows less than the refusal says
+		}
+		CloseDialog(confirmDialog)
+		d.close()
+	}
+}
+
+// close forgets what was typed. A look that is still running counts for nothing any more.
+func (d *ConfirmDialog) close() {
+	d.asked, d.typed = nil, ""
+	d.look.Forget()
+}
+
+func (d *ConfirmDialog) instead(app.Context, app.Event) {
+	if d.asked == nil || d.running {
+		return
+	}
+	alternative := d.asked.Alternative.Do
+	d.Cancel()
+	alternative()
+}
+
+// judge returns why the typed text is right, or wrong; neither while it is incomplete.
+func (d *ConfirmDialog) judge() (right, wrong string, may bool) {
+	if d.asked.Expected == "" {
+		return "", "", true
+	}
+	right, wrong = d.asked.Judge(d.typed)
+	return right, wrong, right != ""
+}
+
+// Submit runs the action, once, if the typed text is right: the button's state is no proof.
+func (d *ConfirmDialog) Submit() {
+	if d.asked == nil || d.running {
+		return
+	}
+	if _, _, may := d.judge(); !may {
+		return
+	}
+	d.running, d.err = true, nil
+	c := d.asked
+	d.ctx.Async(func() {
+		err := c.Do(d.ctx)
+		d.ctx.Dispatch(func(app.Context) {
+			d.running, d.err = false, err
+			if err != nil {
+				d.open() // a second Esc has closed it whatever the page says
+				return
+			}
+			CloseDialog(confirmDialog)
+			d.close()
+			c.Done()
+		})
+	})
+}
+
+// UI draws the dialog; nothing while it is closed.
+func (d *ConfirmDialog) UI() app.UI {
+	if d.asked == nil {
+		return nil
+	}
+	c := d.asked
+	right, wrong, may := d.judge()
+	body := []app.UI{Slot(d.warning())}
+	if facts := d.stops().Facts; facts != nil {
+		body = append(body, app.Div().Class("stops").Attr("role", "group").Aria("label", "What will stop").Aria("busy", d.look.Running).Body(Facts(facts()...)))
+	}
+	if c.Expected != "" {
+		body = append(body, &Confirmation{
+			ID: confirmField, Expected: c.Expected, Value: d.typed, Right: right, Wrong: wrong, Hint: c.Hint,
+			CopyName: c.CopyName, Copied: d.clipboard.Has(c.Expected), OnInput: d.Type, OnCopy: d.copy,
+		})
+	}
+	body = append(body, Slot(d.failure()))
+	look := Danger
+	if c.Calm {
+		look = Primary
+	}
+	return Dialog{
+		ID: confirmDialog, Title: c.Title, Lead: Prose(c.Lead), Body: body,
+		Foot: []app.UI{
+			&Button{ID: confirmCancel, Label: "Cancel", Disabled: d.running, OnClick: d.Cancel},
+			&Button{Label: c.Verb, Look: look, Submit: true, Disabled: !may, Busy: d.running},
+		},
+		OnSubmit: d.Submit, OnCancel: d.Cancel,
+	}.UI()
+}
+
+// stops is what is known of what stops.
+func (d *ConfirmDialog) stops() Stops {
+	if d.look.Here {
+		return d.look.Value
+	}
+	return d.asked.Stops
+}
+
+// warning says who is affected, and offers the alternative.
+func (d *ConfirmDialog) warning() app.UI {
+	stops, alternative := d.stops(), d.asked.Alternative
+	switch {
+	case stops.Warning == "" && alternative == nil:
+		return nil
+	case alternative == nil:
+		return Banner("warn", "warning", stops.Warning, stops.Detail)
+	}
+	instead := []app.UI{
+		app.Text(alternative.Before + " "),
+		app.Button().Type("button").Class("link").Text(alternative.Label).OnClick(d.instead),
+		app.Text(" " + alternative.After),
+	}
+	if stops.Warning == "" {
+		return app.P().Class("hint").Body(instead...)
+	}
+	text := append([]app.UI{app.B().Text(stops.Warning), app.Text(" ")}, Prose(stops.Detail+" ")...)
+	return app.Div().Class("banner").DataSet("tone", "warn").Body(Icon("warning"), app.Div().Body(append(text, instead...)...))
+}
+
+// failure says that the action failed or, where no answer came, that its outcome is unknown.
+func (d *ConfirmDialog) failure() app.UI {
+	switch {
+	case d.err == nil && d.look.Err == nil:
+		return nil
+	case d.err == nil:
+		return app.P().Class("hint").Attr("role", "status").Text("How much it is used could not be found out: " + problem.Of(d.look.Err).Detail)
+	case Unknown(d.err):
+		return Banner("bad", "warning", "It is not known whether that was done.", problem.Of(d.err).Detail)
+	}
+	return Banner("bad", "warning", d.asked.Failed, problem.Of(d.err).Detail)
+}
+
+// Unknown reports whether nobody knows if something was done: no answer came, or none that counts.
+func Unknown(err error) bool {
+	return problem.Is(err, problem.Unavailable) || problem.Is(err, problem.Internal)
+}
+
+// judgeName says whether what was typed is the name of a thing, such as "Arx": why it is, or why it
+// is not. Both are empty while somebody is on the way.
+func judgeName(typed, name, thing string) (right, wrong string) {
+	switch trimmed := strings.TrimSpace(typed); {
+	case typed == "":
+		return "", ""
+	case typed == name:
+		return "That is this " + thing + ".", ""
+	case strings.HasPrefix(name, typed):
+		return "", "" // on the way
+	case trimmed == name:
+		return "", "There is a space before or after it. Remove it."
+	case strings.EqualFold(trimmed, name):
+		return "", "Upper and lower case differ: write it as it stands above."
+	}
+	return "", "That is not the name of this " + thing + "."
+}
