@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
@@ -174,6 +175,20 @@ func TestSomebodysOwnAPIIsProtectedAsTheDocumentSays(t *testing.T) {
 	status, body := get(pets, "GET", good)
 	if status != 200 || !strings.Contains(body, `"scopes":"pets:read"`) || !strings.Contains(body, `"tenant":"`+tenant+`"`) || !strings.Contains(body, `"arx_id":"`+arx+`"`) {
 		t.Errorf("a good key: %d %s", status, body)
+	}
+	// With the origin as a source in the place of the route, an answer that is kept would open every route to who writes one.
+	kept := theirs(t, arx)
+	kept.Authorizers[0].Identity, kept.Authorizers[0].TTL = []string{"$request.header.x-api-key", "$request.header.origin"}, 300*time.Second
+	forgotten := theirAPI(t, b.laptop, kept, map[string]string{"TENANT": tenant})
+	for _, method := range []string{"GET", "POST"} {
+		r := httptest.NewRequest(method, "/pets", nil)
+		r.Header.Set("X-Api-Key", good)
+		r.Header.Set("Origin", "GET /pets")
+		w := httptest.NewRecorder()
+		forgotten.ServeHTTP(w, r)
+		if w.Code != 500 {
+			t.Errorf("%s with a route that the caller wrote: %d %s", method, w.Code, w.Body)
+		}
 	}
 	b.way.cut(true)
 	want("nothing can be found out", pets, "GET", good, 500)

@@ -106,9 +106,10 @@ func (a *authorizer) answer(ctx context.Context, payload []byte, l *line) (answe
 		return nil, errUndecided
 	}
 	l.requestID = r.requestID
-	if a.PerRoute && r.cachedAcrossRoutes() {
-		l.cause = errCachedAcrossRoutes
-		return nil, errUndecided
+	if a.PerRoute {
+		if l.cause = r.servesOtherRoutes(); l.cause != nil {
+			return nil, errUndecided
+		}
 	}
 	key, why := r.headers.key()
 	if why != "" {

@@ -18,6 +18,8 @@ type request struct {
 	requestID string
 
 	identity []string // of an HTTP API: values of the authorizer's identity sources; none where it caches nothing
+	cookies  []string // of an HTTP API
+	event    []byte   // of an HTTP API: all of it
 	arn      arn      // of a REST API: the method that is called; zero of an HTTP API
 }
 
@@ -29,6 +31,7 @@ type event struct {
 	// Of an HTTP API.
 	RouteKey       string         `json:"routeKey"`
 	IdentitySource jsontext.Value `json:"identitySource"`
+	Cookies        []string       `json:"cookies"`
 
 	// Of a REST API.
 	MethodARN  string              `json:"methodArn"`
@@ -61,8 +64,8 @@ func recognise(payload []byte) (request, error) {
 	case e.Type != "REQUEST":
 		return r, errors.New("the event is not of a REQUEST authorizer: TOKEN authorizers are not served, because they see no address and no origin")
 	case e.Version == "2.0" && e.RouteKey != "":
-		r.route, r.address = e.RouteKey, address(e.Context.HTTP.SourceIP)
-		r.headers = joined(e.Headers)
+		r.route, r.address, r.event = e.RouteKey, address(e.Context.HTTP.SourceIP), payload
+		r.headers, r.cookies = joined(e.Headers), e.Cookies
 		if len(e.IdentitySource) > 0 && jsonv2.Unmarshal(e.IdentitySource, &r.identity) != nil {
 			return r, errors.New("the event's identitySource is no list")
 		}
@@ -87,15 +90,6 @@ func address(text string) string {
 		return ""
 	}
 	return text
-}
-
-var errCachedAcrossRoutes = errors.New("scopes are required by route, and $context.routeKey is not among the authorizer's identity sources: " +
-	"an answer that API Gateway keeps would serve for other routes; add it to the identity sources")
-
-// cachedAcrossRoutes reports whether API Gateway may use an answer for another route. An HTTP API keeps answers under the
-// values of the identity sources, and only then.
-func (r request) cachedAcrossRoutes() bool {
-	return len(r.identity) > 0 && !slices.Contains(r.identity, r.route)
 }
 
 // exact reports whether a policy can name what is called, and nothing else. A path of a REST API may hold characters that
