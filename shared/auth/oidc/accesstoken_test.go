@@ -49,7 +49,7 @@ func TestCognitosRuleIsNeverWeakened(t *testing.T) {
 		v := i.verifier(config)
 		deny(t, v, name+": another client", sign(nil, i.cognito(set{"client_id": "another"})), problem.Unauthenticated, "another client")
 		deny(t, v, name+": no client", sign(nil, i.cognito(set{"client_id": without})), problem.Unauthenticated, "another client")
-		deny(t, v, name+": a list of clients", sign(nil, i.cognito(set{"client_id": []string{clientID}})), problem.Unauthenticated, "another client")
+		deny(t, v, name+": a list of clients", sign(nil, i.cognito(set{"client_id": []string{clientID}})), problem.Unauthenticated, "client_id")
 		deny(t, v, name+": azp is not client_id", sign(nil, i.cognito(set{"client_id": without, "azp": clientID})), problem.Unauthenticated, "another client")
 		deny(t, v, name+": our audience does not make up for it", sign(nil, i.cognito(set{"client_id": "another", "aud": audience})), problem.Unauthenticated, "another client")
 		deny(t, v, name+": nor does at+jwt", signAs("at+jwt", i.cognito(set{"client_id": "another", "aud": audience})), problem.Unauthenticated, "another client")

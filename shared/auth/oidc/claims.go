@@ -32,6 +32,22 @@ func (c claims) string(name string) string {
 	return text
 }
 
+// checkShapes returns why a claim that is read has not its one shape. A claim that is absent passes;
+// one that is null does not. What decides on the person, the groups and the tenant, has other answers: see principal.
+func (c claims) checkShapes() error {
+	for _, name := range []string{"iss", "sub", "token_use", "client_id", "azp", "email", "username", "cognito:username", "preferred_username"} {
+		if _, ok := c.all[name].(string); c.has(name) && !ok {
+			return refuse("The access token is malformed: the claim " + name + " has to be a string.")
+		}
+	}
+	for _, name := range []string{"exp", "nbf", "iat"} {
+		if _, ok := c.all[name].(float64); c.has(name) && !ok {
+			return refuse("The access token is malformed: the claim " + name + " has to be a number.")
+		}
+	}
+	return nil // aud is a text or a list of strings: jwt.Audience reads nothing else
+}
+
 const (
 	maxSubjectChars = 255 // OpenID Connect Core, section 2
 	maxNameChars    = 254 // of an e-mail address (RFC 5321)
@@ -39,12 +55,12 @@ const (
 
 // principal returns the person: the subject, with the role and the tenant that the token gives.
 func (c Config) principal(claims claims) (auth.Principal, error) {
-	if claims.Subject == "" || len(claims.Subject) > maxSubjectChars || !isPrintable(claims.Subject) {
+	if strings.TrimSpace(claims.Subject) == "" || len(claims.Subject) > maxSubjectChars || !isPrintable(claims.Subject) {
 		return auth.Principal{}, refuse("The access token names nobody (sub).")
 	}
-	role, ok := auth.HighestRole(words(claims.all[c.GroupsClaim]))
+	role, ok := auth.HighestRole(groups(claims.all[c.GroupsClaim]))
 	if !ok {
-		return auth.Principal{}, problem.New(problem.Forbidden, "You have no role yet. Ask for one of the groups owner, admin, developer or verifier, then sign in again (claim "+c.GroupsClaim+").")
+		return auth.Principal{}, problem.New(problem.Forbidden, "You have no role yet. Ask for one of the groups owner, admin, developer or verifier, then sign in again (claim "+c.GroupsClaim+", a list of strings).")
 	}
 	tenant, ok := c.tenant(claims)
 	if !ok {
@@ -64,10 +80,11 @@ func (c Config) tenant(claims claims) (string, bool) {
 }
 
 // name returns what people call the person. It is for reading only: who it is, the subject says.
-// An e-mail address that the provider says it has not verified could be anybody's.
+// An e-mail address that the provider does not call verified, where it says anything about that,
+// could be anybody's. Verified is the boolean true (OpenID Connect Core, section 5.1).
 func name(claims claims) string {
 	email := claims.string("email")
-	if verified, said := claims.all["email_verified"]; said && verified != true && verified != "true" {
+	if verified, said := claims.all["email_verified"]; said && verified != true {
 		email = ""
 	}
 	return cmp.Or(
@@ -91,19 +108,17 @@ func isPrintable(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
-// words returns the groups of a claim: a list of texts, or one text with spaces or commas between.
-func words(claim any) []string {
-	switch v := claim.(type) {
-	case string:
-		return strings.FieldsFunc(v, func(r rune) bool { return r == ' ' || r == ',' })
-	case []any:
-		var out []string
-		for _, e := range v {
-			if s, ok := e.(string); ok {
-				out = append(out, s)
-			}
+// groups returns the groups of a claim: a list of strings. Any other value, and a list that holds
+// anything else, is no list of groups: a single string with a space in it is not split.
+func groups(claim any) []string {
+	list, _ := claim.([]any)
+	out := make([]string, len(list))
+	for i, e := range list {
+		text, ok := e.(string)
+		if !ok {
+			return nil
 		}
-		return out
+		out[i] = text
 	}
-	return nil
+	return out
 }

@@ -127,9 +127,9 @@ func (v *Verifier) open(ctx context.Context, token string) (jose.Header, claims,
 	}
 	var c claims
 	if err := signed.Claims(key, &c.Claims, &c.all); err != nil {
-		return jose.Header{}, claims{}, refuse("The access token's signature is wrong.")
+		return jose.Header{}, claims{}, refuse("The access token's signature is wrong, or what it signs is unreadable.")
 	}
-	return header, c, nil
+	return header, c, c.checkShapes()
 }
 
 // inForce answers why the token is not the issuer's, or not for this moment.
