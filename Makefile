@@ -9,11 +9,10 @@ MAKEFLAGS += --no-print-directory
 # No version is stamped into a binary: an operation that did not change keeps its bytes.
 export GOFLAGS := $(strip $(GOFLAGS) -buildvcs=false)
 
-# lambda.norpc leaves out the RPC of a runtime that is gone, go1.x. nethttpomithttp2 leaves out
-# HTTP/2, which DynamoDB does not speak: 0.4 MB of each function.
-LAMBDA    := -trimpath -tags lambda.norpc,nethttpomithttp2 -ldflags='-s -w -buildid='
-# The SDK prepares only what functions ask of it: a quarter of a millisecond of each cold start.
-SDK       := build/trimmed/dynamodb.mod
+# The build flags of functions, as a value of GOFLAGS. The laptop, the benchmarks and the tests read the same file.
+# lambda.norpc leaves out the RPC of a runtime that is gone, go1.x. nethttpomithttp2 leaves out HTTP/2, which DynamoDB
+# does not speak: 0.4 MB of each function.
+LAMBDA    := functions/build.flags
 FUNCTIONS := $(sort $(patsubst functions/%/main.go,%,$(wildcard functions/*/main.go functions/*/*/main.go)))
 CORES     := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 
@@ -119,14 +118,10 @@ e2e: $(NODE_MODULES) chromium
 
 # --- what they need ---
 
-$(SDK): go.mod go.sum shared/store/table/table.go $(wildcard infra/sdk/*.go console/site/trim/*.go)
-	@go run ./infra/sdk >/dev/null
-	@touch $@
-
-build/functions/%/bootstrap: FORCE $(SDK)
+build/functions/%/bootstrap: FORCE
 	@echo "build functions/$*"
 	@mkdir -p $(@D)
-	@GOOS=linux GOARCH=arm64 CGO_ENABLED=0 go build -modfile=$(SDK) $(LAMBDA) -o $@ ./functions/$*
+	@GOOS=linux GOARCH=arm64 CGO_ENABLED=0 GOFLAGS="$$(cat $(LAMBDA))" go build -o $@ ./functions/$*
 
 FORCE:
 

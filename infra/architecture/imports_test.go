@@ -65,12 +65,10 @@ var layers = []layer{
 
 	{folder: "shared/client", may: wire},
 	{folder: "console", may: and(wire, "shared/client", "console/..."), outside: []string{"github.com/maxence-charriere/go-app/"}},
-	// What the console is built with, and functions, is less than the modules have.
+	// The console is built with less than its modules have.
 	{folder: "console/site", may: []string{"console/site/trim"}, outside: []string{"github.com/andybalholm/brotli", "golang.org/x/sync/"}},
 
 	{folder: "console/site/trim"},
-	{folder: "infra/sdk", may: []string{"console/site/trim"}},
-	{folder: "infra/sdk/testdata", outside: []string{aws}},
 	{folder: "infra/template", outside: []string{"go.yaml.in/yaml/"}},
 	{folder: "infra/local", may: and(wire, "shared/client", "infra/template", "infra/local/..."),
 		outside: []string{aws, "github.com/zitadel/oidc/", "github.com/go-jose/", "golang.org/x/"}},

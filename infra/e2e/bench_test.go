@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	mathrand "math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -201,14 +200,12 @@ func unpacked(b *testing.B, binary string) string {
 // baseline builds a bare program as functions are built, and returns its path.
 func baseline(b *testing.B, name string) string {
 	b.Helper()
-	modfile, err := build.SDK(b.Context(), root)
+	binary := filepath.Join(b.TempDir(), name)
+	cmd, err := build.Command(b.Context(), root, "-ldflags=-s -w", "-o", binary, "./infra/e2e/testdata/baseline/"+name)
 	if err != nil {
 		b.Fatal(err)
 	}
-	binary := filepath.Join(b.TempDir(), name)
-	build := exec.CommandContext(b.Context(), "go", "build", "-modfile="+filepath.Join(root, modfile), "-trimpath", "-tags=lambda.norpc,nethttpomithttp2", "-ldflags=-s -w", "-o", binary, "./testdata/baseline/"+name)
-	build.Env = append(os.Environ(), "CGO_ENABLED=0") // with it a program is linked at its start, which costs a quarter of hello's
-	if out, err := build.CombinedOutput(); err != nil {
+	if out, err := cmd.CombinedOutput(); err != nil {
 		b.Fatalf("build %s: %v\n%s", name, err, out)
 	}
 	return binary

@@ -48,7 +48,7 @@ func Functions(ctx context.Context, root string, names []string, tell func(line 
 		}
 	}
 	stamp := filepath.Join(root, Folder, "functions", ".stamp")
-	now, err := fingerprint(root, names, "functions", "shared", "infra/sdk", "console/site/trim", "go.mod", "go.sum")
+	now, err := fingerprint(root, names, "functions", "shared", "go.mod", "go.sum")
 	if err != nil {
 		return err
 	}
@@ -58,16 +58,12 @@ func Functions(ctx context.Context, root string, names []string, tell func(line 
 	if _, err := exec.LookPath("go"); err != nil {
 		return errors.New("the go command is not on PATH: install Go, https://go.dev/dl/")
 	}
-	modfile, err := SDK(ctx, root)
-	if err != nil {
-		return err
-	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)
 	var done atomic.Int32
 	for _, name := range names {
 		group.Go(func() error {
-			if err := function(ctx, root, name, modfile); err != nil {
+			if err := function(ctx, root, name); err != nil {
 				return err
 			}
 			tell(fmt.Sprintf("built %d/%d  %s", done.Add(1), len(names), name))
@@ -80,18 +76,35 @@ func Functions(ctx context.Context, root string, names []string, tell func(line 
 	return os.WriteFile(stamp, []byte(now), 0o600)
 }
 
-// SDK makes the copy of the SDK that functions are built with, and returns the go.mod that says so.
-func SDK(ctx context.Context, root string) (modfile string, err error) {
-	modfile, err = run(ctx, root, "the SDK of the functions", "go", "run", "-buildvcs=false", "./infra/sdk")
-	return strings.TrimSpace(modfile), err
-}
-
 // function builds one binary as it is built for AWS, but for this machine, and with its build id: by it the go command
 // knows that the file is fresh.
-func function(ctx context.Context, root, name, modfile string) error {
-	_, err := run(ctx, root, "functions/"+name, "go", "build", "-modfile="+modfile, "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc,nethttpomithttp2",
-		"-ldflags", "-s -w", "-o", Binary(root, name), "./functions/"+name)
+func function(ctx context.Context, root, name string) error {
+	cmd, err := Command(ctx, root, "-ldflags=-s -w", "-o", Binary(root, name), "./functions/"+name)
+	if err != nil {
+		return err
+	}
+	_, err = run(ctx, cmd, "functions/"+name)
 	return err
+}
+
+// Command returns the go build, with more arguments, that builds as functions are built. The flags are in
+// functions/build.flags, for the Makefile too.
+func Command(ctx context.Context, root string, arguments ...string) (*exec.Cmd, error) {
+	flags, err := os.ReadFile(filepath.Join(root, "functions", "build.flags"))
+	if err != nil {
+		return nil, fmt.Errorf("read the build flags of functions: %w", err)
+	}
+	cmd := goCommand(ctx, root, append([]string{"build"}, arguments...)...)
+	cmd.Env = append(cmd.Env, "GOFLAGS="+strings.TrimSpace(string(flags)))
+	return cmd, nil
+}
+
+// goCommand returns the go command for this machine, whatever the shell says.
+func goCommand(ctx context.Context, root string, arguments ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, "go", arguments...)
+	cmd.Dir = root
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=", "GOARCH=")
+	return cmd
 }
 
 // Site builds the console, where there is one, and reports whether there is.
@@ -113,17 +126,14 @@ func Site(ctx context.Context, root string, tell func(line string)) (bool, error
 		return true, nil
 	}
 	tell("building the console")
-	if _, err := run(ctx, root, "the console", "go", "run", "-buildvcs=false", "./console/site", "-out", Console(root), "-fast"); err != nil {
+	if _, err := run(ctx, goCommand(ctx, root, "run", "-buildvcs=false", "./console/site", "-out", Console(root), "-fast"), "the console"); err != nil {
 		return false, err
 	}
 	return true, os.WriteFile(stamp, []byte(now), 0o600)
 }
 
 // run runs a command of the build and returns what it printed. That and what it complained of are part of the error.
-func run(ctx context.Context, root, what, command string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, command, args...)
-	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=", "GOARCH=") // for this machine, whatever the shell says
+func run(ctx context.Context, cmd *exec.Cmd, what string) (string, error) {
 	// Ctrl-C reaches the whole group of a terminal; ended gently, the go command removes what it has begun.
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	var complaint bytes.Buffer

@@ -25,8 +25,7 @@ func repository(t *testing.T) string {
 		"functions/me/main.go":           "package main\n\nfunc main() {}\n",
 		"functions/me/handler_test.go":   "package main\n",
 		"functions/me/testdata/some.txt": "a",
-		"console/site/trim/trim.go":      "package trim\n",
-		"infra/sdk/main.go":              "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"go.mod\") }\n", // it leaves out nothing
+		"functions/build.flags":          "-trimpath\n",
 	} {
 		write(t, root, path, text)
 	}

@@ -99,7 +99,7 @@ func TestMain(m *testing.M) {
 	}
 	for name, text := range map[string]string{
 		"template.yaml": templateText, "go.mod": "module example.com/small\n\ngo 1.26\n", "go.sum": "", "shared/keep/keep.go": "package keep\n",
-		"console/site/trim/trim.go": "package trim\n", "infra/sdk/main.go": "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"go.mod\") }\n",
+		"functions/build.flags":                   "-trimpath\n",
 		"functions/managementkeys/create/main.go": function, "functions/me/main.go": function,
 	} {
 		file := filepath.Join(root, name)
