@@ -31,7 +31,7 @@ const aws = "github.com/aws/"
 var layers = []layer{
 	{folder: "shared/problem", pure: true},
 	{folder: "shared/accesskey", pure: true},
-	{folder: "shared/api", may: []string{"shared/problem"}, pure: true},
+	{folder: "shared/api", may: []string{"shared/problem", "shared/accesskey"}, pure: true},
 	{folder: "shared/api/openapi", may: []string{"shared/api", "shared/auth", "shared/problem"}, outside: []string{"github.com/swaggest/"}},
 	{folder: "shared/auth", may: wire, pure: true},
 	{folder: "shared/auth/oidc", may: and(wire, "shared/auth"), outside: []string{"github.com/go-jose/", "golang.org/x/sync/"}},

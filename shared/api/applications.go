@@ -84,7 +84,7 @@ type CreateApplicationRequest struct {
 
 // Validate answers what is wrong with the fields.
 func (r CreateApplicationRequest) Validate() error {
-	var c check
+	c := checking(r)
 	r.Idempotent.check(&c)
 	c.name("name", r.Name)
 	c.text("description", r.Description, MaxDescriptionRunes)
@@ -152,7 +152,7 @@ type UpdateApplicationRequest struct {
 // Validate answers what is wrong with the fields. Whether the application takes origins is for the
 // server to say, which knows its technology.
 func (r UpdateApplicationRequest) Validate() error {
-	var c check
+	c := checking(r)
 	c.patchedName("name", r.Name)
 	c.text("description", r.Description.Apply(""), MaxDescriptionRunes)
 	c.text("owner", r.Owner.Apply(""), MaxOwnerRunes)
@@ -172,7 +172,7 @@ type ListApplicationsRequest struct {
 
 // Validate answers what is wrong with the parameters.
 func (r ListApplicationsRequest) Validate() error {
-	var c check
+	c := checking(r)
 	r.Page.check(&c)
 	r.Sort.check(&c)
 	if r.Status != "" {

@@ -158,7 +158,7 @@ const (
 
 // Validate answers what is wrong with the fields.
 func (r CreateArxRequest) Validate() error {
-	var c check
+	c := checking(r)
 	r.Idempotent.check(&c)
 	c.name("name", r.Name)
 	c.text("description", r.Description, MaxDescriptionRunes)
@@ -232,7 +232,7 @@ type UpdateArxRequest struct {
 
 // Validate answers what is wrong with the fields.
 func (r UpdateArxRequest) Validate() error {
-	var c check
+	c := checking(r)
 	c.patchedName("name", r.Name)
 	c.text("description", r.Description.Apply(""), MaxDescriptionRunes)
 	c.endpoint(r.Endpoint.Apply(""))
@@ -256,7 +256,7 @@ type ListArxesRequest struct {
 
 // Validate answers what is wrong with the parameters.
 func (r ListArxesRequest) Validate() error {
-	var c check
+	c := checking(r)
 	r.Page.check(&c)
 	r.Sort.check(&c)
 	if r.Status != "" {

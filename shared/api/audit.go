@@ -55,7 +55,7 @@ const (
 
 // Validate answers what is wrong with the parameters.
 func (r ListEventsRequest) Validate() error {
-	var c check
+	c := checking(r)
 	Page{Limit: r.Limit, Cursor: r.Cursor}.check(&c)
 	if r.ResourceID != "" && !validResource(r.ResourceID) {
 		c.add("resource_id", "invalid", "the id of an application, an Arx, an API key or a management key.")

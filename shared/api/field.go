@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -45,9 +46,15 @@ func ValidID(prefix, id string) bool {
 }
 
 // check collects what is wrong with the fields of a request.
-type check struct{ fields []problem.Field }
+type check struct {
+	fields  []problem.Field
+	exposed []string // fields that contain a key; see checking
+}
 
 func (c *check) add(field, code, format string, args ...any) {
+	if slices.Contains(c.exposed, field) {
+		return
+	}
 	c.fields = append(c.fields, problem.Field{Field: field, Code: code, Detail: fmt.Sprintf(format, args...)})
 }
 

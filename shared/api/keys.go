@@ -104,7 +104,7 @@ type CreateKeyRequest struct {
 // Validate answers what is wrong with the fields. That expires_at lies in the future is for the
 // server to say.
 func (r CreateKeyRequest) Validate() error {
-	var c check
+	c := checking(r)
 	r.Idempotent.check(&c)
 	c.id("application_id", r.ApplicationID, ApplicationPrefix, "an application")
 	c.id("arx_id", r.ArxID, ArxPrefix, "an Arx")
@@ -170,7 +170,7 @@ type UpdateKeyRequest struct {
 // Validate answers what is wrong with the fields. That expires_at lies in the future is for the
 // server to say.
 func (r UpdateKeyRequest) Validate() error {
-	var c check
+	c := checking(r)
 	c.text("name", r.Name.Apply(""), MaxNameRunes)
 	c.scopes("scopes", r.Scopes.Apply(nil))
 	if at, ok := r.ExpiresAt.Get(); ok {
@@ -204,7 +204,7 @@ type RotateKeyRequest struct {
 
 // Validate answers what is wrong with the fields.
 func (r RotateKeyRequest) Validate() error {
-	var c check
+	c := checking(r)
 	r.Idempotent.check(&c)
 	switch {
 	case r.OverlapSeconds == nil:
@@ -247,7 +247,7 @@ type ListKeysRequest struct {
 
 // Validate answers what is wrong with the parameters.
 func (r ListKeysRequest) Validate() error {
-	var c check
+	c := checking(r)
 	r.Page.check(&c)
 	if r.ApplicationID != "" {
 		c.id("application_id", r.ApplicationID, ApplicationPrefix, "an application")

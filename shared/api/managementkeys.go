@@ -62,7 +62,7 @@ type CreateManagementKeyRequest struct {
 // Validate answers what is wrong with the fields. That expires_at lies in the future is for the
 // server to say.
 func (r CreateManagementKeyRequest) Validate() error {
-	var c check
+	c := checking(r)
 	r.Idempotent.check(&c)
 	c.name("name", r.Name)
 	if r.Role == "" {
@@ -82,7 +82,7 @@ type ListManagementKeysRequest struct {
 
 // Validate answers what is wrong with the parameters.
 func (r ListManagementKeysRequest) Validate() error {
-	var c check
+	c := checking(r)
 	r.Page.check(&c)
 	if r.Status != "" {
 		oneOf(&c, "status", r.Status, ManagementKeyActive, ManagementKeyExpired)

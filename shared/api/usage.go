@@ -91,7 +91,7 @@ type KeyUsageRequest struct {
 // Validate answers what is wrong with the parameters. How far back from is, is for the server to
 // say, which has the clock.
 func (r KeyUsageRequest) Validate() error {
-	var c check
+	c := checking(r)
 	r.UsageRange.check(&c)
 	return c.err()
 }
@@ -108,7 +108,7 @@ type UsageRequest struct {
 // Validate answers what is wrong with the parameters. How far back from is, is for the server to
 // say, which has the clock.
 func (r UsageRequest) Validate() error {
-	var c check
+	c := checking(r)
 	r.UsageRange.check(&c)
 	if r.ApplicationID != "" {
 		c.id("application_id", r.ApplicationID, ApplicationPrefix, "an application")

@@ -48,7 +48,8 @@ type VerifyKeyRequest struct {
 }
 
 // Validate answers what is wrong with the fields. A key of the wrong form is not wrong here: that
-// is a verdict.
+// is a verdict. Nothing of the request is stored, and ip and origin are what a stranger sent: other
+// fields than key may contain an access key, and are judged by the verdict.
 func (r VerifyKeyRequest) Validate() error {
 	var c check
 	switch {

@@ -1,11 +1,14 @@
 package applications
 
 import (
+	"crypto/rand"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
 )
@@ -36,5 +39,27 @@ func TestWhatIsEnteredStaysUntilItIsGivenUp(t *testing.T) {
 	c.restore()
 	if diff := cmp.Diff(form{}.request, c.entered.request); diff != "" {
 		t.Errorf("what was given up comes back: %s", diff)
+	}
+}
+
+func TestAccessKeyInAFieldIsSaidAtTheFieldBeforeItIsSent(t *testing.T) {
+	secret, err := accesskey.New(accesskey.Production, "01J9Zk3V8QpTfW2x", rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := secret.Reveal()
+	for field, enter := range map[string]func(*form){
+		"name":            func(f *form) { f.setName(key) },
+		"description":     func(f *form) { f.setDescription("use " + key) },
+		"owner":           func(f *form) { f.setOwner(key) },
+		"allowed_origins": func(f *form) { f.setOrigins(nil, "https://"+key) },
+	} {
+		var f form
+		f.setTechnology(api.Client)
+		enter(&f)
+		f.form.Leave(field)
+		if said := f.form.Error(field, f.whole().Validate()); !strings.Contains(said, "key_01J9Zk3V8QpTfW2x") {
+			t.Errorf("%s: %q", field, said)
+		}
 	}
 }

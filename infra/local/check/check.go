@@ -8,7 +8,7 @@
 //	expiring, settling    each key that will expire is found by its time; no key outlives its Arx
 //	management keys       a row and a credential, or neither
 //	audit                 every event is as it was written, twice, and the chains are unbroken
-//	secrets               nothing looks like an access key or a management key
+//	secrets               nothing contains an access key or a management key
 package check
 
 import (

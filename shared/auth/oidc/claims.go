@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4/jwt"
 
+	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/problem"
@@ -55,7 +56,7 @@ const (
 
 // principal returns the person: the subject, with the role and the tenant that the token gives.
 func (c Config) principal(claims claims) (auth.Principal, error) {
-	if strings.TrimSpace(claims.Subject) == "" || len(claims.Subject) > maxSubjectChars || !isPrintable(claims.Subject) {
+	if strings.TrimSpace(claims.Subject) == "" || len(claims.Subject) > maxSubjectChars || !isPrintable(claims.Subject) || accesskey.Contains(claims.Subject) {
 		return auth.Principal{}, refuse("The access token names nobody (sub).")
 	}
 	role, ok := auth.HighestRole(groups(claims.all[c.GroupsClaim]))
@@ -96,9 +97,10 @@ func name(claims claims) string {
 	)
 }
 
-// legible returns a text that can stand in a line of the activity, else "".
+// legible returns a text that can stand in a line of the activity, else "". Names are stored with
+// what the person changes: one that contains an access key can't.
 func legible(s string) string {
-	if utf8.RuneCountInString(s) > maxNameChars || !isPrintable(s) {
+	if utf8.RuneCountInString(s) > maxNameChars || !isPrintable(s) || accesskey.Contains(s) {
 		return ""
 	}
 	return strings.TrimSpace(s)

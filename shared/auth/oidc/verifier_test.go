@@ -2,6 +2,7 @@ package oidc_test
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
@@ -13,6 +14,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/auth/oidc"
@@ -143,6 +145,11 @@ func TestTokenIsTheIssuersAndInForce(t *testing.T) {
 	allow(t, v, "no iat", sign(nil, i.cognito(set{"iat": without})))
 }
 
+func accessKey(t *testing.T) string {
+	t.Helper()
+	return must(accesskey.New(accesskey.Production, "01J9Zk3V8QpTfW2x", rand.Reader)).Reveal()
+}
+
 func TestNobodyIsRefused(t *testing.T) {
 	i := newIssuer(t)
 	v := i.verifier(func(c *oidc.Config) { c.TenantClaim = "tenant" })
@@ -151,6 +158,7 @@ func TestNobodyIsRefused(t *testing.T) {
 	deny(t, v, "no sub", token(set{"sub": without}), problem.Unauthenticated, "sub")
 	deny(t, v, "an empty sub", token(set{"sub": ""}), problem.Unauthenticated, "sub")
 	deny(t, v, "a long sub", token(set{"sub": strings.Repeat("x", 256)}), problem.Unauthenticated, "sub")
+	deny(t, v, "an access key as sub", token(set{"sub": accessKey(t)}), problem.Unauthenticated, "sub")
 	deny(t, v, "a sub of two lines", token(set{"sub": "a\nb"}), problem.Unauthenticated, "sub")
 
 	const groups = "owner, admin, developer or verifier"
@@ -189,6 +197,8 @@ func TestPrincipalIsWhoTheTokenNames(t *testing.T) {
 	check("a verified one", set{"email": "ada@example.com", "email_verified": true}, named("ada@example.com"))
 	check("one that may be anybody's", set{"email": "owner@example.com", "email_verified": false}, named("ada"))
 	check("an illegible one", set{"email": "a\u202eb\n"}, named("ada"))
+	check("one with an access key in it", set{"email": accessKey(t) + "@example.com"}, named("ada"))
+	check("access keys for names", set{"email": accessKey(t), "username": accessKey(t), "preferred_username": accessKey(t)}, named("1b2c"))
 	check("an endless one", set{"email": strings.Repeat("x", 255)}, named("ada"))
 	check("an ID token's name", set{"username": without, "cognito:username": "ada-2"}, named("ada-2"))
 	check("a preferred name", set{"username": without, "preferred_username": "ada-3"}, named("ada-3"))

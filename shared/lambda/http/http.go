@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"os"
 	"runtime/debug"
 	"sync"
@@ -147,7 +148,17 @@ func (s *server[By, Req, Res]) answer(ctx context.Context, event *events.APIGate
 
 // nobody is the principal of a public operation.
 func nobody(event *events.APIGatewayV2HTTPRequest, l *line) auth.Principal {
-	return auth.Principal{From: event.RequestContext.HTTP.SourceIP, RequestID: l.requestID}
+	return auth.Principal{From: address(event), RequestID: l.requestID}
+}
+
+// address returns where the call came from as API Gateway saw it, "" where that is no IP address: it
+// is stored with what is changed.
+func address(event *events.APIGatewayV2HTTPRequest) string {
+	text := event.RequestContext.HTTP.SourceIP
+	if _, err := netip.ParseAddr(text); err != nil {
+		return ""
+	}
+	return text
 }
 
 // permitted finds out which principal calls, and refuses one that lacks the permission.
@@ -167,7 +178,7 @@ func permitted(ctx context.Context, event *events.APIGatewayV2HTTPRequest, l *li
 	if !by.May(permission) {
 		return by, problem.New(problem.Forbidden, auth.Refusal(permission))
 	}
-	by.From, by.RequestID = event.RequestContext.HTTP.SourceIP, l.requestID
+	by.From, by.RequestID = address(event), l.requestID
 	return by, nil
 }
 

@@ -354,6 +354,19 @@ func TestGoodRequestArrivesWhole(t *testing.T) {
 	}
 }
 
+func TestCallersAddressIsOneOrNone(t *testing.T) {
+	for text, want := range map[string]string{"203.0.113.7": "203.0.113.7", "2001:db8::1": "2001:db8::1", "test-invoke-source-ip": "", "203.0.113.7, 10.0.0.1": "", "": ""} {
+		var from string
+		o := try(t, shelve, func(_ context.Context, by auth.Principal, _ book) (shelved, error) {
+			from = by.From
+			return shelved{}, nil
+		}, request(func(e *events.APIGatewayV2HTTPRequest) { e.RequestContext.HTTP.SourceIP = text }))
+		if o.StatusCode != 201 || from != want {
+			t.Errorf("%q: %d, from %q", text, o.StatusCode, from)
+		}
+	}
+}
+
 func TestNullStandsForNoTime(t *testing.T) {
 	handle := func(_ context.Context, _ auth.Principal, b book) (shelved, error) {
 		if b.Due != nil {
