@@ -11,6 +11,7 @@ const (
 	NotFound        Code = "not_found"         // not there, or not yours
 	WrongState      Code = "wrong_state"       // the resource's state does not allow it
 	NameTaken       Code = "name_taken"        // another resource of the kind has the name
+	Contention      Code = "contention"        // others kept changing the resource, and nothing was changed
 	Changed         Code = "changed_meanwhile" // the resource is not the one that the caller saw
 	TooLarge        Code = "too_large"         // the body exceeds the limit
 	InvalidField    Code = "invalid_field"     // a field is wrong, missing or unknown
@@ -33,6 +34,7 @@ var outcomes = map[Code]outcome{
 	NotFound:        {404, "Not found"},
 	WrongState:      {409, "Conflict"},
 	NameTaken:       {409, "Conflict"},
+	Contention:      {409, "Conflict"},
 	Changed:         {412, "Precondition failed"},
 	TooLarge:        {413, "Content too large"},
 	InvalidField:    {422, "Unprocessable request"},
@@ -51,5 +53,5 @@ func (c Code) Status() int {
 
 // Codes returns every code, for the documentation of the API.
 func Codes() []Code {
-	return []Code{Malformed, Unauthenticated, Forbidden, NotFound, WrongState, NameTaken, Changed, TooLarge, InvalidField, TooMany, Internal, Unavailable}
+	return []Code{Malformed, Unauthenticated, Forbidden, NotFound, WrongState, NameTaken, Contention, Changed, TooLarge, InvalidField, TooMany, Internal, Unavailable}
 }

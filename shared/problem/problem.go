@@ -16,7 +16,7 @@ type Problem struct {
 	Code       Code
 	Detail     string        // one or two sentences that say how to mend it
 	Fields     []Field       // which fields are wrong; only with InvalidField
-	RetryAfter time.Duration // when to try again; only with Unavailable and TooMany, 0 elsewhere
+	RetryAfter time.Duration // when to try again; only with Unavailable, TooMany and Contention, 0 elsewhere
 	cause      error
 }
 
@@ -43,15 +43,32 @@ func Invalid(fields ...Field) *Problem {
 	return &Problem{Code: InvalidField, Detail: fields[0].Field + ": " + fields[0].Detail, Fields: fields}
 }
 
-// Busy returns the problem of something that could not be found out or done for now.
-// The caller may try again after a second.
+// Busy returns the problem of a data store that did not answer in time. The caller may try again
+// after a second.
 func Busy(cause error) *Problem {
-	return &Problem{
-		Code:       Unavailable,
-		Detail:     "The data store did not answer in time. Try again in a moment.",
-		RetryAfter: time.Second,
-		cause:      cause,
-	}
+	return retryable(Unavailable, cause, "The data store did not answer in time. Try again in a moment.")
+}
+
+// Throttled returns the problem of a data store that takes no more requests for now. The caller may
+// try again after a second.
+func Throttled(cause error) *Problem {
+	return retryable(Unavailable, cause, "The data store takes no more requests for now. Nothing was changed. Try again in a moment.")
+}
+
+// Undecided returns the problem of a change of which it is not known whether it was made. The caller
+// may look after a second.
+func Undecided(cause error) *Problem {
+	return retryable(Unavailable, cause, "The data store did not answer in time: the change may have been made. Look at the resource before you try again.")
+}
+
+// Contended returns the problem of a change that was not made because others changed the same
+// resource all the time. The caller may try again after a second.
+func Contended(cause error) *Problem {
+	return retryable(Contention, cause, "Others kept changing the same resource. Nothing was changed by this request. Try again in a moment.")
+}
+
+func retryable(code Code, cause error, detail string) *Problem {
+	return &Problem{Code: code, Detail: detail, RetryAfter: time.Second, cause: cause}
 }
 
 // Of classifies an error: the problem that it is or wraps, or else Internal with the error as its

@@ -246,6 +246,8 @@ func (g *generator) declareProblems() error {
 		switch status {
 		case http.StatusUnauthorized:
 			response.WithHeadersItem("WWW-Authenticate", header("Bearer."))
+		case http.StatusConflict:
+			response.WithHeadersItem("Retry-After", header("When to try again, in seconds; only with "+string(problem.Contention)+"."))
 		case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 			response.WithHeadersItem("Retry-After", header("When to try again, in seconds."))
 		}

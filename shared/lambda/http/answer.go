@@ -53,10 +53,10 @@ func refusal(p *problem.Problem, requestID string) events.APIGatewayV2HTTPRespon
 	// A document is strings and a number: with any bytes allowed in the strings, encoding can't fail.
 	body, _ := jsonv2.Marshal(p.Document(requestID), jsontext.AllowInvalidUTF8(true))
 	response := respond(status, problem.MediaType, string(body), requestID)
-	switch status {
-	case http.StatusUnauthorized:
+	switch {
+	case status == http.StatusUnauthorized:
 		response.Headers["WWW-Authenticate"] = "Bearer"
-	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable, p.RetryAfter > 0:
 		response.Headers["Retry-After"] = strconv.Itoa(max(1, int((p.RetryAfter+time.Second-1)/time.Second)))
 	}
 	return response

@@ -61,7 +61,7 @@ func nameOf(a applications.Application) table.Key {
 // problem.NameTaken.
 func (s *Applications) Change(ctx context.Context, tenant, id string, change func(was applications.Application) (applications.Application, audit.Event, error)) (applications.Application, error) {
 	var changed applications.Application
-	err := table.RetryStale(func() error {
+	err := table.RetryStale(ctx, func(ctx context.Context) error {
 		was, err := s.Get(ctx, tenant, id)
 		if err != nil {
 			return err

@@ -33,7 +33,7 @@ func New(db *table.Table) *Arxes { return &Arxes{db} }
 func (s *Arxes) Create(ctx context.Context, a arxes.Arx, e audit.Event, r requeststore.Request) (arxes.Default, error) {
 	a.LastEvent = e.Hash
 	var standing arxes.Default
-	err := table.RetryStale(func() error {
+	err := table.RetryStale(ctx, func(ctx context.Context) error {
 		was, err := s.Default(ctx, a.Tenant)
 		if err != nil {
 			return err
@@ -75,7 +75,7 @@ func nameOf(a arxes.Arx) table.Key { return table.Name(a.Tenant, kind, names.Key
 // one has is problem.NameTaken.
 func (s *Arxes) Change(ctx context.Context, tenant, id string, change func(was arxes.Arx) (arxes.Arx, audit.Event, error)) (arxes.Arx, error) {
 	var changed arxes.Arx
-	err := table.RetryStale(func() error {
+	err := table.RetryStale(ctx, func(ctx context.Context) error {
 		was, err := s.Get(ctx, tenant, id)
 		if err != nil {
 			return err
@@ -113,7 +113,7 @@ func (s *Arxes) Change(ctx context.Context, tenant, id string, change func(was a
 func (s *Arxes) SetDefault(ctx context.Context, tenant, id string, change func(was arxes.Arx, standing arxes.Default) (arxes.Arx, audit.Event, error)) (arxes.Arx, arxes.Default, error) {
 	var changed arxes.Arx
 	var standing arxes.Default
-	err := table.RetryStale(func() error {
+	err := table.RetryStale(ctx, func(ctx context.Context) error {
 		was, err := s.Get(ctx, tenant, id)
 		if err != nil {
 			return err
@@ -146,7 +146,7 @@ func (s *Arxes) SetDefault(ctx context.Context, tenant, id string, change func(w
 // rows are settled after that. The default is problem.WrongState unless it is the last.
 func (s *Arxes) Delete(ctx context.Context, tenant, id string, change func(arxes.Arx) (arxes.Arx, audit.Event, error)) (arxes.Arx, error) {
 	var deleted arxes.Arx
-	err := table.RetryStale(func() error {
+	err := table.RetryStale(ctx, func(ctx context.Context) error {
 		was, err := s.Get(ctx, tenant, id)
 		if err != nil {
 			return err

@@ -38,7 +38,7 @@ var errNotYet = errors.New("not yet")
 
 // purge reports whether there was an Arx to purge.
 func (s *Arxes) purge(ctx context.Context, at table.Key, now time.Time) (done bool, err error) {
-	err = table.RetryStale(func() error {
+	err = table.RetryStale(ctx, func(ctx context.Context) error {
 		item, err := s.db.Get(ctx, at)
 		if done = item != nil; err != nil || !done {
 			return err

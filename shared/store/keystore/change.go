@@ -18,7 +18,7 @@ import (
 // changes it meanwhile, change is asked again. What change returns is not deleted; see Delete.
 func (s *Keys) Change(ctx context.Context, tenant, id string, change func(was keys.Key) (keys.Key, audit.Event, error)) (keys.Key, error) {
 	var changed keys.Key
-	err := table.RetryStale(func() error {
+	err := table.RetryStale(ctx, func(ctx context.Context) error {
 		was, err := s.Get(ctx, tenant, id)
 		if err != nil {
 			return err
@@ -45,7 +45,7 @@ func (s *Keys) Change(ctx context.Context, tenant, id string, change func(was ke
 // From the answer on, an access key that gave way without an overlap does not verify.
 func (s *Keys) Rotate(ctx context.Context, tenant, id string, r requeststore.Request, change func(was keys.Key) (keys.Rotation, audit.Event, error)) (keys.Rotation, error) {
 	var rotated keys.Rotation
-	err := table.RetryStale(func() error {
+	err := table.RetryStale(ctx, func(ctx context.Context) error {
 		was, err := s.Get(ctx, tenant, id)
 		if err != nil {
 			return err
@@ -115,7 +115,7 @@ func (s *Keys) revise(ctx context.Context, tx *table.Transaction, was, is keys.K
 // does not verify, and every list read that starts then is right.
 func (s *Keys) Delete(ctx context.Context, tenant, id string, change func(keys.Key) (keys.Key, audit.Event, error)) (keys.Key, error) {
 	var deleted keys.Key
-	err := table.RetryStale(func() error {
+	err := table.RetryStale(ctx, func(ctx context.Context) error {
 		was, err := s.Get(ctx, tenant, id)
 		if err != nil {
 			return err

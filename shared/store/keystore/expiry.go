@@ -98,7 +98,7 @@ func (s *Keys) sweepTenant(ctx context.Context, tenant string, due []table.Key) 
 
 // sweep moves expired keys of the parents, and returns how many of them there still were to move.
 func (s *Keys) sweep(ctx context.Context, tenant string, of parents, due []table.Key) (swept int, err error) {
-	err = table.RetryStale(func() error {
+	err = table.RetryStale(ctx, func(ctx context.Context) error {
 		still, err := s.db.GetAll(ctx, due)
 		if swept = len(still); err != nil || swept == 0 {
 			return err

@@ -52,7 +52,7 @@ func (s *Keys) Purge(ctx context.Context, now time.Time) (int, error) {
 
 // purge reports whether there was something left to purge.
 func (s *Keys) purge(ctx context.Context, at table.Key) (done bool, err error) {
-	err = table.RetryStale(func() error {
+	err = table.RetryStale(ctx, func(ctx context.Context) error {
 		item, err := s.db.Get(ctx, at)
 		if done = item != nil; err != nil || !done {
 			return err

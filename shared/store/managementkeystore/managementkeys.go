@@ -73,7 +73,7 @@ var errNotFound = problem.New(problem.NotFound, "There is no such management key
 // returns for it, and returns it as it was, with its last use. One that is not there is problem.NotFound.
 func (s *ManagementKeys) Delete(ctx context.Context, tenant, id string, event func(managementkeys.ManagementKey) (audit.Event, error)) (managementkeys.ManagementKey, error) {
 	var was managementkeys.ManagementKey
-	err := table.RetryStale(func() (err error) {
+	err := table.RetryStale(ctx, func(ctx context.Context) (err error) {
 		if was, err = s.Get(ctx, tenant, id); err != nil {
 			return err
 		}

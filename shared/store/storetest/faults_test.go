@@ -2,9 +2,10 @@ package storetest_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
-	"math/rand/v2"
+	mathrand "math/rand/v2"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -35,6 +36,7 @@ type faulty struct {
 	conflicts bool                  // as DynamoDB: transactions at one item at once may cancel each other
 	before    func() error          // of a call; nil lets it through
 	after     func(err error) error // of a transaction: what the caller sees
+	instead   bool                  // after answers in the place of the engine
 }
 
 func (f *faulty) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWriteItemsInput, o ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error) {
@@ -50,7 +52,7 @@ func (f *faulty) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWr
 			others := n.(*atomic.Int32).Add(1) - 1
 			defer n.(*atomic.Int32).Add(-1)
 			reasons[i].Code = aws.String("None")
-			if others > 0 && rand.IntN(int(others)+1) > 0 {
+			if others > 0 && mathrand.IntN(int(others)+1) > 0 {
 				reasons[i].Code, met = aws.String("TransactionConflict"), true
 			}
 		}
@@ -58,6 +60,9 @@ func (f *faulty) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWr
 			f.retries.Add(1)
 			return nil, &types.TransactionCanceledException{Message: aws.String("conflict"), CancellationReasons: reasons}
 		}
+	}
+	if f.instead {
+		return nil, f.after(nil)
 	}
 	out, err := f.Client.TransactWriteItems(ctx, in, o...)
 	if f.after != nil {
@@ -149,12 +154,20 @@ func TestConnectionLostAfterTheChangeMakesItOnce(t *testing.T) {
 	h.wantTotals(by, api.KeyTotals{Deleted: 1})
 }
 
-func TestWhatCannotBeDoneInTimeIsUnavailable(t *testing.T) {
-	for name, fault := range map[string]error{
-		"throttled":  &types.ProvisionedThroughputExceededException{Message: aws.String("slow down")},
-		"down":       &net.OpError{Op: "dial", Err: errors.New("connection refused")},
-		"conflict":   &types.TransactionConflictException{Message: aws.String("conflict")},
-		"their side": &types.InternalServerError{Message: aws.String("oops")},
+// Each fault that lasts says what it is, and whether anything may have been changed.
+func TestWhatCannotBeDoneInTimeSaysWhy(t *testing.T) {
+	none := errors.New("x")
+	for name, c := range map[string]struct {
+		fault        error
+		create, read *problem.Problem
+	}{
+		"throttled": {
+			&types.ProvisionedThroughputExceededException{Message: aws.String("slow down")}, problem.Throttled(none), problem.Throttled(none),
+		},
+		"never reached": {&net.OpError{Op: "dial", Err: errors.New("connection refused")}, problem.Busy(none), problem.Busy(none)},
+		"cut off":       {&net.OpError{Op: "read", Err: errors.New("connection reset by peer")}, problem.Undecided(none), problem.Busy(none)},
+		"conflict":      {&types.TransactionConflictException{Message: aws.String("conflict")}, problem.Contended(none), problem.Busy(none)},
+		"their side":    {&types.InternalServerError{Message: aws.String("oops")}, problem.Undecided(none), problem.Busy(none)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h, f := openFaulty(t)
@@ -162,21 +175,66 @@ func TestWhatCannotBeDoneInTimeIsUnavailable(t *testing.T) {
 			app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 			k, secret, e := h.newKey(by, app, arx, api.CreateKeyRequest{})
 			calls := 0
-			f.before = func() error { calls++; return fault }
+			f.before = func() error { calls++; return c.fault }
 			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 			defer cancel()
-			if err := h.keys.Create(ctx, k, secret.Digest(), e, requeststore.Request{}); !problem.Is(err, problem.Unavailable) || problem.Of(err).RetryAfter <= 0 {
-				t.Errorf("create: %v, want unavailable with a time to try again", err)
+			says := func(what string, err error, want *problem.Problem) {
+				t.Helper()
+				if got := problem.Of(err); got.Code != want.Code || got.Detail != want.Detail || got.RetryAfter <= 0 {
+					t.Errorf("%s: %v, want %q and a time to try again", what, err, want.Detail)
+				}
 			}
-			if _, err := credentialstore.Find(ctx, h.db, k.ID); !problem.Is(err, problem.Unavailable) {
-				t.Errorf("read: %v, want unavailable", err)
-			}
+			says("create", h.keys.Create(ctx, k, secret.Digest(), e, requeststore.Request{}), c.create)
+			_, err := credentialstore.Find(ctx, h.db, k.ID)
+			says("read", err, c.read)
 			if calls < 3 {
 				t.Errorf("%d calls: it was not tried again", calls)
 			}
 			f.before = nil
 			h.wantTotals(by, api.KeyTotals{})
 		})
+	}
+}
+
+// A change whose item is another one each time that it is tried says so, and has changed nothing.
+func TestChangeThatOthersAlwaysPrecedeIsContended(t *testing.T) {
+	h, f := openFaulty(t)
+	by := owner("acme")
+	k, _ := h.key(by, h.application(by, "Billing"), h.arx(by, "EU"), api.CreateKeyRequest{})
+	stale := &types.TransactionCanceledException{CancellationReasons: []types.CancellationReason{{Code: aws.String("ConditionalCheckFailed")}}}
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	tries := 0
+	f.after = func(error) error { return stale }
+	f.instead = true
+	_, err := h.keys.Change(ctx, "acme", k.ID, func(was keys.Key) (keys.Key, audit.Event, error) {
+		tries++
+		return keys.Transition(by, "keys.disable", keys.Key.Disable, keys.Parents{}, h.now, rand.Reader)(was)
+	})
+	if p := problem.Of(err); p.Code != problem.Contention || p.RetryAfter <= 0 || tries < 3 {
+		t.Errorf("%v after %d tries, want contention and a time to try again", err, tries)
+	}
+	if got := must(h.keys.Get(t.Context(), "acme", k.ID)); got.State != api.KeyActive {
+		t.Errorf("it is %s", got.State)
+	}
+}
+
+// A read that is throttled while a change is decided is made again, as long as there is time.
+func TestThrottledReadDoesNotEndAChange(t *testing.T) {
+	h, f := openFaulty(t)
+	by := owner("acme")
+	k, _ := h.key(by, h.application(by, "Billing"), h.arx(by, "EU"), api.CreateKeyRequest{})
+	calls := 0
+	f.before = func() error {
+		if calls++; calls < 40 { // longer than one read is tried
+			return &types.ProvisionedThroughputExceededException{Message: aws.String("slow down")}
+		}
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	if _, err := h.keys.Delete(ctx, "acme", k.ID, h.deletion(by)); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -69,7 +69,7 @@ func (t *Table) dueShard(ctx context.Context, shard string, now time.Time) iter.
 		}
 		for {
 			var out *dynamodb.QueryOutput
-			err := retry(ctx, func(ctx context.Context) (err error) {
+			err := retryRead(ctx, func(ctx context.Context) (err error) {
 				out, err = t.client.Query(ctx, in)
 				return err
 			})

@@ -39,7 +39,11 @@ func (t *Table) UpdateOnce(ctx context.Context, at Key, e Expression) (Item, err
 		return failed.Item, ErrRefused
 	}
 	if err != nil {
-		return nil, problem.Busy(fmt.Errorf("update item: %w", err))
+		err = fmt.Errorf("update item: %w", err)
+		if faultOf(err) == throttled {
+			return nil, problem.Throttled(err)
+		}
+		return nil, problem.Busy(err)
 	}
 	return out.Attributes, nil
 }

@@ -16,7 +16,7 @@ func (t *Table) Get(ctx context.Context, at Key, attributes ...string) (Item, er
 	in := &dynamodb.GetItemInput{TableName: &t.name, Key: at.attributes(), ConsistentRead: aws.Bool(true)}
 	in.ProjectionExpression, in.ExpressionAttributeNames = projection(attributes)
 	var item Item
-	err := retry(ctx, func(ctx context.Context) error {
+	err := retryRead(ctx, func(ctx context.Context) error {
 		out, err := t.client.GetItem(ctx, in)
 		if err == nil {
 			item = out.Item
@@ -65,7 +65,7 @@ func (t *Table) GetAll(ctx context.Context, keys []Key, attributes ...string) ([
 	for len(wanted) > 0 {
 		batch := wanted[:min(len(wanted), batchItems)]
 		wanted = wanted[len(batch):]
-		err := retry(ctx, func(ctx context.Context) error {
+		err := retryRead(ctx, func(ctx context.Context) error {
 			out, err := t.client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{
 				RequestItems: map[string]types.KeysAndAttributes{t.name: {
 					Keys: batch, ConsistentRead: aws.Bool(true), ProjectionExpression: shown, ExpressionAttributeNames: names,
@@ -149,7 +149,7 @@ func (t *Table) Query(ctx context.Context, r Range, limit int) ([]Item, error) {
 			in.Limit = aws.Int32(int32(limit - len(items)))
 		}
 		var out *dynamodb.QueryOutput
-		err := retry(ctx, func(ctx context.Context) (err error) {
+		err := retryRead(ctx, func(ctx context.Context) (err error) {
 			out, err = t.client.Query(ctx, in)
 			return err
 		})

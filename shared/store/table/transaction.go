@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -29,13 +28,13 @@ func (tx *Transaction) add(refusal error, item types.TransactWriteItem) {
 	tx.items, tx.refusals = append(tx.items, item), append(tx.refusals, refusal)
 }
 
-// transactionBudget is how long a transaction is tried where its context ends later: long enough
-// for hundreds at once to get through, one after the other.
-const transactionBudget = 20 * time.Second
-
 // Commit makes the change. The answer to a failed condition is its refusal, the first one's where
 // several failed. It is safe where the connection breaks after the change was made: the attempts
 // carry one token, by which DynamoDB knows them for the same (for ten minutes).
+//
+// Conflicts, throttling and lost connections are tried again until the context's deadline, or for
+// changeBudget where it has none. Then others at the same items are problem.Contended; anything else
+// is problem.Unavailable, which says whether the change may have been made.
 func (t *Table) Commit(ctx context.Context, tx *Transaction) error {
 	for i := range tx.items {
 		item := &tx.items[i]
@@ -50,10 +49,17 @@ func (t *Table) Commit(ctx context.Context, tx *Transaction) error {
 	}
 	in := &dynamodb.TransactWriteItemsInput{TransactItems: tx.items, ClientRequestToken: aws.String(rand.Text())}
 	same := identical()
-	err := retryFor(ctx, transactionBudget, func(ctx context.Context) error {
+	ctx, cancel := withDeadline(ctx, changeBudget)
+	defer cancel()
+	undecided := false
+	err := retry(ctx, func(ctx context.Context) error {
 		_, err := t.client.TransactWriteItems(ctx, in, same)
+		undecided = undecided || faultOf(err) == lost && !Unwritten(err)
 		return err
 	})
+	if g, ok := errors.AsType[gaveUp](err); ok {
+		err = g.uncommitted(undecided)
+	}
 	if cancelled, ok := errors.AsType[*types.TransactionCanceledException](err); ok {
 		for i, reason := range cancelled.CancellationReasons {
 			if value(reason.Code) == "ConditionalCheckFailed" && tx.refusals[i] != nil {
@@ -67,12 +73,28 @@ func (t *Table) Commit(ctx context.Context, tx *Transaction) error {
 	return nil
 }
 
-// RetryStale calls do again as long as it is ErrStale, a few times: each time with what is there now.
-func RetryStale(do func() error) error {
-	for range 5 {
-		if err := do(); !errors.Is(err, ErrStale) {
+// RetryStale calls do until it is done or refused for a reason that stays, each time with what is
+// there now: again where others changed it meanwhile (ErrStale), and where a read of it could not be
+// made. It waits between with full jitter, and ends at the context's deadline, or after changeBudget
+// where it has none. Others that were first each time are problem.Contended.
+func RetryStale(ctx context.Context, do func(context.Context) error) error {
+	ctx, cancel := withDeadline(ctx, changeBudget)
+	defer cancel()
+	var pause backoff
+	met := false
+	for {
+		err := do(ctx)
+		stale := errors.Is(err, ErrStale)
+		if !stale && !errors.Is(err, errUnwritten) {
 			return err
 		}
+		met = met || stale
+		if pause.wait(ctx) {
+			continue
+		}
+		if stale || met && errors.Is(err, context.DeadlineExceeded) { // the last attempt ended with the time
+			return problem.Contended(err)
+		}
+		return err
 	}
-	return problem.Busy(ErrStale)
 }
