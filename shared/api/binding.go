@@ -140,8 +140,8 @@ func (p Param) Set(request any, text string) (want string, ok bool) {
 	switch p.kind {
 	case intKind:
 		n, err := strconv.Atoi(text)
-		if err != nil {
-			return "a whole number", false
+		if err != nil || n < 1 || strconv.Itoa(n) != text { // 0 is how a request says that it was left out
+			return "a whole number from 1, such as 25", false
 		}
 		v.SetInt(int64(n))
 	case boolKind:
@@ -150,11 +150,24 @@ func (p Param) Set(request any, text string) (want string, ok bool) {
 		}
 		v.SetBool(text == "true")
 	case textKind:
-		if err := v.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(text)); err != nil {
+		if err := v.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(text)); err != nil || !strictTime(text) {
 			return "a time such as 2027-01-31T00:00:00Z", false
 		}
 	default:
 		v.SetString(text)
 	}
 	return "", true
+}
+
+// strictTime reports whether a text that Go reads as a time is one of RFC 3339 too: two digits of an hour, a point
+// before a fraction, an offset within a day (https://go.dev/issue/54580).
+func strictTime(text string) bool {
+	if len(text) < len("2006-01-02T15:04:05Z") || text[13] != ':' || strings.ContainsRune(text, ',') {
+		return false
+	}
+	if strings.HasSuffix(text, "Z") {
+		return true
+	}
+	offset := text[len(text)-len("07:00"):]
+	return offset[:2] < "24" && offset[3:] < "60"
 }

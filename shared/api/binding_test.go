@@ -117,3 +117,28 @@ func TestRequestThatCannotBeBoundPanics(t *testing.T) {
 		}()
 	}
 }
+
+func TestParametersHaveOneForm(t *testing.T) {
+	params := map[string]api.Param{}
+	for _, p := range api.Bind(reflect.TypeFor[everything]()).Params {
+		params[p.Name] = p
+	}
+	refuse := func(name string, texts ...string) {
+		t.Helper()
+		for _, text := range texts {
+			var req everything
+			if want, ok := params[name].Set(&req, text); ok || want == "" {
+				t.Errorf("%s=%s is taken: %+v", name, text, req)
+			}
+		}
+	}
+	refuse("limit", "", "0", "-0", "-1", "+5", "05", "5.0", "5e0", "0x5", "1_0", " 5", "٥", "99999999999999999999")
+	refuse("strict", "", "1", "True", "TRUE", "yes")
+	refuse("since", "", "2027-01-31", "2027-01-31 00:00:00Z", "2027-01-31T0:00:00Z", "2027-01-31T00:00:00,5Z", "2027-01-31T00:00:00+24:00",
+		"2027-01-31T00:00:00+01:60", "2027-02-30T00:00:00Z", "2027-01-31T00:00:00z", "2027-01-31T24:00:00Z")
+	for name, text := range map[string]string{"limit": "5", "strict": "false", "since": "2027-01-31T00:00:00.5-23:59"} {
+		if _, ok := params[name].Set(new(everything), text); !ok {
+			t.Errorf("%s=%s is refused", name, text)
+		}
+	}
+}

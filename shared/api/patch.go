@@ -1,8 +1,8 @@
 package api
 
 import (
-	"bytes"
 	"encoding/json"
+	"errors"
 )
 
 // Patch is a field of a JSON merge patch (RFC 7396): left out it changes nothing, null takes the
@@ -63,12 +63,18 @@ func (p Patch[T]) Apply(to T) T {
 // MarshalJSON writes the new value or null.
 func (p Patch[T]) MarshalJSON() ([]byte, error) { return json.Marshal(p.value) }
 
-// UnmarshalJSON reads a new value or null.
-func (p *Patch[T]) UnmarshalJSON(text []byte) error {
-	*p = Patch[T]{given: true}
-	if bytes.Equal(text, []byte("null")) {
-		return nil
-	}
-	p.value = new(T)
-	return json.Unmarshal(text, p.value)
+// Begin makes the patch one that was given, and returns the pointer that a value is decoded into. Take
+// sets null. They are for the decoder of requests, which decodes values in patches by the same rules as
+// those beside them.
+func (p *Patch[T]) Begin() (value any) {
+	*p = Patch[T]{given: true, value: new(T)}
+	return p.value
+}
+
+// Take makes the patch one that takes the value away.
+func (p *Patch[T]) Take() { *p = Remove[T]() }
+
+// UnmarshalJSON fails: a patch that decoded itself would follow other rules than the rest of the request.
+func (p *Patch[T]) UnmarshalJSON([]byte) error {
+	return errors.New("a patch is decoded by lambdahttp")
 }

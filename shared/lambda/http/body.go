@@ -24,26 +24,38 @@ import (
 // blocks and metadata, has about 10 KB.
 const maxBodyBytes = 64 << 10
 
-// Duplicate names, names in another case and invalid UTF-8 are refused by the package's defaults.
-var (
-	strict = jsonv2.RejectUnknownMembers(true)
-
-	// Null is not "left out": a verification whose arx_id came out null by the caller's mistake
-	// must not pass as one that asked for no Arx in particular.
-	strictWithoutNull = jsonv2.JoinOptions(strict, jsonv2.WithUnmarshalers(jsonv2.UnmarshalFromFunc(refuseNull)))
-)
+// options are those by which every value of a request is decoded, in a patch or beside it. Duplicate names, names in
+// another case, invalid UTF-8 and times that RFC 3339 does not have are refused by the package's defaults.
+var options = jsonv2.JoinOptions(jsonv2.RejectUnknownMembers(true), jsonv2.WithUnmarshalers(jsonv2.JoinUnmarshalers(
+	jsonv2.UnmarshalFromFunc(decodePatch), jsonv2.UnmarshalFromFunc(refuseNull),
+)))
 
 var (
 	errNull = errors.New("null")
 	rawType = reflect.TypeFor[json.RawMessage]()
 )
 
-// refuseNull refuses null for everything that has no word for it: all but pointers and patches, and
-// raw JSON, which the request itself judges.
+// patch is an *api.Patch of any type.
+type patch interface {
+	Begin() (value any)
+	Take()
+}
+
+// decodePatch decodes null, or a new value, by the options of the whole request.
+func decodePatch(d *jsontext.Decoder, p patch) error {
+	if d.PeekKind() == 'n' {
+		p.Take()
+		return d.SkipValue()
+	}
+	return jsonv2.UnmarshalDecode(d, p.Begin())
+}
+
+// refuseNull refuses null for everything that has no word for it: all but pointers, and raw JSON, which the request
+// itself judges. Null is not "left out": a verification whose arx_id came out null by the caller's mistake must not pass
+// as one that asked for no Arx in particular.
 func refuseNull(d *jsontext.Decoder, value any) error {
 	t := reflect.TypeOf(value).Elem()
-	_, patch := value.(interface{ Removes() bool })
-	if d.PeekKind() != 'n' || t.Kind() == reflect.Pointer || t == rawType || patch {
+	if d.PeekKind() != 'n' || t.Kind() == reflect.Pointer || t == rawType {
 		return errors.ErrUnsupported
 	}
 	return &jsonv2.SemanticError{GoType: t, JSONKind: 'n', Err: errNull}
@@ -66,10 +78,6 @@ func (r *reader[Req]) readBody(event *events.APIGatewayV2HTTPRequest, req *Req) 
 	}
 	if err := checkContentType(event); err != nil {
 		return err
-	}
-	options := strict
-	if bytes.Contains(body, []byte("null")) {
-		options = strictWithoutNull
 	}
 	if err := jsonv2.Unmarshal(body, req, options); err != nil {
 		return r.explain(err, body)
@@ -136,11 +144,7 @@ func (r *reader[Req]) explain(err error, body []byte) error {
 	case e.Err == errNull:
 		return problem.Invalid(problem.Field{Field: path(e.JSONPointer), Code: "wrong_type", Detail: "has to be " + word(e.GoType) + ", not null. Leave it out where there is none."})
 	}
-	wanted := e.GoType
-	if inner, ok := errors.AsType[*json.UnmarshalTypeError](e.Err); ok { // of a patch, which decodes itself
-		wanted = inner.Type
-	}
-	return problem.Invalid(problem.Field{Field: path(e.JSONPointer), Code: "wrong_type", Detail: "has to be " + word(wanted) + "."})
+	return problem.Invalid(problem.Field{Field: path(e.JSONPointer), Code: "wrong_type", Detail: "has to be " + word(e.GoType) + "."})
 }
 
 func explainSyntax(e *jsontext.SyntacticError) error {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/lambda/http"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
@@ -31,7 +32,7 @@ func reading[Req api.Request, Res any](op api.Operation[Req, Res]) func(testing.
 				t.Fatalf("%s: %v", op.Name, err)
 			}
 			var again Req
-			if err := json.Unmarshal(text, &again); err != nil {
+			if err := lambdahttp.Decode(text, &again); err != nil {
 				t.Fatalf("%s: %v: %s", op.Name, err, text)
 			}
 			if twice, err := json.Marshal(again); err != nil || string(twice) != string(text) {

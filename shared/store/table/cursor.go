@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"strings"
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/problem"
@@ -36,9 +37,9 @@ func SortedPosition(cursor, prefix string, list ...string) (id, by string, err e
 	if cursor == "" {
 		return "", "", nil
 	}
-	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
 	end := cursorTag + len(prefix) + api.IDChars
-	if err != nil || len(raw) < end || !bytes.Equal(raw[:cursorTag], tag(list)) || !api.ValidID(prefix, string(raw[cursorTag:end])) {
+	if err != nil || strings.ContainsAny(cursor, "\r\n") || len(raw) < end || !bytes.Equal(raw[:cursorTag], tag(list)) || !api.ValidID(prefix, string(raw[cursorTag:end])) {
 		return "", "", errCursor
 	}
 	return string(raw[cursorTag:end]), string(raw[end:]), nil

@@ -1,0 +1,6 @@
+package lambdahttp
+
+import jsonv2 "github.com/go-json-experiment/json"
+
+// Decode decodes a value as a request's body is decoded.
+func Decode(text []byte, into any) error { return jsonv2.Unmarshal(text, into, options) }

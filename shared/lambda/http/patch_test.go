@@ -1,0 +1,107 @@
+package lambdahttp_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/auth"
+)
+
+// values are what a client may write where a value belongs, right and wrong.
+var values = []string{
+	`""`, `" "`, `"a"`, `"EU"`, `"a\u0000b"`, `"\ud800"`, `"https://shop.example"`, `"monthly"`, `"Monthly"`, `0`, `5`, `-1`, `05`, `5.0`, `5.5`, `5e0`, `1e400`, `"5"`, `true`,
+	`[]`, `[""]`, `[null]`, `["a"]`, `["a","a"]`, `["eu-central-1"]`, `["invoices:read"]`, `["https://shop.example"]`, `["203.0.113.0/24"]`, `[["a"]]`, `{}`, `{"a":null}`, `{"a":1,"a":2}`, `{"a":{"b":1,"b":2}}`,
+	`{"limit":5,"window_seconds":60}`, `{"limit":5,"Limit":500,"window_seconds":60}`, `{"LIMIT":5,"window_seconds":60}`, `{"limit":5,"limit":500,"window_seconds":60}`,
+	`{"limit":5,"window_seconds":60,"more":1}`, `{"limit":null,"window_seconds":60}`, `{"limit":"5","window_seconds":60}`, `{"limit":5}`,
+	`"2027-01-31T00:00:00Z"`, `"2027-01-31T00:00:00+24:00"`, `"2027-01-31T00:00:00+01:60"`, `"2027-01-31T0:00:00Z"`, `"2027-01-31T00:00:00,5Z"`, `"2027-01-31t00:00:00z"`,
+	`"2027-01-31 00:00:00Z"`, `"2027-01-31"`, `"2027-02-30T00:00:00Z"`, `"0000-01-01T00:00:00Z"`, `"10000-01-01T00:00:00Z"`, `1801440000`,
+}
+
+// id is one that each update's address may name.
+var id = map[string]string{
+	api.UpdateApplication.Path: "app_01J9Zk3V8QpTfW2x", api.UpdateArx.Path: "arx_01J9Zk3V8QpTfW2x", api.UpdateKey.Path: "key_01J9Zk3V8QpTfW2x",
+}
+
+// read returns what the operation makes of the body: the request, or the answer that refuses it.
+func read[Req api.Request, Res any](t testing.TB, op api.Operation[Req, Res], sent string) (req *Req, refusal string) {
+	t.Helper()
+	o := try(t, op, func(_ context.Context, _ auth.Principal, r Req) (answer Res, err error) {
+		req = &r
+		return answer, nil
+	}, request(body(sent), func(e *events.APIGatewayV2HTTPRequest) { e.PathParameters = map[string]string{"id": id[op.Path]} }))
+	if req == nil {
+		refusal = fmt.Sprint(o.StatusCode, " ", o.document.Code, " ", o.document.Errors)
+	}
+	return req, refusal
+}
+
+// TestPatchDecodesAsCreateDoes holds that a value is decoded and judged alike in a create and in a patch.
+func TestPatchDecodesAsCreateDoes(t *testing.T) {
+	alike(t, api.CreateApplication, api.UpdateApplication, `"name":"A","technology":"client","allowed_origins":["https://a.example"]`, "name", "description", "owner", "allowed_origins")
+	alike(t, api.CreateArx, api.UpdateArx, `"name":"A","regions":["eu-central-1"]`, "name", "description", "owner", "endpoint", "regions", "rotation_cycle")
+	alike(t, api.CreateKey, api.UpdateKey, `"application_id":"app_01J9Zk3V8QpTfW2x","arx_id":"arx_01J9Zk3V8QpTfW2x"`, "name", "scopes", "expires_at", "rate_limit", "remaining_uses", "allowed_ips", "metadata")
+}
+
+func alike[C, U api.Request, A, B any](t *testing.T, create api.Operation[C, A], update api.Operation[U, B], base string, fields ...string) {
+	t.Helper()
+	for _, field := range fields {
+		for _, value := range values {
+			var members map[string]json.RawMessage
+			if err := json.Unmarshal([]byte("{"+base+"}"), &members); err != nil {
+				t.Fatal(err)
+			}
+			delete(members, field)
+			rest, _ := json.Marshal(members)
+			whole := string(rest[:len(rest)-1])
+			if len(members) > 0 {
+				whole += ","
+			}
+			member := fmt.Sprintf("%q:%s}", field, value)
+			created, why := read(t, create, whole+member)
+			updated, whyNot := read(t, update, "{"+member)
+			if why != "" || whyNot != "" {
+				if why != whyNot && !differs(field, value) {
+					t.Errorf("%s of %s: create says %q, update %q", member, create.Name, why, whyNot)
+				}
+				continue
+			}
+			if diff := cmp.Diff(memberOf(t, created, field), memberOf(t, updated, field)); diff != "" {
+				t.Errorf("%s of %s: (-create +update)\n%s", member, create.Name, diff)
+			}
+		}
+	}
+}
+
+// differs reports the values that a patch takes for another reason than a create.
+func differs(field, value string) bool {
+	switch field {
+	case "allowed_origins": // whether a client application keeps one is judged beside its technology, which is stored
+		return value == "[]"
+	case "remaining_uses": // a key may be left with none, and is not made with none
+		return value == "0" || value == "-1" || value == "1801440000"
+	}
+	return false
+}
+
+// memberOf returns the field as the request writes it; nothing for what is empty, which a create leaves out.
+func memberOf(t *testing.T, request any, field string) string {
+	t.Helper()
+	text, err := json.Marshal(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(text, &members); err != nil {
+		t.Fatal(err)
+	}
+	if text := string(members[field]); text != `""` && text != "[]" {
+		return text
+	}
+	return ""
+}
