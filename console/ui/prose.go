@@ -8,10 +8,13 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// Prose turns a text into elements: what stands between backquotes is code.
+// Prose turns a text into elements: what stands between backquotes is code. Two backquotes in a row
+// are one, which is only a character: see Verbatim.
 func Prose(text string) []app.UI {
+	const literal = "\x00" // stands for a backquote while the others are looked for
 	var body []app.UI
-	for i, part := range strings.Split(text, "`") {
+	for i, part := range strings.Split(strings.ReplaceAll(text, "``", literal), "`") {
+		part = strings.ReplaceAll(part, literal, "`")
 		switch {
 		case part == "":
 		case i%2 == 1:
@@ -22,6 +25,10 @@ func Prose(text string) []app.UI {
 	}
 	return body
 }
+
+// Verbatim returns the text for a place in a Prose, which shows it as it is: a name that a person
+// chose may have backquotes in it.
+func Verbatim(text string) string { return strings.ReplaceAll(text, "`", "``") }
 
 // maxWhole is how long a word with a hyphen may be that does not break: longer ones may not find the room.
 const maxWhole = 20

@@ -23,5 +23,15 @@ func TestShortWordDoesNotBreakAtItsHyphen(t *testing.T) {
 	}
 }
 
+func TestBackquotesInANameAreNoMarkup(t *testing.T) {
+	for _, name := range []string{"a`b", "`", "``", "`a`", "a`b`c`", "<b>`</b>"} {
+		got := app.HTMLString(app.P().Body(Prose("Stop " + Verbatim(name) + " with `DELETE`.")...))
+		want := app.HTMLString(app.P().Body(app.Text("Stop "+name+" with "), app.Code().Text("DELETE"), app.Text(".")))
+		if squeeze(got) != squeeze(want) {
+			t.Errorf("%q: %s, want %s", name, got, want)
+		}
+	}
+}
+
 // squeeze leaves out blanks: go-app indents what it prints.
 func squeeze(text string) string { return strings.Join(strings.Fields(text), "") }

@@ -3,6 +3,7 @@ package access
 import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/snippet"
 	"github.com/arxkeys/arxkeys/console/ui"
 )
 
@@ -23,14 +24,17 @@ func (c *Create) toggleReveal()       { c.revealed = !c.revealed }
 func (c *Create) setStored(done bool) { c.stored = done }
 
 func (c *Create) downloadEnv() {
-	ui.Download(c.created.ManagementKey.ID+".env", "text/plain", "ARXKEYS_MANAGEMENT_KEY="+c.text()+"\n")
+	ui.Download(c.created.ManagementKey.ID+".env", "text/plain", snippet.Assignment("ARXKEYS_MANAGEMENT_KEY", c.text()))
 }
 
 // curl asks who the management key is. It comes from the environment, and stays out of the shell's
 // history.
 func (c *Create) curl() string {
 	page := c.ctx.Page().URL()
-	return "curl " + page.Scheme + "://" + page.Host + "/v1/me \\\n  -H \"Authorization: Bearer $ARXKEYS_MANAGEMENT_KEY\""
+	return snippet.Command(
+		[]string{"curl", snippet.Word(page.Scheme + "://" + page.Host + "/v1/me")},
+		[]string{"-H", `"Authorization: Bearer $ARXKEYS_MANAGEMENT_KEY"`},
+	)
 }
 
 // secret shows the management key, once.

@@ -106,7 +106,7 @@ func stops(a api.Application) ui.Stops {
 	}}
 	if a.Status == api.ApplicationActive && a.Keys.Active > 0 {
 		s.Warning = ui.Counted(a.Keys.Active, "active key stops.", "active keys stop.")
-		s.Detail = "Whatever " + a.Name + " calls with them refuses it."
+		s.Detail = "Whatever " + ui.Verbatim(a.Name) + " calls with them refuses it."
 	}
 	return s
 }

@@ -113,7 +113,7 @@ func stops(a api.Arx) ui.Stops {
 	}}
 	if a.Status == api.ArxActive && a.Keys.Active > 0 {
 		s.Warning = ui.Counted(a.Keys.Active, "active key stops.", "active keys stop.")
-		s.Detail = "Whatever calls " + a.Name + " with them is refused within seconds."
+		s.Detail = "Whatever calls " + ui.Verbatim(a.Name) + " with them is refused within seconds."
 	}
 	return s
 }

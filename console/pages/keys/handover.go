@@ -2,8 +2,8 @@ package keys
 
 import (
 	"encoding/json"
-	"strings"
 
+	"github.com/arxkeys/arxkeys/console/snippet"
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
@@ -15,24 +15,14 @@ type handover struct {
 	caller   string // an origin that the application is allowed; empty where it calls from none
 }
 
-// env returns a file that a shell or a container reads. Containers take quotes for a part of the
-// value, so that only an endpoint has them in which a shell would see more than text.
+// env returns a file that a shell or a container reads.
 func (h handover) env() string {
-	var b strings.Builder
-	b.WriteString("# " + h.key.ID + ": " + oneLine(h.key.Application.Name) + " calls " + oneLine(h.key.Arx.Name) + "\n")
-	b.WriteString("ARXKEYS_ACCESS_KEY=" + h.secret + "\n")
+	text := snippet.Comment(h.key.ID+": "+h.key.Application.Name+" calls "+h.key.Arx.Name) +
+		snippet.Assignment("ARXKEYS_ACCESS_KEY", h.secret)
 	if h.endpoint != "" {
-		endpoint := strings.ReplaceAll(h.endpoint, "'", "%27")
-		if strings.ContainsFunc(endpoint, meansMoreToAShell) {
-			endpoint = "'" + endpoint + "'"
-		}
-		b.WriteString("ARXKEYS_ENDPOINT=" + endpoint + "\n")
+		text += snippet.Assignment("ARXKEYS_ENDPOINT", h.endpoint)
 	}
-	return b.String()
-}
-
-func meansMoreToAShell(r rune) bool {
-	return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && !strings.ContainsRune(":/.-_%", r)
+	return text
 }
 
 // json returns a file that a program reads.
@@ -63,11 +53,9 @@ func (h handover) json() string {
 // the application needs one. The access key itself comes from the environment, and stays out of the
 // shell's history.
 func (h handover) curl(address string) string {
-	command := "curl " + address + "/v1/whoami \\\n  -H \"x-api-key: $ARXKEYS_ACCESS_KEY\""
+	lines := [][]string{{"curl", snippet.Word(address + "/v1/whoami")}, {"-H", `"x-api-key: $ARXKEYS_ACCESS_KEY"`}}
 	if h.caller != "" {
-		command += " \\\n  -H \"Origin: " + h.caller + "\""
+		lines = append(lines, []string{"-H", snippet.Word("Origin: " + h.caller)})
 	}
-	return command
+	return snippet.Command(lines...)
 }
-
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

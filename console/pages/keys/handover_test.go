@@ -20,22 +20,35 @@ var taken = handover{
 	secret: "arxk_prd_secret", endpoint: "https://arx.example/v1?a='$HOME'",
 }
 
+// hostile are texts that do something where they are pasted without care.
+var hostile = []string{"$(id)", "`id`", "';id;'", `";id;"`, "\nid\n", "\r\nid", "# a", `\`, "a b", "$HOME", "&id", "é", "=1+1", "<b>"}
+
 func TestShellReadsTheEnvFile(t *testing.T) {
-	shell, err := exec.LookPath("sh")
+	for _, text := range hostile {
+		taken := taken
+		taken.key.Application.Name, taken.key.Arx.Name, taken.endpoint = text, text, "https://arx.example/"+text
+		file := filepath.Join(t.TempDir(), ".env")
+		if err := os.WriteFile(file, []byte(taken.env()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got := shell(t, ". "+file+`; printf '%s %s' "$ARXKEYS_ACCESS_KEY" "$ARXKEYS_ENDPOINT"`)
+		if want := taken.secret + " " + taken.endpoint; got != want {
+			t.Errorf("the shell reads %q, want %q", got, want)
+		}
+	}
+}
+
+func shell(t *testing.T, script string) string {
+	t.Helper()
+	path, err := exec.LookPath("sh")
 	if err != nil {
 		t.Skip("no shell")
 	}
-	file := filepath.Join(t.TempDir(), ".env")
-	if err := os.WriteFile(file, []byte(taken.env()), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	out, err := exec.Command(shell, "-c", ". "+file+`; printf '%s %s' "$ARXKEYS_ACCESS_KEY" "$ARXKEYS_ENDPOINT"`).CombinedOutput()
+	out, err := exec.Command(path, "-c", script).CombinedOutput()
 	if err != nil {
-		t.Fatalf("%v: %s", err, out)
+		t.Fatalf("%s: %v: %s", script, err, out)
 	}
-	if want := "arxk_prd_secret https://arx.example/v1?a=%27$HOME%27"; string(out) != want {
-		t.Errorf("the shell reads %q, want %q", out, want)
-	}
+	return string(out)
 }
 
 func TestJSONFileHoldsTheKeyAndWhereItIsGood(t *testing.T) {
@@ -48,25 +61,39 @@ func TestJSONFileHoldsTheKeyAndWhereItIsGood(t *testing.T) {
 	}
 }
 
+func TestJSONFileHoldsTextsAsTheyAre(t *testing.T) {
+	for _, text := range hostile {
+		taken := taken
+		taken.key.Name, taken.key.Application.Name, taken.key.Arx.Name, taken.endpoint = text, text, text, text
+		var got struct {
+			Name        string
+			Application struct{ Name string }
+			Arx         struct{ Name, Endpoint string }
+		}
+		if err := json.Unmarshal([]byte(taken.json()), &got); err != nil {
+			t.Fatalf("%q: %v", text, err)
+		}
+		for _, read := range []string{got.Name, got.Application.Name, got.Arx.Name, got.Arx.Endpoint} {
+			if read != text {
+				t.Errorf("%q is read as %q", text, read)
+			}
+		}
+	}
+}
+
 func TestCurlPresentsTheAccessKeyAndHoldsNoSecret(t *testing.T) {
-	shell, err := exec.LookPath("sh")
-	if err != nil {
-		t.Skip("no shell")
-	}
-	taken := taken
-	taken.caller = "https://shop.example"
-	command := taken.curl("https://keys.example")
-	if strings.Contains(command, taken.secret) {
-		t.Fatal("the access key is in the command")
-	}
-	// A curl that prints its arguments.
-	script := `curl() { printf '%s\n' "$@"; }; ARXKEYS_ACCESS_KEY=arxk_x; ` + command
-	out, err := exec.Command(shell, "-c", script).CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	want := "https://keys.example/v1/whoami\n-H\nx-api-key: arxk_x\n-H\nOrigin: https://shop.example\n"
-	if string(out) != want {
-		t.Errorf("the shell calls curl with %q, want %q", out, want)
+	for _, text := range hostile {
+		taken := taken
+		taken.caller = "https://" + text
+		command := taken.curl("https://" + text)
+		if strings.Contains(command, taken.secret) {
+			t.Fatal("the access key is in the command")
+		}
+		// A curl that prints its arguments.
+		got := shell(t, `curl() { printf '%s|' "$@"; }; ARXKEYS_ACCESS_KEY=arxk_x; `+command)
+		want := "https://" + text + "/v1/whoami|-H|x-api-key: arxk_x|-H|Origin: https://" + text + "|"
+		if got != want {
+			t.Errorf("the shell calls curl with %q, want %q", got, want)
+		}
 	}
 }
