@@ -244,7 +244,7 @@ func wrongEnvironment(functions []template.Function) (complaints []string) {
 }
 
 var environment = []string{
-	"AWS_ENDPOINT_URL_DYNAMODB", "GATE_TTL", "GROUPS_CLAIM", "OIDC_AUDIENCE", "OIDC_CLIENT_ID", "OIDC_ISSUER", "OIDC_JWKS_URL", "PRINCIPAL_TTL", "TABLE_NAME", "TENANT_CLAIM",
+	"AWS_ENDPOINT_URL_DYNAMODB", "GATE_TTL", "GROUPS_CLAIM", "MAX_MANAGEMENT_KEY_DAYS", "OIDC_AUDIENCE", "OIDC_CLIENT_ID", "OIDC_ISSUER", "OIDC_JWKS_URL", "PRINCIPAL_TTL", "TABLE_NAME", "TENANT_CLAIM",
 }
 
 func TestTemplateAndFunctionsAreOneToOne(t *testing.T) {

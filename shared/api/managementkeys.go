@@ -56,7 +56,7 @@ type CreateManagementKeyRequest struct {
 	Idempotent
 	Name      string     `json:"name"`
 	Role      Role       `json:"role"`                 // an owner's is minted only by a person
-	ExpiresAt *time.Time `json:"expires_at,omitempty"` // 90 days from now where left out
+	ExpiresAt *time.Time `json:"expires_at,omitempty"` // at most 365 days from now, unless the deployment says otherwise, and not after the management key that creates it expires; 90 days from now, or the latest allowed, where left out
 }
 
 // Validate answers what is wrong with the fields. That expires_at lies in the future is for the

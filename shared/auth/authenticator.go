@@ -127,7 +127,9 @@ func (a *Authenticator) managementKey(ctx context.Context, text string, find Fin
 		a.keys.Used(ctx, credential, now)
 		a.remember(digest, credential, now)
 	}
-	return credential.Principal, nil
+	principal := credential.Principal
+	principal.ExpiresAt = credential.ExpiresAt
+	return principal, nil
 }
 
 // recall returns the credential of a digest, whether it was ever found, and whether that was less than

@@ -17,8 +17,9 @@ import (
 )
 
 var (
+	start   = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 	person  = auth.Principal{Kind: api.Person, ID: "1b2c", Name: "ada@example.com", Tenant: "example", Role: api.Owner}
-	machine = auth.Principal{Kind: api.ManagementKey, ID: "mgk_01J9Zk3V8QpTfW2x", Name: "terraform", Tenant: "example", Role: api.Admin}
+	machine = auth.Principal{Kind: api.ManagementKey, ID: "mgk_01J9Zk3V8QpTfW2x", Name: "terraform", Tenant: "example", Role: api.Admin, ExpiresAt: start.Add(time.Hour)}
 )
 
 // tokens is a verifier that accepts one token.
@@ -71,7 +72,7 @@ func newDesk(ttl time.Duration) *desk {
 	d := &desk{
 		store:  &store{keys: map[string]auth.ManagementCredential{}},
 		tokens: &tokens{err: problem.New(problem.Unauthenticated, "The access token has expired.")},
-		now:    time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC),
+		now:    start,
 	}
 	d.Authenticator = auth.NewAuthenticator(d.tokens, d.store, ttl)
 	d.Authenticator.Now = func() time.Time { return d.now }
@@ -83,7 +84,9 @@ func (d *desk) mint(t *testing.T, id string) string {
 	t.Helper()
 	key := newKey(t, id)
 	digest := key.Digest()
-	d.keys["mgk_"+id] = auth.ManagementCredential{Digest: digest[:], Principal: machine, ExpiresAt: d.now.Add(time.Hour)}
+	stored := machine
+	stored.ExpiresAt = time.Time{} // the credential's counts
+	d.keys["mgk_"+id] = auth.ManagementCredential{Digest: digest[:], Principal: stored, ExpiresAt: d.now.Add(time.Hour)}
 	return key.Reveal()
 }
 

@@ -4,6 +4,7 @@ package auth
 import (
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -17,6 +18,10 @@ type Principal struct {
 	Name   string // for people to read: an e-mail, or the management key's name
 	Tenant string // the one organisation whose data it may touch
 	Role   api.Role
+
+	// ExpiresAt is when the management key expires; the zero time for a person. What a management key
+	// creates does not outlive it.
+	ExpiresAt time.Time
 
 	From      string // the address that the call came from, as API Gateway saw it
 	RequestID string // of the call, as logs and answers name it

@@ -3,6 +3,7 @@
 package managementkeys
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -17,8 +18,16 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// DefaultLife is how long a management key lives that says nothing else.
-const DefaultLife = 90 * 24 * time.Hour
+const (
+	// DefaultLife is how long a management key lives whose request does not say.
+	DefaultLife = 90 * day
+	// DefaultMaxLife is how long a management key may live where MAX_MANAGEMENT_KEY_DAYS does not say.
+	DefaultMaxLife = 365 * day
+
+	day = 24 * time.Hour
+	// leeway is how far the caller's clock may be ahead of ours. It never lengthens a life.
+	leeway = 5 * time.Minute
+)
 
 // Lifecycle is the table of what can be done with a management key.
 var Lifecycle = lifecycle.Table[api.ManagementKeyStatus]{
@@ -42,9 +51,10 @@ type ManagementKey struct {
 	LastEvent  string     // hash of the latest audit event
 }
 
-// New makes a management key and its secret. An owner's is problem.Forbidden unless a person makes
-// it; an expires_at that is not in the future is problem.InvalidField.
-func New(by auth.Principal, req api.CreateManagementKeyRequest, now time.Time, random io.Reader) (ManagementKey, accesskey.Secret, error) {
+// New returns a new management key and its secret. It lives for at most maxLife (0 means DefaultMaxLife), and never longer
+// than the management key that creates it. An owner's key that no person creates is
+// problem.Forbidden; an expires_at out of these bounds is problem.InvalidField.
+func New(by auth.Principal, req api.CreateManagementKeyRequest, maxLife time.Duration, now time.Time, random io.Reader) (ManagementKey, accesskey.Secret, error) {
 	refuse := func(err error) (ManagementKey, accesskey.Secret, error) {
 		return ManagementKey{}, accesskey.Secret{}, err
 	}
@@ -52,11 +62,9 @@ func New(by auth.Principal, req api.CreateManagementKeyRequest, now time.Time, r
 		return refuse(problem.New(problem.Forbidden, "An owner's management key is made by a person, never by another management key. Sign in, or choose a lower role."))
 	}
 	now = now.UTC().Truncate(time.Millisecond)
-	expires := now.Add(DefaultLife)
-	if req.ExpiresAt != nil {
-		if expires = req.ExpiresAt.UTC().Truncate(time.Millisecond); !expires.After(now) {
-			return refuse(problem.Invalid(problem.Field{Field: "expires_at", Code: "past", Detail: "has to be in the future; leave it out for 90 days."}))
-		}
+	expires, err := expiry(by, req.ExpiresAt, maxLife, now)
+	if err != nil {
+		return refuse(err)
 	}
 	id, err := ids.New(api.ManagementKeyPrefix, now, random)
 	if err != nil {
@@ -70,6 +78,40 @@ func New(by auth.Principal, req api.CreateManagementKeyRequest, now time.Time, r
 		ID: id, Tenant: by.Tenant, Name: strings.TrimSpace(req.Name), Role: req.Role,
 		ExpiresAt: expires, CreatedAt: now, CreatedBy: by.By(),
 	}, secret, nil
+}
+
+// expiry returns when a new management key expires: at the requested time or, where there is none,
+// after DefaultLife or at the latest time allowed, whichever is earlier.
+func expiry(by auth.Principal, requested *time.Time, maxLife time.Duration, now time.Time) (time.Time, error) {
+	refuse := func(code, detail string) (time.Time, error) {
+		return time.Time{}, problem.Invalid(problem.Field{Field: "expires_at", Code: code, Detail: detail})
+	}
+	maxLife = cmp.Or(maxLife, DefaultMaxLife)
+	latest, why := now.Add(maxLife), fmt.Sprintf("at most %d days from now", int(maxLife/day))
+	if by.Kind != api.Person && by.ExpiresAt.Before(latest) {
+		latest, why = by.ExpiresAt, "not after "+by.ExpiresAt.UTC().Format(time.RFC3339)+", when the management key that creates it expires"
+	}
+	if !latest.After(now) { // the creator's key has expired, or its expiry is not known
+		return time.Time{}, problem.New(problem.Forbidden, "An expired management key creates no other.")
+	}
+	if requested == nil {
+		return earlier(now.Add(DefaultLife), latest), nil
+	}
+	at := requested.UTC().Truncate(time.Millisecond)
+	switch {
+	case !at.After(now):
+		return refuse("past", "has to be in the future; leave it out for 90 days.")
+	case at.After(latest.Add(leeway)):
+		return refuse("out_of_range", why+".")
+	}
+	return earlier(at, latest), nil
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // Resource names the management key in audit events.

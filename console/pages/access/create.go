@@ -173,7 +173,7 @@ func (c *Create) fields() app.UI {
 		app.Div().Class("card-body", "form").Body(
 			&ui.TextField{ID: "name", Label: "Name", Value: c.name, Hint: "Which machine presents it, such as `ci-deploy`.", Error: c.form.Error("name", invalid), OnInput: c.setName, OnLeave: func() { c.form.Leave("name") }},
 			ui.Choices{ID: "roles", Legend: "Role", Cols: 2, Cards: roles, Hint: "Choose the least that it needs. It can’t be changed later, but another key can be created.", Error: c.form.Error("role", invalid)}.UI(),
-			ui.Choices{ID: "expiries", Legend: "Expires after", Cols: 4, Cards: days, Error: fault}.UI(),
+			ui.Choices{ID: "expiries", Legend: "Expires after", Cols: 4, Cards: days, Hint: "At most a year, unless your deployment allows another time.", Error: fault}.UI(),
 			ui.Slot(date),
 			ui.Slot(failure),
 		),

@@ -16,6 +16,7 @@ import (
 type handler struct {
 	managementKeys store
 	requests       *requeststore.Requests
+	maxLife        time.Duration // of a new management key; managementkeys.DefaultMaxLife where 0
 	now            func() time.Time
 	random         io.Reader
 }
@@ -32,7 +33,7 @@ func (h handler) create(ctx context.Context, by auth.Principal, req api.CreateMa
 		return api.CreatedManagementKey{}, err
 	}
 	return requeststore.Once(ctx, h.requests, request, func() (api.CreatedManagementKey, error) {
-		m, secret, err := managementkeys.New(by, req, now, h.random)
+		m, secret, err := managementkeys.New(by, req, h.maxLife, now, h.random)
 		if err != nil {
 			return api.CreatedManagementKey{}, err
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/lambda/http"
+	"github.com/arxkeys/arxkeys/shared/managementkeys"
 	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
 	"github.com/arxkeys/arxkeys/shared/store/requeststore"
@@ -15,6 +16,9 @@ import (
 
 func main() {
 	db := table.FromEnv()
-	h := handler{managementKeys: managementkeystore.New(db), requests: requeststore.Open(db), now: time.Now, random: rand.Reader}
+	h := handler{
+		managementKeys: managementkeystore.New(db), requests: requeststore.Open(db), now: time.Now, random: rand.Reader,
+		maxLife: table.DaysFromEnv("MAX_MANAGEMENT_KEY_DAYS", managementkeys.DefaultMaxLife),
+	}
 	lambdahttp.Start(api.CreateManagementKey, callerstore.NewAuthenticator(db), h.create)
 }

@@ -85,8 +85,7 @@ func (s *Stack) keyFrom(ctx context.Context, file string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	expires := time.Now().AddDate(1, 0, 0).UTC().Truncate(time.Second)
-	created, err := client.Call(ctx, s.as(token), api.CreateManagementKey, api.CreateManagementKeyRequest{Name: keyName, Role: api.Owner, ExpiresAt: &expires})
+	created, err := client.Call(ctx, s.as(token), api.CreateManagementKey, api.CreateManagementKeyRequest{Name: keyName, Role: api.Owner})
 	if err != nil {
 		return "", blame(api.CreateManagementKey.Name, err)
 	}

@@ -89,7 +89,7 @@ func TestConcurrentChangesOfOneResourceAllSucceed(t *testing.T) {
 			management := managementkeystore.New(h.db)
 			var ids sync.Map
 			all("create a management key", func(n int) error {
-				m, secret, err := managementkeys.New(by, api.CreateManagementKeyRequest{Name: fmt.Sprint("ci ", n), Role: api.Verifier}, h.now, rand.Reader)
+				m, secret, err := managementkeys.New(by, api.CreateManagementKeyRequest{Name: fmt.Sprint("ci ", n), Role: api.Verifier}, managementkeys.DefaultMaxLife, h.now, rand.Reader)
 				if err != nil {
 					return err
 				}

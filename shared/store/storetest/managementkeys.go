@@ -20,7 +20,7 @@ func ManagementKey(t testing.TB, db *table.Table, tenant, name string, role api.
 	if !expires.IsZero() {
 		req.ExpiresAt = &expires
 	}
-	m, secret, err := managementkeys.New(Owner(tenant), req, time.Now(), rand.Reader)
+	m, secret, err := managementkeys.New(Owner(tenant), req, managementkeys.DefaultMaxLife, time.Now(), rand.Reader)
 	if err == nil {
 		err = managementkeystore.New(db).Create(t.Context(), m, secret.Digest(), event(t, tenant, m.Resource(), m.Created()), requeststore.Request{})
 	}

@@ -602,7 +602,7 @@ func TestEveryChangeLeavesAnEventInAnUnbrokenChain(t *testing.T) {
 	if err := h.deleteKey(by, k.ID); err != nil {
 		t.Fatal(err)
 	}
-	m, secret, err := managementkeys.New(by, api.CreateManagementKeyRequest{Name: "ci", Role: api.Admin}, h.tick(), rand.Reader)
+	m, secret, err := managementkeys.New(by, api.CreateManagementKeyRequest{Name: "ci", Role: api.Admin}, managementkeys.DefaultMaxLife, h.tick(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -643,7 +643,7 @@ func TestManagementKeyIsFoundByItsID(t *testing.T) {
 	if _, err := callers.Find(t.Context(), "mgk_0123456789abcdef"); !problem.Is(err, problem.NotFound) {
 		t.Errorf("none: %v, want not_found", err)
 	}
-	m, secret, err := managementkeys.New(by, api.CreateManagementKeyRequest{Name: "ci", Role: api.Admin}, h.tick(), rand.Reader)
+	m, secret, err := managementkeys.New(by, api.CreateManagementKeyRequest{Name: "ci", Role: api.Admin}, managementkeys.DefaultMaxLife, h.tick(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -666,7 +666,7 @@ func TestNothingOpenIsStored(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 	_, secret := h.key(by, app, arx, api.CreateKeyRequest{Name: "x"})
-	m, management, err := managementkeys.New(by, api.CreateManagementKeyRequest{Name: "ci", Role: api.Admin}, h.tick(), rand.Reader)
+	m, management, err := managementkeys.New(by, api.CreateManagementKeyRequest{Name: "ci", Role: api.Admin}, managementkeys.DefaultMaxLife, h.tick(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
