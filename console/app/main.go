@@ -12,20 +12,21 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"github.com/arxkeys/arxkeys/console/session"
+	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
 )
 
 func main() {
 	s := session.New(session.Browser{}, session.BrowserShelf{})
 	for _, r := range routes(s) {
-		draw := func() app.Composer { return shell(s, r.link, r.page()) }
+		draw := func() app.Composer { return within(s, r.link, r.page()) }
 		if before, after, ok := strings.Cut(r.path, "{id}"); ok {
 			app.RouteWithRegexpFunc("^"+before+"[^/]+"+after+"$", draw)
 			continue
 		}
 		app.RouteFunc(r.path, draw)
 	}
-	app.RouteWithRegexpFunc(".*", func() app.Composer { return shell(s, "", &nowhere{}) })
+	app.RouteWithRegexpFunc(".*", func() app.Composer { return within(s, "", &nowhere{}) })
 	app.RunWhenOnBrowser()
 }
 
@@ -39,6 +40,7 @@ var links = []ui.Link{
 	{Text: "Access", Href: "/access", Icon: "access"},
 }
 
-func shell(s *session.Session, link string, page app.Composer) app.Composer {
-	return &ui.Shell{Session: s, Links: links, Current: link, Page: page}
+// within returns the page with the shell around it.
+func within(s *session.Session, link string, page app.Composer) app.Composer {
+	return &shell.Shell{Session: s, Links: links, Current: link, Page: page}
 }

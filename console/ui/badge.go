@@ -18,7 +18,7 @@ func Badge(status, word string) app.UI {
 // Glyph is the shape of a state. A word stands beside it.
 func Glyph(status string) app.UI { return app.Span().Class("glyph").DataSet("status", status) }
 
-// Env is the tag of an environment: the letters that an access key begins with.
-func Env(letters string) app.UI {
-	return app.Span().Class("env").DataSet("env", letters).Text(letters)
+// Tag is a short code in a colour of its own.
+func Tag(code string) app.UI {
+	return app.Span().Class("env").DataSet("env", code).Text(code)
 }

@@ -14,7 +14,7 @@ type Choice struct {
 	Value    string // its own, unique in the group
 	Title    string
 	Code     bool   // the title is one
-	Tag      string // an environment, beside the title
+	Tag      string // a short code, beside the title
 	Badge    string // beside the title
 	Note     string // below the title
 	End      string // at the end of the card; lines end with a line break
@@ -38,7 +38,7 @@ func (c *Choice) Render() app.UI {
 		title = []app.UI{app.Code().ID(id + "-title").Body(Whole(c.Title)...)}
 	}
 	if c.Tag != "" {
-		title = append(title, Env(c.Tag))
+		title = append(title, Tag(c.Tag))
 	}
 	if c.Badge != "" {
 		title = append(title, Badge("default", c.Badge))

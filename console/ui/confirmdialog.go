@@ -107,7 +107,7 @@ func (d *ConfirmDialog) copy() {
 func (d *ConfirmDialog) Cancel() {
 	if d.asked != nil && !d.running {
 		if d.err != nil {
-			d.ctx.NewAction(reread) // the page behind shows less than the refusal says
+			d.ctx.NewAction(RereadAction) // the page behind shows less than the refusal says
 		}
 		CloseDialog(confirmDialog)
 		d.close()

@@ -4,24 +4,11 @@ import (
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
-
-	"github.com/arxkeys/arxkeys/shared/api"
 )
 
 // Named returns what the page's address names between the two: key_1 of /keys/key_1/edit.
 func Named(page app.Page, before, after string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(page.URL().Path, before), after)
-}
-
-// WhyNot returns why the action can't be done; nothing where it can.
-func WhyNot(p api.Permits, does string) string {
-	switch why := p.Why[does]; {
-	case p.May(does):
-		return ""
-	case why != "":
-		return why
-	}
-	return "Not possible now."
 }
 
 // Waiting keeps the room of what is being read, and shows bones when that takes a while.
@@ -46,26 +33,6 @@ func WaitingFigures(figures int, slow bool) app.UI {
 		cards[i] = app.Div().Class("card", "stat", "stat-bones").Body(bone("7"), bone("4"), bone("9"))
 	}
 	return app.Div().Class("stack").Body(app.Div().Class("stats").DataSet("n", figures).Body(cards...), Waiting(true))
-}
-
-// StopWithin says how soon so many keys stop.
-func StopWithin(keys int) string {
-	switch keys {
-	case 0:
-		return "It had no active keys."
-	case 1:
-		return "Its key stops within seconds."
-	}
-	return "Its " + Count(keys) + " keys stop within seconds."
-}
-
-// KeyShares draws how the keys of a thing stand.
-func KeyShares(t api.KeyTotals) app.UI {
-	return Totals(true,
-		Total{Label: "Active keys", Status: "active", Count: t.Active},
-		Total{Label: "Disabled keys", Status: "disabled", Count: t.Disabled},
-		Total{Label: "Expired keys", Status: "expired", Count: t.Expired},
-	)
 }
 
 // Lower returns the text as it stands within a sentence: just now, yesterday.

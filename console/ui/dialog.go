@@ -54,9 +54,9 @@ const closedByPage = "closedByPage"
 // never to what ends something.
 func OpenDialog(ctx app.Context, id, field string) {
 	ctx.Defer(func(app.Context) {
-		if dialog := byID(id); dialog.Truthy() && !dialog.Get("open").Bool() {
+		if dialog := ByID(id); dialog.Truthy() && !dialog.Get("open").Bool() {
 			dialog.Call("showModal")
-			focus(byID(field))
+			FocusElement(ByID(field))
 		}
 	})
 }
@@ -64,7 +64,7 @@ func OpenDialog(ctx app.Context, id, field string) {
 // CloseDialog gives the focus back to what had it before. The page takes the dialog away with the
 // same event.
 func CloseDialog(id string) {
-	if dialog := byID(id); dialog.Truthy() && dialog.Get("open").Bool() {
+	if dialog := ByID(id); dialog.Truthy() && dialog.Get("open").Bool() {
 		dialog.Set(closedByPage, true)
 		dialog.Call("close")
 	}

@@ -5,38 +5,41 @@ import "github.com/maxence-charriere/go-app/v9/pkg/app"
 // Focus moves the focus to the element with the id once the page is drawn, and does nothing where
 // there is none.
 func Focus(ctx app.Context, id string) {
-	ctx.Defer(func(app.Context) { focus(byID(id)) })
+	ctx.Defer(func(app.Context) { FocusElement(ByID(id)) })
 }
 
 // FocusTitle moves the focus to the page's h1 once the page is drawn: to where somebody is left
 // whose row or button is gone.
 func FocusTitle(ctx app.Context) {
-	ctx.Defer(func(app.Context) { focus(first("h1")) })
+	ctx.Defer(func(app.Context) { FocusElement(First("h1")) })
 }
 
 // FocusError moves the focus to the first field that is wrong, once the page is drawn.
 func FocusError(ctx app.Context) {
 	ctx.Defer(func(app.Context) {
-		field := first(`[aria-invalid="true"]`)
+		field := First(`[aria-invalid="true"]`)
 		if !field.Truthy() {
 			return
 		}
 		if choice := field.Call("querySelector", ".choice input:enabled"); choice.Truthy() { // a group of choices
 			field = choice
 		}
-		focus(field)
+		FocusElement(field)
 	})
 }
 
-func focus(element app.Value) {
+// FocusElement moves the focus to the element, where there is one.
+func FocusElement(element app.Value) {
 	if element.Truthy() {
 		element.Call("focus")
 	}
 }
 
-func byID(id string) app.Value { return app.Window().GetElementByID(id) }
+// ByID returns the element with the id; it is falsy where there is none.
+func ByID(id string) app.Value { return app.Window().GetElementByID(id) }
 
-func first(selector string) app.Value {
+// First returns the first element that the CSS selector matches; it is falsy where none does.
+func First(selector string) app.Value {
 	return app.Window().Get("document").Call("querySelector", selector)
 }
 
@@ -48,7 +51,7 @@ type held struct{ first string }
 func (h *held) hold(text string) { h.first = text }
 
 func (h *held) sync(id, text string) {
-	if field := byID(id); field.Truthy() && field.Get("value").String() != text {
+	if field := ByID(id); field.Truthy() && field.Get("value").String() != text {
 		field.Set("value", text)
 	}
 }

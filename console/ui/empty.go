@@ -7,12 +7,10 @@ type Drawing string
 
 // The drawings.
 const (
-	DrawKey    Drawing = "M86 56a8 8 0 1 1-16 0 8 8 0 0 1 16 0zM86 56h32M108 56v7M116 56v5"
 	DrawBroken Drawing = "M54 56h6M66 56h6M78 56h6M108 56h6M120 56h6M132 56h6M92 52l8 8M100 52l-8 8"
 	DrawWindow Drawing = "M70 38h52v34H70zM70 46h52M75 42h.1M80 42h.1"
 	DrawGap    Drawing = "M64 76V58h8v5h6v-5M114 58v5h6v-5h8v18M86 70h.1M96 70h.1M106 70h.1"
 	DrawWall   Drawing = "M60 76V44h8v6h8v-6h8v6h8v-6h8v6h8v-6h8v6h8v-6h8v32M60 60h72M84 60v16M108 60v16M72 50v10M96 50v10M120 50v10"
-	DrawArx    Drawing = "M76 40h8v5h6v-5h12v5h6v-5h8v12l-4 4v20H80V56l-4-4zM92 76V66a4 4 0 0 1 8 0v10"
 )
 
 // Empty is a list without rows: what would be here, why one would want it, one button.

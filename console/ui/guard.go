@@ -9,9 +9,9 @@ type Guard struct {
 	ctx     app.Context
 }
 
-// guarding tells the shell that a guard has started, or has stopped: until then it offers nothing
-// that ends the page.
-const guarding = "/ui/guarding"
+// GuardAction tells the shell whether a guard is on: while it is, the shell offers nothing that ends
+// the page.
+const GuardAction = "/ui/guarding"
 
 // On reports whether the guard asks.
 func (g *Guard) On() bool { return len(g.release) > 0 }
@@ -23,7 +23,7 @@ func (g *Guard) Start(ctx app.Context, ask func(leave func())) {
 		return
 	}
 	g.ctx = ctx
-	ctx.NewActionWithValue(guarding, true)
+	ctx.NewActionWithValue(GuardAction, true)
 
 	// Going back first meets an entry of the same address, where nothing has happened yet.
 	sentinel := func() {
@@ -65,7 +65,7 @@ func (g *Guard) Start(ctx app.Context, ask func(leave func())) {
 // Stop lets people leave. It may be called more than once.
 func (g *Guard) Stop() {
 	if g.On() {
-		g.ctx.NewActionWithValue(guarding, false)
+		g.ctx.NewActionWithValue(GuardAction, false)
 	}
 	for _, release := range g.release {
 		release()

@@ -75,7 +75,7 @@ func (m *Menu) buttonKey(ctx app.Context, e app.Event) {
 // show opens the menu at the entry.
 func (m *Menu) show(ctx app.Context, entry int) {
 	m.open, m.side = m.ID, ""
-	if button := byID(m.id()); button.Truthy() {
+	if button := ByID(m.id()); button.Truthy() {
 		box := button.Call("getBoundingClientRect")
 		height := float64(entryPixels * (len(m.Actions) + 1))
 		below := app.Window().Get("innerHeight").Float() - box.Get("bottom").Float()
@@ -87,14 +87,14 @@ func (m *Menu) show(ctx app.Context, entry int) {
 }
 
 func (m *Menu) focus(entry int) {
-	if list := byID(m.id() + "-menu"); list.Truthy() {
-		focus(list.Call("querySelectorAll", "[role=menuitem]").Index(entry))
+	if list := ByID(m.id() + "-menu"); list.Truthy() {
+		FocusElement(list.Call("querySelectorAll", "[role=menuitem]").Index(entry))
 	}
 }
 
 // close leaves the focus on the button: a dialog that opens next gives it back there.
 func (m *Menu) close() {
-	focus(byID(m.id()))
+	FocusElement(ByID(m.id()))
 	m.open = ""
 }
 
@@ -137,7 +137,7 @@ func (m *Menu) current() int {
 // focusOut closes the menu when the focus has gone elsewhere.
 func (m *Menu) focusOut(ctx app.Context, e app.Event) {
 	to := e.Get("relatedTarget")
-	if to.Truthy() && (ctx.JSSrc().Call("contains", to).Bool() || to.Equal(byID(m.id()))) {
+	if to.Truthy() && (ctx.JSSrc().Call("contains", to).Bool() || to.Equal(ByID(m.id()))) {
 		return
 	}
 	m.open = ""

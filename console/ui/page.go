@@ -14,13 +14,13 @@ type Head struct {
 // Link is a word that leads somewhere within the console.
 type Link struct{ Text, Href, Icon string }
 
-// Page is the content of a page: what a page's Render returns. The [Shell] stands around it.
+// Page is the content of a page: what a page's Render returns. The shell stands around it.
 func Page(head Head, body ...app.UI) app.UI {
 	first := []app.UI{}
 	if head.Back != nil {
 		first = append(first, app.A().Class("crumb").Href(head.Back.Href).Body(Icon("chevron-left"), app.Text(head.Back.Text)))
 	}
-	first = append(first, &title{Text: head.Title})
+	first = append(first, &Title{Text: head.Title})
 	if len(head.Under) > 0 {
 		first = append(first, app.Div().Class("row").Body(head.Under...))
 	}

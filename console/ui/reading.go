@@ -26,17 +26,17 @@ type Reading[T any] struct {
 	Err     error // the latest read failed
 	Running bool
 	Slow    bool // running for so long that the page says so
+	Repeats bool // it failed, and is tried again by itself
 
 	turn  int           // counts reads: only the latest counts
-	again bool          // it will be tried by itself
 	pause time.Duration // before it was tried by itself last
 	redo  func()        // reads the latest again
 
 	handled bool // it reads again after an outage
 }
 
-// reread asks every page to read anew what it shows: the connection is back.
-const reread = "/ui/reread"
+// RereadAction makes every page read again what it shows: the connection is back.
+const RereadAction = "/ui/reread"
 
 // Begun reports whether it was ever started.
 func (r *Reading[T]) Begun() bool { return r.turn > 0 }
@@ -51,7 +51,7 @@ func (r *Reading[T]) Forget() { *r = Reading[T]{turn: r.turn + 1, handled: r.han
 func (r *Reading[T]) Start(ctx app.Context, read func(context.Context) (T, error), then func()) {
 	if !r.handled {
 		r.handled = true
-		ctx.Handle(reread, func(app.Context, app.Action) {
+		ctx.Handle(RereadAction, func(app.Context, app.Action) {
 			if r.redo != nil {
 				r.redo()
 			}
@@ -60,7 +60,7 @@ func (r *Reading[T]) Start(ctx app.Context, read func(context.Context) (T, error
 	r.redo = func() { r.Start(ctx, read, then) }
 	r.turn++
 	turn := r.turn
-	r.Running, r.Slow, r.again = true, false, false
+	r.Running, r.Slow, r.Repeats = true, false, false
 	ctx.After(slow, func(app.Context) {
 		if r.turn == turn {
 			r.Slow = r.Running
@@ -89,7 +89,7 @@ func (r *Reading[T]) Start(ctx app.Context, read func(context.Context) (T, error
 // repeat reads again in a while, unless something else is read before.
 func (r *Reading[T]) repeat(ctx app.Context, read func(context.Context) (T, error), then func()) {
 	turn := r.turn
-	r.again, r.pause = true, min(max(leastAgain, 2*r.pause), mostAgain)
+	r.Repeats, r.pause = true, min(max(leastAgain, 2*r.pause), mostAgain)
 	time.AfterFunc(r.pause, func() { // not ctx.After: nobody waits for it
 		if ctx.Err() != nil {
 			return

@@ -13,7 +13,7 @@ const searchPause = 250 * time.Millisecond
 const maxSearch = 150
 
 // Search is a field that narrows a list. It asks once typing pauses, and at once on Enter.
-// An access key that is pasted into it stays here: it asks for the id of that key.
+// Redact keeps secrets out of it, because a search stands in addresses and in logs.
 type Search struct {
 	app.Compo
 	ID          string
@@ -22,6 +22,10 @@ type Search struct {
 	Value       string
 	Slash       bool // the key / leads to it, from anywhere on the page
 	OnSearch    func(text string)
+
+	// Redact returns what of the text may be searched for, and a notice where that is not all of it.
+	// Without it, nothing is searched for.
+	Redact func(text string) (safe string, notice *Toast)
 
 	held  held
 	slash func() // stops listening for the key
@@ -82,11 +86,11 @@ func onSlash(id string) (stop func()) {
 	listener := app.FuncOf(func(_ app.Value, args []app.Value) any {
 		e := args[0]
 		typing := e.Get("target").Call("closest", "input, select, textarea, [role=menu], dialog").Truthy()
-		if e.Get("key").String() != "/" || typing || e.Get("ctrlKey").Bool() || e.Get("metaKey").Bool() || first("dialog[open]").Truthy() {
+		if e.Get("key").String() != "/" || typing || e.Get("ctrlKey").Bool() || e.Get("metaKey").Bool() || First("dialog[open]").Truthy() {
 			return nil
 		}
 		e.Call("preventDefault")
-		focus(byID(id))
+		FocusElement(ByID(id))
 		return nil
 	})
 	document.Call("addEventListener", "keydown", listener)
@@ -116,20 +120,15 @@ func (s *Search) key(ctx app.Context, e app.Event) {
 
 func (s *Search) ask(ctx app.Context, text string) {
 	s.typed = 0
-	text, held := redact(text)
-	if held {
+	if s.Redact == nil {
+		return
+	}
+	text, notice := s.Redact(text)
+	if notice != nil {
 		s.held.sync(s.ID, text)
-		Notify(ctx, Toast{Text: "The access key was not searched for.", Detail: withoutKey(text)})
+		Notify(ctx, *notice)
 	}
 	if text != s.Value {
 		s.OnSearch(text)
 	}
-}
-
-// withoutKey says what is searched for in the place of an access key.
-func withoutKey(id string) string {
-	if id == "" {
-		return "It was taken out of the field and sent nowhere."
-	}
-	return "Only its id is kept, " + id + ". The rest was sent nowhere."
 }

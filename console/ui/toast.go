@@ -13,12 +13,12 @@ type Toast struct {
 
 // The actions that the shell handles.
 const (
-	notify   = "/ui/notify"
-	announce = "/ui/announce"
+	NotifyAction   = "/ui/notify"   // with a Toast
+	AnnounceAction = "/ui/announce" // with a text
 )
 
 // Notify shows the toast. It outlives the page that asks for it.
-func Notify(ctx app.Context, t Toast) { ctx.NewActionWithValue(notify, t) }
+func Notify(ctx app.Context, t Toast) { ctx.NewActionWithValue(NotifyAction, t) }
 
 // Announce tells a screen reader what happened, and shows nothing.
-func Announce(ctx app.Context, text string) { ctx.NewActionWithValue(announce, text) }
+func Announce(ctx app.Context, text string) { ctx.NewActionWithValue(AnnounceAction, text) }

@@ -1,4 +1,5 @@
-// Package ui holds what the console's pages are built of. It knows no word of the domain.
+// Package ui holds what the console's pages are built of. It knows no word of the domain: nothing here
+// imports the API, its client or the session, and architecture tests hold it to that.
 //
 // The rules of the interface:
 //

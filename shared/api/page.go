@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"unicode/utf8"
 )
 
@@ -55,6 +56,14 @@ type Permits struct {
 
 // May reports whether the caller may do the action. An action that is not listed may not be done.
 func (p Permits) May(action string) bool { return p.Can[action] }
+
+// WhyNot returns why the caller may not do the action, and an empty text where they may.
+func (p Permits) WhyNot(action string) string {
+	if p.May(action) {
+		return ""
+	}
+	return cmp.Or(p.Why[action], "Not possible now.")
+}
 
 // By is who did something.
 type By struct {

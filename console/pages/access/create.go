@@ -6,6 +6,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
@@ -126,7 +127,7 @@ func (c *Create) afterCreate(created api.CreatedManagementKey, err error) {
 func (c *Create) Render() app.UI {
 	head := ui.Head{Title: "Create management key", Back: &ui.Link{Text: "Access", Href: "/access"}}
 	if !may(c.session) {
-		return ui.Forbidden(head.Title, "Only owners create management keys.", c.session.Me())
+		return shell.Forbidden(head.Title, "Only owners create management keys.", c.session.Me())
 	}
 	content := c.fields()
 	if c.created != nil {

@@ -8,6 +8,8 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/pages/keys"
+	"github.com/arxkeys/arxkeys/console/pages/listing"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
@@ -26,7 +28,7 @@ type List struct {
 	session session
 	ctx     app.Context
 
-	list      ui.Listing[api.ManagementKeyRecord, api.ManagementKeyTotals]
+	list      listing.List[api.ManagementKeyRecord, api.ManagementKeyTotals]
 	confirm   ui.ConfirmDialog
 	clipboard ui.Clipboard
 }
@@ -34,17 +36,17 @@ type List struct {
 // NewList returns the page.
 func NewList(s session) *List {
 	l := &List{session: s}
-	l.list = ui.Listing[api.ManagementKeyRecord, api.ManagementKeyTotals]{
+	l.list = listing.List[api.ManagementKeyRecord, api.ManagementKeyTotals]{
 		Title: "Access", Lead: "Management keys let machines manage API keys over HTTPS: CI, Terraform, scripts.",
 		Noun: "management key", Plural: "management keys",
 		Create: ui.Link{Text: "Create management key", Href: "/access/new"},
 		Search: "Search by name or id",
-		Filters: []ui.Filter{{Param: "status", Label: "Status", Any: "Any status", Options: []ui.Option{
+		Filters: []listing.Filter{{Param: "status", Label: "Status", Any: "Any status", Options: []ui.Option{
 			{Value: string(api.ManagementKeyActive), Label: "Active"}, {Value: string(api.ManagementKeyExpired), Label: "Expired"},
 		}}},
 		Columns: columns,
 		Empty: ui.Empty{
-			Draw: ui.DrawKey, Title: "No management keys yet",
+			Draw: keys.Drawing, Title: "No management keys yet",
 			Text: "People sign in; machines present a management key. Each has a role and an end.",
 		},
 		First: "Create the first management key",
@@ -75,7 +77,7 @@ func (l *List) OnNav(app.Context) {
 
 func may(s session) bool { return s.Me().Can[string(api.ManageManagementKeys)] }
 
-func (l *List) read(ctx context.Context, v ui.View, page api.Page) (api.ManagementKeyList, error) {
+func (l *List) read(ctx context.Context, v listing.View, page api.Page) (api.ManagementKeyList, error) {
 	return client.Call(ctx, l.session.Client(), api.ListManagementKeys, api.ListManagementKeysRequest{
 		Page: page, Status: api.ManagementKeyStatus(v.Chosen["status"]),
 	})
@@ -126,7 +128,7 @@ func (l *List) actions(k api.ManagementKeyRecord) []ui.Action {
 	return []ui.Action{
 		{Label: "Copy management key id", Icon: "copy", Do: func() { l.copyID(k.ID) }},
 		{Label: "Show its activity", Icon: "activity", Do: func() { l.ctx.Navigate("/activity?person=" + k.ID) }},
-		{Label: "Delete", Icon: "trash", Ends: true, Refuse: ui.WhyNot(k.Permits, "delete"), Do: func() { l.startDeletion(k) }},
+		{Label: "Delete", Icon: "trash", Ends: true, Refuse: k.WhyNot("delete"), Do: func() { l.startDeletion(k) }},
 	}
 }
 

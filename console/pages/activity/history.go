@@ -6,6 +6,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
@@ -85,7 +86,7 @@ func (h *History) Render() app.UI {
 	body := []app.UI{app.Header().Class("card-head").Body(head...)}
 	switch {
 	case h.reading.Err != nil && len(h.events) == 0:
-		body = append(body, ui.Failure("The history could not be loaded", h.reading.Err, true, h.reading.Running, h.again))
+		body = append(body, shell.Failure("The history could not be loaded", h.reading.Err, true, h.reading.Running, h.again))
 	case len(h.events) == 0:
 		body = append(body, app.Div().Class("card-body").Body(app.Div().Class("pause-sm")))
 	default:

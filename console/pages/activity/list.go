@@ -8,6 +8,8 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/pages/listing"
+	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
@@ -19,7 +21,7 @@ type List struct {
 	session session
 	ctx     app.Context
 
-	list   ui.Listing[api.AuditEvent, struct{}]
+	list   listing.List[api.AuditEvent, struct{}]
 	people map[string]string   // who has been seen, by id: what can be filtered by
 	things map[string]resource // what has been seen, by id
 	open   string              // the event whose changes are shown
@@ -30,7 +32,7 @@ type resource = api.AuditResource
 // NewList returns the page.
 func NewList(s session) *List {
 	l := &List{session: s, people: map[string]string{}, things: map[string]resource{}}
-	l.list = ui.Listing[api.AuditEvent, struct{}]{
+	l.list = listing.List[api.AuditEvent, struct{}]{
 		Title: "Activity", Lead: "Every change: who, what, on what, from where. Newest first, times in UTC, kept for 400 days.",
 		Noun: "event", Plural: "events",
 		Filters: l.filters(),
@@ -95,7 +97,7 @@ func (b *begun) of(period string, age time.Duration, first bool) time.Time {
 
 // filters are by person, action, resource and time. Of people and resources those are offered that
 // have been seen, and whoever is signed in; any other comes with a link.
-func (l *List) filters() []ui.Filter {
+func (l *List) filters() []listing.Filter {
 	var actions, when []ui.Option
 	for _, op := range api.Operations() {
 		if noun, verb, ok := strings.Cut(op.Name, "."); ok && op.Method != "GET" && verb != "verify" {
@@ -105,7 +107,7 @@ func (l *List) filters() []ui.Filter {
 	for _, p := range periods {
 		when = append(when, p.Option)
 	}
-	return []ui.Filter{
+	return []listing.Filter{
 		{Param: "person", Label: "Person", Any: "Anybody", Options: options(l.people, nil), Valid: func(id string) bool { return len(id) <= 256 }},
 		{Param: "action", Label: "Action", Any: "Any action", Options: actions},
 		{Param: "resource", Label: "Resource", Any: "Any resource", Options: options(nil, l.things), Valid: isResource},
@@ -120,7 +122,7 @@ func isResource(id string) bool {
 	return (api.ListEventsRequest{ResourceID: id}).Validate() == nil
 }
 
-func (l *List) read(ctx context.Context, v ui.View, page api.Page) (api.List[api.AuditEvent, struct{}], error) {
+func (l *List) read(ctx context.Context, v listing.View, page api.Page) (api.List[api.AuditEvent, struct{}], error) {
 	request := api.ListEventsRequest{
 		Cursor: page.Cursor, PrincipalID: v.Chosen["person"], Action: v.Chosen["action"], ResourceID: v.Chosen["resource"],
 	}
@@ -155,7 +157,7 @@ func (l *List) toggle(id string) {
 // Render draws the page.
 func (l *List) Render() app.UI {
 	if !l.may() {
-		return ui.Forbidden("Activity", "Only owners and admins read the activity of all. The history of an application, an Arx or an API key is on its own page.", l.session.Me())
+		return shell.Forbidden("Activity", "Only owners and admins read the activity of all. The history of an application, an Arx or an API key is on its own page.", l.session.Me())
 	}
 	return l.list.Page()
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
-	"github.com/arxkeys/arxkeys/console/pages/use"
+	"github.com/arxkeys/arxkeys/console/pages/catalog"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
@@ -26,7 +26,7 @@ func (d *actions) copyID(id string) { d.clipboard.Copy(d.ctx, id, "Application i
 // menu returns all of them, in the order of a menu: what can't be done says why.
 func (d *actions) menu(a api.Application) []ui.Action {
 	may := func(does, label, icon string, do func()) ui.Action {
-		return ui.Action{Label: label, Icon: icon, Refuse: ui.WhyNot(a.Permits, does), Do: do}
+		return ui.Action{Label: label, Icon: icon, Refuse: a.WhyNot(does), Do: do}
 	}
 	actions := []ui.Action{
 		{Label: "Open", Icon: "app", Do: func() { d.ctx.Navigate("/applications/" + a.ID) }},
@@ -40,7 +40,7 @@ func (d *actions) menu(a api.Application) []ui.Action {
 // transitions are those that change the state.
 func (d *actions) transitions(a api.Application) []ui.Action {
 	may := func(does, label, icon string, ends bool, do func()) ui.Action {
-		return ui.Action{Label: label, Icon: icon, Ends: ends, Refuse: ui.WhyNot(a.Permits, does), Do: do}
+		return ui.Action{Label: label, Icon: icon, Ends: ends, Refuse: a.WhyNot(does), Do: do}
 	}
 	switch a.Status {
 	case api.ApplicationArchived:
@@ -63,7 +63,7 @@ func (d *actions) disable(a api.Application) {
 		Lead:  "None of its keys verifies while it is disabled: they are refused as `APPLICATION_INACTIVE`, within seconds. Enabling it brings them back as they were.",
 		Stops: stops(a), Look: d.look(a),
 		Failed: "It was not disabled.",
-		Do:     d.call(api.DisableApplication, a.ID), Done: d.done(a.Name+" is disabled.", ui.StopWithin(a.Keys.Active)),
+		Do:     d.call(api.DisableApplication, a.ID), Done: d.done(a.Name+" is disabled.", catalog.StopWithin(a.Keys.Active)),
 	}.Named(a.Name, "application"))
 }
 
@@ -113,5 +113,5 @@ func stops(a api.Application) ui.Stops {
 
 // look finds out how many of its keys are at work.
 func (d *actions) look(a api.Application) func(context.Context) (ui.Stops, error) {
-	return use.Look(d.session.Client(), api.ListKeysRequest{ApplicationID: a.ID}, a.Keys.Active, stops(a))
+	return catalog.Look(d.session.Client(), api.ListKeysRequest{ApplicationID: a.ID}, a.Keys.Active, stops(a))
 }

@@ -3,6 +3,7 @@ package applications
 import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
@@ -75,7 +76,7 @@ func (c *Create) created(application api.Application, err error) {
 // Render draws the form.
 func (c *Create) Render() app.UI {
 	if me := c.session.Me(); !me.Can[string(api.WriteCatalog)] {
-		return ui.Forbidden("Create application", "Only owners and admins create applications.", me)
+		return shell.Forbidden("Create application", "Only owners and admins create applications.", me)
 	}
 	body := []app.UI{c.entered.described(), c.entered.technologies(), c.entered.owned()}
 	if c.err != nil {

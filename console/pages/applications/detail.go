@@ -8,7 +8,8 @@ import (
 
 	"github.com/arxkeys/arxkeys/console/pages/activity"
 	"github.com/arxkeys/arxkeys/console/pages/arxes"
-	"github.com/arxkeys/arxkeys/console/pages/use"
+	"github.com/arxkeys/arxkeys/console/pages/catalog"
+	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
@@ -79,7 +80,7 @@ func (d *Detail) Render() app.UI {
 	case !d.reading.Here && problem.Is(d.reading.Err, problem.NotFound):
 		return missing()
 	case !d.reading.Here && d.reading.Err != nil:
-		return ui.Page(head, ui.Failure("The application could not be loaded", d.reading.Err, false, d.reading.Running, d.read))
+		return ui.Page(head, shell.Failure("The application could not be loaded", d.reading.Err, false, d.reading.Running, d.read))
 	case !d.reading.Here:
 		return ui.Page(head, ui.Waiting(d.reading.Slow))
 	}
@@ -91,12 +92,12 @@ func (d *Detail) Render() app.UI {
 	}
 	head.Actions = ui.ActionButtons(transitions)
 	return ui.Page(head,
-		ui.Slot(d.reading.Stale("The application may be out of date.", d.read)),
+		ui.Slot(shell.Stale(&d.reading, "The application may be out of date.", d.read)),
 		ui.Slot(ui.Refusals(transitions)),
 		app.Div().Class("split").Body(
 			app.Div().Class("stack").Body(
-				ui.KeyShares(a.Keys),
-				use.Keys(&d.keys, "/keys?application="+a.ID, "None yet. Without a key it can’t call any Arx.", func(k api.KeySummary) app.UI { return arxes.Ref(k.Arx.Name, k.Arx.Purpose) }),
+				catalog.KeyShares(a.Keys),
+				catalog.Keys(&d.keys, "/keys?application="+a.ID, "None yet. Without a key it can’t call any Arx.", func(k api.KeySummary) app.UI { return arxes.Ref(k.Arx.Name, k.Arx.Purpose) }),
 				&activity.History{Session: d.session, ResourceID: a.ID, Version: d.changes},
 			),
 			app.Div().Class("stack").Body(d.settings(a)),

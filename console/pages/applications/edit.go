@@ -6,6 +6,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
@@ -126,12 +127,12 @@ func (e *Edit) Render() app.UI {
 	case !e.reading.Here && problem.Is(e.reading.Err, problem.NotFound):
 		return missing()
 	case !e.reading.Here && e.reading.Err != nil:
-		return ui.Page(head, ui.Failure("The application could not be loaded", e.reading.Err, false, e.reading.Running, e.read))
+		return ui.Page(head, shell.Failure("The application could not be loaded", e.reading.Err, false, e.reading.Running, e.read))
 	case !e.reading.Here:
 		return ui.Page(head, ui.Waiting(e.reading.Slow))
 	}
 	return ui.Page(head, ui.EditForm{
-		Name: head.Title, Fields: []app.UI{e.entered.described(), e.entered.technologies(), e.entered.owned()}, Aside: aside(), Refused: ui.WhyNot(a.Permits, "update"), Busy: e.running,
+		Name: head.Title, Fields: []app.UI{e.entered.described(), e.entered.technologies(), e.entered.owned()}, Aside: aside(), Refused: a.WhyNot("update"), Busy: e.running,
 		Err: e.err, Unsaved: "The application was not saved.", OnAgain: e.again, OnSubmit: e.submit, OnCancel: e.leave,
 	}.UI())
 }

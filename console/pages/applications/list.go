@@ -6,6 +6,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/pages/listing"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
@@ -21,20 +22,20 @@ type session interface {
 type List struct {
 	app.Compo
 	actions
-	list ui.Listing[api.Application, api.ApplicationTotals]
+	list listing.List[api.Application, api.ApplicationTotals]
 }
 
 // NewList returns the page.
 func NewList(s session) *List {
 	l := &List{}
 	l.session, l.changed = s, l.list.Reload
-	l.list = ui.Listing[api.Application, api.ApplicationTotals]{
+	l.list = listing.List[api.Application, api.ApplicationTotals]{
 		Title: "Applications", Lead: "What calls your Arxes. While an application is not active, none of its keys verifies.",
 		Noun: "application", Plural: "applications",
 		Create: ui.Link{Text: "Create application", Href: "/applications/new"},
 		Gone:   ui.Option{Value: "archived", Label: "Show archived"},
 		Search: "Search by name or id",
-		Filters: []ui.Filter{{Param: "status", Label: "Status", Any: "Any status", Options: []ui.Option{
+		Filters: []listing.Filter{{Param: "status", Label: "Status", Any: "Any status", Options: []ui.Option{
 			{Value: string(api.ApplicationActive), Label: "Active"}, {Value: string(api.ApplicationDisabled), Label: "Disabled"},
 		}}},
 		Sorts: []ui.Option{
@@ -77,7 +78,7 @@ func (l *List) OnMount(ctx app.Context) {
 // OnNav reads the list anew where the address asks for another part of it.
 func (l *List) OnNav(app.Context) { l.list.Visit() }
 
-func (l *List) read(ctx context.Context, v ui.View, page api.Page) (api.ApplicationList, error) {
+func (l *List) read(ctx context.Context, v listing.View, page api.Page) (api.ApplicationList, error) {
 	request := api.ListApplicationsRequest{Page: page, Sort: api.CatalogSort(v.Sort), Status: api.ApplicationStatus(v.Chosen["status"])}
 	if v.Gone {
 		request.Include = "archived"

@@ -5,7 +5,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
-	"github.com/arxkeys/arxkeys/console/pages/use"
+	"github.com/arxkeys/arxkeys/console/pages/catalog"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
@@ -26,7 +26,7 @@ func (d *actions) copyID(id string) { d.clipboard.Copy(d.ctx, id, "Arx id "+id) 
 // menu returns all of them, in the order of a menu: what can't be done says why.
 func (d *actions) menu(a api.Arx) []ui.Action {
 	may := func(does, label, icon string, do func()) ui.Action {
-		return ui.Action{Label: label, Icon: icon, Refuse: ui.WhyNot(a.Permits, does), Do: do}
+		return ui.Action{Label: label, Icon: icon, Refuse: a.WhyNot(does), Do: do}
 	}
 	actions := []ui.Action{
 		{Label: "Open", Icon: "arx", Do: func() { d.ctx.Navigate("/arxes/" + a.ID) }},
@@ -43,7 +43,7 @@ func (d *actions) menu(a api.Arx) []ui.Action {
 // transitions are those that change its state, or which is the default.
 func (d *actions) transitions(a api.Arx) []ui.Action {
 	may := func(does, label, icon string, ends bool, do func()) ui.Action {
-		return ui.Action{Label: label, Icon: icon, Ends: ends, Refuse: ui.WhyNot(a.Permits, does), Do: do}
+		return ui.Action{Label: label, Icon: icon, Ends: ends, Refuse: a.WhyNot(does), Do: do}
 	}
 	if a.Status == api.ArxDeleted {
 		return nil
@@ -65,7 +65,7 @@ func (d *actions) disable(a api.Arx) {
 		Lead:  "None of its keys verifies while it is disabled, and it takes no new ones: they are refused as `ARX_INACTIVE`, within seconds. Enabling it brings them back as they were.",
 		Stops: stops(a), Look: d.look(a),
 		Failed: "It was not disabled.",
-		Do:     d.call(api.DisableArx, a.ID), Done: d.done(a.Name+" is disabled.", ui.StopWithin(a.Keys.Active)),
+		Do:     d.call(api.DisableArx, a.ID), Done: d.done(a.Name+" is disabled.", catalog.StopWithin(a.Keys.Active)),
 	}.Named(a.Name, "Arx"))
 }
 
@@ -106,7 +106,7 @@ func (d *actions) done(text, detail string) func() { return ui.Report(d.ctx, tex
 func stops(a api.Arx) ui.Stops {
 	s := ui.Stops{Facts: func() []ui.Fact {
 		return []ui.Fact{
-			{Term: "Arx", Value: []app.UI{app.Text(a.Name + " "), ui.Env(Env(a.Purpose))}},
+			{Term: "Arx", Value: []app.UI{app.Text(a.Name + " "), ui.Tag(Env(a.Purpose))}},
 			ui.TextFact("Endpoint", a.Endpoint, "None"),
 			ui.TextFact("API keys", ui.Count(a.Keys.Active)+" of "+ui.Count(a.Keys.Total)+" active", ""),
 		}
@@ -131,5 +131,5 @@ func stopped(keys int) string {
 
 // look finds out how many of its keys are at work.
 func (d *actions) look(a api.Arx) func(context.Context) (ui.Stops, error) {
-	return use.Look(d.session.Client(), api.ListKeysRequest{ArxID: a.ID}, a.Keys.Active, stops(a))
+	return catalog.Look(d.session.Client(), api.ListKeysRequest{ArxID: a.ID}, a.Keys.Active, stops(a))
 }

@@ -3,6 +3,7 @@ package arxes
 import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
@@ -136,7 +137,7 @@ func (c *Create) created(arx api.Arx, err error) {
 // Render draws the step.
 func (c *Create) Render() app.UI {
 	if me := c.session.Me(); !me.Can[string(api.WriteCatalog)] {
-		return ui.Forbidden("Create Arx", "Only owners and admins create Arxes.", me)
+		return shell.Forbidden("Create Arx", "Only owners and admins create Arxes.", me)
 	}
 	title := steps[c.step]
 	head := ui.Head{Title: "Create Arx", Actions: []app.UI{&ui.Button{Label: "Cancel", Icon: "x", Look: ui.Quiet, OnClick: c.cancel}}}

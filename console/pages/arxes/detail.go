@@ -7,7 +7,8 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"github.com/arxkeys/arxkeys/console/pages/activity"
-	"github.com/arxkeys/arxkeys/console/pages/use"
+	"github.com/arxkeys/arxkeys/console/pages/catalog"
+	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
@@ -78,7 +79,7 @@ func (d *Detail) Render() app.UI {
 	case !d.reading.Here && problem.Is(d.reading.Err, problem.NotFound):
 		return missing()
 	case !d.reading.Here && d.reading.Err != nil:
-		return ui.Page(head, ui.Failure("The Arx could not be loaded", d.reading.Err, false, d.reading.Running, d.read))
+		return ui.Page(head, shell.Failure("The Arx could not be loaded", d.reading.Err, false, d.reading.Running, d.read))
 	case !d.reading.Here:
 		return ui.Page(head, ui.Waiting(d.reading.Slow))
 	}
@@ -95,12 +96,12 @@ func (d *Detail) Render() app.UI {
 	}
 	head.Actions = ui.ActionButtons(transitions)
 	return ui.Page(head,
-		ui.Slot(d.reading.Stale("The Arx may be out of date.", d.read)),
+		ui.Slot(shell.Stale(&d.reading, "The Arx may be out of date.", d.read)),
 		ui.Slot(state, ui.Refusals(transitions)),
 		app.Div().Class("split").Body(
 			app.Div().Class("stack").Body(
-				ui.KeyShares(a.Keys),
-				use.Keys(&d.keys, "/keys?arx="+a.ID, "None yet. Without a key nothing can call it.", func(k api.KeySummary) app.UI { return app.Text(k.Application.Name) }),
+				catalog.KeyShares(a.Keys),
+				catalog.Keys(&d.keys, "/keys?arx="+a.ID, "None yet. Without a key nothing can call it.", func(k api.KeySummary) app.UI { return app.Text(k.Application.Name) }),
 				&activity.History{Session: d.session, ResourceID: a.ID, Version: d.changes},
 			),
 			app.Div().Class("stack").Body(d.settings(a)),
@@ -113,7 +114,7 @@ func (d *Detail) settings(a api.Arx) app.UI {
 	now := time.Now()
 	facts := []ui.Fact{
 		ui.TextFact("Description", a.Description, "None"),
-		{Term: "Purpose", Value: []app.UI{app.Text(PurposeName(a.Purpose) + " "), ui.Env(Env(a.Purpose))}},
+		{Term: "Purpose", Value: []app.UI{app.Text(PurposeName(a.Purpose) + " "), ui.Tag(Env(a.Purpose))}},
 		ui.AddressFact("Endpoint", a.Endpoint, "None"),
 		ui.TextFact("Provider", ProviderName(a.Provider), ""),
 		{Term: "Regions", Value: []app.UI{ui.Tokens(a.Regions)}},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/pages/listing"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 )
@@ -116,7 +117,7 @@ func (f *form) placed() app.UI {
 		ui.Choices{
 			ID: "regions", Legend: "Regions", Note: fmt.Sprintf("%d of up to %d chosen", len(f.request.Regions), api.MaxRegions), Cols: 3, Many: true,
 			Hint: hint, Error: f.form.Error("regions", f.request.Validate()),
-			Before: []app.UI{&ui.Search{ID: "region-search", Name: "Search regions", Placeholder: "Search by code or city", Value: f.search, OnSearch: f.setSearch}},
+			Before: []app.UI{&ui.Search{ID: "region-search", Name: "Search regions", Placeholder: "Search by code or city", Value: f.search, Redact: listing.Redact, OnSearch: f.setSearch}},
 			Cards:  regions,
 		}.UI(),
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/pages/listing"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
@@ -21,20 +22,20 @@ type session interface {
 type List struct {
 	app.Compo
 	actions
-	list ui.Listing[api.Arx, api.ArxTotals]
+	list listing.List[api.Arx, api.ArxTotals]
 }
 
 // NewList returns the page.
 func NewList(s session) *List {
 	l := &List{}
 	l.session, l.changed = s, l.list.Reload
-	l.list = ui.Listing[api.Arx, api.ArxTotals]{
+	l.list = listing.List[api.Arx, api.ArxTotals]{
 		Title: "Arxes", Lead: "The clusters that applications call. Each sets how often its keys rotate.",
 		Noun: "Arx", Plural: "Arxes",
 		Create: ui.Link{Text: "Create Arx", Href: "/arxes/new"},
 		Gone:   ui.Option{Value: "deleted", Label: "Show deleted"},
 		Search: "Search by name or id",
-		Filters: []ui.Filter{{Param: "status", Label: "Status", Any: "Any status", Options: []ui.Option{
+		Filters: []listing.Filter{{Param: "status", Label: "Status", Any: "Any status", Options: []ui.Option{
 			{Value: string(api.ArxActive), Label: "Active"}, {Value: string(api.ArxDisabled), Label: "Disabled"},
 		}}},
 		Sorts: []ui.Option{
@@ -44,7 +45,7 @@ func NewList(s session) *List {
 		},
 		Columns: columns,
 		Empty: ui.Empty{
-			Draw: ui.DrawArx, Title: "No Arxes yet",
+			Draw: drawing, Title: "No Arxes yet",
 			Text: "An Arx is a cluster that is called. Describe where it runs and how often its keys are rotated, and keys can be made for it.",
 		},
 		First:   "Create the first Arx",
@@ -77,7 +78,7 @@ func (l *List) OnMount(ctx app.Context) {
 // OnNav reads the list anew where the address asks for another part of it.
 func (l *List) OnNav(app.Context) { l.list.Visit() }
 
-func (l *List) read(ctx context.Context, v ui.View, page api.Page) (api.ArxList, error) {
+func (l *List) read(ctx context.Context, v listing.View, page api.Page) (api.ArxList, error) {
 	request := api.ListArxesRequest{Page: page, Sort: api.CatalogSort(v.Sort), Status: api.ArxStatus(v.Chosen["status"])}
 	if v.Gone {
 		request.Include = "deleted"
@@ -106,7 +107,7 @@ func (l *List) row(a api.Arx, now time.Time) ui.Row {
 		Active: l.clipboard.Has(a.ID), Dim: a.Status == api.ArxDeleted,
 		Cells: [][]app.UI{
 			first,
-			{app.Span().Class("arx-ref").Body(ui.Env(Env(a.Purpose)), app.Text(PurposeName(a.Purpose)))},
+			{app.Span().Class("arx-ref").Body(ui.Tag(Env(a.Purpose)), app.Text(PurposeName(a.Purpose)))},
 			{app.Text(ProviderName(a.Provider)), app.Span().Class("t-sub").Body(regionCodes(a.Regions)...)},
 			{app.Text(PlanName(a.Plan))},
 			{app.Text(CycleName(a.Cycle))},
@@ -130,3 +131,6 @@ func regionCodes(codes []string) []app.UI {
 	}
 	return words
 }
+
+// drawing is an Arx: a tower.
+const drawing ui.Drawing = "M76 40h8v5h6v-5h12v5h6v-5h8v12l-4 4v20H80V56l-4-4zM92 76V66a4 4 0 0 1 8 0v10"

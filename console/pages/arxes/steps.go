@@ -138,7 +138,7 @@ func (f *form) named() []ui.Fact {
 
 func (f *form) meant() []ui.Fact {
 	return []ui.Fact{
-		{Term: "Purpose", Value: []app.UI{app.Text(PurposeName(f.request.Purpose) + " "), ui.Env(Env(f.request.Purpose))}},
+		{Term: "Purpose", Value: []app.UI{app.Text(PurposeName(f.request.Purpose) + " "), ui.Tag(Env(f.request.Purpose))}},
 		ui.TextFact("Plan", PlanName(f.request.Plan), ""),
 	}
 }

@@ -26,7 +26,7 @@ func Env(p api.Purpose) string {
 
 // Ref names an Arx among other things: its environment, its name.
 func Ref(name string, p api.Purpose) app.UI {
-	return app.Span().Class("arx-ref").Body(ui.Env(Env(p)), ui.Words(name))
+	return app.Span().Class("arx-ref").Body(ui.Tag(Env(p)), ui.Words(name))
 }
 
 // PurposeName returns the purpose as a word.

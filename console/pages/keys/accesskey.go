@@ -102,7 +102,7 @@ func (s *shown) facts(title string) app.UI {
 		{Term: "API key", Value: []app.UI{&ui.CopyID{ID: k.ID, Name: "Copy API key", Copied: s.clipboard.Has(k.ID), OnCopy: s.copyID}}},
 		ui.TextFact("Name", strings.TrimSpace(k.Name), "Unnamed"),
 		ui.TextFact("Application", k.Application.Name, ""),
-		{Term: "Arx", Value: []app.UI{app.Text(k.Arx.Name + " "), ui.Env(arxes.Env(k.Arx.Purpose))}},
+		{Term: "Arx", Value: []app.UI{app.Text(k.Arx.Name + " "), ui.Tag(arxes.Env(k.Arx.Purpose))}},
 		{Term: "Rotate by", Value: []app.UI{ui.Date(k.RotateBy, now)}},
 	}
 	if k.OverlapUntil != nil {

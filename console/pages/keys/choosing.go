@@ -5,6 +5,8 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/pages/listing"
+	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
 )
 
@@ -55,7 +57,7 @@ func (c *choosing[T]) nothing(total int) bool {
 func (c *choosing[T]) content(o offer) []app.UI {
 	switch {
 	case !c.Here && c.Err != nil:
-		return []app.UI{ui.Failure("The list could not be loaded", c.Err, true, c.Running, o.retry)}
+		return []app.UI{shell.Failure("The list could not be loaded", c.Err, true, c.Running, o.retry)}
 	case !c.Here:
 		return []app.UI{waiting(c.Slow)}
 	case c.nothing(o.total):
@@ -72,7 +74,7 @@ func (c *choosing[T]) content(o offer) []app.UI {
 		}.UI())
 	}
 	if o.total > maxUnsearched || c.part || c.search != "" {
-		group.Before = []app.UI{&ui.Search{ID: o.id + "-search", Name: o.searchName, Placeholder: o.searchName, Value: c.search, OnSearch: o.search}, ui.Slot(empty...)}
+		group.Before = []app.UI{&ui.Search{ID: o.id + "-search", Name: o.searchName, Placeholder: o.searchName, Value: c.search, Redact: listing.Redact, OnSearch: o.search}, ui.Slot(empty...)}
 	}
 	return []app.UI{app.Div().Class("card-body", "form").Body(group.UI())}
 }

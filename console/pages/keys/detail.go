@@ -10,6 +10,7 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"github.com/arxkeys/arxkeys/console/pages/activity"
+	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
@@ -144,7 +145,7 @@ func (d *Detail) Render() app.UI {
 	case problem.Is(d.key.Err, problem.NotFound):
 		return ui.Missing("There is no such API key", "The address may be mistyped. Deleted keys are shown for 90 days.", ui.Link{Text: "Go to API keys", Href: "/keys"})
 	case d.key.Err != nil:
-		return ui.Page(ui.Head{Title: "API key", Back: back}, ui.Failure("The key could not be loaded", d.key.Err, false, d.key.Running, d.read))
+		return ui.Page(ui.Head{Title: "API key", Back: back}, shell.Failure("The key could not be loaded", d.key.Err, false, d.key.Running, d.read))
 	default:
 		return ui.Page(ui.Head{Title: "API key", Back: back}, ui.Waiting(d.key.Slow))
 	}
@@ -157,7 +158,7 @@ func (d *Detail) Render() app.UI {
 				&ui.CopyID{ID: k.ID, Name: "Copy API key", Copied: d.clipboard.Has(k.ID), OnCopy: d.copyID},
 			},
 		},
-		ui.Slot(append([]app.UI{d.refusals(), d.key.Stale("The key may have changed.", d.read)}, d.banners(now)...)...),
+		ui.Slot(append([]app.UI{d.refusals(), shell.Stale(&d.key, "The key may have changed.", d.read)}, d.banners(now)...)...),
 		app.Div().Class("split").Body(
 			app.Div().Class("stack").Body(d.useCard(now), &activity.History{Session: d.session, ResourceID: d.id, Version: d.changes}),
 			app.Div().Class("stack").Body(d.joinedCard(), d.settingsCard(now)),

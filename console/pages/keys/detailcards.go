@@ -16,7 +16,7 @@ import (
 func (d *Detail) joinedCard() app.UI {
 	k, j := &d.key.Value, &d.joined.Value
 	application := []app.UI{app.A().Href("/applications/" + k.Application.ID).Text(k.Application.Name)}
-	arx := []app.UI{app.A().Href("/arxes/" + k.Arx.ID).Text(k.Arx.Name), app.Text(" "), ui.Env(arxes.Env(k.Arx.Purpose))}
+	arx := []app.UI{app.A().Href("/arxes/" + k.Arx.ID).Text(k.Arx.Name), app.Text(" "), ui.Tag(arxes.Env(k.Arx.Purpose))}
 	if d.joined.Here {
 		application = append(application, app.Small().Text(applications.TechnologyName(j.application.Technology)))
 		if j.application.Owner != "" {

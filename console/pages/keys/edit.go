@@ -9,6 +9,7 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"github.com/arxkeys/arxkeys/console/pages/arxes"
+	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
@@ -203,7 +204,7 @@ func (e *Edit) Render() app.UI {
 	switch {
 	case e.begun:
 	case e.key.Err != nil:
-		return ui.Page(head, ui.Failure("The key could not be loaded", e.key.Err, false, e.key.Running, e.read))
+		return ui.Page(head, shell.Failure("The key could not be loaded", e.key.Err, false, e.key.Running, e.read))
 	default:
 		return ui.Page(head, ui.Waiting(e.key.Slow))
 	}

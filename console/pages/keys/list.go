@@ -6,6 +6,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/pages/listing"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
@@ -23,7 +24,7 @@ type List struct {
 	session session
 	ctx     app.Context
 
-	list      ui.Listing[api.KeySummary, api.KeyTotals]
+	list      listing.List[api.KeySummary, api.KeyTotals]
 	parents   ui.Reading[parents]
 	clipboard ui.Clipboard
 	confirm   ui.ConfirmDialog
@@ -33,7 +34,7 @@ type List struct {
 // NewList returns the page.
 func NewList(s session) *List {
 	l := &List{session: s}
-	l.list = ui.Listing[api.KeySummary, api.KeyTotals]{
+	l.list = listing.List[api.KeySummary, api.KeyTotals]{
 		Title: "API keys", Lead: "Each key lets one application talk to one Arx.",
 		Noun: "API key", Plural: "API keys",
 		Create:  ui.Link{Text: "Create API key", Href: "/keys/new"},
@@ -43,7 +44,7 @@ func NewList(s session) *List {
 		Sorts:   sorts,
 		Columns: columns,
 		Empty: ui.Empty{
-			Draw: ui.DrawKey, Title: "No API keys yet",
+			Draw: Drawing, Title: "No API keys yet",
 			Text: "Choose an application and an Arx, and Arxkeys makes the key that joins them. You see its access key once.",
 		},
 		First:   "Create the first key",
@@ -89,7 +90,7 @@ func (l *List) OnMount(ctx app.Context) {
 // OnNav reads the list anew where the address asks for another part of it.
 func (l *List) OnNav(app.Context) { l.list.Visit() }
 
-func (l *List) read(ctx context.Context, v ui.View, page api.Page) (api.KeyList, error) {
+func (l *List) read(ctx context.Context, v listing.View, page api.Page) (api.KeyList, error) {
 	request := api.ListKeysRequest{
 		Page: page, Sort: api.KeySort(v.Sort), ApplicationID: v.Chosen["application"], ArxID: v.Chosen["arx"],
 		Status: api.KeyStatus(v.Chosen["status"]),
@@ -104,3 +105,6 @@ func (l *List) copyID(id string) { l.clipboard.Copy(l.ctx, id, "API key "+id) }
 
 // Render draws the page.
 func (l *List) Render() app.UI { return l.list.Page(l.confirm.UI()) }
+
+// Drawing is a key.
+const Drawing ui.Drawing = "M86 56a8 8 0 1 1-16 0 8 8 0 0 1 16 0zM86 56h32M108 56v7M116 56v5"

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/arxkeys/arxkeys/console/pages/listing"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
@@ -63,7 +64,7 @@ func all[Item, Totals any](read func(page api.Page) (api.List[Item, Totals], err
 }
 
 // filters are what the list can be narrowed by.
-func filters(p parents) []ui.Filter {
+func filters(p parents) []listing.Filter {
 	applications, arxes := make([]ui.Option, len(p.applications)), make([]ui.Option, len(p.arxes))
 	for i, a := range p.applications {
 		applications[i] = ui.Option{Value: a.ID, Label: a.Name}
@@ -71,7 +72,7 @@ func filters(p parents) []ui.Filter {
 	for i, a := range p.arxes {
 		arxes[i] = ui.Option{Value: a.ID, Label: a.Name}
 	}
-	return []ui.Filter{
+	return []listing.Filter{
 		{Param: "application", Label: "Application", Any: "All applications", Options: applications, Valid: isID(api.ApplicationPrefix)},
 		{Param: "arx", Label: "Arx", Any: "All Arxes", Options: arxes, Valid: isID(api.ArxPrefix)},
 		{Param: "status", Label: "Status", Any: "Any status", Options: []ui.Option{

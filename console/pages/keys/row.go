@@ -50,7 +50,7 @@ func title(k api.KeySummary) string {
 func (l *List) actions(k api.KeySummary) []ui.Action {
 	address := "/keys/" + k.ID
 	act := func(do, label, icon string, then func()) ui.Action {
-		return ui.Action{Label: label, Icon: icon, Do: then, Refuse: ui.WhyNot(k.Permits, do)}
+		return ui.Action{Label: label, Icon: icon, Do: then, Refuse: k.WhyNot(do)}
 	}
 	rotate := act("rotate", "Rotate", "rotate", func() { l.ctx.Navigate(address + "#" + rotateMark) })
 	if k.May("replace") { // an overlap is running: the newest access key can give way

@@ -201,7 +201,7 @@ func (w *Wizard) summaryStep() app.UI {
 	content := []app.UI{
 		w.group("Who calls", w.changeApplication, caller...),
 		w.group("What is called", w.changeArx,
-			ui.Fact{Term: "Arx", Value: []app.UI{app.Text(d.Arx.Name + " "), ui.Env(arxes.Env(d.Arx.Purpose))}},
+			ui.Fact{Term: "Arx", Value: []app.UI{app.Text(d.Arx.Name + " "), ui.Tag(arxes.Env(d.Arx.Purpose))}},
 			ui.AddressFact("Endpoint", d.Arx.Endpoint, "None"),
 			ui.Fact{Term: "Provider", Value: ui.Whole(arxes.Place(*d.Arx))},
 			ui.TextFact("Encryption", arxes.EncryptionName(d.Arx.Encryption), ""),

@@ -60,7 +60,7 @@ func stops(k api.KeySummary) ui.Stops {
 		return []ui.Fact{
 			ui.TextFact("API key", k.Name, "Unnamed key"),
 			ui.TextFact("Application", k.Application.Name, ""),
-			{Term: "Arx", Value: []app.UI{app.Text(k.Arx.Name + " "), ui.Env(arxes.Env(k.Arx.Purpose))}},
+			{Term: "Arx", Value: []app.UI{app.Text(k.Arx.Name + " "), ui.Tag(arxes.Env(k.Arx.Purpose))}},
 			{Term: "Last used", Value: []app.UI{lastUsed(k, time.Now())}},
 			ui.TextFact("Uses, 24 h", ui.Count(k.Uses24h), ""),
 		}

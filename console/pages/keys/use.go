@@ -10,6 +10,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
@@ -71,7 +72,7 @@ func (d *Detail) useCard(now time.Time) app.UI {
 	switch {
 	case d.use.Here:
 	case d.use.Err != nil:
-		return ui.Card("use", "Use over time", choice, ui.Failure("The use could not be loaded", d.use.Err, true, d.use.Running, d.readUse))
+		return ui.Card("use", "Use over time", choice, shell.Failure("The use could not be loaded", d.use.Err, true, d.use.Running, d.readUse))
 	default:
 		return ui.Card("use", "Use over time", choice, app.Div().Class("card-body").Body(ui.Waiting(d.use.Slow)))
 	}
@@ -84,7 +85,7 @@ func (d *Detail) useCard(now time.Time) app.UI {
 		app.Span().Class("hint").Body(ui.Prose(mostRefused(u.Totals)+bucketed(u.Interval, now)+" Figures may lag by some minutes.")...),
 		&ui.Button{ID: "use-turn", Label: label, Look: ui.Quiet, Small: true, OnClick: d.turnTable},
 	)
-	stale := ui.Slot(d.use.Stale("The figures may be out of date.", d.readUse))
+	stale := ui.Slot(shell.Stale(&d.use, "The figures may be out of date.", d.readUse))
 	if d.tabular {
 		return ui.Card("use", "Use over time", choice, stale, useTable(u.Usage, u.period, now), foot)
 	}

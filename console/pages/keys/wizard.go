@@ -348,7 +348,7 @@ func (w *Wizard) soFar() app.UI {
 		application = ui.TextFact("Application", a.Name, "")
 	}
 	if a := w.draft.Arx; a != nil {
-		arx = ui.Fact{Term: "Arx", Value: []app.UI{app.Text(a.Name + " "), ui.Env(arxes.Env(a.Purpose))}}
+		arx = ui.Fact{Term: "Arx", Value: []app.UI{app.Text(a.Name + " "), ui.Tag(arxes.Env(a.Purpose))}}
 	}
 	facts := []ui.Fact{application, arx}
 	d := w.draft

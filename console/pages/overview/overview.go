@@ -8,6 +8,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
@@ -44,7 +45,7 @@ func (o *Overview) Render() app.UI {
 	v := o.reading.Value
 	switch {
 	case !o.reading.Here && o.reading.Err != nil:
-		return ui.Page(ui.Head{Title: "Overview"}, ui.Failure("The overview could not be loaded", o.reading.Err, false, o.reading.Running, o.read))
+		return ui.Page(ui.Head{Title: "Overview"}, shell.Failure("The overview could not be loaded", o.reading.Err, false, o.reading.Running, o.read))
 	case !o.reading.Here:
 		return ui.Page(ui.Head{Title: "Overview", Lead: lead}, ui.WaitingFigures(3, o.reading.Slow))
 	case v.Keys.Total+v.Keys.Deleted == 0:
@@ -54,7 +55,7 @@ func (o *Overview) Render() app.UI {
 		ui.Head{Title: "Overview", Lead: lead, Actions: []app.UI{
 			&ui.Button{Label: "Create API key", Icon: "plus", Look: ui.Primary, Disabled: !allowed(v, key), OnClick: o.create},
 		}},
-		ui.Slot(o.reading.Stale("The overview may be out of date.", o.read)),
+		ui.Slot(shell.Stale(&o.reading, "The overview may be out of date.", o.read)),
 		app.Dl().Class("stats").DataSet("n", 3).Body(
 			stat("Active API keys", "/keys", v.Keys.Active, v.Keys.Total, fmt.Sprintf("%s disabled, %s expired", ui.Count(v.Keys.Disabled), ui.Count(v.Keys.Expired))),
 			stat("Active applications", "/applications", v.Applications.Active, v.Applications.Total, archived(v.Applications)),

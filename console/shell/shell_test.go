@@ -1,4 +1,4 @@
-package ui
+package shell
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"github.com/arxkeys/arxkeys/console/session"
+	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
@@ -37,7 +38,7 @@ type sheet struct {
 }
 
 func (s *sheet) OnMount(app.Context) { s.mounted++ }
-func (s *sheet) Render() app.UI      { return Page(Head{Title: "A sheet"}) }
+func (s *sheet) Render() app.UI      { return ui.Page(ui.Head{Title: "A sheet"}) }
 
 func (s *stance) stand(d app.ClientDispatcher, st session.Standing) {
 	s.standing = st
@@ -48,7 +49,7 @@ func (s *stance) stand(d app.ClientDispatcher, st session.Standing) {
 func mounted(t *testing.T, st session.Standing) (*stance, *sheet, *Shell, app.ClientDispatcher) {
 	t.Helper()
 	s, page := &stance{standing: st}, &sheet{}
-	shell := &Shell{Session: s, Page: page, Links: []Link{{Text: "Sheets", Href: "/sheets"}}, Current: "/sheets"}
+	shell := &Shell{Session: s, Page: page, Links: []ui.Link{{Text: "Sheets", Href: "/sheets"}}, Current: "/sheets"}
 	d := app.NewClientTester(shell)
 	t.Cleanup(d.Close)
 	d.Consume()
@@ -95,7 +96,7 @@ func TestEntranceSaysWhatIsWrongAndNothingOfTheCause(t *testing.T) {
 
 func TestToastLivesOnePageLong(t *testing.T) {
 	_, _, shell, d := mounted(t, session.Standing{State: session.SignedIn})
-	Notify(d.Context(), Toast{Text: "Billing is registered.", Action: &Link{Text: "Create API key", Href: "/keys/new"}})
+	ui.Notify(d.Context(), ui.Toast{Text: "Billing is registered.", Action: &ui.Link{Text: "Create API key", Href: "/keys/new"}})
 	d.Consume()
 	if len(shell.notices.toasts) != 1 || !strings.Contains(app.HTMLString(shell), "Billing is registered.") {
 		t.Fatalf("no toast: %s", app.HTMLString(shell))
@@ -155,7 +156,7 @@ func TestAfterAnOutageAPageReadsAgainWhatItShows(t *testing.T) {
 type reader struct {
 	app.Compo
 	reads   int
-	reading Reading[int]
+	reading ui.Reading[int]
 }
 
 func (r *reader) OnMount(ctx app.Context) {

@@ -1,6 +1,29 @@
-package ui
+package listing
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/arxkeys/arxkeys/console/ui"
+)
+
+// Redact returns what of the text may be searched for: all of it, but for an access key or a management
+// key, of which it is the id at most. The notice says so where that is the case; else it is nil. Every
+// [ui.Search] of the console redacts with it.
+func Redact(text string) (safe string, notice *ui.Toast) {
+	safe, held := redact(text)
+	if held {
+		notice = &ui.Toast{Text: "The access key was not searched for.", Detail: withoutKey(safe)}
+	}
+	return safe, notice
+}
+
+// withoutKey says what is searched for in the place of an access key.
+func withoutKey(id string) string {
+	if id == "" {
+		return "It was taken out of the field and sent nowhere."
+	}
+	return "Only its id is kept, " + id + ". The rest was sent nowhere."
+}
 
 // redact returns what may be searched for, because a search stands in addresses and in logs. Of a
 // text that holds an access key or a management key it is the id of that key alone, or nothing where

@@ -1,16 +1,18 @@
-package ui
+package listing
 
 import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/arxkeys/arxkeys/console/ui"
 )
 
 var keyList = addressing{
 	gone:  "deleted",
-	sorts: []Option{{Value: "-created_at"}, {Value: "name"}},
+	sorts: []ui.Option{{Value: "-created_at"}, {Value: "name"}},
 	filters: []Filter{
-		{Param: "status", Options: []Option{{Value: "expired", Label: "Expired"}}},
+		{Param: "status", Options: []ui.Option{{Value: "expired", Label: "Expired"}}},
 		{Param: "arx", Valid: func(id string) bool { return strings.HasPrefix(id, "arx_") }},
 	},
 }

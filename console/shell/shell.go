@@ -1,4 +1,6 @@
-package ui
+// Package shell is the frame around every page of the console: navigation, account, sign-in, notices,
+// and the states that concern every page, such as an outage.
+package shell
 
 import (
 	"context"
@@ -6,6 +8,7 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"github.com/arxkeys/arxkeys/console/session"
+	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
@@ -26,7 +29,7 @@ type Session interface {
 type Shell struct {
 	app.Compo
 	Session Session
-	Links   []Link
+	Links   []ui.Link
 	Current string       // the Href of the link that the page belongs to
 	Page    app.Composer // mounted only while somebody is signed in
 
@@ -42,9 +45,9 @@ type Shell struct {
 // OnMount starts the session.
 func (s *Shell) OnMount(ctx app.Context) {
 	s.ctx = ctx
-	ctx.Handle(notify, s.notices.notify)
-	ctx.Handle(announce, s.notices.announce)
-	ctx.Handle(guarding, func(_ app.Context, a app.Action) { s.guarded, _ = a.Value.(bool) })
+	ctx.Handle(ui.NotifyAction, s.notices.notify)
+	ctx.Handle(ui.AnnounceAction, s.notices.announce)
+	ctx.Handle(ui.GuardAction, func(_ app.Context, a app.Action) { s.guarded, _ = a.Value.(bool) })
 	s.listen()
 	s.Session.Watch(func() { ctx.Dispatch(s.follow) })
 	s.update = updateWaits()
@@ -65,8 +68,8 @@ func (s *Shell) OnNav(ctx app.Context) {
 		showTab()
 		if s.titled {
 			app.Window().Call("scrollTo", 0, 0)
-			if !first("#main :focus").Truthy() { // a form that has taken the focus keeps it
-				focus(first("h1"))
+			if !ui.First("#main :focus").Truthy() { // a form that has taken the focus keeps it
+				ui.FocusElement(ui.First("h1"))
 			}
 		}
 		s.titled = true
@@ -75,7 +78,7 @@ func (s *Shell) OnNav(ctx app.Context) {
 
 // showTab brings the tab of the page into view: on a phone the strip of tabs is wider than the window.
 func showTab() {
-	if tab := first(".nav [aria-current]"); tab.Truthy() {
+	if tab := ui.First(".nav [aria-current]"); tab.Truthy() {
 		tab.Call("scrollIntoView", map[string]any{"inline": "center", "block": "nearest"})
 	}
 }
@@ -95,8 +98,8 @@ func (s *Shell) follow(ctx app.Context) {
 		ctx.Defer(func(app.Context) { showTab() })
 	}
 	if out && s.standing.Outage == nil && s.standing.State == session.SignedIn {
-		ctx.NewAction(reread)
-		Announce(ctx, "Arxkeys is back.")
+		ctx.NewAction(ui.RereadAction)
+		ui.Announce(ctx, "Arxkeys is back.")
 	}
 }
 
@@ -123,7 +126,7 @@ func (s *Shell) frame() []app.UI {
 				app.If(s.tenant() != "", app.P().Class("tenant").Text(s.tenant())),
 				s.nav(),
 				app.Div().Class("side-foot").Body(
-					&Theme{},
+					&ui.Theme{},
 					&account{Me: s.Session.Me(), OnSignOut: s.signOut},
 				),
 			),
@@ -148,7 +151,7 @@ func (s *Shell) nav() app.UI {
 	return app.Nav().Class("nav").Aria("label", "Main").Body(
 		app.Ul().Body(app.Range(s.Links).Slice(func(i int) app.UI {
 			l := s.Links[i]
-			a := app.A().Href(l.Href).Body(Icon(l.Icon), app.Text(l.Text))
+			a := app.A().Href(l.Href).Body(ui.Icon(l.Icon), app.Text(l.Text))
 			if l.Href == s.Current {
 				a.Aria("current", "page")
 			}
@@ -159,7 +162,7 @@ func (s *Shell) nav() app.UI {
 
 func (s *Shell) signInFromPage() {
 	s.signIn(func(err error) {
-		Notify(s.ctx, Toast{Text: "The sign-in page can’t be opened.", Detail: sentence(err), Tone: "bad"})
+		ui.Notify(s.ctx, ui.Toast{Text: "The sign-in page can’t be opened.", Detail: sentence(err), Tone: "bad"})
 	})
 }
 
@@ -179,11 +182,5 @@ func (s *Shell) signOut() { go s.Session.SignOut(context.Background()) }
 func skip(_ app.Context, e app.Event) {
 	e.PreventDefault()
 	e.Call("stopPropagation")
-	focus(byID("main"))
-}
-
-func mark() app.UI {
-	return app.Elem("svg").XMLNS(svg).DataSet("c", "mark").Attr("viewBox", "0 0 24 24").Aria("hidden", "true").Body(
-		app.Elem("use").XMLNS(svg).Attr("href", "/web/logo.svg#mark"),
-	)
+	ui.FocusElement(ui.ByID("main"))
 }

@@ -1,4 +1,4 @@
-package ui
+package shell
 
 import (
 	"errors"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
@@ -13,10 +14,10 @@ import (
 // did not, and the way to try again, which may be
 // running. The callback is a method of the page.
 func Failure(title string, err error, plain, running bool, onRetry func()) app.UI {
-	e := Empty{
-		ID: "failure", Draw: DrawBroken, Title: title, Plain: plain, Alert: true,
+	e := ui.Empty{
+		ID: "failure", Draw: ui.DrawBroken, Title: title, Plain: plain, Alert: true,
 		Text:    problem.Of(err).Detail,
-		Actions: []app.UI{&Button{Label: "Try again", Look: Primary, Busy: running, OnClick: onRetry}},
+		Actions: []app.UI{&ui.Button{Label: "Try again", Look: ui.Primary, Busy: running, OnClick: onRetry}},
 	}
 	if plain {
 		e.Draw = ""

@@ -1,4 +1,4 @@
-package ui
+package listing
 
 import (
 	"maps"
@@ -7,6 +7,8 @@ import (
 	"strconv"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/ui"
 )
 
 // View is which part of a list is shown. It stands in the page's address, so that a link, a reload
@@ -34,12 +36,12 @@ type Filter struct {
 	Param   string // of the address, and the select's id: "status"
 	Label   string // "Status"
 	Any     string // while nothing is chosen: "Any status"
-	Options []Option
+	Options []ui.Option
 	Valid   func(value string) bool // what may be asked for besides the options: those may come late, or not be all
 }
 
 func (f Filter) allows(value string) bool {
-	return f.Valid != nil && f.Valid(value) || slices.ContainsFunc(f.Options, func(o Option) bool { return o.Value == value })
+	return f.Valid != nil && f.Valid(value) || slices.ContainsFunc(f.Options, func(o ui.Option) bool { return o.Value == value })
 }
 
 // name returns the word for what is chosen.
@@ -56,7 +58,7 @@ func (f Filter) name(value string) string {
 type addressing struct {
 	gone    string // the parameter of what is gone; empty where the list has none
 	filters []Filter
-	sorts   []Option
+	sorts   []ui.Option
 }
 
 // read returns the view that an address asks for. What is not offered is not asked for, and a search
@@ -64,7 +66,7 @@ type addressing struct {
 func (a addressing) read(address *url.URL) (v View, held bool) {
 	q := address.Query()
 	v.Search, held = redact(q.Get(searchParam))
-	if s := q.Get(sortParam); slices.ContainsFunc(a.sorts[min(1, len(a.sorts)):], func(o Option) bool { return o.Value == s }) {
+	if s := q.Get(sortParam); slices.ContainsFunc(a.sorts[min(1, len(a.sorts)):], func(o ui.Option) bool { return o.Value == s }) {
 		v.Sort = s
 	}
 	v.Gone = a.gone != "" && q.Has(a.gone)

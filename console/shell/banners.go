@@ -1,4 +1,4 @@
-package ui
+package shell
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"github.com/arxkeys/arxkeys/console/session"
+	"github.com/arxkeys/arxkeys/console/ui"
 )
 
 // banners are the states that concern every page: an outage, a session that ended, a new version of
@@ -15,22 +16,22 @@ import (
 func (s *Shell) banners() []app.UI {
 	var out []app.UI
 	if o := s.standing.Outage; o != nil {
-		out = append(out, Banner("bad", "cloud-off", "Arxkeys can’t be reached.", whileOut(*o, time.Now()),
-			&Button{Label: "Try now", Icon: "rotate", Small: true, OnClick: s.retry}))
+		out = append(out, ui.Banner("bad", "cloud-off", "Arxkeys can’t be reached.", whileOut(*o, time.Now()),
+			&ui.Button{Label: "Try now", Icon: "rotate", Small: true, OnClick: s.retry}))
 	}
 	if s.standing.State == session.Ended {
 		what, then, _ := strings.Cut(sentence(s.standing.Err), ". ")
 		out = append(out, app.Div().Class("banner").DataSet("tone", "warn").Attr("role", "alert").Body(
-			Icon("clock"),
+			ui.Icon("clock"),
 			app.Div().Body(app.B().Text(what+"."), app.Text(" "+then+" What you see stays until then, and nothing is saved.")),
-			&Button{Label: "Sign in", Small: true, OnClick: s.signInFromPage},
+			&ui.Button{Label: "Sign in", Small: true, OnClick: s.signInFromPage},
 		))
 	}
 	if s.update && !s.guarded {
 		out = append(out, app.Div().Class("banner").Attr("role", "status").Body(
-			Icon("rotate"),
+			ui.Icon("rotate"),
 			app.Div().Body(app.B().Text("A new version of the console is ready."), app.Text(" It starts when you reload.")),
-			&Button{Label: "Reload to update", Small: true, OnClick: s.updateNow},
+			&ui.Button{Label: "Reload to update", Small: true, OnClick: s.updateNow},
 		))
 	}
 	return out
@@ -48,7 +49,7 @@ func whileOut(o session.Outage, now time.Time) string {
 // clock tells a time of the last day: at 13:58, or yesterday at 13:58.
 func clock(t, now time.Time) string {
 	at := "at " + t.In(now.Location()).Format("15:04")
-	if Day(t, now) != Day(now, now) {
+	if ui.Day(t, now) != ui.Day(now, now) {
 		return "yesterday " + at
 	}
 	return at

@@ -1,4 +1,4 @@
-package ui
+package shell
 
 import (
 	"strings"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
@@ -31,15 +32,15 @@ func (a *account) Render() app.UI {
 			app.Span().Class("avatar").Aria("hidden", "true").Text(initials(a.Me.Principal.Name)),
 			app.Span().Body(
 				app.B().Text(a.Me.Principal.Name),
-				app.Small().Body(app.Text(Sentence(string(a.Me.Role))), app.Span().Class("sr").Text(", account")),
+				app.Small().Body(app.Text(ui.Sentence(string(a.Me.Role))), app.Span().Class("sr").Text(", account")),
 			),
-			Icon("dots"),
+			ui.Icon("dots"),
 		),
 		app.If(a.open, app.Div().Class("menu").DataSet("side", "top").Attr("role", "menu").Aria("label", "Account").OnKeyDown(a.key).On("focusout", a.close).Body(
 			app.Div().Class("menu-who").Aria("hidden", true).Body( // where the button has no room for a name; it is named so anyway
-				app.B().Text(a.Me.Principal.Name), app.Small().Text(Sentence(string(a.Me.Role)))),
+				app.B().Text(a.Me.Principal.Name), app.Small().Text(ui.Sentence(string(a.Me.Role)))),
 			app.Button().ID(accountItem).Type("button").Attr("role", "menuitem").TabIndex(-1).OnClick(a.signOut).
-				Body(Icon("sign-out"), app.Text("Sign out")),
+				Body(ui.Icon("sign-out"), app.Text("Sign out")),
 		)),
 	)
 }
@@ -47,7 +48,7 @@ func (a *account) Render() app.UI {
 func (a *account) toggle(ctx app.Context, _ app.Event) {
 	a.open = !a.open
 	if a.open {
-		Focus(ctx, accountItem)
+		ui.Focus(ctx, accountItem)
 	}
 }
 
@@ -57,11 +58,11 @@ func (a *account) key(ctx app.Context, e app.Event) {
 	case !a.open && (key == "ArrowDown" || key == "ArrowUp"):
 		e.PreventDefault()
 		a.open = true
-		Focus(ctx, accountItem)
+		ui.Focus(ctx, accountItem)
 	case a.open && key == "Escape":
 		e.PreventDefault()
 		a.open = false
-		focus(byID(accountButton))
+		ui.FocusElement(ui.ByID(accountButton))
 	case a.open && key == "Tab":
 		a.open = false
 	}
@@ -69,7 +70,7 @@ func (a *account) key(ctx app.Context, e app.Event) {
 
 // close follows the focus. To the button it is the button that closes, or else would open again.
 func (a *account) close(_ app.Context, e app.Event) {
-	if to := e.Get("relatedTarget"); to.Truthy() && to.Equal(byID(accountButton)) {
+	if to := e.Get("relatedTarget"); to.Truthy() && to.Equal(ui.ByID(accountButton)) {
 		return
 	}
 	a.open = false

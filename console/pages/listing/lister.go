@@ -1,4 +1,4 @@
-package ui
+package listing
 
 import (
 	"context"
@@ -7,34 +7,35 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// lister is what a [Listing] does, whatever it lists.
+// lister is what a [List] does, whatever it lists.
 type lister struct {
 	words   listWords
 	fetch   func(ctx context.Context, v View, page api.Page) (part, error)
 	ctx     app.Context
 	view    View
 	trail   map[int]string // the cursors of pages that have been seen, in this view
-	reading Reading[part]
+	reading ui.Reading[part]
 	after   func() // once the read that is running has come
 }
 
 // listWords are what the page has set of the list.
 type listWords struct {
 	title, lead, noun, plural string
-	create                    Link
-	gone                      Option
+	create                    ui.Link
+	gone                      ui.Option
 	search                    string
 	filters                   []Filter
-	sorts                     []Option
-	columns                   []Column
-	empty                     Empty
+	sorts                     []ui.Option
+	columns                   []ui.Column
+	empty                     ui.Empty
 	first, allGone            string
-	totals                    []Total // while none have come
-	counts                    bool    // somebody counts all rows
+	totals                    []ui.Total // while none have come
+	counts                    bool       // somebody counts all rows
 }
 
 // part is a part of the list.
@@ -43,8 +44,8 @@ type part struct {
 	count            int  // of its rows
 	next             *string
 	permits          api.Permits
-	row              func(i int, now time.Time) Row
-	totals           []Total
+	row              func(i int, now time.Time) ui.Row
+	totals           []ui.Total
 	whole, wholeGone int // all rows there are when nothing narrows them, without and with what is gone
 	items            any
 }
@@ -132,7 +133,7 @@ func (l *lister) sort(by string) {
 		v.Sort = ""
 	}
 	l.trail = nil
-	l.change(v, func() { Announce(l.ctx, "Sorted: "+l.sorted()+".") })
+	l.change(v, func() { ui.Announce(l.ctx, "Sorted: "+l.sorted()+".") })
 }
 
 // clear shows all rows again.
@@ -140,7 +141,7 @@ func (l *lister) clear() {
 	v := l.view.first()
 	v.Search, v.Chosen, l.trail = "", nil, nil
 	l.change(v, l.tell)
-	Focus(l.ctx, listSearch)
+	ui.Focus(l.ctx, listSearch)
 }
 
 // next goes on, once the page is there that says where to.
@@ -185,9 +186,9 @@ func (l *lister) before(that View) View {
 // turned leads to the top of the page that has come.
 func (l *lister) turned() {
 	l.ctx.Defer(func(app.Context) {
-		if list := byID(listCard); list.Truthy() {
+		if list := ui.ByID(listCard); list.Truthy() {
 			list.Call("scrollIntoView", map[string]any{"block": "start"})
-			focus(list)
+			ui.FocusElement(list)
 		}
 	})
 	l.tell()
@@ -197,11 +198,11 @@ func (l *lister) turned() {
 func (l *lister) tell() {
 	switch n := l.reading.Value.count; {
 	case n == 0:
-		Announce(l.ctx, "No "+l.words.noun+" matches.")
+		ui.Announce(l.ctx, "No "+l.words.noun+" matches.")
 	case l.reading.Value.next != nil || l.view.Page > 0:
-		Announce(l.ctx, Counted(n, l.words.noun, l.words.plural)+" on this page.")
+		ui.Announce(l.ctx, ui.Counted(n, l.words.noun, l.words.plural)+" on this page.")
 	default:
-		Announce(l.ctx, Counted(n, l.words.noun, l.words.plural)+".")
+		ui.Announce(l.ctx, ui.Counted(n, l.words.noun, l.words.plural)+".")
 	}
 }
 

@@ -1,5 +1,5 @@
-// Package use finds out how much API keys are used of late, for whoever is about to stop them.
-package use
+// Package catalog holds what the pages of applications and of Arxes share.
+package catalog
 
 import (
 	"cmp"

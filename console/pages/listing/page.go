@@ -1,4 +1,4 @@
-package ui
+package listing
 
 import (
 	"strings"
@@ -6,9 +6,9 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
-	"github.com/arxkeys/arxkeys/console/session"
+	"github.com/arxkeys/arxkeys/console/shell"
+	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
-	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
 // The ids of a list's parts.
@@ -23,34 +23,34 @@ const skeletonRows = 8
 // page draws the page.
 func (l *lister) page(more []app.UI) app.UI {
 	list := &l.reading.Value
-	head := Head{Title: l.words.title, Lead: l.words.lead}
+	head := ui.Head{Title: l.words.title, Lead: l.words.lead}
 	if l.words.create.Href != "" {
-		look := Primary
+		look := ui.Primary
 		if l.hasNothing() { // the way to the first one is below
-			look = Secondary
+			look = ui.Secondary
 		}
-		head.Actions = []app.UI{&Button{Label: l.words.create.Text, Icon: "plus", Look: look, Disabled: !l.mayCreate(), OnClick: l.create}}
+		head.Actions = []app.UI{&ui.Button{Label: l.words.create.Text, Icon: "plus", Look: look, Disabled: !l.mayCreate(), OnClick: l.create}}
 		if why := list.permits.Why["create"]; why != "" {
 			head.Lead += " " + why
 		}
 	}
 	if l.reading.Err != nil && !l.reading.Here {
-		return Page(head, Failure("The list could not be loaded", l.reading.Err, false, l.reading.Running, l.reload), Slot(more...))
+		return ui.Page(head, shell.Failure("The list could not be loaded", l.reading.Err, false, l.reading.Running, l.reload), ui.Slot(more...))
 	}
 	var body []app.UI
 	switch {
 	case l.reading.Here && list.totals != nil:
-		body = append(body, Totals(true, list.totals...))
+		body = append(body, ui.Totals(true, list.totals...))
 	case l.words.totals != nil:
-		body = append(body, Totals(false, l.words.totals...))
+		body = append(body, ui.Totals(false, l.words.totals...))
 	}
-	body = append(body, Slot(l.reading.Stale("The list may be out of date.", l.reload)))
+	body = append(body, ui.Slot(shell.Stale(&l.reading, "The list may be out of date.", l.reload)))
 	if l.hasNothing() {
 		body = append(body, l.empty())
 	} else {
 		body = append(body, l.card())
 	}
-	return Page(head, append(body, Slot(more...))...)
+	return ui.Page(head, append(body, ui.Slot(more...))...)
 }
 
 // mayCreate reports whether the caller may make another one, as far as is known.
@@ -76,7 +76,7 @@ func (l *lister) empty() app.UI {
 	e := l.words.empty
 	e.ID = "empty"
 	if l.words.create.Href != "" {
-		e.Actions = []app.UI{&Button{Label: l.words.first, Look: Primary, Disabled: !l.mayCreate(), OnClick: l.create}}
+		e.Actions = []app.UI{&ui.Button{Label: l.words.first, Look: ui.Primary, Disabled: !l.mayCreate(), OnClick: l.create}}
 	}
 	return e.UI()
 }
@@ -86,43 +86,43 @@ func (l *lister) card() app.UI {
 	bar, list := l.bar(), &l.reading.Value
 	switch {
 	case !l.reading.Here && l.reading.Slow:
-		return card.Body(bar, Skeleton(l.words.title, l.words.columns, skeletonRows))
+		return card.Body(bar, ui.Skeleton(l.words.title, l.words.columns, skeletonRows))
 	case !l.reading.Here:
 		return card.Body(bar, app.Div().Class("pause"))
 	case list.count == 0:
 		return card.Body(bar, l.none())
 	}
-	rows := make([]Row, list.count)
+	rows := make([]ui.Row, list.count)
 	now := time.Now()
 	for i := range rows {
 		rows[i] = list.row(i, now)
 	}
-	return card.Body(bar, Table{Name: l.words.title, Columns: l.words.columns, Rows: rows, Sort: l.by(), OnSort: l.sort}.UI(), l.pager())
+	return card.Body(bar, ui.Table{Name: l.words.title, Columns: l.words.columns, Rows: rows, Sort: l.by(), OnSort: l.sort}.UI(), l.pager())
 }
 
 // bar narrows the list. On a phone it sorts it too: there the heads of the columns are gone.
 func (l *lister) bar() app.UI {
 	var controls []app.UI
 	if l.words.search != "" {
-		controls = append(controls, &Search{ID: listSearch, Placeholder: l.words.search, Value: l.view.Search, Slash: true, OnSearch: l.search})
+		controls = append(controls, &ui.Search{ID: listSearch, Placeholder: l.words.search, Value: l.view.Search, Slash: true, Redact: Redact, OnSearch: l.search})
 	}
 	for _, f := range l.words.filters {
-		options := append([]Option{{Label: f.Any}}, f.Options...)
+		options := append([]ui.Option{{Label: f.Any}}, f.Options...)
 		chosen := l.view.Chosen[f.Param]
 		if chosen != "" && f.name(chosen) == chosen { // its word has not come, or never will
-			options = append(options, Option{Value: chosen, Label: chosen})
+			options = append(options, ui.Option{Value: chosen, Label: chosen})
 		}
-		controls = append(controls, &Select{
+		controls = append(controls, &ui.Select{
 			ID: f.Param, Label: f.Label, Bare: true, Options: options, Value: chosen, On: chosen != "",
 			OnChoose: func(value string) { l.choose(f.Param, value) },
 		})
 	}
 	if len(l.words.sorts) > 0 {
 		controls = append(controls, app.Div().Class("sort-phone").Body(
-			&Select{ID: "sort", Label: "Sort", Bare: true, Options: l.words.sorts, Value: l.by(), OnChoose: l.sort}))
+			&ui.Select{ID: "sort", Label: "Sort", Bare: true, Options: l.words.sorts, Value: l.by(), OnChoose: l.sort}))
 	}
 	if l.words.gone.Value != "" {
-		controls = append(controls, &Check{ID: l.words.gone.Value, Label: l.words.gone.Label, Switch: true, Checked: l.view.Gone, OnChange: l.setGone})
+		controls = append(controls, &ui.Check{ID: l.words.gone.Value, Label: l.words.gone.Label, Switch: true, Checked: l.view.Gone, OnChange: l.setGone})
 	}
 	return app.Div().Class("filters").Attr("role", "search").Aria("label", "Filter "+l.words.plural).Body(controls...)
 }
@@ -131,15 +131,15 @@ func (l *lister) bar() app.UI {
 func (l *lister) none() app.UI {
 	shown := l.reading.Value.view
 	if !shown.Narrows() {
-		return Empty{ID: "none", Plain: true, Title: "No " + l.words.plural, Text: l.words.allGone}.UI()
+		return ui.Empty{ID: "none", Plain: true, Title: "No " + l.words.plural, Text: l.words.allGone}.UI()
 	}
 	clear := "Clear filters"
 	if len(shown.Chosen) == 0 {
 		clear = "Clear search"
 	}
-	return Empty{
+	return ui.Empty{
 		ID: "none", Plain: true, Title: "No " + l.words.noun + " matches", Text: l.narrowed(shown),
-		Actions: []app.UI{&Button{Label: clear, OnClick: l.clear}},
+		Actions: []app.UI{&ui.Button{Label: clear, OnClick: l.clear}},
 	}.UI()
 }
 
@@ -167,7 +167,7 @@ func (l *lister) pager() app.UI {
 	list := &l.reading.Value
 	shown := list.view
 	from := shown.Page*api.DefaultPageItems + 1
-	p := Pager{
+	p := ui.Pager{
 		From: from, To: from + list.count - 1, First: shown.Page == 0, Last: list.next == nil,
 		ToFirst: shown.Page > 1 && l.trail[shown.Page-1] == "", OnPrevious: l.previous, OnNext: l.next,
 	}
@@ -179,21 +179,4 @@ func (l *lister) pager() app.UI {
 		p.Total = list.whole
 	}
 	return p.UI()
-}
-
-// Stale says that something could not be read again, and is what it was before; nothing where it
-// is up to date. In an outage it says no more than that: the shell's banner tells the rest. The
-// callback is a method of the page.
-func (r *Reading[T]) Stale(first string, onRetry func()) app.UI {
-	switch {
-	case r.Err == nil || !r.Here:
-		return nil
-	case session.ByOutage(r.Err):
-		return app.P().Class("hint", "row").Body(Icon("cloud-off"), app.Text(first))
-	}
-	rest := problem.Of(r.Err).Detail
-	if r.again {
-		rest += " It is tried again by itself."
-	}
-	return Banner("bad", "cloud-off", first, rest, &Button{Label: "Try again", Small: true, Busy: r.Running, OnClick: onRetry})
 }

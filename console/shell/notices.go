@@ -1,10 +1,12 @@
-package ui
+package shell
 
 import (
 	"strconv"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/ui"
 )
 
 // toastTime is how long a toast stays that nobody looks at.
@@ -19,13 +21,13 @@ type notices struct {
 
 // shown is a toast on the screen.
 type shown struct {
-	Toast
+	ui.Toast
 	id    string
 	pages int // that have been opened since it came
 }
 
 func (n *notices) notify(ctx app.Context, a app.Action) {
-	t, ok := a.Value.(Toast)
+	t, ok := a.Value.(ui.Toast)
 	if !ok {
 		return
 	}
@@ -41,7 +43,7 @@ func (n *notices) notify(ctx app.Context, a app.Action) {
 // expire dismisses the toast in a while, and later where somebody is at it just then.
 func (n *notices) expire(ctx app.Context, id string) {
 	ctx.After(toastTime, func(ctx app.Context) {
-		if e := byID(id); e.Truthy() && e.Call("matches", ":hover, :focus-within").Truthy() {
+		if e := ui.ByID(id); e.Truthy() && e.Call("matches", ":hover, :focus-within").Truthy() {
 			n.expire(ctx, id)
 			return
 		}
@@ -96,11 +98,11 @@ func (n *notices) toast(t shown) app.UI {
 		icon = "warning"
 	}
 	text := app.Div().Body(app.B().Text(t.Text), app.If(t.Detail != "", app.Small().Text(t.Detail)))
-	body := []app.UI{Icon(icon), text}
+	body := []app.UI{ui.Icon(icon), text}
 	dismiss := func(app.Context, app.Event) { n.dismiss(t.id) }
 	if t.Action != nil {
 		body = append(body, app.A().Class("btn", "btn-secondary", "btn-sm").Href(t.Action.Href).Text(t.Action.Text).OnClick(dismiss, t.id))
 	}
-	body = append(body, app.Button().Type("button").Class("icon-btn").Aria("label", "Dismiss").Body(Icon("x")).OnClick(dismiss, t.id))
+	body = append(body, app.Button().Type("button").Class("icon-btn").Aria("label", "Dismiss").Body(ui.Icon("x")).OnClick(dismiss, t.id))
 	return app.Div().Class("toast").ID(t.id).DataSet("tone", t.Tone).Body(body...)
 }

@@ -1,4 +1,4 @@
-package ui
+package listing
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
@@ -19,7 +20,7 @@ import (
 // shelf is a page that lists words, two to a page, and remembers what it was asked for.
 type shelf struct {
 	app.Compo
-	list  Listing[string, int]
+	list  List[string, int]
 	words []string
 	err   error
 	mu    sync.Mutex // two readings may run at once
@@ -28,15 +29,15 @@ type shelf struct {
 
 func newShelf(words ...string) *shelf {
 	s := &shelf{words: words}
-	s.list = Listing[string, int]{
-		Title: "Words", Noun: "word", Plural: "words", Create: Link{Text: "Create word", Href: "/words/new"},
-		Gone: Option{Value: "deleted", Label: "Show deleted"}, Search: "Search", AllGone: "All are deleted.",
-		Filters: []Filter{{Param: "letter", Label: "Letter", Any: "Any letter", Options: []Option{{Value: "a", Label: "With an A"}}}},
-		Sorts:   []Option{{Value: "-created_at", Label: "Newest first"}, {Value: "name", Label: "Name"}},
-		Columns: []Column{{Head: "Word", Sort: "name"}},
-		Empty:   Empty{Title: "No words yet"}, First: "Create the first word",
+	s.list = List[string, int]{
+		Title: "Words", Noun: "word", Plural: "words", Create: ui.Link{Text: "Create word", Href: "/words/new"},
+		Gone: ui.Option{Value: "deleted", Label: "Show deleted"}, Search: "Search", AllGone: "All are deleted.",
+		Filters: []Filter{{Param: "letter", Label: "Letter", Any: "Any letter", Options: []ui.Option{{Value: "a", Label: "With an A"}}}},
+		Sorts:   []ui.Option{{Value: "-created_at", Label: "Newest first"}, {Value: "name", Label: "Name"}},
+		Columns: []ui.Column{{Head: "Word", Sort: "name"}},
+		Empty:   ui.Empty{Title: "No words yet"}, First: "Create the first word",
 		Whole: func(total int, _ bool) int { return total },
-		Row:   func(word string, _ time.Time) Row { return Row{Cells: [][]app.UI{{app.Text(word)}}} },
+		Row:   func(word string, _ time.Time) ui.Row { return ui.Row{Cells: [][]app.UI{{app.Text(word)}}} },
 		Read:  s.read,
 	}
 	return s
@@ -197,11 +198,11 @@ func TestPageOfALinkLeadsBackToTheFirst(t *testing.T) {
 }
 
 func TestNarrowingBeginsAtTheFirstPage(t *testing.T) {
-	for about, narrow := range map[string]func(*Listing[string, int]){
-		"search": func(l *Listing[string, int]) { l.search("a") },
-		"filter": func(l *Listing[string, int]) { l.choose("letter", "a") },
-		"sort":   func(l *Listing[string, int]) { l.sort("name") },
-		"gone":   func(l *Listing[string, int]) { l.setGone(true) },
+	for about, narrow := range map[string]func(*List[string, int]){
+		"search": func(l *List[string, int]) { l.search("a") },
+		"filter": func(l *List[string, int]) { l.choose("letter", "a") },
+		"sort":   func(l *List[string, int]) { l.sort("name") },
+		"gone":   func(l *List[string, int]) { l.setGone(true) },
 	} {
 		s := newShelf("aa", "ab", "ac", "ad")
 		d := mountAt(t, s, "")
@@ -273,7 +274,7 @@ func TestWhatStandsInThePlaceOfRows(t *testing.T) {
 			t.Errorf("%s: it does not say %q", row.about, row.want)
 		}
 	}
-	if n := strings.Count(show(nothing), string(Primary)); n != 1 {
+	if n := strings.Count(show(nothing), string(ui.Primary)); n != 1 {
 		t.Errorf("a list without anything shows %d primary buttons, want 1", n)
 	}
 	s := newShelf("a")
@@ -289,33 +290,5 @@ func TestWhatStandsInThePlaceOfRows(t *testing.T) {
 	d.Consume()
 	if html := app.HTMLString(s.Render()); !strings.Contains(html, "All are deleted.") || strings.Contains(html, "No words yet") {
 		t.Error("a list whose rows are all gone takes itself for one that never had any")
-	}
-}
-
-func TestOnlyTheSortedHeadSaysSo(t *testing.T) {
-	table := func(by string) string {
-		return app.HTMLString(Table{Columns: []Column{{Head: "Word", Sort: "name"}, {Head: "Made", Sort: "created_at", Down: true}}, Sort: by, OnSort: func(string) {}}.UI())
-	}
-	for by, want := range map[string]string{"name": "ascending", "-created_at": "descending", "status": ""} {
-		html := table(by)
-		if n := strings.Count(html, "aria-sort"); n > 1 || (n == 1) != (want != "") || !strings.Contains(html, want) {
-			t.Errorf("sorted by %q: %d heads say so", by, n)
-		}
-	}
-}
-
-func TestHeadSortsAsItsColumnWantsAndThenTheOtherWay(t *testing.T) {
-	for _, row := range []struct {
-		down            bool
-		direction, want string
-	}{
-		{false, "", "x"}, {true, "", "-x"}, {true, "descending", "x"}, {true, "ascending", "-x"}, {false, "ascending", "-x"},
-	} {
-		var got string
-		head := sortHead{Column: Column{Sort: "x", Down: row.down}, Direction: row.direction, OnSort: func(by string) { got = by }}
-		head.click(nil, app.Event{})
-		if got != row.want {
-			t.Errorf("%+v sorts by %q", row, got)
-		}
 	}
 }

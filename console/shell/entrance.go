@@ -1,4 +1,4 @@
-package ui
+package shell
 
 import (
 	"time"
@@ -6,6 +6,7 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"github.com/arxkeys/arxkeys/console/session"
+	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
@@ -45,7 +46,7 @@ type entrance struct {
 func (e *entrance) Render() app.UI {
 	return app.Div().Class("sign-in").Body(
 		app.Main().ID("main").Body(append([]app.UI{app.Div().Class("mark-lg").Body(mark())}, e.body()...)...),
-		app.Footer().Class("wall").Body(app.Span().Text("Arxkeys"), &Theme{}),
+		app.Footer().Class("wall").Body(app.Span().Text("Arxkeys"), &ui.Theme{}),
 	)
 }
 
@@ -55,19 +56,19 @@ func (e *entrance) body() []app.UI {
 		return e.signIn()
 	case problem.Is(e.Standing.Err, problem.Forbidden):
 		return []app.UI{
-			&title{Text: "You have no role here"},
+			&ui.Title{Text: "You have no role here"},
 			app.P().Class("lead").Text(sentence(e.Standing.Err)),
 			app.Div().Class("stack").Body(
-				&Button{Label: "Sign out", Icon: "sign-out", OnClick: e.OnSignOut},
+				&ui.Button{Label: "Sign out", Icon: "sign-out", OnClick: e.OnSignOut},
 				app.P().Class("hint").Text("Ask an owner of your organisation for a role, then sign in again."),
 			),
 		}
 	}
 	return []app.UI{
-		&title{Text: "Arxkeys can’t be reached"},
+		&ui.Title{Text: "Arxkeys can’t be reached"},
 		app.P().Class("lead").Text(sentence(e.Standing.Err)),
 		app.Div().Class("stack").Body(
-			app.Button().Type("button").Class("btn", "btn-primary", "btn-block").OnClick(e.retry).Body(Icon("rotate"), app.Text("Try again")),
+			app.Button().Type("button").Class("btn", "btn-primary", "btn-block").OnClick(e.retry).Body(ui.Icon("rotate"), app.Text("Try again")),
 			app.P().Class("hint").Text("Nothing was changed, and you are still signed in if you were."),
 		),
 	}
@@ -79,12 +80,12 @@ func (e *entrance) signIn() []app.UI {
 		why = e.failure
 	}
 	return []app.UI{
-		&title{Text: "Sign in to Arxkeys"},
+		&ui.Title{Text: "Sign in to Arxkeys"},
 		app.P().Class("lead").Text("API keys that join applications and Arxes."),
 		app.Div().Class("stack").Body(
-			app.If(why != nil, app.Div().Class("banner").Attr("role", "alert").Body(Icon("clock"), app.Div().Text(sentence(why)))),
+			app.If(why != nil, app.Div().Class("banner").Attr("role", "alert").Body(ui.Icon("clock"), app.Div().Text(sentence(why)))),
 			app.Button().Type("button").Class("btn", "btn-primary", "btn-block").Aria("disabled", e.leaving).OnClick(e.leave).
-				Body(app.Text("Sign in"), Icon("chevron-right")),
+				Body(app.Text("Sign in"), ui.Icon("chevron-right")),
 			app.P().Class("hint").Text("You go to your organisation’s sign-in page and come back. Arxkeys never sees your password."),
 		),
 	}
