@@ -64,7 +64,7 @@ type Alternative struct {
 
 const (
 	confirmDialog = "confirm"
-	confirmField  = "confirm-text"
+	confirmField  = "confirm-input"
 	confirmCancel = "confirm-cancel"
 )
 

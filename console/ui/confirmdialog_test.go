@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -124,6 +125,23 @@ func TestDialogShowsWhatStopsAndTheAlternative(t *testing.T) {
 	c.confirm.instead(nil, app.Event{})
 	if c.instead != 1 || c.ended != 0 || c.confirm.IsOpen() {
 		t.Errorf("alternative %d times, ended %d times, open %t", c.instead, c.ended, c.confirm.IsOpen())
+	}
+}
+
+func TestIDsOfADialogAreUnique(t *testing.T) {
+	c, _ := mountCellar(t)
+	asked := barrel.Named("Red 1", "barrel")
+	asked.Lead = "It can’t be undone."
+	c.open(asked)
+	seen := map[string]bool{}
+	for _, id := range regexp.MustCompile(` id="([^"]*)"`).FindAllStringSubmatch(app.HTMLString(c.Render()), -1) {
+		if seen[id[1]] {
+			t.Errorf("two elements have the id %s", id[1])
+		}
+		seen[id[1]] = true
+	}
+	if !seen[confirmField] {
+		t.Errorf("no element has the id %s", confirmField)
 	}
 }
 

@@ -14,7 +14,7 @@ export const confirmation = (desk) => describe("the typed confirmation", () => {
     const field = dialog.getByRole("textbox", { name: `Type ${made.key.id} to confirm` });
     const remove = dialog.getByRole("button", { name: "Delete", exact: true });
     await field.waitFor();
-    await see.focused("#confirm-text");
+    await see.focused("#confirm-input");
     await see.accessible("delete");
     for (const [typed, told] of [
       [made.key.id.slice(0, -1), null],
