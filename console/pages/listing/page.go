@@ -149,11 +149,11 @@ func (l *lister) narrowed(v View) string {
 	var chosen, did []string
 	for _, f := range l.words.filters {
 		if value := v.Chosen[f.Param]; value != "" {
-			chosen = append(chosen, Verbatim(f.name(value)))
+			chosen = append(chosen, ui.Verbatim(f.name(value)))
 		}
 	}
 	if v.Search != "" {
-		did = append(did, "searched for “"+Verbatim(v.Search)+"”")
+		did = append(did, "searched for “"+ui.Verbatim(v.Search)+"”")
 	}
 	if last := len(chosen) - 1; last > 0 {
 		did = append(did, "filtered by "+strings.Join(chosen[:last], ", ")+" and "+chosen[last])
