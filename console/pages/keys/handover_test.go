@@ -31,14 +31,14 @@ func TestShellReadsTheEnvFile(t *testing.T) {
 		if err := os.WriteFile(file, []byte(taken.env()), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		got := shell(t, ". "+file+`; printf '%s %s' "$ARXKEYS_ACCESS_KEY" "$ARXKEYS_ENDPOINT"`)
+		got := inShell(t, ". "+file+`; printf '%s %s' "$ARXKEYS_ACCESS_KEY" "$ARXKEYS_ENDPOINT"`)
 		if want := taken.secret + " " + taken.endpoint; got != want {
 			t.Errorf("the shell reads %q, want %q", got, want)
 		}
 	}
 }
 
-func shell(t *testing.T, script string) string {
+func inShell(t *testing.T, script string) string {
 	t.Helper()
 	path, err := exec.LookPath("sh")
 	if err != nil {
@@ -90,7 +90,7 @@ func TestCurlPresentsTheAccessKeyAndHoldsNoSecret(t *testing.T) {
 			t.Fatal("the access key is in the command")
 		}
 		// A curl that prints its arguments.
-		got := shell(t, `curl() { printf '%s|' "$@"; }; ARXKEYS_ACCESS_KEY=arxk_x; `+command)
+		got := inShell(t, `curl() { printf '%s|' "$@"; }; ARXKEYS_ACCESS_KEY=arxk_x; `+command)
 		want := "https://" + text + "/v1/whoami|-H|x-api-key: arxk_x|-H|Origin: https://" + text + "|"
 		if got != want {
 			t.Errorf("the shell calls curl with %q, want %q", got, want)
