@@ -12,7 +12,7 @@ import (
 )
 
 // notForBrowsers are modules that have no place in the console's program, wherever they come from.
-var notForBrowsers = []string{aws, "github.com/zitadel/", "github.com/swaggest/", "github.com/go-jose/", "github.com/go-json-experiment/", "golang.org/x/text/"}
+var notForBrowsers = []string{aws, "github.com/zitadel/", "github.com/go-jose/", "github.com/go-json-experiment/", "golang.org/x/text/"}
 
 // wrongInProgram holds what the program is built from against what a browser may hold: no module of
 // a server, and no network of Go's own in our packages, since fetch is there and net/http weighs

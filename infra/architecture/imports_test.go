@@ -35,7 +35,7 @@ var layers = []layer{
 	{folder: "shared/problem", pure: true},
 	{folder: "shared/accesskey", pure: true},
 	{folder: "shared/api", may: []string{"shared/problem", "shared/accesskey"}, pure: true},
-	{folder: "shared/api/openapi", may: []string{"shared/api", "shared/auth", "shared/problem"}, outside: []string{"github.com/swaggest/"}},
+	{folder: "shared/api/openapi", may: []string{"shared/api", "shared/auth", "shared/problem"}},
 	{folder: "shared/auth", may: wire, pure: true},
 	{folder: "shared/auth/oidc", may: and(wire, "shared/auth"), outside: []string{"github.com/go-jose/", "golang.org/x/sync/"}},
 

@@ -47,7 +47,7 @@ func TestFieldOfAPatchIsWhatItHoldsOrNull(t *testing.T) {
 		"text":  map[string]any{"type": []any{"string", "null"}},
 		"list":  map[string]any{"type": []any{"array", "null"}, "items": map[string]any{"type": "string"}},
 		"time":  map[string]any{"type": []any{"string", "null"}, "format": "date-time"},
-		"word":  map[string]any{"anyOf": []any{map[string]any{"$ref": "#/components/schemas/Cycle"}, map[string]any{"type": "null"}}},
+		"word":  map[string]any{"anyOf": []any{map[string]any{"$ref": "#/components/schemas/RotationCycle"}, map[string]any{"type": "null"}}},
 		"any":   map[string]any{"type": []any{"object", "null"}},
 		"plain": map[string]any{"type": "string"},
 	}

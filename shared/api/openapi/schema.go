@@ -2,28 +2,179 @@ package openapi
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
-	"slices"
 	"strings"
-
-	"github.com/swaggest/jsonschema-go"
-	swaggest "github.com/swaggest/openapi-go"
-	"github.com/swaggest/openapi-go/openapi31"
+	"time"
 
 	"github.com/arxkeys/arxkeys/shared/api"
-	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-var rawType = reflect.TypeFor[json.RawMessage]()
+const schemaPrefix = "#/components/schemas/"
 
-// schemaOptions are how Go types become schemas, where that is ours to say.
-func (g *generator) schemaOptions() []func(*jsonschema.ReflectContext) {
-	return []func(*jsonschema.ReflectContext){
-		jsonschema.InterceptDefName(schemaName),
-		jsonschema.InterceptSchema(g.describeType),
-		jsonschema.InterceptProp(requireField),
-		jsonschema.InterceptNullability(onlyPointersAndPatchesAreNull),
+var (
+	rawType  = reflect.TypeFor[json.RawMessage]()
+	timeType = reflect.TypeFor[time.Time]()
+	textType = reflect.TypeFor[api.ClearText]()
+)
+
+// schema is a JSON schema, as far as this document needs it.
+type schema struct {
+	Ref                  string    `json:"$ref,omitempty"`
+	Type                 any       `json:"type,omitempty"` // a string, or a []string with null second
+	AnyOf                []*schema `json:"anyOf,omitempty"`
+	Description          string    `json:"description,omitempty"`
+	Format               string    `json:"format,omitempty"`
+	Pattern              string    `json:"pattern,omitempty"`
+	MinLength            *int      `json:"minLength,omitempty"`
+	MaxLength            *int      `json:"maxLength,omitempty"`
+	Minimum              *int      `json:"minimum,omitempty"`
+	Maximum              *int      `json:"maximum,omitempty"`
+	Enum                 []any     `json:"enum,omitempty"`
+	EnumNames            []string  `json:"x-enum-varnames,omitempty"`
+	Default              any       `json:"default,omitempty"`
+	Items                *schema   `json:"items,omitempty"`
+	MinItems             *int      `json:"minItems,omitempty"`
+	MaxItems             *int      `json:"maxItems,omitempty"`
+	UniqueItems          bool      `json:"uniqueItems,omitempty"`
+	Properties           object    `json:"properties,omitempty"`
+	Required             []string  `json:"required,omitempty"`
+	AdditionalProperties any       `json:"additionalProperties,omitempty"` // false, or a schema
+	Examples             []any     `json:"examples,omitempty"`
+}
+
+// nullable returns the schema of what may be null too.
+func (s *schema) nullable() *schema {
+	if s.Ref != "" {
+		description, examples := s.Description, s.Examples
+		s.Description, s.Examples = "", nil
+		return &schema{AnyOf: []*schema{s, {Type: "null"}}, Description: description, Examples: examples}
 	}
+	s.Type = []string{s.Type.(string), "null"}
+	if len(s.Enum) > 0 {
+		s.Enum = append(s.Enum, nil)
+	}
+	return s
+}
+
+// of returns the schema of a type: a reference where it is a schema of the document. A request's
+// objects take nothing that they don't name.
+func (g *generator) of(t reflect.Type, inRequest bool) (*schema, error) {
+	switch {
+	case t == timeType:
+		return &schema{Type: "string", Format: "date-time"}, nil
+	case t == rawType:
+		return &schema{Type: "object"}, nil
+	case t == textType:
+		return &schema{Type: "string", Format: "password"}, nil
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		return g.of(t.Elem(), inRequest)
+	case reflect.Bool:
+		return &schema{Type: "boolean"}, nil
+	case reflect.Int:
+		return &schema{Type: "integer"}, nil
+	case reflect.Interface:
+		return &schema{}, nil
+	case reflect.String:
+		if t.PkgPath() == "" {
+			return &schema{Type: "string"}, nil
+		}
+		return g.component(t, func(s *schema) error {
+			s.Type, s.Enum = "string", g.words.choices[typeName(t)]
+			if len(s.Enum) == 0 {
+				return fmt.Errorf("%s: a string type without choices", t)
+			}
+			s.EnumNames, s.Examples = choiceNames(s.Enum), s.Enum[:1]
+			return nil
+		})
+	case reflect.Slice, reflect.Array:
+		items, err := g.of(t.Elem(), inRequest)
+		s := &schema{Type: "array", Items: items}
+		if t.Kind() == reflect.Array {
+			s.MinItems, s.MaxItems = new(t.Len()), new(t.Len())
+		}
+		return s, err
+	case reflect.Map:
+		values, err := g.of(t.Elem(), inRequest)
+		return &schema{Type: "object", AdditionalProperties: values}, err
+	case reflect.Struct:
+		reference, err := g.component(t, func(s *schema) error {
+			s.Type = "object"
+			return g.properties(s, t, inRequest)
+		})
+		if inRequest {
+			g.schemas[schemaName(t)].AdditionalProperties = false
+		}
+		return reference, err
+	}
+	return nil, fmt.Errorf("%s: no schema for this kind of type", t)
+}
+
+// component declares the schema of a named type, and returns a reference to it.
+func (g *generator) component(t reflect.Type, fill func(*schema) error) (*schema, error) {
+	name := schemaName(t)
+	if there, ok := g.types[name]; ok && there != t {
+		return nil, fmt.Errorf("%s and %s are both called %s", there, t, name)
+	}
+	reference := &schema{Ref: schemaPrefix + name}
+	if g.schemas[name] != nil {
+		return reference, nil
+	}
+	words := g.words.types[typeName(t)]
+	if goName, _, _ := strings.Cut(t.Name(), "["); strings.HasPrefix(words, goName+" ") {
+		words = name + strings.TrimPrefix(words, goName)
+	}
+	s := &schema{Description: words}
+	g.schemas[name], g.types[name] = s, t
+	return reference, fill(s)
+}
+
+// properties writes the fields of a struct that JSON has, those of embedded structs too.
+func (g *generator) properties(s *schema, t reflect.Type, inRequest bool) error {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		switch {
+		case f.Anonymous && f.Type.Kind() == reflect.Struct && name == "":
+			if err := g.properties(s, f.Type, inRequest); err != nil {
+				return err
+			}
+			continue
+		case name == "" || name == "-":
+			continue
+		}
+		property, err := g.property(t, f, name, options, inRequest)
+		if err != nil {
+			return err
+		}
+		s.Properties = s.Properties.with(name, property)
+		if options == "" {
+			s.Required = append(s.Required, name)
+		}
+	}
+	return nil
+}
+
+// property returns the schema of a field. An answer holds null where a pointer is nil and always
+// written. A request may hold it where a pointer may be left out; in a merge patch it is a word.
+func (g *generator) property(t reflect.Type, f reflect.StructField, name, options string, inRequest bool) (*schema, error) {
+	held, null := f.Type, f.Type.Kind() == reflect.Pointer && inRequest == (options != "")
+	if patched := patched(f.Type); patched != nil {
+		held, null = patched, true
+	}
+	s, err := g.of(held, inRequest)
+	if err != nil {
+		return nil, fmt.Errorf("%s.%s: %w", t, f.Name, err)
+	}
+	s.Description = g.words.fields[typeName(t)+"."+f.Name]
+	c := constraintOf(t, name)
+	c.apply(s)
+	if null && !c.notNull {
+		s = s.nullable()
+	}
+	return s, nil
 }
 
 // patched returns what a field of a merge patch holds; nil where the type is no api.Patch.
@@ -33,135 +184,6 @@ func patched(t reflect.Type) reflect.Type {
 	}
 	get, _ := t.MethodByName("Get")
 	return get.Type.Out(0)
-}
-
-// inlinePatches lets the fields of a merge patch be described as what they hold.
-func (g *generator) inlinePatches(request reflect.Type) {
-	for _, f := range reflect.VisibleFields(request) {
-		if held := patched(f.Type); held != nil {
-			g.reflector.JSONSchemaReflector().AddTypeMapping(reflect.Zero(f.Type).Interface(), reflect.Zero(held).Interface())
-		}
-	}
-}
-
-// schemaName is the name of a type without its package. A list is named after its items, and what
-// is of a problem says so.
-func schemaName(t reflect.Type, _ string) string {
-	name, arguments, generic := strings.Cut(t.Name(), "[")
-	switch {
-	case t == reflect.TypeFor[problem.Document]():
-		return "Problem"
-	case t.PkgPath() == reflect.TypeFor[problem.Document]().PkgPath():
-		return "Problem" + name
-	case generic:
-		item, _, _ := strings.Cut(arguments, ",")
-		return strings.TrimSuffix(item[strings.LastIndex(item, ".")+1:], "Summary") + name
-	}
-	return name
-}
-
-// describeType writes what the source says of a type and of its fields.
-func (g *generator) describeType(p jsonschema.InterceptSchemaParams) (stop bool, err error) {
-	t := p.Value.Type()
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	if t == rawType {
-		p.Schema.WithType(jsonschema.Object.Type())
-		return true, nil
-	}
-	if !p.Processed {
-		return false, nil
-	}
-	if t == reflect.TypeFor[api.ClearText]() {
-		p.Schema.WithFormat("password")
-	}
-	if description := g.words.types[typeName(t)]; description != "" {
-		p.Schema.WithDescription(description)
-	}
-	if choices := g.words.choices[typeName(t)]; len(choices) > 0 {
-		p.Schema.Enum = choices
-	}
-	if t.Kind() != reflect.Struct {
-		return false, nil
-	}
-	g.describeFields(t, p.Schema)
-	// A body takes nothing that it doesn't name. (Parameters neither, but they have no word for it.)
-	oc, ok := swaggest.OperationCtx(p.Context)
-	if ok && oc.ProcessingIn() == swaggest.InBody && t.Implements(reflect.TypeFor[api.Request]()) {
-		p.Schema.AdditionalProperties = &jsonschema.SchemaOrBool{TypeBoolean: new(false)}
-	}
-	return false, nil
-}
-
-// describeFields writes the comments of the fields that make up a body or an answer.
-func (g *generator) describeFields(t reflect.Type, schema *jsonschema.Schema) {
-	for _, f := range g.comments(t) {
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if property, ok := schema.Properties[name]; ok && property.TypeObject != nil {
-			property.TypeObject.WithDescription(f.comment)
-		}
-	}
-}
-
-// describeParams writes the comments of the fields that are parameters.
-func (g *generator) describeParams(t reflect.Type, params []openapi31.ParameterOrReference) {
-	for _, f := range g.comments(t) {
-		for _, p := range params {
-			if f.Tag.Get(string(p.Parameter.In)) == p.Parameter.Name {
-				p.Parameter.WithDescription(f.comment)
-			}
-		}
-	}
-}
-
-// commented is a field with what its source says of it.
-type commented struct {
-	reflect.StructField
-	comment string
-}
-
-// comments returns the commented fields of a struct, those of embedded structs too.
-func (g *generator) comments(t reflect.Type) (fields []commented) {
-	for i := range t.NumField() {
-		f := t.Field(i)
-		if f.Anonymous && f.Type.Kind() == reflect.Struct {
-			fields = append(fields, g.comments(f.Type)...)
-		} else if comment := g.words.fields[typeName(t)+"."+f.Name]; comment != "" {
-			fields = append(fields, commented{f, comment})
-		}
-	}
-	return fields
-}
-
-// requireField marks fields of a body or an answer as required that have no omitempty.
-func requireField(p jsonschema.InterceptPropParams) error {
-	tag, ok := p.Field.Tag.Lookup("json")
-	optional := strings.Contains(tag, ",omitempty") || strings.Contains(tag, ",omitzero")
-	if p.Processed && ok && !optional && p.ParentSchema != nil && !slices.Contains(p.ParentSchema.Required, p.Name) {
-		p.ParentSchema.Required = append(p.ParentSchema.Required, p.Name)
-	}
-	return nil
-}
-
-// onlyPointersAndPatchesAreNull says what our encoder does: lists, maps and raw JSON that hold
-// nothing are written empty, and null is refused for them. In a merge patch null is a word.
-func onlyPointersAndPatchesAreNull(p jsonschema.InterceptNullabilityParams) {
-	t := p.Schema.Type
-	switch {
-	case patched(p.Type) != nil && p.Schema.Ref != nil:
-		held := jsonschema.Schema{Ref: p.Schema.Ref}
-		p.Schema.Ref, p.Schema.Type = nil, nil
-		p.Schema.AnyOf = []jsonschema.SchemaOrBool{held.ToSchemaOrBool(), jsonschema.Null.ToSchemaOrBool()}
-	case patched(p.Type) != nil:
-		p.Schema.AddType(jsonschema.Null)
-	case (p.Type.Kind() == reflect.Slice || p.Type.Kind() == reflect.Map) && t != nil && len(t.SliceOfSimpleTypeValues) == 2:
-		for _, s := range t.SliceOfSimpleTypeValues {
-			if s != jsonschema.Null {
-				p.Schema.Type = new(s.Type())
-			}
-		}
-	}
 }
 
 // typeName is the type's name as words keeps it: api.Key, api.List.

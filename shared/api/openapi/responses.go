@@ -1,0 +1,185 @@
+package openapi
+
+import (
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// GatewayMessage is what API Gateway answers itself.
+type GatewayMessage struct {
+	Message string `json:"message"`
+}
+
+// gatewayStatuses are those with which API Gateway itself refuses a request of a route that there is.
+var gatewayStatuses = []int{
+	http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable,
+}
+
+// refusals returns the statuses with which an operation may refuse, as lambdahttp, the handlers and
+// API Gateway answer them.
+func refusals(op api.Spec, plan api.Binding) []int {
+	statuses := append([]int{}, gatewayStatuses...)
+	add := func(codes ...problem.Code) {
+		for _, c := range codes {
+			statuses = append(statuses, c.Status())
+		}
+	}
+	add(problem.Malformed, problem.InvalidField, problem.Internal, problem.Unavailable, problem.TooLarge)
+	switch op.Permission {
+	case api.Public:
+	case api.HoldKey:
+		add(problem.Forbidden)
+	default:
+		add(problem.Unauthenticated, problem.Forbidden)
+	}
+	for _, p := range plan.Params {
+		switch {
+		case p.Place == api.InPath:
+			add(problem.NotFound)
+		case p.Place == api.InHeader && p.Name == "If-Match":
+			add(problem.Changed)
+		}
+	}
+	if op.Name == api.GetUsage.Name { // of an application or an Arx that is not there
+		add(problem.NotFound)
+	}
+	// Verification decides and changes nothing: what it finds is its answer.
+	if op.Method != http.MethodGet && op.Name != api.VerifyKey.Name {
+		add(problem.WrongState)
+	}
+	slices.Sort(statuses)
+	return slices.Compact(statuses)
+}
+
+// refusal returns a reference to the answer with the status.
+func (g *generator) refusal(op api.Spec, status int) (object, error) {
+	name := responseName(status)
+	codes := codesOf(status)
+	fromGateway := slices.Contains(gatewayStatuses, status)
+	if op.Permission == api.HoldKey && status == http.StatusForbidden {
+		name, codes, fromGateway = "KeyRefused", nil, true
+	}
+	if status == http.StatusTooManyRequests { // verdicts are no refusals, and nothing else of ours counts requests
+		codes = nil
+	}
+	reference := object{{"$ref", "#/components/responses/" + name}}
+	if g.responses[name] != nil {
+		return reference, nil
+	}
+	var content object
+	headers := object{}
+	text := http.StatusText(status) + "."
+	if len(codes) > 0 {
+		s, err := g.of(reflect.TypeFor[problem.Document](), false)
+		if err != nil {
+			return nil, err
+		}
+		content = content.with(problem.MediaType, object{{"schema", s}, {"example", g.problemExample(codes[0])}})
+		headers = append(headers, member{"X-Request-Id", requestIDHeader})
+		headers = append(headers, refusalHeaders(status)...)
+		text += " Code: " + strings.Join(codes, " or ") + "."
+	}
+	if fromGateway {
+		s, err := g.of(reflect.TypeFor[GatewayMessage](), false)
+		if err != nil {
+			return nil, err
+		}
+		content = content.with("application/json", object{{"schema", s}, {"example", object{{"message", http.StatusText(status)}}}})
+		text += " API Gateway answers application/json."
+	}
+	response := object{{"description", text}}
+	if len(headers) > 0 {
+		response = response.with("headers", headers)
+	}
+	g.responses[name] = response.with("content", content)
+	return reference, nil
+}
+
+// responseName is the status in words that a reference may hold: 404 is NotFound.
+func responseName(status int) string {
+	if text := http.StatusText(status); text != "" {
+		return strings.ReplaceAll(text, " ", "")
+	}
+	return "Status" + strconv.Itoa(status)
+}
+
+func codesOf(status int) (codes []string) {
+	for _, c := range problem.Codes() {
+		if c.Status() == status {
+			codes = append(codes, string(c))
+		}
+	}
+	return codes
+}
+
+// details are what problems say, for example.
+var details = map[problem.Code]string{
+	problem.Malformed:       "The body ends before its JSON does.",
+	problem.Unauthenticated: "Send the header Authorization: Bearer, followed by an access token or a management key.",
+	problem.Forbidden:       "Only owners and admins may do this.",
+	problem.NotFound:        "There is no such API key.",
+	problem.WrongState:      "Disable the application first.",
+	problem.Changed:         "It has changed since you read it. Read it again, and send the new ETag in If-Match.",
+	problem.TooLarge:        "The body exceeds 64 KB.",
+	problem.InvalidField:    "allowed_origins: a client application needs at least one origin, such as https://shop.example.",
+	problem.Internal:        "Something failed on our side. Quote the request id when you report it.",
+	problem.Unavailable:     "The data store did not answer in time. Try again in a moment.",
+}
+
+func (g *generator) problemExample(code string) any {
+	p := problem.New(problem.Code(code), details[problem.Code(code)])
+	if p.Code == problem.InvalidField {
+		p = problem.Invalid(problem.Field{Field: "allowed_origins", Code: "required", Detail: strings.TrimPrefix(p.Detail, "allowed_origins: ")})
+	}
+	return p.Document("JKJaXmPLvHcESHA=")
+}
+
+// Header fields.
+var (
+	requestIDHeader = header(true, "Names this request in logs.", "JKJaXmPLvHcESHA=", schema{Type: "string"})
+	etagHeader      = header(true, "The version of the resource. It is weak where the answer is compressed on its way.", `"3"`, schema{Type: "string", Pattern: `^(W/)?"[^"]+"$`})
+)
+
+func header(required bool, description string, example any, s schema) object {
+	return object{{"description", description}, {"required", required}, {"schema", s}, {"example", example}}
+}
+
+// successHeaders describes what an answer tells beside its body.
+func successHeaders(op api.Spec, plan api.Binding) object {
+	headers := object{{"X-Request-Id", requestIDHeader}}
+	if op.Answer.Implements(reflect.TypeFor[api.Located]()) && op.Status == http.StatusCreated {
+		headers = headers.with("Location", header(true, "The path of the new resource.", "/v1/keys/key_01J9Zk5C2StVhY4z", schema{Type: "string", Format: "uri-reference"}))
+	}
+	if op.Answer.Implements(reflect.TypeFor[api.Tagged]()) {
+		headers = headers.with("ETag", etagHeader)
+	}
+	if op.Answer.Implements(reflect.TypeFor[api.RateLimited]()) {
+		headers = append(headers,
+			member{"RateLimit-Policy", header(false, "The rate limit of the key: q verifications in w seconds (draft-ietf-httpapi-ratelimit-headers). Only where the answer tells what is left of it.", `"key";q=100;w=60`, schema{Type: "string", Pattern: `^"key";q=\d+;w=\d+$`})},
+			member{"RateLimit", header(false, "What is left of it: r verifications for t seconds.", `"key";r=93;t=48`, schema{Type: "string", Pattern: `^"key";r=\d+;t=\d+$`})})
+	}
+	if slices.ContainsFunc(plan.Params, func(p api.Param) bool { return p.Name == "Idempotency-Key" }) {
+		headers = headers.with("Idempotency-Replayed", header(false, "true where the request was repeated, and is answered as at first.", "true", schema{Type: "string", Enum: []any{"true"}}))
+	}
+	return headers
+}
+
+func refusalHeaders(status int) object {
+	seconds := schema{Type: "integer", Minimum: new(1)}
+	switch status {
+	case http.StatusUnauthorized:
+		return object{{"WWW-Authenticate", header(true, `How to present a credential (RFC 6750); with error="invalid_token" where one was presented.`, `Bearer error="invalid_token"`,
+			schema{Type: "string", Pattern: `^Bearer( error="invalid_token")?$`})}}
+	case http.StatusConflict:
+		return object{{"Retry-After", header(false, "When to try again, in seconds; only with "+string(problem.Contention)+".", 1, seconds)}}
+	case http.StatusServiceUnavailable:
+		return object{{"Retry-After", header(false, "When to try again, in seconds; only with a problem document.", 1, seconds)}}
+	}
+	return nil
+}
