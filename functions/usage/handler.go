@@ -27,7 +27,7 @@ type arxStore interface {
 }
 
 type uses interface {
-	Hours(ctx context.Context, of usage.Subject, r usage.Range, now time.Time) (usage.Hours, error)
+	Hours(ctx context.Context, of usage.Subject, r usage.Range) (usage.Hours, error)
 }
 
 func (h handler) get(ctx context.Context, by auth.Principal, req api.UsageRequest) (api.Usage, error) {
@@ -40,7 +40,7 @@ func (h handler) get(ctx context.Context, by auth.Principal, req api.UsageReques
 	if err != nil {
 		return api.Usage{}, err
 	}
-	hours, err := h.uses.Hours(ctx, of, r, now)
+	hours, err := h.uses.Hours(ctx, of, r)
 	if err != nil {
 		return api.Usage{}, err
 	}

@@ -37,7 +37,7 @@ func TestVerdictsAreCountedForTheKeyAndForWhoAsks(t *testing.T) {
 	counts := func(of usage.Subject) map[api.Code]int {
 		t.Helper()
 		r := usage.Latest(now)
-		hours, err := usestore.New(db).Hours(t.Context(), of, r, now)
+		hours, err := usestore.New(db).Hours(t.Context(), of, r)
 		if err != nil {
 			t.Fatal(err)
 		}

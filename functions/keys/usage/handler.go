@@ -21,7 +21,7 @@ type store interface {
 }
 
 type uses interface {
-	Hours(ctx context.Context, of usage.Subject, r usage.Range, now time.Time) (usage.Hours, error)
+	Hours(ctx context.Context, of usage.Subject, r usage.Range) (usage.Hours, error)
 	Summaries(ctx context.Context, now time.Time, ids ...string) (map[string]usage.Summary, error)
 }
 
@@ -35,7 +35,7 @@ func (h handler) get(ctx context.Context, by auth.Principal, req api.KeyUsageReq
 	if err != nil {
 		return api.KeyUsage{}, err
 	}
-	hours, err := h.uses.Hours(ctx, usage.Of(k.ID), r, now)
+	hours, err := h.uses.Hours(ctx, usage.Of(k.ID), r)
 	if err != nil {
 		return api.KeyUsage{}, err
 	}

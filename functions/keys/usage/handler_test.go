@@ -19,6 +19,7 @@ func TestUsageOfAKeyIsToldByCodeAndByAccessKey(t *testing.T) {
 	app, arx, secret := storetest.Key(t, db, "acme")
 	id := api.KeyPrefix + secret.ID()
 	now := time.Now().UTC().Truncate(time.Hour).Add(59 * time.Minute)
+	db = db.WithClock(func() time.Time { return now })
 	h := handler{keys: keystore.New(db), uses: usestore.New(db), now: func() time.Time { return now }}
 	recorder := usestore.NewRecorder(db, h.now, nil)
 	for _, u := range []struct {

@@ -20,7 +20,7 @@ func Record(tx *table.Transaction, tenant string, e audit.Event) error {
 	}
 	item := table.NewItem(table.ResourceEvent(tenant, e.Resource.ID, e.ID))
 	item.SetString(event, string(encoded))
-	item.SetInt(table.TTL, int(e.At.Add(audit.Retention).Unix()))
+	item.SetTTL(e.At.Add(audit.Retention))
 	tx.Put(item)
 	tx.Put(item.At(table.TenantEvent(tenant, e.ID)))
 	return nil

@@ -29,7 +29,7 @@ func (s *Callers) Used(ctx context.Context, c auth.ManagementCredential, at time
 		defer cancel()
 		// It goes with the key, and if the key was deleted at this very moment, in the end all the same.
 		until := table.Item{}
-		until.SetInt(table.TTL, int(c.ExpiresAt.Add(audit.Retention).Unix()))
+		until.SetTTL(c.ExpiresAt.Add(audit.Retention))
 		_ = s.db.SetLater(ctx, table.LastUse(c.Principal.ID), usedAt, at, until) // statistics: the next hour tries again
 	})
 }
@@ -62,7 +62,9 @@ func Uses(ctx context.Context, db *table.Table, ids []string) (map[string]*time.
 	}
 	uses := map[string]*time.Time{}
 	for _, item := range items {
-		uses[of[item.Key()]] = item.OptionalTime(usedAt)
+		if at := item.PastTime(usedAt, db.Now()); !at.IsZero() {
+			uses[of[item.Key()]] = &at
+		}
 	}
 	return uses, nil
 }

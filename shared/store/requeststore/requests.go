@@ -25,7 +25,6 @@ const Retention = 24 * time.Hour
 const (
 	body   = "body"   // hash of the body
 	result = "result" // id of what came of the request
-	until  = "until"  // when it is forgotten
 )
 
 // Request is one that may be repeated. The zero Request carries no idempotency key: it is done as
@@ -67,9 +66,8 @@ func (r Request) Record(tx *table.Transaction, id string) {
 	item := table.NewItem(r.at)
 	item.SetString(body, r.body)
 	item.SetString(result, id)
-	item.SetTime(until, r.now.Add(Retention))
-	item.SetInt(table.TTL, int(r.now.Add(Retention).Unix()))
-	tx.InsertUntil(item, until, r.now, errDone)
+	item.SetTTL(r.now.Add(Retention))
+	tx.Insert(item, errDone)
 }
 
 // Requests is where requests are remembered.
@@ -85,7 +83,7 @@ func (s *Requests) find(ctx context.Context, r Request) (string, error) {
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("find the request: %w", err)
-	case item == nil || !item.Time(until).After(r.now):
+	case item == nil:
 		return "", nil
 	case item.String(body) != r.body:
 		return "", problem.Invalid(problem.Field{

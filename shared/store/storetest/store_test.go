@@ -49,10 +49,10 @@ type stores struct {
 }
 
 func build(t testing.TB, db *table.Table, e *storetest.Engine) *stores {
-	return &stores{
-		t: t, engine: e, db: db, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC),
-		applications: applicationstore.New(db), arxes: arxstore.New(db), keys: keystore.New(db), counts: countstore.New(db),
-	}
+	h := &stores{t: t, engine: e, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	h.db = db.WithClock(func() time.Time { return h.now })
+	h.applications, h.arxes, h.keys, h.counts = applicationstore.New(h.db), arxstore.New(h.db), keystore.New(h.db), countstore.New(h.db)
+	return h
 }
 
 func open(t testing.TB) *stores {

@@ -64,7 +64,7 @@ func newCounting(t *testing.T) *counting {
 	t.Helper()
 	e := storetest.Open(t)
 	c := &counting{t: t, engine: &updated{Client: e.Client}, items: e.Items, now: noon}
-	c.db = table.New(c.engine, e.Name)
+	c.db = table.New(c.engine, e.Name).WithClock(func() time.Time { return c.now })
 	c.uses = usestore.New(c.db)
 	c.Recorder = usestore.NewRecorder(c.db, func() time.Time { return c.now }, slog.New(slog.NewTextHandler(&c.log, nil)))
 	return c
@@ -105,7 +105,7 @@ func (c *counting) settled(calls int32) {
 func (c *counting) kept(of usage.Subject, want map[api.Code]int) {
 	c.t.Helper()
 	r := usage.Latest(noon)
-	hours, err := c.uses.Hours(c.t.Context(), of, r, noon)
+	hours, err := c.uses.Hours(c.t.Context(), of, r)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -258,7 +258,7 @@ func TestLastUseDoesNotGoBack(t *testing.T) {
 	older.Older = true
 	other.Count(older)
 	other.Flush(t.Context())
-	used, err := c.uses.Summaries(t.Context(), noon, theKey.ID)
+	used, err := c.uses.Summaries(t.Context(), late.At, theKey.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -277,7 +277,8 @@ func TestUseIsKeptForNinetyDays(t *testing.T) {
 		t.Fatal(err)
 	}
 	for days, want := range map[int]int{89: 1, 91: 1, 92: 0, 400: 0} {
-		hours, err := c.uses.Hours(t.Context(), theKey, r, noon.AddDate(0, 0, days))
+		c.now = noon.AddDate(0, 0, days)
+		hours, err := c.uses.Hours(t.Context(), theKey, r)
 		if got := r.Chart(hours).Totals.Total; err != nil || got != want {
 			t.Errorf("after %d days: %d uses, %v", days, got, err)
 		}
@@ -313,5 +314,36 @@ func TestPurgedKeyLeavesNoLastUse(t *testing.T) {
 	}
 	if n, err := h.keys.Purge(t.Context(), h.now.AddDate(0, 0, 91)); n != 1 || err != nil || last() != 0 {
 		t.Errorf("%d purged, %v, %d last uses left", n, err, last())
+	}
+}
+
+// A clock that is ahead moves the last use ahead: it is told as now, and the next use by a clock that is right takes
+// its place.
+func TestLastUseByAClockThatIsAheadIsCorrected(t *testing.T) {
+	c := newCounting(t)
+	wrong := use(1, api.CodeValid)
+	wrong.At = noon.Add(5 * time.Minute)
+	c.Count(wrong)
+	c.Flush(t.Context())
+	last := func() *time.Time {
+		t.Helper()
+		used, err := c.uses.Summaries(t.Context(), c.now, theKey.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return used[theKey.ID].Last.At()
+	}
+	if at := last(); at == nil || !at.Equal(noon) {
+		t.Errorf("used at %v, want now, %s", at, noon)
+	}
+	c.now = noon.Add(10 * time.Second)
+	right := use(1, api.CodeValid)
+	right.At = c.now
+	other := usestore.NewRecorder(c.db, func() time.Time { return c.now }, nil)
+	other.Count(right)
+	other.Flush(t.Context())
+	c.now = noon.Add(time.Hour)
+	if at := last(); at == nil || !at.Equal(right.At) {
+		t.Errorf("used at %v, want %s", at, right.At)
 	}
 }

@@ -109,6 +109,15 @@ func (i Item) Time(attribute string) time.Time {
 	return time.Time{}
 }
 
+// PastTime returns a time in UTC that has come by now. One that lies ahead, by the clock of whoever
+// wrote it, is now.
+func (i Item) PastTime(attribute string, now time.Time) time.Time {
+	if t := i.Time(attribute); !t.After(now) {
+		return t
+	}
+	return now.UTC()
+}
+
 // SetOptionalTime sets a time that need not be there.
 func (i Item) SetOptionalTime(attribute string, value *time.Time) {
 	if value != nil {

@@ -3,6 +3,7 @@ package table
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -11,7 +12,7 @@ import (
 )
 
 // Get returns the item at the key, strongly consistent; nil where there is none. With attributes
-// named, it returns only those.
+// named, it returns only those and the time to live.
 func (t *Table) Get(ctx context.Context, at Key, attributes ...string) (Item, error) {
 	in := &dynamodb.GetItemInput{TableName: &t.name, Key: at.attributes(), ConsistentRead: aws.Bool(true)}
 	in.ProjectionExpression, in.ExpressionAttributeNames = projection(attributes)
@@ -26,13 +27,19 @@ func (t *Table) Get(ctx context.Context, at Key, attributes ...string) (Item, er
 	if err != nil {
 		return nil, fmt.Errorf("read item: %w", err)
 	}
+	if item[TTL] != nil && item.expired(t.now()) {
+		return nil, nil
+	}
 	return item, nil
 }
 
-// projection names attributes in the form that lets them be reserved words.
+// projection names attributes, and the time to live, in the form that lets them be reserved words.
 func projection(attributes []string) (*string, map[string]string) {
 	if len(attributes) == 0 {
 		return nil, nil
+	}
+	if !slices.Contains(attributes, TTL) {
+		attributes = append(attributes[:len(attributes):len(attributes)], TTL)
 	}
 	names, list := map[string]string{}, make([]string, len(attributes))
 	for i, a := range attributes {
@@ -46,8 +53,8 @@ func projection(attributes []string) (*string, map[string]string) {
 const batchItems = 100
 
 // GetAll returns the items at the keys, strongly consistent, in no order. Where there is none, none
-// is returned; a key that is named twice is read once. With attributes named, it returns only those
-// and the keys.
+// is returned; a key that is named twice is read once. With attributes named, it returns only those,
+// the keys, and the time to live.
 func (t *Table) GetAll(ctx context.Context, keys []Key, attributes ...string) ([]Item, error) {
 	if len(attributes) > 0 {
 		attributes = append([]string{PK, SK}, attributes...)
@@ -86,7 +93,7 @@ func (t *Table) GetAll(ctx context.Context, keys []Key, attributes ...string) ([
 			return nil, fmt.Errorf("read items: %w", err)
 		}
 	}
-	return items, nil
+	return t.live(items), nil
 }
 
 // Range is a stretch of a partition, from the sort key From to the sort key To, both included.
@@ -144,9 +151,13 @@ func (t *Table) Query(ctx context.Context, r Range, limit int) ([]Item, error) {
 		ScanIndexForward:          aws.Bool(!r.Backward),
 	}
 	var items []Item
+	passed := false // an item past its time to live, behind which more of them may lie
 	for {
 		if limit > 0 {
 			in.Limit = aws.Int32(int32(limit - len(items)))
+			if passed {
+				in.Limit = aws.Int32(int32(max(limit-len(items), chunkItems)))
+			}
 		}
 		var out *dynamodb.QueryOutput
 		err := retryRead(ctx, func(ctx context.Context) (err error) {
@@ -156,10 +167,17 @@ func (t *Table) Query(ctx context.Context, r Range, limit int) ([]Item, error) {
 		if err != nil {
 			return nil, fmt.Errorf("query items: %w", err)
 		}
-		for _, item := range out.Items {
-			items = append(items, item)
+		page := make([]Item, len(out.Items))
+		for i, item := range out.Items {
+			page[i] = item
 		}
-		if len(out.LastEvaluatedKey) == 0 || limit > 0 && len(items) >= limit {
+		page = t.live(page)
+		passed = passed || len(page) < len(out.Items)
+		items = append(items, page...)
+		if limit > 0 && len(items) >= limit {
+			return items[:limit], nil
+		}
+		if len(out.LastEvaluatedKey) == 0 {
 			return items, nil
 		}
 		in.ExclusiveStartKey = out.LastEvaluatedKey

@@ -28,8 +28,14 @@ func (t *Table) Add(ctx context.Context, at Key, amounts map[string]int, set Ite
 	return nil
 }
 
+// maxSkew is how far the clocks of two environments may be apart. A time that lies further ahead was
+// written by a clock that is wrong.
+const maxSkew = time.Minute
+
 // SetLater sets attributes of an item, which is made where there is none, unless the time that it has
-// in the attribute is as late already. It is one write by itself, tried once; it may be repeated.
+// in the attribute is as late already. A time that lies further ahead than clocks may be apart gives
+// way, and so does an item past its time to live. It is one write by itself, tried once; it may be
+// repeated.
 func (t *Table) SetLater(ctx context.Context, at Key, attribute string, to time.Time, set Item) error {
 	set = maps.Clone(set)
 	if set == nil {
@@ -38,7 +44,9 @@ func (t *Table) SetLater(ctx context.Context, at Key, attribute string, to time.
 	set.SetTime(attribute, to)
 	w := newWords()
 	n, v := w.name(attribute), w.value(set[attribute])
-	condition := "attribute_not_exists(" + n + ") OR " + n + " < " + v
+	now, ahead := t.now(), Item{}
+	ahead.SetTime(attribute, now.Add(maxSkew))
+	condition := "attribute_not_exists(" + n + ") OR " + n + " < " + v + " OR " + n + " > " + w.value(ahead[attribute]) + " OR " + w.expired(now)
 	err := t.updateSingle(ctx, at, w.update(Update{Set: set}), &condition, w)
 	if _, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
 		return nil

@@ -1,7 +1,8 @@
 // Package table is the one DynamoDB table that holds everything.
 //
 // It composes keys, moves values in and out of items, pages, and commits transactions. It knows no
-// noun; the packages beside it, one per noun, know theirs. Errors come out as problems: what can't
+// noun; the packages beside it, one per noun, know theirs. An item past its time to live is absent
+// to every read and to Insert, though DynamoDB may keep it for days. Errors come out as problems: what can't
 // be found out in time is problem.Unavailable.
 package table
 
@@ -30,11 +31,20 @@ type client interface {
 type Table struct {
 	client client
 	name   string
+	now    func() time.Time // says which items are past their time to live
 }
 
 // New returns the table of that name behind the client.
 func New(client client, name string) *Table {
-	return &Table{client: client, name: name}
+	return &Table{client: client, name: name, now: time.Now}
+}
+
+// Now returns the time by the table's clock.
+func (t *Table) Now() time.Time { return t.now() }
+
+// WithClock returns the table with another clock.
+func (t *Table) WithClock(now func() time.Time) *Table {
+	return &Table{client: t.client, name: t.name, now: now}
 }
 
 const (

@@ -18,6 +18,7 @@ import (
 type Transaction struct {
 	items    []types.TransactWriteItem
 	refusals []error // by item: what a failed condition means
+	inserts  []int   // items that are Insert's
 }
 
 // ErrStale is what a failed condition means where somebody else changed the item meanwhile: read
@@ -47,6 +48,7 @@ func (t *Table) Commit(ctx context.Context, tx *Transaction) error {
 			item.Delete.TableName = &t.name
 		}
 	}
+	tx.setInserts(t.now())
 	in := &dynamodb.TransactWriteItemsInput{TransactItems: tx.items, ClientRequestToken: aws.String(rand.Text())}
 	same := identical()
 	ctx, cancel := withDeadline(ctx, changeBudget)

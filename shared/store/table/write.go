@@ -9,19 +9,19 @@ import (
 
 // Insert adds an item. The refusal is the answer where there is one already.
 func (tx *Transaction) Insert(item Item, refusal error) {
-	tx.add(refusal, types.TransactWriteItem{Put: &types.Put{
-		Item: item, ConditionExpression: aws.String("attribute_not_exists(pk)"),
-	}})
+	tx.add(refusal, types.TransactWriteItem{Put: &types.Put{Item: item}})
+	tx.inserts = append(tx.inserts, len(tx.items)-1)
 }
 
-// InsertUntil adds an item that holds until a time, which the attribute tells in milliseconds. The
-// refusal is the answer where there is one already that still holds at now.
-func (tx *Transaction) InsertUntil(item Item, attribute string, now time.Time, refusal error) {
-	w := newWords()
-	condition := "attribute_not_exists(pk) OR " + w.name(attribute) + " <= " + w.value(number(now.UnixMilli()))
-	tx.add(refusal, types.TransactWriteItem{Put: &types.Put{
-		Item: item, ConditionExpression: &condition, ExpressionAttributeNames: w.names, ExpressionAttributeValues: w.values,
-	}})
+// setInserts sets the conditions of what is inserted: that there is nothing, or something past its
+// time to live.
+func (tx *Transaction) setInserts(now time.Time) {
+	for _, i := range tx.inserts {
+		w := newWords()
+		put := tx.items[i].Put
+		put.ConditionExpression = aws.String("attribute_not_exists(" + PK + ") OR " + w.expired(now))
+		put.ExpressionAttributeNames, put.ExpressionAttributeValues = w.names, w.values
+	}
 }
 
 // Put writes an item, whatever there was.

@@ -49,10 +49,10 @@ func attribute(c usage.Cell) string {
 	return fmt.Sprintf("%02d%s", c.Hour, word)
 }
 
-// decodeDay adds the figures of a day to the hours, unless they are past their time.
-func decodeDay(item table.Item, now time.Time, into usage.Hours) {
+// decodeDay adds the figures of a day to the hours.
+func decodeDay(item table.Item, into usage.Hours) {
 	start, err := time.Parse(time.DateOnly, item.Key().ID())
-	if err != nil || !now.Before(start.Add(kept)) {
+	if err != nil {
 		return
 	}
 	for name := range item {
@@ -68,10 +68,10 @@ func decodeDay(item table.Item, now time.Time, into usage.Hours) {
 	}
 }
 
-func decodeLast(item table.Item) usage.LastUse {
+func decodeLast(item table.Item, now time.Time) usage.LastUse {
 	return usage.LastUse{
-		Newest: usage.Sight{At: item.Time(newest), LastFour: item.String(newestFour)},
-		Older:  usage.Sight{At: item.Time(older), LastFour: item.String(olderFour)},
+		Newest: usage.Sight{At: item.PastTime(newest, now), LastFour: item.String(newestFour)},
+		Older:  usage.Sight{At: item.PastTime(older, now), LastFour: item.String(olderFour)},
 	}
 }
 
@@ -95,12 +95,12 @@ func Summaries(items []table.Item, now time.Time) map[string]usage.Summary {
 		}
 		s := found[id]
 		if item.Key() == table.LastUse(id) {
-			s.Last = decodeLast(item)
+			s.Last = decodeLast(item, now)
 		} else if strings.HasPrefix(item.SortKey(), "day#") {
 			if s.Hours == nil {
 				s.Hours = usage.Hours{}
 			}
-			decodeDay(item, now, s.Hours)
+			decodeDay(item, s.Hours)
 		}
 		found[id] = s
 	}

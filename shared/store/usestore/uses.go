@@ -17,7 +17,7 @@ type Uses struct{ db *table.Table }
 func New(db *table.Table) *Uses { return &Uses{db} }
 
 // Hours returns the figures of the subject for the days that the range touches.
-func (s *Uses) Hours(ctx context.Context, of usage.Subject, r usage.Range, now time.Time) (usage.Hours, error) {
+func (s *Uses) Hours(ctx context.Context, of usage.Subject, r usage.Range) (usage.Hours, error) {
 	days := r.Days()
 	first, last := table.UseDay(of.ID, of.ArxID, days[0]), table.UseDay(of.ID, of.ArxID, days[len(days)-1])
 	items, err := s.db.Query(ctx, table.Between(first, last), 0)
@@ -26,7 +26,7 @@ func (s *Uses) Hours(ctx context.Context, of usage.Subject, r usage.Range, now t
 	}
 	hours := usage.Hours{}
 	for _, item := range items {
-		decodeDay(item, now, hours)
+		decodeDay(item, hours)
 	}
 	return hours, nil
 }
@@ -52,7 +52,7 @@ func (s *Uses) add(ctx context.Context, d usage.Day, f usage.Figures) error {
 		amounts[attribute(cell)] += n
 	}
 	ends := table.Item{}
-	ends.SetInt(table.TTL, int(d.Start.Add(kept).Unix()))
+	ends.SetTTL(d.Start.Add(kept))
 	return s.db.Add(ctx, table.UseDay(d.ID, d.ArxID, d.Start), amounts, ends)
 }
 
