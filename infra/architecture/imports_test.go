@@ -69,9 +69,10 @@ var layers = []layer{
 	{folder: "shared/client", may: wire},
 	// Components know no word of the domain. An error they show is a problem.
 	{folder: "console/ui", may: []string{"shared/problem"}, outside: []string{goApp}},
+	{folder: "console/snippet", pure: true},
 	{folder: "console/session", may: and(wire, "shared/client")},
 	{folder: "console/shell", may: []string{"shared/api", "shared/problem", "console/ui", "console/session"}, outside: []string{goApp}},
-	{folder: "console/pages", may: and(wire, "shared/client", "console/ui", "console/shell", "console/pages/..."), outside: []string{goApp}},
+	{folder: "console/pages", may: and(wire, "shared/client", "console/ui", "console/shell", "console/snippet", "console/pages/..."), outside: []string{goApp}},
 	{folder: "console/app", may: []string{"console/ui", "console/session", "console/shell", "console/pages/..."}, outside: []string{goApp}},
 	// The console is built with less than its modules have.
 	{folder: "console/site", may: []string{"console/site/trim"}, outside: []string{"github.com/andybalholm/brotli", "golang.org/x/sync/"}},

@@ -1,6 +1,8 @@
 package applications
 
 import (
+	"context"
+
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"github.com/arxkeys/arxkeys/console/shell"
@@ -18,8 +20,7 @@ type Create struct {
 	ctx     app.Context
 
 	entered form
-	running bool
-	err     error
+	sending ui.Submission
 }
 
 // NewCreate returns the page.
@@ -43,34 +44,19 @@ func (c *Create) cancel() {
 // submit registers the application, once its fields are right.
 func (c *Create) submit(_ app.Context, e app.Event) {
 	e.PreventDefault()
-	if c.running {
-		return
-	}
-	c.err = nil
 	request := c.entered.whole()
-	if !c.entered.form.Submit(request.Validate()) {
-		ui.FocusError(c.ctx)
+	if c.sending.Running || !c.sending.Begin(c.ctx, &c.entered.form, request.Validate()) {
 		return
 	}
-	c.running = true
-	c.ctx.Async(func() {
-		application, err := client.Call(c.ctx, c.session.Client(), api.CreateApplication, request)
-		c.ctx.Dispatch(func(app.Context) { c.created(application, err) })
-	})
+	ui.Submit(c.ctx, &c.sending, &c.entered.form, func(ctx context.Context) (api.Application, error) {
+		return client.Call(ctx, c.session.Client(), api.CreateApplication, request)
+	}, c.created)
 }
 
-func (c *Create) created(application api.Application, err error) {
-	c.running = false
-	switch {
-	case err == nil:
-		c.forget()
-		ui.Notify(c.ctx, ui.Toast{Text: application.Name + " is registered.", Detail: "API keys can be made for it now.", Action: &ui.Link{Text: "Create API key", Href: "/keys/new"}})
-		c.ctx.Navigate("/applications/" + application.ID)
-	case c.entered.form.Tell(err):
-		ui.FocusError(c.ctx)
-	default:
-		c.err = err
-	}
+func (c *Create) created(a api.Application) {
+	c.forget()
+	ui.Notify(c.ctx, ui.Toast{Text: a.Name + " is registered.", Detail: "API keys can be made for it now.", Action: &ui.Link{Text: "Create API key", Href: "/keys/new"}})
+	c.ctx.Navigate("/applications/" + a.ID)
 }
 
 // Render draws the form.
@@ -79,8 +65,8 @@ func (c *Create) Render() app.UI {
 		return shell.Forbidden("Create application", "Only owners and admins create applications.", me)
 	}
 	body := []app.UI{c.entered.described(), c.entered.technologies(), c.entered.owned()}
-	if c.err != nil {
-		body = append(body, ui.Banner("bad", "warning", "The application was not registered.", problem.Of(c.err).Detail))
+	if c.sending.Err != nil {
+		body = append(body, ui.Banner("bad", "warning", "The application was not registered.", problem.Of(c.sending.Err).Detail))
 	}
 	return ui.Page(
 		ui.Head{Title: "Create application", Back: &ui.Link{Text: "Applications", Href: "/applications"}},
@@ -90,7 +76,7 @@ func (c *Create) Render() app.UI {
 				app.Footer().Class("wizard-foot").Body(
 					app.Span().Class("push"),
 					&ui.Button{Label: "Cancel", OnClick: c.cancel},
-					&ui.Button{Label: "Create", Look: ui.Primary, Submit: true, Busy: c.running},
+					&ui.Button{Label: "Create", Look: ui.Primary, Submit: true, Busy: c.sending.Running},
 				),
 			),
 			aside(),
@@ -99,11 +85,7 @@ func (c *Create) Render() app.UI {
 }
 
 func aside() app.UI {
-	return app.Aside().Class("card", "aside").Aria("labelledby", "aside-title").Body(
-		app.Header().Class("card-head").Body(app.H2().ID("aside-title").Text("Server or client?")),
-		app.Div().Class("card-body", "stack-sm").Body(
-			app.P().Class("hint").Text("A server keeps its access key to itself."),
-			app.P().Class("hint").Text("A client runs on users’ devices, where its access key can be read. Its keys verify only for calls from the origins that you allow."),
-		),
-	)
+	return ui.AsideText("Server or client?",
+		"A server keeps its access key to itself.",
+		"A client runs on users’ devices, where its access key can be read. Its keys verify only for calls from the origins that you allow.")
 }

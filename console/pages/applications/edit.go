@@ -1,74 +1,35 @@
 package applications
 
 import (
-	"context"
 	"slices"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
-	"github.com/arxkeys/arxkeys/console/shell"
+	"github.com/arxkeys/arxkeys/console/pages/catalog"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
-	"github.com/arxkeys/arxkeys/shared/client"
-	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// Edit is the page that changes an application. What is sent is bound to what was read: where
-// somebody else has changed it meanwhile, nothing is written over.
-type Edit struct {
-	app.Compo
-	session session
-	ctx     app.Context
-
-	id      string
-	reading ui.Reading[api.Application]
-	entered form
-	running bool
-	err     error
+// formOf returns the form that edits the application.
+func formOf(a api.Application) catalog.Form[api.Application, api.UpdateApplicationRequest] {
+	return &form{fixed: true, origins: a.AllowedOrigins, request: api.CreateApplicationRequest{
+		Name: a.Name, Description: a.Description, Technology: a.Technology, Owner: a.Owner,
+	}}
 }
 
-// NewEdit returns the page.
-func NewEdit(s session) *Edit { return &Edit{session: s} }
+// State is what somebody has seen of the form.
+func (f *form) State() *ui.Form { return &f.form }
 
-// OnMount keeps the page's context.
-func (e *Edit) OnMount(ctx app.Context) {
-	e.ctx = ctx
-	e.visit()
+// Fields are those of the page that edits an application.
+func (f *form) Fields() []app.UI { return []app.UI{f.described(), f.technologies(), f.owned()} }
+
+// Invalid returns what is wrong with what was entered.
+func (f *form) Invalid() error { return f.whole().Validate() }
+
+// Change returns what differs from the application.
+func (f *form) Change(from api.Application) api.UpdateApplicationRequest {
+	return change(from, f.whole())
 }
-
-// OnNav reads what another address names.
-func (e *Edit) OnNav(app.Context) { e.visit() }
-
-func (e *Edit) visit() {
-	if id := ui.Named(e.ctx.Page(), "/applications/", "/edit"); id != e.id {
-		e.id, e.err = id, nil
-		e.reading = ui.Reading[api.Application]{}
-		e.read()
-	}
-}
-
-func (e *Edit) read() {
-	id := e.id
-	read := false
-	e.reading.Start(e.ctx, func(ctx context.Context) (api.Application, error) {
-		return client.Call(ctx, e.session.Client(), api.GetApplication, api.ApplicationID{ID: id})
-	}, func() {
-		if a := e.reading.Value; e.reading.Err == nil && !read {
-			read = true // what is entered stays when it is read again by itself
-			e.entered = form{fixed: true, origins: a.AllowedOrigins, request: api.CreateApplicationRequest{
-				Name: a.Name, Description: a.Description, Technology: a.Technology, Owner: a.Owner,
-			}}
-		}
-	})
-}
-
-// again takes the newest, and gives up what was entered.
-func (e *Edit) again() {
-	e.err = nil
-	e.read()
-}
-
-func (e *Edit) leave() { e.ctx.Navigate("/applications/" + e.id) }
 
 // change returns what differs from what was read.
 func change(from api.Application, to api.CreateApplicationRequest) api.UpdateApplicationRequest {
@@ -82,57 +43,4 @@ func change(from api.Application, to api.CreateApplicationRequest) api.UpdateApp
 		r.AllowedOrigins = api.Set(to.AllowedOrigins)
 	}
 	return r
-}
-
-func (e *Edit) submit(_ app.Context, event app.Event) {
-	event.PreventDefault()
-	if e.running || !e.reading.Here {
-		return
-	}
-	e.err = nil
-	entered := e.entered.whole()
-	if !e.entered.form.Submit(entered.Validate()) {
-		ui.FocusError(e.ctx)
-		return
-	}
-	e.running = true
-	request := change(e.reading.Value, entered)
-	e.ctx.Async(func() {
-		application, err := client.Call(e.ctx, e.session.Client(), api.UpdateApplication, request)
-		e.ctx.Dispatch(func(app.Context) { e.saved(application, err) })
-	})
-}
-
-func (e *Edit) saved(application api.Application, err error) {
-	e.running = false
-	switch {
-	case err == nil:
-		ui.Notify(e.ctx, ui.Toast{Text: application.Name + " is saved."})
-		e.leave()
-	case e.entered.form.Tell(err):
-		ui.FocusError(e.ctx)
-	default:
-		e.err = err
-	}
-}
-
-// Render draws the form.
-func (e *Edit) Render() app.UI {
-	a := e.reading.Value
-	head := ui.Head{Title: "Edit application", Back: &ui.Link{Text: "Applications", Href: "/applications"}}
-	if e.reading.Here {
-		head.Back = &ui.Link{Text: a.Name, Href: "/applications/" + e.id}
-	}
-	switch {
-	case !e.reading.Here && problem.Is(e.reading.Err, problem.NotFound):
-		return missing()
-	case !e.reading.Here && e.reading.Err != nil:
-		return ui.Page(head, shell.Failure("The application could not be loaded", e.reading.Err, false, e.reading.Running, e.read))
-	case !e.reading.Here:
-		return ui.Page(head, ui.Waiting(e.reading.Slow))
-	}
-	return ui.Page(head, ui.EditForm{
-		Name: head.Title, Fields: []app.UI{e.entered.described(), e.entered.technologies(), e.entered.owned()}, Aside: aside(), Refused: a.WhyNot("update"), Busy: e.running,
-		Err: e.err, Unsaved: "The application was not saved.", OnAgain: e.again, OnSubmit: e.submit, OnCancel: e.leave,
-	}.UI())
 }

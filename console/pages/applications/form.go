@@ -3,6 +3,7 @@ package applications
 import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/pages/catalog"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 )
@@ -49,14 +50,8 @@ func (f *form) whole() api.CreateApplicationRequest {
 func (f *form) described() app.UI {
 	invalid := f.whole().Validate()
 	return app.Div().Class("form-group").Body(
-		&ui.TextField{
-			ID: "name", Label: "Name", Value: f.request.Name, Error: f.form.Error("name", invalid),
-			OnInput: f.setName, OnLeave: func() { f.form.Leave("name") },
-		},
-		&ui.TextField{
-			ID: "description", Label: "Description", Note: "Optional", Lines: 2, Value: f.request.Description, Error: f.form.Error("description", invalid),
-			OnInput: f.setDescription, OnLeave: func() { f.form.Leave("description") },
-		},
+		catalog.NameField(&f.form, invalid, f.request.Name, f.setName),
+		catalog.DescriptionField(&f.form, invalid, f.request.Description, f.setDescription),
 	)
 }
 
@@ -99,8 +94,5 @@ func refuseOrigin(text string) string {
 }
 
 func (f *form) owned() app.UI {
-	return app.Div().Class("form-group").Body(&ui.TextField{
-		ID: "owner", Label: "Owner", Note: "Optional", Value: f.request.Owner, Hint: "Whom to ask about it: an e-mail address or a user id. You, if left empty.",
-		Error: f.form.Error("owner", f.whole().Validate()), OnInput: f.setOwner, OnLeave: func() { f.form.Leave("owner") },
-	})
+	return catalog.OwnerField(&f.form, f.whole().Validate(), f.request.Owner, f.setOwner)
 }

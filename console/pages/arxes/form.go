@@ -6,6 +6,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/pages/catalog"
 	"github.com/arxkeys/arxkeys/console/pages/listing"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -47,14 +48,8 @@ func (f *form) setRegion(code string, chosen bool) {
 func (f *form) described() app.UI {
 	invalid := f.request.Validate()
 	return app.Div().Class("form-group").Body(
-		&ui.TextField{
-			ID: "name", Label: "Name", Value: f.request.Name, Error: f.form.Error("name", invalid),
-			OnInput: f.setName, OnLeave: func() { f.form.Leave("name") },
-		},
-		&ui.TextField{
-			ID: "description", Label: "Description", Note: "Optional", Lines: 2, Value: f.request.Description, Error: f.form.Error("description", invalid),
-			OnInput: f.setDescription, OnLeave: func() { f.form.Leave("description") },
-		},
+		catalog.NameField(&f.form, invalid, f.request.Name, f.setName),
+		catalog.DescriptionField(&f.form, invalid, f.request.Description, f.setDescription),
 		&ui.TextField{
 			ID: "endpoint", Label: "Endpoint", Note: "Optional", InputType: "url", Mono: true, Placeholder: "https://", Value: f.request.Endpoint,
 			Hint: "Where the Arx is reached. It goes with every new access key and every verification.", Error: f.form.Error("endpoint", invalid),
@@ -156,8 +151,5 @@ func (f *form) cycles() app.UI {
 }
 
 func (f *form) owned() app.UI {
-	return app.Div().Class("form-group").Body(&ui.TextField{
-		ID: "owner", Label: "Owner", Note: "Optional", Value: f.request.Owner, Hint: "Whom to ask about it: an e-mail address or a user id. You, if left empty.",
-		Error: f.form.Error("owner", f.request.Validate()), OnInput: f.setOwner, OnLeave: func() { f.form.Leave("owner") },
-	})
+	return catalog.OwnerField(&f.form, f.request.Validate(), f.request.Owner, f.setOwner)
 }

@@ -101,13 +101,9 @@ func (c *Create) group(s step, facts ...ui.Fact) app.UI {
 }
 
 func aside() app.UI {
-	return app.Aside().Class("card", "aside").Aria("labelledby", "aside-title").Body(
-		app.Header().Class("card-head").Body(app.H2().ID("aside-title").Text("What can change later")),
-		app.Div().Class("card-body", "stack-sm").Body(
-			app.P().Class("hint").Text("Name, description, endpoint, owner, regions and rotation cycle can."),
-			app.P().Class("hint").Text("Purpose, plan, provider and encryption can’t: keys carry the purpose in their first letters, and the rest is how the cluster was built."),
-		),
-	)
+	return ui.AsideText("What can change later",
+		"Name, description, endpoint, owner, regions and rotation cycle can.",
+		"Purpose, plan, provider and encryption can’t: keys carry the purpose in their first letters, and the rest is how the cluster was built.")
 }
 
 // soFar stands beside the steps.
@@ -122,10 +118,7 @@ func (c *Create) soFar() app.UI {
 			facts = append(facts, more...)
 		}
 	}
-	return app.Aside().Class("card", "aside").Aria("labelledby", "aside-title").Body(
-		app.Header().Class("card-head").Body(app.H2().ID("aside-title").Text("So far")),
-		app.Div().Class("card-body").Body(ui.Facts(facts...)),
-	)
+	return ui.Aside("So far", ui.Facts(facts...))
 }
 
 func (f *form) named() []ui.Fact {

@@ -9,9 +9,9 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// Keys is the card of the newest API keys of an application or an Arx, with a link to all of them.
+// keyCard is the card of the newest API keys of an application or an Arx, with a link to all of them.
 // Other names the key's other side: its Arx, or its application.
-func Keys(reading *ui.Reading[api.KeyList], all string, none string, other func(api.KeySummary) app.UI) app.UI {
+func keyCard(reading *ui.Reading[api.KeyList], all string, none string, other func(api.KeySummary) app.UI) app.UI {
 	card := app.Section().Class("card").Aria("labelledby", "keys-title").Aria("busy", reading.Running)
 	head := []app.UI{app.H2().ID("keys-title").Text("API keys")}
 	list := reading.Value
@@ -52,5 +52,14 @@ func item(k api.KeySummary, other app.UI, now time.Time) app.UI {
 			app.Small().Body(other, app.Text(" · "+used)),
 		),
 		ui.Badge(string(k.Status), ui.Sentence(string(k.Status))),
+	)
+}
+
+// keyShares draws how many keys are active, disabled and expired.
+func keyShares(t api.KeyTotals) app.UI {
+	return ui.Totals(true,
+		ui.Total{Label: "Active keys", Status: "active", Count: t.Active},
+		ui.Total{Label: "Disabled keys", Status: "disabled", Count: t.Disabled},
+		ui.Total{Label: "Expired keys", Status: "expired", Count: t.Expired},
 	)
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// Lately is how many active keys there are, and how many of them were used in the last 24 hours.
-type Lately struct {
+// lately is how many active keys there are, and how many of them were used in the last 24 hours.
+type lately struct {
 	Keys  int
 	Used  int
 	Names []string // of the newest of those that were used
@@ -26,8 +26,8 @@ const maxNames = 3
 const maxPages = 5
 
 // of looks at the active keys of an application, or of an Arx: as the request says.
-func of(ctx context.Context, c *client.Client, request api.ListKeysRequest, now time.Time) (Lately, error) {
-	var l Lately
+func of(ctx context.Context, c *client.Client, request api.ListKeysRequest, now time.Time) (lately, error) {
+	var l lately
 	request.Status, request.Limit = api.KeyActive, api.MaxPageItems
 	for range maxPages {
 		list, err := client.Call(ctx, c, api.ListKeys, request)
@@ -51,23 +51,23 @@ func of(ctx context.Context, c *client.Client, request api.ListKeysRequest, now 
 	return l, nil
 }
 
-// Look returns what finds out how many of the active keys that the request asks for are at work, and
+// look returns what finds out how many of the active keys that the request asks for are at work, and
 // tells it with what is known to stop; nil where there are none.
-func Look(c *client.Client, request api.ListKeysRequest, active int, known ui.Stops) func(context.Context) (ui.Stops, error) {
+func look(c *client.Client, request api.ListKeysRequest, active int, known ui.Stops) func(context.Context) (ui.Stops, error) {
 	if active == 0 {
 		return nil
 	}
 	return func(ctx context.Context) (ui.Stops, error) {
-		lately, err := of(ctx, c, request, time.Now())
+		used, err := of(ctx, c, request, time.Now())
 		if err == nil {
-			known.Detail = lately.Sentence()
+			known.Detail = used.sentence()
 		}
 		return known, err
 	}
 }
 
-// Sentence tells it.
-func (l Lately) Sentence() string {
+// sentence tells it.
+func (l lately) sentence() string {
 	of := ""
 	if l.More {
 		of = " of the newest " + ui.Count(l.Keys)

@@ -108,5 +108,5 @@ func (s *shown) facts(title string) app.UI {
 	if k.OverlapUntil != nil {
 		facts = append(facts, ui.Fact{Term: "The one before", Value: []app.UI{app.Text("works until "), ui.Moment(*k.OverlapUntil, now)}})
 	}
-	return aside(title, ui.Facts(facts...))
+	return ui.Aside(title, ui.Facts(facts...))
 }

@@ -301,7 +301,7 @@ func (w *Wizard) step() (card, side app.UI) {
 	case w.draft.Step == stepOptions:
 		return w.optionsStep(), w.soFar()
 	}
-	return w.summaryStep(), aside("What happens next", app.P().Class("hint").Text(
+	return w.summaryStep(), ui.Aside("What happens next", app.P().Class("hint").Text(
 		"You see the access key once, on the next screen. Have your secret store open."))
 }
 
@@ -318,13 +318,6 @@ func stepParts(title, lead string, actions, content, foot []app.UI) []app.UI {
 		body = append(body, app.Footer().Class("wizard-foot").Body(foot...))
 	}
 	return body
-}
-
-func aside(title string, body ...app.UI) app.UI {
-	return app.Aside().Class("card", "aside").Aria("labelledby", "aside-title").Body(
-		app.Header().Class("card-head").Body(app.H2().ID("aside-title").Text(title)),
-		app.Div().Class("card-body").Body(body...),
-	)
 }
 
 // walk is the foot of a step before the summary.
@@ -353,13 +346,13 @@ func (w *Wizard) soFar() app.UI {
 	facts := []ui.Fact{application, arx}
 	d := w.draft
 	if d.empty() {
-		return aside("So far", ui.Facts(append(facts, ui.TextFact("Options", "", "Defaults"))...))
+		return ui.Aside("So far", ui.Facts(append(facts, ui.TextFact("Options", "", "Defaults"))...))
 	}
 	facts = append(facts, ui.TextFact("Name", d.Name, "Unnamed"), ui.TextFact("Expires", d.expiryText(time.Now()), ""))
 	if n := d.goodScopes(); n > 0 {
 		facts = append(facts, ui.TextFact("Scopes", ui.Count(n), ""))
 	}
-	return aside("So far", ui.Facts(facts...))
+	return ui.Aside("So far", ui.Facts(facts...))
 }
 
 // expiryText tells when the key expires.

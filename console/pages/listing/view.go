@@ -134,5 +134,13 @@ func (v View) equal(w View) bool {
 		maps.Equal(v.Chosen, w.Chosen)
 }
 
+// Include returns the word where what is gone is shown too, and nothing where it is not.
+func (v View) Include(gone string) string {
+	if v.Gone {
+		return gone
+	}
+	return ""
+}
+
 // Narrows reports whether rows may be missing that the list has.
 func (v View) Narrows() bool { return v.Search != "" || len(v.Chosen) > 0 }

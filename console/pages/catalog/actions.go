@@ -1,0 +1,119 @@
+package catalog
+
+import (
+	"context"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/client"
+)
+
+// Actions are what a page offers to do with a record. The page draws the dialog.
+type Actions[T any, ID, Update api.Request] struct {
+	kind      *Kind[T, ID, Update]
+	session   Session
+	ctx       app.Context
+	confirm   ui.ConfirmDialog
+	clipboard ui.Clipboard
+	runner    ui.ActionRunner
+	changed   func() // reads again what the page shows
+}
+
+func (a *Actions[T, ID, Update]) copyID(id string) {
+	a.clipboard.Copy(a.ctx, id, ui.Sentence(a.kind.One)+" id "+id)
+}
+
+// menu returns all actions, in the order of a menu.
+func (a *Actions[T, ID, Update]) menu(record T) []ui.Action {
+	s := a.kind.Summary(record)
+	page := a.kind.address(s.ID)
+	actions := []ui.Action{
+		{Label: "Open", Icon: a.kind.Icon, Do: func() { a.ctx.Navigate(page) }},
+		{Label: "Copy " + a.kind.One + " id", Icon: "copy", Do: func() { a.copyID(s.ID) }},
+	}
+	if s.Final {
+		return actions
+	}
+	actions = append(actions,
+		ui.Action{Label: "Show its API keys", Icon: "key", Do: func() { a.ctx.Navigate(a.kind.AllKeys + s.ID) }},
+		a.Offer(record, "update", "Edit", "edit", func() { a.ctx.Navigate(page + "/edit") }),
+	)
+	return append(actions, a.kind.Transitions(a, record)...)
+}
+
+// Offer returns the action that the permit allows. Where it does not, the action says why.
+func (a *Actions[T, ID, Update]) Offer(record T, permit, label, icon string, do func()) ui.Action {
+	return ui.Action{Label: label, Icon: icon, Refuse: a.kind.Summary(record).WhyNot(permit), Do: do}
+}
+
+// Run runs an operation at once, and reports its outcome in a sentence that begins with the record's name.
+func (a *Actions[T, ID, Update]) Run(record T, op api.Operation[ID, T], failed, done, detail string) {
+	s := a.kind.Summary(record)
+	a.runner.Do(a.ctx, a.call(op, s.ID), s.Name+" "+failed, ui.Report(a.ctx, s.Name+" "+done, detail, a.changed))
+}
+
+// Enable runs the operation that enables the record.
+func (a *Actions[T, ID, Update]) Enable(record T, op api.Operation[ID, T]) {
+	a.Run(record, op, "was not enabled.", "is enabled.", "Its keys are as they were.")
+}
+
+// Confirm asks before an operation that stops the record's keys, and requires its name. C gives the
+// texts; done is the end of the sentence that reports the outcome.
+func (a *Actions[T, ID, Update]) Confirm(record T, c ui.Confirm, op api.Operation[ID, T], done, detail string) {
+	s := a.kind.Summary(record)
+	c.Stops, c.Do = a.kind.stops(record), a.call(op, s.ID)
+	c.Done = ui.Report(a.ctx, s.Name+" "+done, detail, a.changed)
+	a.confirm.Open(a.ctx, c.Named(s.Name, a.kind.One))
+}
+
+// Disable asks before it disables the record. Lead says what follows from that.
+func (a *Actions[T, ID, Update]) Disable(record T, op api.Operation[ID, T], lead string) {
+	a.Confirm(record, ui.Confirm{
+		Title: "Disable " + a.kind.One, Verb: "Disable", Lead: lead, Look: a.Use(record), Failed: "It was not disabled.",
+	}, op, "is disabled.", stopWithin("active ", a.kind.Summary(record).Keys.Active))
+}
+
+func (a *Actions[T, ID, Update]) call(op api.Operation[ID, T], id string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		_, err := client.Call(ctx, a.session.Client(), op, a.kind.ID(id))
+		return err
+	}
+}
+
+// Use returns what looks up how many of the record's keys are in use; nil where none is active.
+func (a *Actions[T, ID, Update]) Use(record T) func(context.Context) (ui.Stops, error) {
+	s := a.kind.Summary(record)
+	return look(a.session.Client(), a.kind.Keys(s.ID), s.Keys.Active, a.kind.stops(record))
+}
+
+// stops is what is known of what stops with the record.
+func (k *Kind[T, ID, Update]) stops(record T) ui.Stops {
+	s := k.Summary(record)
+	stops := ui.Stops{Facts: func() []ui.Fact {
+		return append(k.StopFacts(record), ui.TextFact("API keys", activeOf(s.Keys), ""))
+	}}
+	if s.Status == "active" && s.Keys.Active > 0 {
+		stops.Warning = ui.Counted(s.Keys.Active, "active key stops.", "active keys stop.")
+		stops.Detail = k.StopDetail(ui.Verbatim(s.Name))
+	}
+	return stops
+}
+
+func activeOf(t api.KeyTotals) string {
+	return ui.Count(t.Active) + " of " + ui.Count(t.Total) + " active"
+}
+
+// AllStopWithin says how soon the keys of a deleted record stop.
+func AllStopWithin(t api.KeyTotals) string { return stopWithin("", t.Total) }
+
+func stopWithin(which string, keys int) string {
+	switch keys {
+	case 0:
+		return "It had no " + which + "keys."
+	case 1:
+		return "Its key stops within seconds."
+	}
+	return "Its " + ui.Count(keys) + " keys stop within seconds."
+}

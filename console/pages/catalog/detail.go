@@ -1,0 +1,131 @@
+package catalog
+
+import (
+	"context"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/pages/activity"
+	"github.com/arxkeys/arxkeys/console/shell"
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/client"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// detail is the page of a record.
+type detail[T any, ID, Update api.Request] struct {
+	app.Compo
+	actions Actions[T, ID, Update]
+
+	id      string
+	reading ui.Reading[T]
+	keys    ui.Reading[api.KeyList]
+	changes int // that this page has made
+}
+
+// NewDetail returns the page of a record.
+func (k *Kind[T, ID, Update]) NewDetail(s Session) app.Composer {
+	d := &detail[T, ID, Update]{}
+	d.actions = Actions[T, ID, Update]{kind: k, session: s, changed: d.reread}
+	return d
+}
+
+// OnMount reads the record that the address names.
+func (d *detail[T, ID, Update]) OnMount(ctx app.Context) {
+	d.actions.ctx = ctx
+	d.visit()
+}
+
+// OnNav reads the record that another address names.
+func (d *detail[T, ID, Update]) OnNav(app.Context) { d.visit() }
+
+func (d *detail[T, ID, Update]) visit() {
+	if id := ui.Named(d.actions.ctx.Page(), d.actions.kind.address(""), ""); id != d.id {
+		d.id = id
+		d.reading, d.keys = ui.Reading[T]{}, ui.Reading[api.KeyList]{}
+		d.read()
+	}
+}
+
+func (d *detail[T, ID, Update]) reread() {
+	d.changes++
+	d.read()
+}
+
+func (d *detail[T, ID, Update]) read() {
+	k, c := d.actions.kind, d.actions.session.Client()
+	one, keys := k.ID(d.id), k.Keys(d.id)
+	keys.Limit = 5
+	d.reading.Start(d.actions.ctx, func(ctx context.Context) (T, error) { return client.Call(ctx, c, k.Get, one) }, nil)
+	d.keys.Start(d.actions.ctx, func(ctx context.Context) (api.KeyList, error) { return client.Call(ctx, c, api.ListKeys, keys) }, nil)
+}
+
+func (d *detail[T, ID, Update]) edit() {
+	d.actions.ctx.Navigate(d.actions.kind.address(d.id) + "/edit")
+}
+
+// Render draws the page.
+func (d *detail[T, ID, Update]) Render() app.UI {
+	k, record, back := d.actions.kind, d.reading.Value, d.actions.kind.list()
+	head := ui.Head{Title: ui.Sentence(k.One), Back: &back}
+	if instead := unread(k, head, &d.reading, d.read); instead != nil {
+		return instead
+	}
+	s, transitions := k.Summary(record), k.Transitions(&d.actions, record)
+	var state app.UI
+	if k.State != nil {
+		state = k.State(record)
+	}
+	head.Title = s.Name
+	head.Under = []app.UI{
+		statusBadge(s),
+		app.If(s.Default, defaultBadge()),
+		&ui.CopyID{ID: s.ID, Name: "Copy " + k.One + " id", Copied: d.actions.clipboard.Has(s.ID), OnCopy: d.actions.copyID},
+	}
+	head.Actions = ui.ActionButtons(transitions)
+	return ui.Page(head,
+		ui.Slot(shell.Stale(&d.reading, "The "+k.One+" may be out of date.", d.read)),
+		ui.Slot(state, ui.Refusals(transitions)),
+		app.Div().Class("split").Body(
+			app.Div().Class("stack").Body(
+				keyShares(s.Keys),
+				keyCard(&d.keys, k.AllKeys+s.ID, k.NoKeys, k.Joined),
+				&activity.History{Session: d.actions.session, ResourceID: s.ID, Version: d.changes},
+			),
+			app.Div().Class("stack").Body(d.settings(s)),
+		),
+		ui.Slot(d.actions.confirm.UI()),
+	)
+}
+
+func (d *detail[T, ID, Update]) settings(s Summary) app.UI {
+	now := time.Now()
+	facts := append([]ui.Fact{ui.TextFact("Description", s.Description, "None")}, d.actions.kind.Facts(d.reading.Value)...)
+	facts = append(facts,
+		ui.Fact{Term: "Created", Value: []app.UI{ui.Date(s.CreatedAt, now), app.Small().Text(s.CreatedBy.Name)}},
+		ui.Fact{Term: "Updated", Value: []app.UI{ui.When(s.UpdatedAt, now), app.Small().Text(s.UpdatedBy.Name)}},
+	)
+	return app.Section().Class("card").Aria("labelledby", "settings-title").Body(
+		app.Header().Class("card-head").Body(
+			app.H2().ID("settings-title").Text("Settings"),
+			&ui.Button{Label: "Edit", Icon: "edit", Look: ui.Quiet, Small: true, Disabled: !s.May("update"), OnClick: d.edit},
+		),
+		app.Div().Class("card-body").Body(ui.Facts(facts...)),
+	)
+}
+
+// unread is what a page shows in place of a record that is not there: it is being read, could not be
+// read, or does not exist. It is nil once the record is there.
+func unread[T any, ID, Update api.Request](k *Kind[T, ID, Update], head ui.Head, r *ui.Reading[T], read func()) app.UI {
+	switch {
+	case r.Here:
+		return nil
+	case problem.Is(r.Err, problem.NotFound):
+		return k.missing()
+	case r.Err != nil:
+		return ui.Page(head, shell.Failure("The "+k.One+" could not be loaded", r.Err, false, r.Running, read))
+	}
+	return ui.Page(head, ui.Waiting(r.Slow))
+}

@@ -1,0 +1,89 @@
+package catalog
+
+import (
+	"context"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/pages/listing"
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/client"
+)
+
+// Listed is how the records of a kind are listed. Totals are counts of all of them.
+type Listed[T, Totals any] struct {
+	listing.List[T, Totals]                    // with what is said of this kind alone, and the columns between name and keys
+	Cells                   func(T) [][]app.UI // of those columns
+	Read                    func(ctx context.Context, c *client.Client, v listing.View, page api.Page) (api.List[T, Totals], error)
+}
+
+// list is the page of all records.
+type list[T any, ID, Update api.Request, Totals any] struct {
+	app.Compo
+	actions Actions[T, ID, Update]
+	listed  Listed[T, Totals]
+}
+
+// NewList returns the page of all records of the kind.
+func NewList[T any, ID, Update api.Request, Totals any](s Session, k *Kind[T, ID, Update], listed Listed[T, Totals]) app.Composer {
+	l := &list[T, ID, Update, Totals]{listed: listed}
+	l.actions = Actions[T, ID, Update]{kind: k, session: s, changed: l.listed.Reload}
+	words := &l.listed.List
+	words.Title, words.Noun, words.Plural = ui.Sentence(k.Many), k.One, k.Many
+	words.Create = ui.Link{Text: "Create " + k.One, Href: k.Path + "/new"}
+	words.Search = "Search by name or id"
+	words.Filters = []listing.Filter{{Param: "status", Label: "Status", Any: "Any status", Options: []ui.Option{
+		{Value: "active", Label: "Active"}, {Value: "disabled", Label: "Disabled"},
+	}}}
+	words.Sorts = []ui.Option{
+		{Value: string(api.CatalogNewestFirst), Label: "Newest first"}, {Value: string(api.CatalogOldestFirst), Label: "Oldest first"},
+		{Value: string(api.CatalogByName), Label: "Name"}, {Value: string(api.CatalogByNameBack), Label: "Name, backwards"},
+		{Value: string(api.CatalogByStatus), Label: "Status"}, {Value: string(api.CatalogByStatusBack), Label: "Status, backwards"},
+	}
+	words.Columns = append(append([]ui.Column{{Head: ui.Sentence(k.One), Sort: "name"}}, words.Columns...),
+		ui.Column{Head: "Keys", NoWrap: true}, ui.Column{Head: "Status", Sort: "status"},
+		ui.Column{Head: "Created", Sort: "created_at", Down: true, Wide: true, PhoneOff: true, NoWrap: true}, ui.Column{Head: "Actions", Menu: true})
+	words.Empty.Draw, words.Empty.Title = k.Drawing, "No "+k.Many+" yet"
+	words.Row, words.Read = l.row, func(ctx context.Context, v listing.View, page api.Page) (api.List[T, Totals], error) {
+		return listed.Read(ctx, s.Client(), v, page)
+	}
+	return l
+}
+
+// OnMount reads the list.
+func (l *list[T, ID, Update, Totals]) OnMount(ctx app.Context) {
+	l.actions.ctx = ctx
+	l.listed.Mount(ctx)
+}
+
+// OnNav reads the list again where the address asks for another part of it.
+func (l *list[T, ID, Update, Totals]) OnNav(app.Context) { l.listed.Visit() }
+
+// Render draws the page.
+func (l *list[T, ID, Update, Totals]) Render() app.UI {
+	return l.listed.Page(ui.Slot(l.actions.confirm.UI()))
+}
+
+func (l *list[T, ID, Update, Totals]) row(record T, now time.Time) ui.Row {
+	k, s := l.actions.kind, l.actions.kind.Summary(record)
+	name := []app.UI{app.Text(s.Name)}
+	if s.Default {
+		name = append(name, app.Text(" "), defaultBadge())
+	}
+	first := []app.UI{app.A().Class("t-main").Href(k.address(s.ID)).Body(name...)}
+	if s.Description != "" {
+		first = append(first, app.Span().Class("t-sub").Text(s.Description))
+	}
+	cells := append([][]app.UI{first}, l.listed.Cells(record)...)
+	return ui.Row{
+		Active: l.actions.clipboard.Has(s.ID), Dim: s.Gone,
+		Cells: append(cells,
+			[]app.UI{app.Text(ui.Count(s.Keys.Active) + " "), app.Span().Class("muted").Text("of " + ui.Count(s.Keys.Total) + " active")},
+			[]app.UI{statusBadge(s)},
+			[]app.UI{ui.When(s.CreatedAt, now)},
+			[]app.UI{&ui.Menu{ID: s.ID, Name: "Actions for " + s.Name, Actions: l.actions.menu(record)}},
+		),
+	}
+}
