@@ -76,7 +76,7 @@ type ApplicationList = List[Application, ApplicationTotals]
 type CreateApplicationRequest struct {
 	Idempotent
 	Name           string     `json:"name"`
-	Description    string     `json:"description,omitempty"`
+	Description    string     `json:"description,omitempty" empty:"no description"`
 	Technology     Technology `json:"technology"`
 	Owner          string     `json:"owner,omitempty"`           // the creator where left out
 	AllowedOrigins []string   `json:"allowed_origins,omitempty"` // required for client, forbidden for server
@@ -144,7 +144,7 @@ type UpdateApplicationRequest struct {
 	ID string `path:"id" json:"-"`
 	Conditional
 	Name           Patch[string]   `json:"name,omitzero"`
-	Description    Patch[string]   `json:"description,omitzero"`
+	Description    Patch[string]   `json:"description,omitzero" empty:"no description"`
 	Owner          Patch[string]   `json:"owner,omitzero"`           // null: whoever changes it
 	AllowedOrigins Patch[[]string] `json:"allowed_origins,omitzero"` // of a client application
 }

@@ -140,7 +140,7 @@ type ArxList = List[Arx, ArxTotals]
 type CreateArxRequest struct {
 	Idempotent
 	Name        string     `json:"name"`
-	Description string     `json:"description,omitempty"`
+	Description string     `json:"description,omitempty" empty:"no description"`
 	Purpose     Purpose    `json:"purpose,omitempty"`
 	Plan        Plan       `json:"plan,omitempty"`
 	Provider    Provider   `json:"provider,omitempty"`
@@ -223,7 +223,7 @@ type UpdateArxRequest struct {
 	ID string `path:"id" json:"-"`
 	Conditional
 	Name        Patch[string]   `json:"name,omitzero"`
-	Description Patch[string]   `json:"description,omitzero"`
+	Description Patch[string]   `json:"description,omitzero" empty:"no description"`
 	Endpoint    Patch[string]   `json:"endpoint,omitzero"` // null: none
 	Owner       Patch[string]   `json:"owner,omitzero"`    // null: whoever changes it
 	Regions     Patch[[]string] `json:"regions,omitzero"`

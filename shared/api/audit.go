@@ -40,7 +40,7 @@ type AuditEvents struct {
 // tenant. Both are kept for 400 days.
 type ListEventsRequest struct {
 	Limit       int       `query:"limit"`  // 1 to 100; 25 where left out
-	Cursor      string    `query:"cursor"` // next_cursor of the page before; empty for the first page
+	Cursor      string    `query:"cursor"` // next_cursor of the page before; left out for the first page
 	ResourceID  string    `query:"resource_id"`
 	PrincipalID string    `query:"principal_id"` // a person's subject, or a management key's id
 	Action      string    `query:"action"`       // an operation's name, such as keys.create

@@ -23,6 +23,10 @@ const (
 type Binding struct {
 	Params  []Param  // fields tagged path, query or header, in the order of their declaration
 	Members []string // names of the fields that make up the JSON body; none where there is no body
+
+	// MayBeEmpty names the members in which an empty string has a meaning. Everywhere else in a request, a value that is
+	// present but empty is refused: it is not a value that was left out.
+	MayBeEmpty []string
 }
 
 // Param is a field of a request that goes beside the body.
@@ -47,6 +51,9 @@ var (
 	marshalerType   = reflect.TypeFor[encoding.TextMarshaler]()
 	unmarshalerType = reflect.TypeFor[encoding.TextUnmarshaler]()
 )
+
+// emptyTag says what an empty string means in the member, or in what the member holds.
+const emptyTag = "empty"
 
 // Bind returns the plan of a request's type, a struct. Embedded structs count as if their fields
 // stood in the request itself. A request that can't be bound is a mistake in this package: Bind
@@ -87,6 +94,9 @@ func (b *Binding) add(t reflect.Type, at []int) {
 		case "-":
 		default:
 			b.Members = append(b.Members, member)
+			if f.Tag.Get(emptyTag) != "" {
+				b.MayBeEmpty = append(b.MayBeEmpty, member)
+			}
 		}
 	}
 }
@@ -134,7 +144,8 @@ func (p Param) Text(request any) (text string, ok bool) {
 }
 
 // Set gives the request, a pointer to the struct, the parameter that the text holds. Where the
-// text is none, ok is false and want says what it has to be: "a whole number".
+// text is none, ok is false and want says what it has to be: "a whole number". The zero value of a
+// text, a number or a time stands for a parameter that was left out, and so is none.
 func (p Param) Set(request any, text string) (want string, ok bool) {
 	v := reflect.ValueOf(request).Elem().FieldByIndex(p.index)
 	switch p.kind {
@@ -150,10 +161,13 @@ func (p Param) Set(request any, text string) (want string, ok bool) {
 		}
 		v.SetBool(text == "true")
 	case textKind:
-		if err := v.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(text)); err != nil || !strictTime(text) {
+		if err := v.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(text)); err != nil || !strictTime(text) || v.IsZero() {
 			return "a time such as 2027-01-31T00:00:00Z", false
 		}
 	default:
+		if text == "" {
+			return "text of at least one character", false
+		}
 		v.SetString(text)
 	}
 	return "", true

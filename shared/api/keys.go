@@ -96,9 +96,9 @@ type CreateKeyRequest struct {
 	Scopes        []string        `json:"scopes,omitempty"`
 	ExpiresAt     *time.Time      `json:"expires_at,omitempty"` // in the future
 	RateLimit     *RateLimit      `json:"rate_limit,omitempty"`
-	RemainingUses *int            `json:"remaining_uses,omitempty"` // 1 to 1000000000
-	AllowedIPs    []string        `json:"allowed_ips,omitempty"`    // at most 50 CIDR blocks, IPv4 and IPv6
-	Metadata      json.RawMessage `json:"metadata,omitempty"`       // an object of at most 2 KB
+	RemainingUses *int            `json:"remaining_uses,omitempty"`                                     // 1 to 1000000000
+	AllowedIPs    []string        `json:"allowed_ips,omitempty"`                                        // at most 50 CIDR blocks, IPv4 and IPv6
+	Metadata      json.RawMessage `json:"metadata,omitempty" empty:"what is in it is the caller's own"` // an object of at most 2 KB
 }
 
 // Validate answers what is wrong with the fields. That expires_at lies in the future is for the
@@ -160,11 +160,11 @@ type UpdateKeyRequest struct {
 	Conditional
 	Name          Patch[string]          `json:"name,omitzero"`
 	Scopes        Patch[[]string]        `json:"scopes,omitzero"`
-	ExpiresAt     Patch[time.Time]       `json:"expires_at,omitzero"`     // in the future, also of a key that is expired; null: never
-	RateLimit     Patch[RateLimit]       `json:"rate_limit,omitzero"`     // replaced whole; what the present window has seen still counts
-	RemainingUses Patch[int]             `json:"remaining_uses,omitzero"` // how many are left from now on; null: without such a limit
-	AllowedIPs    Patch[[]string]        `json:"allowed_ips,omitzero"`    // null or none: from anywhere
-	Metadata      Patch[json.RawMessage] `json:"metadata,omitzero"`       // an object of at most 2 KB
+	ExpiresAt     Patch[time.Time]       `json:"expires_at,omitzero"`                                         // in the future, also of a key that is expired; null: never
+	RateLimit     Patch[RateLimit]       `json:"rate_limit,omitzero"`                                         // replaced whole; what the present window has seen still counts
+	RemainingUses Patch[int]             `json:"remaining_uses,omitzero"`                                     // how many are left from now on; null: without such a limit
+	AllowedIPs    Patch[[]string]        `json:"allowed_ips,omitzero"`                                        // null or none: from anywhere
+	Metadata      Patch[json.RawMessage] `json:"metadata,omitzero" empty:"what is in it is the caller's own"` // an object of at most 2 KB
 }
 
 // Validate answers what is wrong with the fields. That expires_at lies in the future is for the

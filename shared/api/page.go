@@ -16,7 +16,7 @@ const (
 // Page is what every list takes.
 type Page struct {
 	Limit  int    `query:"limit"`  // 1 to 100; 25 where left out
-	Cursor string `query:"cursor"` // next_cursor of the page before; empty for the first page
+	Cursor string `query:"cursor"` // next_cursor of the page before; left out for the first page
 	Query  string `query:"q"`      // finds by name and id; matched as names are compared
 }
 

@@ -36,7 +36,7 @@ func change(from api.Application, to api.CreateApplicationRequest) api.UpdateApp
 	r := api.UpdateApplicationRequest{
 		ID: from.ID, Conditional: api.IfVersion(from.Version),
 		Name:        api.Differing(from.Name, to.Name),
-		Description: api.Differing(from.Description, to.Description),
+		Description: api.DifferingText(from.Description, to.Description),
 		Owner:       api.DifferingText(from.Owner, to.Owner),
 	}
 	if !slices.Equal(to.AllowedOrigins, from.AllowedOrigins) {

@@ -37,7 +37,7 @@ func change(from api.Arx, to api.CreateArxRequest) api.UpdateArxRequest {
 	r := api.UpdateArxRequest{
 		ID: from.ID, Conditional: api.IfVersion(from.Version),
 		Name:        api.Differing(from.Name, to.Name),
-		Description: api.Differing(from.Description, to.Description),
+		Description: api.DifferingText(from.Description, to.Description),
 		Owner:       api.DifferingText(from.Owner, to.Owner),
 		Endpoint:    api.DifferingText(from.Endpoint, to.Endpoint),
 		Cycle:       api.Differing(from.Cycle, to.Cycle),

@@ -14,9 +14,7 @@ import (
 // overwritten that somebody else has changed meanwhile and this page has not touched.
 func (s settings) change(k api.Key, now time.Time) api.UpdateKeyRequest {
 	var r api.UpdateKeyRequest
-	if name := strings.TrimSpace(s.Name); name != k.Name {
-		r.Name = api.Set(name)
-	}
+	r.Name = api.DifferingText(k.Name, strings.TrimSpace(s.Name))
 	if scopes := s.scopes(); !slices.Equal(scopes, k.Scopes) {
 		r.Scopes = api.Set(append([]string{}, scopes...)) // none is an empty list
 	}

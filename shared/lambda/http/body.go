@@ -82,7 +82,34 @@ func (r *reader[Req]) readBody(event *events.APIGatewayV2HTTPRequest, req *Req) 
 	if err := jsonv2.Unmarshal(body, req, options); err != nil {
 		return r.explain(err, body)
 	}
+	if bytes.Contains(body, []byte(`""`)) {
+		if fields := r.empties(body); len(fields) > 0 {
+			return problem.Invalid(fields...)
+		}
+	}
 	return nil
+}
+
+// empties returns every string of the body that is empty where that has no meaning. It reads the JSON and not the
+// request, so that it is the same for every type of Go that holds a string, a patch's too.
+func (r *reader[Req]) empties(body []byte) (fields []problem.Field) {
+	d := jsontext.NewDecoder(bytes.NewReader(body))
+	for len(fields) < maxWrong {
+		token, err := d.ReadToken()
+		if err != nil {
+			break // of the end: the body has been decoded before
+		}
+		if token.Kind() != '"' || token.String() != "" {
+			continue
+		}
+		at := d.StackPointer()
+		member, _, _ := strings.Cut(strings.TrimPrefix(string(at), "/"), "/")
+		if kind, n := d.StackIndex(d.StackDepth()); kind == '{' && n%2 != 0 || slices.Contains(r.mayBeEmpty, member) {
+			continue // the name of a member, or an empty string that has a meaning
+		}
+		fields = append(fields, empty(path(at)))
+	}
+	return fields
 }
 
 // bodyOf returns the body as it was sent, decoded where API Gateway encoded it.

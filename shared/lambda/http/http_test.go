@@ -180,6 +180,9 @@ func handedOn(context map[string]any) func(*events.APIGatewayV2HTTPRequest) {
 	}
 }
 
+// edit changes an event.
+type edit = func(*events.APIGatewayV2HTTPRequest)
+
 func body(text string) func(*events.APIGatewayV2HTTPRequest) {
 	return func(e *events.APIGatewayV2HTTPRequest) { e.Body = text }
 }
@@ -205,7 +208,7 @@ func TestRefusals(t *testing.T) {
 		t.Error("the handler is reached")
 		return shelved{}, nil
 	}
-	type edit = func(*events.APIGatewayV2HTTPRequest)
+
 	refuse := func(why string, status int, fields string, edits ...edit) {
 		t.Helper()
 		o := try(t, shelve, never, request(edits...))
@@ -288,7 +291,12 @@ func TestRefusals(t *testing.T) {
 	refuse("unknown and wrong parameters", 422, "a unknown, copies wrong_type, b unknown", query("a=1&copies=many&b"))
 	refuse("a parameter twice", 422, "q repeated", query("q=a&q=a"))
 	refuse("a parameter that is no number", 422, "copies wrong_type", query("copies=1.5"))
-	refuse("a parameter that is empty", 422, "copies wrong_type", query("copies="))
+	refuse("a parameter that is empty", 422, "copies empty", query("copies="))
+	refuse("a parameter that is 0", 422, "copies wrong_type", query("copies=0"))
+	refuse("a header that is empty", 422, "If-Match empty", with("if-match", ""))
+	refuse("a header of white space", 422, "If-Match empty", with("if-match", " \t"))
+	refuse("a header twice", 422, "If-Match repeated", with("if-match", `"1"`), with("If-Match", `"2"`))
+	refuse("empty strings", 422, "title empty, tags[1] empty", body(`{"title": "", "tags": ["a", ""]}`))
 	refuse("a query that can't be unescaped", 400, "", query("q=%zz"))
 	refuse("a query that is not UTF-8", 400, "", query("q=%ff"))
 	refuse("no path parameter", 404, "", func(e *events.APIGatewayV2HTTPRequest) { e.PathParameters = nil })

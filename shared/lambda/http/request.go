@@ -19,11 +19,12 @@ type reader[Req any] struct {
 	path, header []api.Param
 	query        []api.Param
 	members      []string // of the body; none where the operation takes no body
+	mayBeEmpty   []string // of the members, those in which an empty string has a meaning
 }
 
 func newReader[Req any]() reader[Req] {
 	plan := api.Bind(reflect.TypeFor[Req]())
-	r := reader[Req]{members: plan.Members}
+	r := reader[Req]{members: plan.Members, mayBeEmpty: plan.MayBeEmpty}
 	for _, p := range plan.Params {
 		switch p.Place {
 		case api.InPath:
@@ -54,11 +55,13 @@ func (r *reader[Req]) request(event *events.APIGatewayV2HTTPRequest, req *Req) e
 	}
 	var wrong []problem.Field
 	for _, p := range r.header {
-		value, n := header(event, p.Name)
-		if n == 0 {
-			continue
+		switch value, n := header(event, p.Name); n {
+		case 0:
+		case 1:
+			wrong = append(wrong, set(p, req, strings.TrimSpace(value))...)
+		default:
+			wrong = append(wrong, repeated(p.Name))
 		}
-		wrong = append(wrong, set(p, req, value)...)
 	}
 	if event.RawQueryString != "" {
 		more, err := r.readQuery(event.RawQueryString, req)
@@ -92,7 +95,7 @@ func (r *reader[Req]) readQuery(raw string, req *Req) (wrong []problem.Field, er
 		case i < 0:
 			wrong = append(wrong, problem.Field{Field: shorten(name), Code: "unknown", Detail: r.knownParams()})
 		case seen[i]:
-			wrong = append(wrong, problem.Field{Field: name, Code: "repeated", Detail: "send it once."})
+			wrong = append(wrong, repeated(name))
 		default:
 			seen[i] = true
 			wrong = append(wrong, set(r.query[i], req, value)...)
@@ -118,7 +121,20 @@ func (r *reader[Req]) knownParams() string {
 	return "not a parameter of this operation, which takes " + strings.Join(names, ", ") + "."
 }
 
+func repeated(name string) problem.Field {
+	return problem.Field{Field: name, Code: "repeated", Detail: "send it once."}
+}
+
+// empty is the refusal of a value that is present but empty. It is never taken for one that was left out: a precondition
+// that came out empty by the caller's mistake would be ignored, and a filter would match everything.
+func empty(name string) problem.Field {
+	return problem.Field{Field: name, Code: "empty", Detail: "is there, but empty. Send a value, or leave it out."}
+}
+
 func set(p api.Param, req any, text string) []problem.Field {
+	if text == "" {
+		return []problem.Field{empty(p.Name)}
+	}
 	want, ok := "text in UTF-8", utf8.ValidString(text)
 	if ok {
 		want, ok = p.Set(req, text)

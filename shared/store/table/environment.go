@@ -1,6 +1,7 @@
 package table
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -8,32 +9,43 @@ import (
 )
 
 // DurationFromEnv returns the duration, such as 5s or 0, that the environment variable holds, or the
-// fallback where it is empty. Another text, or a negative duration, ends the program: a function
-// that was set up wrong should not start.
+// fallback where it is not set. Another text, an empty one too, or a negative duration ends the
+// program: a function that is configured incorrectly should not start.
 func DurationFromEnv(name string, fallback time.Duration) time.Duration {
-	text := os.Getenv(name)
-	if text == "" {
+	return fromEnv(name, fallback, duration)
+}
+
+// DaysFromEnv returns the number of days, from 1 to 9999, that the environment variable holds, or the
+// fallback where it is not set. Another text, an empty one too, ends the program.
+func DaysFromEnv(name string, fallback time.Duration) time.Duration {
+	return fromEnv(name, fallback, days)
+}
+
+func fromEnv(name string, fallback time.Duration, read func(text string) (time.Duration, error)) time.Duration {
+	text, set := os.LookupEnv(name)
+	if !set {
 		return fallback
 	}
-	d, err := time.ParseDuration(text)
-	if err != nil || d < 0 {
-		fmt.Fprintf(os.Stderr, "%s: %q is no duration. Write it as 5s, 1m or 0.\n", name, text)
+	d, err := read(text)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s is %q, which is %v\n", name, text, err)
 		os.Exit(1)
 	}
 	return d
 }
 
-// DaysFromEnv returns the number of days, from 1 to 9999, that the environment variable holds, or the
-// fallback where it is empty. Another text ends the program.
-func DaysFromEnv(name string, fallback time.Duration) time.Duration {
-	text := os.Getenv(name)
-	if text == "" {
-		return fallback
+func duration(text string) (time.Duration, error) {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		return 0, errors.New("no duration: write it as 5s, 1m or 0")
 	}
+	return d, nil
+}
+
+func days(text string) (time.Duration, error) {
 	days, err := strconv.Atoi(text)
 	if err != nil || days < 1 || days > 9999 {
-		fmt.Fprintf(os.Stderr, "%s: %q is no number of days. Write one from 1 to 9999.\n", name, text)
-		os.Exit(1)
+		return 0, errors.New("no number of days: write one from 1 to 9999")
 	}
-	return time.Duration(days) * 24 * time.Hour
+	return time.Duration(days) * 24 * time.Hour, nil
 }
