@@ -35,7 +35,7 @@ type handler struct {
 type keyStore interface {
 	Expiring(ctx context.Context, tenant string, from, to time.Time, rows int) (keystore.Few, error)
 	Aging(ctx context.Context, tenant string, now time.Time, rows int) (keystore.Aging, error)
-	Parents(ctx context.Context, tenant string, rows ...keys.Row) ([]keys.Parents, error)
+	Details(ctx context.Context, tenant string, rows ...keys.Row) ([]keys.Details, error)
 }
 
 type applicationStore interface {
@@ -93,13 +93,13 @@ func permits(by auth.Principal) api.Permits {
 	return p
 }
 
-// aging tells what time has made worth a look. The parents of all of it are read together.
+// aging tells what time has made worth a look. The details of all of it are read together.
 func (h handler) aging(ctx context.Context, by auth.Principal, now time.Time, a *api.Attention) error {
 	aging, err := h.keys.Aging(ctx, by.Tenant, now, fewItems)
 	if err != nil {
 		return err
 	}
-	parents, err := h.keys.Parents(ctx, by.Tenant, slices.Concat(aging.RotationDue.Rows, aging.Overlaps.Rows, aging.Unused.Rows)...)
+	details, err := h.keys.Details(ctx, by.Tenant, slices.Concat(aging.RotationDue.Rows, aging.Overlaps.Rows, aging.Unused.Rows)...)
 	if err != nil {
 		return err
 	}
@@ -107,8 +107,8 @@ func (h handler) aging(ctx context.Context, by auth.Principal, now time.Time, a 
 		few  keystore.Few
 		into *api.Few[api.KeySummary]
 	}{{aging.RotationDue, &a.RotationDue}, {aging.Overlaps, &a.OverlapsOpen}, {aging.Unused, &a.Unused}} {
-		*list.into = summaries(by, list.few, parents, now)
-		parents = parents[len(list.few.Rows):]
+		*list.into = summaries(by, list.few, details, now)
+		details = details[len(list.few.Rows):]
 	}
 	return nil
 }
@@ -119,19 +119,19 @@ func (h handler) expiring(ctx context.Context, by auth.Principal, now time.Time,
 	if err != nil {
 		return err
 	}
-	parents, err := h.keys.Parents(ctx, by.Tenant, few.Rows...)
+	details, err := h.keys.Details(ctx, by.Tenant, few.Rows...)
 	if err != nil {
 		return err
 	}
-	a.Expiring = summaries(by, few, parents, now)
+	a.Expiring = summaries(by, few, details, now)
 	return nil
 }
 
-// summaries shows the rows, whose parents come in the same order.
-func summaries(by auth.Principal, few keystore.Few, parents []keys.Parents, now time.Time) api.Few[api.KeySummary] {
+// summaries shows the rows, whose details come in the same order.
+func summaries(by auth.Principal, few keystore.Few, details []keys.Details, now time.Time) api.Few[api.KeySummary] {
 	answer := api.Few[api.KeySummary]{Count: few.Count, More: few.More}
 	for i, row := range few.Rows {
-		answer.Items = append(answer.Items, row.Summary(by, parents[i], now))
+		answer.Items = append(answer.Items, row.Summary(by, details[i], now))
 	}
 	return answer
 }

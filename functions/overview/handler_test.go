@@ -11,6 +11,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/applications"
 	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/lifecycle"
 	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
 	"github.com/arxkeys/arxkeys/shared/store/arxstore"
 	"github.com/arxkeys/arxkeys/shared/store/auditstore"
@@ -35,7 +36,10 @@ func TestOverviewTellsWhatWantsAttention(t *testing.T) {
 	first := storetest.ExpiringKey(t, db, app, arx, now.Add(time.Hour))
 	storetest.ExpiringKey(t, db, app, arx, now.Add(8*24*time.Hour))
 	shop := storetest.Application(t, db, "acme", "Shop")
-	disable := applications.Transition(storetest.Owner("acme"), "disable", now, rand.Reader)
+	decide := func(was applications.Application) (applications.Application, error) {
+		return was.Do(applications.Disable, storetest.Owner("acme"), now)
+	}
+	disable := lifecycle.Transition(storetest.Owner("acme"), api.DisableApplication.Name, api.Conditional{}, decide, rand.Reader)
 	if _, err := applicationstore.New(db).Change(t.Context(), "acme", shop.ID, disable); err != nil {
 		t.Fatal(err)
 	}

@@ -29,6 +29,9 @@ const (
 	goApp = "github.com/maxence-charriere/go-app/"
 )
 
+// serving is what functions that serve operations or schedules are made of.
+var serving = and(rules, "shared/store/...", "shared/verification", "shared/lambda/http", "shared/lambda/job", "shared/lambda/environment")
+
 // layers is the import table of this repository, from the ground up. Imports run one way:
 // console → client, accesskey → api ← nouns ← store ← functions → lambdahttp → api, auth.
 var layers = []layer{
@@ -40,7 +43,7 @@ var layers = []layer{
 	{folder: "shared/auth/oidc", may: and(wire, "shared/auth"), outside: []string{"github.com/go-jose/", "golang.org/x/sync/"}},
 
 	{folder: "shared/ids", may: wire, pure: true},
-	{folder: "shared/lifecycle", may: and(wire, "shared/auth"), pure: true},
+	{folder: "shared/lifecycle", may: and(wire, "shared/auth", "shared/audit"), pure: true},
 	{folder: "shared/names", outside: []string{"golang.org/x/text/"}, pure: true},
 	{folder: "shared/audit", may: rules, pure: true},
 	{folder: "shared/applications", may: rules, pure: true},
@@ -62,7 +65,10 @@ var layers = []layer{
 	{folder: "shared/lambda/http", may: and(wire, "shared/auth", "shared/lambda/after", "shared/lambda/environment"), outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
 	{folder: "shared/lambda/authorizer", may: []string{"shared/lambda/after", "shared/lambda/environment"}, outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
 	{folder: "shared/lambda/job", outside: []string{aws + "aws-lambda-go/"}},
-	{folder: "functions", may: and(rules, "shared/store/...", "shared/verification", "shared/lambda/http", "shared/lambda/job", "shared/lambda/environment"), outside: []string{"golang.org/x/sync/"}},
+	{folder: "functions", may: serving, outside: []string{"golang.org/x/sync/"}},
+	{folder: "functions/applications", may: and(serving, "functions/applications/internal/...")},
+	{folder: "functions/arxes", may: and(serving, "functions/arxes/internal/...")},
+	{folder: "functions/keys", may: and(serving, "functions/keys/internal/...")},
 	// Its settings are JSON that must not have a name twice.
 	{folder: "functions/authorizers", may: and(rules, "shared/store/...", "shared/verification", "shared/lambda/authorizer", "shared/lambda/environment"), outside: []string{"github.com/go-json-experiment/json"}},
 
@@ -194,6 +200,7 @@ func TestImportsThatRunTheOtherWayAreFound(t *testing.T) {
 	deny("shared/lambda/http", "shared/store/table")
 	deny("shared/client", "shared/auth")
 	deny("functions/keys/create", "functions/keys/get")
+	deny("functions/keys/disable", "functions/applications/internal/change")
 	deny("functions/keys/create", "shared/client")
 	deny("functions/openapi", "shared/api/openapi")
 	deny("functions/authorizers/apikey", "shared/lambda/http")
@@ -217,6 +224,7 @@ func TestImportsThatRunTheOtherWayAreFound(t *testing.T) {
 	allow("shared/keys", "shared/applications", "shared/api", "shared/auth")
 	allow("shared/store/managementkeystore", "shared/store/table", "shared/auth")
 	allow("shared/store/storetest", "infra/local/engine", "infra/template", "shared/store/table")
+	allow("functions/keys/disable", "functions/keys/internal/change")
 	allow("functions/keys/create", "shared/store/keystore", "shared/lambda/http", "shared/keys", "os")
 	allow("console/ui", "shared/problem", "github.com/maxence-charriere/go-app/v9/pkg/app")
 	allow("console/shell", "console/ui", "console/session", "shared/api")

@@ -28,10 +28,10 @@ func TestJobsDoWhatIsDue(t *testing.T) {
 	}
 	soon := time.Now().Add(2 * time.Second)
 	expires, deleted, withArx := key(stays, &soon), key(stays, nil), key(goes, nil)
-	must[api.Key](t)(once(c, api.DeleteKey, api.KeyID{ID: deleted.Key.ID}))
+	must[api.Key](t)(once(c, api.DeleteKey, api.Target{ID: deleted.Key.ID}))
 	// The function that deletes an Arx settles what it can: here nothing, so that it is left to the job.
 	f.refuses.Store(aws.String("deleted#" + withArx.Key.ID))
-	must[api.Arx](t)(once(c, api.DeleteArx, api.ArxID{ID: goes.ID}))
+	must[api.Arx](t)(once(c, api.DeleteArx, api.Target{ID: goes.ID}))
 	f.refuses.Store(nil)
 	time.Sleep(time.Until(soon) + 10*time.Millisecond)
 

@@ -50,7 +50,7 @@ func newMix(name string, c *client.Client) (*mix, error) {
 	m.anchor = anchor.ID
 	m.note("Arx "+m.anchor, m.now(), deed{do: "create"}, answer{})
 	if !anchor.IsDefault {
-		if _, err := patiently(c, api.SetDefaultArx, api.ArxID{ID: m.anchor}); err != nil {
+		if _, err := patiently(c, api.SetDefaultArx, api.Target{ID: m.anchor}); err != nil {
 			return nil, err
 		}
 	}
@@ -213,11 +213,11 @@ func (m *mix) changeApplication() {
 	if id == "" {
 		return
 	}
-	ops := map[string]api.Operation[api.ApplicationID, api.Application]{
+	ops := map[string]api.Operation[api.Target, api.Application]{
 		"disable": api.DisableApplication, "enable": api.EnableApplication, "archive": api.ArchiveApplication, "unarchive": api.UnarchiveApplication,
 	}
 	do := []string{"disable", "enable", "enable", "archive", "unarchive", "unarchive"}[rand.IntN(6)]
-	_, a, asked, noted := mixed(m, ops[do], api.ApplicationID{ID: id})
+	_, a, asked, noted := mixed(m, ops[do], api.Target{ID: id})
 	if !noted {
 		return
 	}
@@ -236,7 +236,7 @@ func (m *mix) changeArx() {
 	if id == "" || id == m.anchor {
 		return
 	}
-	if _, a, asked, noted := mixed(m, op, api.ArxID{ID: id}); noted {
+	if _, a, asked, noted := mixed(m, op, api.Target{ID: id}); noted {
 		m.note("Arx "+id, asked, deed{do: do}, a)
 	}
 }
@@ -246,7 +246,7 @@ func (m *mix) setDefault() {
 	if id == "" {
 		return
 	}
-	if _, a, asked, noted := mixed(m, api.SetDefaultArx, api.ArxID{ID: id}); noted {
+	if _, a, asked, noted := mixed(m, api.SetDefaultArx, api.Target{ID: id}); noted {
 		m.note("default Arx", asked, deed{"make the default", id}, a)
 	}
 }
@@ -256,7 +256,7 @@ func (m *mix) deleteArx() {
 	if id == "" || id == m.anchor || rand.IntN(3) > 0 {
 		return
 	}
-	if _, a, asked, noted := mixed(m, api.DeleteArx, api.ArxID{ID: id}); noted {
+	if _, a, asked, noted := mixed(m, api.DeleteArx, api.Target{ID: id}); noted {
 		m.note("Arx "+id, asked, deed{"delete", id}, a)
 		m.note("default Arx", asked, deed{"delete", id}, a)
 	}
@@ -278,12 +278,12 @@ func (m *mix) deleteKey() {
 	}
 }
 
-func (m *mix) onKey(do string, op api.Operation[api.KeyID, api.Key]) {
+func (m *mix) onKey(do string, op api.Operation[api.Target, api.Key]) {
 	id, _, _ := m.key()
 	if id == "" {
 		return
 	}
-	if _, a, asked, noted := mixed(m, op, api.KeyID{ID: id}); noted {
+	if _, a, asked, noted := mixed(m, op, api.Target{ID: id}); noted {
 		m.note("key "+id, asked, deed{do: do}, a)
 	}
 }

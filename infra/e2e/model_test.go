@@ -181,7 +181,7 @@ func (m *model) changeApplication(r *rapid.T) {
 	id := one(r, m.apps, "application")
 	a := m.apps[id]
 	do := rapid.SampledFrom([]string{"disable", "enable", "archive", "unarchive"}).Draw(r, "do")
-	op := map[string]api.Operation[api.ApplicationID, api.Application]{
+	op := map[string]api.Operation[api.Target, api.Application]{
 		"disable": api.DisableApplication, "enable": api.EnableApplication, "archive": api.ArchiveApplication, "unarchive": api.UnarchiveApplication,
 	}[do]
 	to, allowed := map[string]api.ApplicationStatus{
@@ -196,7 +196,7 @@ func (m *model) changeApplication(r *rapid.T) {
 			}
 		}
 	}
-	_, err := ask(m, op, api.ApplicationID{ID: id})
+	_, err := ask(m, op, api.Target{ID: id})
 	if m.expect(do+" an application that is "+string(a.status), err, allowed, code) {
 		a.status = to
 	}
@@ -248,7 +248,7 @@ func (m *model) changeArx(r *rapid.T) {
 	if do == "enable" {
 		op, from, to = api.EnableArx, api.ArxDisabled, api.ArxActive
 	}
-	_, err := ask(m, op, api.ArxID{ID: id})
+	_, err := ask(m, op, api.Target{ID: id})
 	if m.expect(do+" an Arx that is "+string(a.status), err, a.status == from, problem.WrongState) {
 		a.status = to
 	}
@@ -256,7 +256,7 @@ func (m *model) changeArx(r *rapid.T) {
 
 func (m *model) setDefault(r *rapid.T) {
 	id := one(r, m.arxes, "Arx")
-	_, err := ask(m, api.SetDefaultArx, api.ArxID{ID: id})
+	_, err := ask(m, api.SetDefaultArx, api.Target{ID: id})
 	if m.expect("make an Arx the default", err, m.arxes[id].status != api.ArxDeleted && id != m.byDefault, problem.WrongState) {
 		m.byDefault = id
 	}
@@ -274,7 +274,7 @@ func (m *model) deleteArx(r *rapid.T) {
 		}
 	}
 	allowed := m.arxes[id].status != api.ArxDeleted && (id != m.byDefault || live == 1)
-	_, err := ask(m, api.DeleteArx, api.ArxID{ID: id})
+	_, err := ask(m, api.DeleteArx, api.Target{ID: id})
 	if !m.expect("delete an Arx", err, allowed, problem.WrongState) {
 		return
 	}
@@ -297,7 +297,7 @@ func (m *model) changeKey(r *rapid.T) {
 	if do == "enable" {
 		op, from, to = api.EnableKey, api.KeyDisabled, api.KeyActive
 	}
-	_, err := ask(m, op, api.KeyID{ID: id})
+	_, err := ask(m, op, api.Target{ID: id})
 	if m.expect(do+" a key that is "+string(k.status), err, k.status == from, problem.WrongState) {
 		k.status = to
 	}
@@ -340,7 +340,7 @@ func (m *model) rotateKey(r *rapid.T) {
 func (m *model) endOverlap(r *rapid.T) {
 	id := one(r, m.keys, "key")
 	k := m.keys[id]
-	_, err := ask(m, api.EndKeyOverlap, api.KeyID{ID: id})
+	_, err := ask(m, api.EndKeyOverlap, api.Target{ID: id})
 	if m.expect("end an overlap", err, k.status != api.KeyDeleted && k.old != "", problem.WrongState) {
 		k.dead, k.old = append(k.dead, k.old), ""
 	}
@@ -349,7 +349,7 @@ func (m *model) endOverlap(r *rapid.T) {
 func (m *model) deleteKey(r *rapid.T) {
 	id := one(r, m.keys, "key")
 	k := m.keys[id]
-	_, err := ask(m, api.DeleteKey, api.KeyID{ID: id})
+	_, err := ask(m, api.DeleteKey, api.Target{ID: id})
 	if m.expect("delete a key that is "+string(k.status), err, k.status != api.KeyDeleted, problem.WrongState) {
 		k.status = api.KeyDeleted
 	}

@@ -314,8 +314,8 @@ func TestAuthorizerFeelsADisabledApplicationAtOnce(t *testing.T) {
 	}
 	passes("a key that nobody has seen", 200)
 	passes("one that is known", 200)
-	must[api.Application](t)(once(c, api.DisableApplication, api.ApplicationID{ID: app.ID}))
+	must[api.Application](t)(once(c, api.DisableApplication, api.Target{ID: app.ID}))
 	passes("its application is disabled", 403)
-	must[api.Application](t)(once(c, api.EnableApplication, api.ApplicationID{ID: app.ID}))
+	must[api.Application](t)(once(c, api.EnableApplication, api.Target{ID: app.ID}))
 	passes("its application is enabled", 200)
 }

@@ -122,7 +122,7 @@ func (r *race) rotateDeleteVerify() {
 		rotated, err = patiently(r.c, api.RotateKey, api.RotateKeyRequest{ID: k.Key.ID, OverlapSeconds: &overlap})
 		won = r.fine("rotate", err, problem.WrongState)
 	}, func() {
-		_, err := patiently(r.c, api.DeleteKey, api.KeyID{ID: k.Key.ID})
+		_, err := patiently(r.c, api.DeleteKey, api.Target{ID: k.Key.ID})
 		r.fine("delete", err)
 	}, func() {
 		r.verdict("meanwhile", k.AccessKey, api.CodeValid, api.CodeNotFound)
@@ -158,13 +158,13 @@ func (r *race) creates(app api.Application, arx api.Arx, do func()) (made []api.
 func (r *race) disableApplicationCreateKey() {
 	app, arx := r.application(), r.arx()
 	made := r.creates(app, arx, func() {
-		_, err := patiently(r.c, api.DisableApplication, api.ApplicationID{ID: app.ID})
+		_, err := patiently(r.c, api.DisableApplication, api.Target{ID: app.ID})
 		r.fine("disable", err)
 	})
 	for _, k := range made {
 		r.verdict("while the application is disabled", k.AccessKey, api.CodeApplicationInactive)
 	}
-	enabled := must[api.Application](r.t)(patiently(r.c, api.EnableApplication, api.ApplicationID{ID: app.ID}))
+	enabled := must[api.Application](r.t)(patiently(r.c, api.EnableApplication, api.Target{ID: app.ID}))
 	if n := len(made); enabled.Keys != (api.KeyTotals{Total: n, Active: n}) {
 		r.t.Errorf("%d keys were made, the application counts %+v", n, enabled.Keys)
 	}
@@ -178,7 +178,7 @@ func (r *race) deleteArxCreateKey() {
 	r.arx() // another one, so that none that is deleted is the last
 	must[api.Arx](r.t)(r.arxThatIsNoDefault(arx))
 	made := r.creates(app, arx, func() {
-		_, err := patiently(r.c, api.DeleteArx, api.ArxID{ID: arx.ID})
+		_, err := patiently(r.c, api.DeleteArx, api.Target{ID: arx.ID})
 		r.fine("delete", err)
 	})
 	for _, k := range made {
@@ -198,7 +198,7 @@ func (r *race) arxThatIsNoDefault(arx api.Arx) (api.Arx, error) {
 		return arx, nil
 	}
 	other := r.arx()
-	if _, err := patiently(r.c, api.SetDefaultArx, api.ArxID{ID: other.ID}); err != nil {
+	if _, err := patiently(r.c, api.SetDefaultArx, api.Target{ID: other.ID}); err != nil {
 		return arx, err
 	}
 	return patiently(r.c, api.GetArx, api.ArxID{ID: arx.ID})
@@ -225,11 +225,11 @@ func (r *race) theDefault(oneOf ...string) {
 
 func (r *race) twoDefaults() {
 	a, b, first := r.arx(), r.arx(), r.arx()
-	_, err := patiently(r.c, api.SetDefaultArx, api.ArxID{ID: first.ID})
+	_, err := patiently(r.c, api.SetDefaultArx, api.Target{ID: first.ID})
 	r.fine("make the first the default", err)
 	promote := func(of api.Arx) func() {
 		return func() {
-			_, err := patiently(r.c, api.SetDefaultArx, api.ArxID{ID: of.ID})
+			_, err := patiently(r.c, api.SetDefaultArx, api.Target{ID: of.ID})
 			r.fine("make it the default", err)
 		}
 	}
@@ -239,14 +239,14 @@ func (r *race) twoDefaults() {
 
 func (r *race) makeDefaultDeleteArx() {
 	first, arx := r.arx(), r.arx()
-	_, err := patiently(r.c, api.SetDefaultArx, api.ArxID{ID: first.ID})
+	_, err := patiently(r.c, api.SetDefaultArx, api.Target{ID: first.ID})
 	r.fine("make the first the default", err)
 	var made, deleted bool
 	at(func() {
-		_, err := patiently(r.c, api.SetDefaultArx, api.ArxID{ID: arx.ID})
+		_, err := patiently(r.c, api.SetDefaultArx, api.Target{ID: arx.ID})
 		made = r.fine("make it the default", err, problem.WrongState)
 	}, func() {
-		_, err := patiently(r.c, api.DeleteArx, api.ArxID{ID: arx.ID})
+		_, err := patiently(r.c, api.DeleteArx, api.Target{ID: arx.ID})
 		deleted = r.fine("delete", err, problem.WrongState)
 	})
 	switch {
@@ -290,11 +290,11 @@ func (r *race) oneNameTwice() {
 
 func (r *race) oneNameTwiceByUnarchiving() {
 	app := r.application()
-	must[api.Application](r.t)(patiently(r.c, api.DisableApplication, api.ApplicationID{ID: app.ID}))
-	must[api.Application](r.t)(patiently(r.c, api.ArchiveApplication, api.ApplicationID{ID: app.ID}))
+	must[api.Application](r.t)(patiently(r.c, api.DisableApplication, api.Target{ID: app.ID}))
+	must[api.Application](r.t)(patiently(r.c, api.ArchiveApplication, api.Target{ID: app.ID}))
 	var back, created bool
 	at(func() {
-		_, err := patiently(r.c, api.UnarchiveApplication, api.ApplicationID{ID: app.ID})
+		_, err := patiently(r.c, api.UnarchiveApplication, api.Target{ID: app.ID})
 		back = r.fine("unarchive", err, problem.NameTaken)
 	}, func() {
 		_, err := patiently(r.c, api.CreateApplication, api.CreateApplicationRequest{Name: app.Name, Technology: api.Server})

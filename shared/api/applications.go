@@ -132,6 +132,9 @@ type UpdateApplicationRequest struct {
 	AllowedOrigins Patch[[]string] `json:"allowed_origins,omitzero"` // of a client application; as browsers send them, such as https://shop.example:8443
 }
 
+// On returns the application that is changed, and what the caller saw of it.
+func (r UpdateApplicationRequest) On() (id string, seen Conditional) { return r.ID, r.Conditional }
+
 // Validate answers what is wrong with the fields. Whether the application takes origins is for the
 // server to say, which knows its technology.
 func (r UpdateApplicationRequest) Validate() error {
@@ -193,19 +196,19 @@ var (
 		Name: "applications.update", Method: "PATCH", Path: "/v1/applications/{id}", Permission: WriteCatalog, Status: 200,
 		Summary: "Change an application's name, description, owner or origins.",
 	}
-	DisableApplication = Operation[ApplicationID, Application]{
+	DisableApplication = Operation[Target, Application]{
 		Name: "applications.disable", Method: "POST", Path: "/v1/applications/{id}/disable", Permission: WriteCatalog, Status: 200,
 		Summary: "Disable an application: none of its keys verifies.",
 	}
-	EnableApplication = Operation[ApplicationID, Application]{
+	EnableApplication = Operation[Target, Application]{
 		Name: "applications.enable", Method: "POST", Path: "/v1/applications/{id}/enable", Permission: WriteCatalog, Status: 200,
 		Summary: "Enable an application: its keys are as they were.",
 	}
-	ArchiveApplication = Operation[ApplicationID, Application]{
+	ArchiveApplication = Operation[Target, Application]{
 		Name: "applications.archive", Method: "POST", Path: "/v1/applications/{id}/archive", Permission: WriteCatalog, Status: 200,
 		Summary: "Archive a disabled application. Its name is free again.",
 	}
-	UnarchiveApplication = Operation[ApplicationID, Application]{
+	UnarchiveApplication = Operation[Target, Application]{
 		Name: "applications.unarchive", Method: "POST", Path: "/v1/applications/{id}/unarchive", Permission: WriteCatalog, Status: 200,
 		Summary: "Bring an archived application back, disabled.",
 	}

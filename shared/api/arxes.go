@@ -214,6 +214,9 @@ type UpdateArxRequest struct {
 	Cycle       Patch[Cycle]    `json:"rotation_cycle,omitzero"` // null: the default
 }
 
+// On returns the Arx that is changed, and what the caller saw of it.
+func (r UpdateArxRequest) On() (id string, seen Conditional) { return r.ID, r.Conditional }
+
 // Validate answers what is wrong with the fields.
 func (r UpdateArxRequest) Validate() error {
 	c := checking(r)
@@ -278,19 +281,19 @@ var (
 		Name: "arxes.update", Method: "PATCH", Path: "/v1/arxes/{id}", Permission: WriteCatalog, Status: 200,
 		Summary: "Change an Arx's name, description, endpoint, owner, regions or rotation cycle.",
 	}
-	DisableArx = Operation[ArxID, Arx]{
+	DisableArx = Operation[Target, Arx]{
 		Name: "arxes.disable", Method: "POST", Path: "/v1/arxes/{id}/disable", Permission: WriteCatalog, Status: 200,
 		Summary: "Disable an Arx: none of its keys verifies.",
 	}
-	EnableArx = Operation[ArxID, Arx]{
+	EnableArx = Operation[Target, Arx]{
 		Name: "arxes.enable", Method: "POST", Path: "/v1/arxes/{id}/enable", Permission: WriteCatalog, Status: 200,
 		Summary: "Enable an Arx: its keys are as they were.",
 	}
-	SetDefaultArx = Operation[ArxID, Arx]{
+	SetDefaultArx = Operation[Target, Arx]{
 		Name: "arxes.setdefault", Method: "POST", Path: "/v1/arxes/{id}/default", Permission: WriteCatalog, Status: 200,
 		Summary: "Make an Arx the default, instead of the one that is.",
 	}
-	DeleteArx = Operation[ArxID, Arx]{
+	DeleteArx = Operation[Target, Arx]{
 		Name: "arxes.delete", Method: "DELETE", Path: "/v1/arxes/{id}", Permission: WriteCatalog, Status: 200,
 		Summary: "Delete an Arx and its API keys.",
 	}

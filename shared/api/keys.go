@@ -167,6 +167,9 @@ type UpdateKeyRequest struct {
 	Metadata      Patch[json.RawMessage] `json:"metadata,omitzero" empty:"what is in it is the caller's own"` // an object of at most 2 KB
 }
 
+// On returns the API key that is changed, and what the caller saw of it.
+func (r UpdateKeyRequest) On() (id string, seen Conditional) { return r.ID, r.Conditional }
+
 // Validate answers what is wrong with the fields. That expires_at lies in the future is for the
 // server to say.
 func (r UpdateKeyRequest) Validate() error {
@@ -293,11 +296,11 @@ var (
 		Name: "keys.update", Method: "PATCH", Path: "/v1/keys/{id}", Permission: ManageKeys, Status: 200,
 		Summary: "Change an API key's name, scopes, expiry, limits or metadata.",
 	}
-	DisableKey = Operation[KeyID, Key]{
+	DisableKey = Operation[Target, Key]{
 		Name: "keys.disable", Method: "POST", Path: "/v1/keys/{id}/disable", Permission: ManageKeys, Status: 200,
 		Summary: "Disable an API key. It fails on the next verification.",
 	}
-	EnableKey = Operation[KeyID, Key]{
+	EnableKey = Operation[Target, Key]{
 		Name: "keys.enable", Method: "POST", Path: "/v1/keys/{id}/enable", Permission: ManageKeys, Status: 200,
 		Summary: "Enable an API key: it is as it was.",
 	}
@@ -305,11 +308,11 @@ var (
 		Name: "keys.rotate", Method: "POST", Path: "/v1/keys/{id}/rotate", Permission: ManageKeys, Status: 200,
 		Summary: "Give an API key a new access key. It is in this answer and nowhere else.",
 	}
-	EndKeyOverlap = Operation[KeyID, Key]{
+	EndKeyOverlap = Operation[Target, Key]{
 		Name: "keys.endoverlap", Method: "POST", Path: "/v1/keys/{id}/end-overlap", Permission: ManageKeys, Status: 200,
 		Summary: "End the overlap of a rotation: of the two access keys, the older fails on the next verification.",
 	}
-	DeleteKey = Operation[KeyID, Key]{
+	DeleteKey = Operation[Target, Key]{
 		Name: "keys.delete", Method: "DELETE", Path: "/v1/keys/{id}", Permission: ManageKeys, Status: 200,
 		Summary: "Delete an API key. It fails on the next verification.",
 	}

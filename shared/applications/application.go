@@ -13,24 +13,33 @@ import (
 	"github.com/arxkeys/arxkeys/shared/lifecycle"
 )
 
+// What can be done with an application, as can and why name it.
+const (
+	Update    lifecycle.Action = "update"
+	Disable   lifecycle.Action = "disable"
+	Enable    lifecycle.Action = "enable"
+	Archive   lifecycle.Action = "archive"
+	Unarchive lifecycle.Action = "unarchive"
+)
+
 // Lifecycle is the table of what can be done with an application. It is never deleted.
 var Lifecycle = lifecycle.Table[api.ApplicationStatus]{
 	Permission: api.WriteCatalog,
 	Changes: []lifecycle.Change[api.ApplicationStatus]{
-		{From: api.ApplicationActive, Do: "update", To: api.ApplicationActive},
-		{From: api.ApplicationDisabled, Do: "update", To: api.ApplicationDisabled},
-		{From: api.ApplicationArchived, Do: "update", To: api.ApplicationArchived},
-		{From: api.ApplicationActive, Do: "disable", To: api.ApplicationDisabled},
-		{From: api.ApplicationDisabled, Do: "enable", To: api.ApplicationActive},
-		{From: api.ApplicationDisabled, Do: "archive", To: api.ApplicationArchived},
-		{From: api.ApplicationArchived, Do: "unarchive", To: api.ApplicationDisabled},
+		{From: api.ApplicationActive, Do: Update, To: api.ApplicationActive},
+		{From: api.ApplicationDisabled, Do: Update, To: api.ApplicationDisabled},
+		{From: api.ApplicationArchived, Do: Update, To: api.ApplicationArchived},
+		{From: api.ApplicationActive, Do: Disable, To: api.ApplicationDisabled},
+		{From: api.ApplicationDisabled, Do: Enable, To: api.ApplicationActive},
+		{From: api.ApplicationDisabled, Do: Archive, To: api.ApplicationArchived},
+		{From: api.ApplicationArchived, Do: Unarchive, To: api.ApplicationDisabled},
 	},
 	Refusals: []lifecycle.Refusal[api.ApplicationStatus]{
-		{In: api.ApplicationActive, Do: "archive", Why: "Disable the application first."},
-		{In: api.ApplicationActive, Do: "unarchive", Why: "It is not archived."},
-		{In: api.ApplicationDisabled, Do: "unarchive", Why: "It is not archived."},
-		{In: api.ApplicationArchived, Do: "enable", Why: "Unarchive the application first."},
-		{In: api.ApplicationArchived, Do: "disable", Why: "It is archived: none of its keys verifies."},
+		{In: api.ApplicationActive, Do: Archive, Why: "Disable the application first."},
+		{In: api.ApplicationActive, Do: Unarchive, Why: "It is not archived."},
+		{In: api.ApplicationDisabled, Do: Unarchive, Why: "It is not archived."},
+		{In: api.ApplicationArchived, Do: Enable, Why: "Unarchive the application first."},
+		{In: api.ApplicationArchived, Do: Disable, Why: "It is archived: none of its keys verifies."},
 	},
 }
 
@@ -63,20 +72,15 @@ func New(by auth.Principal, req api.CreateApplicationRequest, now time.Time, ran
 	}, nil
 }
 
-// Do returns the application after the action: disable, enable, archive or unarchive. One that its
-// state does not allow is problem.WrongState.
-func (a Application) Do(action string, by auth.Principal, now time.Time) (Application, error) {
+// Do returns the application after an action that only changes its state: anything but Update. One
+// that its state does not allow is problem.WrongState.
+func (a Application) Do(action lifecycle.Action, by auth.Principal, now time.Time) (Application, error) {
 	to, err := Lifecycle.Next(a.Status, action)
 	if err != nil {
 		return a, err
 	}
 	a.Status = to
 	return a.touched(by, now), nil
-}
-
-// Transition returns the change that an action makes of an application, with its event.
-func Transition(by auth.Principal, action string, now time.Time, random io.Reader) func(Application) (Application, audit.Event, error) {
-	return audit.Transition[Application](by, "applications", action, now, random)
 }
 
 // Update returns the application with the patches of the request, which is valid, applied. Origins

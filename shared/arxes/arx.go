@@ -17,25 +17,34 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
+// What can be done with an Arx, as can and why name it.
+const (
+	Update     lifecycle.Action = "update"
+	Disable    lifecycle.Action = "disable"
+	Enable     lifecycle.Action = "enable"
+	SetDefault lifecycle.Action = "setdefault"
+	Delete     lifecycle.Action = "delete"
+)
+
 // Lifecycle is the table of what can be done with an Arx.
 var Lifecycle = lifecycle.Table[api.ArxStatus]{
 	Permission: api.WriteCatalog,
 	Changes: []lifecycle.Change[api.ArxStatus]{
-		{From: api.ArxActive, Do: "update", To: api.ArxActive},
-		{From: api.ArxDisabled, Do: "update", To: api.ArxDisabled},
-		{From: api.ArxActive, Do: "disable", To: api.ArxDisabled},
-		{From: api.ArxDisabled, Do: "enable", To: api.ArxActive},
-		{From: api.ArxActive, Do: "setdefault", To: api.ArxActive},
-		{From: api.ArxDisabled, Do: "setdefault", To: api.ArxDisabled},
-		{From: api.ArxActive, Do: "delete", To: api.ArxDeleted},
-		{From: api.ArxDisabled, Do: "delete", To: api.ArxDeleted},
+		{From: api.ArxActive, Do: Update, To: api.ArxActive},
+		{From: api.ArxDisabled, Do: Update, To: api.ArxDisabled},
+		{From: api.ArxActive, Do: Disable, To: api.ArxDisabled},
+		{From: api.ArxDisabled, Do: Enable, To: api.ArxActive},
+		{From: api.ArxActive, Do: SetDefault, To: api.ArxActive},
+		{From: api.ArxDisabled, Do: SetDefault, To: api.ArxDisabled},
+		{From: api.ArxActive, Do: Delete, To: api.ArxDeleted},
+		{From: api.ArxDisabled, Do: Delete, To: api.ArxDeleted},
 	},
 }
 
 // Why not, of what depends on which Arx is the default and on no state.
 const (
-	DefaultStays = "It is the default. Make another Arx the default first." // of delete, while there is another
-	IsDefault    = "It is the default already."                             // of setdefault
+	DefaultStays = "It is the default. Make another Arx the default first." // of Delete, while there is another
+	IsDefault    = "It is the default already."                             // of SetDefault
 )
 
 // Arx is a cluster that is called.
@@ -75,10 +84,10 @@ func New(by auth.Principal, req api.CreateArxRequest, now time.Time, random io.R
 	}, nil
 }
 
-// Do returns the Arx after the action: disable, enable or delete. One that its state does not allow
-// is problem.WrongState. That the default is not deleted while there is another is for the store to
-// see to, which knows.
-func (a Arx) Do(action string, by auth.Principal, now time.Time) (Arx, error) {
+// Do returns the Arx after an action that only changes its state: anything but Update. One that its
+// state does not allow is problem.WrongState. That the default is not deleted while there is another
+// is for the store to see to, which knows.
+func (a Arx) Do(action lifecycle.Action, by auth.Principal, now time.Time) (Arx, error) {
 	to, err := Lifecycle.Next(a.Status, action)
 	if err != nil {
 		return a, err
@@ -87,32 +96,37 @@ func (a Arx) Do(action string, by auth.Principal, now time.Time) (Arx, error) {
 	return a.touched(by, now), nil
 }
 
-// Transition returns the change that an action makes of an Arx, with its event.
-func Transition(by auth.Principal, action string, now time.Time, random io.Reader) func(Arx) (Arx, audit.Event, error) {
-	return audit.Transition[Arx](by, "arxes", action, now, random)
-}
-
 // Succession returns the change that makes an Arx the default instead of the one that is, with its
 // event. For a deleted one, and for the default itself, it is problem.WrongState.
-func Succession(by auth.Principal, now time.Time, random io.Reader) func(Arx, Default) (Arx, audit.Event, error) {
+func Succession(by auth.Principal, seen api.Conditional, now time.Time, random io.Reader) func(Arx, Default) (Arx, audit.Event, error) {
 	return func(was Arx, standing Default) (Arx, audit.Event, error) {
-		is, err := was.Do("setdefault", by, now)
-		if err != nil {
-			return is, audit.Event{}, err
-		}
-		if standing.ArxID == was.ID {
-			return is, audit.Event{}, problem.New(problem.WrongState, IsDefault)
-		}
-		changes := audit.Changes{"default_arx_id": {standing.ArxID, is.ID}}
-		e, err := audit.New(by, api.SetDefaultArx.Name, is.Resource(), changes, was.LastEvent, is.UpdatedAt, random)
-		return is, e, err
+		succeed := lifecycle.Transition(by, api.SetDefaultArx.Name, seen, func(was Arx) (successor, error) {
+			is, err := was.Do(SetDefault, by, now)
+			if err == nil && standing.ArxID == was.ID {
+				err = problem.New(problem.WrongState, IsDefault)
+			}
+			return successor{is, standing.ArxID}, err
+		}, random)
+		is, e, err := succeed(was)
+		return is.Arx, e, err
 	}
+}
+
+// successor is an Arx that becomes the default.
+type successor struct {
+	Arx
+	instead string // id of the default that there was
+}
+
+// Since returns what an audit event tells of it: no field of the Arx changes.
+func (s successor) Since(Arx) audit.Changes {
+	return audit.Changes{"default_arx_id": {s.instead, s.ID}}
 }
 
 // Update returns the Arx with the patches of the request, which is valid, applied. A deleted one is
 // problem.WrongState.
 func (a Arx) Update(by auth.Principal, req api.UpdateArxRequest, now time.Time) (Arx, error) {
-	if _, err := Lifecycle.Next(a.Status, "update"); err != nil {
+	if _, err := Lifecycle.Next(a.Status, Update); err != nil {
 		return a, err
 	}
 	a.Name = strings.TrimSpace(req.Name.Apply(a.Name))
@@ -189,11 +203,16 @@ type Default struct {
 func (a Arx) Response(by auth.Principal, of Default, keys api.KeyTotals) api.Arx {
 	permits := Lifecycle.Permits(by, a.Status)
 	isDefault := a.ID == of.ArxID && a.Status != api.ArxDeleted
-	if isDefault && of.Live > 1 && permits.Can["delete"] {
-		permits.Can["delete"], permits.Why["delete"] = false, DefaultStays
+	refuse := func(do lifecycle.Action, why string) {
+		if name := string(do); permits.Can[name] {
+			permits.Can[name], permits.Why[name] = false, why
+		}
 	}
-	if isDefault && permits.Can["setdefault"] {
-		permits.Can["setdefault"], permits.Why["setdefault"] = false, IsDefault
+	if isDefault {
+		refuse(SetDefault, IsDefault)
+		if of.Live > 1 {
+			refuse(Delete, DefaultStays)
+		}
 	}
 	return api.Arx{
 		ID: a.ID, Name: a.Name, Description: a.Description, Purpose: a.Purpose, Plan: a.Plan, Provider: a.Provider,

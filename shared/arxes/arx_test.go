@@ -71,11 +71,11 @@ func TestDefaultCannotBeDeletedWhileThereIsAnother(t *testing.T) {
 	if got := a.Response(owner, arxes.Default{ArxID: "arx_2", Live: 2}, api.KeyTotals{}); !got.May("delete") || got.IsDefault {
 		t.Errorf("not the default: %+v", got.Permits)
 	}
-	gone, err := a.Do("delete", owner, time.Now())
+	gone, err := a.Do(arxes.Delete, owner, time.Now())
 	if err != nil || gone.Status != api.ArxDeleted {
 		t.Fatalf("%+v, %v", gone, err)
 	}
-	if _, err := gone.Do("delete", owner, time.Now()); !problem.Is(err, problem.WrongState) {
+	if _, err := gone.Do(arxes.Delete, owner, time.Now()); !problem.Is(err, problem.WrongState) {
 		t.Errorf("delete it again: %v, want wrong_state", err)
 	}
 }

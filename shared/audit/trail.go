@@ -2,7 +2,6 @@ package audit
 
 import (
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -34,23 +33,3 @@ func (t Trail) ETag() string { return fmt.Sprint(t.Version) }
 
 // Latest returns the trail itself, of a record that has one.
 func (t Trail) Latest() Trail { return t }
-
-// Record is a record whose changes are told.
-type Record[R any] interface {
-	Do(action string, by auth.Principal, now time.Time) (R, error)
-	Since(was R) Changes
-	Resource() Resource
-	Latest() Trail
-}
-
-// Transition returns the change that an action of the noun makes of a record, with its event.
-func Transition[R Record[R]](by auth.Principal, noun, action string, now time.Time, random io.Reader) func(R) (R, Event, error) {
-	return func(was R) (R, Event, error) {
-		is, err := was.Do(action, by, now)
-		if err != nil {
-			return is, Event{}, err
-		}
-		e, err := New(by, noun+"."+action, is.Resource(), is.Since(was), was.Latest().LastEvent, is.Latest().UpdatedAt, random)
-		return is, e, err
-	}
-}

@@ -150,7 +150,7 @@ func TestCallSaysWhenTheAPICannotBeReached(t *testing.T) {
 	if !problem.Is(err, problem.Unavailable) || strings.Contains(problem.Of(err).Detail, "what it did") {
 		t.Errorf("error %v, want unavailable, of a read that does nothing", err)
 	}
-	_, err = client.Call(context.Background(), &client.Client{BaseURL: gone.URL}, api.DeleteKey, api.KeyID{ID: "key_0000000000000000"})
+	_, err = client.Call(context.Background(), &client.Client{BaseURL: gone.URL}, api.DeleteKey, api.Target{ID: "key_0000000000000000"})
 	if !problem.Is(err, problem.Unavailable) || !strings.Contains(problem.Of(err).Detail, "nothing is known of what it did") {
 		t.Errorf("error %v, want unavailable, and that the key may be deleted", err)
 	}

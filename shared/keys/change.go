@@ -18,13 +18,13 @@ import (
 // What can be done with an API key, as can and why name it. A rotation is a replacement where it
 // gives up the newest of two access keys.
 const (
-	update     = "update"
-	disable    = "disable"
-	enable     = "enable"
-	rotate     = "rotate"
-	replace    = "replace"
-	endOverlap = "end_overlap"
-	remove     = "delete"
+	Update     lifecycle.Action = "update"
+	Disable    lifecycle.Action = "disable"
+	Enable     lifecycle.Action = "enable"
+	Rotate     lifecycle.Action = "rotate"
+	Replace    lifecycle.Action = "replace"
+	EndOverlap lifecycle.Action = "end_overlap"
+	Delete     lifecycle.Action = "delete"
 )
 
 const (
@@ -36,66 +36,65 @@ const (
 var Lifecycle = lifecycle.Table[api.KeyStatus]{
 	Permission: api.ManageKeys,
 	Changes: []lifecycle.Change[api.KeyStatus]{
-		{From: api.KeyActive, Do: update, To: api.KeyActive},
-		{From: api.KeyDisabled, Do: update, To: api.KeyDisabled},
-		{From: api.KeyExpired, Do: update, To: api.KeyExpired},
-		{From: api.KeyActive, Do: disable, To: api.KeyDisabled},
-		{From: api.KeyExpired, Do: disable, To: api.KeyDisabled},
-		{From: api.KeyDisabled, Do: enable, To: api.KeyActive},
-		{From: api.KeyActive, Do: rotate, To: api.KeyActive},
-		{From: api.KeyDisabled, Do: rotate, To: api.KeyDisabled},
-		{From: api.KeyActive, Do: replace, To: api.KeyActive},
-		{From: api.KeyDisabled, Do: replace, To: api.KeyDisabled},
-		{From: api.KeyActive, Do: endOverlap, To: api.KeyActive},
-		{From: api.KeyDisabled, Do: endOverlap, To: api.KeyDisabled},
-		{From: api.KeyActive, Do: remove, To: api.KeyDeleted},
-		{From: api.KeyDisabled, Do: remove, To: api.KeyDeleted},
-		{From: api.KeyExpired, Do: remove, To: api.KeyDeleted},
+		{From: api.KeyActive, Do: Update, To: api.KeyActive},
+		{From: api.KeyDisabled, Do: Update, To: api.KeyDisabled},
+		{From: api.KeyExpired, Do: Update, To: api.KeyExpired},
+		{From: api.KeyActive, Do: Disable, To: api.KeyDisabled},
+		{From: api.KeyExpired, Do: Disable, To: api.KeyDisabled},
+		{From: api.KeyDisabled, Do: Enable, To: api.KeyActive},
+		{From: api.KeyActive, Do: Rotate, To: api.KeyActive},
+		{From: api.KeyDisabled, Do: Rotate, To: api.KeyDisabled},
+		{From: api.KeyActive, Do: Replace, To: api.KeyActive},
+		{From: api.KeyDisabled, Do: Replace, To: api.KeyDisabled},
+		{From: api.KeyActive, Do: EndOverlap, To: api.KeyActive},
+		{From: api.KeyDisabled, Do: EndOverlap, To: api.KeyDisabled},
+		{From: api.KeyActive, Do: Delete, To: api.KeyDeleted},
+		{From: api.KeyDisabled, Do: Delete, To: api.KeyDeleted},
+		{From: api.KeyExpired, Do: Delete, To: api.KeyDeleted},
 	},
 	Refusals: []lifecycle.Refusal[api.KeyStatus]{
-		{In: api.KeyExpired, Do: enable, Why: revive},
-		{In: api.KeyExpired, Do: rotate, Why: revive},
-		{In: api.KeyExpired, Do: replace, Why: revive},
-		{In: api.KeyExpired, Do: endOverlap, Why: "It is expired: no access key of it is good."},
-		{In: api.KeyDeleted, Do: update, Why: stays},
-		{In: api.KeyDeleted, Do: disable, Why: stays},
-		{In: api.KeyDeleted, Do: enable, Why: stays},
-		{In: api.KeyDeleted, Do: rotate, Why: stays},
-		{In: api.KeyDeleted, Do: replace, Why: stays},
-		{In: api.KeyDeleted, Do: endOverlap, Why: stays},
+		{In: api.KeyExpired, Do: Enable, Why: revive},
+		{In: api.KeyExpired, Do: Rotate, Why: revive},
+		{In: api.KeyExpired, Do: Replace, Why: revive},
+		{In: api.KeyExpired, Do: EndOverlap, Why: "It is expired: no access key of it is good."},
+		{In: api.KeyDeleted, Do: Update, Why: stays},
+		{In: api.KeyDeleted, Do: Disable, Why: stays},
+		{In: api.KeyDeleted, Do: Enable, Why: stays},
+		{In: api.KeyDeleted, Do: Rotate, Why: stays},
+		{In: api.KeyDeleted, Do: Replace, Why: stays},
+		{In: api.KeyDeleted, Do: EndOverlap, Why: stays},
 	},
 }
 
 // hindered returns why the overlap of a rotation, or that there is none, speaks against the action;
 // empty where it does not.
-func (r Row) hindered(do string, now time.Time) string {
+func (r Row) hindered(do lifecycle.Action, now time.Time) string {
 	overlap := r.Overlap(now)
 	switch {
-	case do == rotate && overlap != nil:
+	case do == Rotate && overlap != nil:
 		return "Its last rotation is in its overlap until " + overlap.UTC().Format("2 January 2006, 15:04 UTC") + ". End the overlap first, or replace the newest access key."
-	case (do == replace || do == endOverlap) && overlap == nil:
+	case (do == Replace || do == EndOverlap) && overlap == nil:
 		return "It has only one access key: no rotation is in its overlap."
 	}
 	return ""
 }
 
-// allows returns problem.WrongState, with the reason, unless the action can be done.
-func (r Row) allows(do string, now time.Time, arx api.ArxStatus) error {
-	if _, err := Lifecycle.Next(r.Status(now, arx), do); err != nil {
-		return err
+// next returns the state that the action leads to, or problem.WrongState with the reason where it
+// can't be done.
+func (r Row) next(do lifecycle.Action, now time.Time, arx api.ArxStatus) (api.KeyStatus, error) {
+	to, err := Lifecycle.Next(r.Status(now, arx), do)
+	if why := r.hindered(do, now); err == nil && why != "" {
+		err = problem.New(problem.WrongState, why)
 	}
-	if why := r.hindered(do, now); why != "" {
-		return problem.New(problem.WrongState, why)
-	}
-	return nil
+	return to, err
 }
 
 // permits says what the principal may do with the key.
 func (r Row) permits(by auth.Principal, now time.Time, arx api.ArxStatus) api.Permits {
 	p := Lifecycle.Permits(by, r.Status(now, arx))
-	for do, may := range p.Can {
-		if why := r.hindered(do, now); may && why != "" {
-			p.Can[do], p.Why[do] = false, why
+	for name, may := range p.Can {
+		if why := r.hindered(lifecycle.Action(name), now); may && why != "" {
+			p.Can[name], p.Why[name] = false, why
 		}
 	}
 	return p
@@ -105,7 +104,7 @@ func (r Row) permits(by auth.Principal, now time.Time, arx api.ArxStatus) api.Pe
 // that is new and not in the future is problem.InvalidField, and so is more than fits into what
 // verification reads; an overlap ends with the key at the latest.
 func (k Key) Update(req api.UpdateKeyRequest, now time.Time, arx api.ArxStatus) (Key, error) {
-	if err := k.allows(update, now, arx); err != nil {
+	if _, err := k.next(Update, now, arx); err != nil {
 		return k, err
 	}
 	k.Name = strings.TrimSpace(req.Name.Apply(k.Name))
@@ -130,41 +129,23 @@ func (k Key) Update(req api.UpdateKeyRequest, now time.Time, arx api.ArxStatus) 
 	return k.touched(now), nil
 }
 
-// Disable returns the key as it is once disabled.
-func (k Key) Disable(now time.Time, arx api.ArxStatus) (Key, error) {
-	if err := k.allows(disable, now, arx); err != nil {
+// Do returns the key after an action that asks for nothing more: Disable, Enable, EndOverlap or
+// Delete. One that its state, its overlap or its Arx does not allow is problem.WrongState. A key that
+// is enabled may have expired meanwhile; one whose overlap ended, or that is deleted, has no older
+// access key.
+func (k Key) Do(action lifecycle.Action, now time.Time, arx api.ArxStatus) (Key, error) {
+	to, err := k.next(action, now, arx)
+	if err != nil {
 		return k, err
 	}
-	k.State = api.KeyDisabled
-	return k.touched(now), nil
-}
-
-// Enable returns the key as it is once enabled: active, or expired meanwhile.
-func (k Key) Enable(now time.Time, arx api.ArxStatus) (Key, error) {
-	if err := k.allows(enable, now, arx); err != nil {
-		return k, err
+	k.State = to
+	if action == EndOverlap || action == Delete {
+		k.OverlapUntil = nil
 	}
-	k.State = api.KeyActive
-	return k.touched(now), nil
-}
-
-// EndOverlap returns the key with the newest access key alone.
-func (k Key) EndOverlap(now time.Time, arx api.ArxStatus) (Key, error) {
-	if err := k.allows(endOverlap, now, arx); err != nil {
-		return k, err
-	}
-	k.OverlapUntil = nil
-	return k.touched(now), nil
-}
-
-// Delete returns the key as it is once deleted. One that is deleted already is problem.WrongState.
-func (k Key) Delete(now time.Time, arx api.ArxStatus) (Key, error) {
-	if err := k.allows(remove, now, arx); err != nil {
-		return k, err
-	}
-	k.State, k.OverlapUntil = api.KeyDeleted, nil
 	k = k.touched(now)
-	k.DeletedAt = &k.UpdatedAt
+	if action == Delete {
+		k.DeletedAt = &k.UpdatedAt
+	}
 	return k, nil
 }
 
@@ -181,7 +162,7 @@ func (k Key) touched(now time.Time) Key {
 
 // Rotation is a key with a new access key.
 type Rotation struct {
-	Key      Key
+	Key
 	Secret   accesskey.Secret // the new one
 	Replaced bool             // the newest access key gave way, and not the one before it, which has its overlap
 }
@@ -190,11 +171,11 @@ type Rotation struct {
 // verifying for the overlap that the request, which is valid, asks for, but not past the expiry. Its
 // next rotation is due by the Arx's cycle.
 func (k Key) Rotate(req api.RotateKeyRequest, arx arxes.Arx, now time.Time, random io.Reader) (Rotation, error) {
-	do := rotate
+	do := Rotate
 	if req.Replace == api.ReplaceNew {
-		do = replace
+		do = Replace
 	}
-	if err := k.allows(do, now, arx.Status); err != nil {
+	if _, err := k.next(do, now, arx.Status); err != nil {
 		return Rotation{}, err
 	}
 	secret, err := accesskey.New(k.Env, strings.TrimPrefix(k.ID, api.KeyPrefix), random)
@@ -202,7 +183,7 @@ func (k Key) Rotate(req api.RotateKeyRequest, arx arxes.Arx, now time.Time, rand
 		return Rotation{}, fmt.Errorf("make a new access key of %s: %w", k.ID, err)
 	}
 	now = now.UTC().Truncate(time.Millisecond)
-	if do == rotate {
+	if do == Rotate {
 		until := now.Add(time.Duration(*req.OverlapSeconds) * time.Second)
 		if k.ExpiresAt != nil && until.After(*k.ExpiresAt) {
 			until = *k.ExpiresAt
@@ -210,24 +191,15 @@ func (k Key) Rotate(req api.RotateKeyRequest, arx arxes.Arx, now time.Time, rand
 		k.OverlapUntil, k.Older = &until, k.LastFour
 	}
 	k.LastFour, k.RotateBy = secret.LastFour(), arx.RotateBy(now)
-	return Rotation{Key: k.touched(now), Secret: secret, Replaced: do == replace}, nil
+	return Rotation{Key: k.touched(now), Secret: secret, Replaced: do == Replace}, nil
 }
 
-// Transition returns the change that do, such as Key.Disable, makes of a key of the parents, with
-// its event, as part of the operation.
-func Transition(by auth.Principal, operation string, do func(Key, time.Time, api.ArxStatus) (Key, error), of Parents, now time.Time, random io.Reader) func(Key) (Key, audit.Event, error) {
-	return func(was Key) (Key, audit.Event, error) {
-		is, err := do(was, now, of.Arx.Status)
-		if err != nil {
-			return is, audit.Event{}, err
-		}
-		e, err := is.Changed(by, operation, was, random)
-		return is, e, err
-	}
+// Since returns what an audit event tells of a change of the key as it was.
+func (k Key) Since(was Key) audit.Changes {
+	return audit.Diff(was.fields(k.UpdatedAt), k.fields(k.UpdatedAt))
 }
 
-// Changed returns the event of the change that made the key of what it was.
-func (k Key) Changed(by auth.Principal, operation string, was Key, random io.Reader) (audit.Event, error) {
-	changes := audit.Diff(was.fields(k.UpdatedAt), k.fields(k.UpdatedAt))
-	return audit.New(by, operation, k.Resource(), changes, was.LastEvent, k.UpdatedAt, random)
+// Latest returns what the key's latest change left on it.
+func (k Key) Latest() audit.Trail {
+	return audit.Trail{UpdatedAt: k.UpdatedAt, Version: k.Version, LastEvent: k.LastEvent}
 }

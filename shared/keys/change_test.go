@@ -15,6 +15,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/arxes"
 	"github.com/arxkeys/arxkeys/shared/audit"
 	"github.com/arxkeys/arxkeys/shared/keys"
+	"github.com/arxkeys/arxkeys/shared/lifecycle"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
@@ -47,10 +48,10 @@ var doings = map[string]func(keys.Key, api.ArxStatus) (keys.Key, error){
 	"update": func(k keys.Key, arx api.ArxStatus) (keys.Key, error) {
 		return k.Update(api.UpdateKeyRequest{}, noon, arx)
 	},
-	"disable":     func(k keys.Key, arx api.ArxStatus) (keys.Key, error) { return k.Disable(noon, arx) },
-	"enable":      func(k keys.Key, arx api.ArxStatus) (keys.Key, error) { return k.Enable(noon, arx) },
-	"end_overlap": func(k keys.Key, arx api.ArxStatus) (keys.Key, error) { return k.EndOverlap(noon, arx) },
-	"delete":      func(k keys.Key, arx api.ArxStatus) (keys.Key, error) { return k.Delete(noon, arx) },
+	"disable":     func(k keys.Key, arx api.ArxStatus) (keys.Key, error) { return k.Do(keys.Disable, noon, arx) },
+	"enable":      func(k keys.Key, arx api.ArxStatus) (keys.Key, error) { return k.Do(keys.Enable, noon, arx) },
+	"end_overlap": func(k keys.Key, arx api.ArxStatus) (keys.Key, error) { return k.Do(keys.EndOverlap, noon, arx) },
+	"delete":      func(k keys.Key, arx api.ArxStatus) (keys.Key, error) { return k.Do(keys.Delete, noon, arx) },
 	"rotate": func(k keys.Key, arx api.ArxStatus) (keys.Key, error) {
 		r, err := k.Rotate(overlap(60), arxes.Arx{Status: arx, Cycle: api.Monthly}, noon, rand.Reader)
 		return r.Key, err
@@ -75,7 +76,7 @@ func TestEveryChangeIsAllowedWhereTheTableSaysSo(t *testing.T) {
 			if overlaps {
 				k.OverlapUntil = new(noon.Add(time.Minute))
 			}
-			told := k.Response(developer, keys.Parents{Arx: api.KeyArx{Status: arx}}, noon)
+			told := k.Response(developer, keys.Details{Parents: keys.Parents{Arx: api.KeyArx{Status: arx}}}, noon)
 			for do, change := range doings {
 				want := arx != api.ArxDeleted && strings.Contains(" "+doable+" ", " "+do+" ")
 				is, err := change(k, arx)
@@ -225,11 +226,8 @@ func TestExpiryMoves(t *testing.T) {
 func TestEventTellsWhatChangedAndNoSecret(t *testing.T) {
 	was := standing(api.KeyActive)
 	was.LastFour, was.LastEvent = "aaaa", "hash"
-	r, err := was.Rotate(overlap(60), noonArx, noon, rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := r.Key.Changed(developer, "keys.rotate", was, rand.Reader)
+	rotate := func(was keys.Key) (keys.Rotation, error) { return was.Rotate(overlap(60), noonArx, noon, rand.Reader) }
+	r, e, err := lifecycle.Transition(developer, "keys.rotate", api.Conditional{}, rotate, rand.Reader)(was)
 	if err != nil || e.Previous != "hash" || !e.Intact() {
 		t.Errorf("%+v, %v", e, err)
 	}
@@ -240,8 +238,8 @@ func TestEventTellsWhatChangedAndNoSecret(t *testing.T) {
 	if diff := cmp.Diff(want, e.Changes); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	change := keys.Transition(developer, "keys.disable", keys.Key.Disable, keys.Parents{}, noon, rand.Reader)
-	_, e, err = change(standing(api.KeyExpired))
+	disable := func(was keys.Key) (keys.Key, error) { return was.Do(keys.Disable, noon, api.ArxActive) }
+	_, e, err = lifecycle.Transition(developer, "keys.disable", api.Conditional{}, disable, rand.Reader)(standing(api.KeyExpired))
 	if diff := cmp.Diff(audit.Changes{"status": {api.KeyExpired, api.KeyDisabled}}, e.Changes); diff != "" || err != nil {
 		t.Errorf("(-want +got) %v:\n%s", err, diff)
 	}

@@ -159,12 +159,16 @@ func (k Key) fields(now time.Time) audit.Fields {
 	}
 }
 
-// Parents are the application and the Arx of a key, as they are now, and how the key was used, which
-// is read along with them.
+// Parents are the application and the Arx of a key, as they are now.
 type Parents struct {
 	Application api.KeyApplication
 	Arx         api.KeyArx
-	Used        usage.Summary // zero for a key that is new
+}
+
+// Details are what answers show of a key beside the key itself.
+type Details struct {
+	Parents
+	Used usage.Summary // zero for a key that is new
 }
 
 // ParentsOf returns the application and the Arx as parents.
@@ -176,7 +180,7 @@ func ParentsOf(app applications.Application, arx arxes.Arx) Parents {
 }
 
 // Summary returns the row as lists tell it to the principal.
-func (r Row) Summary(by auth.Principal, of Parents, now time.Time) api.KeySummary {
+func (r Row) Summary(by auth.Principal, of Details, now time.Time) api.KeySummary {
 	summary := api.KeySummary{
 		ID: r.ID, Name: r.Name, Application: of.Application, Arx: of.Arx, Status: r.Status(now, of.Arx.Status),
 		Hint: r.hint(), ExpiresAt: r.ExpiresAt, RotateBy: r.RotateBy, CreatedAt: r.CreatedAt, Use: of.Used.Response(now),
@@ -204,7 +208,7 @@ func (k Key) AccessKeys(last usage.LastUse, now time.Time) api.AccessKeysUse {
 }
 
 // Response returns the key as the API tells it to the principal.
-func (k Key) Response(by auth.Principal, of Parents, now time.Time) api.Key {
+func (k Key) Response(by auth.Principal, of Details, now time.Time) api.Key {
 	metadata := k.Metadata
 	if len(metadata) == 0 {
 		metadata = json.RawMessage("{}")
@@ -217,13 +221,13 @@ func (k Key) Response(by auth.Principal, of Parents, now time.Time) api.Key {
 }
 
 // Opened returns the answer that hands the key's new access key over: the only one there will be.
-func (k Key) Opened(by auth.Principal, secret accesskey.Secret, of Parents, now time.Time) api.CreatedKey {
+func (k Key) Opened(by auth.Principal, secret accesskey.Secret, of Details, now time.Time) api.CreatedKey {
 	text := api.ClearText(secret.Reveal())
 	return api.CreatedKey{Key: k.Response(by, of, now), AccessKey: &text}
 }
 
 // Repeated returns the answer to a request that was repeated: the key as it is now, and no access
 // key, since none is kept.
-func (k Key) Repeated(by auth.Principal, of Parents, now time.Time) api.CreatedKey {
+func (k Key) Repeated(by auth.Principal, of Details, now time.Time) api.CreatedKey {
 	return api.CreatedKey{Key: k.Response(by, of, now), Notice: api.ShownOnce, Replay: api.Again()}
 }

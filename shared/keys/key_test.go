@@ -96,14 +96,14 @@ func TestKeyCountsOnce(t *testing.T) {
 
 func TestDeletedKeyStaysDeleted(t *testing.T) {
 	k := keys.Key{Row: keys.Row{State: api.KeyActive}, Version: 3}
-	gone, err := k.Delete(noon, api.ArxActive)
+	gone, err := k.Do(keys.Delete, noon, api.ArxActive)
 	if err != nil || gone.State != api.KeyDeleted || gone.Version != 4 || !gone.DeletedAt.Equal(noon) {
 		t.Errorf("deleted: %+v, %v", gone, err)
 	}
-	if _, err := gone.Delete(noon, api.ArxActive); !problem.Is(err, problem.WrongState) {
+	if _, err := gone.Do(keys.Delete, noon, api.ArxActive); !problem.Is(err, problem.WrongState) {
 		t.Errorf("again: %v, want wrong_state", err)
 	}
-	if _, err := k.Delete(noon, api.ArxDeleted); !problem.Is(err, problem.WrongState) {
+	if _, err := k.Do(keys.Delete, noon, api.ArxDeleted); !problem.Is(err, problem.WrongState) {
 		t.Errorf("with its Arx deleted: %v, want wrong_state", err)
 	}
 }
@@ -114,7 +114,7 @@ func TestAnswerSaysWhatTheCallerMayDo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	of := keys.Parents{Arx: api.KeyArx{Status: api.ArxActive}}
+	of := keys.Details{Parents: keys.Parents{Arx: api.KeyArx{Status: api.ArxActive}}}
 	if got := k.Response(developer, of, noon); !got.May("delete") || got.RotationDue || string(got.Metadata) != "{}" {
 		t.Errorf("a developer is told %+v", got)
 	}

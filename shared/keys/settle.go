@@ -13,7 +13,7 @@ import (
 // principal is who deleted the Arx. One that is deleted by itself already is problem.WrongState.
 func WithArx(by auth.Principal, now time.Time, random io.Reader) func(Key) (Key, audit.Event, error) {
 	return func(was Key) (Key, audit.Event, error) {
-		is, err := was.Delete(now, api.ArxActive) // the key by itself does not know yet that it is deleted
+		is, err := was.Do(Delete, now, api.ArxActive) // the key by itself does not know yet that it is deleted
 		if err != nil {
 			return is, audit.Event{}, err
 		}

@@ -12,17 +12,24 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
+// Action is what can be done with a resource, as can and why name it. Every noun declares its own as
+// constants.
+type Action string
+
+// Create is the action of every noun that no state allows or refuses.
+const Create Action = "create"
+
 // Change is one row: in the state From, Do leads to the state To.
 type Change[S ~string] struct {
 	From S
-	Do   string
+	Do   Action
 	To   S
 }
 
 // Refusal says why, in the state In, Do is refused.
 type Refusal[S ~string] struct {
 	In  S
-	Do  string
+	Do  Action
 	Why string
 }
 
@@ -35,7 +42,7 @@ type Table[S ~string] struct {
 
 // Next returns the state that the action leads to. Where the table has no such row the answer is
 // problem.WrongState with the reason.
-func (t Table[S]) Next(from S, do string) (S, error) {
+func (t Table[S]) Next(from S, do Action) (S, error) {
 	for _, c := range t.Changes {
 		if c.From == from && c.Do == do {
 			return c.To, nil
@@ -49,21 +56,21 @@ func (t Table[S]) Permits(by auth.Principal, in S) api.Permits {
 	p := api.Permits{Can: map[string]bool{}, Why: map[string]string{}}
 	for _, do := range t.actions() {
 		_, err := t.Next(in, do)
-		switch {
+		switch name := string(do); {
 		case !by.May(t.Permission):
-			p.Can[do], p.Why[do] = false, auth.Refusal(t.Permission)
+			p.Can[name], p.Why[name] = false, auth.Refusal(t.Permission)
 		case err != nil:
-			p.Can[do], p.Why[do] = false, problem.Of(err).Detail
+			p.Can[name], p.Why[name] = false, problem.Of(err).Detail
 		default:
-			p.Can[do] = true
+			p.Can[name] = true
 		}
 	}
 	return p
 }
 
 // actions returns what can be done in any state, each once.
-func (t Table[S]) actions() []string {
-	var actions []string
+func (t Table[S]) actions() []Action {
+	var actions []Action
 	for _, c := range t.Changes {
 		if !slices.Contains(actions, c.Do) {
 			actions = append(actions, c.Do)
@@ -72,7 +79,7 @@ func (t Table[S]) actions() []string {
 	return actions
 }
 
-func (t Table[S]) why(in S, do string) string {
+func (t Table[S]) why(in S, do Action) string {
 	for _, r := range t.Refusals {
 		if r.In == in && r.Do == do {
 			return r.Why
@@ -86,10 +93,11 @@ func (t Table[S]) why(in S, do string) string {
 	return "It can't be done while it is " + string(in) + "."
 }
 
-// Single returns the permits of one action that depends on no state, such as create.
-func Single(by auth.Principal, do string, permission api.Permission) api.Permits {
+// Single returns the permits of one action that depends on no state, such as Create.
+func Single(by auth.Principal, do Action, permission api.Permission) api.Permits {
+	name := string(do)
 	if by.May(permission) {
-		return api.Permits{Can: map[string]bool{do: true}, Why: map[string]string{}}
+		return api.Permits{Can: map[string]bool{name: true}, Why: map[string]string{}}
 	}
-	return api.Permits{Can: map[string]bool{do: false}, Why: map[string]string{do: auth.Refusal(permission)}}
+	return api.Permits{Can: map[string]bool{name: false}, Why: map[string]string{name: auth.Refusal(permission)}}
 }

@@ -22,7 +22,7 @@ var doors = lifecycle.Table[state]{
 func TestNextRefusesWhatIsNotInTheTable(t *testing.T) {
 	for _, c := range []struct {
 		from state
-		do   string
+		do   lifecycle.Action
 		why  string
 	}{
 		{"open", "lock", "Close the door first."},

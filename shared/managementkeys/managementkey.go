@@ -29,12 +29,15 @@ const (
 	leeway = 5 * time.Minute
 )
 
+// Delete is what can be done with a management key, as can and why name it.
+const Delete lifecycle.Action = "delete"
+
 // Lifecycle is the table of what can be done with a management key.
 var Lifecycle = lifecycle.Table[api.ManagementKeyStatus]{
 	Permission: api.ManageManagementKeys,
 	Changes: []lifecycle.Change[api.ManagementKeyStatus]{
-		{From: api.ManagementKeyActive, Do: "delete", To: api.ManagementKeyDeleted},
-		{From: api.ManagementKeyExpired, Do: "delete", To: api.ManagementKeyDeleted},
+		{From: api.ManagementKeyActive, Do: Delete, To: api.ManagementKeyDeleted},
+		{From: api.ManagementKeyExpired, Do: Delete, To: api.ManagementKeyDeleted},
 	},
 }
 

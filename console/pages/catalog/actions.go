@@ -49,19 +49,19 @@ func (a *Actions[T, ID, Update]) Offer(record T, permit, label, icon string, do 
 }
 
 // Run runs an operation at once, and reports its outcome in a sentence that begins with the record's name.
-func (a *Actions[T, ID, Update]) Run(record T, op api.Operation[ID, T], failed, done, detail string) {
+func (a *Actions[T, ID, Update]) Run(record T, op api.Operation[api.Target, T], failed, done, detail string) {
 	s := a.kind.Summary(record)
 	a.runner.Do(a.ctx, a.call(op, s.ID), s.Name+" "+failed, ui.Report(a.ctx, s.Name+" "+done, detail, a.changed))
 }
 
 // Enable runs the operation that enables the record.
-func (a *Actions[T, ID, Update]) Enable(record T, op api.Operation[ID, T]) {
+func (a *Actions[T, ID, Update]) Enable(record T, op api.Operation[api.Target, T]) {
 	a.Run(record, op, "was not enabled.", "is enabled.", "Its keys are as they were.")
 }
 
 // Confirm asks before an operation that stops the record's keys, and requires its name. C gives the
 // texts; done is the end of the sentence that reports the outcome.
-func (a *Actions[T, ID, Update]) Confirm(record T, c ui.Confirm, op api.Operation[ID, T], done, detail string) {
+func (a *Actions[T, ID, Update]) Confirm(record T, c ui.Confirm, op api.Operation[api.Target, T], done, detail string) {
 	s := a.kind.Summary(record)
 	c.Stops, c.Do = a.kind.stops(record), a.call(op, s.ID)
 	c.Done = ui.Report(a.ctx, s.Name+" "+done, detail, a.changed)
@@ -69,15 +69,15 @@ func (a *Actions[T, ID, Update]) Confirm(record T, c ui.Confirm, op api.Operatio
 }
 
 // Disable asks before it disables the record. Lead says what follows from that.
-func (a *Actions[T, ID, Update]) Disable(record T, op api.Operation[ID, T], lead string) {
+func (a *Actions[T, ID, Update]) Disable(record T, op api.Operation[api.Target, T], lead string) {
 	a.Confirm(record, ui.Confirm{
 		Title: "Disable " + a.kind.One, Verb: "Disable", Lead: lead, Look: a.Use(record), Failed: "It was not disabled.",
 	}, op, "is disabled.", stopWithin("active ", a.kind.Summary(record).Keys.Active))
 }
 
-func (a *Actions[T, ID, Update]) call(op api.Operation[ID, T], id string) func(context.Context) error {
+func (a *Actions[T, ID, Update]) call(op api.Operation[api.Target, T], id string) func(context.Context) error {
 	return func(ctx context.Context) error {
-		_, err := client.Call(ctx, a.session.Client(), op, a.kind.ID(id))
+		_, err := client.Call(ctx, a.session.Client(), op, api.Target{ID: id})
 		return err
 	}
 }

@@ -19,7 +19,7 @@ func disabling(c *client.Client, k api.KeySummary, done func()) ui.Confirm {
 		Lead:  "From the next request on, this key is refused as `DISABLED`. Enabling it brings it back as it was.",
 		Stops: stops(k), Failed: "It was not disabled.",
 		Do: func(ctx context.Context) error {
-			_, err := client.Call(ctx, c, api.DisableKey, api.KeyID{ID: k.ID})
+			_, err := client.Call(ctx, c, api.DisableKey, api.Target{ID: k.ID})
 			return err
 		},
 		Done: done,
@@ -38,7 +38,7 @@ func deletion(c *client.Client, k api.KeySummary, alternative *ui.Alternative, d
 		Hint:     "You may paste the access key instead. It is checked in this browser and goes nowhere.",
 		CopyName: "Copy API key", Failed: "It was not deleted.",
 		Do: func(ctx context.Context) error {
-			_, err := client.Call(ctx, c, api.DeleteKey, api.KeyID{ID: k.ID})
+			_, err := client.Call(ctx, c, api.DeleteKey, api.Target{ID: k.ID})
 			return err
 		},
 		Done: done,
@@ -77,7 +77,7 @@ func stops(k api.KeySummary) ui.Stops {
 // enable enables the key at once: it takes nothing from anybody.
 func enable(ctx app.Context, runner *ui.ActionRunner, c *client.Client, k api.KeySummary, read func()) {
 	runner.Do(ctx, func(ctx context.Context) error {
-		_, err := client.Call(ctx, c, api.EnableKey, api.KeyID{ID: k.ID})
+		_, err := client.Call(ctx, c, api.EnableKey, api.Target{ID: k.ID})
 		return err
 	}, title(k)+" was not enabled.", func() {
 		ui.Notify(ctx, ui.Toast{Text: title(k) + " is enabled.", Detail: "It verifies as before, from the next request on."})
@@ -158,7 +158,7 @@ func (d *Detail) startEndOverlap() {
 		Stops:  ui.Stops{Warning: d.olderWarning(now), Detail: d.olderUse(now), Facts: d.accessKeyFacts},
 		Failed: "The overlap was not ended.",
 		Do: func(ctx context.Context) error {
-			_, err := client.Call(ctx, c, api.EndKeyOverlap, api.KeyID{ID: k.ID})
+			_, err := client.Call(ctx, c, api.EndKeyOverlap, api.Target{ID: k.ID})
 			return err
 		},
 		Done: func() {

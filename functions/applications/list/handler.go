@@ -41,7 +41,7 @@ func (h handler) list(ctx context.Context, by auth.Principal, req api.ListApplic
 	if err != nil {
 		return api.ApplicationList{}, err
 	}
-	list := api.ApplicationList{NextCursor: next, Totals: totals, Permits: lifecycle.Single(by, "create", api.CreateApplication.Permission)}
+	list := api.ApplicationList{NextCursor: next, Totals: totals, Permits: lifecycle.Single(by, lifecycle.Create, api.CreateApplication.Permission)}
 	if len(page) == 0 {
 		return list, nil
 	}

@@ -2,19 +2,9 @@
 package main
 
 import (
-	"crypto/rand"
-	"time"
-
+	"github.com/arxkeys/arxkeys/functions/applications/internal/change"
 	"github.com/arxkeys/arxkeys/shared/api"
-	"github.com/arxkeys/arxkeys/shared/lambda/http"
-	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
-	"github.com/arxkeys/arxkeys/shared/store/callerstore"
-	"github.com/arxkeys/arxkeys/shared/store/countstore"
-	"github.com/arxkeys/arxkeys/shared/store/table"
+	"github.com/arxkeys/arxkeys/shared/applications"
 )
 
-func main() {
-	db := table.FromEnv()
-	h := handler{applications: applicationstore.New(db), counts: countstore.New(db), now: time.Now, random: rand.Reader}
-	lambdahttp.Start(api.UnarchiveApplication, callerstore.NewAuthenticator(db), h.unarchive)
-}
+func main() { change.Start(api.UnarchiveApplication, change.Do(applications.Unarchive)) }

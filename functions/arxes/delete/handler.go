@@ -10,12 +10,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/audit"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/keys"
+	"github.com/arxkeys/arxkeys/shared/lifecycle"
 )
 
 type handler struct {
 	arxes  store
 	keys   settler
-	counts counts
+	counts counts // read before the change: a read that fails after it would fail the answer to what is done
 	now    func() time.Time
 	random io.Reader
 }
@@ -36,19 +37,20 @@ type counts interface {
 // are right without it, so that what is left over may wait.
 const settlingTime = 3 * time.Second
 
-func (h handler) delete(ctx context.Context, by auth.Principal, req api.ArxID) (api.Arx, error) {
+func (h handler) delete(ctx context.Context, by auth.Principal, req api.Target) (api.Arx, error) {
+	id, seen := req.On()
 	now := h.now()
-	// Read before, because nothing that is read after the change may fail the answer to it.
-	counted, err := h.counts.KeysByArx(ctx, by.Tenant, req.ID, req.ID, now)
+	counted, err := h.counts.KeysByArx(ctx, by.Tenant, id, id, now)
 	if err != nil {
 		return api.Arx{}, err
 	}
-	a, err := h.arxes.Delete(ctx, by.Tenant, req.ID, arxes.Transition(by, "delete", now, h.random))
+	decide := func(was arxes.Arx) (arxes.Arx, error) { return was.Do(arxes.Delete, by, now) }
+	a, err := h.arxes.Delete(ctx, by.Tenant, id, lifecycle.Transition(by, api.DeleteArx.Name, seen, decide, h.random))
 	if err != nil {
 		return api.Arx{}, err
 	}
 	h.settle(ctx, by, a.ID, now)
-	keys := counted[a.ID]
+	keys := counted[id]
 	return a.Response(by, arxes.Default{}, api.KeyTotals{Deleted: keys.Total + keys.Deleted}), nil
 }
 

@@ -29,14 +29,14 @@ func TestWhatMayNotBeDeletedStays(t *testing.T) {
 	standing, other := storetest.Arx(t, db, "acme", "EU"), storetest.Arx(t, db, "acme", "US")
 	refused := func(tenant, id string, code problem.Code) {
 		t.Helper()
-		if got, err := h.delete(t.Context(), storetest.Owner(tenant), api.ArxID{ID: id}); !problem.Is(err, code) || got.ID != "" {
+		if got, err := h.delete(t.Context(), storetest.Owner(tenant), api.Target{ID: id}); !problem.Is(err, code) || got.ID != "" {
 			t.Errorf("%s of %s: %+v, %v, want %s", id, tenant, got, err, code)
 		}
 	}
 	refused("other", other.ID, problem.NotFound)
 	refused("acme", "arx_0123456789abcdef", problem.NotFound)
 	refused("acme", standing.ID, problem.WrongState) // the default, while there is another
-	if _, err := h.delete(t.Context(), storetest.Owner("acme"), api.ArxID{ID: other.ID}); err != nil {
+	if _, err := h.delete(t.Context(), storetest.Owner("acme"), api.Target{ID: other.ID}); err != nil {
 		t.Fatal(err)
 	}
 	refused("acme", other.ID, problem.WrongState) // deleted already
@@ -45,7 +45,7 @@ func TestWhatMayNotBeDeletedStays(t *testing.T) {
 func TestKeysGoWithTheirArx(t *testing.T) {
 	db := storetest.Open(t).Table()
 	_, arx, secret := storetest.Key(t, db, "acme")
-	got, err := newHandler(db).delete(t.Context(), storetest.Owner("acme"), api.ArxID{ID: arx.ID})
+	got, err := newHandler(db).delete(t.Context(), storetest.Owner("acme"), api.Target{ID: arx.ID})
 	if err != nil || got.Status != api.ArxDeleted || got.IsDefault || got.May("delete") || got.Keys != (api.KeyTotals{Deleted: 1}) {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -66,7 +66,7 @@ func TestDeletionHoldsWhereSettlingDoesNotEnd(t *testing.T) {
 	_, arx, secret := storetest.Key(t, db, "acme")
 	h := newHandler(db)
 	h.keys = stuck{}
-	got, err := h.delete(t.Context(), storetest.Owner("acme"), api.ArxID{ID: arx.ID})
+	got, err := h.delete(t.Context(), storetest.Owner("acme"), api.Target{ID: arx.ID})
 	if err != nil || got.Status != api.ArxDeleted || got.Keys != (api.KeyTotals{Deleted: 1}) {
 		t.Errorf("%+v, %v", got, err)
 	}

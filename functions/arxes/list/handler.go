@@ -42,7 +42,7 @@ func (h handler) list(ctx context.Context, by auth.Principal, req api.ListArxesR
 	if err != nil {
 		return api.ArxList{}, err
 	}
-	list := api.ArxList{NextCursor: next, Totals: totals, Permits: lifecycle.Single(by, "create", api.CreateArx.Permission)}
+	list := api.ArxList{NextCursor: next, Totals: totals, Permits: lifecycle.Single(by, lifecycle.Create, api.CreateArx.Permission)}
 	if len(page) == 0 {
 		return list, nil
 	}

@@ -13,7 +13,7 @@ import (
 
 type handler struct {
 	arxes  store
-	counts counts
+	counts counts // read before the change: a read that fails after it would fail the answer to what is done
 	now    func() time.Time
 	random io.Reader
 }
@@ -26,16 +26,16 @@ type counts interface {
 	KeysByArx(ctx context.Context, tenant, from, to string, now time.Time) (map[string]api.KeyTotals, error)
 }
 
-func (h handler) setDefault(ctx context.Context, by auth.Principal, req api.ArxID) (api.Arx, error) {
+func (h handler) setDefault(ctx context.Context, by auth.Principal, req api.Target) (api.Arx, error) {
+	id, seen := req.On()
 	now := h.now()
-	// Read before, because nothing that is read after the change may fail the answer to it.
-	keys, err := h.counts.KeysByArx(ctx, by.Tenant, req.ID, req.ID, now)
+	keys, err := h.counts.KeysByArx(ctx, by.Tenant, id, id, now)
 	if err != nil {
 		return api.Arx{}, err
 	}
-	a, standing, err := h.arxes.SetDefault(ctx, by.Tenant, req.ID, arxes.Succession(by, now, h.random))
+	a, standing, err := h.arxes.SetDefault(ctx, by.Tenant, id, arxes.Succession(by, seen, now, h.random))
 	if err != nil {
 		return api.Arx{}, err
 	}
-	return a.Response(by, standing, keys[a.ID]), nil
+	return a.Response(by, standing, keys[id]), nil
 }

@@ -20,13 +20,13 @@ func TestDefaultIsToldAndMayNotBeSetAgain(t *testing.T) {
 	by, arx := storetest.Owner("acme"), storetest.Arx(t, db, "acme", "US")
 	refused := func(tenant, id string, code problem.Code) {
 		t.Helper()
-		if got, err := h.setDefault(t.Context(), storetest.Owner(tenant), api.ArxID{ID: id}); !problem.Is(err, code) || got.ID != "" {
+		if got, err := h.setDefault(t.Context(), storetest.Owner(tenant), api.Target{ID: id}); !problem.Is(err, code) || got.ID != "" {
 			t.Errorf("%s of %s: %+v, %v, want %s", id, tenant, got, err, code)
 		}
 	}
 	refused("other", arx.ID, problem.NotFound)
 	refused("acme", "arx_0123456789abcdef", problem.NotFound)
-	got, err := h.setDefault(t.Context(), by, api.ArxID{ID: arx.ID})
+	got, err := h.setDefault(t.Context(), by, api.Target{ID: arx.ID})
 	if err != nil || !got.IsDefault || got.Version != "2" {
 		t.Fatalf("%+v, %v", got, err)
 	}

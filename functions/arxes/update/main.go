@@ -2,19 +2,9 @@
 package main
 
 import (
-	"crypto/rand"
-	"time"
-
+	"github.com/arxkeys/arxkeys/functions/arxes/internal/change"
 	"github.com/arxkeys/arxkeys/shared/api"
-	"github.com/arxkeys/arxkeys/shared/lambda/http"
-	"github.com/arxkeys/arxkeys/shared/store/arxstore"
-	"github.com/arxkeys/arxkeys/shared/store/callerstore"
-	"github.com/arxkeys/arxkeys/shared/store/countstore"
-	"github.com/arxkeys/arxkeys/shared/store/table"
+	"github.com/arxkeys/arxkeys/shared/arxes"
 )
 
-func main() {
-	db := table.FromEnv()
-	h := handler{arxes: arxstore.New(db), counts: countstore.New(db), now: time.Now, random: rand.Reader}
-	lambdahttp.Start(api.UpdateArx, callerstore.NewAuthenticator(db), h.update)
-}
+func main() { change.Start(api.UpdateArx, arxes.Arx.Update) }

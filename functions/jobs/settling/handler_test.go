@@ -12,6 +12,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/arxes"
 	"github.com/arxkeys/arxkeys/shared/audit"
 	"github.com/arxkeys/arxkeys/shared/keys"
+	"github.com/arxkeys/arxkeys/shared/lifecycle"
 	"github.com/arxkeys/arxkeys/shared/store/arxstore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
@@ -25,7 +26,8 @@ func TestKeysOfADeletedArxAreSettled(t *testing.T) {
 	if n, err := h.settle(t.Context(), time.Now()); n != 0 || err != nil {
 		t.Errorf("%d, %v, want none", n, err)
 	}
-	if _, err := arxstore.New(db).Delete(t.Context(), "acme", arx.ID, arxes.Transition(by, "delete", time.Now(), rand.Reader)); err != nil {
+	decide := func(was arxes.Arx) (arxes.Arx, error) { return was.Do(arxes.Delete, by, time.Now()) }
+	if _, err := arxstore.New(db).Delete(t.Context(), "acme", arx.ID, lifecycle.Transition(by, api.DeleteArx.Name, api.Conditional{}, decide, rand.Reader)); err != nil {
 		t.Fatal(err)
 	}
 	after := time.Now().Add(time.Second)

@@ -27,7 +27,7 @@ type handler struct {
 
 type store interface {
 	Create(context.Context, keys.Key, accesskey.Digest, audit.Event, requeststore.Request) error
-	Find(ctx context.Context, tenant, id string) (keys.Key, keys.Parents, error)
+	Find(ctx context.Context, tenant, id string) (keys.Key, keys.Details, error)
 }
 
 type applicationGetter interface {
@@ -64,10 +64,10 @@ func (h handler) create(ctx context.Context, by auth.Principal, req api.CreateKe
 		if err := h.keys.Create(ctx, key, secret.Digest(), e, request); err != nil {
 			return api.CreatedKey{}, err
 		}
-		return key.Opened(by, secret, keys.ParentsOf(app, arx), now), nil
+		return key.Opened(by, secret, keys.Details{Parents: keys.ParentsOf(app, arx)}, now), nil
 	}, func(id string) (api.CreatedKey, error) {
-		k, parents, err := h.keys.Find(ctx, by.Tenant, id)
-		return k.Repeated(by, parents, now), err
+		k, details, err := h.keys.Find(ctx, by.Tenant, id)
+		return k.Repeated(by, details, now), err
 	})
 }
 

@@ -39,8 +39,8 @@ func (s *shelf) Create(_ context.Context, k keys.Key, d accesskey.Digest, e audi
 	return s.fault
 }
 
-func (s *shelf) Find(context.Context, string, string) (keys.Key, keys.Parents, error) {
-	return s.key, keys.Parents{}, s.fault
+func (s *shelf) Find(context.Context, string, string) (keys.Key, keys.Details, error) {
+	return s.key, keys.Details{}, s.fault
 }
 
 type apps struct{ *shelf }

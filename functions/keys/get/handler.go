@@ -15,13 +15,13 @@ type handler struct {
 }
 
 type store interface {
-	Find(ctx context.Context, tenant, id string) (keys.Key, keys.Parents, error)
+	Find(ctx context.Context, tenant, id string) (keys.Key, keys.Details, error)
 }
 
 func (h handler) get(ctx context.Context, by auth.Principal, req api.KeyID) (api.Key, error) {
-	k, parents, err := h.keys.Find(ctx, by.Tenant, req.ID)
+	k, details, err := h.keys.Find(ctx, by.Tenant, req.ID)
 	if err != nil {
 		return api.Key{}, err
 	}
-	return k.Response(by, parents, h.now()), nil
+	return k.Response(by, details, h.now()), nil
 }

@@ -18,7 +18,7 @@ type handler struct {
 
 type store interface {
 	List(ctx context.Context, tenant string, req api.ListKeysRequest, now time.Time) ([]keys.Row, *string, error)
-	Parents(ctx context.Context, tenant string, rows ...keys.Row) ([]keys.Parents, error)
+	Details(ctx context.Context, tenant string, rows ...keys.Row) ([]keys.Details, error)
 }
 
 type counts interface {
@@ -35,13 +35,13 @@ func (h handler) list(ctx context.Context, by auth.Principal, req api.ListKeysRe
 	if err != nil {
 		return api.KeyList{}, err
 	}
-	parents, err := h.keys.Parents(ctx, by.Tenant, rows...)
+	details, err := h.keys.Details(ctx, by.Tenant, rows...)
 	if err != nil {
 		return api.KeyList{}, err
 	}
-	list := api.KeyList{NextCursor: next, Totals: totals, Permits: lifecycle.Single(by, "create", api.CreateKey.Permission)}
+	list := api.KeyList{NextCursor: next, Totals: totals, Permits: lifecycle.Single(by, lifecycle.Create, api.CreateKey.Permission)}
 	for i, row := range rows {
-		list.Items = append(list.Items, row.Summary(by, parents[i], now))
+		list.Items = append(list.Items, row.Summary(by, details[i], now))
 	}
 	return list, nil
 }

@@ -10,11 +10,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/audit"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/keys"
+	"github.com/arxkeys/arxkeys/shared/lifecycle"
 	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 )
 
 type handler struct {
-	keys     store
+	keys     store // what the answer shows is read before the change: a read that fails after it would fail the answer to what is done
 	arxes    arxGetter
 	requests *requeststore.Requests
 	now      func() time.Time
@@ -22,7 +23,7 @@ type handler struct {
 }
 
 type store interface {
-	Find(ctx context.Context, tenant, id string) (keys.Key, keys.Parents, error)
+	Find(ctx context.Context, tenant, id string) (keys.Key, keys.Details, error)
 	Rotate(ctx context.Context, tenant, id string, r requeststore.Request, change func(keys.Key) (keys.Rotation, audit.Event, error)) (keys.Rotation, error)
 }
 
@@ -37,8 +38,7 @@ func (h handler) rotate(ctx context.Context, by auth.Principal, req api.RotateKe
 		return api.CreatedKey{}, err
 	}
 	return requeststore.Once(ctx, h.requests, request, func() (api.CreatedKey, error) {
-		// Read before, because nothing that is read after the change may fail the answer to it.
-		found, parents, err := h.keys.Find(ctx, by.Tenant, req.ID)
+		found, details, err := h.keys.Find(ctx, by.Tenant, req.ID)
 		if err != nil {
 			return api.CreatedKey{}, err
 		}
@@ -46,20 +46,15 @@ func (h handler) rotate(ctx context.Context, by auth.Principal, req api.RotateKe
 		if err != nil {
 			return api.CreatedKey{}, err
 		}
-		r, err := h.keys.Rotate(ctx, by.Tenant, req.ID, request, func(was keys.Key) (keys.Rotation, audit.Event, error) {
-			r, err := was.Rotate(req, arx, now, h.random)
-			if err != nil {
-				return r, audit.Event{}, err
-			}
-			e, err := r.Key.Changed(by, api.RotateKey.Name, was, h.random)
-			return r, e, err
-		})
+		decide := func(was keys.Key) (keys.Rotation, error) { return was.Rotate(req, arx, now, h.random) }
+		change := lifecycle.Transition(by, api.RotateKey.Name, api.Conditional{}, decide, h.random)
+		r, err := h.keys.Rotate(ctx, by.Tenant, req.ID, request, change)
 		if err != nil {
 			return api.CreatedKey{}, err
 		}
-		return r.Key.Opened(by, r.Secret, parents, now), nil
+		return r.Opened(by, r.Secret, details, now), nil
 	}, func(id string) (api.CreatedKey, error) {
-		k, parents, err := h.keys.Find(ctx, by.Tenant, id)
-		return k.Repeated(by, parents, now), err
+		k, details, err := h.keys.Find(ctx, by.Tenant, id)
+		return k.Repeated(by, details, now), err
 	})
 }

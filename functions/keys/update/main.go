@@ -2,18 +2,9 @@
 package main
 
 import (
-	"crypto/rand"
-	"time"
-
+	"github.com/arxkeys/arxkeys/functions/keys/internal/change"
 	"github.com/arxkeys/arxkeys/shared/api"
-	"github.com/arxkeys/arxkeys/shared/lambda/http"
-	"github.com/arxkeys/arxkeys/shared/store/callerstore"
-	"github.com/arxkeys/arxkeys/shared/store/keystore"
-	"github.com/arxkeys/arxkeys/shared/store/table"
+	"github.com/arxkeys/arxkeys/shared/keys"
 )
 
-func main() {
-	db := table.FromEnv()
-	h := handler{keys: keystore.New(db), now: time.Now, random: rand.Reader}
-	lambdahttp.Start(api.UpdateKey, callerstore.NewAuthenticator(db), h.update)
-}
+func main() { change.Start(api.UpdateKey, keys.Key.Update) }

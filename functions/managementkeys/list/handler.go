@@ -25,7 +25,7 @@ func (h handler) list(ctx context.Context, by auth.Principal, req api.ListManage
 	if err != nil {
 		return api.ManagementKeyList{}, err
 	}
-	list := api.ManagementKeyList{NextCursor: next, Totals: totals, Permits: lifecycle.Single(by, "create", api.CreateManagementKey.Permission)}
+	list := api.ManagementKeyList{NextCursor: next, Totals: totals, Permits: lifecycle.Single(by, lifecycle.Create, api.CreateManagementKey.Permission)}
 	for _, m := range found {
 		list.Items = append(list.Items, m.Response(by, m.Status(now)))
 	}

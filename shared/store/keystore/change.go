@@ -15,7 +15,8 @@ import (
 )
 
 // Change makes of the tenant's key what change returns for it, with the event. Where somebody else
-// changes it meanwhile, change is asked again. What change returns is not deleted; see Delete.
+// changes it meanwhile, change is asked again. From the answer on a key that change deletes does not
+// verify, and every list read that starts then is right.
 func (s *Keys) Change(ctx context.Context, tenant, id string, change func(was keys.Key) (keys.Key, audit.Event, error)) (keys.Key, error) {
 	var changed keys.Key
 	err := table.RetryStale(ctx, func(ctx context.Context) error {
@@ -27,11 +28,13 @@ func (s *Keys) Change(ctx context.Context, tenant, id string, change func(was ke
 		if err != nil {
 			return err
 		}
+		if changed = is; is.State == api.KeyDeleted {
+			return s.remove(ctx, was, is, e)
+		}
 		var digests table.Update // no digest is read, and none is written
 		if is.OverlapUntil == nil {
 			digests.Remove = []string{oldDigest}
 		}
-		changed = is
 		return s.revise(ctx, new(table.Transaction), was, is, digests, e)
 	})
 	if err != nil {
@@ -111,40 +114,24 @@ func (s *Keys) revise(ctx context.Context, tx *table.Transaction, was, is keys.K
 	return s.db.Commit(ctx, tx)
 }
 
-// Delete makes the key deleted, with the event that change returns for it. From the answer on it
-// does not verify, and every list read that starts then is right.
-func (s *Keys) Delete(ctx context.Context, tenant, id string, change func(keys.Key) (keys.Key, audit.Event, error)) (keys.Key, error) {
-	var deleted keys.Key
-	err := table.RetryStale(ctx, func(ctx context.Context) error {
-		was, err := s.Get(ctx, tenant, id)
-		if err != nil {
-			return err
-		}
-		is, e, err := change(was)
-		if err != nil {
-			return err
-		}
-		counted, err := s.counted(ctx, is)
-		if err != nil {
-			return err
-		}
-		is.LastEvent = e.Hash
-		tx := new(table.Transaction)
-		tx.Replace(encodeCredential(is), version, was.Version) // without a digest
-		tx.DeleteWhere(table.KeyRow(tenant, id), hasCounted(counted))
-		tx.Put(encodeRow(is))
-		moveExpiring(tx, was, counted, is)
-		countstore.Move(tx, tenant, was.ApplicationID, was.ArxID, counted, is.Counted)
-		if err := auditstore.Record(tx, tenant, e); err != nil {
-			return err
-		}
-		deleted = is
-		return s.db.Commit(ctx, tx)
-	})
+// remove commits the deletion of the key: its credential without a digest, its row among those of
+// deleted keys, what it is counted in, and the event.
+func (s *Keys) remove(ctx context.Context, was, is keys.Key, e audit.Event) error {
+	counted, err := s.counted(ctx, is)
 	if err != nil {
-		return keys.Key{}, fmt.Errorf("delete key %s: %w", id, err)
+		return err
 	}
-	return deleted, nil
+	is.LastEvent = e.Hash
+	tx := new(table.Transaction)
+	tx.Replace(encodeCredential(is), version, was.Version)
+	tx.DeleteWhere(table.KeyRow(is.Tenant, is.ID), hasCounted(counted))
+	tx.Put(encodeRow(is))
+	moveExpiring(tx, was, counted, is)
+	countstore.Move(tx, is.Tenant, was.ApplicationID, was.ArxID, counted, is.Counted)
+	if err := auditstore.Record(tx, is.Tenant, e); err != nil {
+		return err
+	}
+	return s.db.Commit(ctx, tx)
 }
 
 // counted returns what the key is counted in, which stands in its row. Where there is no row, the

@@ -90,18 +90,18 @@ func (s *Keys) Get(ctx context.Context, tenant, id string) (keys.Key, error) {
 	return k, nil
 }
 
-// Find returns the tenant's key, a deleted one too, and its parents as they are now. One that is not
-// there is problem.NotFound.
-func (s *Keys) Find(ctx context.Context, tenant, id string) (keys.Key, keys.Parents, error) {
+// Find returns the tenant's key, a deleted one too, and its parents as they are now, with how it was
+// used. One that is not there is problem.NotFound.
+func (s *Keys) Find(ctx context.Context, tenant, id string) (keys.Key, keys.Details, error) {
 	k, err := s.Get(ctx, tenant, id)
 	if err != nil {
-		return keys.Key{}, keys.Parents{}, err
+		return keys.Key{}, keys.Details{}, err
 	}
-	parents, err := s.Parents(ctx, tenant, k.Row)
+	details, err := s.Details(ctx, tenant, k.Row)
 	if err != nil {
-		return keys.Key{}, keys.Parents{}, err
+		return keys.Key{}, keys.Details{}, err
 	}
-	return k, parents[0], nil
+	return k, details[0], nil
 }
 
 var errNotFound = problem.New(problem.NotFound, "There is no such API key.")

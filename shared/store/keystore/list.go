@@ -79,9 +79,9 @@ func (s *Keys) deletedArxes(ctx context.Context, tenant string) (map[string]bool
 	return gone, err
 }
 
-// Parents returns the parents of the rows, as they are now, and how the keys were used, in the order of
+// Details returns the parents of the rows, as they are now, and how the keys were used, in the order of
 // the rows. It reads all of them together.
-func (s *Keys) Parents(ctx context.Context, tenant string, rows ...keys.Row) ([]keys.Parents, error) {
+func (s *Keys) Details(ctx context.Context, tenant string, rows ...keys.Row) ([]keys.Details, error) {
 	now := s.now()
 	var wanted []table.Key
 	for _, r := range rows {
@@ -97,13 +97,12 @@ func (s *Keys) Parents(ctx context.Context, tenant string, rows ...keys.Row) ([]
 		found[item.SortKey()] = item
 	}
 	used := usestore.Summaries(items, now)
-	parents := make([]keys.Parents, len(rows))
+	details := make([]keys.Details, len(rows))
 	for i, r := range rows {
 		app := applicationstore.Decode(tenant, found[r.ApplicationID])
 		arx := arxstore.Decode(tenant, found[r.ArxID])
 		app.ID, arx.ID = r.ApplicationID, r.ArxID // also where there is none any more
-		parents[i] = keys.ParentsOf(app, arx)
-		parents[i].Used = used[r.ID]
+		details[i] = keys.Details{Parents: keys.ParentsOf(app, arx), Used: used[r.ID]}
 	}
-	return parents, nil
+	return details, nil
 }

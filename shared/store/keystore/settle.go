@@ -31,7 +31,7 @@ func (s *Keys) Settle(ctx context.Context, tenant, arxID string, change func(key
 		}
 		if row := decodeRow(item); row.ArxID == arxID {
 			group.Go(func() error {
-				_, err := s.Delete(ctx, tenant, row.ID, change)
+				_, err := s.Change(ctx, tenant, row.ID, change)
 				if problem.Is(err, problem.WrongState) {
 					return nil // somebody else deleted it meanwhile
 				}

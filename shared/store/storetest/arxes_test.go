@@ -15,30 +15,27 @@ import (
 	"github.com/arxkeys/arxkeys/shared/arxes"
 	"github.com/arxkeys/arxkeys/shared/audit"
 	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/lifecycle"
 	"github.com/arxkeys/arxkeys/shared/problem"
 	"github.com/arxkeys/arxkeys/shared/store/gatestore"
 	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-func (h *stores) changeArx(by auth.Principal, id, action string) (arxes.Arx, error) {
-	return h.arxes.Change(h.t.Context(), by.Tenant, id, arxes.Transition(by, action, h.tick(), rand.Reader))
+func (h *stores) changeArx(by auth.Principal, id string, action lifecycle.Action) (arxes.Arx, error) {
+	now := h.tick()
+	change := lifecycle.Transition(by, "arxes."+string(action), api.Conditional{}, func(was arxes.Arx) (arxes.Arx, error) { return was.Do(action, by, now) }, rand.Reader)
+	return h.arxes.Change(h.t.Context(), by.Tenant, id, change)
 }
 
 func (h *stores) updateArx(by auth.Principal, id string, req api.UpdateArxRequest) (arxes.Arx, error) {
 	now := h.tick()
-	return h.arxes.Change(h.t.Context(), by.Tenant, id, func(was arxes.Arx) (arxes.Arx, audit.Event, error) {
-		is, err := was.Update(by, req, now)
-		if err != nil {
-			return is, audit.Event{}, err
-		}
-		e, err := audit.New(by, "arxes.update", is.Resource(), is.Since(was), was.LastEvent, now, rand.Reader)
-		return is, e, err
-	})
+	change := lifecycle.Transition(by, "arxes.update", api.Conditional{}, func(was arxes.Arx) (arxes.Arx, error) { return was.Update(by, req, now) }, rand.Reader)
+	return h.arxes.Change(h.t.Context(), by.Tenant, id, change)
 }
 
 func (h *stores) setDefault(by auth.Principal, id string) (arxes.Default, error) {
-	_, standing, err := h.arxes.SetDefault(h.t.Context(), by.Tenant, id, arxes.Succession(by, h.now, rand.Reader))
+	_, standing, err := h.arxes.SetDefault(h.t.Context(), by.Tenant, id, arxes.Succession(by, api.Conditional{}, h.now, rand.Reader))
 	return standing, err
 }
 
@@ -60,17 +57,17 @@ func TestDisabledArxIsCountedAndFeltAsDisabled(t *testing.T) {
 		}
 		return gate.Status
 	}
-	is, err := h.changeArx(by, arx.ID, "disable")
+	is, err := h.changeArx(by, arx.ID, arxes.Disable)
 	if err != nil || is.Status != api.ArxDisabled || gate() != api.ArxDisabled {
 		t.Errorf("%s, the gate %s, %v", is.Status, gate(), err)
 	}
 	if got := must(h.counts.Arxes(t.Context(), "acme")); got != (api.ArxTotals{Total: 1, Disabled: 1}) {
 		t.Errorf("totals %+v", got)
 	}
-	if _, err := h.changeArx(by, arx.ID, "disable"); !problem.Is(err, problem.WrongState) {
+	if _, err := h.changeArx(by, arx.ID, arxes.Disable); !problem.Is(err, problem.WrongState) {
 		t.Errorf("disable it again: %v, want wrong_state", err)
 	}
-	if is, err = h.changeArx(by, arx.ID, "enable"); err != nil || is.Status != api.ArxActive || gate() != api.ArxActive {
+	if is, err = h.changeArx(by, arx.ID, arxes.Enable); err != nil || is.Status != api.ArxActive || gate() != api.ArxActive {
 		t.Errorf("%s, the gate %s, %v", is.Status, gate(), err)
 	}
 	if got := must(h.counts.Arxes(t.Context(), "acme")); got != (api.ArxTotals{Total: 1, Active: 1}) {
@@ -117,7 +114,7 @@ func TestDeletedArxIsNotChanged(t *testing.T) {
 	if _, err := h.updateArx(by, arx.ID, api.UpdateArxRequest{Name: api.Set("AP")}); !problem.Is(err, problem.WrongState) {
 		t.Errorf("update: %v, want wrong_state", err)
 	}
-	if _, err := h.changeArx(by, arx.ID, "enable"); !problem.Is(err, problem.WrongState) {
+	if _, err := h.changeArx(by, arx.ID, arxes.Enable); !problem.Is(err, problem.WrongState) {
 		t.Errorf("enable: %v, want wrong_state", err)
 	}
 	if _, err := h.setDefault(by, arx.ID); !problem.Is(err, problem.WrongState) {
@@ -131,7 +128,7 @@ func TestDeletedArxIsNotChanged(t *testing.T) {
 func TestDefaultPassesToAnotherArx(t *testing.T) {
 	h, by := open(t), owner("acme")
 	first, second := h.arx(by, "EU"), h.arx(by, "US")
-	if _, err := h.changeArx(by, second.ID, "disable"); err != nil {
+	if _, err := h.changeArx(by, second.ID, arxes.Disable); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := h.setDefault(by, second.ID); err != nil || got != (arxes.Default{ArxID: second.ID, Live: 2}) {
@@ -219,7 +216,7 @@ func TestChangesOfAnArxAreOneChain(t *testing.T) {
 	first := h.arx(by, "EU")
 	arx := h.arx(by, "US")
 	steps := []func() error{
-		func() error { _, err := h.changeArx(by, arx.ID, "disable"); return err },
+		func() error { _, err := h.changeArx(by, arx.ID, arxes.Disable); return err },
 		func() error {
 			_, err := h.updateArx(by, arx.ID, api.UpdateArxRequest{Description: api.Set("x")})
 			return err

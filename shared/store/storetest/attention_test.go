@@ -29,7 +29,7 @@ func TestAgingKeysAreThoseThatSomebodyShouldLookAt(t *testing.T) {
 	longAgo := key("used long ago", api.CreateKeyRequest{})
 	expired := key("expired", api.CreateKeyRequest{ExpiresAt: &soon})
 	disabled := key("disabled", api.CreateKeyRequest{})
-	if err := h.change(by, disabled.ID, "disable", keys.Key.Disable); err != nil {
+	if err := h.change(by, disabled.ID, "disable", only(keys.Disable)); err != nil {
 		t.Fatal(err)
 	}
 	ofGone, _ := h.key(by, app, gone, api.CreateKeyRequest{})

@@ -13,7 +13,6 @@ import (
 	"github.com/arxkeys/arxkeys/shared/applications"
 	"github.com/arxkeys/arxkeys/shared/arxes"
 	"github.com/arxkeys/arxkeys/shared/audit"
-	"github.com/arxkeys/arxkeys/shared/keys"
 	"github.com/arxkeys/arxkeys/shared/managementkeys"
 	"github.com/arxkeys/arxkeys/shared/problem"
 	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
@@ -51,7 +50,7 @@ func TestConcurrentChangesOfOneResourceAllSucceed(t *testing.T) {
 			}
 			all("edit a key", func(n int) error {
 				do := updating(api.UpdateKeyRequest{Name: api.Set(fmt.Sprint("key ", n))})
-				_, err := h.keys.Change(ctx, "acme", k.ID, keys.Transition(by, "keys.update", do, keys.Parents{}, h.now, rand.Reader))
+				_, err := h.keys.Change(ctx, "acme", k.ID, h.transition(by, "keys.update", do, ""))
 				return err
 			})
 			all("edit an application", func(n int) error {
@@ -79,7 +78,7 @@ func TestConcurrentChangesOfOneResourceAllSucceed(t *testing.T) {
 			var made atomic.Int32 // the default of each is the other: some find themselves the default already
 			all("set the default", func(n int) error {
 				id := []string{arx.ID, other.ID}[n%2]
-				_, _, err := h.arxes.SetDefault(ctx, "acme", id, arxes.Succession(by, h.now, rand.Reader))
+				_, _, err := h.arxes.SetDefault(ctx, "acme", id, arxes.Succession(by, api.Conditional{}, h.now, rand.Reader))
 				if problem.Is(err, problem.WrongState) {
 					return nil
 				}

@@ -2,7 +2,6 @@ package storetest_test
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	mathrand "math/rand/v2"
@@ -209,7 +208,7 @@ func TestChangeThatOthersAlwaysPrecedeIsContended(t *testing.T) {
 	f.instead = true
 	_, err := h.keys.Change(ctx, "acme", k.ID, func(was keys.Key) (keys.Key, audit.Event, error) {
 		tries++
-		return keys.Transition(by, "keys.disable", keys.Key.Disable, keys.Parents{}, h.now, rand.Reader)(was)
+		return h.transition(by, "keys.disable", only(keys.Disable), "")(was)
 	})
 	if p := problem.Of(err); p.Code != problem.Contention || p.RetryAfter <= 0 || tries < 3 {
 		t.Errorf("%v after %d tries, want contention and a time to try again", err, tries)
@@ -233,7 +232,7 @@ func TestThrottledReadDoesNotEndAChange(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	if _, err := h.keys.Delete(ctx, "acme", k.ID, h.deletion(by)); err != nil {
+	if _, err := h.keys.Change(ctx, "acme", k.ID, h.deletion(by)); err != nil {
 		t.Error(err)
 	}
 }

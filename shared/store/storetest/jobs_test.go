@@ -268,7 +268,6 @@ func TestSweepsBesideTransitionsAgree(t *testing.T) {
 	for range 2 {
 		group.Go(func() { tolerated(sweep(t.Context(), h)) })
 	}
-	parents := keys.Parents{Arx: api.KeyArx{Status: api.ArxActive}}
 	revived := h.now.Add(time.Hour)
 	for i, id := range ids {
 		group.Go(func() {
@@ -276,12 +275,10 @@ func TestSweepsBesideTransitionsAgree(t *testing.T) {
 			case 0:
 				tolerated(h.deleteKey(by, id))
 			case 1:
-				_, err := h.keys.Change(t.Context(), "acme", id, keys.Transition(by, "keys.disable", keys.Key.Disable, parents, h.now, rand.Reader))
+				_, err := h.keys.Change(t.Context(), "acme", id, h.transition(by, "keys.disable", only(keys.Disable), api.ArxActive))
 				tolerated(err)
 			case 2:
-				_, err := h.keys.Change(t.Context(), "acme", id, keys.Transition(by, "keys.update", func(k keys.Key, now time.Time, arx api.ArxStatus) (keys.Key, error) {
-					return k.Update(api.UpdateKeyRequest{ExpiresAt: api.Set(revived)}, now, arx)
-				}, parents, h.now, rand.Reader))
+				_, err := h.keys.Change(t.Context(), "acme", id, h.transition(by, "keys.update", expiring(revived), api.ArxActive))
 				tolerated(err)
 			}
 		})

@@ -18,6 +18,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/audit"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/keys"
+	"github.com/arxkeys/arxkeys/shared/lifecycle"
 	"github.com/arxkeys/arxkeys/shared/problem"
 	"github.com/arxkeys/arxkeys/shared/store/credentialstore"
 	"github.com/arxkeys/arxkeys/shared/store/gatestore"
@@ -25,8 +26,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// doing is a change of a key that asks for nothing more: keys.Key.Disable and its like.
+// doing is what a change makes of a key.
 type doing = func(keys.Key, time.Time, api.ArxStatus) (keys.Key, error)
+
+// only is the doing of an action that asks for nothing more.
+func only(action lifecycle.Action) doing {
+	return func(k keys.Key, now time.Time, arx api.ArxStatus) (keys.Key, error) { return k.Do(action, now, arx) }
+}
 
 func updating(req api.UpdateKeyRequest) doing {
 	return func(k keys.Key, now time.Time, arx api.ArxStatus) (keys.Key, error) { return k.Update(req, now, arx) }
@@ -38,16 +44,21 @@ func expiring(at time.Time) doing {
 
 // parentsOf returns the parents of a key whose Arx is as it is now.
 func (h *stores) parentsOf(by auth.Principal, id string) keys.Parents {
-	_, parents, err := h.keys.Find(h.t.Context(), by.Tenant, id)
+	_, details, err := h.keys.Find(h.t.Context(), by.Tenant, id)
 	if err != nil {
 		h.t.Error(err)
 	}
-	return parents
+	return details.Parents
+}
+
+// transition returns the change that do makes of a key whose Arx has the status, with its event.
+func (h *stores) transition(by auth.Principal, operation string, do doing, arx api.ArxStatus) func(keys.Key) (keys.Key, audit.Event, error) {
+	now := h.now
+	return lifecycle.Transition(by, operation, api.Conditional{}, func(was keys.Key) (keys.Key, error) { return do(was, now, arx) }, rand.Reader)
 }
 
 func (h *stores) change(by auth.Principal, id, operation string, do doing) error {
-	change := keys.Transition(by, operation, do, h.parentsOf(by, id), h.now, rand.Reader)
-	_, err := h.keys.Change(h.t.Context(), by.Tenant, id, change)
+	_, err := h.keys.Change(h.t.Context(), by.Tenant, id, h.transition(by, operation, do, h.parentsOf(by, id).Arx.Status))
 	return err
 }
 
@@ -59,14 +70,8 @@ func (h *stores) rotate(by auth.Principal, id string, overlap time.Duration, rep
 	}
 	seconds := int(overlap / time.Second)
 	req := api.RotateKeyRequest{OverlapSeconds: &seconds, Replace: replace}
-	rotation, err := h.keys.Rotate(h.t.Context(), by.Tenant, id, r, func(was keys.Key) (keys.Rotation, audit.Event, error) {
-		rotation, err := was.Rotate(req, arx, h.now, rand.Reader)
-		if err != nil {
-			return rotation, audit.Event{}, err
-		}
-		e, err := rotation.Key.Changed(by, "keys.rotate", was, rand.Reader)
-		return rotation, e, err
-	})
+	change := lifecycle.Transition(by, "keys.rotate", api.Conditional{}, func(was keys.Key) (keys.Rotation, error) { return was.Rotate(req, arx, h.now, rand.Reader) }, rand.Reader)
+	rotation, err := h.keys.Rotate(h.t.Context(), by.Tenant, id, r, change)
 	return rotation.Secret, err
 }
 
@@ -118,27 +123,27 @@ func TestEachChangeOfAKeyIsCountedOnce(t *testing.T) {
 	}
 	active, disabled, expired := api.KeyTotals{Total: 1, Active: 1}, api.KeyTotals{Total: 1, Disabled: 1}, api.KeyTotals{Total: 1, Expired: 1}
 	step("rename", updating(api.UpdateKeyRequest{Name: api.Set("x")}), active, 1, api.CodeValid)
-	step("disable", keys.Key.Disable, disabled, 0, api.CodeDisabled)
+	step("disable", only(keys.Disable), disabled, 0, api.CodeDisabled)
 	step("expire later while disabled", expiring(h.now.Add(2*time.Hour)), disabled, 0, api.CodeDisabled)
-	step("enable", keys.Key.Enable, active, 1, api.CodeValid)
+	step("enable", only(keys.Enable), active, 1, api.CodeValid)
 	step("expire sooner", expiring(h.now.Add(time.Minute)), active, 1, api.CodeValid)
 	h.now = h.now.Add(time.Minute)
 	h.wantTotals(by, expired)
 	step("rename while expired", updating(api.UpdateKeyRequest{Name: api.Set("y")}), expired, 1, api.CodeExpired)
 	step("back into life", expiring(h.now.Add(time.Hour)), active, 1, api.CodeValid)
-	step("disable again", keys.Key.Disable, disabled, 0, api.CodeDisabled)
+	step("disable again", only(keys.Disable), disabled, 0, api.CodeDisabled)
 	h.now = h.now.Add(2 * time.Hour)
 	h.wantTotals(by, disabled)
-	step("enable what expired", keys.Key.Enable, expired, 0, api.CodeExpired)
+	step("enable what expired", only(keys.Enable), expired, 0, api.CodeExpired)
 	step("rename what expired", updating(api.UpdateKeyRequest{Name: api.Set("z")}), expired, 0, api.CodeExpired)
-	step("disable what expired", keys.Key.Disable, disabled, 0, api.CodeDisabled)
+	step("disable what expired", only(keys.Disable), disabled, 0, api.CodeDisabled)
 	step("expire never", updating(api.UpdateKeyRequest{ExpiresAt: api.Remove[time.Time]()}), disabled, 0, api.CodeDisabled)
-	step("enable for good", keys.Key.Enable, active, 0, api.CodeValid)
+	step("enable for good", only(keys.Enable), active, 0, api.CodeValid)
 	if err := h.deleteKey(by, k.ID); err != nil {
 		t.Fatal(err)
 	}
 	h.wantTotals(by, api.KeyTotals{Deleted: 1})
-	for name, do := range map[string]doing{"disable": keys.Key.Disable, "enable": keys.Key.Enable, "rename": updating(api.UpdateKeyRequest{})} {
+	for name, do := range map[string]doing{"disable": only(keys.Disable), "enable": only(keys.Enable), "rename": updating(api.UpdateKeyRequest{})} {
 		if err := h.change(by, k.ID, name, do); !problem.Is(err, problem.WrongState) {
 			t.Errorf("%s what is deleted: %v, want wrong_state", name, err)
 		}
@@ -155,10 +160,10 @@ func TestChangedKeyComesBackWhole(t *testing.T) {
 	for _, do := range []doing{
 		updating(api.UpdateKeyRequest{
 			Name: api.Remove[string](), Scopes: api.Set([]string{"b", "c"}), ExpiresAt: api.Remove[time.Time](), Metadata: api.Remove[json.RawMessage](),
-		}), keys.Key.Disable, keys.Key.Enable,
+		}), only(keys.Disable), only(keys.Enable),
 	} {
 		_, err := h.keys.Change(t.Context(), "acme", k.ID, func(was keys.Key) (keys.Key, audit.Event, error) {
-			is, e, err := keys.Transition(by, "change", do, keys.Parents{}, h.now, rand.Reader)(was)
+			is, e, err := h.transition(by, "change", do, "")(was)
 			kept = is
 			kept.LastEvent = e.Hash
 			return is, e, err
@@ -188,7 +193,7 @@ func TestRotationKeepsTheOlderAccessKeyUntilItsOverlapEnds(t *testing.T) {
 	if _, err := h.rotate(by, k.ID, 0, "", requeststore.Request{}); !problem.Is(err, problem.WrongState) {
 		t.Errorf("again, during the overlap: %v, want wrong_state", err)
 	}
-	for _, do := range []doing{keys.Key.Disable, keys.Key.Enable, updating(api.UpdateKeyRequest{Name: api.Set("x")})} {
+	for _, do := range []doing{only(keys.Disable), only(keys.Enable), updating(api.UpdateKeyRequest{Name: api.Set("x")})} {
 		if err := h.change(by, k.ID, "change", do); err != nil {
 			t.Fatal(err)
 		}
@@ -203,7 +208,7 @@ func TestRotationKeepsTheOlderAccessKeyUntilItsOverlapEnds(t *testing.T) {
 	}
 	fourth := must(h.rotate(by, k.ID, time.Hour, "", requeststore.Request{}))
 	h.wantVerdicts(by, map[accesskey.Secret]api.Code{first: api.CodeNotFound, third: api.CodeValid, fourth: api.CodeValid})
-	if err := h.change(by, k.ID, "keys.endoverlap", keys.Key.EndOverlap); err != nil {
+	if err := h.change(by, k.ID, "keys.endoverlap", only(keys.EndOverlap)); err != nil {
 		t.Fatal(err)
 	}
 	h.wantVerdicts(by, map[accesskey.Secret]api.Code{third: api.CodeNotFound, fourth: api.CodeValid})
@@ -316,7 +321,7 @@ func TestDisableAndEnableRaceAndExpiryMovesUnderThem(t *testing.T) {
 	var group sync.WaitGroup
 	for i := range 8 {
 		for name, do := range map[string]doing{
-			"disable": keys.Key.Disable, "enable": keys.Key.Enable,
+			"disable": only(keys.Disable), "enable": only(keys.Enable),
 			"expire": expiring(h.now.Add(time.Duration(i+1) * time.Hour)), "never": updating(api.UpdateKeyRequest{ExpiresAt: api.Remove[time.Time]()}),
 		} {
 			group.Go(func() {
@@ -352,7 +357,7 @@ func TestListSortsAndItsCursorKnowsHow(t *testing.T) {
 		return k.ID
 	}
 	b, a, none, c := add("b", hour(3)), add("A", nil), add("", hour(2)), add("c", hour(1))
-	if err := h.change(by, a, "disable", keys.Key.Disable); err != nil {
+	if err := h.change(by, a, "disable", only(keys.Disable)); err != nil {
 		t.Fatal(err)
 	}
 	gone := add("ab", nil)
@@ -473,13 +478,13 @@ func TestKeysAreAsTheirModel(t *testing.T) {
 			"disable": func(r *rapid.T) {
 				id, m := some(r)
 				allowed := !m.disabled && !m.deleted
-				expect(r, allowed, h.change(by, id, "keys.disable", keys.Key.Disable))
+				expect(r, allowed, h.change(by, id, "keys.disable", only(keys.Disable)))
 				m.disabled = m.disabled || allowed
 			},
 			"enable": func(r *rapid.T) {
 				id, m := some(r)
 				allowed := m.disabled && !m.deleted
-				expect(r, allowed, h.change(by, id, "keys.enable", keys.Key.Enable))
+				expect(r, allowed, h.change(by, id, "keys.enable", only(keys.Enable)))
 				m.disabled = m.disabled && !allowed
 			},
 			"expire": func(r *rapid.T) {
@@ -532,7 +537,7 @@ func TestKeysAreAsTheirModel(t *testing.T) {
 				id, m := some(r)
 				status := m.status(h.now)
 				allowed := (status == api.KeyActive || status == api.KeyDisabled) && h.now.Before(m.until)
-				expect(r, allowed, h.change(by, id, "keys.endoverlap", keys.Key.EndOverlap))
+				expect(r, allowed, h.change(by, id, "keys.endoverlap", only(keys.EndOverlap)))
 				if allowed {
 					m.until = time.Time{}
 				}

@@ -1,7 +1,6 @@
 package storetest_test
 
 import (
-	"crypto/rand"
 	"flag"
 	"testing"
 	"time"
@@ -59,7 +58,7 @@ func TestLimitsAreAsTheirModel(t *testing.T) {
 		}
 		k, secret := h.key(by, app, arx, req)
 		expect := func(r *rapid.T, what string, k keys.Key) {
-			if diff := cmp.Diff(left, k.Response(by, keys.Parents{}, h.now).RemainingUses); diff != "" {
+			if diff := cmp.Diff(left, k.Response(by, keys.Details{}, h.now).RemainingUses); diff != "" {
 				r.Fatalf("%s: uses that are left (-want +got):\n%s", what, diff)
 			}
 			if got := k.Rate != nil; got != rate {
@@ -71,7 +70,7 @@ func TestLimitsAreAsTheirModel(t *testing.T) {
 		}
 		change := func(r *rapid.T, what string, do doing) {
 			h.tick()
-			is, err := h.keys.Change(t.Context(), by.Tenant, k.ID, keys.Transition(by, "keys.update", do, keys.Parents{}, h.now, rand.Reader))
+			is, err := h.keys.Change(t.Context(), by.Tenant, k.ID, h.transition(by, "keys.update", do, ""))
 			if err != nil {
 				r.Fatal(err)
 			}
@@ -174,7 +173,7 @@ func TestUsesGivenAgainAreAllThere(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if left := must(h.keys.Get(t.Context(), by.Tenant, k.ID)).Response(by, keys.Parents{}, h.now).RemainingUses; left == nil || *left != 5 {
+	if left := must(h.keys.Get(t.Context(), by.Tenant, k.ID)).Response(by, keys.Details{}, h.now).RemainingUses; left == nil || *left != 5 {
 		t.Error("not 5 are left: ", cmp.Diff(new(5), left))
 	}
 	for n := range 6 {

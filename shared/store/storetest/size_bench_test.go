@@ -132,7 +132,7 @@ func BenchmarkTenant(b *testing.B) {
 		run("first-page", func(b *testing.B) {
 			rows, _, err := h.keys.List(b.Context(), by.Tenant, api.ListKeysRequest{}, h.now)
 			if err == nil {
-				_, err = h.keys.Parents(b.Context(), by.Tenant, rows...)
+				_, err = h.keys.Details(b.Context(), by.Tenant, rows...)
 			}
 			if err != nil || len(rows) == 0 {
 				b.Fatalf("%d rows, %v", len(rows), err)

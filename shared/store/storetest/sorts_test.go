@@ -9,6 +9,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/applications"
 	"github.com/arxkeys/arxkeys/shared/arxes"
+	"github.com/arxkeys/arxkeys/shared/lifecycle"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
@@ -34,13 +35,16 @@ func pages[Row any](t *testing.T, id func(Row) string, read func(cursor string) 
 func TestApplicationsSortAndTheirCursorKnowsHow(t *testing.T) {
 	h, by := open(t), owner("acme")
 	b, a, d, c := h.application(by, "b").ID, h.application(by, "A").ID, h.application(by, "d").ID, h.application(by, "C").ID
-	do := func(id string, actions ...string) {
+	do := func(id string, actions ...lifecycle.Action) {
 		for _, action := range actions {
-			must(h.applications.Change(t.Context(), "acme", id, applications.Transition(by, action, h.tick(), rand.Reader)))
+			change := func(was applications.Application) (applications.Application, error) {
+				return was.Do(action, by, h.tick())
+			}
+			must(h.applications.Change(t.Context(), "acme", id, lifecycle.Transition(by, "change", api.Conditional{}, change, rand.Reader)))
 		}
 	}
-	do(a, "disable")
-	do(d, "disable", "archive")
+	do(a, applications.Disable)
+	do(d, applications.Disable, applications.Archive)
 	sortsOfCatalog(t, [4]string{a, b, c, d}, func(a applications.Application) string { return a.ID }, func(page api.Page, sort api.CatalogSort) ([]applications.Application, *string, error) {
 		req := api.ListApplicationsRequest{Page: page, Sort: sort, Include: "archived"}
 		if err := req.Validate(); err != nil {
@@ -53,7 +57,7 @@ func TestApplicationsSortAndTheirCursorKnowsHow(t *testing.T) {
 func TestArxesSortAndTheirCursorKnowsHow(t *testing.T) {
 	h, by := open(t), owner("acme")
 	b, a, d, c := h.arx(by, "b").ID, h.arx(by, "A").ID, h.arx(by, "d").ID, h.arx(by, "C").ID
-	must(h.changeArx(by, a, "disable"))
+	must(h.changeArx(by, a, arxes.Disable))
 	if err := h.deleteArx(by, d); err != nil {
 		t.Fatal(err)
 	}

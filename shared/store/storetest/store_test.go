@@ -113,7 +113,7 @@ func (h *stores) arx(by auth.Principal, name string) arxes.Arx {
 
 func (h *stores) deleteArx(by auth.Principal, id string) error {
 	_, err := h.arxes.Delete(h.t.Context(), by.Tenant, id, func(was arxes.Arx) (arxes.Arx, audit.Event, error) {
-		is, err := was.Do("delete", by, h.now)
+		is, err := was.Do(arxes.Delete, by, h.now)
 		if err != nil {
 			return is, audit.Event{}, err
 		}
@@ -143,7 +143,7 @@ func (h *stores) key(by auth.Principal, app applications.Application, arx arxes.
 
 func (h *stores) deletion(by auth.Principal) func(was keys.Key) (keys.Key, audit.Event, error) {
 	return func(was keys.Key) (keys.Key, audit.Event, error) {
-		is, err := was.Delete(h.now, api.ArxActive)
+		is, err := was.Do(keys.Delete, h.now, api.ArxActive)
 		if err != nil {
 			return is, audit.Event{}, err
 		}
@@ -153,7 +153,7 @@ func (h *stores) deletion(by auth.Principal) func(was keys.Key) (keys.Key, audit
 }
 
 func (h *stores) deleteKey(by auth.Principal, id string) error {
-	_, err := h.keys.Delete(h.t.Context(), by.Tenant, id, h.deletion(by))
+	_, err := h.keys.Change(h.t.Context(), by.Tenant, id, h.deletion(by))
 	return err
 }
 

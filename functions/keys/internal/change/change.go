@@ -1,0 +1,54 @@
+// Package change serves the operations that change one API key.
+package change
+
+import (
+	"context"
+	"crypto/rand"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/keys"
+	"github.com/arxkeys/arxkeys/shared/lambda/http"
+	"github.com/arxkeys/arxkeys/shared/lifecycle"
+	"github.com/arxkeys/arxkeys/shared/store/callerstore"
+	"github.com/arxkeys/arxkeys/shared/store/keystore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+// Decision is what a request makes of a key whose Arx has the status, such as keys.Key.Update.
+type Decision[Req api.Change] func(was keys.Key, req Req, now time.Time, arx api.ArxStatus) (keys.Key, error)
+
+// Do decides by the lifecycle alone: the action, where the key's state allows it.
+func Do(action lifecycle.Action) Decision[api.Target] {
+	return func(was keys.Key, _ api.Target, now time.Time, arx api.ArxStatus) (keys.Key, error) {
+		return was.Do(action, now, arx)
+	}
+}
+
+// Start serves the operation and does not return.
+func Start[Req api.Change](op api.Operation[Req, api.Key], decide Decision[Req]) {
+	db := table.FromEnv()
+	lambdahttp.Start(op, callerstore.NewAuthenticator(db), Handler(db, op, decide))
+}
+
+// Handler returns the handler of the operation. It reads what the answer shows beside the key before the
+// change: a read that fails after it would fail the answer to what is done.
+func Handler[Req api.Change](db *table.Table, op api.Operation[Req, api.Key], decide Decision[Req]) func(context.Context, auth.Principal, Req) (api.Key, error) {
+	store := keystore.New(db)
+	return func(ctx context.Context, by auth.Principal, req Req) (api.Key, error) {
+		id, seen := req.On()
+		now := time.Now()
+		_, details, err := store.Find(ctx, by.Tenant, id)
+		if err != nil {
+			return api.Key{}, err
+		}
+		k, err := store.Change(ctx, by.Tenant, id, lifecycle.Transition(by, op.Name, seen, func(was keys.Key) (keys.Key, error) {
+			return decide(was, req, now, details.Arx.Status)
+		}, rand.Reader))
+		if err != nil {
+			return api.Key{}, err
+		}
+		return k.Response(by, details, now), nil
+	}
+}
