@@ -39,6 +39,15 @@ func Ago(t, now time.Time) string {
 // Day is the text of [Date], such as 4 Sep 2026.
 func Day(t, now time.Time) string { return t.In(now.Location()).Format("2 Jan 2006") }
 
+// EndOf returns the end of a day, 2027-01-31, in the now's time zone; false where the text is no day.
+func EndOf(day string, now time.Time) (time.Time, bool) {
+	start, err := time.ParseInLocation(time.DateOnly, day, now.Location())
+	if err != nil {
+		return time.Time{}, false
+	}
+	return start.AddDate(0, 0, 1).Add(-time.Second).UTC(), true
+}
+
 // Soon says how far off a time is that comes within a week: today, tomorrow, in 3 days. It is empty
 // for any other.
 func Soon(t, now time.Time) string {

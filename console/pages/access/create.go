@@ -6,6 +6,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/pages/secret"
 	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -27,25 +28,23 @@ type Create struct {
 	running bool
 	err     error
 
-	created   *api.CreatedManagementKey // the secret: in memory alone, and gone with the page
-	revealed  bool
-	stored    bool
-	clipboard ui.Clipboard
-	guard     ui.Guard
-	leave     func() // what was held up by the guard, while its dialog asks
+	created *api.CreatedManagementKey // nil until it is made
+	screen  secret.Screen
 }
 
 // NewCreate returns the page.
-func NewCreate(s session) *Create { return &Create{session: s, role: api.Developer, expiry: "90"} }
+func NewCreate(s session) *Create {
+	return &Create{session: s, role: api.Developer, expiry: "90", screen: secret.Screen{Noun: "management key"}}
+}
 
 // OnMount keeps the page's context.
-func (c *Create) OnMount(ctx app.Context) { c.ctx = ctx }
+func (c *Create) OnMount(ctx app.Context) {
+	c.ctx = ctx
+	c.screen.Mount(ctx)
+}
 
 // OnDismount forgets the management key.
-func (c *Create) OnDismount() {
-	c.guard.Stop()
-	c.created = nil
-}
+func (c *Create) OnDismount() { c.forget() }
 
 func (c *Create) setName(text string) { c.name = text; c.form.Change("name") }
 func (c *Create) setExpiry(v string)  { c.expiry = v; c.form.Change("expires_at") }
@@ -66,8 +65,7 @@ func (c *Create) request(now time.Time) api.CreateManagementKeyRequest {
 			r.ExpiresAt = &at
 		}
 	}
-	if day, err := time.ParseInLocation("2006-01-02", c.date, now.Location()); c.expiry == "date" && err == nil {
-		at := day.AddDate(0, 0, 1).Add(-time.Second).UTC() // the day itself is included
+	if at, ok := ui.EndOf(c.date, now); ok && c.expiry == "date" {
 		r.ExpiresAt = &at
 	}
 	return r
@@ -99,7 +97,7 @@ func (c *Create) submit(_ app.Context, e app.Event) {
 		return
 	}
 	c.running = true
-	c.guard.Start(c.ctx, c.ask)
+	c.screen.Guard()
 	request := c.request(now)
 	c.ctx.Async(func() {
 		created, err := client.Call(c.ctx, c.session.Client(), api.CreateManagementKey, request)
@@ -112,15 +110,19 @@ func (c *Create) afterCreate(created api.CreatedManagementKey, err error) {
 	switch {
 	case err == nil:
 		c.created = &created
-		ui.Focus(c.ctx, "secret-title")
+		text := ""
+		if created.Secret != nil { // an answer to a repeated request holds none
+			text = string(*created.Secret)
+		}
+		c.screen.Show(text)
+		ui.Focus(c.ctx, ui.StepTitle)
 		return
 	case c.form.Tell(err):
 		ui.FocusError(c.ctx)
 	default:
 		c.err = err
 	}
-	c.guard.Cancel()
-	c.stay()
+	c.screen.Cancel()
 }
 
 // Render draws the form and, afterwards, the management key.
@@ -132,11 +134,11 @@ func (c *Create) Render() app.UI {
 	content := c.fields()
 	if c.created != nil {
 		head.Back = nil
-		content = c.secret()
+		content = c.card()
 	}
 	body := []app.UI{app.Div().Class("wizard").Body(content, c.aside())}
-	if c.leave != nil {
-		body = append(body, c.leaveDialog())
+	if dialog := c.screen.Dialog("It is on this screen and nowhere else. If you leave without it, you have to delete it and create another."); dialog != nil {
+		body = append(body, dialog)
 	}
 	return ui.Page(head, body...)
 }
@@ -187,24 +189,14 @@ func (c *Create) fields() app.UI {
 }
 
 func (c *Create) aside() app.UI {
-	title, lines := "For machines", []string{
-		"A management key calls the same API as this console, with the role that you choose.",
-		"The activity shows what it does under its own name.",
+	if c.created == nil {
+		return ui.AsideText("For machines",
+			"A management key calls the same API as this console, with the role that you choose.",
+			"The activity shows what it does under its own name.")
 	}
-	if c.created != nil {
-		k := c.created.ManagementKey
-		title = "Created"
-		return aside(title, ui.Facts(
-			ui.TextFact("Name", strings.TrimSpace(k.Name), ""), ui.TextFact("Role", ui.Sentence(string(k.Role)), ""),
-			ui.Fact{Term: "Expires", Value: []app.UI{ui.Date(k.ExpiresAt, time.Now())}},
-		))
-	}
-	return aside(title, app.P().Class("hint").Text(lines[0]), app.P().Class("hint").Text(lines[1]))
-}
-
-func aside(title string, body ...app.UI) app.UI {
-	return app.Aside().Class("card", "aside").Aria("labelledby", "aside-title").Body(
-		app.Header().Class("card-head").Body(app.H2().ID("aside-title").Text(title)),
-		app.Div().Class("card-body", "stack-sm").Body(body...),
-	)
+	k := c.created.ManagementKey
+	return ui.Aside("Created", ui.Facts(
+		ui.TextFact("Name", strings.TrimSpace(k.Name), ""), ui.TextFact("Role", ui.Sentence(string(k.Role)), ""),
+		ui.Fact{Term: "Expires", Value: []app.UI{ui.Date(k.ExpiresAt, time.Now())}},
+	))
 }

@@ -79,7 +79,7 @@ func (c *Create) goTo(s step) {
 func (c *Create) show(s step) {
 	c.step, c.err = s, nil
 	c.keep()
-	ui.Focus(c.ctx, stepTitle)
+	ui.Focus(c.ctx, ui.StepTitle)
 }
 
 // submit goes to the next step once the fields of this one are right; from the last, it registers
@@ -147,12 +147,7 @@ func (c *Create) Render() app.UI {
 	return ui.Page(head,
 		&ui.Steps{Names: stepNames(), Current: int(c.step), Open: !c.running, OnPick: c.pick},
 		app.Div().Class("wizard").Body(
-			app.Form().Class("card").Attr("novalidate", true).Aria("labelledby", stepTitle).OnSubmit(c.submit).Body(
-				app.Header().Class("card-head").Body(app.Div().Body(
-					app.H2().ID(stepTitle).TabIndex(-1).Text(title.name), app.P().Class("lead").Text(title.lead))),
-				c.body(),
-				app.Footer().Class("wizard-foot").Body(c.foot()...),
-			),
+			ui.StepForm(c.submit, title.name, title.lead, []app.UI{c.body()}, c.foot()),
 			c.soFar(),
 		),
 	)

@@ -14,8 +14,6 @@ type step int
 
 const summary step = 5
 
-const stepTitle = "step-title"
-
 // steps are the wizard's, each with the fields that are entered there.
 var steps = []struct {
 	name, lead string

@@ -2,6 +2,7 @@
 package arxes
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -35,46 +36,20 @@ func PurposeName(p api.Purpose) string { return ui.Sentence(string(p)) }
 // PlanName returns the plan as a word.
 func PlanName(p api.Plan) string { return ui.Sentence(string(p)) }
 
+var (
+	providerNames   = map[api.Provider]string{api.AWS: "AWS", api.GCP: "Google Cloud", api.Azure: "Azure"}
+	encryptionNames = map[api.Encryption]string{api.AESGCM128: "AES-GCM, 128 bit", api.AESGCM256: "AES-GCM, 256 bit", api.XChaCha20Poly1305: "XChaCha20-Poly1305"}
+	cycleNames      = map[api.Cycle]string{api.Monthly: "1 month", api.ThreeMonths: "3 months", api.SixMonths: "6 months", api.Annually: "1 year"}
+)
+
 // ProviderName returns the provider's own name.
-func ProviderName(p api.Provider) string {
-	switch p {
-	case api.AWS:
-		return "AWS"
-	case api.GCP:
-		return "Google Cloud"
-	case api.Azure:
-		return "Azure"
-	}
-	return string(p)
-}
+func ProviderName(p api.Provider) string { return cmp.Or(providerNames[p], string(p)) }
 
 // EncryptionName returns the method as people write it.
-func EncryptionName(e api.Encryption) string {
-	switch e {
-	case api.AESGCM128:
-		return "AES-GCM, 128 bit"
-	case api.AESGCM256:
-		return "AES-GCM, 256 bit"
-	case api.XChaCha20Poly1305:
-		return "XChaCha20-Poly1305"
-	}
-	return string(e)
-}
+func EncryptionName(e api.Encryption) string { return cmp.Or(encryptionNames[e], string(e)) }
 
 // CycleName returns the cycle as a time: 3 months.
-func CycleName(c api.Cycle) string {
-	switch c {
-	case api.Monthly:
-		return "1 month"
-	case api.ThreeMonths:
-		return "3 months"
-	case api.SixMonths:
-		return "6 months"
-	case api.Annually:
-		return "1 year"
-	}
-	return string(c)
-}
+func CycleName(c api.Cycle) string { return cmp.Or(cycleNames[c], string(c)) }
 
 // Every returns how often keys want to be rotated: every 3 months.
 func Every(c api.Cycle) string {

@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"context"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -8,13 +9,27 @@ import (
 	"github.com/arxkeys/arxkeys/console/pages/listing"
 	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
 )
 
 // choosing is a list to choose from.
-type choosing[T any] struct {
-	ui.Reading[T]
+type choosing[Item, Totals any] struct {
+	ui.Reading[api.List[Item, Totals]]
 	search string
 	part   bool // the server has more than it listed: it has to search
+}
+
+// read reads the first page, of what is searched for where the server has to search. Then is called once
+// there is an outcome.
+func (c *choosing[Item, Totals]) read(ctx app.Context, list func(context.Context, api.Page) (api.List[Item, Totals], error), then func()) {
+	page := api.Page{Limit: api.MaxPageItems}
+	if c.part {
+		page.Query = c.search
+	}
+	c.Start(ctx, func(ctx context.Context) (api.List[Item, Totals], error) { return list(ctx, page) }, func() {
+		c.part = c.part || c.Value.NextCursor != nil
+		then()
+	})
 }
 
 // maxUnsearched is how many choices need no search.
@@ -22,7 +37,7 @@ const maxUnsearched = 8
 
 // finds reports whether one of the texts holds what is searched for. A search that the server has
 // done finds everything that it listed.
-func (c *choosing[T]) finds(texts ...string) bool {
+func (c *choosing[Item, Totals]) finds(texts ...string) bool {
 	search := strings.ToLower(strings.TrimSpace(c.search))
 	if c.part || search == "" {
 		return true
@@ -49,12 +64,12 @@ type offer struct {
 }
 
 // nothing reports whether there is nothing at all to choose from.
-func (c *choosing[T]) nothing(total int) bool {
+func (c *choosing[Item, Totals]) nothing(total int) bool {
 	return c.Here && total == 0 && c.search == "" && !c.part
 }
 
 // content draws the choice: loading, failed, empty, or the cards with a search where they are many.
-func (c *choosing[T]) content(o offer) []app.UI {
+func (c *choosing[Item, Totals]) content(o offer) []app.UI {
 	switch {
 	case !c.Here && c.Err != nil:
 		return []app.UI{shell.Failure("The list could not be loaded", c.Err, true, c.Running, o.retry)}

@@ -52,7 +52,7 @@ func NewDetail(s session) *Detail { return &Detail{session: s, period: periods[0
 // OnMount reads the key that the address names.
 func (d *Detail) OnMount(ctx app.Context) {
 	d.ctx = ctx
-	d.shown.ctx, d.shown.done, d.shown.stays = ctx, d.rotated, true
+	d.shown.mount(ctx, d.rotated, true)
 	d.visit()
 }
 

@@ -66,9 +66,9 @@ func TestRotationSendsItsOverlapOnce(t *testing.T) {
 	if page.shown.created == nil {
 		t.Error("left without the access key")
 	}
-	page.shown.setStored(true)
+	page.shown.SetStored(true)
 	page.shown.finish()
-	if page.shown.created != nil || page.shown.guard.On() {
+	if page.shown.created != nil || page.shown.Guarded() {
 		t.Error("the access key stays in memory")
 	}
 }

@@ -193,8 +193,8 @@ func TestRepeatedCreateGuardsNothing(t *testing.T) {
 	page.create()
 	d.Consume()
 	html := app.HTMLString(page.Render())
-	if page.shown.guard.On() || !strings.Contains(html, "rotate the API key") || strings.Contains(html, "I have stored") {
-		t.Errorf("guards %t: %s", page.shown.guard.On(), html)
+	if page.shown.Guarded() || !strings.Contains(html, "rotate the API key") || strings.Contains(html, "I have stored") {
+		t.Errorf("guards %t: %s", page.shown.Guarded(), html)
 	}
 }
 
@@ -212,11 +212,11 @@ func TestAccessKeyIsInThePageOnlyWhileItIsRevealed(t *testing.T) {
 	if head := secret[len("arxk_prd_"):][:4]; !strings.Contains(app.HTMLString(page.Render()), head) {
 		t.Error("masked, the page lacks how it begins")
 	}
-	page.shown.toggleReveal()
+	page.shown.ToggleReveal()
 	if !shows() {
 		t.Error("revealed, the page lacks it")
 	}
-	page.shown.toggleReveal()
+	page.shown.ToggleReveal()
 	if shows() {
 		t.Error("masked again, the page holds it")
 	}
@@ -234,7 +234,7 @@ func TestDoneNeedsTheAccessKeyToBeStored(t *testing.T) {
 	if page.shown.created == nil {
 		t.Fatal("left without the access key")
 	}
-	page.shown.setStored(true)
+	page.shown.SetStored(true)
 	page.shown.finish()
 	if page.shown.created != nil {
 		t.Error("the access key stays in memory")
@@ -334,7 +334,7 @@ func TestNoStepIsShownOnceTheKeyIsThere(t *testing.T) {
 	d.Consume()
 	at(d, "step=2")
 	html := app.HTMLString(page.Render())
-	if !strings.Contains(html, secret[len("arxk_prd_"):][:4]) || !page.shown.guard.On() {
+	if !strings.Contains(html, secret[len("arxk_prd_"):][:4]) || !page.shown.Guarded() {
 		t.Error("an address takes the access key away")
 	}
 	if page.draft.Application != nil {

@@ -76,7 +76,7 @@ func (d *Detail) rotate() {
 		*request.OverlapSeconds, request.Replace = 0, api.ReplaceNew // the one before keeps the overlap that it has
 	}
 	r.running, r.err = true, nil
-	d.shown.await()
+	d.shown.Guard()
 	d.ctx.Async(func() {
 		created, err := client.Call(d.ctx, d.session.Client(), api.RotateKey, request)
 		d.ctx.Dispatch(func(app.Context) { d.afterRotation(r, created, err) })
@@ -86,7 +86,7 @@ func (d *Detail) rotate() {
 func (d *Detail) afterRotation(r *rotation, created api.CreatedKey, err error) {
 	r.running, r.err = false, err
 	if err != nil {
-		d.shown.giveUp()
+		d.shown.Cancel()
 		if !ui.Unknown(err) {
 			r.attempt = rand.Text()
 		}
@@ -102,7 +102,7 @@ func (d *Detail) afterRotation(r *rotation, created api.CreatedKey, err error) {
 		}
 	}
 	d.shown.show(created)
-	ui.Focus(d.ctx, "step-title")
+	ui.Focus(d.ctx, ui.StepTitle)
 }
 
 // rotated goes back to the key, with the new access key stored.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
@@ -124,11 +125,7 @@ func (s settings) expiresAt(now time.Time) (time.Time, bool) {
 	if s.Expiry != onDate {
 		return time.Time{}, false
 	}
-	day, err := time.ParseInLocation(time.DateOnly, s.Date, now.Location())
-	if err != nil {
-		return time.Time{}, false
-	}
-	return day.AddDate(0, 0, 1).Add(-time.Second).UTC(), true
+	return ui.EndOf(s.Date, now)
 }
 
 // wrongDate returns what is wrong with the day, which has to be one to come.

@@ -116,7 +116,7 @@ func (w *Wizard) applicationStep() app.UI {
 		unmatched: "No application matches",
 		search:    w.searchApplications, clear: w.clearApplications, retry: w.readApplications,
 	})
-	return stepCard("Application", "Which application will hold the key?", register, content, walk)
+	return ui.StepCard("Application", "Which application will hold the key?", register, content, walk)
 }
 
 func (w *Wizard) arxStep() app.UI {
@@ -156,7 +156,7 @@ func (w *Wizard) arxStep() app.UI {
 	if a := w.draft.Application; a != nil {
 		lead = "Which Arx may " + a.Name + " call with it?"
 	}
-	return stepCard("Arx", lead, register, content, walk)
+	return ui.StepCard("Arx", lead, register, content, walk)
 }
 
 // register is the way to what is not there to choose; nothing for somebody who may not.
@@ -173,9 +173,8 @@ func (w *Wizard) optionsStep() app.UI {
 	if a := w.draft.Arx; a != nil {
 		hint = "Rotation is due " + arxes.Every(a.Cycle) + " either way."
 	}
-	return app.Form().Class("card").Attr("novalidate", true).Aria("labelledby", "step-title").OnSubmit(w.onSubmit).Body(
-		stepParts("Options", "All may be left as they are, and all can be changed later.", nil, []app.UI{w.editor.fields(expiryOptions, hint)},
-			w.foot(false, &ui.Button{ID: "next", Label: "Next", Look: ui.Primary, Submit: true}))...)
+	return ui.StepForm(w.onSubmit, "Options", "All may be left as they are, and all can be changed later.", []app.UI{w.editor.fields(expiryOptions, hint)},
+		w.foot(false, &ui.Button{ID: "next", Label: "Next", Look: ui.Primary, Submit: true}))
 }
 
 // onSubmit goes on: Enter in a field does it too.
@@ -212,7 +211,7 @@ func (w *Wizard) summaryStep() app.UI {
 		),
 	}
 	content = append(content, ui.Slot(w.failure()))
-	return stepCard("Summary", "Nothing has been created yet. Check it, then create the key.", nil, content, []app.UI{
+	return ui.StepCard("Summary", "Nothing has been created yet. Check it, then create the key.", nil, content, []app.UI{
 		app.Span().Class("push"),
 		&ui.Button{ID: "back", Label: "Back", Disabled: w.running, OnClick: w.back},
 		&ui.Button{ID: "create", Label: "Create", Look: ui.Primary, Busy: w.running, OnClick: w.create},

@@ -22,8 +22,8 @@ type Wizard struct {
 	path    ui.Walk
 
 	draft        draft
-	applications choosing[api.ApplicationList]
-	arxes        choosing[api.ArxList]
+	applications choosing[api.Application, api.ApplicationTotals]
+	arxes        choosing[api.Arx, api.ArxTotals]
 	editor       editor
 	missing      bool // Next was pressed on a step without a choice
 	running      bool
@@ -42,7 +42,7 @@ func NewWizard(s session) *Wizard {
 func (w *Wizard) OnMount(ctx app.Context) {
 	w.ctx = ctx
 	w.path.Begin(ctx)
-	w.shown.ctx, w.shown.done = ctx, w.done
+	w.shown.mount(ctx, w.done, false)
 	var text string
 	if err := ctx.SessionStorage().Get(w.place(), &text); err == nil {
 		w.draft = decodeDraft(text)
@@ -74,31 +74,15 @@ func (w *Wizard) change() {
 func (w *Wizard) forget() { w.ctx.SessionStorage().Del(w.place()) }
 
 func (w *Wizard) readApplications() {
-	c := &w.applications
-	request := api.ListApplicationsRequest{Page: api.Page{Limit: api.MaxPageItems}}
-	if c.part {
-		request.Query = c.search
-	}
-	c.Start(w.ctx, func(ctx context.Context) (api.ApplicationList, error) {
-		return client.Call(ctx, w.session.Client(), api.ListApplications, request)
-	}, func() {
-		c.part = c.part || c.Value.NextCursor != nil
-		w.refresh()
-	})
+	w.applications.read(w.ctx, func(ctx context.Context, page api.Page) (api.ApplicationList, error) {
+		return client.Call(ctx, w.session.Client(), api.ListApplications, api.ListApplicationsRequest{Page: page})
+	}, w.refresh)
 }
 
 func (w *Wizard) readArxes() {
-	c := &w.arxes
-	request := api.ListArxesRequest{Page: api.Page{Limit: api.MaxPageItems}}
-	if c.part {
-		request.Query = c.search
-	}
-	c.Start(w.ctx, func(ctx context.Context) (api.ArxList, error) {
-		return client.Call(ctx, w.session.Client(), api.ListArxes, request)
-	}, func() {
-		c.part = c.part || c.Value.NextCursor != nil
-		w.refresh()
-	})
+	w.arxes.read(w.ctx, func(ctx context.Context, page api.Page) (api.ArxList, error) {
+		return client.Call(ctx, w.session.Client(), api.ListArxes, api.ListArxesRequest{Page: page})
+	}, w.refresh)
 }
 
 // refresh takes what is chosen as it is now, and leaves a step that needs what is gone. What the key was
@@ -155,7 +139,7 @@ func (w *Wizard) goTo(to step) {
 func (w *Wizard) show(to step) {
 	w.draft.Step, w.missing, w.err = to, false, nil
 	w.save()
-	ui.Focus(w.ctx, "step-title")
+	ui.Focus(w.ctx, ui.StepTitle)
 }
 
 func (w *Wizard) pick(s int) {
@@ -211,7 +195,7 @@ func (w *Wizard) create() {
 		w.save()
 	}
 	w.running, w.err = true, nil
-	w.shown.await()
+	w.shown.Guard()
 	request := w.draft.request(now)
 	w.ctx.Async(func() {
 		created, err := client.Call(w.ctx, w.session.Client(), api.CreateKey, request)
@@ -234,7 +218,7 @@ func (w *Wizard) afterCreate(created api.CreatedKey, err error) {
 	}
 	w.shown.show(created)
 	w.draft = draft{}
-	ui.Focus(w.ctx, "step-title")
+	ui.Focus(w.ctx, ui.StepTitle)
 }
 
 // refused shows why there is no key: at the field that is wrong or, where it is none, in the summary.
@@ -244,8 +228,8 @@ func (w *Wizard) refused(err error) {
 	}
 	if w.editor.form.Tell(err) {
 		to := stepOf(w.editor.form.Told()[0])
-		if w.shown.guard.On() { // it has made an entry, which becomes the step's
-			w.shown.yield()
+		if w.shown.Guarded() { // it has made an entry, which becomes the step's
+			w.shown.Stop()
 			w.show(to)
 			w.path.Instead(int(to))
 		} else {
@@ -256,7 +240,7 @@ func (w *Wizard) refused(err error) {
 		ui.FocusError(w.ctx)
 		return
 	}
-	w.shown.giveUp()
+	w.shown.Cancel()
 	w.refresh()
 	w.err = err
 	ui.Announce(w.ctx, "The key was not created.")
@@ -303,21 +287,6 @@ func (w *Wizard) step() (card, side app.UI) {
 	}
 	return w.summaryStep(), ui.Aside("What happens next", app.P().Class("hint").Text(
 		"You see the access key once, on the next screen. Have your secret store open."))
-}
-
-// stepCard is the card of a step: its heading, its content, its buttons.
-func stepCard(title, lead string, actions, content, foot []app.UI) app.UI {
-	return app.Section().Class("card").Aria("labelledby", "step-title").Body(stepParts(title, lead, actions, content, foot)...)
-}
-
-// stepParts are what the card of a step holds.
-func stepParts(title, lead string, actions, content, foot []app.UI) []app.UI {
-	head := []app.UI{app.Div().Body(app.H2().ID("step-title").TabIndex(-1).Text(title), app.P().Class("lead").Text(lead))}
-	body := append([]app.UI{app.Header().Class("card-head").Body(append(head, actions...)...)}, content...)
-	if len(foot) > 0 {
-		body = append(body, app.Footer().Class("wizard-foot").Body(foot...))
-	}
-	return body
 }
 
 // walk is the foot of a step before the summary.
