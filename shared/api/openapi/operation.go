@@ -120,6 +120,7 @@ func (g *generator) parameter(op api.Spec, t reflect.Type, f reflect.StructField
 		c, words = ofPath(op.Path)
 	}
 	c.apply(s)
+	s.refuseEmpty()
 	examples := g.resolve(s).Examples
 	if len(examples) == 0 {
 		return nil, fmt.Errorf("%s: no example", name)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,6 +42,17 @@ type schema struct {
 	Required             []string  `json:"required,omitempty"`
 	AdditionalProperties any       `json:"additionalProperties,omitempty"` // false, or a schema
 	Examples             []any     `json:"examples,omitempty"`
+}
+
+// refuseEmpty says of a text, or of those in a list, that an empty one is refused. Those of an enum or a format are by
+// that.
+func (s *schema) refuseEmpty() {
+	if s.Items != nil {
+		s = s.Items
+	}
+	if s.Type == "string" && s.Format != "date-time" && len(s.Enum) == 0 {
+		s.MinLength = new(1)
+	}
 }
 
 // nullable returns the schema of what may be null too.
@@ -171,6 +183,9 @@ func (g *generator) property(t reflect.Type, f reflect.StructField, name, option
 	s.Description = g.words.fields[typeName(t)+"."+f.Name]
 	c := constraintOf(t, name)
 	c.apply(s)
+	if inRequest && !slices.Contains(api.Bind(t).MayBeEmpty, name) {
+		s.refuseEmpty()
+	}
 	if null && !c.notNull {
 		s = s.nullable()
 	}
