@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -54,7 +55,7 @@ func (l *laptop) start(standard bool) (err error) {
 	}
 	c := stack.Config{
 		Root: root, Port: l.port, DataDir: filepath.Join(l.dataDir, "stack"), DynamoDBEndpoint: "http://" + l.way.address(), Output: &l.log,
-		Parameters: l.parameters,
+		Parameters: l.parameters, Contract: true,
 	}
 	if standard {
 		c.Shape = signin.Standard
@@ -67,8 +68,12 @@ func (l *laptop) start(standard bool) (err error) {
 	return err
 }
 
+// broken are the lines of all laptops' logs that tell what the OpenAPI document does not describe.
+var broken lines
+
 // stop ends everything that start started.
 func (l *laptop) stop() {
+	broken.add(breaches(l.logged()))
 	if l.stack != nil {
 		l.stack.Stop()
 	}
@@ -116,6 +121,32 @@ func (l *laptop) items() (items []string, err error) {
 		}
 	}
 	return items, nil
+}
+
+// breaches returns the lines of a log that tell what the OpenAPI document does not describe.
+func breaches(log string) (all []string) {
+	for line := range strings.Lines(log) {
+		if strings.HasPrefix(line, "contract: ") {
+			all = append(all, strings.TrimSpace(line))
+		}
+	}
+	return all
+}
+
+// lines are texts that many may add to at once. Each is there once.
+type lines struct {
+	mu  sync.Mutex
+	all []string
+}
+
+func (l *lines) add(more []string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, line := range more {
+		if !slices.Contains(l.all, line) {
+			l.all = append(l.all, line)
+		}
+	}
 }
 
 // buffer is a bytes.Buffer that many may write to at once.

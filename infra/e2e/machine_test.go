@@ -56,7 +56,7 @@ func (m *machine) start(t *testing.T) {
 	t.Helper()
 	cmd := exec.Command(m.binary)
 	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "PORT="+strconv.Itoa(m.port), "DATA_DIR="+m.dataDir, "PARAMETERS=GateTtl=0s PrincipalTtl=0s")
+	cmd.Env = append(os.Environ(), "PORT="+strconv.Itoa(m.port), "DATA_DIR="+m.dataDir, "PARAMETERS=GateTtl=0s PrincipalTtl=0s", "CONTRACT=strict")
 	cmd.Stdout, cmd.Stderr = &m.log, &m.log
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -107,6 +107,7 @@ func (m *machine) ended(t *testing.T) {
 	case <-time.After(30 * time.Second):
 		t.Fatalf("it does not end:\n%s", m.log.String())
 	}
+	broken.add(breaches(m.log.String()))
 }
 
 // inspect stops the command and holds what is stored against what must be true of it.

@@ -25,11 +25,15 @@ var asked = calls{seen: map[access]bool{}}
 
 // TestMain holds the functions' policies in template.yaml against what the functions asked for while
 // the tests ran: no action and no kind of partition is missing and, where all tests ran, none is too
-// many.
+// many. And it holds all that went over HTTP meanwhile against the OpenAPI document.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	slog.SetLogLoggerLevel(slog.LevelWarn) // libraries tell what they register
 	code := m.Run()
+	for _, line := range broken.all {
+		fmt.Println(line)
+		code = 1
+	}
 	if code == 0 {
 		all := !testing.Short()
 		for _, narrower := range []string{"test.run", "test.skip", "test.list"} {

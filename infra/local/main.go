@@ -11,6 +11,7 @@
 //	TABLE_NAME         arxkeys
 //	LOG                all, for all that functions print; otherwise warnings and errors
 //	TOKENS             cognito; or standard, for access tokens as RFC 9068 has them
+//	CONTRACT           strict, for tests: what the OpenAPI document does not describe is answered 500
 //	GATE_TTL, PRINCIPAL_TTL, … as GateTtl and PrincipalTtl of template.yaml: PARAMETERS="GateTtl=0s PrincipalTtl=0s"
 //
 // Ctrl-C stops it, and nothing is lost.
@@ -86,7 +87,7 @@ func config(env func(string) string) (stack.Config, error) {
 	}
 	c := stack.Config{
 		Port: port, DataDir: cmp.Or(env("DATA_DIR"), ".data"), DynamoDBEndpoint: env("DYNAMODB_ENDPOINT"), TableName: env("TABLE_NAME"),
-		Console: true, Quiet: env("LOG") != "all",
+		Console: true, Quiet: env("LOG") != "all", Contract: env("CONTRACT") == "strict",
 	}
 	if err := checkEndpoint("DYNAMODB_ENDPOINT", c.DynamoDBEndpoint); err != nil {
 		return c, err

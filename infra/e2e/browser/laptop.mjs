@@ -26,7 +26,7 @@ export async function startLaptop() {
   let child;
   const start = async () => {
     child = spawn(join(root, "build/tools/local"), {
-      cwd: root, env: { ...process.env, PORT: String(port), DATA_DIR: data }, stdio: ["ignore", "pipe", "pipe"],
+      cwd: root, env: { ...process.env, PORT: String(port), DATA_DIR: data, CONTRACT: "strict" }, stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => { laptop.log += text; });
     child.once("error", (error) => { laptop.log += `${error.message}: make e2e builds it\n`; });
@@ -42,6 +42,8 @@ export async function startLaptop() {
   const stop = async () => {
     child.kill("SIGINT");
     await child.ended;
+    const broken = laptop.log.split("\n").filter((line) => line.startsWith("contract: "));
+    if (broken.length > 0) throw new Error(`the OpenAPI document does not describe:\n${broken.join("\n")}`);
   };
   laptop.stop = async () => { await stop(); await rm(data, { recursive: true, force: true }); };
   laptop.pause = stop;

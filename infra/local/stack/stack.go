@@ -24,6 +24,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/arxkeys/arxkeys/infra/local/build"
+	"github.com/arxkeys/arxkeys/infra/local/contract"
 	"github.com/arxkeys/arxkeys/infra/local/edge"
 	"github.com/arxkeys/arxkeys/infra/local/engine"
 	"github.com/arxkeys/arxkeys/infra/local/gateway"
@@ -51,6 +52,8 @@ type Config struct {
 	Parameters       map[string]string // of template.yaml, over those that the laptop gives
 	MaxEnvironments  int               // of one function at once; lambda's default where 0
 	IdleTimeout      time.Duration     // of environments; lambda's default where 0
+
+	Contract bool // answer 500, and print a line that begins with contract:, where the OpenAPI document does not describe an answer
 
 	Console bool      // build and serve the console
 	Output  io.Writer // one line per request, and what functions print; nobody where nil
@@ -146,7 +149,11 @@ func (s *Stack) start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	s.serve(running, listener, gateway.New(routes, observe))
+	api, err := s.api(gateway.New(routes, observe))
+	if err != nil {
+		return err
+	}
+	s.serve(running, listener, api)
 	go s.key.ensure(running, s)
 	return nil
 }
@@ -266,6 +273,18 @@ func (s *Stack) build(ctx context.Context, d *definition) error {
 		s.say.line("there is no console/site: only the API is served")
 	}
 	return err
+}
+
+// api is the gateway, held against the OpenAPI document where that is asked for.
+func (s *Stack) api(g http.Handler) (http.Handler, error) {
+	if !s.config.Contract {
+		return g, nil
+	}
+	c, err := contract.Read(filepath.Join(s.config.Root, contract.Document))
+	if err != nil {
+		return nil, err
+	}
+	return c.Handler(g, func(violation string) { s.say.line("contract: " + violation) }), nil
 }
 
 // serve answers on the listener until Stop.

@@ -81,7 +81,7 @@ func (g *generator) refusal(op api.Spec, status int) (object, error) {
 			return nil, err
 		}
 		content = content.with(problem.MediaType, object{{"schema", s}, {"example", g.problemExample(codes[0])}})
-		headers = append(headers, member{"X-Request-Id", requestIDHeader})
+		headers = append(headers, member{"X-Request-Id", requestID(!fromGateway)})
 		headers = append(headers, refusalHeaders(status)...)
 		text += " Code: " + strings.Join(codes, " or ") + "."
 	}
@@ -142,9 +142,12 @@ func (g *generator) problemExample(code string) any {
 
 // Header fields.
 var (
-	requestIDHeader = header(true, "Names this request in logs.", "JKJaXmPLvHcESHA=", schema{Type: "string"})
-	etagHeader      = header(true, "The version of the resource. It is weak where the answer is compressed on its way.", `"3"`, schema{Type: "string", Pattern: `^(W/)?"[^"]+"$`})
+	etagHeader = header(true, "The version of the resource. It is weak where the answer is compressed on its way.", `"3"`, schema{Type: "string", Pattern: `^(W/)?"[^"]+"$`})
 )
+
+func requestID(required bool) object {
+	return header(required, "Names this request in logs.", "JKJaXmPLvHcESHA=", schema{Type: "string"})
+}
 
 func header(required bool, description string, example any, s schema) object {
 	return object{{"description", description}, {"required", required}, {"schema", s}, {"example", example}}
@@ -152,7 +155,7 @@ func header(required bool, description string, example any, s schema) object {
 
 // successHeaders describes what an answer tells beside its body.
 func successHeaders(op api.Spec, plan api.Binding) object {
-	headers := object{{"X-Request-Id", requestIDHeader}}
+	headers := object{{"X-Request-Id", requestID(true)}}
 	if op.Answer.Implements(reflect.TypeFor[api.Located]()) && op.Status == http.StatusCreated {
 		headers = headers.with("Location", header(true, "The path of the new resource.", "/v1/keys/key_01J9Zk5C2StVhY4z", schema{Type: "string", Format: "uri-reference"}))
 	}

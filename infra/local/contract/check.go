@@ -1,0 +1,264 @@
+package contract
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// declaredOnly are the header fields of answers that the document has to name where they come.
+var declaredOnly = []string{"Etag", "Idempotency-Replayed", "Location", "Ratelimit", "Ratelimit-Policy", "Retry-After", "Www-Authenticate", "X-Request-Id"}
+
+// request is what is checked of a request.
+type request struct {
+	method, path string
+	query        url.Values
+	header       http.Header
+	body         *bytes.Buffer // what was read of it
+}
+
+// record returns the request, whose body it notes while that is read.
+func record(r *http.Request) request {
+	recorded := request{method: r.Method, path: r.URL.Path, query: r.URL.Query(), header: r.Header.Clone(), body: &bytes.Buffer{}}
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.TeeReader(r.Body, recorded.body), r.Body}
+	return recorded
+}
+
+// check returns what of the request and its answer is not as the document says.
+func (c *Contract) check(r request, a *answer) (violations []string) {
+	pointer, parameters, ok := c.find(r.method, r.path)
+	if !ok {
+		if a.status != http.StatusNotFound {
+			return []string{"the document has no such operation"}
+		}
+		return c.valid("/components/schemas/GatewayMessage", a.body.Bytes())
+	}
+	operation := c.lookup(pointer)
+	if a.status < 300 {
+		violations = c.checkRequest(pointer, operation, r, parameters)
+	}
+	return append(violations, c.checkAnswer(pointer, operation, a)...)
+}
+
+// find returns where the document describes the operation, and the values of its path's parameters.
+func (c *Contract) find(method, path string) (pointer string, parameters map[string]string, ok bool) {
+	paths, _ := c.document["paths"].(map[string]any)
+	best := -1
+	for template, methods := range paths {
+		if at(methods, strings.ToLower(method)) == nil {
+			continue
+		}
+		values, matches := match(template, path)
+		if literal := strings.Count(template, "/") - len(values); matches && literal > best {
+			best, parameters, ok = literal, values, true
+			pointer = "/paths/" + escape(template) + "/" + strings.ToLower(method)
+		}
+	}
+	return pointer, parameters, ok
+}
+
+func match(template, path string) (map[string]string, bool) {
+	names, values := strings.Split(template, "/"), strings.Split(path, "/")
+	if len(names) != len(values) {
+		return nil, false
+	}
+	parameters := map[string]string{}
+	for i, name := range names {
+		switch {
+		case strings.HasPrefix(name, "{") && values[i] != "":
+			parameters[strings.Trim(name, "{}")] = values[i]
+		case name != values[i]:
+			return nil, false
+		}
+	}
+	return parameters, true
+}
+
+// checkRequest checks a request that was found good: the document has to allow it.
+func (c *Contract) checkRequest(pointer string, operation any, r request, path map[string]string) (violations []string) {
+	list, _ := at(operation, "parameters").([]any)
+	known := map[string]bool{}
+	for i, p := range list {
+		name, _ := at(p, "name").(string)
+		place, _ := at(p, "in").(string)
+		known[place+" "+name] = true
+		var values []string
+		switch place {
+		case "path":
+			values = []string{path[name]}
+		case "query":
+			values = r.query[name]
+		case "header":
+			values = r.header.Values(name)
+		}
+		if len(values) == 0 && at(p, "required") == true {
+			violations = append(violations, "the parameter "+name+" is required, and not there")
+		}
+		for _, v := range values {
+			violations = append(violations, c.text(fmt.Sprintf("%s/parameters/%d/schema", pointer, i), name, v)...)
+		}
+	}
+	for name := range r.query {
+		if !known["query "+name] {
+			violations = append(violations, "the query has "+name+", which is not declared")
+		}
+	}
+	body := bytes.TrimSpace(r.body.Bytes())
+	switch {
+	case at(operation, "requestBody") != nil:
+		violations = append(violations, prefixed("the request's body: ", c.valid(pointer+"/requestBody/content/application~1json/schema", body))...)
+	case len(body) > 0 && string(body) != "{}":
+		violations = append(violations, "the request has a body, which is not declared")
+	}
+	return violations
+}
+
+func (c *Contract) checkAnswer(pointer string, operation any, a *answer) (violations []string) {
+	status := strconv.Itoa(a.status)
+	response := at(operation, "responses", status)
+	if response == nil {
+		return []string{"the status is not declared"}
+	}
+	pointer += "/responses/" + status
+	if ref, ok := at(response, "$ref").(string); ok {
+		pointer = strings.TrimPrefix(ref, "#")
+		response = c.lookup(pointer)
+	}
+	headers, _ := at(response, "headers").(map[string]any)
+	declared := map[string]bool{}
+	for name, h := range headers {
+		declared[http.CanonicalHeaderKey(name)] = true
+		switch values := a.header.Values(name); {
+		case len(values) > 0:
+			violations = append(violations, c.text(pointer+"/headers/"+escape(name)+"/schema", name, values[0])...)
+		case at(h, "required") == true:
+			violations = append(violations, "there is no header field "+name)
+		}
+	}
+	for _, name := range declaredOnly {
+		if a.header.Get(name) != "" && !declared[name] {
+			violations = append(violations, "the header field "+name+" is not declared")
+		}
+	}
+	content, _ := at(response, "content").(map[string]any)
+	if len(content) == 0 {
+		if a.body.Len() > 0 {
+			violations = append(violations, "there is a body, which is not declared")
+		}
+		return violations
+	}
+	media, _, _ := mime.ParseMediaType(a.header.Get("Content-Type"))
+	if content[media] == nil {
+		return append(violations, fmt.Sprintf("the content type %q is not declared", media))
+	}
+	body, err := decoded(a)
+	if err != nil {
+		return append(violations, err.Error())
+	}
+	return append(violations, c.valid(pointer+"/content/"+escape(media)+"/schema", body)...)
+}
+
+// decoded returns the answer's body without its content coding.
+func decoded(a *answer) ([]byte, error) {
+	if a.header.Get("Content-Encoding") != "gzip" {
+		return a.body.Bytes(), nil
+	}
+	r, err := gzip.NewReader(bytes.NewReader(a.body.Bytes()))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
+}
+
+// text checks a parameter or a header field. One that may be a whole number is one where it reads so.
+func (c *Contract) text(pointer, name, value string) []string {
+	var instance any = value
+	if n, err := strconv.Atoi(value); err == nil && at(c.lookup(pointer), "type") == "integer" {
+		instance = n
+	}
+	return prefixed(name+": ", c.validate(pointer, instance))
+}
+
+// valid checks a body of JSON.
+func (c *Contract) valid(pointer string, body []byte) []string {
+	instance, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
+	if err != nil {
+		return []string{"the body is not JSON"}
+	}
+	return c.validate(pointer, instance)
+}
+
+// validate returns where the instance differs from the schema, without what it holds there.
+func (c *Contract) validate(pointer string, instance any) []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.schemas[pointer]
+	if s == nil {
+		var err error
+		if s, err = c.compiler.Compile("openapi.json#" + pointer); err != nil {
+			return []string{err.Error()}
+		}
+		c.schemas[pointer] = s
+	}
+	err := s.Validate(instance)
+	if e, ok := errors.AsType[*jsonschema.ValidationError](err); ok {
+		return leaves(e)
+	}
+	if err != nil {
+		return []string{err.Error()}
+	}
+	return nil
+}
+
+// leaves names the places at which an instance fails, and by which keywords of the schema.
+func leaves(e *jsonschema.ValidationError) (all []string) {
+	if len(e.Causes) == 0 {
+		return []string{"/" + strings.Join(e.InstanceLocation, "/") + " fails " + strings.Join(e.ErrorKind.KeywordPath(), "/") +
+			" of " + e.SchemaURL[strings.Index(e.SchemaURL, "#")+1:]}
+	}
+	for _, cause := range e.Causes {
+		all = append(all, leaves(cause)...)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// lookup returns what the JSON pointer leads to.
+func (c *Contract) lookup(pointer string) any {
+	var found any = c.document
+	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+		token = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+		if list, ok := found.([]any); ok {
+			i, err := strconv.Atoi(token)
+			if err != nil || i < 0 || i >= len(list) {
+				return nil
+			}
+			found = list[i]
+			continue
+		}
+		found = at(found, token)
+	}
+	return found
+}
+
+func escape(token string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(token) }
+
+func prefixed(prefix string, all []string) []string {
+	for i := range all {
+		all[i] = prefix + all[i]
+	}
+	return all
+}

@@ -1,0 +1,86 @@
+package contract_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/arxkeys/arxkeys/infra/local/contract"
+)
+
+const (
+	me      = `{"principal": {"kind": "person", "id": "p-1", "name": "owner@example.com"}, "tenant": "default", "role": "owner", "can": {}}`
+	refusal = `{"type": "about:blank", "title": "Forbidden", "status": 403, "code": "forbidden", "detail": "Only owners may do this."}`
+)
+
+// TestOnlyWhatTheDocumentDescribesPasses answers requests with answers of every kind that is wrong.
+func TestOnlyWhatTheDocumentDescribesPasses(t *testing.T) {
+	c, err := contract.Read("../../../" + contract.Document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type answer struct {
+		status int
+		header map[string]string
+		body   string
+	}
+	id := map[string]string{"Content-Type": "application/json", "X-Request-Id": "r-1"}
+	with := func(name, value string) map[string]string {
+		h := map[string]string{name: value}
+		for n, v := range id {
+			if _, there := h[n]; !there {
+				h[n] = v
+			}
+		}
+		return h
+	}
+	for name, test := range map[string]struct {
+		method, path, body string
+		answer
+		want string // part of the violation; empty: none
+	}{
+		"an answer that is declared":       {"GET", "/v1/me", "", answer{200, id, me}, ""},
+		"a refusal that is declared":       {"GET", "/v1/me", "", answer{403, with("Content-Type", "application/problem+json"), refusal}, ""},
+		"an answer of API Gateway":         {"GET", "/v1/me", "", answer{503, map[string]string{"Content-Type": "application/json"}, `{"message": "Service Unavailable"}`}, ""},
+		"a path that there is not":         {"GET", "/v1/nothing", "", answer{404, id, `{"message": "Not Found"}`}, ""},
+		"an operation not declared":        {"PUT", "/v1/me", "", answer{200, id, me}, "no such operation"},
+		"a status not declared":            {"GET", "/v1/me", "", answer{418, id, me}, "the status is not declared"},
+		"a content type not declared":      {"GET", "/v1/me", "", answer{200, with("Content-Type", "text/plain"), me}, "content type"},
+		"null not declared":                {"GET", "/v1/me", "", answer{200, id, strings.Replace(me, `"owner",`, "null,", 1)}, "/role fails type"},
+		"a member not declared":            {"GET", "/v1/me", "", answer{200, id, strings.Replace(me, "{", `{"more": 1, `, 1)}, "/ fails additionalProperties"},
+		"a member left out":                {"GET", "/v1/me", "", answer{200, id, strings.Replace(me, `"tenant": "default", `, "", 1)}, "/ fails required"},
+		"no JSON":                          {"GET", "/v1/me", "", answer{200, id, "{"}, "not JSON"},
+		"a header field left out":          {"GET", "/v1/me", "", answer{200, map[string]string{"Content-Type": "application/json"}, me}, "no header field X-Request-Id"},
+		"a header field not declared":      {"GET", "/v1/me", "", answer{200, with("ETag", `"1"`), me}, "Etag is not declared"},
+		"a query not declared":             {"GET", "/v1/me?all=true", "", answer{200, id, me}, "the query has all"},
+		"a body not declared":              {"GET", "/v1/me", `{"a": 1}`, answer{200, id, me}, "a body, which is not declared"},
+		"a refused request that is wrong":  {"GET", "/v1/me?all=true", "", answer{403, with("Content-Type", "application/problem+json"), refusal}, ""},
+		"a number that is out of bounds":   {"GET", "/v1/keys?limit=1000", "", answer{200, id, "{}"}, "limit: / fails maximum"},
+		"a parameter that is no number":    {"GET", "/v1/keys?limit=many", "", answer{200, id, "{}"}, "limit: / fails type"},
+		"a request's member not declared":  {"POST", "/v1/keys/verify", `{"key": "arxk", "more": 1}`, answer{200, id, `{"valid": false, "code": "MALFORMED"}`}, "the request's body: / fails additionalProperties"},
+		"the literal path before the id's": {"POST", "/v1/keys/verify", `{"key": "arxk"}`, answer{200, id, `{"valid": false, "code": "MALFORMED"}`}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var reported []string
+			h := c.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				io.ReadAll(r.Body)
+				for name, value := range test.header {
+					w.Header().Set(name, value)
+				}
+				w.WriteHeader(test.status)
+				w.Write([]byte(test.answer.body))
+			}), func(v string) { reported = append(reported, v) })
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, httptest.NewRequest(test.method, test.path, strings.NewReader(test.body)))
+			all := strings.Join(reported, "\n")
+			switch {
+			case test.want == "" && (all != "" || w.Code != test.status || w.Body.String() != test.answer.body):
+				t.Errorf("%d %s: %s", w.Code, w.Body, all)
+			case test.want != "" && (!strings.Contains(all, test.want) || w.Code != http.StatusInternalServerError):
+				t.Errorf("%d, reported %q, want %q", w.Code, all, test.want)
+			}
+		})
+	}
+}
