@@ -202,15 +202,27 @@ func TestSomebodysOwnAPIIsProtectedAsTheDocumentSays(t *testing.T) {
 
 	// The middleware for anything else says the same.
 	reader := key(arx)
-	in := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) })
-	guard := func(scope, base string) http.Handler {
-		return RequireKey(base, b.managementKey(), arx, []string{scope}, in)
+	limited := func(limit string) string {
+		return create("/v1/keys", `{"application_id": "`+application+`", "arx_id": "`+arx+`", `+limit+`}`, "access_key")
 	}
-	want("the middleware, no key", guard("pets:read", b.url()), "GET", "", 401)
-	want("the middleware, a key of another Arx", guard("pets:read", b.url()), "GET", elsewhere, 403)
-	want("the middleware, without the scope", guard("pets:write", b.url()), "GET", reader, 403)
-	want("the middleware, nobody to ask", guard("pets:read", "http://127.0.0.1:1"), "GET", reader, 503)
-	want("the middleware, a good key", guard("pets:read", b.url()), "GET", reader, 200)
+	in := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) })
+	guard := func(base string, scopes ...string) http.Handler {
+		return RequireKey(base, b.managementKey(), arx, scopes, in)
+	}
+	want("the middleware, no key", guard(b.url(), "pets:read"), "GET", "", 401)
+	want("the middleware, no access key", guard(b.url(), "pets:read"), "GET", "nothing", 401)
+	want("the middleware, a deleted key", guard(b.url(), "pets:read"), "GET", good, 401)
+	want("the middleware, a key of another Arx", guard(b.url(), "pets:read"), "GET", elsewhere, 403)
+	want("the middleware, without the scope", guard(b.url(), "pets:write"), "GET", reader, 403)
+	want("the middleware, nobody to ask", guard("http://127.0.0.1:1", "pets:read"), "GET", reader, 503)
+	want("the middleware, a good key", guard(b.url(), "pets:read"), "GET", reader, 200)
+	want("the middleware, a good key, where no scope is needed", guard(b.url()), "GET", reader, 200)
+	want("the middleware, a key of another Arx, where no scope is needed", guard(b.url()), "GET", elsewhere, 403)
+	used, fast := limited(`"remaining_uses": 1`), limited(`"rate_limit": {"limit": 1, "window_seconds": 2592000}`)
+	for _, key := range []string{used, fast} {
+		want("the middleware, a key within its limit", guard(b.url()), "GET", key, 200)
+		want("the middleware, a key over its limit", guard(b.url()), "GET", key, 429)
+	}
 }
 
 // TestAPIsOfTheDocumentAskAsTheAuthorizerNeeds: by the key and the route, keeping no answer, and in the form that the

@@ -63,10 +63,10 @@ func newBelongings(t *testing.T) *belongings {
 	owner := b.callers[0].credential
 	var expires time.Time
 	for _, role := range []api.Role{api.Owner, api.Admin, api.Developer, api.Verifier} {
-		_, secret := b.mint(t, owner, role, "2099-01-01T00:00:00Z")
+		_, secret := b.mint(t, owner, role, time.Now().AddDate(0, 11, 0).Format(time.RFC3339))
 		b.callers = append(b.callers, caller{name: "a management key of the role " + string(role), credential: secret, role: role})
 	}
-	deleted, secret := b.mint(t, owner, api.Owner, "2099-01-01T00:00:00Z")
+	deleted, secret := b.mint(t, owner, api.Owner, time.Now().AddDate(0, 11, 0).Format(time.RFC3339))
 	if answer := b.do(t, "DELETE", "/v1/management-keys/"+deleted, owner, ""); answer.status != 200 {
 		t.Fatalf("delete a management key: %s", answer)
 	}
