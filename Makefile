@@ -18,6 +18,7 @@ CORES     := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 
 
 STATICCHECK := build/tools/staticcheck-v0.8.2
 NODE_MODULES := infra/node_modules/.stamp
+CLIENTS      := infra/clients/typescript/node_modules/.stamp build/tools/clients/.stamp
 LIGHTHOUSE   := infra/e2e/lighthouse/node_modules/.stamp
 
 .PHONY: help
@@ -32,6 +33,11 @@ run: $(NODE_MODULES) ## start everything on this machine: console, API, sign-in 
 
 .PHONY: test
 test: check e2e ## run every check and test: check, and the end-to-end tests with the real binaries and a real browser
+
+.PHONY: test-clients
+test-clients: $(NODE_MODULES) $(CLIENTS) ## lint the OpenAPI document, and walk a key's life with clients generated from it (about 5 minutes)
+	@go build -o build/tools/local ./infra/local
+	@node infra/clients/test.mjs
 
 .PHONY: check
 check: format lint tidy unit ## what to run before a commit: format, vet, staticcheck, go.mod, tests, architecture rules
@@ -82,7 +88,7 @@ clean: ## remove what was built; data (.data) stays
 
 .PHONY: format
 format:
-	@wrong=$$(find console functions infra shared -name node_modules -prune -o -name '*.go' -print | xargs gofmt -l); \
+	@wrong=$$(find console functions infra shared -name node_modules -prune -o -path infra/clients/go/ogenclient -prune -o -path infra/clients/go/oapiclient -prune -o -name '*.go' -print | xargs gofmt -l); \
 	if [ -n "$$wrong" ]; then echo "not formatted: run gofmt -w on"; echo "$$wrong"; exit 1; fi
 
 .PHONY: lint
@@ -100,7 +106,7 @@ tidy:
 # Everything but the end-to-end tests. The store's tests run on the real engine.
 # The race detector watches where something runs at once; elsewhere it costs, and finds nothing. Lint has
 # vetted all of it; infra/load is a module of its own, and has none.
-RACES := grep -rlE --include='*.go' --exclude-dir=node_modules --exclude-dir=e2e --exclude-dir=load '\bgo func|\.Go\(|\bsync\.|\batomic\.' console functions infra shared
+RACES := grep -rlE --include='*.go' --exclude-dir=node_modules --exclude-dir=e2e --exclude-dir=load --exclude-dir=clients '\bgo func|\.Go\(|\bsync\.|\batomic\.' console functions infra shared
 
 .PHONY: unit
 unit: $(NODE_MODULES) gcc
@@ -137,6 +143,15 @@ $(NODE_MODULES): infra/package-lock.json
 
 $(LIGHTHOUSE): infra/e2e/lighthouse/package-lock.json $(NODE_MODULES)
 	@npm ci --prefix infra/e2e/lighthouse --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+infra/clients/typescript/node_modules/.stamp: infra/clients/typescript/package-lock.json
+	@npm ci --prefix infra/clients/typescript --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+build/tools/clients/.stamp: infra/clients/python/requirements.txt
+	@python3 -m venv $(@D) || { echo "python3 with venv is missing, which schemathesis needs: apt-get install python3-venv"; exit 1; }
+	@$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
 # The race detector is C.
