@@ -55,16 +55,17 @@ var layers = []layer{
 	{folder: "shared/store/table", may: wire, outside: []string{aws}},
 	// The tests' kit is no part of what is deployed: it takes engine and table from where the laptop does.
 	{folder: "shared/store/storetest", may: and(rules, "shared/store/...", "infra/template", "infra/local/engine"), outside: []string{aws}},
-	{folder: "shared/store", may: and(rules, "shared/store/..."), outside: []string{"golang.org/x/sync/"}},
+	{folder: "shared/store", may: and(rules, "shared/store/...", "shared/lambda/log"), outside: []string{"golang.org/x/sync/"}},
 	// Who presents a credential is found out from both kinds: tokens, and the table's management keys.
 	{folder: "shared/store/callerstore", may: and(rules, "shared/store/table", "shared/auth/oidc", "shared/lambda/after")},
 	{folder: "shared/verification", may: and(rules, "shared/store/...", "shared/lambda/after")},
 	// What is put off until an answer is given says whoever does it, and does whoever serves.
-	{folder: "shared/lambda/after", pure: true},
+	{folder: "shared/lambda/after", may: []string{"shared/lambda/log"}},
+	{folder: "shared/lambda/log", may: []string{"shared/accesskey"}},
 	{folder: "shared/lambda/environment", may: []string{"shared/lambda/after"}, outside: []string{aws + "aws-lambda-go/"}},
-	{folder: "shared/lambda/http", may: and(wire, "shared/auth", "shared/lambda/after", "shared/lambda/environment"), outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
-	{folder: "shared/lambda/authorizer", may: []string{"shared/lambda/after", "shared/lambda/environment"}, outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
-	{folder: "shared/lambda/job", outside: []string{aws + "aws-lambda-go/"}},
+	{folder: "shared/lambda/http", may: and(wire, "shared/auth", "shared/lambda/after", "shared/lambda/environment", "shared/lambda/log"), outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
+	{folder: "shared/lambda/authorizer", may: []string{"shared/lambda/after", "shared/lambda/environment", "shared/lambda/log"}, outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
+	{folder: "shared/lambda/job", may: []string{"shared/lambda/log"}, outside: []string{aws + "aws-lambda-go/"}},
 	{folder: "functions", may: serving, outside: []string{"golang.org/x/sync/"}},
 	{folder: "functions/applications", may: and(serving, "functions/applications/internal/...")},
 	{folder: "functions/arxes", may: and(serving, "functions/arxes/internal/...")},
@@ -89,7 +90,7 @@ var layers = []layer{
 		outside: []string{aws, "github.com/zitadel/oidc/", "github.com/go-jose/", "golang.org/x/"}},
 	{folder: "infra/local/contract", outside: []string{"github.com/santhosh-tekuri/jsonschema/"}},
 	// The engine is spoken to as functions speak to DynamoDB.
-	{folder: "infra/local/engine", may: []string{"shared/store/table", "infra/template", "infra/local/process"}, outside: []string{aws}},
+	{folder: "infra/local/engine", may: []string{"shared/store/table", "infra/template", "infra/local/private", "infra/local/process"}, outside: []string{aws}},
 	{folder: "infra/events", may: and(wire, "infra/template", "infra/local/...", "infra/events/..."), outside: []string{aws + "aws-lambda-go/"}},
 	// What is stored is read as the stores wrote it, or else it would be held against a copy of them.
 	{folder: "infra/local/check", may: and(rules, "shared/store/..."), outside: []string{aws}},

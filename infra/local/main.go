@@ -33,6 +33,7 @@ import (
 
 	"github.com/arxkeys/arxkeys/infra/local/signin"
 	"github.com/arxkeys/arxkeys/infra/local/stack"
+	"github.com/arxkeys/arxkeys/shared/accesskey"
 )
 
 const usage = "usage: go run ./infra/local [run|check]; PORT, DATA_DIR, DYNAMODB_ENDPOINT, TABLE_NAME, LOG, TOKENS and PARAMETERS say what differs"
@@ -42,7 +43,7 @@ func main() {
 	context.AfterFunc(ctx, stop)           // a second Ctrl-C does not wait for anything
 	slog.SetLogLoggerLevel(slog.LevelWarn) // libraries tell what they register
 	if err := run(ctx, os.Args[1:], os.Getenv, os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "arxkeys: "+err.Error())
+		fmt.Fprintln(os.Stderr, "arxkeys: "+accesskey.Redact(err.Error()))
 		os.Exit(1)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/lambda/authorizer"
 	"github.com/arxkeys/arxkeys/shared/lambda/environment"
 	"github.com/arxkeys/arxkeys/shared/store/table"
@@ -14,7 +15,7 @@ import (
 func main() {
 	s, err := readSettings(os.LookupEnv)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprintln(os.Stderr, accesskey.Redact(err.Error()))
 		os.Exit(1)
 	}
 	db, connected := table.ConnectingFromEnv(verification.Connections)

@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/arxkeys/arxkeys/infra/local/private"
 	"github.com/arxkeys/arxkeys/infra/local/process"
 )
 
@@ -66,10 +67,9 @@ func Start(ctx context.Context, c Config) (*Engine, error) {
 	}
 	var keep []string
 	if c.DataDir != "" {
-		if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
-			return nil, fmt.Errorf("make the data directory: %w", err)
+		if keep, err = keptIn(c.DataDir); err != nil {
+			return nil, fmt.Errorf("prepare the data directory: %w", err)
 		}
-		keep = []string{"--db-path", filepath.Join(c.DataDir, FileName)}
 	}
 	for range startTries {
 		var e *Engine
@@ -81,6 +81,23 @@ func Start(ctx context.Context, c Config) (*Engine, error) {
 		}
 	}
 	return nil, fmt.Errorf("the engine %s does not start: %w", binary, err)
+}
+
+// keptIn returns the arguments for data in the folder, which, with all that the engine writes to it,
+// nobody else may read: SQLite gives its other files the mode of the database.
+func keptIn(folder string) ([]string, error) {
+	file := filepath.Join(folder, FileName)
+	if err := private.Folder(folder); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600) // empty, it is a new database
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Close(); err != nil {
+		return nil, err
+	}
+	return []string{"--db-path", file}, private.Files(file, file+"-wal", file+"-shm", file+"-journal")
 }
 
 // Find returns the path of dynoxide, or an error that names the choices.

@@ -3,6 +3,8 @@ package engine
 import (
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -67,6 +69,42 @@ func TestTableIsMadeAsTheTemplateSaysAndKeptOverARestart(t *testing.T) {
 	if err != nil || len(there.GlobalSecondaryIndexes) != 1 {
 		t.Errorf("the table is %+v, %v", there, err)
 	}
+}
+
+func TestFilesAreTheOwnersAlone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	modes := func(when string) {
+		t.Helper()
+		entries, err := os.ReadDir(dir)
+		if err != nil || len(entries) < 3 { // the database, its log and its index
+			t.Fatalf("%s there is %v, %v", when, entries, err)
+		}
+		for _, entry := range entries {
+			if info, err := entry.Info(); err != nil || info.Mode().Perm() != 0o600 {
+				t.Errorf("%s %s has the mode %v, %v", when, entry.Name(), info.Mode(), err)
+			}
+		}
+		if info, err := os.Stat(dir); err != nil || info.Mode().Perm() != 0o700 {
+			t.Errorf("%s the folder has the mode %v, %v", when, info.Mode(), err)
+		}
+	}
+	e := startIn(t, dir)
+	if err := e.EnsureTable(t.Context(), "arxkeys", definition()); err != nil {
+		t.Fatal(err)
+	}
+	modes("at first")
+	e.Kill() // its other files stay
+	files, _ := filepath.Glob(filepath.Join(dir, "*"))
+	for _, path := range append(files, dir) {
+		if err := os.Chmod(path, 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e = startIn(t, dir)
+	if err := e.EnsureTable(t.Context(), "arxkeys", definition()); err != nil {
+		t.Fatal(err)
+	}
+	modes("after they were everybody's")
 }
 
 func TestNewIndexIsAddedToATableThatIsThere(t *testing.T) {

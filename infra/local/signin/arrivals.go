@@ -11,7 +11,7 @@ import (
 const (
 	requestLife = 10 * time.Minute // to choose who one is
 	codeLife    = time.Minute      // from the page back to the console, and to the token endpoint
-	maxUnderWay = 1000             // requests, and codes: more is no laptop
+	maxUnderWay = 1000             // requests, and codes; a further one takes the place of the oldest
 )
 
 // arrivals are the sign-ins under way: requests that wait for a person to say who they are, and
@@ -20,14 +20,35 @@ type arrivals struct {
 	now func() time.Time
 
 	mu       sync.Mutex
-	requests map[string]*request
-	codes    map[string]*code
+	requests latest[request]
+	codes    latest[code]
 }
 
 // request is what the console asked the authorization endpoint for.
 type request struct {
 	oidc.AuthRequest
 	expires time.Time
+}
+
+// latest keeps the latest values, maxUnderWay at most, by names that nobody guesses. So whoever sends
+// many requests pushes out the oldest ones, and never the one that comes after them.
+type latest[T any] struct {
+	byName map[string]*T
+	names  []string // the oldest first
+}
+
+// add keeps a value and returns its name.
+func (l *latest[T]) add(value T) string {
+	if l.byName == nil {
+		l.byName = map[string]*T{}
+	}
+	if len(l.names) >= maxUnderWay {
+		delete(l.byName, l.names[0])
+		l.names = l.names[1:]
+	}
+	name := rand.Text()
+	l.byName[name], l.names = &value, append(l.names, name)
+	return name
 }
 
 // code is what the console may exchange, once.
@@ -40,24 +61,14 @@ type code struct {
 }
 
 func newArrivals(now func() time.Time) *arrivals {
-	return &arrivals{now: now, requests: map[string]*request{}, codes: map[string]*code{}}
+	return &arrivals{now: now}
 }
 
 // wait keeps a request and returns its id.
-func (a *arrivals) wait(r oidc.AuthRequest) (id string, ok bool) {
+func (a *arrivals) wait(r oidc.AuthRequest) (id string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for id, r := range a.requests {
-		if !a.now().Before(r.expires) {
-			delete(a.requests, id)
-		}
-	}
-	if len(a.requests) >= maxUnderWay {
-		return "", false
-	}
-	id = rand.Text()
-	a.requests[id] = &request{AuthRequest: r, expires: a.now().Add(requestLife)}
-	return id, true
+	return a.requests.add(request{AuthRequest: r, expires: a.now().Add(requestLife)})
 }
 
 // request returns a request that waits. It goes on waiting after a code was issued, so that a double
@@ -65,7 +76,7 @@ func (a *arrivals) wait(r oidc.AuthRequest) (id string, ok bool) {
 func (a *arrivals) request(id string) (oidc.AuthRequest, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	r, ok := a.requests[id]
+	r, ok := a.requests.byName[id]
 	if !ok || !a.now().Before(r.expires) {
 		return oidc.AuthRequest{}, false
 	}
@@ -73,20 +84,10 @@ func (a *arrivals) request(id string) (oidc.AuthRequest, bool) {
 }
 
 // issue returns a code for a person's request.
-func (a *arrivals) issue(r oidc.AuthRequest, e entrance) (string, bool) {
+func (a *arrivals) issue(r oidc.AuthRequest, e entrance) string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for text, c := range a.codes {
-		if !a.now().Before(c.expires) {
-			delete(a.codes, text)
-		}
-	}
-	if len(a.codes) >= maxUnderWay {
-		return "", false
-	}
-	text := rand.Text()
-	a.codes[text] = &code{request: r, entrance: e, expires: a.now().Add(codeLife)}
-	return text, true
+	return a.codes.add(code{request: r, entrance: e, expires: a.now().Add(codeLife)})
 }
 
 // spend returns what a code stands for, once: whoever presents it, and whatever comes of it, it is
@@ -95,7 +96,7 @@ func (a *arrivals) issue(r oidc.AuthRequest, e entrance) (string, bool) {
 func (a *arrivals) spend(text string) (c code, replayed, ok bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	found, ok := a.codes[text]
+	found, ok := a.codes.byName[text]
 	if !ok || !a.now().Before(found.expires) {
 		return code{}, false, false
 	}
@@ -110,7 +111,7 @@ func (a *arrivals) spend(text string) (c code, replayed, ok bool) {
 func (a *arrivals) exchanged(text, session string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if c, ok := a.codes[text]; ok {
+	if c, ok := a.codes.byName[text]; ok {
 		c.session = session
 	}
 }

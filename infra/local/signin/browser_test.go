@@ -124,7 +124,9 @@ func challengeOf(verifier string) string {
 }
 
 // authorize asks to sign in, with the parameters changed; an empty one is left out.
-func (l *laptop) authorize(change url.Values) answer {
+func (l *laptop) authorize(change url.Values) answer { return l.authorizeWith(change, nil) }
+
+func (l *laptop) authorizeWith(change url.Values, header http.Header) answer {
 	l.t.Helper()
 	q := url.Values{
 		"response_type": {"code"}, "client_id": {signin.ClientID}, "redirect_uri": {l.callback()}, "scope": {"openid email"},
@@ -132,7 +134,7 @@ func (l *laptop) authorize(change url.Values) answer {
 	}
 	maps.Copy(q, change)
 	maps.DeleteFunc(q, func(_ string, v []string) bool { return v[0] == "" })
-	return l.ask(http.MethodGet, l.endpoints().Authorization+"?"+q.Encode(), nil, nil)
+	return l.ask(http.MethodGet, l.endpoints().Authorization+"?"+q.Encode(), nil, header)
 }
 
 var hiddenRequest = regexp.MustCompile(`name="request" value="([^"]+)"`)

@@ -13,6 +13,8 @@ import (
 	"os"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/arxkeys/arxkeys/infra/local/private"
 )
 
 // loadKey returns the signing key of a file, and makes it where there is none. Its id is its
@@ -48,7 +50,7 @@ func makeKey(path string) ([]byte, error) {
 		return nil, err
 	}
 	text := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
-	return text, replaceFile(path, text)
+	return text, private.Write(path, text)
 }
 
 func parseKey(text []byte) (*rsa.PrivateKey, error) {

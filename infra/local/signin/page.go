@@ -60,11 +60,7 @@ func (p *Provider) signIn(w http.ResponseWriter, r *http.Request) {
 		p.show(w, http.StatusUnprocessableEntity, view, request.RedirectURI)
 		return
 	}
-	code, ok := p.arrivals.issue(request, entrance{Person: person, Scopes: request.Scopes, Nonce: request.Nonce, At: p.config.Now()})
-	if !ok {
-		http.Error(w, "Too many people are signing in. Try again in a minute.", http.StatusServiceUnavailable)
-		return
-	}
+	code := p.arrivals.issue(request, entrance{Person: person, Scopes: request.Scopes, Nonce: request.Nonce, At: p.config.Now()})
 	http.Redirect(w, r, back(request, code), http.StatusSeeOther)
 }
 

@@ -68,6 +68,48 @@ func TestPageOfAnotherSiteCannotSignIn(t *testing.T) {
 	}
 }
 
+func TestFloodOfRequestsKeepsNobodyFromSigningIn(t *testing.T) {
+	l := newLaptop(t, signin.Cognito)
+	address, request := l.page()
+	flood := func(n int, header http.Header) (last answer) {
+		for range n {
+			last = l.authorizeWith(nil, header)
+		}
+		return last
+	}
+	signsIn := func(request string) bool {
+		return l.ask(http.MethodPost, address, url.Values{"request": {request}, "email": {"owner@example.com"}}, nil).status == http.StatusSeeOther
+	}
+
+	// A page of another origin fills nothing.
+	for _, site := range []string{"cross-site", "same-site"} {
+		if a := flood(1100, http.Header{"Sec-Fetch-Site": {site}, "Sec-Fetch-Mode": {"no-cors"}}); a.status != http.StatusForbidden {
+			t.Errorf("%s: %d", site, a.status)
+		}
+	}
+	if a := flood(1, http.Header{"Sec-Fetch-Site": {"cross-site"}, "Sec-Fetch-Mode": {"navigate"}, "Sec-Fetch-Dest": {"document"}}); a.status != http.StatusForbidden {
+		t.Errorf("a link: %d", a.status)
+	}
+	if !signsIn(request) {
+		t.Error("the request that waits was pushed out by a page of another origin")
+	}
+
+	// What is no browser pushes out the oldest.
+	flood(999, nil)
+	if !signsIn(request) {
+		t.Error("the request was pushed out by 999 others")
+	}
+	if a := flood(500, nil); a.status != http.StatusFound {
+		t.Errorf("a request after many others: %d", a.status)
+	}
+	if signsIn(request) {
+		t.Error("the oldest request is still there")
+	}
+	if _, fresh := l.page(); !signsIn(fresh) {
+		t.Error("the newest request was pushed out")
+	}
+}
+
 func TestDoubleClickSignsInOnce(t *testing.T) {
 	l := newLaptop(t, signin.Cognito)
 	address, request := l.page()

@@ -12,12 +12,14 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/zitadel/oidc/v3/pkg/op"
+
+	"github.com/arxkeys/arxkeys/infra/local/loopback"
+	"github.com/arxkeys/arxkeys/infra/local/private"
 )
 
 // ClientID is the one client that the provider knows: the console, a public client.
@@ -75,14 +77,17 @@ func New(c Config) (*Provider, error) {
 	}
 
 	dir := filepath.Join(c.DataDir, "signin")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("sign-in: %w", err)
+	keyFile, sessionsFile := filepath.Join(dir, "key.pem"), filepath.Join(dir, "sessions.json")
+	for _, err := range []error{private.Folder(dir), private.Files(keyFile, sessionsFile)} {
+		if err != nil {
+			return nil, fmt.Errorf("sign-in: %w", err)
+		}
 	}
-	key, err := loadKey(filepath.Join(dir, "key.pem"))
+	key, err := loadKey(keyFile)
 	if err != nil {
 		return nil, fmt.Errorf("sign-in: %w", err)
 	}
-	sessions, err := loadSessions(filepath.Join(dir, "sessions.json"), c.Now)
+	sessions, err := loadSessions(sessionsFile, c.Now)
 	if err != nil {
 		return nil, fmt.Errorf("sign-in: %w", err)
 	}
@@ -94,18 +99,23 @@ func New(c Config) (*Provider, error) {
 	p := &Provider{config: c, client: client{c.RedirectURIs}, arrivals: newArrivals(c.Now), sessions: sessions, tokens: tokens}
 	mux := http.NewServeMux()
 	mux.Handle("/", op.RegisterServer(server{Provider: p}, routes, op.WithServerCORSOptions(nil))) // the console is of the same origin
-	mux.Handle("/sign-in", http.NewCrossOriginProtection().Handler(http.HandlerFunc(p.signIn)))
+	mux.HandleFunc("/sign-in", p.signIn)
 	mux.Handle("/sign-in/", http.StripPrefix("/sign-in", http.HandlerFunc(servePageFile)))
 	p.handler = http.StripPrefix(issuer.Path, mux)
 	return p, nil
 }
 
 // ServeHTTP serves the provider. Nothing that it answers is kept by anybody, and no address of it
-// is told to where its links lead: they hold codes.
+// is told to where its links lead: they hold codes. Requests from pages of other origins are refused,
+// and links to it, too: so no page can fill it with requests to sign in.
 func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
+	if loopback.FromOtherOrigin(r) {
+		http.Error(w, "Pages of other origins can't sign anybody in or out. Open the console.", http.StatusForbidden)
+		return
+	}
 	p.handler.ServeHTTP(w, r)
 }
 

@@ -363,6 +363,24 @@ func TestDataDirectoryKeepsSecretsToItself(t *testing.T) {
 	}
 }
 
+func TestDataThatEverybodyMayReadIsTakenAwayFromThem(t *testing.T) {
+	l := newLaptop(t, signin.Cognito)
+	l.signIn("owner@example.com")
+	dir := filepath.Join(l.dir, "signin")
+	paths := map[string]os.FileMode{dir: 0o700, filepath.Join(dir, "key.pem"): 0o600, filepath.Join(dir, "sessions.json"): 0o600}
+	for path := range paths {
+		if err := os.Chmod(path, 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l.restart()
+	for path, want := range paths {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: mode %v, %v, want %o", path, info.Mode(), err, want)
+		}
+	}
+}
+
 func TestUnreadableDataIsToldWithTheWayOut(t *testing.T) {
 	for _, name := range []string{"key.pem", "sessions.json"} {
 		dir := t.TempDir()

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/arxkeys/arxkeys/infra/local/private"
 )
 
 // sessions are who is signed in. They are kept in a file, which holds digests and no tokens.
@@ -133,18 +135,9 @@ func (s *sessions) save(next map[string]session) error {
 	if err != nil {
 		return err
 	}
-	if err := replaceFile(s.path, text); err != nil {
+	if err := private.Write(s.path, text); err != nil {
 		return fmt.Errorf("keep sessions: %w", err)
 	}
 	s.byID = next
 	return nil
-}
-
-// replaceFile writes a file that only its owner may read, whole or not at all.
-func replaceFile(path string, text []byte) error {
-	next := path + ".next"
-	if err := os.WriteFile(next, text, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(next, path)
 }

@@ -6,15 +6,21 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/arxkeys/arxkeys/infra/local/private"
 )
 
-// LockData makes the data directory, and this program its only user until the returned function is called. The lock ends
+// LockData makes the data directory, which nobody else may read, and this program its only user until the returned function is called. The lock ends
 // with the program, however it ends.
 func LockData(dir string) (func(), error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := private.Folder(dir); err != nil {
 		return nil, unusable(dir, err)
 	}
-	f, err := os.OpenFile(filepath.Join(dir, ".lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	lock := filepath.Join(dir, ".lock")
+	if err := private.Files(lock, filepath.Join(dir, KeyFile)); err != nil {
+		return nil, unusable(dir, err)
+	}
+	f, err := os.OpenFile(lock, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, unusable(dir, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/arxkeys/arxkeys/infra/local/private"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
 	"github.com/arxkeys/arxkeys/shared/problem"
@@ -90,7 +91,7 @@ func (s *Stack) keyFrom(ctx context.Context, file string) (string, error) {
 		return "", blame(api.CreateManagementKey.Name, err)
 	}
 	key := string(*created.Secret) // the request carries no idempotency key, so it is no repeated one
-	return key, writeKey(file, key)
+	return key, private.Write(file, []byte(key+"\n"))
 }
 
 // blame names the function of the operation where it failed: trying again mends nothing then, reading what it printed does.
@@ -104,24 +105,4 @@ func blame(operation string, err error) error {
 // as returns a client of this stack that presents the credential.
 func (s *Stack) as(credential string) *client.Client {
 	return &client.Client{BaseURL: s.url, Authorization: func(context.Context) (string, error) { return credential, nil }}
-}
-
-// writeKey puts the key into the file at once: whoever reads it finds the old key or the new one.
-func writeKey(file, key string) error {
-	temporary := file + ".new"
-	if err := os.Remove(temporary); err != nil && !errors.Is(err, fs.ErrNotExist) { // left by a crash
-		return err
-	}
-	f, err := os.OpenFile(temporary, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	if _, err := f.WriteString(key + "\n"); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(temporary, file)
 }

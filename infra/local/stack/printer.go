@@ -6,9 +6,11 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/arxkeys/arxkeys/shared/accesskey"
 )
 
-// printer writes lines, each whole.
+// printer writes lines, each whole and without any access key: paths, errors and what functions print may hold one.
 type printer struct {
 	mu    sync.Mutex
 	to    io.Writer
@@ -18,7 +20,7 @@ type printer struct {
 func (p *printer) line(text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	fmt.Fprintln(p.to, text)
+	fmt.Fprintln(p.to, accesskey.Redact(text))
 }
 
 // routine is how the line of package lambdahttp begins to tell of a request that did not fail on our side. The line of

@@ -11,9 +11,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"runtime/debug"
 	"sync"
+
+	"github.com/arxkeys/arxkeys/shared/lambda/log"
 )
 
 // Response does the work once the invocation to which the context belongs has answered, or failed: one piece
@@ -85,7 +86,7 @@ func (r *rest) do() {
 		func() {
 			defer func() {
 				if v := recover(); v != nil {
-					slog.Error("after the answer", "cause", fmt.Sprint("panic: ", v), "stack", string(debug.Stack()))
+					lambdalog.Stdout().Error("after the answer", "cause", fmt.Sprint("panic: ", v), "stack", string(debug.Stack()))
 				}
 			}()
 			work(r.ctx)

@@ -11,13 +11,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/arxkeys/arxkeys/shared/lambda/after"
 	"github.com/arxkeys/arxkeys/shared/lambda/environment"
+	"github.com/arxkeys/arxkeys/shared/lambda/log"
 )
 
 // margin is how long before Lambda ends the invocation the decision's context ends.
@@ -47,7 +47,7 @@ type Decide func(context.Context, Question) (Answer, error)
 type Options struct {
 	Name     string       // in the log
 	PerRoute bool         // the answer depends on the route: then none may be used for another one
-	Log      *slog.Logger // where the line of each request goes; JSON on standard output where nil
+	Log      *slog.Logger // where the line of each request goes; lambdalog.Stdout where nil
 	Now      func() time.Time
 }
 
@@ -59,7 +59,7 @@ func Start(o Options, decide Decide, hooks environment.Hooks) {
 // Handler returns the Lambda handler, which decodes the events itself. It does not panic.
 func Handler(o Options, decide Decide) lambda.Handler {
 	if o.Log == nil {
-		o.Log = slog.New(slog.NewJSONHandler(os.Stdout, nil))
+		o.Log = lambdalog.Stdout()
 	}
 	if o.Now == nil {
 		o.Now = time.Now

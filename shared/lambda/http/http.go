@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
-	"os"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -24,6 +23,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/lambda/after"
 	"github.com/arxkeys/arxkeys/shared/lambda/environment"
+	"github.com/arxkeys/arxkeys/shared/lambda/log"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
@@ -41,13 +41,13 @@ const margin = 500 * time.Millisecond
 
 // Options are what a test holds still. The zero value is what production uses.
 type Options struct {
-	Log *slog.Logger     // where the line of each request goes; JSON on standard output where nil
+	Log *slog.Logger     // where the line of each request goes; lambdalog.Stdout where nil
 	Now func() time.Time // for durations in the log; time.Now where nil
 }
 
 func (o Options) withDefaults() Options {
 	if o.Log == nil {
-		o.Log = slog.New(slog.NewJSONHandler(os.Stdout, nil))
+		o.Log = lambdalog.Stdout()
 	}
 	if o.Now == nil {
 		o.Now = time.Now

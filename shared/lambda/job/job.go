@@ -5,10 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/arxkeys/arxkeys/shared/lambda/log"
 )
 
 // margin is how long before Lambda ends the invocation the work's context ends, so that it stops
@@ -21,7 +22,7 @@ type Job func(ctx context.Context, now time.Time) (done int, err error)
 
 // Start serves the job and does not return. It is what the main of a function ends with.
 func Start(name string, do Job) {
-	lambda.Start(Handler(name, do, slog.New(slog.NewJSONHandler(os.Stdout, nil)), time.Now))
+	lambda.Start(Handler(name, do, lambdalog.Stdout(), time.Now))
 }
 
 // Handler returns the Lambda handler of the job. It ignores the event, writes one log line, and

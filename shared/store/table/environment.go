@@ -6,6 +6,8 @@ import (
 	"os"
 	"strconv"
 	"time"
+
+	"github.com/arxkeys/arxkeys/shared/accesskey"
 )
 
 // DurationFromEnv returns the duration, such as 5s or 0, that the environment variable holds, or the
@@ -28,7 +30,7 @@ func fromEnv(name string, fallback time.Duration, read func(text string) (time.D
 	}
 	d, err := read(text)
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "%s is %q, which is %v\n", name, text, err)
+		fmt.Fprintf(os.Stderr, "%s is %q, which is %v\n", name, accesskey.Redact(text), err)
 		os.Exit(1)
 	}
 	return d

@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
-	"os"
 	"sync"
 	"time"
 
+	"github.com/arxkeys/arxkeys/shared/lambda/log"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
@@ -60,7 +60,7 @@ type Recorder struct {
 // NewRecorder returns a recorder that writes to the table. What it can't write it tells the log: JSON
 // on standard output where nil.
 func NewRecorder(db *table.Table, now func() time.Time, log *slog.Logger) *Recorder {
-	log = cmp.Or(log, slog.New(slog.NewJSONHandler(os.Stdout, nil)))
+	log = cmp.Or(log, lambdalog.Stdout())
 	return &Recorder{uses: New(db), now: now, log: log, flushed: now().Round(0), seen: map[string]struct{}{}}
 }
 
