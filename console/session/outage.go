@@ -30,6 +30,7 @@ const whileOut = "Changes wait until Arxkeys can be reached again."
 // comes, what is kept stands in, marked so that nothing can be done with it.
 type outliving struct {
 	session *Session
+	epoch   epoch
 	inner   client.Transport
 }
 
@@ -38,27 +39,29 @@ func (t outliving) Do(ctx context.Context, r client.Request) (client.Response, e
 	s := t.session
 	if at, _ := bearerOf(r); at < 0 {
 		if o := s.Standing().Outage; o != nil { // not even the sign-in could be refreshed
-			return s.instead(ctx, r, client.Response{}, o.Err)
+			return s.instead(ctx, t.epoch, r, client.Response{}, o.Err)
 		}
 	}
 	answer, err := t.inner.Do(ctx, r)
 	switch {
+	case s.signedOutSince(t.epoch):
+		return client.Response{}, errOver // nobody is to see it
 	case ctx.Err() != nil:
 		return answer, err // nobody waits for it
 	case err != nil && problem.Is(err, problem.Unauthenticated):
 		return answer, err
 	case err != nil:
-		return s.instead(ctx, r, answer, err)
+		return s.instead(ctx, t.epoch, r, answer, err)
 	case answer.Status == 502 || answer.Status == 503 || answer.Status == 504:
-		return s.instead(ctx, r, answer, nil)
+		return s.instead(ctx, t.epoch, r, answer, nil)
 	}
-	s.shelved.put(ctx, r, answer)
+	s.shelved.put(ctx, t.epoch, r, answer)
 	return answer, nil
 }
 
 // instead answers from the shelf in the place of an answer that did not come or was of no use. One
 // that came, and has nothing in its place, stays what it is: only this one thing may be out of order.
-func (s *Session) instead(ctx context.Context, r client.Request, answer client.Response, err error) (client.Response, error) {
+func (s *Session) instead(ctx context.Context, e epoch, r client.Request, answer client.Response, err error) (client.Response, error) {
 	kept, at, ok := s.shelved.look(ctx, r)
 	if err == nil && !ok {
 		return answer, nil
@@ -66,7 +69,7 @@ func (s *Session) instead(ctx context.Context, r client.Request, answer client.R
 	if err == nil {
 		err = problem.New(problem.Unavailable, "The API can’t answer just now.")
 	}
-	s.lose(err, at)
+	s.lose(e, err, at)
 	if !ok {
 		return client.Response{}, outOfReach{err}
 	}
@@ -124,22 +127,21 @@ func refuse(value any) {
 
 // lose marks that the API can't be reached, and tries from then on whether it can. Kept is when the
 // answer came that is shown instead; zero for none.
-func (s *Session) lose(err error, kept time.Time) {
-	s.mu.Lock()
-	o := Outage{Since: s.now(), Err: err, Kept: kept}
-	if before := s.standing.Outage; before != nil {
-		o.Since = before.Since
-		if kept.IsZero() || !before.Kept.IsZero() && before.Kept.Before(kept) {
-			o.Kept = before.Kept
+func (s *Session) lose(e epoch, err error, kept time.Time) {
+	watched := true
+	ok := s.within(e, func() {
+		o := Outage{Since: s.now(), Err: err, Kept: kept}
+		if before := s.standing.Outage; before != nil {
+			o.Since = before.Since
+			if kept.IsZero() || !before.Kept.IsZero() && before.Kept.Before(kept) {
+				o.Kept = before.Kept
+			}
 		}
-	}
-	s.standing.Outage = &o
-	watched := s.watched
-	s.watched = true
-	watchers := s.watchers
-	s.mu.Unlock()
-	for _, changed := range watchers {
-		changed()
+		s.standing.Outage = &o
+		watched, s.watched = s.watched, true
+	})
+	if ok {
+		s.changed()
 	}
 	if !watched {
 		go s.watchOutage()
@@ -148,13 +150,9 @@ func (s *Session) lose(err error, kept time.Time) {
 
 // regain marks that the API answers again. Only a try does: while one thing is out of order and
 // others are not, every answer would end the outage and every page would begin it again.
-func (s *Session) regain() {
-	s.mu.Lock()
-	s.standing.Outage = nil
-	watchers := s.watchers
-	s.mu.Unlock()
-	for _, changed := range watchers {
-		changed()
+func (s *Session) regain(e epoch) {
+	if s.within(e, func() { s.standing.Outage = nil }) {
+		s.changed()
 	}
 }
 
@@ -170,45 +168,43 @@ func (s *Session) watchOutage() {
 
 // Retry tries now whether an outage is over. Where the session began within it, it is signed in.
 func (s *Session) Retry(ctx context.Context) {
+	e := s.present()
 	if s.Standing().Outage == nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, renewalTimeout)
 	defer cancel()
 	if s.holds() {
-		bearer, err := s.bearer(ctx)
+		bearer, err := s.bearer(ctx, e)
 		if err != nil {
 			return
 		}
-		answer, err := retrying{s}.Do(ctx, client.Request{Method: "GET", URL: s.tab.Origin() + api.GetMe.Path, Header: [][2]string{{"Authorization", "Bearer " + bearer}}})
+		answer, err := retrying{s, e}.Do(ctx, client.Request{Method: "GET", URL: s.tab.Origin() + api.GetMe.Path, Header: [][2]string{{"Authorization", "Bearer " + bearer}}})
 		if err == nil && answer.Status < 500 {
-			s.regain()
+			s.regain(e)
 		}
 		return
 	}
-	if st := s.start(ctx); st.State == SignedOut || st.State == SignedIn && s.holds() {
+	if st := s.start(ctx, e); st.State == SignedOut || st.State == SignedIn && s.holds() {
 		st.Outage = nil
-		s.stand(st)
+		s.stand(e, st)
 	}
 }
 
 // authorize returns the bearer of a call. Where an outage keeps it from being refreshed there is
 // none, and the call is answered from the shelf.
-func (s *Session) authorize(ctx context.Context) (string, error) {
-	if s.Standing().Outage != nil && !s.mayRefresh() {
+func (s *Session) authorize(ctx context.Context, e epoch) (string, error) {
+	outage := false
+	if !s.within(e, func() { outage = s.standing.Outage != nil && s.tokens.Access == "" && s.tokens.Refresh == "" }) {
+		return "", errOver
+	}
+	if outage {
 		return "", nil // it began within the outage: the tab may hold what to sign in with, later
 	}
-	bearer, err := s.bearer(ctx)
+	bearer, err := s.bearer(ctx, e)
 	if err != nil && problem.Is(err, problem.Unavailable) {
-		s.lose(err, time.Time{})
+		s.lose(e, err, time.Time{})
 		return "", nil
 	}
 	return bearer, err
-}
-
-// mayRefresh reports whether this page has a token, or what one is got with.
-func (s *Session) mayRefresh() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.tokens.Access != "" || s.tokens.Refresh != ""
 }

@@ -43,6 +43,15 @@ func (c *cupboard) Get(_ context.Context, box, address string) (client.Response,
 	return answer, ok
 }
 
+func (c *cupboard) Prune(_ context.Context, box string, before time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	maps.DeleteFunc(c.boxes[box], func(_ string, answer client.Response) bool { return cameBefore(answer.Get(keptAt), before) })
+	if len(c.boxes[box]) == 0 {
+		delete(c.boxes, box)
+	}
+}
+
 func (c *cupboard) Remove(_ context.Context, box string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -175,7 +184,7 @@ func TestShelfHoldsOnePrincipalsOwnUntilTheySignOut(t *testing.T) {
 	if boxes := shelf.Boxes(context.Background()); len(boxes) != 1 || boxes[0] == "kept-somebody" || strings.Contains(boxes[0], "mara") {
 		t.Fatalf("boxes %v, want one that names nobody", boxes)
 	}
-	s.SignOut(context.Background())
+	s.SignOut(context.Background())()
 	listKeys(s)
 	if boxes := shelf.Boxes(context.Background()); len(boxes) != 0 {
 		t.Errorf("left behind: %v", boxes)
@@ -186,8 +195,8 @@ func TestNothingOlderThanASessionIsShown(t *testing.T) {
 	l, shelf := wire(), &cupboard{boxes: map[string]map[string]client.Response{}}
 	first, _ := tabOf(l, shelf)
 	first.now = func() time.Time { return time.Now().Add(-MaxAge - time.Minute) }
-	first.shelved.open(context.Background(), api.Me{})
-	first.shelved.put(context.Background(), client.Request{Method: "GET", URL: "/v1/me"}, ok(`{}`))
+	first.shelved.open(context.Background(), 0, api.Me{})
+	first.shelved.put(context.Background(), 0, client.Request{Method: "GET", URL: "/v1/me"}, ok(`{}`))
 	l.setCut(true)
 	s, _ := tabOf(l, shelf)
 	s.Start(context.Background())
@@ -203,12 +212,12 @@ func TestAnswersWithASecretAndAnswersToChangesAreNotKept(t *testing.T) {
 	shelf := &cupboard{boxes: map[string]map[string]client.Response{}}
 	s, _ := tabOf(wire(), shelf)
 	ctx := context.Background()
-	s.shelved.open(ctx, api.Me{})
+	s.shelved.open(ctx, 0, api.Me{})
 	key := strings.Repeat("a", 65)
-	s.shelved.put(ctx, client.Request{Method: "POST", URL: "/v1/keys"}, ok(`{}`))
-	s.shelved.put(ctx, client.Request{Method: "GET", URL: "/v1/keys/1"}, ok(`{"access_key":"arxk_prd_`+key+`"}`))
-	s.shelved.put(ctx, client.Request{Method: "GET", URL: "/v1/management-keys/1"}, ok(`{"secret":"arxm_`+key+`"}`))
-	s.shelved.put(ctx, client.Request{Method: "GET", URL: "/v1/keys/2"}, client.Response{Status: 404, Body: []byte(`{}`)})
+	s.shelved.put(ctx, 0, client.Request{Method: "POST", URL: "/v1/keys"}, ok(`{}`))
+	s.shelved.put(ctx, 0, client.Request{Method: "GET", URL: "/v1/keys/1"}, ok(`{"access_key":"arxk_prd_`+key+`"}`))
+	s.shelved.put(ctx, 0, client.Request{Method: "GET", URL: "/v1/management-keys/1"}, ok(`{"secret":"arxm_`+key+`"}`))
+	s.shelved.put(ctx, 0, client.Request{Method: "GET", URL: "/v1/keys/2"}, client.Response{Status: 404, Body: []byte(`{}`)})
 	if boxes := shelf.Boxes(ctx); len(boxes) != 0 {
 		t.Errorf("kept: %v", shelf.boxes)
 	}

@@ -29,11 +29,12 @@ const (
 	long   = 5 * time.Second
 )
 
-// word is what tabs tell each other: a question for newer tokens, or tokens. It goes from memory to
-// memory and is kept nowhere.
+// word is what tabs tell each other: a question for newer tokens, tokens, or that somebody has
+// signed out. It goes from memory to memory and is kept nowhere.
 type word struct {
-	Ask    bool
-	Tokens tokens // of a question, only whose and which
+	Ask       bool
+	SignedOut bool   // every tab signs out
+	Tokens    tokens // of a question, only whose and which
 }
 
 // listen begins to answer the other tabs.
@@ -46,14 +47,21 @@ func (s *Session) listen(tab Tab) {
 
 func (s *Session) hear(text string) {
 	var w word
-	if json.Unmarshal([]byte(text), &w) != nil || w.Tokens.Family == "" {
+	if json.Unmarshal([]byte(text), &w) != nil {
+		return
+	}
+	if w.SignedOut {
+		s.followSignOut()
+		return
+	}
+	if w.Tokens.Family == "" {
 		return
 	}
 	s.mu.Lock()
 	held := s.tokens
 	newer := w.Tokens.Turn > held.Turn || w.Tokens.Turn == held.Turn && held.Access == "" && w.Tokens.Access != ""
 	switch {
-	case w.Tokens.Family != held.Family:
+	case w.Tokens.Family != held.Family: // also after the end: this tab holds none
 		s.mu.Unlock()
 	case w.Ask:
 		s.mu.Unlock()
@@ -62,8 +70,8 @@ func (s *Session) hear(text string) {
 		}
 	case newer:
 		s.tokens = w.Tokens
-		s.mu.Unlock()
 		s.store(w.Tokens)
+		s.mu.Unlock()
 		select {
 		case s.news <- struct{}{}:
 		default: // nobody has looked at the one before
@@ -120,8 +128,9 @@ func (s *Session) catchUp(ctx context.Context) {
 	}
 }
 
-// replacements begins the names of notes that say at which turn of a family its refresh token was
-// replaced last: a number and no token, so that every tab knows whether its own is the newest.
+// replacements begins the names of notes, one for each sign-in of this browser. A note says at which
+// turn the refresh token was replaced last: a number and no token, so that every tab knows whether
+// its own is the newest. Signing out removes all notes: a tab without one has missed that.
 const replacements = "arxkeys.turn."
 
 // note tells all tabs, also those to come, that a refresh token was replaced at this turn.
@@ -131,11 +140,38 @@ func (s *Session) note(t tokens) {
 	}
 }
 
-// unnote takes away what was noted of the family.
-func (s *Session) unnote(family string) {
-	if s.peers != nil && family != "" {
-		s.peers.Note(replacements+family, "")
+// unnote removes all notes.
+func (s *Session) unnote() {
+	if s.peers == nil {
+		return
 	}
+	for name := range s.peers.Notes(replacements) {
+		s.peers.Note(name, "")
+	}
+}
+
+// signedOutElsewhere reports whether another tab has signed out, whether or not this one has
+// received that. Notes of sign-ins that are over by their age are removed too, and tell nothing.
+func (s *Session) signedOutElsewhere(held tokens) bool {
+	if s.peers == nil || held.Family == "" || s.now().Sub(held.SignedInAt) > MaxAge {
+		return false
+	}
+	return s.peers.Notes(replacements + held.Family)[replacements+held.Family] == ""
+}
+
+// lockShelf waits until no other tab changes what is kept for reading it again; not for long, since
+// a sign-out waits too. The release has to be called.
+func (s *Session) lockShelf() (release func(), ok bool) {
+	if s.peers == nil {
+		return func() {}, true
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), long)
+	defer cancel()
+	release, err := s.peers.Lock(ctx, "arxkeys.shelf")
+	if err != nil {
+		return func() {}, false
+	}
+	return release, true
 }
 
 // replaced returns the turn at which the family's refresh token was replaced last; 0 where nobody knows.

@@ -4,7 +4,6 @@ package session
 
 import (
 	"context"
-	"strings"
 	"syscall/js"
 )
 
@@ -76,11 +75,8 @@ func (Browser) Note(name, text string) {
 // Notes reads from localStorage.
 func (Browser) Notes(prefix string) map[string]string {
 	notes := map[string]string{}
-	store := js.Global().Get("localStorage")
-	for i := range store.Length() {
-		if name := store.Call("key", i).String(); strings.HasPrefix(name, prefix) {
-			notes[name] = store.Call("getItem", name).String()
-		}
+	for _, name := range keys("localStorage", prefix) {
+		notes[name] = js.Global().Get("localStorage").Call("getItem", name).String()
 	}
 	return notes
 }

@@ -227,7 +227,7 @@ func TestRefreshTokenAloneIsNoRenewal(t *testing.T) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	if err := s.renew(context.Background(), spent); err != nil || d.refreshes != 1 || s.held().Turn != told.Turn+1 {
+	if err := s.renew(context.Background(), s.present(), spent); err != nil || d.refreshes != 1 || s.held().Turn != told.Turn+1 {
 		t.Errorf("error %v after %d refreshes, at turn %d", err, d.refreshes, s.held().Turn)
 	}
 }
@@ -266,8 +266,8 @@ func TestNotesGoWithTheirSignIn(t *testing.T) {
 		t.Errorf("after the next sign-in: %v", notes)
 	}
 	second.SignOut(context.Background())
-	if notes := other.Notes(replacements); len(notes) != 1 {
-		t.Errorf("after it has signed out: %v", notes)
+	if notes := other.Notes(""); len(notes) != 1 || notes["theme"] != "dark" {
+		t.Errorf("after signing out: %v", notes)
 	}
 }
 

@@ -20,6 +20,7 @@ type provider struct {
 	AuthorizationEndpoint string `json:"authorization_endpoint"`
 	TokenEndpoint         string `json:"token_endpoint"`
 	EndSessionEndpoint    string `json:"end_session_endpoint"` // empty where the provider has none
+	RevocationEndpoint    string `json:"revocation_endpoint"`  // empty where the provider has none
 	ClientID              string `json:"client_id"`
 	Scope                 string `json:"scope"`
 }

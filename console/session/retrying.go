@@ -10,7 +10,10 @@ import (
 // retrying carries the calls of the session's client. An answer of 401 may only mean that the
 // access token ended early, by the other side's clock or its wish: it is refreshed and the call
 // sent once more. A 401 to a fresh token ends the session.
-type retrying struct{ session *Session }
+type retrying struct {
+	session *Session
+	epoch   epoch
+}
 
 // Do carries the request, with another bearer where the first is refused.
 func (t retrying) Do(ctx context.Context, r client.Request) (client.Response, error) {
@@ -22,10 +25,10 @@ func (t retrying) Do(ctx context.Context, r client.Request) (client.Response, er
 	if at < 0 {
 		return answer, nil
 	}
-	if err := t.session.renew(ctx, presented); err != nil {
+	if err := t.session.renew(ctx, t.epoch, presented); err != nil {
 		return client.Response{}, err
 	}
-	fresh, err := t.session.bearer(ctx)
+	fresh, err := t.session.bearer(ctx, t.epoch)
 	if err != nil {
 		return client.Response{}, err
 	}
@@ -34,7 +37,7 @@ func (t retrying) Do(ctx context.Context, r client.Request) (client.Response, er
 	r.Header = header
 	answer, err = t.session.transport.Do(ctx, r)
 	if err == nil && answer.Status == 401 {
-		t.session.end(errOver)
+		t.session.end(t.epoch, errOver)
 	}
 	return answer, err
 }

@@ -10,6 +10,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -30,7 +31,6 @@ type Session struct {
 	tab       Tab
 	transport client.Transport
 	now       func() time.Time
-	client    *client.Client
 	arrival   arrival // what the tab came back from the provider with
 	shelved   *shelved
 	sleep     func(time.Duration)
@@ -38,14 +38,19 @@ type Session struct {
 	news      chan struct{} // tokens have come from another tab
 	patience  time.Duration // with a tab that holds newer tokens
 
-	mu       sync.Mutex
-	provider *provider // nil until /config.json was read
-	standing Standing
-	me       api.Me
-	tokens   tokens
-	renewing *renewal // the refresh under way, nil while there is none
-	watched  bool     // an outage is being watched
-	watchers []func()
+	sweeping sync.Once
+
+	mu        sync.Mutex
+	epoch     epoch     // see within
+	signedOut epoch     // which the last sign-out began
+	provider  *provider // nil until /config.json was read
+	standing  Standing
+	me        api.Me
+	live      bool // me came from the API, and not from the shelf
+	tokens    tokens
+	renewing  *renewal // the refresh under way, nil while there is none
+	watched   bool     // an outage is being watched
+	watchers  []func()
 }
 
 // Standing is how a session stands.
@@ -60,11 +65,12 @@ type State int
 
 // The states of a session.
 const (
-	Starting  State = iota // what the tab holds is being tried
-	SignedOut              // nobody
-	SignedIn               // somebody: Me is known
-	Ended                  // somebody was: the page still stands, but nothing can be asked for
-	Failed                 // it could not be found out; Start tries again
+	Starting   State = iota // what the tab holds is being tried
+	SignedOut               // nobody: nothing of anybody is stored
+	SignedIn                // somebody: Me is known
+	Ended                   // somebody was: the page still stands, but nothing can be asked for
+	Failed                  // it could not be found out; Start tries again
+	SigningOut              // what is stored is being removed
 )
 
 // New returns the session of a tab. Where the tab comes back from the provider, New takes the code
@@ -72,15 +78,23 @@ const (
 // The shelf keeps what is read for reading it again without a connection; nil keeps nothing.
 func New(tab Tab, shelf Shelf) *Session {
 	s := &Session{tab: tab, transport: client.DefaultTransport(), now: time.Now, sleep: time.Sleep}
-	s.shelved = newShelved(shelf, func() time.Time { return s.now() })
-	s.client = &client.Client{BaseURL: tab.Origin(), Authorization: s.authorize, Transport: outliving{s, retrying{s}}}
+	s.shelved = &shelved{shelf: shelf, now: func() time.Time { return s.now() }, lives: s.lives, lock: s.lockShelf, turn: make(chan struct{}, 1)}
 	s.arrival = arrive(tab)
 	s.listen(tab)
 	return s
 }
 
-// Client returns the client that calls the API as the person who is signed in.
-func (s *Session) Client() *client.Client { return s.client }
+// Client returns a client that calls the API as the person who is signed in now. It is good until
+// the session ends.
+func (s *Session) Client() *client.Client { return s.clientOf(s.present()) }
+
+func (s *Session) clientOf(e epoch) *client.Client {
+	return &client.Client{
+		BaseURL:       s.tab.Origin(),
+		Authorization: func(ctx context.Context) (string, error) { return s.authorize(ctx, e) },
+		Transport:     outliving{s, e, retrying{s, e}},
+	}
+}
 
 // Me returns who is signed in and what they may do; the zero value while nobody is. A page is
 // mounted only while somebody is.
@@ -107,65 +121,76 @@ func (s *Session) Watch(changed func()) {
 // Start signs in with what the tab holds: the code that it came back with, or the refresh token of
 // before a reload. It returns when the outcome stands.
 func (s *Session) Start(ctx context.Context) {
-	s.stand(Standing{State: Starting})
-	s.stand(s.start(ctx))
+	e := s.present()
+	s.stand(e, Standing{State: Starting})
+	s.stand(e, s.start(ctx, e))
+	s.sweeping.Do(func() { go s.sweepShelf() })
 }
 
-func (s *Session) start(ctx context.Context) Standing {
+// start returns how the session stands. Where it has ended meanwhile, that stands already, and
+// outlasts what is returned.
+func (s *Session) start(ctx context.Context, e epoch) Standing {
 	if err := s.configure(ctx); err != nil {
-		return s.offline(ctx, Standing{State: Failed, Err: err})
+		return s.offline(ctx, e, Standing{State: Failed, Err: err})
 	}
-	came := s.arrival
-	s.arrival = arrival{} // a code is good once
+	var came arrival
+	s.within(e, func() { came, s.arrival = s.arrival, arrival{} }) // a code is good once
 	switch {
 	case came.err != nil:
 		return Standing{State: SignedOut, Err: came.err}
 	case came.code != "":
-		if err := s.redeem(ctx, came); err != nil {
+		if err := s.redeem(ctx, e, came); err != nil {
 			return Standing{State: SignedOut, Err: err}
 		}
 	case !s.holds(): // what a Start before this one has got is still good
-		if err := s.resume(ctx); err != nil {
-			return s.offline(ctx, outcome(err))
+		if err := s.resume(ctx, e); err != nil {
+			return s.offline(ctx, e, outcome(err))
 		}
 	}
-	me, err := client.Call(ctx, s.client, api.GetMe, api.Nothing{})
+	me, err := client.Call(ctx, s.clientOf(e), api.GetMe, api.Nothing{})
 	if err != nil {
 		if problem.Is(err, problem.Unauthenticated) {
-			s.forget()
-			return Standing{State: SignedOut, Err: problem.Because(problem.Unauthenticated, err, "The API does not accept this sign-in. Sign in again.")}
+			err = problem.Because(problem.Unauthenticated, err, "The API does not accept this sign-in. Sign in again.")
+			s.end(e, err)
+			return Standing{State: SignedOut, Err: err}
 		}
-		return s.offline(ctx, Standing{State: Failed, Err: err})
+		return s.offline(ctx, e, Standing{State: Failed, Err: err})
 	}
-	s.welcome(ctx, me)
+	s.welcome(ctx, e, me)
 	return Standing{State: SignedIn, Outage: s.Standing().Outage}
 }
 
 // welcome takes over who is signed in. From now on it is known whose what is kept is.
-func (s *Session) welcome(ctx context.Context, me api.Me) {
-	s.shelved.open(ctx, me)
+func (s *Session) welcome(ctx context.Context, e epoch, me api.Me) {
+	s.shelved.open(ctx, e, me)
 	body, _ := json.Marshal(me) // strings and booleans
-	s.shelved.put(ctx, client.Request{Method: "GET", URL: api.GetMe.Path}, client.Response{Status: 200, Body: body})
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.me = me
+	s.shelved.put(ctx, e, client.Request{Method: "GET", URL: api.GetMe.Path}, client.Response{Status: 200, Body: body})
+	s.within(e, func() {
+		s.me, s.live = me, true
+		for _, key := range s.tab.Keys(draftsKey) {
+			if !strings.HasPrefix(key, s.draftsOf()) { // somebody else's, whose session ended in this tab
+				s.tab.Remove(key)
+			}
+		}
+	})
 }
 
 // offline turns a start that failed for want of an answer into one that reads what the principal has
 // read before, where there is any.
-func (s *Session) offline(ctx context.Context, st Standing) Standing {
-	if st.State != Failed || !problem.Is(st.Err, problem.Unavailable) || !s.shelved.find(ctx) {
+func (s *Session) offline(ctx context.Context, e epoch, st Standing) Standing {
+	if st.State != Failed || !problem.Is(st.Err, problem.Unavailable) || !s.shelved.find(ctx, e) {
 		return st
 	}
-	s.lose(st.Err, time.Time{})
-	me, err := client.Call(ctx, s.client, api.GetMe, api.Nothing{})
+	s.lose(e, st.Err, time.Time{})
+	me, err := client.Call(ctx, s.clientOf(e), api.GetMe, api.Nothing{})
 	if err != nil {
 		return st
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.me = me
-	return Standing{State: SignedIn, Outage: s.standing.Outage}
+	s.within(e, func() {
+		s.me = me
+		st = Standing{State: SignedIn, Outage: s.standing.Outage}
+	})
+	return st
 }
 
 // errNobody says that the tab holds nothing to sign in with.
@@ -184,42 +209,16 @@ func outcome(err error) Standing {
 // SignIn leaves for the provider. The person comes back to the address within the console, such as
 // /keys?status=active.
 func (s *Session) SignIn(ctx context.Context, back string) error {
+	e := s.present()
 	if err := s.configure(ctx); err != nil {
 		return err
 	}
 	leave := depart(back)
-	s.tab.Set(departureKey, leave.String())
+	if !s.within(e, func() { s.tab.Set(departureKey, leave.String()) }) {
+		return errOver
+	}
 	s.tab.Leave(s.provider.authorization(s.tab.Origin(), leave))
 	return nil
-}
-
-// drafts begins the keys under which pages keep in the tab what somebody has not finished.
-const drafts = "draft/"
-
-// SignOut forgets the tokens and what was not finished, and leaves for the provider's own sign-out, so that the next sign-in
-// asks who it is.
-func (s *Session) SignOut(ctx context.Context) {
-	held := s.held()
-	s.unnote(held.Family)
-	s.forget()
-	s.stand(Standing{State: SignedOut})
-	s.shelved.wipe(ctx)
-	s.tab.RemoveAll(drafts)
-	if err := s.configure(ctx); err != nil {
-		s.tab.Leave(s.tab.Origin() + "/")
-		return
-	}
-	s.tab.Leave(s.provider.signOut(s.tab.Origin(), held.ID))
-}
-
-// end marks that the tokens ran out. What is on the page stays; what is kept for reading it later
-// does not, since it is not known whether the person may still read it.
-func (s *Session) end(why error) {
-	s.forget()
-	go s.shelved.wipe(context.Background())
-	if s.Standing().State == SignedIn {
-		s.stand(Standing{State: Ended, Err: why})
-	}
 }
 
 func (s *Session) holds() bool { return s.held().Access != "" }
@@ -228,24 +227,4 @@ func (s *Session) held() tokens {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.tokens
-}
-
-func (s *Session) forget() {
-	s.mu.Lock()
-	s.tokens = tokens{}
-	s.mu.Unlock()
-	s.tab.Remove(keptKey)
-}
-
-func (s *Session) stand(st Standing) {
-	s.mu.Lock()
-	s.standing = st
-	if st.State == SignedOut {
-		s.me = api.Me{}
-	}
-	watchers := s.watchers
-	s.mu.Unlock()
-	for _, changed := range watchers {
-		changed()
-	}
 }

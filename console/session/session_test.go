@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -55,10 +54,15 @@ func (m *memory) Remove(key string) {
 	delete(m.store, key)
 }
 
-func (m *memory) RemoveAll(prefix string) {
+func (m *memory) Keys(prefix string) (keys []string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	maps.DeleteFunc(m.store, func(key, _ string) bool { return strings.HasPrefix(key, prefix) })
+	for key := range m.store {
+		if strings.HasPrefix(key, prefix) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 // deployment is a provider and an API on one origin.
@@ -75,15 +79,17 @@ type deployment struct {
 	refreshes int
 	meStatus  int // 0: as the token deserves
 	tokenDown bool
+	revoked   []string
 }
 
 func deploy(t *testing.T) *deployment {
 	d := &deployment{t: t, access: map[string]bool{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /config.json", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintf(w, `{"issuer":"%[1]s/oidc","authorization_endpoint":"%[1]s/oidc/authorize","token_endpoint":"%[1]s/oidc/token","end_session_endpoint":"%[1]s/oidc/end","client_id":"console","scope":"openid offline_access"}`, d.origin)
+		fmt.Fprintf(w, `{"issuer":"%[1]s/oidc","authorization_endpoint":"%[1]s/oidc/authorize","token_endpoint":"%[1]s/oidc/token","end_session_endpoint":"%[1]s/oidc/end","revocation_endpoint":"%[1]s/oidc/revoke","client_id":"console","scope":"openid offline_access"}`, d.origin)
 	})
 	mux.HandleFunc("POST /oidc/token", d.token)
+	mux.HandleFunc("POST /oidc/revoke", d.revoke)
 	mux.HandleFunc("GET /v1/me", func(w http.ResponseWriter, r *http.Request) {
 		d.mu.Lock()
 		defer d.mu.Unlock()
@@ -130,6 +136,18 @@ func (d *deployment) token(w http.ResponseWriter, r *http.Request) {
 	d.refresh = fmt.Sprintf("refresh-%d", d.number)
 	claims := base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, `{"iss":"%s/oidc","aud":["console"],"nonce":"%s"}`, d.origin, d.nonce))
 	fmt.Fprintf(w, `{"access_token":"%s","token_type":"Bearer","expires_in":300,"refresh_token":"%s","id_token":"e30.%s.x"}`, access, d.refresh, claims)
+}
+
+// revoke ends what the one good refresh token is good for.
+func (d *deployment) revoke(_ http.ResponseWriter, r *http.Request) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	token := r.FormValue("token")
+	d.revoked = append(d.revoked, token)
+	if token == d.refresh && r.FormValue("client_id") == "console" {
+		d.refresh = ""
+		clear(d.access)
+	}
 }
 
 func (d *deployment) tab(path string) *memory {
@@ -402,8 +420,8 @@ func TestSignOutForgetsAndLeaves(t *testing.T) {
 	d := deploy(t)
 	tab := d.tab("/")
 	s := d.signIn(tab)
-	tab.Set("draft/key/somebody", `{"name":"nightly export"}`)
-	s.SignOut(context.Background())
+	s.KeepDraft("key", "nightly export")
+	s.SignOut(context.Background())()
 	at, err := url.Parse(tab.left)
 	if err != nil {
 		t.Fatal(err)
@@ -417,5 +435,8 @@ func TestSignOutForgetsAndLeaves(t *testing.T) {
 	}
 	if err := me(s); !problem.Is(err, problem.Unauthenticated) {
 		t.Errorf("error %v after sign-out", err)
+	}
+	if d.refresh != "" || len(d.revoked) != 1 {
+		t.Errorf("revoked %v; %q is still good", d.revoked, d.refresh)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"strings"
 	"syscall/js"
+	"time"
 
 	"github.com/arxkeys/arxkeys/shared/client"
 )
@@ -59,13 +60,33 @@ func (BrowserShelf) Put(_ context.Context, box, address string, answer client.Re
 	return nil
 }
 
-// Get returns what is kept of the address.
-func (BrowserShelf) Get(_ context.Context, box, address string) (client.Response, bool) {
+// Prune removes the answers of a box that came before then, and a box that holds none.
+func (b BrowserShelf) Prune(ctx context.Context, box string, before time.Time) {
 	cache, err := await(store("open", box))
 	if err != nil {
-		return client.Response{}, false
+		return
 	}
-	kept, err := await(cache.Call("match", address))
+	kept, err := await(cache.Call("keys"))
+	if err != nil {
+		return
+	}
+	left := kept.Length()
+	for i := range kept.Length() {
+		answer, err := await(cache.Call("match", kept.Index(i)))
+		if err != nil || answer.Truthy() && !cameBefore(answer.Get("headers").Call("get", keptAt).String(), before) {
+			continue
+		}
+		await(cache.Call("delete", kept.Index(i)))
+		left--
+	}
+	if left == 0 {
+		b.Remove(ctx, box)
+	}
+}
+
+// Get returns what is kept of the address. It makes no box.
+func (BrowserShelf) Get(_ context.Context, box, address string) (client.Response, bool) {
+	kept, err := await(store("match", address, map[string]any{"cacheName": box}))
 	if err != nil || !kept.Truthy() {
 		return client.Response{}, false
 	}

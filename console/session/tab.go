@@ -11,5 +11,5 @@ type Tab interface {
 	Get(key string) string // from the tab's sessionStorage; empty where there is nothing
 	Set(key, value string)
 	Remove(key string)
-	RemoveAll(prefix string) // every key that begins with it
+	Keys(prefix string) []string // of sessionStorage, those that begin so
 }

@@ -40,20 +40,25 @@ func (Browser) Get(key string) string {
 	return v.String()
 }
 
-// Set writes to sessionStorage.
+// Set writes to sessionStorage. Where there is no room, it is as if nobody had.
 func (Browser) Set(key, value string) {
+	defer func() { _ = recover() }() // what JavaScript throws
 	js.Global().Get("sessionStorage").Call("setItem", key, value)
 }
 
 // Remove removes from sessionStorage.
 func (Browser) Remove(key string) { js.Global().Get("sessionStorage").Call("removeItem", key) }
 
-// RemoveAll removes from sessionStorage every key that begins with the prefix.
-func (Browser) RemoveAll(prefix string) {
-	store := js.Global().Get("sessionStorage")
-	for i := store.Length() - 1; i >= 0; i-- { // from the end, because those after a removed one move up
+// Keys returns the keys of sessionStorage that begin with the prefix.
+func (Browser) Keys(prefix string) []string { return keys("sessionStorage", prefix) }
+
+// keys returns the keys of a store of the browser that begin with the prefix.
+func keys(storage, prefix string) (found []string) {
+	store := js.Global().Get(storage)
+	for i := range store.Length() {
 		if key := store.Call("key", i).String(); strings.HasPrefix(key, prefix) {
-			store.Call("removeItem", key)
+			found = append(found, key)
 		}
 	}
+	return found
 }

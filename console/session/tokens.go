@@ -39,7 +39,7 @@ type tokens struct {
 }
 
 // redeem exchanges the code that the tab came back with.
-func (s *Session) redeem(ctx context.Context, a arrival) error {
+func (s *Session) redeem(ctx context.Context, e epoch, a arrival) error {
 	signedIn := s.now()
 	granted, err := s.ask(ctx, url.Values{
 		"grant_type":    {"authorization_code"},
@@ -55,30 +55,32 @@ func (s *Session) redeem(ctx context.Context, a arrival) error {
 		return problem.Because(problem.Unauthenticated, err, "The provider’s answer is not for this sign-in. Sign in again.")
 	}
 	s.tidy()
-	s.keep(granted, tokens{SignedInAt: signedIn, Family: rand.Text()})
-	return nil
+	return s.keep(ctx, e, granted, tokens{SignedInAt: signedIn, Family: rand.Text()})
 }
 
 // resume refreshes with the token that an earlier page of this tab has kept.
-func (s *Session) resume(ctx context.Context) error {
+func (s *Session) resume(ctx context.Context, e epoch) error {
 	var k kept
 	if err := json.Unmarshal([]byte(s.tab.Get(keptKey)), &k); err != nil || k.RefreshToken == "" {
 		return errNobody
 	}
-	s.mu.Lock()
-	s.tokens = tokens{Refresh: k.RefreshToken, SignedInAt: k.SignedInAt, Family: k.Family, Turn: k.Turn}
-	s.mu.Unlock()
-	return s.renew(ctx, "")
+	s.within(e, func() {
+		s.tokens = tokens{Refresh: k.RefreshToken, SignedInAt: k.SignedInAt, Family: k.Family, Turn: k.Turn}
+	})
+	return s.renew(ctx, e, "")
 }
 
 // bearer returns an access token that is good for a call, refreshed where it is about to end.
-func (s *Session) bearer(ctx context.Context) (string, error) {
+func (s *Session) bearer(ctx context.Context, e epoch) (string, error) {
 	t := s.held()
 	if t.Access == "" || t.Until.Sub(s.now()) < early {
-		if err := s.renew(ctx, t.Access); err != nil {
+		if err := s.renew(ctx, e, t.Access); err != nil {
 			return "", err
 		}
 		t = s.held()
+	}
+	if t.Access == "" || s.present() != e {
+		return "", errOver // it has ended meanwhile
 	}
 	return t.Access, nil
 }
@@ -98,8 +100,12 @@ const renewalTimeout = 20 * time.Second
 //
 // The error is problem.Unauthenticated where the session is over, and problem.Unavailable where
 // that could not be found out.
-func (s *Session) renew(ctx context.Context, spent string) error {
+func (s *Session) renew(ctx context.Context, e epoch, spent string) error {
 	s.mu.Lock()
+	if e != s.epoch {
+		s.mu.Unlock()
+		return errOver
+	}
 	if access := s.tokens.Access; access != "" && access != spent {
 		s.mu.Unlock()
 		return nil
@@ -112,7 +118,7 @@ func (s *Session) renew(ctx context.Context, spent string) error {
 			// Not the caller's context: others wait too, and a refresh that was sent counts.
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewalTimeout)
 			defer cancel()
-			r.err = s.refresh(ctx, spent)
+			r.err = s.refresh(ctx, e, spent)
 			s.mu.Lock()
 			s.renewing = nil
 			s.mu.Unlock()
@@ -128,26 +134,27 @@ func (s *Session) renew(ctx context.Context, spent string) error {
 	}
 }
 
-var errOver = problem.New(problem.Unauthenticated, "You are signed out. Sign in to go on where you were.")
-
 // refresh asks the provider, unless another tab has got tokens meanwhile.
-func (s *Session) refresh(ctx context.Context, spent string) error {
+func (s *Session) refresh(ctx context.Context, e epoch, spent string) error {
 	release, err := s.alone(ctx)
 	if err != nil {
 		return problem.Because(problem.Unavailable, err, "Another tab holds up the sign-in. Try again in a moment.")
 	}
 	defer release()
+	if !s.lives(e) {
+		return errOver
+	}
 	held := s.held()
 	if held.Access != "" && held.Access != spent && held.Until.Sub(s.now()) >= early {
 		return nil
 	}
 	switch {
 	case held.Refresh == "":
-		s.end(errOver)
+		s.end(e, errOver)
 		return errOver
 	case s.now().Sub(held.SignedInAt) > MaxAge:
 		over := problem.New(problem.Unauthenticated, fmt.Sprintf("You were signed out after %d hours. Sign in to go on where you were.", int(MaxAge.Hours())))
-		s.end(over)
+		s.end(e, over)
 		return over
 	}
 	granted, err := s.ask(ctx, url.Values{
@@ -157,19 +164,19 @@ func (s *Session) refresh(ctx context.Context, spent string) error {
 	})
 	if problem.Is(err, problem.Unauthenticated) {
 		over := problem.Because(problem.Unauthenticated, err, errOver.Detail)
-		s.end(over)
+		s.end(e, over)
 		return over
 	}
 	if err != nil {
 		return err
 	}
-	s.keep(granted, held)
-	return nil
+	return s.keep(ctx, e, granted, held)
 }
 
 // keep takes over what was granted. What the answer leaves out stays as it was held: a refresh may
-// bring neither another refresh token nor another ID token.
-func (s *Session) keep(granted grant, held tokens) {
+// bring neither another refresh token nor another ID token. Where the session has ended meanwhile,
+// nothing is kept, and the provider is asked to revoke what it has granted.
+func (s *Session) keep(ctx context.Context, e epoch, granted grant, held tokens) error {
 	t := tokens{
 		Access:     granted.AccessToken,
 		Until:      s.now().Add(time.Duration(granted.ExpiresIn) * time.Second),
@@ -185,14 +192,29 @@ func (s *Session) keep(granted grant, held tokens) {
 	if granted.RefreshToken != "" {
 		t.Refresh = granted.RefreshToken
 	}
-	s.mu.Lock()
-	s.tokens = t
-	s.mu.Unlock()
-	s.store(t)
-	if t.Refresh != held.Refresh {
-		s.note(t)
+	elsewhere := false
+	ok := s.within(e, func() {
+		if held.Turn > 0 && s.signedOutElsewhere(held) {
+			elsewhere = true
+			return
+		}
+		s.tokens = t
+		s.store(t)
+		if held.Turn == 0 || t.Refresh != held.Refresh {
+			s.note(t)
+		}
+	})
+	if !ok || elsewhere {
+		s.revoke(ctx, t.Refresh)
+	}
+	if elsewhere {
+		s.followSignOut()
+	}
+	if !ok || elsewhere {
+		return errOver
 	}
 	s.tell(word{Tokens: t})
+	return nil
 }
 
 // store puts into the tab what outlives a reload.

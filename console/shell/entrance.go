@@ -10,9 +10,11 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// starting stands while what the tab holds is being tried. It says so only when that takes a while.
+// starting stands while what the tab holds is being tried, or removed. It says so only when that
+// takes a while.
 type starting struct {
 	app.Compo
+	Text string
 	late bool
 }
 
@@ -27,7 +29,7 @@ func (s *starting) Render() app.UI {
 	if !s.late {
 		return boot.Body(mark())
 	}
-	return boot.Body(mark(), app.P().Attr("role", "status").Text("Signing in."))
+	return boot.Body(mark(), app.P().Attr("role", "status").Text(s.Text))
 }
 
 // entrance stands in place of everything while nobody is signed in.

@@ -18,7 +18,7 @@ type Session interface {
 	Standing() session.Standing
 	Me() api.Me
 	SignIn(ctx context.Context, back string) error
-	SignOut(ctx context.Context)
+	SignOut(ctx context.Context) (leave func())
 	Watch(changed func())
 	Retry(ctx context.Context)
 }
@@ -109,7 +109,9 @@ func (s *Shell) Render() app.UI {
 	case session.SignedIn, session.Ended:
 		return app.Div().Body(s.frame()...)
 	case session.Starting:
-		return app.Div().Body(&starting{})
+		return app.Div().Body(&starting{Text: "Signing in."})
+	case session.SigningOut:
+		return app.Div().Body(&starting{Text: "Signing out."})
 	}
 	return app.Div().Body(&entrance{
 		Standing: s.standing,
@@ -176,7 +178,16 @@ func (s *Shell) signIn(failed func(error)) {
 	}()
 }
 
-func (s *Shell) signOut() { go s.Session.SignOut(context.Background()) }
+// signOut signs out, and leaves when the page is off the screen: the browser may keep what it shows
+// for its back button, and a guarded page would ask.
+func (s *Shell) signOut() {
+	go func() {
+		leave := s.Session.SignOut(context.Background())
+		s.ctx.Dispatch(func(ctx app.Context) {
+			ctx.Defer(func(app.Context) { go leave() })
+		})
+	}()
+}
 
 // skip moves the focus by itself: go-app would only scroll.
 func skip(_ app.Context, e app.Event) {

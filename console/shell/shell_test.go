@@ -27,7 +27,7 @@ func (s *stance) Me() api.Me {
 	return api.Me{Principal: api.By{Name: "owner@example.com"}, Role: api.Owner, Tenant: "acme"}
 }
 func (s *stance) SignIn(context.Context, string) error { return nil }
-func (s *stance) SignOut(context.Context)              {}
+func (s *stance) SignOut(context.Context) func()       { return func() {} }
 func (s *stance) Retry(context.Context)                {}
 func (s *stance) Watch(changed func())                 { s.changed = changed }
 
@@ -79,6 +79,14 @@ func TestPageStandsWhenTheSessionEnds(t *testing.T) {
 	}
 	if !strings.Contains(html, "You were signed out after 12 hours.") {
 		t.Errorf("nobody says so: %s", html)
+	}
+}
+
+func TestNothingIsOnTheScreenWhileSomebodySignsOut(t *testing.T) {
+	s, page, shell, d := mounted(t, session.Standing{State: session.SignedIn})
+	s.stand(d, session.Standing{State: session.SigningOut})
+	if html := app.HTMLString(shell); page.Mounted() || strings.Contains(html, "Sign in") || strings.Contains(html, "owner@example.com") {
+		t.Errorf("the page is mounted: %t; %s", page.Mounted(), html)
 	}
 }
 

@@ -17,6 +17,21 @@
   }
   at("stopped-reload").addEventListener("click", () => location.reload());
 
+  // A browser may keep a page that is left, and show it again as it was, even after a sign-out. So a page shows nothing
+  // once it is left, and one that comes back starts again.
+  let restarts = false;
+  addEventListener("pagehide", (event) => {
+    if (!event.persisted) return;
+    document.body.replaceChildren();
+    document.title = "Arxkeys";
+  });
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    restarts = true;
+    location.reload();
+  });
+  addEventListener("beforeunload", (event) => { if (restarts) event.stopImmediatePropagation(); }, true); // there is nothing to lose any more
+
   async function run() {
     if (typeof WebAssembly !== "object" || !WebAssembly.instantiateStreaming) {
       stopped("This browser can’t run the console.", "It needs WebAssembly. Use a current Chrome, Edge, Firefox or Safari.");

@@ -8,19 +8,20 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/session/sessiontest"
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
 // visitor is somebody who is signed in.
-type visitor struct{}
+type visitor struct{ sessiontest.Drafts }
 
-func (visitor) Client() *client.Client { return nil }
-func (visitor) Me() api.Me             { return api.Me{Principal: api.By{ID: "mara"}} }
+func (*visitor) Client() *client.Client { return nil }
+func (*visitor) Me() api.Me             { return api.Me{Principal: api.By{ID: "mara"}} }
 
 func TestWhatIsEnteredStaysUntilItIsGivenUp(t *testing.T) {
-	c := NewCreate(visitor{})
+	c := NewCreate(&visitor{})
 	d := app.NewClientTester(c)
 	t.Cleanup(d.Close)
 	d.Consume()

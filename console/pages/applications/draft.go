@@ -2,8 +2,8 @@ package applications
 
 import "github.com/arxkeys/arxkeys/shared/api"
 
-// place is where the tab keeps what was entered: each person's has its own.
-func (c *Create) place() string { return "draft/application/" + c.session.Me().Principal.ID }
+// draftName names the draft of an application.
+const draftName = "application"
 
 // draft is what outlives a reload, and leaving for another page.
 type draft struct {
@@ -13,15 +13,15 @@ type draft struct {
 }
 
 func (c *Create) keep() {
-	_ = c.ctx.SessionStorage().Set(c.place(), draft{c.entered.request, c.entered.origins, c.entered.typed}) // a full tab loses only the draft
+	c.session.KeepDraft(draftName, draft{c.entered.request, c.entered.origins, c.entered.typed})
 }
 
-func (c *Create) forget() { c.ctx.SessionStorage().Del(c.place()) }
+func (c *Create) forget() { c.session.DropDraft(draftName) }
 
 // restore takes up the draft, where the tab has one.
 func (c *Create) restore() {
 	var d draft
-	if c.ctx.SessionStorage().Get(c.place(), &d) == nil {
+	if c.session.Draft(draftName, &d) {
 		c.entered.request, c.entered.origins, c.entered.typed = d.Request, d.Origins, d.Typed
 	}
 }

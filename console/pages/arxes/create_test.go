@@ -8,18 +8,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/session/sessiontest"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
 // visitor is somebody who is signed in.
-type visitor struct{}
+type visitor struct{ sessiontest.Drafts }
 
-func (visitor) Client() *client.Client { return nil }
-func (visitor) Me() api.Me             { return api.Me{Principal: api.By{ID: "mara"}} }
+func (*visitor) Client() *client.Client { return nil }
+func (*visitor) Me() api.Me             { return api.Me{Principal: api.By{ID: "mara"}} }
 
 func mountWizard(t *testing.T) *Create {
-	c := NewCreate(visitor{})
+	c := NewCreate(&visitor{})
 	d := app.NewClientTester(c)
 	t.Cleanup(d.Close)
 	d.Consume()
@@ -70,7 +71,7 @@ func TestDraftComesBackAtAStepThatItAllows(t *testing.T) {
 }
 
 func TestAddressOfTheWizardNamesItsStep(t *testing.T) {
-	c := NewCreate(visitor{})
+	c := NewCreate(&visitor{})
 	d := app.NewClientTester(c)
 	t.Cleanup(d.Close)
 	d.Consume()

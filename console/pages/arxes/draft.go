@@ -2,8 +2,8 @@ package arxes
 
 import "github.com/arxkeys/arxkeys/shared/api"
 
-// place is where the tab keeps what was entered: each person's has its own.
-func (c *Create) place() string { return "draft/arx/" + c.session.Me().Principal.ID }
+// draftName names the draft of an Arx.
+const draftName = "arx"
 
 // draft is what outlives a reload, and leaving for another page.
 type draft struct {
@@ -12,15 +12,15 @@ type draft struct {
 }
 
 func (c *Create) keep() {
-	_ = c.ctx.SessionStorage().Set(c.place(), draft{c.step, c.entered.request}) // a full tab loses only the draft
+	c.session.KeepDraft(draftName, draft{c.step, c.entered.request})
 }
 
-func (c *Create) forget() { c.ctx.SessionStorage().Del(c.place()) }
+func (c *Create) forget() { c.session.DropDraft(draftName) }
 
 // restore takes up the draft, where the tab has one, at a step that the rest of it allows.
 func (c *Create) restore() {
 	d := draft{c.step, c.entered.request}
-	if c.ctx.SessionStorage().Get(c.place(), &d) == nil {
+	if c.session.Draft(draftName, &d) {
 		c.entered.request = d.Request
 		c.step = max(0, min(d.Step, firstWrong(d.Request.Validate())))
 	}

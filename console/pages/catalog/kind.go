@@ -14,6 +14,9 @@ import (
 type Session interface {
 	Client() *client.Client
 	Me() api.Me
+	Draft(name string, v any) bool
+	KeepDraft(name string, v any)
+	DropDraft(name string)
 }
 
 // Kind is a kind of record: applications, or Arxes. It holds everything in which their pages differ.

@@ -1,7 +1,6 @@
 package keys
 
 import (
-	"encoding/json"
 	"strings"
 	"time"
 
@@ -32,25 +31,6 @@ type draft struct {
 	Attempt     string           `json:"attempt,omitempty"` // names the request to create: sent twice, it makes one key
 	Asked       time.Time        `json:"asked,omitzero"`    // when it was sent first: sent again, it is the same to the second
 	settings
-}
-
-// encode returns the draft as text.
-func (d draft) encode() string {
-	text, err := json.Marshal(d)
-	if err != nil {
-		return "" // a description that is no JSON comes from no API
-	}
-	return string(text)
-}
-
-// decodeDraft reads what encode wrote. A text that it did not write, or one of an older console, is
-// an empty draft.
-func decodeDraft(text string) draft {
-	var d draft
-	if json.Unmarshal([]byte(text), &d) != nil {
-		return draft{}
-	}
-	return d
 }
 
 // allows returns the step or, where the draft does not reach so far before there is a key, the first

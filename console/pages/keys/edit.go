@@ -2,7 +2,6 @@ package keys
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -84,9 +83,8 @@ func (e *Edit) settle() {
 		return
 	}
 	e.begun, e.base, e.settings = true, e.key.Value, settingsOf(e.key.Value)
-	var text string
 	var kept begunUpon
-	if err := e.ctx.SessionStorage().Get(e.place(), &text); err != nil || json.Unmarshal([]byte(text), &kept) != nil || kept.Key.ID != e.id {
+	if !e.session.Draft(e.draftName(), &kept) || kept.Key.ID != e.id {
 		return
 	}
 	e.base, e.settings = kept.Key, kept.Settings
@@ -127,18 +125,15 @@ func pick[T comparable](mine *T, before, theirs T) {
 	}
 }
 
-// place is where the tab keeps the edit: each person's and each key's has its own.
-func (e *Edit) place() string { return "draft/edit/" + e.session.Me().Principal.ID + "/" + e.id }
+// draftName names the edit of a key.
+func (e *Edit) draftName() string { return "edit/" + e.id }
 
 func (e *Edit) save() {
-	text, err := json.Marshal(begunUpon{Key: e.base, Version: e.base.Version, Settings: e.settings})
-	if err == nil {
-		_ = e.ctx.SessionStorage().Set(e.place(), string(text)) // a full tab loses only the draft
-	}
+	e.session.KeepDraft(e.draftName(), begunUpon{Key: e.base, Version: e.base.Version, Settings: e.settings})
 }
 
 func (e *Edit) leave() {
-	e.ctx.SessionStorage().Del(e.place())
+	e.session.DropDraft(e.draftName())
 	e.ctx.Navigate("/keys/" + e.id)
 }
 

@@ -16,6 +16,9 @@ import (
 type session interface {
 	Client() *client.Client
 	Me() api.Me
+	Draft(name string, v any) bool
+	KeepDraft(name string, v any)
+	DropDraft(name string)
 }
 
 // List is the page of all API keys.

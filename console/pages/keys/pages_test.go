@@ -12,12 +12,14 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/session/sessiontest"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
 // backend answers with what it is given, by method and path, and remembers what it was asked.
 type backend struct {
+	sessiontest.Drafts
 	answers map[string]any
 	refuse  map[string]int    // the status of a problem, in the place of an answer
 	tags    map[string]string // the ETags of answers
@@ -164,9 +166,9 @@ func TestCreateThatIsSentAgainIsTheSameRequest(t *testing.T) {
 	page.draft.Attempt, page.draft.Expiry = "", "30"
 	page.create()
 	d.Consume()
-	var kept string
-	if err := page.ctx.SessionStorage().Get(page.place(), &kept); err != nil || decodeDraft(kept).Attempt == "" {
-		t.Errorf("the draft does not keep the name of the request: %q, %v", kept, err)
+	var kept draft
+	if !b.Draft(draftName, &kept) || kept.Attempt == "" {
+		t.Errorf("the draft does not keep the name of the request: %+v", kept)
 	}
 	page.create()
 	d.Consume()
@@ -199,7 +201,7 @@ func TestRepeatedCreateGuardsNothing(t *testing.T) {
 }
 
 func TestAccessKeyIsInThePageOnlyWhileItIsRevealed(t *testing.T) {
-	page, _, d, secret := atSummary(t)
+	page, b, d, secret := atSummary(t)
 	page.create()
 	d.Consume()
 	shows := func() bool {
@@ -220,9 +222,8 @@ func TestAccessKeyIsInThePageOnlyWhileItIsRevealed(t *testing.T) {
 	if shows() {
 		t.Error("masked again, the page holds it")
 	}
-	var kept string
-	if err := page.ctx.SessionStorage().Get(page.place(), &kept); err != nil || kept != "" {
-		t.Errorf("the tab keeps %q after the key was created", kept)
+	if names := b.Names(); len(names) != 0 {
+		t.Errorf("the tab keeps %q after the key was created", names)
 	}
 }
 

@@ -43,9 +43,9 @@ func (w *Wizard) OnMount(ctx app.Context) {
 	w.ctx = ctx
 	w.path.Begin(ctx)
 	w.shown.mount(ctx, w.done, false)
-	var text string
-	if err := ctx.SessionStorage().Get(w.place(), &text); err == nil {
-		w.draft = decodeDraft(text)
+	var kept draft
+	if w.session.Draft(draftName, &kept) {
+		w.draft = kept
 	}
 	w.visit()
 	w.readApplications()
@@ -60,10 +60,10 @@ func (w *Wizard) OnDismount() {
 	w.shown.forget()
 }
 
-// place is where the tab keeps the draft: each person's has its own.
-func (w *Wizard) place() string { return "draft/key/" + w.session.Me().Principal.ID }
+// draftName names the draft of a key.
+const draftName = "key"
 
-func (w *Wizard) save() { _ = w.ctx.SessionStorage().Set(w.place(), w.draft.encode()) } // a full tab loses only the draft
+func (w *Wizard) save() { w.session.KeepDraft(draftName, w.draft) }
 
 // change keeps what somebody has changed: what is asked for from now on is another request.
 func (w *Wizard) change() {
@@ -71,7 +71,7 @@ func (w *Wizard) change() {
 	w.save()
 }
 
-func (w *Wizard) forget() { w.ctx.SessionStorage().Del(w.place()) }
+func (w *Wizard) forget() { w.session.DropDraft(draftName) }
 
 func (w *Wizard) readApplications() {
 	w.applications.read(w.ctx, func(ctx context.Context, page api.Page) (api.ApplicationList, error) {

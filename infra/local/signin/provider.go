@@ -133,6 +133,7 @@ type Addresses struct {
 	Authorization string
 	Token         string
 	EndSession    string
+	Revocation    string
 	JWKS          string
 }
 
@@ -142,6 +143,7 @@ func Endpoints(issuer string) Addresses {
 		Authorization: routes.Authorization.Absolute(issuer),
 		Token:         routes.Token.Absolute(issuer),
 		EndSession:    routes.EndSession.Absolute(issuer),
+		Revocation:    routes.Revocation.Absolute(issuer),
 		JWKS:          routes.JwksURI.Absolute(issuer),
 	}
 }

@@ -320,7 +320,7 @@ func TestDiscoveryTellsWhatThereIs(t *testing.T) {
 	}
 	at := l.endpoints()
 	for name, want := range map[string]string{
-		"issuer": l.issuer(), "authorization_endpoint": at.Authorization, "token_endpoint": at.Token, "end_session_endpoint": at.EndSession, "jwks_uri": at.JWKS,
+		"issuer": l.issuer(), "authorization_endpoint": at.Authorization, "token_endpoint": at.Token, "end_session_endpoint": at.EndSession, "revocation_endpoint": at.Revocation, "jwks_uri": at.JWKS,
 	} {
 		if told[name] != want {
 			t.Errorf("%s is %v, want %s", name, told[name], want)

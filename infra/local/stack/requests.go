@@ -23,6 +23,7 @@ func (s *Stack) configuration(w http.ResponseWriter, _ *http.Request) {
 		"authorization_endpoint": at.Authorization,
 		"token_endpoint":         at.Token,
 		"end_session_endpoint":   at.EndSession,
+		"revocation_endpoint":    at.Revocation,
 		"client_id":              signin.ClientID,
 		"scope":                  "openid email profile offline_access",
 	})

@@ -1,0 +1,82 @@
+package architecture
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// browserStores are the names by which a program reaches what a browser keeps.
+var browserStores = regexp.MustCompile(`^(SessionStorage|LocalStorage|sessionStorage|localStorage|caches|indexedDB|cookie|SetState|SetPersist|Persist|BroadcastChannel)$`)
+
+// mayStore are the files of the console that keep something in the browser: the session, which keeps
+// nothing after a sign-out, and the theme, which says nothing of anybody.
+func mayStore(name string) bool {
+	return strings.HasPrefix(name, "console/session/") || filepath.Base(name) == "theme.go"
+}
+
+// wrongStores finds what keeps something in the browser past the session: it would outlive the
+// sign-out.
+func wrongStores(name, text string) (complaints []string) {
+	if mayStore(name) {
+		return nil
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	found := func(what string) {
+		if browserStores.MatchString(what) {
+			complaints = append(complaints, fmt.Sprintf("%s uses %s: keep a draft through the session, which removes it when somebody signs out", name, what))
+		}
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			found(n.Sel.Name)
+		case *ast.BasicLit:
+			if text, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING {
+				found(text)
+			}
+		}
+		return true
+	})
+	return complaints
+}
+
+func TestOnlyTheSessionKeepsAnythingInTheBrowser(t *testing.T) {
+	err := filepath.WalkDir("../../console", func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		holds(t, wrongStores(strings.TrimPrefix(filepath.ToSlash(path), "../../"), string(text)))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestWhatKeepsSomethingPastTheSessionIsFound(t *testing.T) {
+	keeps := func(statement string) string { return "package keys\n\nfunc f() { " + statement + " }\n" }
+	for _, statement := range []string{
+		`ctx.SessionStorage().Set("draft", 1)`, `ctx.LocalStorage().Del("a")`, `app.Window().Get("localStorage").Call("setItem", "a", "b")`,
+		`app.Window().Get("caches")`, `app.Window().Get("document").Set("cookie", "a")`, `ctx.SetState("key", 1, app.Persist)`,
+	} {
+		if len(wrongStores("console/pages/keys/edit.go", keeps(statement))) == 0 {
+			t.Errorf("%s is not found", statement)
+		}
+		complains(t, wrongStores("console/session/drafts.go", keeps(statement)))
+	}
+}
