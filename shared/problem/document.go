@@ -5,7 +5,7 @@ const MediaType = "application/problem+json"
 
 // Document is a problem on the wire (RFC 9457).
 type Document struct {
-	Type      string  `json:"type"` // about:blank: the title is that of the status
+	Type      string  `json:"type"` // about:blank: the title is the phrase of the status
 	Title     string  `json:"title"`
 	Status    int     `json:"status"`
 	Code      Code    `json:"code"`

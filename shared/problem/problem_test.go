@@ -1,9 +1,11 @@
 package problem_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -18,6 +20,17 @@ func TestEveryCodeHasItsStatus(t *testing.T) {
 		}
 		if got == 500 && code != problem.Internal {
 			t.Errorf("%s is not in the table: it would be told as an internal error", code)
+		}
+	}
+}
+
+// TestTitleIsThatOfTheStatus: the type is about:blank, so the title is the phrase of the status (RFC 9457, section 4.2.1).
+func TestTitleIsThatOfTheStatus(t *testing.T) {
+	renamed := map[int]string{413: "Content Too Large", 422: "Unprocessable Content"} // by RFC 9110, after net/http named them
+	for _, code := range problem.Codes() {
+		d := problem.New(code, "x").Document("")
+		if want := cmp.Or(renamed[d.Status], http.StatusText(d.Status)); d.Type != "about:blank" || d.Title != want {
+			t.Errorf("%s: %s %q, want %q", code, d.Type, d.Title, want)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -37,6 +36,9 @@ func refusals(op api.Spec, plan api.Binding) []int {
 		add(problem.Forbidden)
 	default:
 		add(problem.Unauthenticated, problem.Forbidden)
+	}
+	if len(plan.Members) > 0 {
+		add(problem.NotJSON)
 	}
 	for _, p := range plan.Params {
 		switch {
@@ -74,7 +76,7 @@ func (g *generator) refusal(op api.Spec, status int) (object, error) {
 	}
 	var content object
 	headers := object{}
-	text := http.StatusText(status) + "."
+	text := title(status) + "."
 	if len(codes) > 0 {
 		s, err := g.of(reflect.TypeFor[problem.Document](), false)
 		if err != nil {
@@ -102,11 +104,16 @@ func (g *generator) refusal(op api.Spec, status int) (object, error) {
 }
 
 // responseName is the status in words that a reference may hold: 404 is NotFound.
-func responseName(status int) string {
-	if text := http.StatusText(status); text != "" {
-		return strings.ReplaceAll(text, " ", "")
+func responseName(status int) string { return strings.ReplaceAll(title(status), " ", "") }
+
+// title is the phrase of the status, as problem documents write it.
+func title(status int) string {
+	for _, c := range problem.Codes() {
+		if d := problem.New(c, "").Document(""); d.Status == status {
+			return d.Title
+		}
 	}
-	return "Status" + strconv.Itoa(status)
+	return http.StatusText(status)
 }
 
 func codesOf(status int) (codes []string) {
@@ -127,6 +134,7 @@ var details = map[problem.Code]string{
 	problem.WrongState:      "Disable the application first.",
 	problem.Changed:         "It has changed since you read it. Read it again, and send the new ETag in If-Match.",
 	problem.TooLarge:        "The body exceeds 64 KB.",
+	problem.NotJSON:         "The body has to be JSON. Send it with the header Content-Type: application/json.",
 	problem.InvalidField:    "allowed_origins: a client application needs at least one origin, such as https://shop.example.",
 	problem.Internal:        "Something failed on our side. Quote the request id when you report it.",
 	problem.Unavailable:     "The data store did not answer in time. Try again in a moment.",

@@ -47,13 +47,15 @@ func success(status int, answer any, requestID string) (events.APIGatewayV2HTTPR
 	return response, nil
 }
 
-// refusal is the answer of a problem.
-func refusal(p *problem.Problem, requestID string) events.APIGatewayV2HTTPResponse {
+// refusal is the answer of a problem, and whether the caller presented a credential of the form that is asked for.
+func refusal(p *problem.Problem, requestID string, presented bool) events.APIGatewayV2HTTPResponse {
 	status := p.Code.Status()
 	// A document is strings and a number: with any bytes allowed in the strings, encoding can't fail.
 	body, _ := jsonv2.Marshal(p.Document(requestID), jsontext.AllowInvalidUTF8(true))
 	response := respond(status, problem.MediaType, string(body), requestID)
 	switch {
+	case status == http.StatusUnauthorized && presented: // RFC 6750, section 3: who presented none is told no error
+		response.Headers["WWW-Authenticate"] = `Bearer error="invalid_token"`
 	case status == http.StatusUnauthorized:
 		response.Headers["WWW-Authenticate"] = "Bearer"
 	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable, p.RetryAfter > 0:

@@ -147,7 +147,7 @@ func checkContentType(event *events.APIGatewayV2HTTPRequest) error {
 	}
 	media, _, err := mime.ParseMediaType(value)
 	if n > 1 || err != nil || media != "application/json" && !strings.HasSuffix(media, "+json") {
-		return problem.New(problem.Malformed, "The body has to be JSON. Send it with the header Content-Type: application/json.")
+		return problem.New(problem.NotJSON, "The body has to be JSON. Send it with the header Content-Type: application/json.")
 	}
 	return nil
 }

@@ -108,7 +108,8 @@ func (s *server[By, Req, Res]) serve(ctx context.Context, event events.APIGatewa
 	if err != nil {
 		p := classify(err)
 		l.fail(p, err)
-		response = refusal(p, l.requestID)
+		_, none := credential(&event)
+		response = refusal(p, l.requestID, none == nil)
 	}
 	l.status = response.StatusCode
 	l.end = s.Now()

@@ -219,7 +219,11 @@ func TestRefusals(t *testing.T) {
 		if o.StatusCode != status || strings.Join(got, ", ") != fields {
 			t.Errorf("%s: %d %q, want %d %q: %s", why, o.StatusCode, strings.Join(got, ", "), status, fields, o.Body)
 		}
-		if challenge := o.Headers["Www-Authenticate"] + o.Headers["WWW-Authenticate"]; (challenge == "Bearer") != (status == 401) {
+		want := map[bool]string{true: "Bearer"}[status == 401]
+		if status == 401 && strings.Contains(why, "nobody") { // one was presented
+			want += ` error="invalid_token"`
+		}
+		if challenge := o.Headers["Www-Authenticate"] + o.Headers["WWW-Authenticate"]; challenge != want {
 			t.Errorf("%s: %d with WWW-Authenticate %q", why, o.StatusCode, challenge)
 		}
 		if after := o.Headers["Retry-After"]; (after == "1") != (status == 503) {
@@ -254,8 +258,8 @@ func TestRefusals(t *testing.T) {
 	refuse("null", 400, "", body(`null`))
 	refuse("a body that is not UTF-8", 400, "", body("{\"title\": \"Emm\xff\"}"))
 	refuse("base64 that is none", 400, "", body("!!!"), func(e *events.APIGatewayV2HTTPRequest) { e.IsBase64Encoded = true })
-	refuse("a form", 400, "", with("content-type", "application/x-www-form-urlencoded"))
-	refuse("a content type that is none", 400, "", with("content-type", ";"))
+	refuse("a form", 415, "", with("content-type", "application/x-www-form-urlencoded"))
+	refuse("a content type that is none", 415, "", with("content-type", ";"))
 	refuse("a body of 1 MB", 413, "", body(`{"title": "`+strings.Repeat("x", 1<<20)+`"}`))
 	refuse("a body of 1 MB in base64", 413, "", body(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte(" "), 1<<20))),
 		func(e *events.APIGatewayV2HTTPRequest) { e.IsBase64Encoded = true })

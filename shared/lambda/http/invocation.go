@@ -23,7 +23,7 @@ func (serve invocation) Invoke(ctx context.Context, payload []byte) ([]byte, err
 	request := sent.request()
 	if err != nil {
 		// Only somebody who invokes the function without API Gateway gets here.
-		response = refusal(problem.New(problem.Malformed, "Not an event of an API Gateway HTTP API, payload 2.0."), requestID(ctx, request))
+		response = refusal(problem.New(problem.Malformed, "Not an event of an API Gateway HTTP API, payload 2.0."), requestID(ctx, request), false)
 	} else if response, err = serve(ctx, request); err != nil {
 		return nil, err
 	}
