@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/keys"
@@ -33,7 +32,7 @@ type Limits struct {
 
 // New returns the limits that lie in the table.
 func New(db *table.Table) *Limits {
-	return &Limits{db: db, seen: windows{starts: map[string]time.Time{}}}
+	return &Limits{db: db, seen: windows{of: map[string]known{}}}
 }
 
 // maxTurns is how many updates a charge may take: one, as a rule. Another where the window that this
@@ -41,28 +40,32 @@ func New(db *table.Table) *Limits {
 const maxTurns = 4
 
 // Charge takes what the charge says of both limits, or nothing of either. It is exact, however many
-// charge at once: no more uses pass than there are, and in no window more than its limit.
+// charge at once: no more uses pass than there are, and in no window more than its limit. A charge that
+// this environment knows to be refused, because an earlier one found the window full or the uses used up,
+// costs no update; a change of the limits is felt at once.
 //
 // Where it can't be found out whether the charge was made, the answer is problem.Unavailable: it may
 // have been.
 func (l *Limits) Charge(ctx context.Context, c keys.Charge) (keys.Spent, error) {
+	if spent, refused := l.seen.refuses(c); refused {
+		return spent, nil
+	}
 	begins := c.Rate != nil && !l.seen.running(c)
 	for range maxTurns {
 		item, err := l.db.UpdateOnce(ctx, table.Limit(c.KeyID), expression(c, begins))
 		now := spent(item)
 		switch {
 		case err == nil:
-			l.seen.begun(c)
+			l.seen.note(c, c.Rate != nil, now)
 			return now, nil
 		case !errors.Is(err, table.ErrRefused):
 			return keys.Spent{}, fmt.Errorf("charge %s: %w", c.KeyID, err)
 		}
 		running := c.Rate != nil && runs(item, c)
-		if running {
-			l.seen.begun(c)
-		} else {
+		if !running {
 			now.InWindow = 0 // of a window that is over
 		}
+		l.seen.note(c, running, now)
 		switch {
 		case running && now.InWindow >= c.Rate.Limit:
 			now.Code = api.CodeRateLimited
