@@ -37,14 +37,15 @@ var serving = and(rules, "shared/store/...", "shared/verification", "shared/lamb
 var layers = []layer{
 	{folder: "shared/problem", pure: true},
 	{folder: "shared/accesskey", pure: true},
-	{folder: "shared/api", may: []string{"shared/problem", "shared/accesskey"}, pure: true},
+	{folder: "shared/character", pure: true},
+	{folder: "shared/api", may: []string{"shared/problem", "shared/accesskey", "shared/character"}, pure: true},
 	{folder: "shared/api/openapi", may: []string{"shared/api", "shared/auth", "shared/problem"}},
 	{folder: "shared/auth", may: wire, pure: true},
 	{folder: "shared/auth/oidc", may: and(wire, "shared/auth"), outside: []string{"github.com/go-jose/", "golang.org/x/sync/"}},
 
 	{folder: "shared/ids", may: wire, pure: true},
 	{folder: "shared/lifecycle", may: and(wire, "shared/auth", "shared/audit"), pure: true},
-	{folder: "shared/names", outside: []string{"golang.org/x/text/"}, pure: true},
+	{folder: "shared/names", may: []string{"shared/character"}, outside: []string{"golang.org/x/text/"}, pure: true},
 	{folder: "shared/audit", may: rules, pure: true},
 	{folder: "shared/applications", may: rules, pure: true},
 	{folder: "shared/arxes", may: rules, pure: true},

@@ -87,7 +87,7 @@ func (r CreateApplicationRequest) Validate() error {
 	r.Idempotent.check(&c)
 	c.name("name", r.Name)
 	c.text("description", r.Description, MaxDescriptionRunes)
-	c.text("owner", r.Owner, MaxOwnerRunes)
+	c.line("owner", r.Owner, MaxOwnerRunes)
 	if r.Technology == "" {
 		c.add("technology", "required", "server or client.")
 	} else {
@@ -141,7 +141,7 @@ func (r UpdateApplicationRequest) Validate() error {
 	c := checking(r)
 	c.patchedName("name", r.Name)
 	c.text("description", r.Description.Apply(""), MaxDescriptionRunes)
-	c.text("owner", r.Owner.Apply(""), MaxOwnerRunes)
+	c.line("owner", r.Owner.Apply(""), MaxOwnerRunes)
 	if origins, ok := r.AllowedOrigins.Get(); ok && len(origins) > 0 {
 		c.origins(Client, origins)
 	}

@@ -160,7 +160,7 @@ func (r CreateArxRequest) Validate() error {
 	r.Idempotent.check(&c)
 	c.name("name", r.Name)
 	c.text("description", r.Description, MaxDescriptionRunes)
-	c.text("owner", r.Owner, MaxOwnerRunes)
+	c.line("owner", r.Owner, MaxOwnerRunes)
 	c.endpoint(r.Endpoint)
 	if r.Purpose != "" {
 		oneOf(&c, "purpose", r.Purpose, Purposes...)
@@ -223,7 +223,7 @@ func (r UpdateArxRequest) Validate() error {
 	c.patchedName("name", r.Name)
 	c.text("description", r.Description.Apply(""), MaxDescriptionRunes)
 	c.endpoint(r.Endpoint.Apply(""))
-	c.text("owner", r.Owner.Apply(""), MaxOwnerRunes)
+	c.line("owner", r.Owner.Apply(""), MaxOwnerRunes)
 	if !r.Regions.IsZero() {
 		c.regions(r.Regions.Apply(nil))
 	}

@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/arxkeys/arxkeys/shared/character"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
@@ -66,37 +67,52 @@ func (c *check) err() error {
 	return problem.Invalid(c.fields...)
 }
 
-// text wants valid, printable text of at most max runes. Line breaks are allowed where max exceeds
-// that of a name.
+// text wants valid, printable text of at most max runes, which may have several lines.
 func (c *check) text(field, value string, max int) {
 	switch {
 	case !utf8.ValidString(value):
 		c.add(field, "invalid", "has to be UTF-8.")
 	case utf8.RuneCountInString(value) > max:
 		c.add(field, "too_long", "at most %d characters; these are %d.", max, utf8.RuneCountInString(value))
-	case strings.ContainsFunc(value, func(r rune) bool {
-		return unicode.IsControl(r) && (max <= MaxNameRunes || r != '\n' && r != '\r' && r != '\t')
-	}):
+	case strings.ContainsFunc(value, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' }):
 		c.add(field, "invalid", "no control characters.")
 	case strings.ContainsFunc(value, misleads):
-		c.add(field, "invalid", "no characters that turn the direction of text or break lines unseen (U+202A to U+202E, U+2066 to U+2069, U+2028, U+2029). Type it anew instead of pasting it.")
+		c.add(field, "invalid", "no characters that change the direction of text or break lines unseen (U+202A to U+202E, U+2066 to U+2069, U+2028, U+2029). Retype it instead of pasting it.")
 	}
 }
 
-// misleads reports whether the character makes text look other than it is: it turns the direction of
-// what stands around it, so that one name passes for another, or is a line break that few programs
-// show. The marks that right-to-left scripts need inside a word are none of these.
+// misleads reports whether the character makes text look other than it is: it changes the direction of
+// what stands around it, or is a line break that few programs show. The marks that right-to-left
+// scripts need between words are none of these.
 func misleads(r rune) bool {
 	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' || r == '\u2028' || r == '\u2029'
 }
 
-// name wants a text in which there is something to see.
+// line wants text of one line, which may be empty, that looks like what it is: no character of it is
+// hidden, and it is not made of white space alone.
+func (c *check) line(field, value string, max int) {
+	hidden, found := character.Hidden(value)
+	switch {
+	case strings.ContainsFunc(value, unicode.IsControl) && utf8.ValidString(value):
+		c.add(field, "invalid", "one line without control characters.")
+	case strings.ContainsFunc(value, character.Directs):
+		c.add(field, "invalid", "no characters that change the direction of text. Retype it instead of pasting it.")
+	case found:
+		c.add(field, "invalid", "no characters that nobody sees, such as the %U in it. Retype it instead of pasting it.", hidden)
+	case value != "" && !strings.ContainsFunc(value, character.Visible):
+		c.add(field, "invalid", "requires a visible character.")
+	default:
+		c.text(field, value, max)
+	}
+}
+
+// name wants a line with a visible character.
 func (c *check) name(field, value string) {
-	if !strings.ContainsFunc(value, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }) {
-		c.add(field, "required", "give it a name of 1 to %d characters.", MaxNameRunes)
+	if !strings.ContainsFunc(value, character.Visible) {
+		c.add(field, "required", "give it a name of 1 to %d visible characters.", MaxNameRunes)
 		return
 	}
-	c.text(field, value, MaxNameRunes)
+	c.line(field, value, MaxNameRunes)
 }
 
 // expiry wants a time that every zone can write in four digits of a year. That it lies in the

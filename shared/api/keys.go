@@ -108,7 +108,7 @@ func (r CreateKeyRequest) Validate() error {
 	r.Idempotent.check(&c)
 	c.id("application_id", r.ApplicationID, ApplicationPrefix, "an application")
 	c.id("arx_id", r.ArxID, ArxPrefix, "an Arx")
-	c.text("name", r.Name, MaxNameRunes)
+	c.line("name", r.Name, MaxNameRunes)
 	c.scopes("scopes", r.Scopes)
 	c.expiry("expires_at", r.ExpiresAt, "a key that never expires")
 	c.rateLimit(r.RateLimit)
@@ -174,7 +174,7 @@ func (r UpdateKeyRequest) On() (id string, seen Conditional) { return r.ID, r.Co
 // server to say.
 func (r UpdateKeyRequest) Validate() error {
 	c := checking(r)
-	c.text("name", r.Name.Apply(""), MaxNameRunes)
+	c.line("name", r.Name.Apply(""), MaxNameRunes)
 	c.scopes("scopes", r.Scopes.Apply(nil))
 	if at, ok := r.ExpiresAt.Get(); ok {
 		c.expiry("expires_at", &at, "a key that never expires")

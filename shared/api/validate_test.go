@@ -76,8 +76,45 @@ func TestTextThatLooksOtherThanItIsIsRefused(t *testing.T) {
 		wrong(t, api.CreateManagementKeyRequest{Name: text, Role: api.Admin}, "name")
 	}
 	// Scripts that are written from the right, marks that they need, and joined emoji stay.
-	for _, text := range []string{"חיוב", "الفوترة\u200f 2", "می\u200cخواهم", "👩\u200d💻"} {
-		wrong(t, api.CreateApplicationRequest{Name: text, Technology: api.Server, Description: text})
+	for _, text := range []string{"חיוב", "می\u200cخواهم", "👩\u200d💻", "❤\ufe0f"} {
+		wrong(t, api.CreateApplicationRequest{Name: text, Technology: api.Server, Description: text, Owner: text})
+	}
+	wrong(t, api.CreateApplicationRequest{Name: "a", Technology: api.Server, Description: "الفوترة\u200f 2"})
+}
+
+// TestLineHidesNothing goes through every text of one line.
+func TestLineHidesNothing(t *testing.T) {
+	line := func(text string) map[string]error {
+		return map[string]error{
+			"application":         api.CreateApplicationRequest{Name: text, Technology: api.Server}.Validate(),
+			"application, edited": api.UpdateApplicationRequest{Name: api.Set(text)}.Validate(),
+			"its owner":           api.CreateApplicationRequest{Name: "a", Owner: text, Technology: api.Server}.Validate(),
+			"its owner, edited":   api.UpdateApplicationRequest{Owner: api.Set(text)}.Validate(),
+			"Arx":                 api.CreateArxRequest{Name: text, Regions: []string{"eu"}}.Validate(),
+			"Arx, edited":         api.UpdateArxRequest{Name: api.Set(text)}.Validate(),
+			"Arx's owner":         api.CreateArxRequest{Name: "a", Owner: text, Regions: []string{"eu"}}.Validate(),
+			"Arx's owner, edited": api.UpdateArxRequest{Owner: api.Set(text)}.Validate(),
+			"key":                 api.CreateKeyRequest{ApplicationID: appID, ArxID: arxID, Name: text}.Validate(),
+			"key, edited":         api.UpdateKeyRequest{Name: api.Set(text)}.Validate(),
+			"management key":      api.CreateManagementKeyRequest{Name: text, Role: api.Admin}.Validate(),
+		}
+	}
+	for _, text := range []string{
+		"Bil\u200bling", "Bil\u2060ling", "\ufeffBilling", "Bil\u00adling", "Bil\u200dling", "Bil\ufe0fling", "Billing\U000e0041", "Bil\u3164ling", "Bil\u115fling", "Bil\u034fling",
+		"Billing\u200e", "Billing\u200f", "Billing\u061c", "\u202eBilling", "Billing\u2066", "Billing\u2800", "\u2800", "\u3164", " ", "\u00a0", "\u200b", "\u2003 \u3000", "Bil\nling", "Bil\tling", "Billing\x00", "\xff",
+	} {
+		for where, err := range line(text) {
+			if !problem.Is(err, problem.InvalidField) {
+				t.Errorf("%s %+q: %v", where, text, err)
+			}
+		}
+	}
+	for _, text := range []string{"Billing", "naïve e\u0301", "请求", "می\u200cخواهم", "👩\u200d❤\ufe0f\u200d👨", "क्\u200dष", "a b", "1\ufe0f\u20e3"} {
+		for where, err := range line(text) {
+			if err != nil {
+				t.Errorf("%s %+q: %v", where, text, err)
+			}
+		}
 	}
 }
 
