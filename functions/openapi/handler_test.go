@@ -45,6 +45,16 @@ func TestDocumentIsServedToEverybody(t *testing.T) {
 	}
 }
 
+func TestDocumentCostsWhatIsDocumented(t *testing.T) {
+	text, err := os.ReadFile("../../infra/docs/security.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), "\n| `GET /v1/openapi.json` | 200 | 1 | 0 | 0 |\n") || !strings.Contains(string(text), "at most 300 KB") || len(openapi) > 300<<10 {
+		t.Errorf("the document has %d bytes; infra/docs/security.md says otherwise", len(openapi))
+	}
+}
+
 // operationID is what generators make functions of: capitals tell words apart.
 var operationID = regexp.MustCompile(`^([A-Z][A-Za-z]+){2,}$`)
 

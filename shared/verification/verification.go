@@ -3,7 +3,7 @@
 //
 // A warm verification makes one round trip: a strongly consistent read of the credential, with the
 // gates of its parents where those that are kept are too old. A key of the wrong form costs none, and
-// one with a limit costs a second one, if all else has passed.
+// one with a limit costs a second one, if all else has passed and the limit is not known to be used up.
 package verification
 
 import (
