@@ -12,7 +12,12 @@ function binary() {
   throw new Error("there is no Chromium: install it, or name it in CHROMIUM");
 }
 
-export const launch = (...more) => chromium.launch({
-  executablePath: binary(), headless: true,
+const start = (more, options) => chromium.launch({
+  executablePath: binary(), headless: true, ...options,
   args: [...more, "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
+
+export const launch = (...more) => start(more, {});
+
+/** Starts one that may keep pages that are left, for Back and Forward. */
+export const launchKeepingPages = () => start([], { ignoreDefaultArgs: ["--disable-back-forward-cache"] });
