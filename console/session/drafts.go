@@ -1,6 +1,10 @@
 package session
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"github.com/arxkeys/arxkeys/shared/accesskey"
+)
 
 // draftsKey begins the keys of the drafts in the tab's sessionStorage.
 const draftsKey = "draft/"
@@ -15,11 +19,12 @@ func (s *Session) Draft(name string, v any) bool {
 	return ok && json.Unmarshal([]byte(s.tab.Get(key)), v) == nil
 }
 
-// KeepDraft keeps the value as the draft of the name. It keeps nothing while nobody is signed in, or
-// where the tab has no room.
+// KeepDraft keeps the value as the draft of the name. It keeps nothing while nobody is signed in,
+// where the tab has no room, or where an access key or a management key was entered: no store of the
+// browser holds one.
 func (s *Session) KeepDraft(name string, v any) {
 	text, err := json.Marshal(v)
-	if err != nil {
+	if err != nil || accesskey.Contains(string(text)) {
 		return
 	}
 	s.mu.Lock()

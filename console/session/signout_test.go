@@ -2,11 +2,13 @@ package session
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
 	"github.com/arxkeys/arxkeys/shared/problem"
@@ -447,6 +449,14 @@ func TestDraftsArePersonsOwn(t *testing.T) {
 	s.KeepDraft("key", "mine")
 	if !s.Draft("key", &draft) || draft != "mine" {
 		t.Errorf("draft %q", draft)
+	}
+	secret, err := accesskey.NewManagement("01J9Zk3V8QpTfW2x", rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.KeepDraft("key", "use "+secret.Reveal())
+	if !s.Draft("key", &draft) || draft != "mine" {
+		t.Error("a draft with a management key in it is kept")
 	}
 	s.DropDraft("key")
 	if s.Draft("key", &draft) {

@@ -20,7 +20,7 @@ async function slow(page, rate) {
 }
 
 /** What the browser stores for the page, but for the files of the console and the theme. */
-const stored = (page) => page.evaluate(async () => {
+const stored = (page) => steady(page, async () => {
   const found = [...Object.keys(sessionStorage).map((key) => `sessionStorage ${key}`)];
   for (const key of Object.keys(localStorage)) if (key !== "theme") found.push(`localStorage ${key}`);
   for (const name of await caches.keys()) {
@@ -55,6 +55,10 @@ const watchEntrance = (page) => page.evaluate(() => {
     window.keptAtEntrance = caches.keys().then((names) => names.filter((name) => name.startsWith("kept-")));
   }).observe(document, { subtree: true, childList: true, characterData: true });
 });
+
+/** Evaluates on a page that may be on its way to another. */
+const steady = (page, ask) => page.evaluate(ask)
+  .catch((error) => { if (/context was destroyed/.test(error.message)) return steady(page, ask); throw error; });
 
 async function signOut(see) {
   await see.role("button", { name: /account/ }).click();
@@ -174,20 +178,20 @@ for (const { secret, reveal } of [
       const see = await visit(world.laptop, browser);
       const { page } = see;
       await reveal(see);
-      const text = () => page.evaluate(() => document.documentElement.textContent);
       await page.waitForFunction((pattern) => new RegExp(pattern).test(document.body.textContent), secret.source);
-      await page.evaluate(() => addEventListener("pageshow", (event) => { if (event.persisted) sessionStorage.setItem("shown", document.documentElement.outerHTML); }));
+      await page.evaluate(() => addEventListener("pageshow", (event) => { if (event.persisted) sessionStorage.setItem("shown", document.documentElement.textContent); }));
       await signOut(see);
       await see.button("Sign in").waitFor();
       for (let i = 0; i < 4; i++) {
-        await page.evaluate(() => history.back());
+        await page.evaluate(() => { setTimeout(() => history.back()); });
         await page.waitForTimeout(500);
-        await see.button("Sign in").or(see.button(/owner@example\.com/)).or(page.getByText("owner@example.com")).first().waitFor();
-        assert.doesNotMatch(await text(), secret);
-        assert.equal(await page.locator("nav[aria-label=Main]").count(), 0, "no page of before");
-        const shown = await page.evaluate(() => sessionStorage.getItem("shown")) ?? "";
-        assert.doesNotMatch(shown, secret, "what a page that comes back shows at first");
-        assert.doesNotMatch(shown, /<nav/, "what a page that comes back shows at first");
+        await see.button("Sign in").or(page.getByText("owner@example.com")).first().waitFor(); // the console, or the provider
+        const { text, nav, shown } = await steady(page, () => ({
+          text: document.documentElement.textContent, nav: document.querySelectorAll("nav").length, shown: sessionStorage.getItem("shown") ?? "",
+        }));
+        assert.ok(!secret.test(text), "the secret is in the page");
+        assert.equal(nav, 0, "no page of before");
+        assert.ok(!secret.test(shown) && !shown.includes("Overview"), "what a page that comes back shows at first");
       }
     } finally {
       await browser.close();
@@ -205,10 +209,10 @@ test("a page that is left, and may come back, shows nothing, and starts again wh
   await page.getByText(/arxm_[0-9A-Za-z]{65}/).first().waitFor();
   const left = await page.evaluate(() => {
     dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
-    return document.documentElement.outerHTML;
+    return document.documentElement.textContent;
   });
-  assert.doesNotMatch(left, /arxm_[0-9A-Za-z]/);
-  assert.doesNotMatch(left, /<nav|owner@example/);
+  assert.ok(!/arxm_[0-9A-Za-z]/.test(left), "the secret is in the page that is left");
+  assert.ok(!left.includes("owner@example.com"), "whose it was is in the page that is left");
   page.on("dialog", (dialog) => assert.fail(`it asks: ${dialog.message()}`));
   await page.evaluate(() => { setTimeout(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }))); });
   await see.heading("Create management key", 1).waitFor(); // again, as somebody is still signed in
