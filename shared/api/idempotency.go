@@ -36,9 +36,9 @@ func Again() Replay { return Replay{Replayed: true} }
 // Repeatable is an answer that may be to a request that was repeated.
 type Repeatable interface{ IsReplay() bool }
 
-// Conditional is part of the requests that can be bound to what the caller saw: If-Match holds the
-// ETag of it (RFC 9110, section 13.1.1), and if the resource has changed since, the answer is
-// problem.Changed.
+// Conditional is part of every request that changes one resource. It binds the change to what the caller
+// saw: If-Match holds the ETag of it (RFC 9110, section 13.1.1), and if the resource has changed since,
+// the answer is problem.Changed.
 type Conditional struct {
 	IfMatch string `header:"If-Match" json:"-"` // the ETag that was seen: where the resource has changed since, nothing is done
 }

@@ -200,10 +200,15 @@ const ReplaceNew = "new"
 // for the overlap, but never past expires_at.
 type RotateKeyRequest struct {
 	ID string `path:"id" json:"-"`
+	Conditional
 	Idempotent
 	OverlapSeconds *int   `json:"overlap_seconds"`   // 0 to 604800; 0: it fails from the answer on
 	Replace        string `json:"replace,omitempty"` // new: during an overlap, the newest access key was lost and fails at once; the one before keeps the overlap that it has
 }
+
+// On returns the API key that is rotated, and what the caller saw of it. A request that is repeated is
+// answered as at first, whatever has become of the key.
+func (r RotateKeyRequest) On() (id string, seen Conditional) { return r.ID, r.Conditional }
 
 // Validate answers what is wrong with the fields.
 func (r RotateKeyRequest) Validate() error {

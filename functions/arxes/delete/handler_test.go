@@ -35,6 +35,10 @@ func TestWhatMayNotBeDeletedStays(t *testing.T) {
 	}
 	refused("other", other.ID, problem.NotFound)
 	refused("acme", "arx_0123456789abcdef", problem.NotFound)
+	stale := api.Target{ID: other.ID, Conditional: api.IfVersion("7")}
+	if _, err := h.delete(t.Context(), storetest.Owner("acme"), stale); !problem.Is(err, problem.Changed) {
+		t.Errorf("seen as it is not: %v, want changed_meanwhile", err)
+	}
 	refused("acme", standing.ID, problem.WrongState) // the default, while there is another
 	if _, err := h.delete(t.Context(), storetest.Owner("acme"), api.Target{ID: other.ID}); err != nil {
 		t.Fatal(err)

@@ -26,6 +26,10 @@ func TestDefaultIsToldAndMayNotBeSetAgain(t *testing.T) {
 	}
 	refused("other", arx.ID, problem.NotFound)
 	refused("acme", "arx_0123456789abcdef", problem.NotFound)
+	stale := api.Target{ID: arx.ID, Conditional: api.IfVersion("7")}
+	if _, err := h.setDefault(t.Context(), by, stale); !problem.Is(err, problem.Changed) {
+		t.Errorf("seen as it is not: %v, want changed_meanwhile", err)
+	}
 	got, err := h.setDefault(t.Context(), by, api.Target{ID: arx.ID})
 	if err != nil || !got.IsDefault || got.Version != "2" {
 		t.Fatalf("%+v, %v", got, err)

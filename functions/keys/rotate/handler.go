@@ -32,13 +32,14 @@ type arxGetter interface {
 }
 
 func (h handler) rotate(ctx context.Context, by auth.Principal, req api.RotateKeyRequest) (api.CreatedKey, error) {
+	id, seen := req.On()
 	now := h.now()
-	request, err := requeststore.New(by, api.RotateKey.Name+" "+req.ID, req.IdempotencyKey, req, now)
+	request, err := requeststore.New(by, api.RotateKey.Name+" "+id, req.IdempotencyKey, req, now)
 	if err != nil {
 		return api.CreatedKey{}, err
 	}
 	return requeststore.Once(ctx, h.requests, request, func() (api.CreatedKey, error) {
-		found, details, err := h.keys.Find(ctx, by.Tenant, req.ID)
+		found, details, err := h.keys.Find(ctx, by.Tenant, id)
 		if err != nil {
 			return api.CreatedKey{}, err
 		}
@@ -47,8 +48,8 @@ func (h handler) rotate(ctx context.Context, by auth.Principal, req api.RotateKe
 			return api.CreatedKey{}, err
 		}
 		decide := func(was keys.Key) (keys.Rotation, error) { return was.Rotate(req, arx, now, h.random) }
-		change := lifecycle.Transition(by, api.RotateKey.Name, api.Conditional{}, decide, h.random)
-		r, err := h.keys.Rotate(ctx, by.Tenant, req.ID, request, change)
+		change := lifecycle.Transition(by, api.RotateKey.Name, seen, decide, h.random)
+		r, err := h.keys.Rotate(ctx, by.Tenant, id, request, change)
 		if err != nil {
 			return api.CreatedKey{}, err
 		}

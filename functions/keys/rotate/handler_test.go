@@ -35,6 +35,11 @@ func TestRotateRefusesWhatIsNotThere(t *testing.T) {
 			t.Errorf("%s of %s: %v, want not_found", id, tenant, err)
 		}
 	}
+	stale := asking(api.KeyPrefix+secret.ID(), 0, "")
+	stale.Conditional = api.IfVersion("7")
+	if got, err := h.rotate(t.Context(), storetest.Owner("acme"), stale); !problem.Is(err, problem.Changed) || got.AccessKey != nil {
+		t.Errorf("seen as it is not: %v, want changed_meanwhile", err)
+	}
 }
 
 func TestRotatedKeyOpensWithTheNewAccessKey(t *testing.T) {

@@ -36,6 +36,10 @@ func TestTransitionsMoveTheApplicationAndRecordIt(t *testing.T) {
 		}
 		refused("other", app.ID, problem.NotFound)
 		refused("acme", "app_0123456789abcdef", problem.NotFound)
+		stale := api.Target{ID: app.ID, Conditional: api.IfVersion("7")}
+		if got, err := serve(t.Context(), by, stale); !problem.Is(err, problem.Changed) || got.ID != "" {
+			t.Errorf("%s what was seen as it is not: %+v, %v, want changed_meanwhile", step.do, got, err)
+		}
 		got, err := serve(t.Context(), by, api.Target{ID: app.ID})
 		if err != nil || got.ID != app.ID || got.Status != step.to || got.Keys != step.keys || got.UpdatedBy != by.By() {
 			t.Errorf("%s: %+v, %v", step.do, got, err)

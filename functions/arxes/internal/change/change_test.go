@@ -30,6 +30,10 @@ func TestChangedArxTellsWhatIsLeftToDo(t *testing.T) {
 				t.Errorf("%s %s of %s: %+v, %v, want not_found", step.do, id, tenant, got, err)
 			}
 		}
+		stale := api.Target{ID: arx.ID, Conditional: api.IfVersion("7")}
+		if got, err := serve(t.Context(), by, stale); !problem.Is(err, problem.Changed) || got.ID != "" {
+			t.Errorf("%s what was seen as it is not: %+v, %v, want changed_meanwhile", step.do, got, err)
+		}
 		got, err := serve(t.Context(), by, api.Target{ID: arx.ID})
 		if err != nil || got.Status != step.to || got.Keys != (api.KeyTotals{Total: 1, Active: 1}) || !got.IsDefault {
 			t.Fatalf("%s: %+v, %v", step.do, got, err)

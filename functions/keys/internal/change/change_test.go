@@ -73,6 +73,10 @@ func TestTransitionsSayWhatTheKeyHasBecome(t *testing.T) {
 		}
 		refused("other", id, problem.NotFound)
 		refused("acme", "key_0123456789abcdef", problem.NotFound)
+		stale := api.Target{ID: id, Conditional: api.IfVersion("99")}
+		if got, err := Handler(db, step.op, Do(step.do))(t.Context(), storetest.Owner("acme"), stale); !problem.Is(err, problem.Changed) || got.ID != "" {
+			t.Errorf("%s what was seen as it is not: %+v, %v, want changed_meanwhile", step.do, got, err)
+		}
 		got, err := do(t, db, step.op, step.do, "acme", id)
 		if err != nil || got.ID != id || got.Status != step.to || got.Application.Name != app.Name {
 			t.Errorf("%s: %+v, %v", step.do, got, err)
