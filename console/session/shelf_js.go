@@ -4,12 +4,12 @@ package session
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"syscall/js"
 	"time"
 
 	"github.com/arxkeys/arxkeys/shared/client"
+	"github.com/arxkeys/arxkeys/shared/client/jsvalue"
 )
 
 // BrowserShelf is the browser's own store of answers, one cache for a box. The service worker leaves
@@ -21,7 +21,7 @@ const maxKept = 200
 
 // Boxes returns the names of all boxes.
 func (BrowserShelf) Boxes(context.Context) []string {
-	names, err := await(store("keys"))
+	names, err := jsvalue.Await(store("keys"))
 	if err != nil {
 		return nil
 	}
@@ -36,7 +36,7 @@ func (BrowserShelf) Boxes(context.Context) []string {
 
 // Put keeps the answer in the place of the one before.
 func (BrowserShelf) Put(_ context.Context, box, address string, answer client.Response) error {
-	cache, err := await(store("open", box))
+	cache, err := jsvalue.Await(store("open", box))
 	if err != nil {
 		return err
 	}
@@ -46,37 +46,37 @@ func (BrowserShelf) Put(_ context.Context, box, address string, answer client.Re
 			header[name] = value
 		}
 	}
-	response := js.Global().Get("Response").New(string(answer.Body), map[string]any{"status": answer.Status, "headers": header})
-	if _, err := await(cache.Call("put", address, response)); err != nil {
+	response := js.Global().Get("Response").New(jsvalue.Array(answer.Body), map[string]any{"status": answer.Status, "headers": header})
+	if _, err := jsvalue.Await(cache.Call("put", address, response)); err != nil {
 		return err
 	}
-	kept, err := await(cache.Call("keys"))
+	kept, err := jsvalue.Await(cache.Call("keys"))
 	if err != nil {
 		return err
 	}
 	for i := range max(0, kept.Length()-maxKept) {
-		await(cache.Call("delete", kept.Index(i)))
+		jsvalue.Await(cache.Call("delete", kept.Index(i)))
 	}
 	return nil
 }
 
 // Prune removes the answers of a box that came before then, and a box that holds none.
 func (b BrowserShelf) Prune(ctx context.Context, box string, before time.Time) {
-	cache, err := await(store("open", box))
+	cache, err := jsvalue.Await(store("open", box))
 	if err != nil {
 		return
 	}
-	kept, err := await(cache.Call("keys"))
+	kept, err := jsvalue.Await(cache.Call("keys"))
 	if err != nil {
 		return
 	}
 	left := kept.Length()
 	for i := range kept.Length() {
-		answer, err := await(cache.Call("match", kept.Index(i)))
+		answer, err := jsvalue.Await(cache.Call("match", kept.Index(i)))
 		if err != nil || answer.Truthy() && !cameBefore(answer.Get("headers").Call("get", keptAt).String(), before) {
 			continue
 		}
-		await(cache.Call("delete", kept.Index(i)))
+		jsvalue.Await(cache.Call("delete", kept.Index(i)))
 		left--
 	}
 	if left == 0 {
@@ -86,15 +86,15 @@ func (b BrowserShelf) Prune(ctx context.Context, box string, before time.Time) {
 
 // Get returns what is kept of the address. It makes no box.
 func (BrowserShelf) Get(_ context.Context, box, address string) (client.Response, bool) {
-	kept, err := await(store("match", address, map[string]any{"cacheName": box}))
+	kept, err := jsvalue.Await(store("match", address, map[string]any{"cacheName": box}))
 	if err != nil || !kept.Truthy() {
 		return client.Response{}, false
 	}
-	text, err := await(kept.Call("text"))
+	buffer, err := jsvalue.Await(kept.Call("arrayBuffer"))
 	if err != nil {
 		return client.Response{}, false
 	}
-	answer := client.Response{Status: 200, Body: []byte(text.String()), Header: map[string]string{}}
+	answer := client.Response{Status: 200, Body: jsvalue.Bytes(buffer), Header: map[string]string{}}
 	for _, name := range []string{"content-type", "etag", keptAt} {
 		if value := kept.Get("headers").Call("get", name); value.Truthy() {
 			answer.Header[name] = value.String()
@@ -104,7 +104,7 @@ func (BrowserShelf) Get(_ context.Context, box, address string) (client.Response
 }
 
 // Remove removes the box with all that is in it.
-func (BrowserShelf) Remove(_ context.Context, box string) { await(store("delete", box)) }
+func (BrowserShelf) Remove(_ context.Context, box string) { jsvalue.Await(store("delete", box)) }
 
 // store calls the browser's CacheStorage, which only a secure origin has.
 func store(method string, args ...any) (promise js.Value) {
@@ -113,26 +113,4 @@ func store(method string, args ...any) (promise js.Value) {
 		return js.Global().Get("Promise").Call("reject", "no CacheStorage")
 	}
 	return caches.Call(method, args...)
-}
-
-// await returns what the promise settles to. It must not run on the goroutine of an event handler.
-func await(promise js.Value) (js.Value, error) {
-	type settled struct {
-		value js.Value
-		err   error
-	}
-	done := make(chan settled, 1)
-	then := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		done <- settled{value: args[0]}
-		return nil
-	})
-	catch := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		done <- settled{err: errors.New(js.Global().Get("String").Invoke(args[0]).String())}
-		return nil
-	})
-	defer then.Release()
-	defer catch.Release()
-	promise.Call("then", then, catch)
-	s := <-done
-	return s.value, s.err
 }

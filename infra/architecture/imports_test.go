@@ -74,11 +74,12 @@ var layers = []layer{
 	// Its settings are JSON that must not have a name twice.
 	{folder: "functions/authorizers", may: and(rules, "shared/store/...", "shared/verification", "shared/lambda/authorizer", "shared/lambda/environment"), outside: []string{"github.com/go-json-experiment/json"}},
 
-	{folder: "shared/client", may: wire},
+	{folder: "shared/client", may: and(wire, "shared/client/jsvalue")},
+	{folder: "shared/client/jsvalue", pure: true},
 	// Components know no word of the domain. An error they show is a problem.
 	{folder: "console/ui", may: []string{"shared/problem"}, outside: []string{goApp}},
 	{folder: "console/snippet", pure: true},
-	{folder: "console/session", may: and(wire, "shared/client")},
+	{folder: "console/session", may: and(wire, "shared/client", "shared/client/jsvalue")},
 	{folder: "console/shell", may: []string{"shared/api", "shared/problem", "console/ui", "console/session"}, outside: []string{goApp}},
 	{folder: "console/pages", may: and(wire, "shared/client", "console/ui", "console/shell", "console/snippet", "console/pages/..."), outside: []string{goApp}},
 	{folder: "console/app", may: []string{"console/ui", "console/session", "console/shell", "console/pages/..."}, outside: []string{goApp}},

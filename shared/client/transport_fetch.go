@@ -4,10 +4,11 @@ package client
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"syscall/js"
+
+	"github.com/arxkeys/arxkeys/shared/client/jsvalue"
 )
 
 // Fetch is the transport of a browser: its own fetch, since net/http would weigh as much as the
@@ -42,25 +43,21 @@ func (Fetch) Do(ctx context.Context, r Request) (Response, error) {
 	}
 	init["headers"] = header
 	if r.Body != nil {
-		body := js.Global().Get("Uint8Array").New(len(r.Body))
-		js.CopyBytesToJS(body, r.Body)
-		init["body"] = body
+		init["body"] = jsvalue.Array(r.Body)
 	}
 
-	in, err := await(js.Global().Call("fetch", r.URL, init))
+	in, err := jsvalue.Await(js.Global().Call("fetch", r.URL, init))
 	if err != nil {
 		return Response{}, cause(ctx, err)
 	}
-	buffer, err := await(in.Call("arrayBuffer"))
+	buffer, err := jsvalue.Await(in.Call("arrayBuffer"))
 	if err != nil {
 		return Response{}, cause(ctx, fmt.Errorf("read answer: %w", err))
 	}
 	if n := buffer.Get("byteLength").Int(); n > maxAnswerBytes {
 		return Response{}, fmt.Errorf("answer exceeds %d bytes", maxAnswerBytes)
 	}
-	bytes := js.Global().Get("Uint8Array").New(buffer)
-	out := Response{Status: in.Get("status").Int(), Header: map[string]string{}, Body: make([]byte, bytes.Length())}
-	js.CopyBytesToGo(out.Body, bytes)
+	out := Response{Status: in.Get("status").Int(), Header: map[string]string{}, Body: jsvalue.Bytes(buffer)}
 	each := js.FuncOf(func(_ js.Value, args []js.Value) any {
 		out.Header[strings.ToLower(args[1].String())] = args[0].String() // forEach gives the value first
 		return nil
@@ -76,26 +73,4 @@ func cause(ctx context.Context, err error) error {
 		return context.Cause(ctx)
 	}
 	return err
-}
-
-// await returns what the promise settles to; a rejection is an error with the reason's text.
-func await(promise js.Value) (js.Value, error) {
-	type settled struct {
-		value js.Value
-		err   error
-	}
-	done := make(chan settled, 1) // settles once, perhaps after nobody waits
-	then := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		done <- settled{value: args[0]}
-		return nil
-	})
-	catch := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		done <- settled{err: errors.New(js.Global().Get("String").Invoke(args[0]).String())}
-		return nil
-	})
-	defer then.Release()
-	defer catch.Release()
-	promise.Call("then", then, catch)
-	s := <-done
-	return s.value, s.err
 }
