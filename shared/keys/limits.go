@@ -62,15 +62,19 @@ type Charge struct {
 
 // Spent is what came of a charge.
 type Spent struct {
-	Code     api.Code // VALID where it was charged, or else RATE_LIMITED or USAGE_EXHAUSTED, and nothing was
-	InWindow int      // verifications that passed in the window, this one among them
-	Used     int      // uses in all, these among them
+	Code     api.Code  // VALID where it was charged, or else RATE_LIMITED or USAGE_EXHAUSTED, and nothing was
+	InWindow int       // verifications that passed in the window, this one among them
+	Used     int       // uses in all, these among them
+	ResetAt  time.Time // when the window is over; zero where the rate is not limited
 }
 
 // tell writes into the verdict what is left after the charge.
 func (c Charge) tell(v *api.Verification, s Spent) {
 	if c.Rate != nil {
-		_, end := c.Rate.Window(c.At)
+		end := s.ResetAt
+		if end.IsZero() {
+			_, end = c.Rate.Window(c.At)
+		}
 		v.RateLimit = &api.RateLimitState{
 			Limit: c.Rate.Limit, Remaining: max(0, c.Rate.Limit-s.InWindow), ResetAt: end,
 			WindowSeconds: c.Rate.WindowSeconds, ResetSeconds: int((end.Sub(c.At) + time.Second - 1) / time.Second),

@@ -7,9 +7,17 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// expression is the one update that charges both limits under the conditions of both. A rate limit's
-// window begins, with this verification as its first, or goes on.
-func expression(c keys.Charge, begins bool) table.Expression {
+// turn is what a charge makes of a rate limit's window.
+type turn int
+
+const (
+	goesOn  turn = iota // it counts in the window that runs
+	begins              // it is the first of its window
+	follows             // it is the first of the window behind one that was seen for its whole length
+)
+
+// expression is the one update that charges both limits under the conditions of both.
+func expression(c keys.Charge, t turn, seen sight) table.Expression {
 	e := table.Expression{Names: map[string]string{}, Values: table.Item{}}
 	var set, add, conditions []string
 	if c.Rate != nil {
@@ -20,10 +28,18 @@ func expression(c keys.Charge, begins bool) table.Expression {
 		e.Values.SetInt(":length", c.Rate.WindowSeconds)
 		e.Values.SetInt(":one", 1)
 		set = append(set, "#last = :now")
-		if begins {
+		if t != goesOn {
 			set = append(set, "#window = :start", "#length = :length", "#passed = :one")
+		}
+		switch t {
+		case follows:
+			e.Values.SetTime(":start", seen.next(*c.Rate, c.At))
+			e.Values.SetTime(":seen", seen.start)
+			e.Values.SetInt(":seenlength", seen.length)
+			conditions = append(conditions, "#window = :seen AND #length = :seenlength")
+		case begins:
 			conditions = append(conditions, "(attribute_not_exists(#window) OR #window < :start AND (#length = :length OR #last < :start))")
-		} else {
+		default:
 			add = append(add, "#passed :one")
 			e.Values.SetInt(":limit", c.Rate.Limit)
 			conditions = append(conditions, "(#window >= :start OR #length <> :length AND #last >= :start)", "#passed < :limit")

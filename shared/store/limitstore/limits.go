@@ -32,7 +32,7 @@ type Limits struct {
 
 // New returns the limits that lie in the table.
 func New(db *table.Table) *Limits {
-	return &Limits{db: db, seen: windows{of: map[string]known{}}}
+	return &Limits{db: db, seen: windows{known: map[string]known{}}}
 }
 
 // maxTurns is how many updates a charge may take: one, as a rule. Another where the window that this
@@ -40,9 +40,10 @@ func New(db *table.Table) *Limits {
 const maxTurns = 4
 
 // Charge takes what the charge says of both limits, or nothing of either. It is exact, however many
-// charge at once: no more uses pass than there are, and in no window more than its limit. A charge that
-// this environment knows to be refused, because an earlier one found the window full or the uses used up,
-// costs no update; a change of the limits is felt at once.
+// charge at once: no more uses pass than there are, and in no window more than its limit. A window
+// ends by the clock; one that another environment's clock began too early ends by its length. A charge
+// that this environment knows to be refused, because an earlier one found the window full or the uses
+// used up, costs no update; a change of the limits is felt at once.
 //
 // Where it can't be found out whether the charge was made, the answer is problem.Unavailable: it may
 // have been.
@@ -50,22 +51,24 @@ func (l *Limits) Charge(ctx context.Context, c keys.Charge) (keys.Spent, error) 
 	if spent, refused := l.seen.refuses(c); refused {
 		return spent, nil
 	}
-	begins := c.Rate != nil && !l.seen.running(c)
+	seen := l.seen.of(c.KeyID)
+	next := first(c, seen)
 	for range maxTurns {
-		item, err := l.db.UpdateOnce(ctx, table.Limit(c.KeyID), expression(c, begins))
-		now := spent(item)
-		switch {
-		case err == nil:
-			l.seen.note(c, c.Rate != nil, now)
-			return now, nil
-		case !errors.Is(err, table.ErrRefused):
+		item, err := l.db.UpdateOnce(ctx, table.Limit(c.KeyID), expression(c, next, seen))
+		if err != nil && !errors.Is(err, table.ErrRefused) {
 			return keys.Spent{}, fmt.Errorf("charge %s: %w", c.KeyID, err)
 		}
-		running := c.Rate != nil && runs(item, c)
-		if !running {
+		now := spent(item)
+		if seen = l.seen.note(c, item, now); c.Rate != nil {
+			now.ResetAt = seen.resets(c)
+		}
+		if err == nil {
+			return now, nil
+		}
+		var running bool
+		if next, running = after(item, c, seen); !running {
 			now.InWindow = 0 // of a window that is over
 		}
-		l.seen.note(c, running, now)
 		switch {
 		case running && now.InWindow >= c.Rate.Limit:
 			now.Code = api.CodeRateLimited
@@ -74,7 +77,6 @@ func (l *Limits) Charge(ctx context.Context, c keys.Charge) (keys.Spent, error) 
 			now.Code = api.CodeUsageExhausted
 			return now, nil
 		}
-		begins = c.Rate != nil && !running
 	}
 	return keys.Spent{}, problem.Busy(fmt.Errorf("charge %s: its window turned %d times", c.KeyID, maxTurns))
 }
@@ -96,6 +98,35 @@ func Remove(tx *table.Transaction, keyID string) { tx.Remove(table.Limit(keyID))
 
 func spent(item table.Item) keys.Spent {
 	return keys.Spent{Code: api.CodeValid, InWindow: item.Int(passed), Used: item.Int(used)}
+}
+
+// first returns what a charge is likely to make of the window that this environment knows.
+func first(c keys.Charge, seen sight) turn {
+	if c.Rate == nil {
+		return goesOn
+	}
+	switch start, _ := c.Rate.Window(c.At); {
+	case seen.start.Before(start):
+		return begins
+	case seen.start.After(start) && seen.over(*c.Rate, c.At):
+		return follows
+	}
+	return goesOn
+}
+
+// after returns what a charge makes of the window that the item shows, and whether it counts in it.
+func after(item table.Item, c keys.Charge, seen sight) (next turn, running bool) {
+	switch {
+	case c.Rate == nil:
+		return goesOn, false
+	case !runs(item, c):
+		return begins, false
+	}
+	start, _ := c.Rate.Window(c.At)
+	if ahead := seen.start.After(start) || item.Time(last).After(c.At); ahead && seen.over(*c.Rate, c.At) {
+		return follows, false
+	}
+	return goesOn, true
 }
 
 // runs reports whether what was counted counts in the window of the charge: because it is the window

@@ -22,6 +22,7 @@ import (
 // spender charges one key.
 type spender struct {
 	*testing.T
+	db     *table.Table
 	limits *limitstore.Limits
 	charge keys.Charge
 }
@@ -33,7 +34,7 @@ func newSpender(t *testing.T, rate *api.RateLimit, uses int) *spender {
 	}
 	e := storetest.Open(t)
 	needsWhatIsThere(t, e)
-	return &spender{t, limitstore.New(e.Table()), c}
+	return &spender{t, e.Table(), limitstore.New(e.Table()), c}
 }
 
 // needsWhatIsThere skips the test on an engine that DYNAMODB_ENDPOINT names and that does not return
@@ -64,6 +65,9 @@ func needsWhatIsThere(t *testing.T, e *storetest.Engine) {
 func (s *spender) spends(want keys.Spent) {
 	s.Helper()
 	got, err := s.limits.Charge(s.Context(), s.charge)
+	if want.ResetAt.IsZero() {
+		got.ResetAt = time.Time{}
+	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		s.Errorf("at %s: (-want +got) %v\n%s", s.charge.At.Format(time.TimeOnly), err, diff)
 	}
@@ -196,4 +200,91 @@ func TestAChangeOfALimitForgetsNothing(t *testing.T) {
 	}
 	uses = 4
 	s.spends(keys.Spent{Code: api.CodeUsageExhausted, Used: 4})
+}
+
+// One environment's clock is five minutes ahead, or behind: it withholds one window at most, no window counts more than
+// its limit, and the time at which one passes again is the time that is promised.
+func TestAClockThatIsWrongCostsOneWindow(t *testing.T) {
+	for name, skew := range map[string]time.Duration{"ahead": 5 * time.Minute, "behind": -5 * time.Minute} {
+		t.Run(name, func(t *testing.T) {
+			rate := &api.RateLimit{Limit: 2, WindowSeconds: 60}
+			s := newSpender(t, rate, 0)
+			other := *s
+			other.limits = limitstore.New(s.db)
+			other.charge.At = s.charge.At.Add(skew)
+			other.spends(keys.Spent{Code: api.CodeValid, InWindow: 1})
+			other.spends(keys.Spent{Code: api.CodeValid, InWindow: 2})
+			began := s.charge.At
+			first := must(s.limits.Charge(t.Context(), s.charge))
+			if name == "behind" {
+				if first.Code != api.CodeValid || first.InWindow != 1 {
+					t.Errorf("%+v, want its own window", first)
+				}
+				return
+			}
+			if first.Code != api.CodeRateLimited || first.ResetAt.After(began.Add(time.Minute)) {
+				t.Fatalf("%+v, want a refusal for a minute at most", first)
+			}
+			s.charge.At = first.ResetAt.Add(-time.Millisecond)
+			s.spends(keys.Spent{Code: api.CodeRateLimited, InWindow: 2, ResetAt: first.ResetAt})
+			s.charge.At = first.ResetAt
+			s.spends(keys.Spent{Code: api.CodeValid, InWindow: 1, ResetAt: first.ResetAt.Add(time.Minute)})
+			s.spends(keys.Spent{Code: api.CodeValid, InWindow: 2, ResetAt: first.ResetAt.Add(time.Minute)})
+			s.spends(keys.Spent{Code: api.CodeRateLimited, InWindow: 2, ResetAt: first.ResetAt.Add(time.Minute)})
+		})
+	}
+}
+
+// Environments whose clocks are minutes apart charge one key all the time: of what passes there is as much as the limit
+// allows, in any minute at most that of two windows, and what is withheld by a wrong clock is one window, behind one that
+// was full.
+func TestEnvironmentsWithWrongClocksShareOneLimit(t *testing.T) {
+	const limit, seconds, longest = 3, 420, 2*60 + 1
+	db := storetest.Open(t).Table()
+	start := time.Date(2026, 11, 23, 12, 0, 30, 0, time.UTC)
+	charge := keys.Charge{KeyID: "key_0123456789abcdef", Rate: &api.RateLimit{Limit: limit, WindowSeconds: 60}, Cost: 1}
+	environments := []struct {
+		limits      *limitstore.Limits
+		skew        time.Duration
+		from, until int
+	}{
+		{limitstore.New(db), 0, 0, seconds},
+		{limitstore.New(db), 700 * time.Millisecond, 0, seconds},
+		{limitstore.New(db), 5 * time.Minute, 100, 130},
+		{limitstore.New(db), -5 * time.Minute, 150, seconds},
+	}
+	var passed []int // seconds
+	for second := range seconds {
+		for _, e := range environments {
+			if second < e.from || second >= e.until {
+				continue
+			}
+			charge.At = start.Add(time.Duration(second)*time.Second + e.skew)
+			if must(e.limits.Charge(t.Context(), charge)).Code == api.CodeValid {
+				passed = append(passed, second)
+			}
+		}
+	}
+	last := 0
+	for i, second := range passed {
+		if second-last > longest {
+			t.Errorf("nothing passes from second %d to %d", last, second)
+		}
+		last = second
+		in := 0
+		for _, earlier := range passed[:i+1] {
+			if earlier > second-60 {
+				in++
+			}
+		}
+		if in > 2*limit {
+			t.Errorf("%d pass in the minute before second %d", in, second)
+		}
+	}
+	if seconds-last > longest {
+		t.Errorf("nothing passes after second %d", last)
+	}
+	if most := (seconds/60 + 2) * limit; len(passed) > most {
+		t.Errorf("%d pass, want at most %d", len(passed), most)
+	}
 }
