@@ -14,9 +14,11 @@ import (
 	"github.com/arxkeys/arxkeys/console/session"
 	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/console/zone"
 )
 
 func main() {
+	zone.UseBrowser() // before any time is told
 	s := session.New(session.Browser{}, session.BrowserShelf{})
 	for _, r := range routes(s) {
 		draw := func() app.Composer { return within(s, r.link, r.page()) }

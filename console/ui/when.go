@@ -39,13 +39,19 @@ func Ago(t, now time.Time) string {
 // Day is the text of [Date], such as 4 Sep 2026.
 func Day(t, now time.Time) string { return t.In(now.Location()).Format("2 Jan 2006") }
 
-// EndOf returns the end of a day, 2027-01-31, in the now's time zone; false where the text is no day.
+// EndOf returns the last second of a day, such as 2026-09-04, in the now's time zone; false for what
+// is no day. Where the clocks change at midnight, the next day begins at the change.
 func EndOf(day string, now time.Time) (time.Time, bool) {
 	start, err := time.ParseInLocation(time.DateOnly, day, now.Location())
 	if err != nil {
 		return time.Time{}, false
 	}
-	return start.AddDate(0, 0, 1).Add(-time.Second).UTC(), true
+	next := start.Add(12*time.Hour).AddDate(0, 0, 1)
+	end := time.Date(next.Year(), next.Month(), next.Day(), 0, 0, 0, 0, now.Location())
+	if end.Hour() > 12 { // a midnight that does not exist may be told as the hour before it
+		end = end.Add(time.Hour)
+	}
+	return end.Add(-time.Second).UTC(), true
 }
 
 // Soon says how far off a time is that comes within a week: today, tomorrow, in 3 days. It is empty

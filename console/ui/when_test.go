@@ -3,6 +3,7 @@ package ui
 import (
 	"testing"
 	"time"
+	_ "time/tzdata"
 )
 
 func TestTimesReadAsAPersonTellsThem(t *testing.T) {
@@ -50,5 +51,31 @@ func TestCountsHaveSeparators(t *testing.T) {
 		if got := Count(n); got != want {
 			t.Errorf("Count(%d) = %q, want %q", n, got, want)
 		}
+	}
+}
+
+func TestDayEndsWithItsLastSecond(t *testing.T) {
+	for _, row := range []struct{ zone, day, want string }{
+		{"Europe/Berlin", "2027-07-15", "2027-07-15T21:59:59Z"},
+		{"Europe/Berlin", "2027-01-15", "2027-01-15T22:59:59Z"},
+		{"America/New_York", "2027-07-15", "2027-07-16T03:59:59Z"},
+		{"Australia/Sydney", "2027-07-15", "2027-07-15T13:59:59Z"},
+		{"Asia/Kolkata", "2027-07-15", "2027-07-15T18:29:59Z"},
+		{"Pacific/Apia", "2027-07-15", "2027-07-15T10:59:59Z"},
+		{"America/Santiago", "2026-09-05", "2026-09-06T03:59:59Z"}, // there is no midnight: the clocks go to one
+		{"America/Santiago", "2026-09-06", "2026-09-07T02:59:59Z"},
+		{"Europe/Berlin", "2026-10-25", "2026-10-25T22:59:59Z"}, // of 25 hours
+	} {
+		zone, err := time.LoadLocation(row.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := time.Date(2026, 11, 23, 14, 0, 0, 0, zone)
+		if got, ok := EndOf(row.day, now); !ok || got.Format(time.RFC3339) != row.want {
+			t.Errorf("%s in %s ends at %s, want %s", row.day, row.zone, got.Format(time.RFC3339), row.want)
+		}
+	}
+	if got, ok := EndOf("2026-02-30", time.Now()); ok {
+		t.Errorf("30 February ends at %s", got)
 	}
 }

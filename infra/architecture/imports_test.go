@@ -82,7 +82,8 @@ var layers = []layer{
 	{folder: "console/session", may: and(wire, "shared/client", "shared/client/jsvalue")},
 	{folder: "console/shell", may: []string{"shared/api", "shared/problem", "console/ui", "console/session"}, outside: []string{goApp}},
 	{folder: "console/pages", may: and(wire, "shared/client", "console/ui", "console/shell", "console/snippet", "console/pages/..."), outside: []string{goApp}},
-	{folder: "console/app", may: []string{"console/ui", "console/session", "console/shell", "console/pages/..."}, outside: []string{goApp}},
+	{folder: "console/zone"},
+	{folder: "console/app", may: []string{"console/zone", "console/ui", "console/session", "console/shell", "console/pages/..."}, outside: []string{goApp}},
 	// The console is built with less than its modules have.
 	{folder: "console/site", may: []string{"console/site/trim"}, outside: []string{"github.com/andybalholm/brotli", "golang.org/x/sync/"}},
 

@@ -29,7 +29,7 @@ const (
 
 const (
 	stays  = "It is deleted, and stays so."
-	revive = "It is expired. Give it a later expiry, or none."
+	revive = api.WhyExpired
 )
 
 // Lifecycle is the table of what can be done with an API key. Rotation depends on its overlap too.

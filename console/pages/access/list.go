@@ -54,7 +54,8 @@ func NewList(s session) *List {
 			return []ui.Total{{Label: "Total", Count: t.Total}, {Label: "Active", Status: "active", Count: t.Active}, {Label: "Expired", Status: "expired", Count: t.Expired}}
 		},
 		Whole: func(t api.ManagementKeyTotals, _ bool) int { return t.Total },
-		Row:   l.row,
+		Row:   func(k api.ManagementKeyRecord, now time.Time) ui.Row { return l.row(k.At(now), now) },
+		Turns: api.ManagementKeyRecord.Turns,
 		Read:  l.read,
 	}
 	return l

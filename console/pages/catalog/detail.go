@@ -22,6 +22,7 @@ type detail[T any, ID, Update api.Request] struct {
 	id      string
 	reading ui.Reading[T]
 	keys    ui.Reading[api.KeyList]
+	alarm   ui.Alarm
 	changes int // that this page has made
 }
 
@@ -91,7 +92,7 @@ func (d *detail[T, ID, Update]) Render() app.UI {
 		app.Div().Class("split").Body(
 			app.Div().Class("stack").Body(
 				keyShares(s.Keys),
-				keyCard(&d.keys, k.AllKeys+s.ID, k.NoKeys, k.Joined),
+				keyCard(d.actions.ctx, &d.alarm, &d.keys, k.AllKeys+s.ID, k.NoKeys, k.Joined),
 				&activity.History{Session: d.actions.session, ResourceID: s.ID, Version: d.changes},
 			),
 			app.Div().Class("stack").Body(d.settings(s)),

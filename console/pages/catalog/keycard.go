@@ -10,8 +10,9 @@ import (
 )
 
 // keyCard is the card of the newest API keys of an application or an Arx, with a link to all of them.
-// Other names the key's other side: its Arx, or its application.
-func keyCard(reading *ui.Reading[api.KeyList], all string, none string, other func(api.KeySummary) app.UI) app.UI {
+// Other names the key's other side: its Arx, or its application. The page of the context is drawn again
+// when one of the keys expires.
+func keyCard(ctx app.Context, alarm *ui.Alarm, reading *ui.Reading[api.KeyList], all string, none string, other func(api.KeySummary) app.UI) app.UI {
 	card := app.Section().Class("card").Aria("labelledby", "keys-title").Aria("busy", reading.Running)
 	head := []app.UI{app.H2().ID("keys-title").Text("API keys")}
 	list := reading.Value
@@ -29,9 +30,12 @@ func keyCard(reading *ui.Reading[api.KeyList], all string, none string, other fu
 	default:
 		now := time.Now()
 		items := make([]app.UI, len(list.Items))
+		var turn time.Time
 		for i, k := range list.Items {
-			items[i] = item(k, other(k), now)
+			items[i] = item(k.At(now), other(k), now)
+			turn = ui.Sooner(turn, k.Turns(now))
 		}
+		alarm.Set(ctx, turn)
 		body = append(body, app.Ul().Class("list").Body(items...))
 	}
 	return card.Body(body...)

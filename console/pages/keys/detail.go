@@ -29,8 +29,9 @@ type Detail struct {
 	joined  ui.Reading[joined]
 	use     ui.Reading[used]
 	period  string // of the use that is shown
-	tabular bool   // the use is shown as a table
-	changes int    // that were made on this page: the history shows them
+	alarm   ui.Alarm
+	tabular bool // the use is shown as a table
+	changes int  // that were made on this page: the history shows them
 
 	clipboard ui.Clipboard
 	confirm   ui.ConfirmDialog
@@ -150,6 +151,8 @@ func (d *Detail) Render() app.UI {
 		return ui.Page(ui.Head{Title: "API key", Back: back}, ui.Waiting(d.key.Slow))
 	}
 	k, now := &d.key.Value, time.Now()
+	k.KeySummary = k.At(now)
+	d.alarm.Set(d.ctx, k.Turns(now))
 	return ui.Page(
 		ui.Head{
 			Title: title(k.KeySummary), Back: back, Actions: d.buttons(),

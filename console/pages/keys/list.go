@@ -3,6 +3,7 @@ package keys
 
 import (
 	"context"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -67,8 +68,9 @@ func NewList(s session) *List {
 			}
 			return t.Total
 		},
-		Row:  l.row,
-		Read: l.read,
+		Row:   func(k api.KeySummary, now time.Time) ui.Row { return l.row(k.At(now), now) },
+		Turns: api.KeySummary.Turns,
+		Read:  l.read,
 	}
 	return l
 }

@@ -35,6 +35,7 @@ type List[Item, Figures any] struct {
 	Totals  func(f Figures) []ui.Total
 	Whole   func(f Figures, gone bool) int // how many rows there are when nothing narrows them; nil where nobody counts
 	Row     func(item Item, now time.Time) ui.Row
+	Turns   func(item Item, now time.Time) time.Time // when a row is next another one by itself; nil where none ever is
 
 	// Read reads the page of the list that the view asks for: its search and cursor are in the page
 	// already.
@@ -95,6 +96,9 @@ func (l *List[Item, Figures]) part(ctx context.Context, v View, page api.Page) (
 	}
 	p := part{view: v, count: len(list.Items), next: list.NextCursor, permits: list.Permits, items: list.Items}
 	p.row = func(i int, now time.Time) ui.Row { return l.Row(list.Items[i], now) }
+	if l.Turns != nil {
+		p.turns = func(i int, now time.Time) time.Time { return l.Turns(list.Items[i], now) }
+	}
 	if l.Totals != nil {
 		p.totals = l.Totals(list.Totals)
 	}

@@ -20,6 +20,7 @@ type lister struct {
 	view    View
 	trail   map[int]string // the cursors of pages that have been seen, in this view
 	reading ui.Reading[part]
+	alarm   ui.Alarm
 	after   func() // once the read that is running has come
 }
 
@@ -45,6 +46,7 @@ type part struct {
 	next             *string
 	permits          api.Permits
 	row              func(i int, now time.Time) ui.Row
+	turns            func(i int, now time.Time) time.Time // nil: no row turns by itself
 	totals           []ui.Total
 	whole, wholeGone int // all rows there are when nothing narrows them, without and with what is gone
 	items            any

@@ -94,9 +94,14 @@ func (l *lister) card() app.UI {
 	}
 	rows := make([]ui.Row, list.count)
 	now := time.Now()
+	var turn time.Time
 	for i := range rows {
 		rows[i] = list.row(i, now)
+		if list.turns != nil {
+			turn = ui.Sooner(turn, list.turns(i, now))
+		}
 	}
+	l.alarm.Set(l.ctx, turn)
 	return card.Body(bar, ui.Table{Name: l.words.title, Columns: l.words.columns, Rows: rows, Sort: l.by(), OnSort: l.sort}.UI(), l.pager())
 }
 

@@ -1,0 +1,71 @@
+package api
+
+import (
+	"maps"
+	"time"
+)
+
+// WhyExpired is why an expired API key can't be enabled or rotated.
+const WhyExpired = "It is expired. Give it a later expiry, or none."
+
+// At returns the key as it is at a later time than that of the answer that told it: expired, due for
+// rotation, without an overlap that has ended. All else is as it was told.
+func (k KeySummary) At(now time.Time) KeySummary {
+	if k.Status == KeyDeleted {
+		return k
+	}
+	k.RotationDue = k.RotationDue || !now.Before(k.RotateBy)
+	if k.OverlapUntil != nil && !now.Before(*k.OverlapUntil) {
+		k.OverlapUntil = nil
+	}
+	if k.Status == KeyActive && k.ExpiresAt != nil && !now.Before(*k.ExpiresAt) {
+		k.Status = KeyExpired
+		k.Permits = k.Permits.without(WhyExpired, "rotate", "replace", "end_overlap")
+	}
+	return k
+}
+
+// Turns returns the next time at which the key is another one by itself, zero where there is none: see At.
+func (k KeySummary) Turns(now time.Time) (next time.Time) {
+	if k.Status == KeyDeleted {
+		return next
+	}
+	for _, at := range []*time.Time{k.ExpiresAt, &k.RotateBy, k.OverlapUntil} {
+		if at != nil && at.After(now) && (next.IsZero() || at.Before(next)) {
+			next = *at
+		}
+	}
+	return next
+}
+
+// At returns the management key as it is at a later time than that of the answer that told it.
+func (m ManagementKeyRecord) At(now time.Time) ManagementKeyRecord {
+	if m.Status == ManagementKeyActive && !now.Before(m.ExpiresAt) {
+		m.Status = ManagementKeyExpired
+	}
+	return m
+}
+
+// Turns returns when the management key expires, zero where it has.
+func (m ManagementKeyRecord) Turns(now time.Time) time.Time {
+	if m.Status != ManagementKeyActive || !m.ExpiresAt.After(now) {
+		return time.Time{}
+	}
+	return m.ExpiresAt
+}
+
+// without returns the permits without the actions, each for the reason.
+func (p Permits) without(why string, actions ...string) Permits {
+	p = Permits{Can: maps.Clone(p.Can), Why: maps.Clone(p.Why)}
+	for _, do := range actions {
+		if !p.Can[do] {
+			continue
+		}
+		p.Can[do] = false
+		if p.Why == nil {
+			p.Why = map[string]string{}
+		}
+		p.Why[do] = why
+	}
+	return p
+}
