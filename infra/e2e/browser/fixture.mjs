@@ -35,8 +35,8 @@ export function caller(laptop) {
 }
 
 /** Opens a page in a context of its own, signed in as the person unless that is null. */
-export async function visit(laptop, browser, { person = "owner@example.com", width = 1440, colorScheme = "light", at = "/" } = {}) {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, permissions: ["clipboard-read", "clipboard-write"], acceptDownloads: true });
+export async function visit(laptop, browser, { person = "owner@example.com", width = 1440, colorScheme = "light", timezoneId, at = "/" } = {}) {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, timezoneId, permissions: ["clipboard-read", "clipboard-write"], acceptDownloads: true });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const failures = [];
