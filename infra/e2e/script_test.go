@@ -43,7 +43,7 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/stack"
 )
 
-func TestJourneys(t *testing.T) {
+func TestScenarios(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:   "testdata",
 		Setup: setup,
