@@ -68,8 +68,8 @@ var layers = []layer{
 	{folder: "shared/lambda/authorizer", may: []string{"shared/lambda/after", "shared/lambda/environment", "shared/lambda/log"}, outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
 	{folder: "shared/lambda/job", may: []string{"shared/lambda/log"}, outside: []string{aws + "aws-lambda-go/"}},
 	{folder: "functions", may: serving, outside: []string{"golang.org/x/sync/"}},
-	{folder: "functions/applications", may: and(serving, "functions/applications/internal/...")},
-	{folder: "functions/arxes", may: and(serving, "functions/arxes/internal/...")},
+	{folder: "functions/applications", may: and(serving, "functions/internal/catalog", "functions/applications/internal/...")},
+	{folder: "functions/arxes", may: and(serving, "functions/internal/catalog", "functions/arxes/internal/...")},
 	{folder: "functions/keys", may: and(serving, "functions/keys/internal/...")},
 	// Its settings are JSON that must not have a name twice.
 	{folder: "functions/authorizers", may: and(rules, "shared/store/...", "shared/verification", "shared/lambda/authorizer", "shared/lambda/environment"), outside: []string{"github.com/go-json-experiment/json"}},

@@ -2,20 +2,19 @@ package main
 
 import (
 	"context"
-	"slices"
 	"time"
 
+	"github.com/arxkeys/arxkeys/functions/internal/catalog"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/applications"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/lifecycle"
-	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
 type handler struct {
 	applications store
 	counts       counts
-	uses         uses
+	uses         catalog.Uses
 	now          func() time.Time
 }
 
@@ -26,10 +25,6 @@ type store interface {
 type counts interface {
 	Applications(ctx context.Context, tenant string) (api.ApplicationTotals, error)
 	KeysByApplication(ctx context.Context, tenant, from, to string, now time.Time) (map[string]api.KeyTotals, error)
-}
-
-type uses interface {
-	Summaries(ctx context.Context, now time.Time, ids ...string) (map[string]usage.Summary, error)
 }
 
 func (h handler) list(ctx context.Context, by auth.Principal, req api.ListApplicationsRequest) (api.ApplicationList, error) {
@@ -49,18 +44,13 @@ func (h handler) list(ctx context.Context, by auth.Principal, req api.ListApplic
 	for i, a := range page {
 		ids[i] = a.ID
 	}
-	now := h.now()
-	keys, err := h.counts.KeysByApplication(ctx, by.Tenant, slices.Min(ids), slices.Max(ids), now)
-	if err != nil {
-		return api.ApplicationList{}, err
-	}
-	used, err := h.uses.Summaries(ctx, now, ids...)
+	figures, err := catalog.FiguresOf(ctx, h.counts.KeysByApplication, h.uses, by.Tenant, h.now(), ids...)
 	if err != nil {
 		return api.ApplicationList{}, err
 	}
 	for _, a := range page {
-		answer := a.Response(by, keys[a.ID])
-		answer.Use = new(used[a.ID].Response(now))
+		answer := a.Response(by, figures.Keys[a.ID])
+		answer.Use = figures.Use(a.ID)
 		list.Items = append(list.Items, answer)
 	}
 	return list, nil

@@ -2,20 +2,19 @@ package main
 
 import (
 	"context"
-	"slices"
 	"time"
 
+	"github.com/arxkeys/arxkeys/functions/internal/catalog"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/arxes"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/lifecycle"
-	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
 type handler struct {
 	arxes  store
 	counts counts
-	uses   uses
+	uses   catalog.Uses
 	now    func() time.Time
 }
 
@@ -27,10 +26,6 @@ type store interface {
 type counts interface {
 	Arxes(ctx context.Context, tenant string) (api.ArxTotals, error)
 	KeysByArx(ctx context.Context, tenant, from, to string, now time.Time) (map[string]api.KeyTotals, error)
-}
-
-type uses interface {
-	Summaries(ctx context.Context, now time.Time, ids ...string) (map[string]usage.Summary, error)
 }
 
 func (h handler) list(ctx context.Context, by auth.Principal, req api.ListArxesRequest) (api.ArxList, error) {
@@ -54,18 +49,13 @@ func (h handler) list(ctx context.Context, by auth.Principal, req api.ListArxesR
 	for i, a := range page {
 		ids[i] = a.ID
 	}
-	now := h.now()
-	keys, err := h.counts.KeysByArx(ctx, by.Tenant, slices.Min(ids), slices.Max(ids), now)
-	if err != nil {
-		return api.ArxList{}, err
-	}
-	used, err := h.uses.Summaries(ctx, now, ids...)
+	figures, err := catalog.FiguresOf(ctx, h.counts.KeysByArx, h.uses, by.Tenant, h.now(), ids...)
 	if err != nil {
 		return api.ArxList{}, err
 	}
 	for _, a := range page {
-		answer := a.Response(by, standing, keys[a.ID])
-		answer.Use = new(used[a.ID].Response(now))
+		answer := a.Response(by, standing, figures.Keys[a.ID])
+		answer.Use = figures.Use(a.ID)
 		list.Items = append(list.Items, answer)
 	}
 	return list, nil

@@ -3,10 +3,7 @@ package main
 
 import (
 	"github.com/arxkeys/arxkeys/shared/lambda/job"
-	"github.com/arxkeys/arxkeys/shared/store/keystore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-func main() {
-	job.Start("jobs.expiry", keystore.New(table.FromEnv()).Sweep)
-}
+func main() { job.Start("jobs.expiry", handler(table.FromEnv())) }

@@ -3,6 +3,7 @@ package change
 import (
 	"testing"
 
+	"github.com/arxkeys/arxkeys/functions/internal/catalog"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/applications"
 	"github.com/arxkeys/arxkeys/shared/lifecycle"
@@ -27,7 +28,7 @@ func TestTransitionsMoveTheApplicationAndRecordIt(t *testing.T) {
 		{api.UnarchiveApplication, applications.Unarchive, api.ApplicationDisabled, "disable", api.KeyTotals{Total: 1, Active: 1}},
 		{api.EnableApplication, applications.Enable, api.ApplicationActive, "archive", api.KeyTotals{Total: 1, Active: 1}},
 	} {
-		serve := Handler(db, step.op, Do(step.do))
+		serve := catalog.Handler(kind(db), step.op, Do(step.do))
 		refused := func(tenant, id string, code problem.Code) {
 			t.Helper()
 			if got, err := serve(t.Context(), storetest.Owner(tenant), api.Target{ID: id}); !problem.Is(err, code) || got.ID != "" {
@@ -59,7 +60,7 @@ func TestUpdateChangesWhatIsNamedAndLeavesTheRest(t *testing.T) {
 	db := storetest.Open(t).Table()
 	app, _, _ := storetest.Key(t, db, "acme")
 	storetest.Application(t, db, "acme", "Shop")
-	serve := Handler(db, api.UpdateApplication, applications.Application.Update)
+	serve := catalog.Handler(kind(db), api.UpdateApplication, applications.Application.Update)
 	request := func(id, etag, name string) api.UpdateApplicationRequest {
 		return api.UpdateApplicationRequest{ID: id, Conditional: api.Conditional{IfMatch: etag}, Name: api.Set(name)}
 	}

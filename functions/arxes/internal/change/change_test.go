@@ -3,6 +3,7 @@ package change
 import (
 	"testing"
 
+	"github.com/arxkeys/arxkeys/functions/internal/catalog"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/arxes"
 	"github.com/arxkeys/arxkeys/shared/lifecycle"
@@ -24,7 +25,7 @@ func TestChangedArxTellsWhatIsLeftToDo(t *testing.T) {
 		{api.DisableArx, arxes.Disable, api.ArxDisabled, "It is disabled already.", arxes.Enable},
 		{api.EnableArx, arxes.Enable, api.ArxActive, "It is active already.", arxes.Disable},
 	} {
-		serve := Handler(db, step.op, Do(step.do))
+		serve := catalog.Handler(kind(db), step.op, Do(step.do))
 		for tenant, id := range map[string]string{"other": arx.ID, "acme": "arx_0123456789abcdef"} {
 			if got, err := serve(t.Context(), storetest.Owner(tenant), api.Target{ID: id}); !problem.Is(err, problem.NotFound) || got.ID != "" {
 				t.Errorf("%s %s of %s: %+v, %v, want not_found", step.do, id, tenant, got, err)
@@ -49,7 +50,7 @@ func TestChangedArxTellsWhatIsLeftToDo(t *testing.T) {
 
 func TestWhatWasSeenMayBeNamed(t *testing.T) {
 	db := storetest.Open(t).Table()
-	serve := Handler(db, api.UpdateArx, arxes.Arx.Update)
+	serve := catalog.Handler(kind(db), api.UpdateArx, arxes.Arx.Update)
 	by, arx := storetest.Owner("acme"), storetest.Arx(t, db, "acme", "EU")
 	req := api.UpdateArxRequest{ID: arx.ID, Endpoint: api.Set("https://arx.example"), Conditional: api.Conditional{IfMatch: `"1"`}}
 	got, err := serve(t.Context(), by, req)
