@@ -29,7 +29,7 @@ func (h headers) origin() string { return strings.Join(h.all("Origin"), ",") }
 
 // Why no key is taken from a request.
 const (
-	noKey   = "NO_KEY"
+	noKey   = "NO_KEY"   // or a header for one that is there and empty
 	twoKeys = "TWO_KEYS" // or a header that is there twice, or holds more than a key: which one is meant is not guessed
 )
 
@@ -37,11 +37,11 @@ const (
 // there is not exactly one.
 func (h headers) key() (key, why string) {
 	key, why = one(h.all("X-Api-Key"))
-	if why == twoKeys {
+	if why != "" {
 		return "", why
 	}
 	credential, why := one(h.all("Authorization"))
-	if why == twoKeys {
+	if why != "" {
 		return "", why
 	}
 	scheme, bearer, _ := strings.Cut(credential, " ")
@@ -59,10 +59,13 @@ func (h headers) key() (key, why string) {
 	return key, ""
 }
 
-// one returns the only value. No credential holds a comma, by which API Gateway joins repeated headers.
+// one returns the only value, empty where the header is absent. No credential holds a comma, by which API Gateway joins
+// repeated headers.
 func one(values []string) (value, why string) {
 	switch {
-	case len(values) == 0 || len(values) == 1 && values[0] == "":
+	case len(values) == 0:
+		return "", ""
+	case len(values) == 1 && strings.TrimSpace(values[0]) == "":
 		return "", noKey
 	case len(values) > 1 || strings.Contains(values[0], ","):
 		return "", twoKeys
