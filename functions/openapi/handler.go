@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	_ "embed"
-	"encoding/json"
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
@@ -14,9 +13,9 @@ import (
 //
 //go:generate go test . -run TestDocumentIsThatOfTheOperations -update
 //go:embed openapi.json
-var openapi json.RawMessage
+var openapi []byte
 
 // document answers with the document as it is.
-func document(context.Context, auth.Principal, api.Nothing) (json.RawMessage, error) {
-	return openapi, nil
+func document(context.Context, auth.Principal, api.DocumentRequest) (api.Document, error) {
+	return api.Document{RawMessage: openapi}, nil
 }

@@ -37,7 +37,7 @@ func TestWithoutTheAuthorizerNobodyIsAnswered(t *testing.T) {
 
 func TestHolderIsToldWhatTheKeyIs(t *testing.T) {
 	answer := call(t, map[string]any{
-		"tenant": "acme", "key_id": "key_0123456789abcdef", "key_name": "nightly", "scopes": "invoices:read quotes:*", "expires_at": "2027-01-31T00:00:00Z",
+		"tenant": "acme", "key_id": "key_0123456789abcdef", "key_name": "nightly", "scopes": "invoices:read quotes:*", "expires_at": "2027-01-31T00:00:00.000Z",
 		"application_id": "app_0123456789abcdef", "application_name": "Billing", "arx_id": "arx_0123456789abcdef", "arx_name": "EU",
 	}, nil)
 	var got, want any
@@ -46,7 +46,7 @@ func TestHolderIsToldWhatTheKeyIs(t *testing.T) {
 	}
 	if err := json.Unmarshal([]byte(`{
 		"tenant": "acme",
-		"key": {"id": "key_0123456789abcdef", "name": "nightly", "scopes": ["invoices:read", "quotes:*"], "expires_at": "2027-01-31T00:00:00Z"},
+		"key": {"id": "key_0123456789abcdef", "name": "nightly", "scopes": ["invoices:read", "quotes:*"], "expires_at": "2027-01-31T00:00:00.000Z"},
 		"application": {"id": "app_0123456789abcdef", "name": "Billing"},
 		"arx": {"id": "arx_0123456789abcdef", "name": "EU"}
 	}`), &want); err != nil {

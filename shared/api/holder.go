@@ -61,7 +61,7 @@ func (h Holder) Context() map[string]string {
 		holderArxID: h.Arx.ID, holderArxName: h.Arx.Name,
 	}
 	if h.Key.ExpiresAt != nil {
-		context[holderExpiresAt] = h.Key.ExpiresAt.UTC().Format(time.RFC3339Nano)
+		context[holderExpiresAt] = FormatTime(*h.Key.ExpiresAt)
 	}
 	return context
 }

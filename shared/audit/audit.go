@@ -69,7 +69,7 @@ func New(by auth.Principal, action string, on Resource, changes Changes, previou
 	}
 	e := Event{
 		ID: id, At: at.UTC().Truncate(time.Millisecond), Action: action, Principal: by.By(), Resource: on,
-		From: by.From, Changes: changes, RequestID: by.RequestID, Previous: previous,
+		From: by.From, Changes: changes.written(), RequestID: by.RequestID, Previous: previous,
 	}
 	e.Hash, err = e.sum()
 	return e, err
@@ -94,7 +94,7 @@ func (e Event) Intact() bool {
 
 // sum is the SHA-256, in hex, of the canonical encoding: the JSON of the event with an empty hash,
 // the names of every object sorted, no white space, as encoding/json writes maps; numbers as they
-// were written.
+// were written, and the time as answers hold it.
 func (e Event) sum() (string, error) {
 	e.Hash = ""
 	encoded, err := json.Marshal(e)
@@ -103,10 +103,11 @@ func (e Event) sum() (string, error) {
 	}
 	// What was read back from the store has other Go types than what was written (a time is a
 	// string then); the detour through untyped JSON makes both the same.
-	var plain any
+	var plain map[string]any
 	if err := decode(encoded, &plain); err != nil {
 		return "", fmt.Errorf("encode event %s: %w", e.ID, err)
 	}
+	plain["at"] = api.FormatTime(e.At)
 	if encoded, err = json.Marshal(plain); err != nil {
 		return "", fmt.Errorf("encode event %s: %w", e.ID, err)
 	}

@@ -2,6 +2,8 @@ package audit_test
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"testing"
 	"time"
@@ -40,6 +42,35 @@ func TestEventIsIntactAfterItsWayThroughTheStore(t *testing.T) {
 	}
 	if !e.Intact() || !back.Intact() {
 		t.Error("the event does not fit its hash")
+	}
+}
+
+// TestHashIsThatOfTheEventAsItIsAnswered: who has only the answer can check the chain. Times have three digits of a
+// second there, also where the last are zeros.
+func TestHashIsThatOfTheEventAsItIsAnswered(t *testing.T) {
+	expires := time.Date(2027, 1, 31, 1, 0, 0, 120_456_000, time.FixedZone("", 3600))
+	e, err := audit.New(auth.Principal{Kind: api.Person, ID: "p-1"}, "keys.update", audit.Resource{Kind: "key", ID: "key_1"},
+		audit.Changes{"expires_at": {nil, expires}, "overlap_until": {&expires, (*time.Time)(nil)}}, "",
+		time.Date(2026, 2, 1, 9, 12, 0, 0, time.UTC), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answered, err := e.Response()
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes, err := json.Marshal(answered.Changes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"expires_at":[null,"2027-01-31T00:00:00.120Z"],"overlap_until":["2027-01-31T00:00:00.120Z",null]}`
+	if string(changes) != want {
+		t.Errorf("changes %s, want %s", changes, want)
+	}
+	canonical := `{"action":"keys.update","at":"2026-02-01T09:12:00.000Z","changes":` + want + `,"from":"","hash":"","id":"` + e.ID +
+		`","previous":"","principal":{"id":"p-1","kind":"person","name":""},"request_id":"","resource":{"id":"key_1","kind":"key","name":""}}`
+	if sum := sha256.Sum256([]byte(canonical)); e.Hash != hex.EncodeToString(sum[:]) {
+		t.Error("the hash is not that of the answer")
 	}
 }
 

@@ -4,10 +4,33 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
 )
 
 // Changes holds the fields that changed: before and after, nil where there was none.
 type Changes map[string][2]any
+
+// written returns the changes with times as answers hold them: what is stored is what is hashed and
+// answered.
+func (c Changes) written() Changes {
+	out := make(Changes, len(c))
+	for field, values := range c {
+		for i, v := range values {
+			switch at := v.(type) {
+			case time.Time:
+				values[i] = api.FormatTime(at)
+			case *time.Time:
+				if values[i] = nil; at != nil {
+					values[i] = api.FormatTime(*at)
+				}
+			}
+		}
+		out[field] = values
+	}
+	return out
+}
 
 // Fields are what a resource consists of, by name.
 type Fields map[string]any

@@ -232,7 +232,7 @@ func TestEventTellsWhatChangedAndNoSecret(t *testing.T) {
 		t.Errorf("%+v, %v", e, err)
 	}
 	want := audit.Changes{
-		"overlap_until": {nil, noon.Add(time.Minute)},
+		"overlap_until": {nil, api.FormatTime(noon.Add(time.Minute))},
 		"hint":          {"arxk_dev_0123456789abcdef…aaaa", "arxk_dev_0123456789abcdef…" + r.Secret.LastFour()},
 	}
 	if diff := cmp.Diff(want, e.Changes); diff != "" {

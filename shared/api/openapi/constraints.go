@@ -20,7 +20,7 @@ const misleading = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028
 // Patterns that every engine of regular expressions reads alike.
 const (
 	base62       = "[0-9A-Za-z]"
-	timePattern  = `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$`
+	timePattern  = `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$` // of answers
 	scopePattern = `^[a-z0-9:._*-]{1,64}$`
 	onePattern   = `^[^\x00-\x1f\x7f-\x9f` + misleading + `]*$`                  // one line
 	linesPattern = `^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f` + misleading + `]*$` // several
@@ -169,6 +169,7 @@ var constraints = map[string]constraint{
 	"resource_id":     resourceID,
 	"principal_id":    text(1, 256, "9f1c7c0e-5a40-4c3c-9d3f-0b6f2a7b8f11"),
 	"Idempotency-Key": text(1, api.MaxIdempotencyKeyBytes, "3f0c2b34-95f2-4a3c-8a3e-6b7d0f3c1e55"),
+	"If-None-Match":   text(1, 1024, `W/"9f86d081884c7d65"`),
 	"If-Match":        text(1, 1024, `"3"`),
 
 	"Application.id":                  applicationID,
@@ -246,7 +247,10 @@ func (c constraint) apply(s *schema) {
 	if s.Type == "array" && s.Items.Ref != "" {
 		return
 	}
-	s.Pattern, s.MinLength, s.MaxLength, s.Minimum, s.Maximum = c.Pattern, c.MinLength, c.MaxLength, c.Minimum, c.Maximum
+	if c.Pattern != "" {
+		s.Pattern = c.Pattern
+	}
+	s.MinLength, s.MaxLength, s.Minimum, s.Maximum = c.MinLength, c.MaxLength, c.Minimum, c.Maximum
 	if s.MinItems == nil {
 		s.MinItems, s.MaxItems, s.UniqueItems = c.MinItems, c.MaxItems, c.UniqueItems
 	}

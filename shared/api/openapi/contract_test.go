@@ -91,7 +91,7 @@ func TestNullIsDeclaredWhereItIsAnswered(t *testing.T) {
 		}
 	}
 	for _, op := range api.Operations() {
-		if op.Answer != rawType {
+		if op.Answer != documentType {
 			walk(op.Answer)
 		}
 	}
@@ -102,7 +102,7 @@ func TestNullIsDeclaredWhereItIsAnswered(t *testing.T) {
 func TestAnswerWithNothingInItIsTypedAsDeclared(t *testing.T) {
 	document := parsed(t)
 	for _, op := range api.Operations() {
-		if op.Answer == rawType {
+		if op.Answer == documentType {
 			continue
 		}
 		encoded, err := jsonv2.Marshal(reflect.New(op.Answer).Interface())

@@ -41,6 +41,11 @@ func (g *generator) operation(op api.Spec) (object, error) {
 		return nil, err
 	}
 	responses := object{{strconv.Itoa(op.Status), success}}
+	if op.Answer == documentType {
+		responses = responses.with(strconv.Itoa(http.StatusNotModified), object{
+			{"description", "The caller has the document already."}, {"headers", object{{"X-Request-Id", requestID(true)}, {"ETag", etagHeader}}},
+		})
+	}
 	for _, status := range refusals(op, plan) {
 		response, err := g.refusal(op, status)
 		if err != nil {
@@ -154,7 +159,7 @@ func ofPath(path string) (constraint, string) {
 // success describes the answer of an operation that found no fault.
 func (g *generator) success(op api.Spec, plan api.Binding) (object, error) {
 	body := &schema{Type: "object", Description: "An OpenAPI 3.1 document."}
-	if op.Answer != rawType {
+	if op.Answer != documentType {
 		var err error
 		if body, err = g.of(op.Answer, false); err != nil {
 			return nil, err

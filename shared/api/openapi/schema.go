@@ -14,9 +14,10 @@ import (
 const schemaPrefix = "#/components/schemas/"
 
 var (
-	rawType  = reflect.TypeFor[json.RawMessage]()
-	timeType = reflect.TypeFor[time.Time]()
-	textType = reflect.TypeFor[api.ClearText]()
+	rawType      = reflect.TypeFor[json.RawMessage]()
+	timeType     = reflect.TypeFor[time.Time]()
+	documentType = reflect.TypeFor[api.Document]()
+	textType     = reflect.TypeFor[api.ClearText]()
 )
 
 // schema is a JSON schema, as far as this document needs it.
@@ -74,7 +75,10 @@ func (s *schema) nullable() *schema {
 func (g *generator) of(t reflect.Type, inRequest bool) (*schema, error) {
 	switch {
 	case t == timeType:
-		return &schema{Type: "string", Format: "date-time"}, nil
+		if inRequest {
+			return &schema{Type: "string", Format: "date-time"}, nil
+		}
+		return &schema{Type: "string", Format: "date-time", Pattern: timePattern}, nil
 	case t == rawType:
 		return &schema{Type: "object"}, nil
 	case t == textType:

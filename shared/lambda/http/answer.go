@@ -1,10 +1,10 @@
 package lambdahttp
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -15,15 +15,21 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// sorted makes equal answers equal bytes.
-var sorted = jsonv2.Deterministic(true)
+// encoding makes equal answers equal bytes, and writes every time in one form.
+var encoding = jsonv2.JoinOptions(jsonv2.Deterministic(true), jsonv2.WithMarshalers(jsonv2.MarshalToFunc(
+	func(e *jsontext.Encoder, at time.Time) error {
+		return e.WriteToken(jsontext.String(api.FormatTime(at)))
+	},
+)))
 
-// success is the answer of a handler that found no fault. Raw JSON goes out as it is.
+// success is the answer of a handler that found no fault. A document goes out as it is.
 func success(status int, answer any, requestID string) (events.APIGatewayV2HTTPResponse, error) {
-	body, ok := answer.(json.RawMessage)
-	if !ok {
+	var body []byte
+	if document, ok := answer.(api.Document); ok {
+		body = document.RawMessage
+	} else {
 		var err error
-		if body, err = jsonv2.Marshal(answer, sorted); err != nil {
+		if body, err = jsonv2.Marshal(answer, encoding); err != nil {
 			return events.APIGatewayV2HTTPResponse{}, fmt.Errorf("encode answer: %w", err)
 		}
 	}
@@ -75,4 +81,20 @@ func respond(status int, contentType, body, requestID string) events.APIGatewayV
 		headers["X-Request-Id"] = requestID
 	}
 	return events.APIGatewayV2HTTPResponse{StatusCode: status, Headers: headers, Body: body}
+}
+
+// unchanged makes of a document's answer that the caller has it already, where they do (RFC 9110, section 13.1.2).
+// Whether a document has changed may be asked of a cache; what it holds, never without asking.
+func unchanged(event *events.APIGatewayV2HTTPRequest, response *events.APIGatewayV2HTTPResponse) {
+	response.Headers["Cache-Control"] = "no-cache"
+	response.Headers["ETag"] = "W/" + response.Headers["ETag"] // one for the document, compressed or not
+	known, _ := header(event, "If-None-Match")
+	for tag := range strings.SplitSeq(known, ",") {
+		tag = strings.TrimSpace(tag)
+		if tag == "*" || strings.TrimPrefix(tag, "W/") == strings.TrimPrefix(response.Headers["ETag"], "W/") {
+			response.StatusCode, response.Body = http.StatusNotModified, ""
+			delete(response.Headers, "Content-Type")
+			return
+		}
+	}
 }

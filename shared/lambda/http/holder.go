@@ -22,7 +22,8 @@ func HandlerForHolder[Req api.Request, Res any](op api.Operation[Req, Res], hand
 	if op.Permission != api.HoldKey {
 		panic(op.Name + ": called by principals, and not by whoever holds an access key: serve it with Start")
 	}
-	s := server[api.Holder, Req, Res]{op: op, who: holder[Req], handle: handle, read: newReader[Req](), Options: o.withDefaults()}
+	s := newServer[api.Holder](op, o)
+	s.who, s.handle = holder[Req], handle
 	return s.serve
 }
 

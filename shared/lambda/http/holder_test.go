@@ -2,7 +2,6 @@ package lambdahttp_test
 
 import (
 	"context"
-	"encoding/json"
 	"testing"
 
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -29,7 +28,9 @@ func TestOperationIsServedToItsOwnKindOfCallerOnly(t *testing.T) {
 		lambdahttp.HandlerForHolder(api.GetMe, func(context.Context, api.Holder, api.Nothing) (api.Me, error) { return api.Me{}, nil }, lambdahttp.Options{})
 	})
 	panics("a public operation to holders", func() {
-		lambdahttp.HandlerForHolder(api.GetOpenAPI, func(context.Context, api.Holder, api.Nothing) (json.RawMessage, error) { return nil, nil }, lambdahttp.Options{})
+		lambdahttp.HandlerForHolder(api.GetOpenAPI, func(context.Context, api.Holder, api.DocumentRequest) (api.Document, error) {
+			return api.Document{}, nil
+		}, lambdahttp.Options{})
 	})
 }
 

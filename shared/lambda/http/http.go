@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"reflect"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -65,7 +66,8 @@ func Start[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticat
 // Gateway would answer without a problem document, and it does not panic.
 func Handler[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, handle func(context.Context, auth.Principal, Req) (Res, error), o Options) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	mustServePrincipals(op.Name, op.Permission, who == nil)
-	s := server[auth.Principal, Req, Res]{op: op, handle: handle, read: newReader[Req](), Options: o.withDefaults()}
+	s := newServer[auth.Principal](op, o)
+	s.handle = handle
 	s.who = func(ctx context.Context, event *events.APIGatewayV2HTTPRequest, _ func() (Req, error), l *line) (by auth.Principal, err error) {
 		if op.Permission == api.Public {
 			return nobody(event, l), nil
@@ -95,6 +97,13 @@ type server[By any, Req api.Request, Res any] struct {
 	handle func(context.Context, By, Req) (Res, error)
 	read   reader[Req]
 	Options
+
+	compresses bool // answers, for callers who ask
+}
+
+// newServer returns the server of the operation, without who calls and what handles.
+func newServer[By any, Req api.Request, Res any](op api.Operation[Req, Res], o Options) server[By, Req, Res] {
+	return server[By, Req, Res]{op: op, read: newReader[Req](), Options: o.withDefaults(), compresses: !api.HoldsClearText(reflect.TypeFor[Res]())}
 }
 
 func (s *server[By, Req, Res]) serve(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
@@ -144,7 +153,16 @@ func (s *server[By, Req, Res]) answer(ctx context.Context, event *events.APIGate
 	if err != nil {
 		return response, err
 	}
-	return success(s.op.Status, res, l.requestID)
+	if response, err = success(s.op.Status, res, l.requestID); err != nil {
+		return response, err
+	}
+	if _, ok := any(res).(api.Document); ok {
+		unchanged(event, &response)
+	}
+	if s.compresses {
+		compress(event, &response)
+	}
+	return response, nil
 }
 
 // nobody is the principal of a public operation.

@@ -415,6 +415,27 @@ func TestAnswerIsWhole(t *testing.T) {
 	}
 }
 
+// PRODUCT's form of a time, whatever Go type holds it and in whatever zone it is.
+func TestTimesHaveThreeDigitsOfASecond(t *testing.T) {
+	type times struct {
+		Whole   time.Time
+		Micro   time.Time
+		Pointer *time.Time
+		Nil     *time.Time
+		Any     map[string]any
+	}
+	at := time.Date(2027, 1, 31, 1, 0, 0, 0, time.FixedZone("", 3600))
+	micro := at.Add(120_999 * time.Microsecond)
+	op := api.Operation[book, times]{Name: "books.times", Method: "POST", Path: "/v1/books", Permission: api.Public, Status: 200}
+	o := try(t, op, func(context.Context, auth.Principal, book) (times, error) {
+		return times{at, micro, &micro, nil, map[string]any{"at": at}}, nil
+	}, request())
+	want := `{"Whole":"2027-01-31T00:00:00.000Z","Micro":"2027-01-31T00:00:00.120Z","Pointer":"2027-01-31T00:00:00.120Z","Nil":null,"Any":{"at":"2027-01-31T00:00:00.000Z"}}`
+	if o.Body != want {
+		t.Errorf("%s\nwant %s", o.Body, want)
+	}
+}
+
 // Located is for what was created: an answer that only shows a resource has no Location.
 func TestOnlyACreatedResourceHasALocation(t *testing.T) {
 	show := shelve
@@ -428,15 +449,15 @@ func TestOnlyACreatedResourceHasALocation(t *testing.T) {
 var raw = api.Operation[api.Nothing, json.RawMessage]{Name: "raw", Method: "GET", Path: "/v1/raw", Permission: api.Public, Status: 200}
 
 func TestPublicOperationAsksForNobody(t *testing.T) {
-	document := "{ \"b\": 1,\n \"a\": 2 }"
+	const answer = `{"b":1,"a":2}`
 	o := try(t, raw, func(_ context.Context, by auth.Principal, _ api.Nothing) (json.RawMessage, error) {
 		if by.ID != "" {
 			t.Errorf("somebody: %+v", by)
 		}
-		return json.RawMessage(document), nil
+		return json.RawMessage(answer), nil
 	}, request(without("authorization"), body("")))
-	if o.StatusCode != 200 || o.Body != document {
-		t.Errorf("%d %q, want the document as it is", o.StatusCode, o.Body)
+	if o.StatusCode != 200 || o.Body != answer {
+		t.Errorf("%d %q, want the answer", o.StatusCode, o.Body)
 	}
 }
 

@@ -28,7 +28,7 @@ func (serve invocation) Invoke(ctx context.Context, payload []byte) ([]byte, err
 		return nil, err
 	}
 	return jsonv2.Marshal(reply{
-		Status: response.StatusCode, Headers: response.Headers, Body: response.Body,
+		Status: response.StatusCode, Headers: response.Headers, Body: response.Body, Base64: response.IsBase64Encoded,
 	}, jsontext.AllowInvalidUTF8(true))
 }
 
@@ -68,4 +68,5 @@ type reply struct {
 	Status  int               `json:"statusCode"`
 	Headers map[string]string `json:"headers"`
 	Body    string            `json:"body"`
+	Base64  bool              `json:"isBase64Encoded"`
 }

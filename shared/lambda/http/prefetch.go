@@ -28,7 +28,7 @@ func StartPrefetching[Req api.Request, Res, P any](op api.Operation[Req, Res], p
 // PrefetchingHandler is Handler for StartPrefetching.
 func PrefetchingHandler[Req api.Request, Res, P any](op api.Operation[Req, Res], prefetching Prefetching[Req, P], handle func(context.Context, auth.Principal, Req, P) (Res, error), o Options) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	mustServePrincipals(op.Name, op.Permission, prefetching.Authenticate == nil)
-	s := server[prefetched[P], Req, Res]{op: op, read: newReader[Req](), Options: o.withDefaults()}
+	s := newServer[prefetched[P]](op, o)
 	s.who = func(ctx context.Context, event *events.APIGatewayV2HTTPRequest, request func() (Req, error), l *line) (prefetched[P], error) {
 		plan := prefetching.Plan(request)
 		by, err := permitted(ctx, event, l, op.Permission, func(ctx context.Context, credential string) (auth.Principal, error) {
