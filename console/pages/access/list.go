@@ -16,11 +16,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// session is whose pages these are.
-type session interface {
-	Client() *client.Client
-	Me() api.Me
-}
+type session = listing.Session
 
 // List is the page of all management keys, and of what each role may do.
 type List struct {

@@ -6,17 +6,14 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/pages/listing"
 	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// session is whose pages these are.
-type session interface {
-	Client() *client.Client
-	Me() api.Me
-}
+type session = listing.Session
 
 // History is the card of what was changed of one resource, newest first.
 type History struct {

@@ -5,19 +5,13 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/pages/listing"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
-	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// Session is whose pages these are.
-type Session interface {
-	Client() *client.Client
-	Me() api.Me
-	Draft(name string, v any) bool
-	KeepDraft(name string, v any)
-	DropDraft(name string)
-}
+// Session is what the pages ask of who is signed in.
+type Session = listing.Drafts
 
 // Kind is a kind of record: applications, or Arxes. It holds everything in which their pages differ.
 // T is a record, ID a request that names one, Update the request that changes one.

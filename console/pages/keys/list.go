@@ -13,14 +13,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// session is whose pages these are.
-type session interface {
-	Client() *client.Client
-	Me() api.Me
-	Draft(name string, v any) bool
-	KeepDraft(name string, v any)
-	DropDraft(name string)
-}
+type session = listing.Drafts
 
 // List is the page of all API keys.
 type List struct {
