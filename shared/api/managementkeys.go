@@ -48,9 +48,6 @@ type CreatedManagementKey struct {
 // ManagementKeyShownOnce is the notice of an answer to a request that was repeated.
 const ManagementKeyShownOnce = "The management key was in the first answer to this request, and can't be shown again. If that answer was lost, delete it and create another."
 
-// Location is the management key's address.
-func (c CreatedManagementKey) Location() string { return "/v1/management-keys/" + c.ManagementKey.ID }
-
 // CreateManagementKeyRequest describes the management key to be.
 type CreateManagementKeyRequest struct {
 	Idempotent
