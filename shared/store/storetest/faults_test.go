@@ -173,21 +173,34 @@ func TestWhatCannotBeDoneInTimeSaysWhy(t *testing.T) {
 			by := owner("acme")
 			app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 			k, secret, e := h.newKey(by, app, arx, api.CreateKeyRequest{})
+			const tries = 3
 			calls := 0
-			f.before = func() error { calls++; return c.fault }
-			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-			defer cancel()
+			var cancel context.CancelFunc
+			f.before = func() error {
+				if calls++; calls == tries {
+					cancel() // the time is up
+				}
+				return c.fault
+			}
+			upTo := func() (ctx context.Context) {
+				calls = 0
+				ctx, cancel = context.WithCancel(t.Context())
+				return ctx
+			}
 			says := func(what string, err error, want *problem.Problem) {
 				t.Helper()
 				if got := problem.Of(err); got.Code != want.Code || got.Detail != want.Detail || got.RetryAfter <= 0 {
 					t.Errorf("%s: %v, want %q and a time to try again", what, err, want.Detail)
 				}
 			}
-			says("create", h.keys.Create(ctx, k, secret.Digest(), e, requeststore.Request{}), c.create)
-			_, err := credentialstore.Find(ctx, h.db, k.ID)
+			says("create", h.keys.Create(upTo(), k, secret.Digest(), e, requeststore.Request{}), c.create)
+			if calls < tries {
+				t.Errorf("create: %d calls: it was not tried again", calls)
+			}
+			_, err := credentialstore.Find(upTo(), h.db, k.ID)
 			says("read", err, c.read)
-			if calls < 3 {
-				t.Errorf("%d calls: it was not tried again", calls)
+			if calls < tries {
+				t.Errorf("read: %d calls: it was not tried again", calls)
 			}
 			f.before = nil
 			h.wantTotals(by, api.KeyTotals{})
@@ -201,10 +214,15 @@ func TestChangeThatOthersAlwaysPrecedeIsContended(t *testing.T) {
 	by := owner("acme")
 	k, _ := h.key(by, h.application(by, "Billing"), h.arx(by, "EU"), api.CreateKeyRequest{})
 	stale := &types.TransactionCanceledException{CancellationReasons: []types.CancellationReason{{Code: aws.String("ConditionalCheckFailed")}}}
-	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	tries := 0
-	f.after = func(error) error { return stale }
+	f.after = func(error) error {
+		if tries == 3 {
+			cancel() // the time is up
+		}
+		return stale
+	}
 	f.instead = true
 	_, err := h.keys.Change(ctx, "acme", k.ID, func(was keys.Key) (keys.Key, audit.Event, error) {
 		tries++

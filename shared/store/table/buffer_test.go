@@ -27,16 +27,16 @@ func (c counted) Write(p []byte) (int, error) {
 
 // One piece leaves net/http nothing to do with a body when its answer comes, however quickly.
 func TestRequestIsSentInOnePiece(t *testing.T) {
+	var requests, writes atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		requests.Add(1)
 		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 		w.Write([]byte(`{"Item": {"pk": {"S": "` + strings.Repeat("x", 64<<10) + `"}}}`)) // more than is read with the head
 	}))
 	defer server.Close()
-	var connections, writes atomic.Int32
 	bare := awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
 		t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
 			conn, err := new(net.Dialer).DialContext(ctx, network, address)
-			connections.Add(1)
 			return counted{conn, &writes}, err
 		}
 	})
@@ -55,7 +55,8 @@ func TestRequestIsSentInOnePiece(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if connections.Load() != 1 || writes.Load() != calls {
-		t.Errorf("%d calls in %d pieces over %d connections", calls, writes.Load(), connections.Load())
+	// How many connections there are is not for this test: a busy machine may open another one before the last is free.
+	if requests.Load() < calls || writes.Load() != requests.Load() {
+		t.Errorf("%d calls: %d requests in %d pieces", calls, requests.Load(), writes.Load())
 	}
 }
