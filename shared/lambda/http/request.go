@@ -63,6 +63,7 @@ func (r *reader[Req]) request(event *events.APIGatewayV2HTTPRequest, req *Req) e
 			wrong = append(wrong, repeated(p.Name))
 		}
 	}
+	wrong = append(wrong, r.unkeptConditions(event)...)
 	if event.RawQueryString != "" {
 		more, err := r.readQuery(event.RawQueryString, req)
 		if err != nil {
@@ -74,6 +75,16 @@ func (r *reader[Req]) request(event *events.APIGatewayV2HTTPRequest, req *Req) e
 		return problem.Invalid(wrong...)
 	}
 	return nil
+}
+
+// unkeptConditions refuses a precondition that the operation does not keep: whoever sends one relies on it.
+func (r *reader[Req]) unkeptConditions(event *events.APIGatewayV2HTTPRequest) (wrong []problem.Field) {
+	for _, name := range []string{"If-Match", "If-Unmodified-Since"} {
+		if _, n := header(event, name); n > 0 && !slices.ContainsFunc(r.header, func(p api.Param) bool { return p.Name == name }) {
+			wrong = append(wrong, problem.Field{Field: name, Code: "unknown", Detail: "this operation keeps no such condition. Leave the header out."})
+		}
+	}
+	return wrong
 }
 
 // readQuery reads the raw query: API Gateway's parsed one joins repeated parameters with commas,
