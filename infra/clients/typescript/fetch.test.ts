@@ -2,7 +2,7 @@
 import { test } from "node:test";
 import createClient from "openapi-fetch";
 import type { paths } from "./generated/types.js";
-import { api, credential, data, walk } from "./walk.js";
+import { api, code, credential, data, walk } from "./walk.js";
 
 test("openapi-fetch walks a key's life", async () => {
   const client = createClient<paths>({ baseUrl: api(), headers: { Authorization: `Bearer ${credential()}` } });
@@ -19,6 +19,6 @@ test("openapi-fetch walks a key's life", async () => {
     rename: async (id, name) => data(await client.PATCH("/v1/keys/{id}", { ...at(id), body: { name } })),
     remove: async (id) => data(await client.DELETE("/v1/keys/{id}", at(id))),
     listIds: async () => data(await client.GET("/v1/keys", { params: { query: { limit: 100 } } })).items.map((k) => k.id),
-    missing: async (id) => (await client.GET("/v1/keys/{id}", at(id))).error?.code ?? "none",
+    missing: async (id) => code((await client.GET("/v1/keys/{id}", at(id))).error),
   });
 });

@@ -2,7 +2,7 @@
 import { test } from "node:test";
 import { client } from "./generated/heyapi/client.gen.js";
 import * as sdk from "./generated/heyapi/index.js";
-import { api, credential, data, walk } from "./walk.js";
+import { api, code, credential, data, walk } from "./walk.js";
 
 test("hey-api walks a key's life", async () => {
   client.setConfig({ baseUrl: api(), auth: () => credential() });
@@ -19,6 +19,6 @@ test("hey-api walks a key's life", async () => {
     rename: async (id, name) => data(await sdk.keysUpdate({ ...at(id), body: { name } })),
     remove: async (id) => data(await sdk.keysDelete(at(id))),
     listIds: async () => data(await sdk.keysList({ query: { limit: 100 } })).items.map((k) => k.id),
-    missing: async (id) => (await sdk.keysGet(at(id))).error?.code ?? "none",
+    missing: async (id) => code((await sdk.keysGet(at(id))).error),
   });
 });

@@ -56,3 +56,8 @@ export function data<T>(answer: { data?: T | undefined; error?: unknown }): T {
 
 export const api = (): string => process.env["ARXKEYS_API"] ?? assert.fail("ARXKEYS_API is not set");
 export const credential = (): string => process.env["ARXKEYS_CREDENTIAL"] ?? assert.fail("ARXKEYS_CREDENTIAL is not set");
+
+/** The code of a problem; none of what API Gateway answers by itself. */
+export function code(error: object | undefined): string {
+  return error && "code" in error && typeof error.code === "string" ? error.code : "none";
+}
