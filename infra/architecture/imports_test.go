@@ -93,7 +93,7 @@ var layers = []layer{
 		outside: []string{aws, "github.com/zitadel/oidc/", "github.com/go-jose/", "golang.org/x/"}},
 	{folder: "infra/local/contract", outside: []string{"github.com/santhosh-tekuri/jsonschema/"}},
 	// The engine is spoken to as functions speak to DynamoDB.
-	{folder: "infra/local/engine", may: []string{"shared/store/table", "infra/template", "infra/local/private", "infra/local/process"}, outside: []string{aws}},
+	{folder: "infra/local/engine", may: []string{"shared/store/table", "infra/template", "infra/local/loopback", "infra/local/private", "infra/local/process"}, outside: []string{aws, "golang.org/x/sys/"}},
 	{folder: "infra/events", may: and(wire, "infra/template", "infra/local/...", "infra/events/..."), outside: []string{aws + "aws-lambda-go/"}},
 	// What is stored is read as the stores wrote it, or else it would be held against a copy of them.
 	{folder: "infra/local/check", may: and(rules, "shared/store/..."), outside: []string{aws}},

@@ -54,7 +54,7 @@ func TestEveryEventIsAnswered(t *testing.T) {
 		}
 		f := lambda.New(lambda.Config{
 			Name: operation, Binary: build.Binary(root, folder(operation)), Region: engine.Region, Timeout: 10 * time.Second, MemoryMB: 512,
-			Environment: eventEnvironment(t, definition, "http://"+through.address(), table, operation),
+			Environment: eventEnvironment(t, definition, db, "http://"+through.address(), table, operation),
 		})
 		defer f.Stop()
 		result, err := f.Invoke(t.Context(), event)
@@ -85,7 +85,7 @@ func TestEveryEventIsAnswered(t *testing.T) {
 				if err := db.EnsureTable(t.Context(), table, definition.Table); err != nil {
 					t.Fatal(err)
 				}
-				if err := dataset.Put(t.Context(), db.Endpoint, table); err != nil {
+				if err := dataset.Put(t.Context(), db.URL(), table); err != nil {
 					t.Fatal(err)
 				}
 				for _, before := range call.After {
@@ -108,7 +108,7 @@ func TestEveryEventIsAnswered(t *testing.T) {
 	if err := db.EnsureTable(t.Context(), "arxkeys-authorizer", definition.Table); err != nil {
 		t.Fatal(err)
 	}
-	if err := dataset.Put(t.Context(), db.Endpoint, "arxkeys-authorizer"); err != nil {
+	if err := dataset.Put(t.Context(), db.URL(), "arxkeys-authorizer"); err != nil {
 		t.Fatal(err)
 	}
 	policy := func(principal, effect string) string {
@@ -145,7 +145,7 @@ func fromTemplate(t *testing.T) *template.Template {
 
 // eventEnvironment is what the template gives the function, with the values of env.json, this engine and this table, and
 // the credentials that the SAM CLI adds.
-func eventEnvironment(t *testing.T, definition *template.Template, endpoint, table, operation string) map[string]string {
+func eventEnvironment(t *testing.T, definition *template.Template, db *engine.Engine, endpoint, table, operation string) map[string]string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, "infra/events/env.json"))
 	if err != nil {
@@ -159,7 +159,7 @@ func eventEnvironment(t *testing.T, definition *template.Template, endpoint, tab
 	env := maps.Clone(f.Environment)
 	maps.Copy(env, sets.Parameters)
 	env["AWS_ENDPOINT_URL_DYNAMODB"], env["TABLE_NAME"] = endpoint, table
-	env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"], env["AWS_SESSION_TOKEN"] = engine.AccessKey, engine.SecretKey, f.LogicalID
+	env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"], env["AWS_SESSION_TOKEN"] = db.AccessKey, engine.SecretKey, f.LogicalID
 	return env
 }
 

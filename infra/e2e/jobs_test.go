@@ -62,7 +62,7 @@ func (l *laptop) job(t *testing.T, name string) {
 	t.Helper()
 	f := lambda.New(lambda.Config{
 		Name: name, Binary: build.Binary(root, folder(name)), Region: engine.Region, Timeout: time.Minute, MemoryMB: 512,
-		Environment: eventEnvironment(t, fromTemplate(t), "http://"+l.way.address(), theTable, name), Output: func(line string) { l.log.Write([]byte(line + "\n")) },
+		Environment: eventEnvironment(t, fromTemplate(t), l.engine, "http://"+l.way.address(), theTable, name), Output: func(line string) { l.log.Write([]byte(line + "\n")) },
 	})
 	defer f.Stop()
 	if _, err := f.Invoke(t.Context(), []byte("{}")); err != nil {

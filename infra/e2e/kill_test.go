@@ -31,24 +31,13 @@ func (m *machine) killFunction(t *testing.T) string {
 	return "a function"
 }
 
-// killChild kills one process of the command's whose program is called so.
+// killChild kills one process below the command whose program is called so.
 func (m *machine) killChild(t *testing.T, program string) {
 	t.Helper()
-	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", m.cmd.Process.Pid))
-	if err != nil {
-		t.Fatal(err)
-	}
 	var found []int
-	for _, task := range tasks {
-		children, err := os.ReadFile(task)
-		if err != nil {
-			continue // the thread has ended
-		}
-		for _, word := range strings.Fields(string(children)) {
-			if to, err := os.Readlink("/proc/" + word + "/exe"); err == nil && filepath.Base(to) == program {
-				pid, _ := strconv.Atoi(word)
-				found = append(found, pid)
-			}
+	for _, pid := range below(m.cmd.Process.Pid) {
+		if to, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid)); err == nil && filepath.Base(to) == program {
+			found = append(found, pid)
 		}
 	}
 	if len(found) == 0 {
@@ -57,4 +46,21 @@ func (m *machine) killChild(t *testing.T, program string) {
 	if err := syscall.Kill(found[rand.IntN(len(found))], syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// below returns the processes that the process started, and those that they started.
+func below(process int) (found []int) {
+	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", process)) // the pattern is a good one
+	for _, task := range tasks {
+		children, err := os.ReadFile(task)
+		if err != nil {
+			continue // the thread has ended
+		}
+		for _, word := range strings.Fields(string(children)) {
+			if pid, err := strconv.Atoi(word); err == nil {
+				found = append(append(found, pid), below(pid)...)
+			}
+		}
+	}
+	return found
 }

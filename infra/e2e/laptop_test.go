@@ -54,7 +54,7 @@ func (l *laptop) start(standard bool) (err error) {
 		return err
 	}
 	c := stack.Config{
-		Root: root, Port: l.port, DataDir: filepath.Join(l.dataDir, "stack"), DynamoDBEndpoint: "http://" + l.way.address(), Output: &l.log,
+		Root: root, Port: l.port, DataDir: filepath.Join(l.dataDir, "stack"), DynamoDBEndpoint: "http://" + l.engine.AccessKey + "@" + l.way.address(), Output: &l.log,
 		Parameters: l.parameters, Contract: true,
 	}
 	if standard {

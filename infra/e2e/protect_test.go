@@ -81,7 +81,7 @@ func theirAPI(t *testing.T, b *laptop, read *template.Template, change map[strin
 		t.Fatal("there is no authorizer")
 	}
 	env := map[string]string{
-		"AWS_ENDPOINT_URL_DYNAMODB": "http://" + b.way.address(), "AWS_ACCESS_KEY_ID": engine.AccessKey, "AWS_SECRET_ACCESS_KEY": engine.SecretKey,
+		"AWS_ENDPOINT_URL_DYNAMODB": "http://" + b.way.address(), "AWS_ACCESS_KEY_ID": b.engine.AccessKey, "AWS_SECRET_ACCESS_KEY": engine.SecretKey,
 		"AWS_SESSION_TOKEN": "AuthorizersApikeyFunction",
 	}
 	for name, value := range asks.Environment {

@@ -94,7 +94,7 @@ func newBelongings(t *testing.T) *belongings {
 			}
 		}
 	}
-	if err := b.dataset.Scan(t.Context(), b.engine.Endpoint, theTable); err != nil {
+	if err := b.dataset.Scan(t.Context(), b.engine.URL(), theTable); err != nil {
 		t.Fatal(err)
 	}
 	time.Sleep(time.Until(expires))
@@ -118,7 +118,7 @@ func (b *belongings) mint(t *testing.T, credential string, role api.Role, expire
 // restore makes the data what it was.
 func (b *belongings) restore(t *testing.T) {
 	t.Helper()
-	if err := b.dataset.Restore(t.Context(), b.engine.Endpoint, theTable); err != nil {
+	if err := b.dataset.Restore(t.Context(), b.engine.URL(), theTable); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -51,7 +51,7 @@ func record(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Scan(ctx, s.Engine().Endpoint, recordedTable); err != nil {
+	if err := h.Scan(ctx, s.Engine().URL(), recordedTable); err != nil {
 		return err
 	}
 	text, err := json.MarshalIndent(h, "", " ")

@@ -27,7 +27,7 @@ func serve(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: %s", err, usage)
 	}
-	e, err := engine.Start(ctx, engine.Config{Root: ".", Port: port})
+	e, err := engine.Start(ctx, engine.Config{Root: ".", Port: port, Hosts: []string{"host.docker.internal"}, Public: true})
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func serve(ctx context.Context) error {
 	if err := e.EnsureTable(ctx, recordedTable, definition.Table); err != nil {
 		return err
 	}
-	if err := dataset.Put(ctx, e.Endpoint, recordedTable); err != nil {
+	if err := dataset.Put(ctx, e.URL(), recordedTable); err != nil {
 		return err
 	}
 	fmt.Println("The data of the events is at " + e.Endpoint + ", in memory. Ctrl-C stops it.")

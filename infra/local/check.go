@@ -51,9 +51,13 @@ func inspect(ctx context.Context, args []string, env func(string) string, out io
 			return err
 		}
 		defer e.Stop()
-		*endpoint = e.Endpoint
+		*endpoint = e.URL()
 	}
-	findings, err := check.Table(ctx, scanner(*endpoint, env), *name)
+	db, err := scanner(*endpoint, env)
+	if err != nil {
+		return err
+	}
+	findings, err := check.Table(ctx, db, *name)
 	if err != nil {
 		return err
 	}
@@ -67,16 +71,23 @@ func inspect(ctx context.Context, args []string, env func(string) string, out io
 	return nil
 }
 
-// scanner returns a client of the DynamoDB at the endpoint, for whom the environment names.
-func scanner(endpoint string, env func(string) string) *dynamodb.Client {
-	e := engine.Engine{Endpoint: endpoint}
+// scanner returns a client of the DynamoDB at the endpoint, with the access key that it names, or else for whom the
+// environment names.
+func scanner(endpoint string, env func(string) string) (*dynamodb.Client, error) {
+	e, err := engine.At(endpoint)
+	if err != nil {
+		return nil, err
+	}
 	return e.Client(func(o *dynamodb.Options) {
 		o.Region = cmp.Or(env("AWS_REGION"), env("AWS_DEFAULT_REGION"), o.Region)
+		if e.AccessKey != engine.AnyAccessKey {
+			return
+		}
 		o.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{
-				AccessKeyID: cmp.Or(env("AWS_ACCESS_KEY_ID"), engine.AccessKey), SecretAccessKey: cmp.Or(env("AWS_SECRET_ACCESS_KEY"), engine.SecretKey),
+				AccessKeyID: cmp.Or(env("AWS_ACCESS_KEY_ID"), e.AccessKey), SecretAccessKey: cmp.Or(env("AWS_SECRET_ACCESS_KEY"), engine.SecretKey),
 				SessionToken: env("AWS_SESSION_TOKEN"),
 			}, nil
 		})
-	})
+	}), nil
 }

@@ -7,7 +7,7 @@
 //
 //	PORT               8080; on 127.0.0.1
 //	DATA_DIR           .data below the repository; everything that outlives a restart
-//	DYNAMODB_ENDPOINT  of a DynamoDB engine that runs already; otherwise dynoxide is started
+//	DYNAMODB_ENDPOINT  of a DynamoDB engine that runs already, as http://127.0.0.1:8000 or http://ACCESS-KEY@127.0.0.1:8000; otherwise dynoxide is started
 //	TABLE_NAME         arxkeys
 //	LOG                all, for all that functions print; otherwise warnings and errors
 //	TOKENS             cognito; or standard, for access tokens as RFC 9068 has them

@@ -17,7 +17,7 @@ export async function freePort() {
   return port;
 }
 
-/** Returns {url, data, log, pause, resume, restart, stop}: data is the folder, log what was printed. */
+/** Returns {url, data, log, pid, pause, resume, restart, stop}: data is the folder, log what was printed. */
 export async function startLaptop() {
   const data = await mkdtemp(join(tmpdir(), "arxkeys-e2e-"));
   const port = await freePort();
@@ -32,6 +32,7 @@ export async function startLaptop() {
     child.once("error", (error) => { laptop.log += `${error.message}: make e2e builds it\n`; });
     const ended = new Promise((done) => child.once("exit", done));
     child.ended = ended;
+    laptop.pid = child.pid;
     for (let i = 0; ; i++) {
       const answers = await fetch(`${url}/config.json`).then((r) => r.ok, () => false) && existsSync(join(data, "management-key"));
       if (answers) return;

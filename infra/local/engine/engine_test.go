@@ -154,7 +154,7 @@ func TestEngineThatRunsAlreadyIsUsedAndLeftRunning(t *testing.T) {
 		t.Fatal(err)
 	}
 	e.Stop()
-	if e.Endpoint != server.URL || e.Exited() != nil {
+	if e.Endpoint != server.URL || e.AccessKey != AnyAccessKey || e.Exited() != nil {
 		t.Errorf("the engine is %+v", e)
 	}
 }

@@ -17,11 +17,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// What functions present to an engine, which accepts anything. Amazon's DynamoDB Local splits its data by both.
+// What functions present to an engine, beside its access key. Amazon's DynamoDB Local splits its data by region and access
+// key.
 const (
-	Region    = "us-east-1"
-	AccessKey = "local"
-	SecretKey = "local"
+	Region       = "us-east-1"
+	AnyAccessKey = "local" // for an engine that takes any
+	SecretKey    = "local"
 )
 
 const tableTimeout = 20 * time.Second
@@ -33,7 +34,7 @@ func (e *Engine) Client(options ...func(*dynamodb.Options)) *dynamodb.Client {
 		BaseEndpoint: aws.String(e.Endpoint),
 		HTTPClient:   table.BufferRequestBody(awshttp.NewBuildableClient()),
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: AccessKey, SecretAccessKey: SecretKey}, nil
+			return aws.Credentials{AccessKeyID: e.AccessKey, SecretAccessKey: SecretKey}, nil
 		}),
 	}, options...)
 }

@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
@@ -52,11 +53,12 @@ func (e *environment) run() {
 		e.over(&Error{"Runtime.Unknown", "listen for the Runtime API: " + err.Error()})
 		return
 	}
-	server := &http.Server{Handler: e.runtimeAPI()}
+	secret := rand.Text() // in the path: only this process knows where its Runtime API is
+	server := &http.Server{Handler: secretly(secret, e.runtimeAPI()), ReadHeaderTimeout: headTimeout}
 	go server.Serve(listener)
 	defer server.Close()
 
-	cmd := e.command(listener.Addr().String())
+	cmd := e.command(listener.Addr().String() + "/" + secret)
 	output := process.Lines(e.f.config.Output)
 	defer output.Close()
 	cmd.Stdout, cmd.Stderr = output, output

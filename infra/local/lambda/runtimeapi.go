@@ -1,13 +1,17 @@
 package lambda
 
 import (
+	"crypto/subtle"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
+
+	"github.com/arxkeys/arxkeys/infra/local/loopback"
 )
 
 // runtimeAPI serves the Lambda Runtime API, 2018-06-01, and what of the Extensions API, 2020-01-01, a runtime needs to
@@ -21,6 +25,23 @@ func (e *environment) runtimeAPI() http.Handler {
 	mux.HandleFunc("POST /2020-01-01/extension/register", e.register)
 	mux.HandleFunc("GET /2020-01-01/extension/event/next", e.extensionNext)
 	return mux
+}
+
+// headTimeout is for how long a request may take to show its head.
+const headTimeout = 10 * time.Second
+
+// secretly serves below a path that names a secret, and refuses everything else, above all what a page of a browser may
+// send: every program and every page of this machine reaches a port of it.
+func secretly(secret string, api http.Handler) http.Handler {
+	api = http.StripPrefix("/"+secret, api)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		given, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+		if subtle.ConstantTimeCompare([]byte(given), []byte(secret)) != 1 || !loopback.IsHost(r) || loopback.FromBrowser(r) {
+			refuse(w, http.StatusForbidden, "AccessDenied", "this is the Runtime API of another process")
+			return
+		}
+		api.ServeHTTP(w, r)
+	})
 }
 
 // next answers with an event, when there is one. Asking for it ends the invocation before it.

@@ -4,4 +4,4 @@ package process
 
 import "syscall"
 
-func attributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
+func set(a *syscall.SysProcAttr) { a.Setpgid = true }

@@ -5,12 +5,16 @@ import (
 	"os/exec"
 	"runtime"
 	"sync"
+	"syscall"
 )
 
 // Start starts the command in a process group of its own, so that Ctrl-C in a terminal reaches only this program, which
 // then stops its children in order. On Linux the kernel kills the child when this program dies, however it dies.
 func Start(cmd *exec.Cmd) error {
-	cmd.SysProcAttr = attributes()
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	set(cmd.SysProcAttr)
 	done := make(chan error)
 	forks() <- func() { done <- cmd.Start() }
 	return <-done

@@ -88,7 +88,7 @@ func (s *Stack) makeFunctions(d *definition) map[string]*lambda.Function {
 	for _, f := range d.Functions {
 		env := maps.Clone(f.Environment)
 		env["AWS_ENDPOINT_URL_DYNAMODB"] = s.engine.Endpoint
-		env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"] = engine.AccessKey, engine.SecretKey
+		env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"] = s.engine.AccessKey, engine.SecretKey
 		env["AWS_SESSION_TOKEN"] = f.LogicalID // engines ignore it: it says whose call it is to who stands between
 		functions[f.LogicalID] = lambda.New(lambda.Config{
 			Name: f.LogicalID, Binary: build.Binary(s.config.Root, f.Name()), Environment: env, Region: engine.Region,

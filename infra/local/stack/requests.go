@@ -3,12 +3,12 @@ package stack
 import (
 	"context"
 	"encoding/json"
-	"net"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/arxkeys/arxkeys/infra/local/gateway"
+	"github.com/arxkeys/arxkeys/infra/local/loopback"
 	"github.com/arxkeys/arxkeys/infra/local/signin"
 )
 
@@ -29,28 +29,30 @@ func (s *Stack) configuration(w http.ResponseWriter, _ *http.Request) {
 	})
 }
 
-// own answers only to the names of this machine: a page elsewhere whose name was made to lead here gets nothing. A person
+// own answers only to the names of this machine, and not to pages of other origins: a page elsewhere whose name was made
+// to lead here gets nothing, and neither does one that sends requests here. A person who follows a link is let in, and one
 // who comes by localhost is led to the address that the sign-in knows.
+//
+// A program that sends an Origin to the API is let in, as on AWS: a key of a client application is verified with it. The API
+// itself asks everybody for a credential.
 func (s *Stack) own(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		name := r.Host
-		if host, _, err := net.SplitHostPort(name); err == nil {
-			name = host
-		}
-		switch name {
-		case "127.0.0.1":
-		case "localhost":
-			if !strings.HasPrefix(r.URL.Path, "/v1/") && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
-				http.Redirect(w, r, s.url+r.URL.RequestURI(), http.StatusTemporaryRedirect)
-				return
-			}
-		default:
+		api := strings.HasPrefix(r.URL.Path, "/v1/")
+		switch {
+		case !loopback.IsHost(r):
 			http.Error(w, "This is "+s.url+".", http.StatusMisdirectedRequest)
-			return
+		case loopback.FromOtherOrigin(r) && !loopback.IsVisit(r) && !(api && !hasFetchMetadata(r)):
+			http.Error(w, "Pages of other origins get nothing here.", http.StatusForbidden)
+		case strings.HasPrefix(r.Host, "localhost") && !api && (r.Method == http.MethodGet || r.Method == http.MethodHead):
+			http.Redirect(w, r, s.url+r.URL.RequestURI(), http.StatusTemporaryRedirect)
+		default:
+			next.ServeHTTP(w, r)
 		}
-		next.ServeHTTP(w, r)
 	})
 }
+
+// hasFetchMetadata reports whether the request says which page it is for, as those of browsers do.
+func hasFetchMetadata(r *http.Request) bool { return r.Header.Get("Sec-Fetch-Site") != "" }
 
 // request is what is logged of a request. The gateway fills in what it observes.
 type request struct {

@@ -210,6 +210,39 @@ func TestOnlyTheNamesOfThisMachineAreAnswered(t *testing.T) {
 	}
 }
 
+func TestPagesOfOtherOriginsAreNotAnswered(t *testing.T) {
+	s, _ := up(t, Config{})
+	with := func(header ...string) func(*http.Request) {
+		return func(r *http.Request) {
+			for i := 0; i < len(header); i += 2 {
+				r.Header.Set(header[i], header[i+1])
+			}
+		}
+	}
+	const site, mode, dest = "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest"
+	for _, c := range []struct {
+		name, path string
+		header     func(*http.Request)
+		want       int
+	}{
+		{"a script", "/config.json", with(site, "cross-site", mode, "no-cors", dest, "script"), 403},
+		{"a page of another port", "/config.json", with(site, "same-site", mode, "cors"), 403},
+		{"an old browser", "/config.json", with("Origin", "https://evil.example"), 403},
+		{"a frame", "/keys", with(site, "cross-site", mode, "navigate", dest, "iframe"), 403},
+		{"a page, to the API", "/v1/me", with(site, "cross-site", mode, "no-cors"), 403},
+		{"a link to the sign-in", "/oidc/authorize", with(site, "cross-site", mode, "navigate", dest, "document"), 403},
+		{"the console", "/config.json", with(site, "same-origin", mode, "cors"), 200},
+		{"the console, to the API", "/v1/me", with(site, "same-origin", mode, "cors"), 200},
+		{"a typed address", "/config.json", with(site, "none", mode, "navigate", dest, "document"), 200},
+		{"a link", "/config.json", with(site, "cross-site", mode, "navigate", dest, "document"), 200},
+		{"a program that says where its request comes from", "/v1/me", with("Origin", "https://shop.example"), 200},
+	} {
+		if status, _, header := get(t, s.URL()+c.path, c.header); status != c.want || header.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("%s: %d, want %d, readable by %q", c.name, status, c.want, header.Get("Access-Control-Allow-Origin"))
+		}
+	}
+}
+
 func TestStackComesBackOnTheSamePortAndData(t *testing.T) {
 	s, _ := up(t, Config{})
 	first, err := s.ManagementKey(t.Context())
