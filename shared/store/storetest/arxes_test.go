@@ -35,7 +35,7 @@ func (h *stores) updateArx(by auth.Principal, id string, req api.UpdateArxReques
 }
 
 func (h *stores) setDefault(by auth.Principal, id string) (arxes.Default, error) {
-	_, standing, err := h.arxes.SetDefault(h.t.Context(), by.Tenant, id, arxes.Succession(by, api.Conditional{}, h.now, rand.Reader))
+	_, standing, err := h.arxes.SetDefault(h.t.Context(), by.Tenant, id, arxes.Succession(by, api.Conditional{}, h.clock.now(), rand.Reader))
 	return standing, err
 }
 
@@ -88,7 +88,7 @@ func TestEditedArxIsWhatWasNamed(t *testing.T) {
 	}
 	want := arx
 	want.Name, want.Endpoint, want.Regions, want.Cycle = "EU 2", "", []string{"eu-west-1", "eu-west-2"}, api.Monthly
-	want.UpdatedAt, want.Version, want.LastEvent = h.now, 2, is.LastEvent
+	want.UpdatedAt, want.Version, want.LastEvent = h.clock.now(), 2, is.LastEvent
 	if diff := cmp.Diff(want, must(h.arxes.Get(t.Context(), "acme", arx.ID))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -195,7 +195,7 @@ func TestDefaultDeletedAtOnceIsNotTheDefault(t *testing.T) {
 func TestArxCreatedAgainIsCreatedOnce(t *testing.T) {
 	h, by := open(t), owner("acme")
 	create := func() (string, error) {
-		request := must(requeststore.New(by, "arxes.create", "k-1", "the body", h.now))
+		request := must(requeststore.New(by, "arxes.create", "k-1", "the body", h.clock.now()))
 		return requeststore.Once(t.Context(), requeststore.Open(h.db), request, func() (string, error) {
 			a, e := h.newArx(by, "EU")
 			_, err := h.arxes.Create(t.Context(), a, e, request)

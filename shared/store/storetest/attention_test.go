@@ -24,7 +24,7 @@ func TestAgingKeysAreThoseThatSomebodyShouldLookAt(t *testing.T) {
 		name[k.ID] = called
 		return k
 	}
-	soon := h.now.Add(24 * time.Hour)
+	soon := h.clock.now().Add(24 * time.Hour)
 	used, never := key("used", api.CreateKeyRequest{}), key("never used", api.CreateKeyRequest{})
 	longAgo := key("used long ago", api.CreateKeyRequest{})
 	expired := key("expired", api.CreateKeyRequest{ExpiresAt: &soon})
@@ -41,7 +41,7 @@ func TestAgingKeysAreThoseThatSomebodyShouldLookAt(t *testing.T) {
 	use := func(k keys.Key, at time.Time) {
 		recorder.Count(usage.Use{Tenant: "acme", KeyID: k.ID, ApplicationID: app.ID, ArxID: arx.ID, Code: api.CodeValid, LastFour: k.LastFour, At: at})
 	}
-	began := h.now
+	began := h.clock.now()
 	use(used, began.AddDate(0, 0, 30))
 	use(longAgo, began.AddDate(0, 0, 1))
 	use(expired, began)
@@ -70,7 +70,7 @@ func TestAgingKeysAreThoseThatSomebodyShouldLookAt(t *testing.T) {
 			t.Errorf("%s: due, overlaps, unused (-want +got):\n%s", when, diff)
 		}
 	}
-	want("new", h.now, 5, told{}, told{}, told{})
+	want("new", h.clock.now(), 5, told{}, told{}, told{})
 	want("before ninety days", never.CreatedAt.Add(keys.UnusedAfter-time.Millisecond), 5, told{}, told{}, told{})
 	want("after ninety days", began.AddDate(0, 0, 91).Add(time.Hour), 5, told{}, told{}, told{Names: []string{"never used", "used long ago"}, Count: 2})
 	want("the first of them", began.AddDate(0, 0, 91).Add(time.Hour), 1, told{}, told{}, told{Names: []string{"never used"}, Count: 2})
@@ -80,8 +80,8 @@ func TestAgingKeysAreThoseThatSomebodyShouldLookAt(t *testing.T) {
 	must(h.rotate(by, never.ID, 48*time.Hour, "", requeststore.Request{}))
 	must(h.rotate(by, used.ID, time.Hour, "", requeststore.Request{}))
 	must(h.rotate(by, longAgo.ID, 0, "", requeststore.Request{}))
-	want("rotated", h.now, 5, told{}, told{Names: []string{"used", "never used"}, Count: 2}, told{})
-	want("one has ended", h.now.Add(2*time.Hour), 5, told{}, told{Names: []string{"never used"}, Count: 1}, told{})
+	want("rotated", h.clock.now(), 5, told{}, told{Names: []string{"used", "never used"}, Count: 2}, told{})
+	want("one has ended", h.clock.now().Add(2*time.Hour), 5, told{}, told{Names: []string{"never used"}, Count: 1}, told{})
 	if aging, err := h.keys.Aging(t.Context(), "other", began.AddDate(1, 0, 0), 5); err != nil || aging.Unused.Count+aging.RotationDue.Count > 0 {
 		t.Errorf("another tenant: %+v, %v", aging, err)
 	}

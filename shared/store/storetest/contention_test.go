@@ -55,7 +55,7 @@ func TestConcurrentChangesOfOneResourceAllSucceed(t *testing.T) {
 			})
 			all("edit an application", func(n int) error {
 				_, err := h.applications.Change(ctx, "acme", app.ID, func(was applications.Application) (applications.Application, audit.Event, error) {
-					is, err := was.Update(by, api.UpdateApplicationRequest{Name: api.Set(fmt.Sprint("application ", n))}, h.now)
+					is, err := was.Update(by, api.UpdateApplicationRequest{Name: api.Set(fmt.Sprint("application ", n))}, h.clock.now())
 					if err != nil {
 						return is, audit.Event{}, err
 					}
@@ -66,7 +66,7 @@ func TestConcurrentChangesOfOneResourceAllSucceed(t *testing.T) {
 			})
 			all("edit an Arx", func(n int) error {
 				_, err := h.arxes.Change(ctx, "acme", arx.ID, func(was arxes.Arx) (arxes.Arx, audit.Event, error) {
-					is, err := was.Update(by, api.UpdateArxRequest{Name: api.Set(fmt.Sprint("Arx ", n))}, h.now)
+					is, err := was.Update(by, api.UpdateArxRequest{Name: api.Set(fmt.Sprint("Arx ", n))}, h.clock.now())
 					if err != nil {
 						return is, audit.Event{}, err
 					}
@@ -78,7 +78,7 @@ func TestConcurrentChangesOfOneResourceAllSucceed(t *testing.T) {
 			var made atomic.Int32 // the default of each is the other: some find themselves the default already
 			all("set the default", func(n int) error {
 				id := []string{arx.ID, other.ID}[n%2]
-				_, _, err := h.arxes.SetDefault(ctx, "acme", id, arxes.Succession(by, api.Conditional{}, h.now, rand.Reader))
+				_, _, err := h.arxes.SetDefault(ctx, "acme", id, arxes.Succession(by, api.Conditional{}, h.clock.now(), rand.Reader))
 				if problem.Is(err, problem.WrongState) {
 					return nil
 				}
@@ -88,18 +88,18 @@ func TestConcurrentChangesOfOneResourceAllSucceed(t *testing.T) {
 			management := managementkeystore.New(h.db)
 			var ids sync.Map
 			all("create a management key", func(n int) error {
-				m, secret, err := managementkeys.New(by, api.CreateManagementKeyRequest{Name: fmt.Sprint("ci ", n), Role: api.Verifier}, managementkeys.DefaultMaxLife, h.now, rand.Reader)
+				m, secret, err := managementkeys.New(by, api.CreateManagementKeyRequest{Name: fmt.Sprint("ci ", n), Role: api.Verifier}, managementkeys.DefaultMaxLife, h.clock.now(), rand.Reader)
 				if err != nil {
 					return err
 				}
 				ids.Store(n, m.ID)
-				e := must(audit.New(by, "managementkeys.create", m.Resource(), m.Created(), "", h.now, rand.Reader))
+				e := must(audit.New(by, "managementkeys.create", m.Resource(), m.Created(), "", h.clock.now(), rand.Reader))
 				return management.Create(ctx, m, secret.Digest(), e, requeststore.Request{})
 			})
 			one, _ := ids.Load(0)
 			var deleted atomic.Int32
 			all("delete a management key", func(int) error {
-				_, err := management.Delete(ctx, "acme", one.(string), managementkeys.Deletion(by, h.now, rand.Reader))
+				_, err := management.Delete(ctx, "acme", one.(string), managementkeys.Deletion(by, h.clock.now(), rand.Reader))
 				if problem.Is(err, problem.NotFound) {
 					return nil
 				}

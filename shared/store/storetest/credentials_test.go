@@ -50,7 +50,7 @@ func TestLargestCredentialIsOneReadUnit(t *testing.T) {
 	by := owner(strings.Repeat("t", 63))
 	by.ID, by.Name = strings.Repeat("s", 255), strings.Repeat("n", 254)
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
-	expires := h.now.Add(24 * time.Hour)
+	expires := h.clock.now().Add(24 * time.Hour)
 	req := api.CreateKeyRequest{
 		ApplicationID: app.ID, ArxID: arx.ID, Name: strings.Repeat("é", api.MaxNameRunes), ExpiresAt: &expires,
 		RateLimit: &api.RateLimit{Limit: 500, WindowSeconds: 1}, RemainingUses: new(1_000_000_000),

@@ -241,9 +241,9 @@ func TestThrottledReadDoesNotEndAChange(t *testing.T) {
 	h, f := openFaulty(t)
 	by := owner("acme")
 	k, _ := h.key(by, h.application(by, "Billing"), h.arx(by, "EU"), api.CreateKeyRequest{})
-	calls := 0
+	var calls atomic.Int32
 	f.before = func() error {
-		if calls++; calls < 40 { // longer than one read is tried
+		if calls.Add(1) < 40 { // longer than one read is tried
 			return &types.ProvisionedThroughputExceededException{Message: aws.String("slow down")}
 		}
 		return nil
@@ -258,9 +258,9 @@ func TestThrottledReadDoesNotEndAChange(t *testing.T) {
 func TestPassingFaultsAreNotFelt(t *testing.T) {
 	h, f := openFaulty(t)
 	by := owner("acme")
-	n := 0
+	var n atomic.Int32
 	f.before = func() error {
-		if n++; n%2 == 1 {
+		if n.Add(1)%2 == 1 {
 			return &types.ProvisionedThroughputExceededException{Message: aws.String("slow down")}
 		}
 		return nil

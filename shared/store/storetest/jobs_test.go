@@ -58,7 +58,7 @@ func mortally(t *testing.T, h *stores, job func(context.Context, *stores) error)
 		m := &mortal{Client: h.engine.Client, after: killed%2 == 1, kill: kill}
 		m.until.Store(2)
 		other := build(t, table.New(m, h.engine.Name), h.engine)
-		other.now = h.now
+		other.clock.set(h.clock.now())
 		err := job(ctx, other)
 		dead := ctx.Err() != nil
 		kill()
@@ -75,17 +75,17 @@ func mortally(t *testing.T, h *stores, job func(context.Context, *stores) error)
 }
 
 func sweep(ctx context.Context, h *stores) error {
-	_, err := h.keys.Sweep(ctx, h.now)
+	_, err := h.keys.Sweep(ctx, h.clock.now())
 	return err
 }
 
 func settle(ctx context.Context, h *stores) error {
-	for s, err := range h.arxes.Settlements(ctx, h.now) {
+	for s, err := range h.arxes.Settlements(ctx, h.clock.now()) {
 		if err == nil {
-			err = h.keys.Settle(ctx, s.Tenant, s.ArxID, keys.WithArx(s.By, h.now, rand.Reader))
+			err = h.keys.Settle(ctx, s.Tenant, s.ArxID, keys.WithArx(s.By, h.clock.now(), rand.Reader))
 		}
 		if err == nil {
-			err = h.arxes.Settled(ctx, s, h.now)
+			err = h.arxes.Settled(ctx, s, h.clock.now())
 		}
 		if err != nil {
 			return err
@@ -95,9 +95,9 @@ func settle(ctx context.Context, h *stores) error {
 }
 
 func purge(ctx context.Context, h *stores) error {
-	_, errKeys := h.keys.Purge(ctx, h.now)
-	_, errArxes := h.arxes.Purge(ctx, h.now)
-	_, errCounts := h.counts.Purge(ctx, h.now)
+	_, errKeys := h.keys.Purge(ctx, h.clock.now())
+	_, errArxes := h.arxes.Purge(ctx, h.clock.now())
+	_, errCounts := h.counts.Purge(ctx, h.clock.now())
 	return errors.Join(errKeys, errArxes, errCounts)
 }
 
@@ -160,7 +160,7 @@ func (h *stores) wantSound() {
 func (h *stores) expiringKeys(by auth.Principal, app applications.Application, arx arxes.Arx, many int) (ids []string) {
 	h.t.Helper()
 	for range many {
-		expires := h.now.Add(time.Hour)
+		expires := h.clock.now().Add(time.Hour)
 		k, _ := h.key(by, app, arx, api.CreateKeyRequest{ExpiresAt: &expires})
 		ids = append(ids, k.ID)
 	}
@@ -176,25 +176,25 @@ func TestSweepKilledAnywhereLosesNothing(t *testing.T) {
 	h.expiringKeys(by, app, us, 1)
 	h.expiringKeys(other, h.application(other, "Billing"), h.arx(other, "EU"), 6)
 	h.key(by, app, eu, api.CreateKeyRequest{})
-	later := h.now.Add(48 * time.Hour)
+	later := h.clock.now().Add(48 * time.Hour)
 	h.key(by, app, eu, api.CreateKeyRequest{ExpiresAt: &later})
 	check := func() {
 		t.Helper()
 		h.wantTotals(by, api.KeyTotals{Total: 17, Active: 2, Expired: 15})
 		h.wantTotals(other, api.KeyTotals{Total: 6, Expired: 6})
-		byArx := must(h.counts.KeysByArx(t.Context(), "acme", eu.ID, us.ID, h.now))
+		byArx := must(h.counts.KeysByArx(t.Context(), "acme", eu.ID, us.ID, h.clock.now()))
 		if diff := cmp.Diff(map[string]api.KeyTotals{eu.ID: {Total: 16, Active: 2, Expired: 14}, us.ID: {Total: 1, Expired: 1}}, byArx); diff != "" {
 			t.Errorf("by Arx (-want +got):\n%s", diff)
 		}
-		byApp := must(h.counts.KeysByApplication(t.Context(), "acme", app.ID, shop.ID, h.now))
+		byApp := must(h.counts.KeysByApplication(t.Context(), "acme", app.ID, shop.ID, h.clock.now()))
 		if diff := cmp.Diff(map[string]api.KeyTotals{app.ID: {Total: 12, Active: 2, Expired: 10}, shop.ID: {Total: 5, Expired: 5}}, byApp); diff != "" {
 			t.Errorf("by application (-want +got):\n%s", diff)
 		}
 	}
-	if n := must(h.keys.Sweep(t.Context(), h.now)); n != 0 {
+	if n := must(h.keys.Sweep(t.Context(), h.clock.now())); n != 0 {
 		t.Errorf("%d are swept before they expire", n)
 	}
-	h.now = h.now.Add(2 * time.Hour)
+	h.clock.add(2 * time.Hour)
 	check()
 	killed := mortally(t, h, func(ctx context.Context, h *stores) error {
 		err := sweep(ctx, h)
@@ -206,7 +206,7 @@ func TestSweepKilledAnywhereLosesNothing(t *testing.T) {
 	}
 	check()
 	for _, item := range h.engine.Items(t) {
-		if strings.HasSuffix(item.Key().PK, "#expiring") && item.Time("due").Before(h.now) {
+		if strings.HasSuffix(item.Key().PK, "#expiring") && item.Time("due").Before(h.clock.now()) {
 			t.Errorf("%s is not swept", item.SortKey())
 		}
 	}
@@ -220,12 +220,12 @@ func TestTotalsAreExactBesideSweeps(t *testing.T) {
 	app, eu, us := h.application(by, "Billing"), h.arx(by, "EU"), h.arx(by, "US")
 	h.expiringKeys(by, app, eu, 30)
 	h.expiringKeys(by, app, us, 30)
-	h.now = h.now.Add(2 * time.Hour)
+	h.clock.add(2 * time.Hour)
 	var group sync.WaitGroup
 	var moved atomic.Int32
 	for range 2 {
 		group.Go(func() {
-			n, err := h.keys.Sweep(t.Context(), h.now)
+			n, err := h.keys.Sweep(t.Context(), h.clock.now())
 			if err != nil {
 				t.Error(err)
 			}
@@ -258,7 +258,7 @@ func TestSweepsBesideTransitionsAgree(t *testing.T) {
 	by := owner("acme")
 	app, eu := h.application(by, "Billing"), h.arx(by, "EU")
 	ids := h.expiringKeys(by, app, eu, 40)
-	h.now = h.now.Add(2 * time.Hour)
+	h.clock.add(2 * time.Hour)
 	var group sync.WaitGroup
 	tolerated := func(err error) {
 		if err != nil && !problem.Is(err, problem.Unavailable) && !problem.Is(err, problem.WrongState) {
@@ -268,7 +268,7 @@ func TestSweepsBesideTransitionsAgree(t *testing.T) {
 	for range 2 {
 		group.Go(func() { tolerated(sweep(t.Context(), h)) })
 	}
-	revived := h.now.Add(time.Hour)
+	revived := h.clock.now().Add(time.Hour)
 	for i, id := range ids {
 		group.Go(func() {
 			switch i % 4 {
@@ -293,9 +293,9 @@ func TestSweepsBesideTransitionsAgree(t *testing.T) {
 
 // totalsOfRows counts what lists show.
 func totalsOfRows(h *stores, by auth.Principal) (n api.KeyTotals, err error) {
-	rows, _, err := h.keys.List(h.t.Context(), by.Tenant, api.ListKeysRequest{Page: api.Page{Limit: 100}, Include: "deleted"}, h.now)
+	rows, _, err := h.keys.List(h.t.Context(), by.Tenant, api.ListKeysRequest{Page: api.Page{Limit: 100}, Include: "deleted"}, h.clock.now())
 	for _, r := range rows {
-		switch r.Status(h.now, api.ArxActive) {
+		switch r.Status(h.clock.now(), api.ArxActive) {
 		case api.KeyActive:
 			n.Active++
 		case api.KeyDisabled:
@@ -331,11 +331,11 @@ func TestDeletedArxIsSettledThoughKilledAnywhere(t *testing.T) {
 	}
 	// One whose creation has read that the Arx is active, and is slow.
 	late, secret, e := h.newKey(by, app, goes, api.CreateKeyRequest{})
-	h.now = h.now.Add(2 * time.Hour)
+	h.clock.add(2 * time.Hour)
 	if err := h.deleteArx(by, goes.ID); err != nil {
 		t.Fatal(err)
 	}
-	deleted := h.now
+	deleted := h.clock.now()
 	want := api.KeyTotals{Total: 1, Active: 1, Deleted: 7}
 	h.wantTotals(by, want)
 	killed := mortally(t, h, func(ctx context.Context, other *stores) error {
@@ -356,14 +356,14 @@ func TestDeletedArxIsSettledThoughKilledAnywhere(t *testing.T) {
 	}
 	want.Deleted++
 	h.wantTotals(by, want) // it is told as deleted
-	h.now = deleted.Add(arxstore.Grace - time.Millisecond)
+	h.clock.set(deleted.Add(arxstore.Grace - time.Millisecond))
 	if err := settle(t.Context(), h); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{goes.ID}, h.settling("acme")); diff != "" {
 		t.Errorf("within the grace (-want +got):\n%s", diff)
 	}
-	h.now = deleted.Add(arxstore.Grace)
+	h.clock.set(deleted.Add(arxstore.Grace))
 	if err := errors.Join(atOnce(2, func() error { return settle(t.Context(), h) })...); err != nil {
 		t.Fatal(err)
 	}
@@ -420,20 +420,20 @@ func TestPurgeKilledAnywhereLeavesTheLivingAlone(t *testing.T) {
 	if err := errors.Join(h.deleteKey(by, alone.ID), h.deleteArx(by, goes.ID), settle(t.Context(), h)); err != nil {
 		t.Fatal(err)
 	}
-	deleted := h.now
-	h.now = deleted.Add(arxstore.Grace)
+	deleted := h.clock.now()
+	h.clock.set(deleted.Add(arxstore.Grace))
 	if err := settle(t.Context(), h); err != nil {
 		t.Fatal(err)
 	}
-	h.now = deleted.Add(lifecycle.Retention - time.Millisecond)
+	h.clock.set(deleted.Add(lifecycle.Retention - time.Millisecond))
 	if err := purge(t.Context(), h); err != nil {
 		t.Fatal(err)
 	}
 	h.wantTotals(by, api.KeyTotals{Total: 1, Active: 1, Deleted: 5})
-	h.now = deleted.Add(lifecycle.Retention + arxstore.Grace)
+	h.clock.set(deleted.Add(lifecycle.Retention + arxstore.Grace))
 	killed := mortally(t, h, func(ctx context.Context, other *stores) error {
 		err := purge(ctx, other)
-		got := must(h.counts.Keys(t.Context(), "acme", h.now))
+		got := must(h.counts.Keys(t.Context(), "acme", h.clock.now()))
 		if got.Total != 1 || got.Active != 1 || got.Deleted < 0 || got.Deleted > 5 {
 			t.Errorf("totals %+v", got)
 		}
@@ -476,7 +476,7 @@ func TestArxIsPurgedAfterItsKeys(t *testing.T) {
 	if err := h.deleteArx(by, arx.ID); err != nil {
 		t.Fatal(err)
 	}
-	h.now = h.now.Add(lifecycle.Retention)
+	h.clock.add(lifecycle.Retention)
 	there := func(when string) {
 		t.Helper()
 		if err := purge(t.Context(), h); err != nil {
@@ -491,7 +491,7 @@ func TestArxIsPurgedAfterItsKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	there("its key is deleted only now")
-	h.now = h.now.Add(lifecycle.Retention)
+	h.clock.add(lifecycle.Retention)
 	if err := purge(t.Context(), h); err != nil {
 		t.Fatal(err)
 	}
@@ -526,7 +526,7 @@ func TestOnlyWhatWaitsForAJobIsInItsIndex(t *testing.T) {
 		}
 		return found
 	}
-	late := h.now.Add(lifecycle.Retention + time.Second)
+	late := h.clock.now().Add(lifecycle.Retention + time.Second)
 	if got := due(table.KeyPurge, late.Add(-time.Hour)); len(got) > 0 {
 		t.Errorf("purge: %v before its time", got)
 	}

@@ -53,7 +53,7 @@ func (h *stores) parentsOf(by auth.Principal, id string) keys.Parents {
 
 // transition returns the change that do makes of a key whose Arx has the status, with its event.
 func (h *stores) transition(by auth.Principal, operation string, do doing, arx api.ArxStatus) func(keys.Key) (keys.Key, audit.Event, error) {
-	now := h.now
+	now := h.clock.now()
 	return lifecycle.Transition(by, operation, api.Conditional{}, func(was keys.Key) (keys.Key, error) { return do(was, now, arx) }, rand.Reader)
 }
 
@@ -70,7 +70,7 @@ func (h *stores) rotate(by auth.Principal, id string, overlap time.Duration, rep
 	}
 	seconds := int(overlap / time.Second)
 	req := api.RotateKeyRequest{OverlapSeconds: &seconds, Replace: replace}
-	change := lifecycle.Transition(by, "keys.rotate", api.Conditional{}, func(was keys.Key) (keys.Rotation, error) { return was.Rotate(req, arx, h.now, rand.Reader) }, rand.Reader)
+	change := lifecycle.Transition(by, "keys.rotate", api.Conditional{}, func(was keys.Key) (keys.Rotation, error) { return was.Rotate(req, arx, h.clock.now(), rand.Reader) }, rand.Reader)
 	rotation, err := h.keys.Rotate(h.t.Context(), by.Tenant, id, r, change)
 	return rotation.Secret, err
 }
@@ -80,7 +80,7 @@ func (h *stores) verdict(by auth.Principal, secret accesskey.Secret) api.Code {
 	if err != nil {
 		h.t.Error(err)
 	}
-	q := keys.Question{Tenant: by.Tenant, Digest: secret.Digest(), At: h.now}
+	q := keys.Question{Tenant: by.Tenant, Digest: secret.Digest(), At: h.clock.now()}
 	if !credential.Knows(q) {
 		return api.CodeNotFound
 	}
@@ -102,7 +102,7 @@ func (h *stores) wantVerdicts(by auth.Principal, want map[accesskey.Secret]api.C
 
 func (h *stores) wantExpiring(by auth.Principal, want int) {
 	h.t.Helper()
-	if items := must(h.db.Query(h.t.Context(), table.Partition(table.Expiring(by.Tenant, h.now, "")), 0)); len(items) != want {
+	if items := must(h.db.Query(h.t.Context(), table.Partition(table.Expiring(by.Tenant, h.clock.now(), "")), 0)); len(items) != want {
 		h.t.Errorf("%d keys stand as expiring, want %d", len(items), want)
 	}
 }
@@ -110,7 +110,7 @@ func (h *stores) wantExpiring(by auth.Principal, want int) {
 func TestEachChangeOfAKeyIsCountedOnce(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
-	k, secret := h.key(by, app, arx, api.CreateKeyRequest{ExpiresAt: new(h.now.Add(time.Hour))})
+	k, secret := h.key(by, app, arx, api.CreateKeyRequest{ExpiresAt: new(h.clock.now().Add(time.Hour))})
 	step := func(name string, do doing, want api.KeyTotals, expiring int, code api.Code) {
 		t.Helper()
 		h.tick()
@@ -124,15 +124,15 @@ func TestEachChangeOfAKeyIsCountedOnce(t *testing.T) {
 	active, disabled, expired := api.KeyTotals{Total: 1, Active: 1}, api.KeyTotals{Total: 1, Disabled: 1}, api.KeyTotals{Total: 1, Expired: 1}
 	step("rename", updating(api.UpdateKeyRequest{Name: api.Set("x")}), active, 1, api.CodeValid)
 	step("disable", only(keys.Disable), disabled, 0, api.CodeDisabled)
-	step("expire later while disabled", expiring(h.now.Add(2*time.Hour)), disabled, 0, api.CodeDisabled)
+	step("expire later while disabled", expiring(h.clock.now().Add(2*time.Hour)), disabled, 0, api.CodeDisabled)
 	step("enable", only(keys.Enable), active, 1, api.CodeValid)
-	step("expire sooner", expiring(h.now.Add(time.Minute)), active, 1, api.CodeValid)
-	h.now = h.now.Add(time.Minute)
+	step("expire sooner", expiring(h.clock.now().Add(time.Minute)), active, 1, api.CodeValid)
+	h.clock.add(time.Minute)
 	h.wantTotals(by, expired)
 	step("rename while expired", updating(api.UpdateKeyRequest{Name: api.Set("y")}), expired, 1, api.CodeExpired)
-	step("back into life", expiring(h.now.Add(time.Hour)), active, 1, api.CodeValid)
+	step("back into life", expiring(h.clock.now().Add(time.Hour)), active, 1, api.CodeValid)
 	step("disable again", only(keys.Disable), disabled, 0, api.CodeDisabled)
-	h.now = h.now.Add(2 * time.Hour)
+	h.clock.add(2 * time.Hour)
 	h.wantTotals(by, disabled)
 	step("enable what expired", only(keys.Enable), expired, 0, api.CodeExpired)
 	step("rename what expired", updating(api.UpdateKeyRequest{Name: api.Set("z")}), expired, 0, api.CodeExpired)
@@ -154,7 +154,7 @@ func TestEachChangeOfAKeyIsCountedOnce(t *testing.T) {
 func TestChangedKeyComesBackWhole(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
-	k, secret := h.key(by, app, arx, api.CreateKeyRequest{Name: "x", Scopes: []string{"a"}, ExpiresAt: new(h.now.Add(time.Hour)), Metadata: json.RawMessage(`{"n":1}`)})
+	k, secret := h.key(by, app, arx, api.CreateKeyRequest{Name: "x", Scopes: []string{"a"}, ExpiresAt: new(h.clock.now().Add(time.Hour)), Metadata: json.RawMessage(`{"n":1}`)})
 	h.tick()
 	var kept keys.Key
 	for _, do := range []doing{
@@ -176,7 +176,7 @@ func TestChangedKeyComesBackWhole(t *testing.T) {
 		if diff := cmp.Diff(kept, must(h.keys.Get(t.Context(), "acme", k.ID)), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("key (-kept +read):\n%s", diff)
 		}
-		rows, _, err := h.keys.List(t.Context(), "acme", api.ListKeysRequest{}, h.now)
+		rows, _, err := h.keys.List(t.Context(), "acme", api.ListKeysRequest{}, h.clock.now())
 		if diff := cmp.Diff([]keys.Row{row}, rows); diff != "" || err != nil {
 			t.Errorf("row (-kept +read), %v:\n%s", err, diff)
 		}
@@ -201,7 +201,7 @@ func TestRotationKeepsTheOlderAccessKeyUntilItsOverlapEnds(t *testing.T) {
 	h.wantVerdicts(by, map[accesskey.Secret]api.Code{first: api.CodeValid, second: api.CodeValid})
 	third := must(h.rotate(by, k.ID, 0, api.ReplaceNew, requeststore.Request{}))
 	h.wantVerdicts(by, map[accesskey.Secret]api.Code{first: api.CodeValid, second: api.CodeNotFound, third: api.CodeValid})
-	h.now = h.now.Add(time.Hour)
+	h.clock.add(time.Hour)
 	h.wantVerdicts(by, map[accesskey.Secret]api.Code{first: api.CodeNotFound, second: api.CodeNotFound, third: api.CodeValid})
 	if _, err := h.rotate(by, k.ID, 0, api.ReplaceNew, requeststore.Request{}); !problem.Is(err, problem.WrongState) {
 		t.Errorf("replace after the overlap: %v, want wrong_state", err)
@@ -249,7 +249,7 @@ func TestRepeatedRotationIsDoneOnce(t *testing.T) {
 	var group sync.WaitGroup
 	for range 8 {
 		group.Go(func() {
-			r := must(requeststore.New(by, "keys.rotate "+k.ID, "once", nil, h.now))
+			r := must(requeststore.New(by, "keys.rotate "+k.ID, "once", nil, h.clock.now()))
 			_, err := requeststore.Once(t.Context(), requests, r, func() (string, error) {
 				secret, err := h.rotate(by, k.ID, time.Hour, "", r)
 				if err == nil {
@@ -322,7 +322,7 @@ func TestDisableAndEnableRaceAndExpiryMovesUnderThem(t *testing.T) {
 	for i := range 8 {
 		for name, do := range map[string]doing{
 			"disable": only(keys.Disable), "enable": only(keys.Enable),
-			"expire": expiring(h.now.Add(time.Duration(i+1) * time.Hour)), "never": updating(api.UpdateKeyRequest{ExpiresAt: api.Remove[time.Time]()}),
+			"expire": expiring(h.clock.now().Add(time.Duration(i+1) * time.Hour)), "never": updating(api.UpdateKeyRequest{ExpiresAt: api.Remove[time.Time]()}),
 		} {
 			group.Go(func() {
 				if err := h.change(by, k.ID, name, do); err != nil && !problem.Is(err, problem.WrongState) && !problem.Is(err, problem.Unavailable) {
@@ -340,7 +340,7 @@ func TestDisableAndEnableRaceAndExpiryMovesUnderThem(t *testing.T) {
 	case is.ExpiresAt != nil:
 		h.wantTotals(by, api.KeyTotals{Total: 1, Active: 1})
 		h.wantExpiring(by, 1)
-		h.now = *is.ExpiresAt
+		h.clock.set(*is.ExpiresAt)
 		h.wantTotals(by, api.KeyTotals{Total: 1, Expired: 1})
 	default:
 		h.wantTotals(by, api.KeyTotals{Total: 1, Active: 1})
@@ -351,7 +351,7 @@ func TestDisableAndEnableRaceAndExpiryMovesUnderThem(t *testing.T) {
 func TestListSortsAndItsCursorKnowsHow(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
-	hour := func(n int) *time.Time { return new(h.now.Add(time.Duration(n) * time.Hour)) }
+	hour := func(n int) *time.Time { return new(h.clock.now().Add(time.Duration(n) * time.Hour)) }
 	add := func(name string, expires *time.Time) string {
 		k, _ := h.key(by, app, arx, api.CreateKeyRequest{Name: name, ExpiresAt: expires})
 		return k.ID
@@ -364,7 +364,7 @@ func TestListSortsAndItsCursorKnowsHow(t *testing.T) {
 	if err := h.deleteKey(by, gone); err != nil {
 		t.Fatal(err)
 	}
-	h.now = h.now.Add(time.Hour + time.Minute) // c expires
+	h.clock.add(time.Hour + time.Minute) // c expires
 	for sort, want := range map[api.KeySort][]string{
 		"":             {c, none, a, b},
 		"-created_at":  {c, none, a, b},
@@ -393,12 +393,12 @@ func TestListSortsAndItsCursorKnowsHow(t *testing.T) {
 			}
 		}
 	}
-	_, next, err := h.keys.List(t.Context(), "acme", api.ListKeysRequest{Page: api.Page{Limit: 1}, Sort: api.ByName}, h.now)
+	_, next, err := h.keys.List(t.Context(), "acme", api.ListKeysRequest{Page: api.Page{Limit: 1}, Sort: api.ByName}, h.clock.now())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, sort := range []api.KeySort{"", api.ByNameBack, api.OldestFirst} {
-		if _, _, err := h.keys.List(t.Context(), "acme", api.ListKeysRequest{Page: api.Page{Cursor: *next}, Sort: sort}, h.now); !problem.Is(err, problem.InvalidField) {
+		if _, _, err := h.keys.List(t.Context(), "acme", api.ListKeysRequest{Page: api.Page{Cursor: *next}, Sort: sort}, h.clock.now()); !problem.Is(err, problem.InvalidField) {
 			t.Errorf("a cursor of another sort than %q: %v, want invalid_field", sort, err)
 		}
 	}
@@ -458,7 +458,7 @@ func TestKeysAreAsTheirModel(t *testing.T) {
 			}
 		}
 		later := func(r *rapid.T) time.Time {
-			return h.now.Add(time.Duration(rapid.IntRange(1, 5).Draw(r, "minutes")) * time.Minute)
+			return h.clock.now().Add(time.Duration(rapid.IntRange(1, 5).Draw(r, "minutes")) * time.Minute)
 		}
 		r.Repeat(map[string]func(*rapid.T){
 			"create": func(r *rapid.T) {
@@ -512,12 +512,12 @@ func TestKeysAreAsTheirModel(t *testing.T) {
 			"rotate": func(r *rapid.T) {
 				id, m := some(r)
 				overlap := time.Duration(rapid.IntRange(0, 3).Draw(r, "overlap")) * time.Minute
-				status := m.status(h.now)
-				allowed := (status == api.KeyActive || status == api.KeyDisabled) && !h.now.Before(m.until)
+				status := m.status(h.clock.now())
+				allowed := (status == api.KeyActive || status == api.KeyDisabled) && !h.clock.now().Before(m.until)
 				secret, err := h.rotate(by, id, overlap, "", requeststore.Request{})
 				expect(r, allowed, err)
 				if allowed {
-					m.newest, m.older, m.until = secret, m.newest, h.now.Add(overlap)
+					m.newest, m.older, m.until = secret, m.newest, h.clock.now().Add(overlap)
 					if !m.expires.IsZero() && m.until.After(m.expires) {
 						m.until = m.expires
 					}
@@ -525,8 +525,8 @@ func TestKeysAreAsTheirModel(t *testing.T) {
 			},
 			"replace": func(r *rapid.T) {
 				id, m := some(r)
-				status := m.status(h.now)
-				allowed := (status == api.KeyActive || status == api.KeyDisabled) && h.now.Before(m.until)
+				status := m.status(h.clock.now())
+				allowed := (status == api.KeyActive || status == api.KeyDisabled) && h.clock.now().Before(m.until)
 				secret, err := h.rotate(by, id, 0, api.ReplaceNew, requeststore.Request{})
 				expect(r, allowed, err)
 				if allowed {
@@ -535,8 +535,8 @@ func TestKeysAreAsTheirModel(t *testing.T) {
 			},
 			"end overlap": func(r *rapid.T) {
 				id, m := some(r)
-				status := m.status(h.now)
-				allowed := (status == api.KeyActive || status == api.KeyDisabled) && h.now.Before(m.until)
+				status := m.status(h.clock.now())
+				allowed := (status == api.KeyActive || status == api.KeyDisabled) && h.clock.now().Before(m.until)
 				expect(r, allowed, h.change(by, id, "keys.endoverlap", only(keys.EndOverlap)))
 				if allowed {
 					m.until = time.Time{}
@@ -548,21 +548,21 @@ func TestKeysAreAsTheirModel(t *testing.T) {
 				m.deleted = true
 			},
 			"sweep": func(r *rapid.T) {
-				if _, err := h.keys.Sweep(t.Context(), h.now); err != nil {
+				if _, err := h.keys.Sweep(t.Context(), h.clock.now()); err != nil {
 					r.Fatal(err)
 				}
 			},
-			"time passes": func(r *rapid.T) { h.now = later(r) },
+			"time passes": func(r *rapid.T) { h.clock.set(later(r)) },
 			"": func(r *rapid.T) {
 				want, marks := before, 0
 				for id, m := range model {
-					status := m.status(h.now)
+					status := m.status(h.clock.now())
 					count(&want, status)
 					if status == api.KeyActive && !m.expires.IsZero() {
 						marks++
 					}
 					newest, older := verdictOf(status), verdictOf(status)
-					if !h.now.Before(m.until) {
+					if !h.clock.now().Before(m.until) {
 						older = api.CodeNotFound
 					}
 					if got := h.verdict(by, m.newest); got != newest {
@@ -574,22 +574,22 @@ func TestKeysAreAsTheirModel(t *testing.T) {
 						}
 					}
 				}
-				got := must(h.counts.Keys(t.Context(), "acme", h.now))
+				got := must(h.counts.Keys(t.Context(), "acme", h.clock.now()))
 				if diff := cmp.Diff(want, got); diff != "" {
 					r.Fatalf("totals (-want +got):\n%s", diff)
 				}
-				future := table.Partition(table.Expiring("acme", h.now, ""))
-				future.From = table.ExpiringBefore(h.now.Add(time.Millisecond))
+				future := table.Partition(table.Expiring("acme", h.clock.now(), ""))
+				future.From = table.ExpiringBefore(h.clock.now().Add(time.Millisecond))
 				if items := must(h.db.Query(t.Context(), future, 0)); len(items) != marks {
 					r.Fatalf("%d keys stand as expiring, want %d", len(items), marks)
 				}
-				rows, _, err := h.keys.List(t.Context(), "acme", api.ListKeysRequest{Page: api.Page{Limit: 100}, Include: "deleted"}, h.now)
+				rows, _, err := h.keys.List(t.Context(), "acme", api.ListKeysRequest{Page: api.Page{Limit: 100}, Include: "deleted"}, h.clock.now())
 				if err != nil {
 					r.Fatal(err)
 				}
 				for _, row := range rows {
-					if m := model[row.ID]; m != nil && row.Status(h.now, api.ArxActive) != m.status(h.now) {
-						r.Fatalf("the row of %s is %s, want %s", row.ID, row.Status(h.now, api.ArxActive), m.status(h.now))
+					if m := model[row.ID]; m != nil && row.Status(h.clock.now(), api.ArxActive) != m.status(h.clock.now()) {
+						r.Fatalf("the row of %s is %s, want %s", row.ID, row.Status(h.clock.now(), api.ArxActive), m.status(h.clock.now()))
 					}
 				}
 			},

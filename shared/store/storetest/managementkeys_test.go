@@ -26,7 +26,7 @@ func TestLastUseIsWrittenOnceAnHourAndNeverFailsACall(t *testing.T) {
 	f.before = func() error { writes++; return nil }
 	used := func(at time.Time) *time.Time {
 		t.Helper()
-		h.now = at
+		h.clock.set(at)
 		callers.Used(t.Context(), credential, at)
 		found, _, _, err := store.List(t.Context(), "acme", api.ListManagementKeysRequest{}, at)
 		if err != nil || len(found) != 1 {

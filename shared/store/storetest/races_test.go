@@ -114,10 +114,11 @@ func TestExpiredKeyDeletedBetweenTwoReadsLeavesNoDebt(t *testing.T) {
 	h, other, i := openInterrupted(t)
 	by := owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
-	expires := h.now.Add(time.Hour)
+	expires := h.clock.now().Add(time.Hour)
 	k, _ := h.key(by, app, arx, api.CreateKeyRequest{ExpiresAt: &expires})
-	h.now, other.now = expires, expires
-	i.after, i.before = table.Expiring("acme", h.now, "").PK, table.Key{PK: table.Count("acme", "", 0).PK, SK: "all#"}
+	h.clock.set(expires)
+	other.clock.set(expires)
+	i.after, i.before = table.Expiring("acme", h.clock.now(), "").PK, table.Key{PK: table.Count("acme", "", 0).PK, SK: "all#"}
 	i.act = func() {
 		if err := h.deleteKey(by, k.ID); err != nil {
 			t.Error(err)

@@ -25,7 +25,7 @@ func (h *stores) use(by auth.Principal, secret accesskey.Secret, limits *limitst
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	d := keys.Decide(c, app, arx, keys.Question{Tenant: by.Tenant, Digest: secret.Digest(), Cost: cost, At: h.now})
+	d := keys.Decide(c, app, arx, keys.Question{Tenant: by.Tenant, Digest: secret.Digest(), Cost: cost, At: h.clock.now()})
 	if d.Charge == nil {
 		return d.Verdict
 	}
@@ -58,7 +58,7 @@ func TestLimitsAreAsTheirModel(t *testing.T) {
 		}
 		k, secret := h.key(by, app, arx, req)
 		expect := func(r *rapid.T, what string, k keys.Key) {
-			if diff := cmp.Diff(left, k.Response(by, keys.Details{}, h.now).RemainingUses); diff != "" {
+			if diff := cmp.Diff(left, k.Response(by, keys.Details{}, h.clock.now()).RemainingUses); diff != "" {
 				r.Fatalf("%s: uses that are left (-want +got):\n%s", what, diff)
 			}
 			if got := k.Rate != nil; got != rate {
@@ -78,13 +78,13 @@ func TestLimitsAreAsTheirModel(t *testing.T) {
 		}
 		patch := func(r *rapid.T, what string, req api.UpdateKeyRequest) { change(r, what, updating(req)) }
 		present := func(r *rapid.T, cost int) api.Code {
-			start, _ := window.Window(h.now)
+			start, _ := window.Window(h.clock.now())
 			if !began.Equal(start) {
 				passed = 0
 			}
 			want := api.CodeValid
 			switch {
-			case !expires.IsZero() && !h.now.Before(expires):
+			case !expires.IsZero() && !h.clock.now().Before(expires):
 				want = api.CodeExpired
 			case rate && passed >= perWindow:
 				want = api.CodeRateLimited
@@ -132,14 +132,14 @@ func TestLimitsAreAsTheirModel(t *testing.T) {
 			},
 			"rename": func(r *rapid.T) { patch(r, "rename", api.UpdateKeyRequest{Name: api.Set("x")}) },
 			"expire": func(r *rapid.T) {
-				expires = h.now.Add(time.Hour)
+				expires = h.clock.now().Add(time.Hour)
 				patch(r, "expire", api.UpdateKeyRequest{ExpiresAt: api.Set(expires)})
 			},
 			"never expire": func(r *rapid.T) {
 				expires = time.Time{}
 				patch(r, "never expire", api.UpdateKeyRequest{ExpiresAt: api.Remove[time.Time]()})
 			},
-			"time passes": func(r *rapid.T) { h.now = h.now.Add(25 * time.Minute) },
+			"time passes": func(r *rapid.T) { h.clock.add(25 * time.Minute) },
 			"": func(r *rapid.T) {
 				expect(r, "read", must(h.keys.Get(t.Context(), by.Tenant, k.ID)))
 			},
@@ -173,7 +173,7 @@ func TestUsesGivenAgainAreAllThere(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if left := must(h.keys.Get(t.Context(), by.Tenant, k.ID)).Response(by, keys.Details{}, h.now).RemainingUses; left == nil || *left != 5 {
+	if left := must(h.keys.Get(t.Context(), by.Tenant, k.ID)).Response(by, keys.Details{}, h.clock.now()).RemainingUses; left == nil || *left != 5 {
 		t.Error("not 5 are left: ", cmp.Diff(new(5), left))
 	}
 	for n := range 6 {

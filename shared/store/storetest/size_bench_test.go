@@ -107,7 +107,7 @@ func BenchmarkTenant(b *testing.B) {
 		e := storetest.Open(b)
 		m := &metered{Client: e.Client, calls: make(chan types.ConsumedCapacity, 1<<20)}
 		h := build(b, table.New(m, e.Name), e)
-		h.now = time.Now()
+		h.clock.set(time.Now())
 		by := owner("acme")
 		app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 		h.key(by, app, arx, api.CreateKeyRequest{Name: "the needle"})
@@ -125,12 +125,12 @@ func BenchmarkTenant(b *testing.B) {
 			})
 		}
 		run("totals", func(b *testing.B) {
-			if n, err := h.counts.Keys(b.Context(), by.Tenant, h.now); err != nil || n.Total < size {
+			if n, err := h.counts.Keys(b.Context(), by.Tenant, h.clock.now()); err != nil || n.Total < size {
 				b.Fatalf("%+v, %v", n, err)
 			}
 		})
 		run("first-page", func(b *testing.B) {
-			rows, _, err := h.keys.List(b.Context(), by.Tenant, api.ListKeysRequest{}, h.now)
+			rows, _, err := h.keys.List(b.Context(), by.Tenant, api.ListKeysRequest{}, h.clock.now())
 			if err == nil {
 				_, err = h.keys.Details(b.Context(), by.Tenant, rows...)
 			}
@@ -140,7 +140,7 @@ func BenchmarkTenant(b *testing.B) {
 		})
 		if size < table.MaxRows { // beyond which a search is refused
 			run("search", func(b *testing.B) {
-				rows, _, err := h.keys.List(b.Context(), by.Tenant, api.ListKeysRequest{Page: api.Page{Query: "needle"}}, h.now)
+				rows, _, err := h.keys.List(b.Context(), by.Tenant, api.ListKeysRequest{Page: api.Page{Query: "needle"}}, h.clock.now())
 				if err != nil || len(rows) != 1 {
 					b.Fatalf("%d rows, %v", len(rows), err)
 				}
@@ -197,7 +197,7 @@ func (h *stores) fill(tenant string, size int) {
 			count = item
 		}
 	}
-	old := h.now.Add(-time.Hour)
+	old := h.clock.now().Add(-time.Hour)
 	var batch []types.WriteRequest
 	flush := func() {
 		if len(batch) == 0 {

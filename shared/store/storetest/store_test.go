@@ -40,7 +40,7 @@ type stores struct {
 	t      testing.TB
 	engine *storetest.Engine
 	db     *table.Table
-	now    time.Time
+	clock  clock
 
 	applications *applicationstore.Applications
 	arxes        *arxstore.Arxes
@@ -49,8 +49,8 @@ type stores struct {
 }
 
 func build(t testing.TB, db *table.Table, e *storetest.Engine) *stores {
-	h := &stores{t: t, engine: e, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
-	h.db = db.WithClock(func() time.Time { return h.now })
+	h := &stores{t: t, engine: e, clock: clock{at: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}}
+	h.db = db.WithClock(h.clock.now)
 	h.applications, h.arxes, h.keys, h.counts = applicationstore.New(h.db), arxstore.New(h.db), keystore.New(h.db), countstore.New(h.db)
 	return h
 }
@@ -67,15 +67,14 @@ func owner(tenant string) auth.Principal {
 
 // tick moves the clock on, so that ids sort in the order in which things were made.
 func (h *stores) tick() time.Time {
-	h.now = h.now.Add(2 * time.Millisecond)
-	return h.now
+	return h.clock.add(2 * time.Millisecond)
 }
 
 func (h *stores) newApplication(by auth.Principal, name string) (applications.Application, audit.Event) {
 	h.t.Helper()
 	req := api.CreateApplicationRequest{Name: name, Technology: api.Server}
 	a := must(applications.New(by, req, h.tick(), rand.Reader))
-	return a, must(audit.New(by, "applications.create", a.Resource(), a.Created(), "", h.now, rand.Reader))
+	return a, must(audit.New(by, "applications.create", a.Resource(), a.Created(), "", h.clock.now(), rand.Reader))
 }
 
 // must panics on an error, where the test can't go on.
@@ -99,7 +98,7 @@ func (h *stores) newArx(by auth.Principal, name string) (arxes.Arx, audit.Event)
 	h.t.Helper()
 	req := api.CreateArxRequest{Name: name, Regions: []string{"eu-central-1"}, Purpose: api.Production, Endpoint: "https://arx.example"}
 	a := must(arxes.New(by, req, h.tick(), rand.Reader))
-	return a, must(audit.New(by, "arxes.create", a.Resource(), a.Created(), "", h.now, rand.Reader))
+	return a, must(audit.New(by, "arxes.create", a.Resource(), a.Created(), "", h.clock.now(), rand.Reader))
 }
 
 func (h *stores) arx(by auth.Principal, name string) arxes.Arx {
@@ -113,11 +112,11 @@ func (h *stores) arx(by auth.Principal, name string) arxes.Arx {
 
 func (h *stores) deleteArx(by auth.Principal, id string) error {
 	_, err := h.arxes.Delete(h.t.Context(), by.Tenant, id, func(was arxes.Arx) (arxes.Arx, audit.Event, error) {
-		is, err := was.Do(arxes.Delete, by, h.now)
+		is, err := was.Do(arxes.Delete, by, h.clock.now())
 		if err != nil {
 			return is, audit.Event{}, err
 		}
-		e, err := audit.New(by, "arxes.delete", is.Resource(), audit.Changes{"status": {was.Status, is.Status}}, was.LastEvent, h.now, rand.Reader)
+		e, err := audit.New(by, "arxes.delete", is.Resource(), audit.Changes{"status": {was.Status, is.Status}}, was.LastEvent, h.clock.now(), rand.Reader)
 		return is, e, err
 	})
 	return err
@@ -129,7 +128,7 @@ func (h *stores) newKey(by auth.Principal, app applications.Application, arx arx
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	return k, secret, must(audit.New(by, "keys.create", k.Resource(), k.Created(), "", h.now, rand.Reader))
+	return k, secret, must(audit.New(by, "keys.create", k.Resource(), k.Created(), "", h.clock.now(), rand.Reader))
 }
 
 func (h *stores) key(by auth.Principal, app applications.Application, arx arxes.Arx, req api.CreateKeyRequest) (keys.Key, accesskey.Secret) {
@@ -143,11 +142,11 @@ func (h *stores) key(by auth.Principal, app applications.Application, arx arxes.
 
 func (h *stores) deletion(by auth.Principal) func(was keys.Key) (keys.Key, audit.Event, error) {
 	return func(was keys.Key) (keys.Key, audit.Event, error) {
-		is, err := was.Do(keys.Delete, h.now, api.ArxActive)
+		is, err := was.Do(keys.Delete, h.clock.now(), api.ArxActive)
 		if err != nil {
 			return is, audit.Event{}, err
 		}
-		e, err := audit.New(by, "keys.delete", is.Resource(), audit.Changes{"status": {was.State, is.State}}, was.LastEvent, h.now, rand.Reader)
+		e, err := audit.New(by, "keys.delete", is.Resource(), audit.Changes{"status": {was.State, is.State}}, was.LastEvent, h.clock.now(), rand.Reader)
 		return is, e, err
 	}
 }
@@ -162,7 +161,7 @@ func (h *stores) ids(by auth.Principal, req api.ListKeysRequest) []string {
 	h.t.Helper()
 	var ids []string
 	for {
-		rows, next, err := h.keys.List(h.t.Context(), by.Tenant, req, h.now)
+		rows, next, err := h.keys.List(h.t.Context(), by.Tenant, req, h.clock.now())
 		if err != nil {
 			h.t.Fatal(err)
 		}
@@ -181,7 +180,7 @@ func (h *stores) ids(by auth.Principal, req api.ListKeysRequest) []string {
 
 func (h *stores) wantTotals(by auth.Principal, want api.KeyTotals) {
 	h.t.Helper()
-	got, err := h.counts.Keys(h.t.Context(), by.Tenant, h.now)
+	got, err := h.counts.Keys(h.t.Context(), by.Tenant, h.clock.now())
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -251,7 +250,7 @@ func TestWhatIsKeptComesBack(t *testing.T) {
 	app := must(applications.New(by, api.CreateApplicationRequest{
 		Name: "Shop ☂", Description: "two\nlines", Technology: api.Client, AllowedOrigins: []string{"https://b.example", "https://a.example:8443"},
 	}, h.tick(), rand.Reader))
-	e := must(audit.New(by, "applications.create", app.Resource(), app.Created(), "", h.now, rand.Reader))
+	e := must(audit.New(by, "applications.create", app.Resource(), app.Created(), "", h.clock.now(), rand.Reader))
 	if err := h.applications.Create(t.Context(), app, e, requeststore.Request{}); err != nil {
 		t.Fatal(err)
 	}
@@ -267,7 +266,7 @@ func TestWhatIsKeptComesBack(t *testing.T) {
 	if diff := cmp.Diff(arx, must(h.arxes.Get(t.Context(), "acme", arx.ID))); diff != "" {
 		t.Errorf("Arx (-kept +read):\n%s", diff)
 	}
-	expires := h.now.Add(time.Hour)
+	expires := h.clock.now().Add(time.Hour)
 	k, secret, e := h.newKey(by, app, arx, api.CreateKeyRequest{
 		Name: "nightly", Scopes: []string{"b:*", "a:read"}, ExpiresAt: &expires, Metadata: json.RawMessage(`{"team":"x"}`),
 	})
@@ -278,7 +277,7 @@ func TestWhatIsKeptComesBack(t *testing.T) {
 	if diff := cmp.Diff(k, must(h.keys.Get(t.Context(), "acme", k.ID))); diff != "" {
 		t.Errorf("key (-kept +read):\n%s", diff)
 	}
-	rows, _, err := h.keys.List(t.Context(), "acme", api.ListKeysRequest{}, h.now)
+	rows, _, err := h.keys.List(t.Context(), "acme", api.ListKeysRequest{}, h.clock.now())
 	k.Counted = api.KeyActive
 	if diff := cmp.Diff([]keys.Row{k.Row}, rows); diff != "" || err != nil {
 		t.Errorf("row (-kept +read), %v:\n%s", err, diff)
@@ -292,7 +291,7 @@ func TestWhatIsKeptComesBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	q := keys.Question{Tenant: "acme", Digest: secret.Digest(), Origin: "https://b.example", At: h.now}
+	q := keys.Question{Tenant: "acme", Digest: secret.Digest(), Origin: "https://b.example", At: h.clock.now()}
 	if verdict := keys.Decide(credential, appGate, arxGate, q).Verdict; !verdict.Valid || verdict.Arx.Endpoint != arx.Endpoint {
 		t.Errorf("verdict %+v, want VALID", verdict)
 	}
@@ -343,7 +342,7 @@ func TestFiltersAndSearchFind(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, other := h.application(by, "Billing"), h.application(by, "Shop")
 	eu, us := h.arx(by, "EU"), h.arx(by, "US")
-	soon := h.now.Add(time.Minute)
+	soon := h.clock.now().Add(time.Minute)
 	a, secret := h.key(by, app, eu, api.CreateKeyRequest{Name: "Nightly Export"})
 	b, _ := h.key(by, other, eu, api.CreateKeyRequest{Name: "courier", ExpiresAt: &soon})
 	c, _ := h.key(by, app, us, api.CreateKeyRequest{})
@@ -360,7 +359,7 @@ func TestFiltersAndSearchFind(t *testing.T) {
 	want(api.ListKeysRequest{Page: api.Page{Query: b.ID}}, b.ID)
 	want(api.ListKeysRequest{Page: api.Page{Query: "…" + secret.LastFour()}}, a.ID)
 	want(api.ListKeysRequest{Page: api.Page{Query: "no such"}})
-	h.now = h.now.Add(time.Hour)
+	h.clock.add(time.Hour)
 	want(api.ListKeysRequest{Status: api.KeyExpired}, b.ID)
 	want(api.ListKeysRequest{Status: api.KeyActive}, c.ID, a.ID)
 }
@@ -371,13 +370,13 @@ func TestCursorOpensOnlyItsOwnList(t *testing.T) {
 	for range 3 {
 		h.key(by, app, arx, api.CreateKeyRequest{})
 	}
-	_, next, err := h.keys.List(t.Context(), "acme", api.ListKeysRequest{Page: api.Page{Limit: 1}}, h.now)
+	_, next, err := h.keys.List(t.Context(), "acme", api.ListKeysRequest{Page: api.Page{Limit: 1}}, h.clock.now())
 	if err != nil || next == nil {
 		t.Fatalf("no cursor: %v", err)
 	}
 	refused := func(tenant string, req api.ListKeysRequest) {
 		t.Helper()
-		if _, _, err := h.keys.List(t.Context(), tenant, req, h.now); !problem.Is(err, problem.InvalidField) {
+		if _, _, err := h.keys.List(t.Context(), tenant, req, h.clock.now()); !problem.Is(err, problem.InvalidField) {
 			t.Errorf("%s %+v: %v, want invalid_field", tenant, req, err)
 		}
 	}
@@ -399,16 +398,16 @@ func TestCursorOpensOnlyItsOwnList(t *testing.T) {
 func TestExpiredKeyCountsAsExpiredAtOnce(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
-	expires := h.now.Add(time.Hour)
+	expires := h.clock.now().Add(time.Hour)
 	k, _ := h.key(by, app, arx, api.CreateKeyRequest{ExpiresAt: &expires})
 	h.key(by, app, arx, api.CreateKeyRequest{})
-	h.now = expires.Add(-time.Millisecond)
+	h.clock.set(expires.Add(-time.Millisecond))
 	h.wantTotals(by, api.KeyTotals{Total: 2, Active: 2})
-	h.now = expires
+	h.clock.set(expires)
 	want := api.KeyTotals{Total: 2, Active: 1, Expired: 1}
 	h.wantTotals(by, want)
-	byApplication := must(h.counts.KeysByApplication(t.Context(), "acme", app.ID, app.ID, h.now))
-	byArx := must(h.counts.KeysByArx(t.Context(), "acme", arx.ID, arx.ID, h.now))
+	byApplication := must(h.counts.KeysByApplication(t.Context(), "acme", app.ID, app.ID, h.clock.now()))
+	byArx := must(h.counts.KeysByArx(t.Context(), "acme", arx.ID, arx.ID, h.clock.now()))
 	if byApplication[app.ID] != want || byArx[arx.ID] != want {
 		t.Errorf("application %+v, Arx %+v, want %+v", byApplication[app.ID], byArx[arx.ID], want)
 	}
@@ -459,10 +458,10 @@ func TestDeletedArxTakesItsKeysWithItAtOnce(t *testing.T) {
 		k, _ := h.key(by, app, goes, api.CreateKeyRequest{})
 		gone = append([]string{k.ID}, gone...)
 	}
-	expires := h.now.Add(50 * time.Millisecond)
+	expires := h.clock.now().Add(50 * time.Millisecond)
 	past, secret := h.key(by, app, goes, api.CreateKeyRequest{ExpiresAt: &expires})
 	gone = append([]string{past.ID}, gone...)
-	h.now = h.now.Add(time.Second)
+	h.clock.add(time.Second)
 	if err := h.deleteArx(by, goes.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -476,10 +475,10 @@ func TestDeletedArxTakesItsKeysWithItAtOnce(t *testing.T) {
 		}
 		want := api.KeyTotals{Total: 1, Active: 1, Deleted: 6}
 		h.wantTotals(by, want)
-		if got := must(h.counts.KeysByApplication(t.Context(), "acme", app.ID, app.ID, h.now))[app.ID]; got != want {
+		if got := must(h.counts.KeysByApplication(t.Context(), "acme", app.ID, app.ID, h.clock.now()))[app.ID]; got != want {
 			t.Errorf("%s: the application counts %+v, want %+v", when, got, want)
 		}
-		if got := must(h.counts.KeysByArx(t.Context(), "acme", goes.ID, goes.ID, h.now))[goes.ID]; got != (api.KeyTotals{Deleted: 6}) {
+		if got := must(h.counts.KeysByArx(t.Context(), "acme", goes.ID, goes.ID, h.clock.now()))[goes.ID]; got != (api.KeyTotals{Deleted: 6}) {
 			t.Errorf("%s: the Arx counts %+v", when, got)
 		}
 		credential := must(credentialstore.Find(t.Context(), h.db, past.ID))
@@ -487,7 +486,7 @@ func TestDeletedArxTakesItsKeysWithItAtOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		verdict := keys.Decide(credential, appGate, arxGate, keys.Question{Tenant: "acme", Digest: secret.Digest(), At: h.now}).Verdict
+		verdict := keys.Decide(credential, appGate, arxGate, keys.Question{Tenant: "acme", Digest: secret.Digest(), At: h.clock.now()}).Verdict
 		if diff := cmp.Diff(keys.Refused(api.CodeNotFound), verdict); diff != "" {
 			t.Errorf("%s: a key of it is told (-want +got):\n%s", when, diff)
 		}
@@ -564,7 +563,7 @@ func TestFirstArxesAtOnceMakeOneDefault(t *testing.T) {
 func TestRowsStaySlim(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
-	expires := h.now.Add(time.Hour)
+	expires := h.clock.now().Add(time.Hour)
 	h.key(by, app, arx, api.CreateKeyRequest{
 		Name: strings.Repeat("n", 60), Scopes: []string{"a:b"}, ExpiresAt: &expires, Metadata: json.RawMessage(`{"much":"` + strings.Repeat("x", 1000) + `"}`),
 	})
@@ -606,7 +605,7 @@ func TestEveryChangeLeavesAnEventInAnUnbrokenChain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := must(audit.New(by, "managementkeys.create", m.Resource(), m.Created(), "", h.now, rand.Reader))
+	e := must(audit.New(by, "managementkeys.create", m.Resource(), m.Created(), "", h.clock.now(), rand.Reader))
 	if err := managementkeystore.New(h.db).Create(t.Context(), m, secret.Digest(), e, requeststore.Request{}); err != nil {
 		t.Fatal(err)
 	}
@@ -647,7 +646,7 @@ func TestManagementKeyIsFoundByItsID(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := must(audit.New(by, "managementkeys.create", m.Resource(), m.Created(), "", h.now, rand.Reader))
+	e := must(audit.New(by, "managementkeys.create", m.Resource(), m.Created(), "", h.clock.now(), rand.Reader))
 	if err := managementkeystore.New(h.db).Create(t.Context(), m, secret.Digest(), e, requeststore.Request{}); err != nil {
 		t.Fatal(err)
 	}
@@ -670,7 +669,7 @@ func TestNothingOpenIsStored(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := must(audit.New(by, "managementkeys.create", m.Resource(), m.Created(), "", h.now, rand.Reader))
+	e := must(audit.New(by, "managementkeys.create", m.Resource(), m.Created(), "", h.clock.now(), rand.Reader))
 	if err := managementkeystore.New(h.db).Create(t.Context(), m, management.Digest(), e, requeststore.Request{}); err != nil {
 		t.Fatal(err)
 	}

@@ -23,15 +23,15 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
-// everyKind keeps one of every kind of item that there is, at h.now.
+// everyKind keeps one of every kind of item that there is, at h.clock.now().
 func everyKind(h *stores) (k keys.Key, request requeststore.Request) {
 	h.t.Helper()
 	by := owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
-	request = must(requeststore.New(by, "keys.create", "k-1", "the body", h.now))
+	request = must(requeststore.New(by, "keys.create", "k-1", "the body", h.clock.now()))
 	var secret accesskey.Secret
 	var e audit.Event
-	k, secret, e = h.newKey(by, app, arx, api.CreateKeyRequest{ExpiresAt: new(h.now.Add(time.Hour)), RateLimit: &api.RateLimit{Limit: 5, WindowSeconds: 60}})
+	k, secret, e = h.newKey(by, app, arx, api.CreateKeyRequest{ExpiresAt: new(h.clock.now().Add(time.Hour)), RateLimit: &api.RateLimit{Limit: 5, WindowSeconds: 60}})
 	if err := h.keys.Create(h.t.Context(), k, secret.Digest(), e, request); err != nil {
 		h.t.Fatal(err)
 	}
@@ -40,12 +40,12 @@ func everyKind(h *stores) (k keys.Key, request requeststore.Request) {
 	if err := h.deleteKey(by, other.ID); err != nil {
 		h.t.Fatal(err)
 	}
-	recorder := usestore.NewRecorder(h.db, func() time.Time { return h.now }, nil)
-	recorder.Count(usage.Use{Tenant: "acme", KeyID: k.ID, ApplicationID: app.ID, ArxID: arx.ID, Code: api.CodeValid, LastFour: k.LastFour, At: h.now})
+	recorder := usestore.NewRecorder(h.db, func() time.Time { return h.clock.now() }, nil)
+	recorder.Count(usage.Use{Tenant: "acme", KeyID: k.ID, ApplicationID: app.ID, ArxID: arx.ID, Code: api.CodeValid, LastFour: k.LastFour, At: h.clock.now()})
 	recorder.Flush(h.t.Context())
-	m := storetest.ManagementKey(h.t, h.db, "acme", "ci", api.Admin, h.now.AddDate(0, 0, 90))
+	m := storetest.ManagementKey(h.t, h.db, "acme", "ci", api.Admin, h.clock.now().AddDate(0, 0, 90))
 	callers := callerstore.New(h.db)
-	callers.Used(h.t.Context(), must(callers.Find(h.t.Context(), m.ID)), h.now)
+	callers.Used(h.t.Context(), must(callers.Find(h.t.Context(), m.ID)), h.clock.now())
 	h.arx(by, "US")
 	if err := h.deleteArx(by, h.arx(by, "JP").ID); err != nil {
 		h.t.Fatal(err)
@@ -72,7 +72,7 @@ func TestItemsPastTheirTimeToLiveAreAbsent(t *testing.T) {
 	everyKind(h)
 	items := h.engine.Items(t)
 	mortal := map[string]bool{}
-	now := h.now
+	now := h.clock.now()
 	for _, item := range items {
 		at := item.Key()
 		found := func(what string, want bool) {
@@ -97,18 +97,18 @@ func TestItemsPastTheirTimeToLiveAreAbsent(t *testing.T) {
 				t.Errorf("%s, %s: inserted again: %v", at, what, err)
 			}
 		}
-		h.now = now
+		h.clock.set(now)
 		found("in its time", true)
 		if item[table.TTL] == nil {
-			h.now = now.AddDate(10, 0, 0)
+			h.clock.set(now.AddDate(10, 0, 0))
 			found("which has no end", true)
 			continue
 		}
 		mortal[kindOf(item)] = true
 		ends := time.Unix(int64(item.Int(table.TTL)), 0)
-		h.now = ends.Add(-time.Second)
+		h.clock.set(ends.Add(-time.Second))
 		found("just before its end", true)
-		h.now = ends
+		h.clock.set(ends)
 		found("past its time", false)
 	}
 	// Deleted keys and Arxes have no time to live: the purge takes them away together with their counts.
@@ -138,15 +138,15 @@ func TestNothingIsToldPastItsTimeToLive(t *testing.T) {
 		}
 		return ids
 	}
-	start := h.now
+	start := h.clock.now()
 	if ids := events(); once() != nil || len(ids) != 1 {
 		t.Errorf("%v, %v", ids, once())
 	}
-	h.now = start.Add(requeststore.Retention + time.Second)
+	h.clock.set(start.Add(requeststore.Retention + time.Second))
 	if err := once(); !errors.Is(err, done) {
 		t.Errorf("a request that is forgotten: %v", err)
 	}
-	h.now = start.AddDate(0, 0, 401)
+	h.clock.set(start.AddDate(0, 0, 401))
 	if ids := events(); len(ids) > 0 {
 		t.Errorf("events of more than 400 days ago: %v", ids)
 	}
@@ -160,7 +160,7 @@ func TestPagesAreFullBesideItemsPastTheirTime(t *testing.T) {
 	for n := range 60 {
 		item := table.NewItem(table.Name("acme", "x", string(rune('0'+n))))
 		if n%3 > 0 {
-			item.SetTTL(h.now)
+			item.SetTTL(h.clock.now())
 		} else {
 			want = append(want, item.SortKey())
 		}

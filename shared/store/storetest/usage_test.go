@@ -54,7 +54,7 @@ type counting struct {
 	uses   *usestore.Uses
 	items  func(testing.TB) []table.Item
 	log    bytes.Buffer
-	now    time.Time
+	clock  clock
 }
 
 // noon is not near the end of an hour.
@@ -63,10 +63,10 @@ var noon = time.Now().UTC().Truncate(24 * time.Hour).Add(12*time.Hour + 30*time.
 func newCounting(t *testing.T) *counting {
 	t.Helper()
 	e := storetest.Open(t)
-	c := &counting{t: t, engine: &updated{Client: e.Client}, items: e.Items, now: noon}
-	c.db = table.New(c.engine, e.Name).WithClock(func() time.Time { return c.now })
+	c := &counting{t: t, engine: &updated{Client: e.Client}, items: e.Items, clock: clock{at: noon}}
+	c.db = table.New(c.engine, e.Name).WithClock(c.clock.now)
 	c.uses = usestore.New(c.db)
-	c.Recorder = usestore.NewRecorder(c.db, func() time.Time { return c.now }, slog.New(slog.NewTextHandler(&c.log, nil)))
+	c.Recorder = usestore.NewRecorder(c.db, c.clock.now, slog.New(slog.NewTextHandler(&c.log, nil)))
 	return c
 }
 
@@ -129,12 +129,12 @@ func TestUseIsWrittenAtFirstSightAndThenTenSecondsAfterTheLastFlush(t *testing.T
 	c.kept(theKey, map[api.Code]int{api.CodeValid: 1})
 	c.kept(acme, map[api.Code]int{})
 	for range 50 {
-		c.now = c.now.Add(199 * time.Millisecond)
+		c.clock.add(199 * time.Millisecond)
 		c.invoke(use(1, api.CodeValid), usage.Use{Tenant: "acme", Code: api.CodeMalformed, At: noon})
 	}
 	c.settled(2)
 
-	c.now = noon.Add(10 * time.Second)
+	c.clock.set(noon.Add(10 * time.Second))
 	c.invoke(use(1, api.CodeExpired))
 	c.settled(2 + 8) // five days; the last use of key, application and Arx
 	c.Flush(t.Context())
@@ -176,7 +176,7 @@ func TestWriteThatIsRefusedIsMadeUpForAndNothingIsCountedTwice(t *testing.T) {
 		return &types.ProvisionedThroughputExceededException{Message: aws.String("no")}
 	})
 	for i := range 3 {
-		c.now = noon.Add(time.Duration(i) * 10 * time.Second)
+		c.clock.set(noon.Add(time.Duration(i) * 10 * time.Second))
 		c.invoke(use(1, api.CodeValid))
 		c.Flush(t.Context())
 	}
@@ -185,7 +185,7 @@ func TestWriteThatIsRefusedIsMadeUpForAndNothingIsCountedTwice(t *testing.T) {
 		t.Error("the log does not tell")
 	}
 	c.engine.around.Store(nil)
-	c.now = c.now.Add(10 * time.Second)
+	c.clock.add(10 * time.Second)
 	c.invoke()
 	c.Flush(t.Context())
 	for _, of := range []usage.Subject{theKey, theApp, acme} {
@@ -216,7 +216,7 @@ func TestSlowWritesDoNotHoldUpAnEnvironment(t *testing.T) {
 	release := make(chan struct{})
 	c.engine.do(func(update func() error) error { <-release; return update() })
 	for i := range 5 {
-		c.now = noon.Add(time.Duration(i) * 10 * time.Second)
+		c.clock.set(noon.Add(time.Duration(i) * 10 * time.Second))
 		c.invoke(use(1, api.CodeValid)) // would never return
 	}
 	close(release)
@@ -251,7 +251,7 @@ func TestLastUseDoesNotGoBack(t *testing.T) {
 	early.LastFour = "old1"
 	c.Count(late)
 	c.Flush(t.Context())
-	other := usestore.NewRecorder(c.db, func() time.Time { return c.now }, nil)
+	other := usestore.NewRecorder(c.db, c.clock.now, nil)
 	other.Count(early)
 	other.Flush(t.Context())
 	older := early
@@ -277,7 +277,7 @@ func TestUseIsKeptForNinetyDays(t *testing.T) {
 		t.Fatal(err)
 	}
 	for days, want := range map[int]int{89: 1, 91: 1, 92: 0, 400: 0} {
-		c.now = noon.AddDate(0, 0, days)
+		c.clock.set(noon.AddDate(0, 0, days))
 		hours, err := c.uses.Hours(t.Context(), theKey, r)
 		if got := r.Chart(hours).Totals.Total; err != nil || got != want {
 			t.Errorf("after %d days: %d uses, %v", days, got, err)
@@ -296,7 +296,7 @@ func TestPurgedKeyLeavesNoLastUse(t *testing.T) {
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 	k, _ := h.key(by, app, arx, api.CreateKeyRequest{})
 	recorder := usestore.NewRecorder(h.db, time.Now, nil)
-	recorder.Count(usage.Use{Tenant: "acme", KeyID: k.ID, ApplicationID: app.ID, ArxID: arx.ID, Code: api.CodeValid, LastFour: k.LastFour, At: h.now})
+	recorder.Count(usage.Use{Tenant: "acme", KeyID: k.ID, ApplicationID: app.ID, ArxID: arx.ID, Code: api.CodeValid, LastFour: k.LastFour, At: h.clock.now()})
 	recorder.Flush(t.Context())
 	if err := h.deleteKey(by, k.ID); err != nil {
 		t.Fatal(err)
@@ -312,7 +312,7 @@ func TestPurgedKeyLeavesNoLastUse(t *testing.T) {
 	if last() != 1 {
 		t.Error("a deleted key's last use is gone before its time")
 	}
-	if n, err := h.keys.Purge(t.Context(), h.now.AddDate(0, 0, 91)); n != 1 || err != nil || last() != 0 {
+	if n, err := h.keys.Purge(t.Context(), h.clock.now().AddDate(0, 0, 91)); n != 1 || err != nil || last() != 0 {
 		t.Errorf("%d purged, %v, %d last uses left", n, err, last())
 	}
 }
@@ -327,7 +327,7 @@ func TestLastUseByAClockThatIsAheadIsCorrected(t *testing.T) {
 	c.Flush(t.Context())
 	last := func() *time.Time {
 		t.Helper()
-		used, err := c.uses.Summaries(t.Context(), c.now, theKey.ID)
+		used, err := c.uses.Summaries(t.Context(), c.clock.now(), theKey.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -336,13 +336,13 @@ func TestLastUseByAClockThatIsAheadIsCorrected(t *testing.T) {
 	if at := last(); at == nil || !at.Equal(noon) {
 		t.Errorf("used at %v, want now, %s", at, noon)
 	}
-	c.now = noon.Add(10 * time.Second)
+	c.clock.set(noon.Add(10 * time.Second))
 	right := use(1, api.CodeValid)
-	right.At = c.now
-	other := usestore.NewRecorder(c.db, func() time.Time { return c.now }, nil)
+	right.At = c.clock.now()
+	other := usestore.NewRecorder(c.db, c.clock.now, nil)
 	other.Count(right)
 	other.Flush(t.Context())
-	c.now = noon.Add(time.Hour)
+	c.clock.set(noon.Add(time.Hour))
 	if at := last(); at == nil || !at.Equal(right.At) {
 		t.Errorf("used at %v, want %s", at, right.At)
 	}
