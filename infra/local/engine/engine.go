@@ -42,7 +42,7 @@ type Config struct {
 	Port     int               // of the loopback interface; any free one where 0
 	Hosts    []string          // by which callers may name this machine beside 127.0.0.1 and localhost
 	Public   bool              // take any access key: the data is everybody's to read and to change
-	Output   func(line string) // what the engine prints; nobody where nil
+	Output   func(line string) // what the engine prints, by several goroutines; nobody where nil
 }
 
 // Engine is a database that answers.

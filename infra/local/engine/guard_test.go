@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -187,8 +188,13 @@ func TestStopEndsTheEngineGently(t *testing.T) {
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
+		var mu sync.Mutex
 		var said []string
-		c := Config{Root: root, Output: func(line string) { said = append(said, line) }}
+		c := Config{Root: root, Output: func(line string) {
+			mu.Lock()
+			defer mu.Unlock()
+			said = append(said, line)
+		}}
 		e, err := c.startIn(ctx, way, binary, nil)
 		if err == errNotIsolated {
 			continue
@@ -197,6 +203,8 @@ func TestStopEndsTheEngineGently(t *testing.T) {
 			t.Fatal(err)
 		}
 		e.Stop()
+		mu.Lock()
+		defer mu.Unlock()
 		if !strings.Contains(strings.Join(said, "\n"), "Shutting down") {
 			t.Errorf("%+v: it said %q", way, said)
 		}
