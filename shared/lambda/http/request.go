@@ -156,9 +156,12 @@ func set(p api.Param, req any, text string) []problem.Field {
 	return nil
 }
 
-// shorten keeps an answer that names what the caller sent within bounds.
+// shorten keeps an answer that names what the caller sent within bounds. An empty name is said to be one.
 func shorten(name string) string {
 	const maxBytes = 64
+	if name == "" {
+		return "(no name)"
+	}
 	if len(name) <= maxBytes {
 		return name
 	}
