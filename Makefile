@@ -18,7 +18,7 @@ CORES     := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 
 
 STATICCHECK := build/tools/staticcheck-v0.8.2
 NODE_MODULES := infra/node_modules/.stamp
-CLIENTS      := infra/clients/typescript/node_modules/.stamp build/tools/clients/.stamp
+CLIENTS      := infra/clients/typescript/node_modules/.stamp build/tools/clients/.stamp build/tools/generators/.stamp
 LIGHTHOUSE   := infra/e2e/lighthouse/node_modules/.stamp
 
 .PHONY: help
@@ -152,6 +152,12 @@ infra/clients/typescript/node_modules/.stamp: infra/clients/typescript/package-l
 build/tools/clients/.stamp: infra/clients/python/requirements.txt
 	@python3 -m venv $(@D) || { echo "python3 with venv is missing, which schemathesis needs: apt-get install python3-venv"; exit 1; }
 	@$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+# Each downloads modules of its own: once more where the proxy hung up.
+build/tools/generators/.stamp: infra/clients/go/go.sum
+	@mkdir -p $(@D)
+	@install() { GOBIN=$(CURDIR)/$(@D) go -C infra/clients/go install tool; }; install || install
 	@touch $@
 
 # The race detector is C.

@@ -9,6 +9,7 @@ const here = import.meta.dirname;
 const document = join(root, "functions/openapi/openapi.json");
 const typescript = join(here, "typescript");
 const go = join(here, "go");
+const tools = join(root, "build/tools/generators");
 let environment = {};
 const failed = [];
 let passed = 0;
@@ -35,8 +36,8 @@ const npx = (name, ...args) => step(name, typescript, "npx", "--no-install", ...
 await npx("redocly", "redocly", "lint", "--config", "redocly.yaml", "--max-problems", "50", document);
 await npx("spectral", "spectral", "lint", "--ruleset", "spectral.yaml", "--fail-severity", "hint", document);
 const generated = await Promise.all([
-  step("ogen generates", go, "go", "tool", "ogen", "--target", "ogenclient", "--package", "ogenclient", "--clean", document),
-  step("oapi-codegen generates", go, "go", "tool", "oapi-codegen", "-config", "oapi-codegen.yaml", document),
+  step("ogen generates", go, join(tools, "ogen"), "--target", "ogenclient", "--package", "ogenclient", "--clean", document),
+  step("oapi-codegen generates", go, join(tools, "oapi-codegen"), "-config", "oapi-codegen.yaml", document),
   npx("openapi-typescript generates", "openapi-typescript", document, "-o", "generated/types.ts"),
   npx("hey-api generates", "openapi-ts", "-i", document, "-o", "generated/heyapi", "-c", "@hey-api/client-fetch", "--silent"),
 ]);

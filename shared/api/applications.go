@@ -139,6 +139,7 @@ func (r UpdateApplicationRequest) On() (id string, seen Conditional) { return r.
 // server to say, which knows its technology.
 func (r UpdateApplicationRequest) Validate() error {
 	c := checking(r)
+	r.Conditional.check(&c)
 	c.patchedName("name", r.Name)
 	c.text("description", r.Description.Apply(""), MaxDescriptionRunes)
 	c.line("owner", r.Owner.Apply(""), MaxOwnerRunes)

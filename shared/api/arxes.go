@@ -220,6 +220,7 @@ func (r UpdateArxRequest) On() (id string, seen Conditional) { return r.ID, r.Co
 // Validate answers what is wrong with the fields.
 func (r UpdateArxRequest) Validate() error {
 	c := checking(r)
+	r.Conditional.check(&c)
 	c.patchedName("name", r.Name)
 	c.text("description", r.Description.Apply(""), MaxDescriptionRunes)
 	c.endpoint(r.Endpoint.Apply(""))

@@ -49,8 +49,8 @@ type ListEventsRequest struct {
 }
 
 const (
-	maxPrincipalBytes = 256
-	maxActionBytes    = 64
+	maxPrincipalRunes = 256
+	maxActionChars    = 64
 )
 
 // Validate answers what is wrong with the parameters.
@@ -60,11 +60,9 @@ func (r ListEventsRequest) Validate() error {
 	if r.ResourceID != "" && !validResource(r.ResourceID) {
 		c.add("resource_id", "invalid", "the id of an application, an Arx, an API key or a management key.")
 	}
-	if len(r.PrincipalID) > maxPrincipalBytes {
-		c.add("principal_id", "too_long", "at most %d bytes.", maxPrincipalBytes)
-	}
-	if len(r.Action) > maxActionBytes {
-		c.add("action", "too_long", "the name of an operation, such as keys.create.")
+	c.atMost("principal_id", r.PrincipalID, maxPrincipalRunes)
+	if r.Action != "" && !validAction(r.Action) {
+		c.add("action", "invalid", "the name of an operation, such as keys.create.")
 	}
 	if !r.From.IsZero() && !r.To.IsZero() && !r.From.Before(r.To) {
 		c.add("to", "out_of_range", "has to be later than from.")
@@ -78,6 +76,12 @@ func (r ListEventsRequest) Items() int { return Page{Limit: r.Limit}.Items() }
 // OfManagementKey reports whether the request asks for the history of a management key.
 func (r ListEventsRequest) OfManagementKey() bool {
 	return strings.HasPrefix(r.ResourceID, ManagementKeyPrefix)
+}
+
+// validAction reports whether the text has the form of an operation's name: a noun, and a verb after a point.
+func validAction(name string) bool {
+	noun, verb, two := strings.Cut(name, ".")
+	return len(name) <= maxActionChars && madeOf(noun, lower, maxActionChars) && (!two || madeOf(verb, lower, maxActionChars))
 }
 
 func validResource(id string) bool {

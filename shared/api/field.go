@@ -88,6 +88,13 @@ func misleads(r rune) bool {
 	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' || r == '\u2028' || r == '\u2029'
 }
 
+// atMost wants at most max characters.
+func (c *check) atMost(field, value string, max int) {
+	if n := utf8.RuneCountInString(value); n > max {
+		c.add(field, "too_long", "at most %d characters; these are %d.", max, n)
+	}
+}
+
 // line wants text of one line, which may be empty, that looks like what it is: no character of it is
 // hidden, and it is not made of white space alone.
 func (c *check) line(field, value string, max int) {
@@ -159,7 +166,8 @@ func madeOf(text, characters string, most int) bool {
 }
 
 const (
-	lowerAndDigits  = "abcdefghijklmnopqrstuvwxyz0123456789"
+	lower           = "abcdefghijklmnopqrstuvwxyz"
+	lowerAndDigits  = lower + "0123456789"
 	scopeCharacters = lowerAndDigits + ":._*-"
 	maxScopeChars   = 64
 )

@@ -6,20 +6,21 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// MaxIdempotencyKeyBytes is how long an Idempotency-Key may be.
-const MaxIdempotencyKeyBytes = 255
+// How long a request's header fields may be.
+const (
+	MaxIdempotencyKeyRunes = 255
+	MaxConditionRunes      = 1024 // If-Match and If-None-Match
+)
 
 // Idempotent is part of the requests that can be repeated without being done twice. Within 24 hours
 // the same caller's same key means the same request: it is answered as at first. The same key with
 // another body is problem.InvalidField.
 type Idempotent struct {
-	IdempotencyKey string `header:"Idempotency-Key" json:"-"` // at most 255 bytes, such as a UUID: the same key within 24 hours is the same request, and is not done again
+	IdempotencyKey string `header:"Idempotency-Key" json:"-"` // at most 255 characters, such as a UUID: the same key within 24 hours is the same request, and is not done again
 }
 
 func (i Idempotent) check(c *check) {
-	if len(i.IdempotencyKey) > MaxIdempotencyKeyBytes {
-		c.add("Idempotency-Key", "too_long", "at most %d bytes.", MaxIdempotencyKeyBytes)
-	}
+	c.atMost("Idempotency-Key", i.IdempotencyKey, MaxIdempotencyKeyRunes)
 }
 
 // Replay is part of the answers to idempotent requests.
@@ -42,6 +43,8 @@ type Repeatable interface{ IsReplay() bool }
 type Conditional struct {
 	IfMatch string `header:"If-Match" json:"-"` // the ETag that was seen: where the resource has changed since, nothing is done
 }
+
+func (c Conditional) check(to *check) { to.atMost("If-Match", c.IfMatch, MaxConditionRunes) }
 
 // IfVersion binds a request to the version that was seen.
 func IfVersion(version string) Conditional {

@@ -174,6 +174,7 @@ func (r UpdateKeyRequest) On() (id string, seen Conditional) { return r.ID, r.Co
 // server to say.
 func (r UpdateKeyRequest) Validate() error {
 	c := checking(r)
+	r.Conditional.check(&c)
 	c.line("name", r.Name.Apply(""), MaxNameRunes)
 	c.scopes("scopes", r.Scopes.Apply(nil))
 	if at, ok := r.ExpiresAt.Get(); ok {
@@ -213,6 +214,7 @@ func (r RotateKeyRequest) On() (id string, seen Conditional) { return r.ID, r.Co
 // Validate answers what is wrong with the fields.
 func (r RotateKeyRequest) Validate() error {
 	c := checking(r)
+	r.Conditional.check(&c)
 	r.Idempotent.check(&c)
 	switch {
 	case r.OverlapSeconds == nil:

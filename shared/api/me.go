@@ -34,6 +34,7 @@ type DocumentRequest struct {
 // Validate answers what is wrong with the parameters.
 func (r DocumentRequest) Validate() error {
 	c := checking(r)
+	c.atMost("If-None-Match", r.IfNoneMatch, MaxConditionRunes)
 	return c.err()
 }
 

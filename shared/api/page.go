@@ -1,17 +1,16 @@
 package api
 
-import (
-	"cmp"
-	"unicode/utf8"
-)
+import "cmp"
 
 // Page limits.
 const (
 	DefaultPageItems = 25
 	MaxPageItems     = 100
-	maxCursorBytes   = 1024
+	maxCursorChars   = 1024
 	maxQueryRunes    = 150
 )
+
+const cursorCharacters = lowerAndDigits + "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-"
 
 // Page is what every list takes.
 type Page struct {
@@ -24,12 +23,10 @@ func (p Page) check(c *check) {
 	if p.Limit < 0 || p.Limit > MaxPageItems {
 		c.add("limit", "out_of_range", "from 1 to %d.", MaxPageItems)
 	}
-	if len(p.Cursor) > maxCursorBytes {
+	if p.Cursor != "" && !madeOf(p.Cursor, cursorCharacters, maxCursorChars) {
 		c.add("cursor", "invalid", "not a cursor of this list. Start again without it.")
 	}
-	if utf8.RuneCountInString(p.Query) > maxQueryRunes {
-		c.add("q", "too_long", "at most %d characters.", maxQueryRunes)
-	}
+	c.atMost("q", p.Query, maxQueryRunes)
 }
 
 // Items returns how many items the page may hold: the limit, or its default.

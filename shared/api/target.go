@@ -9,6 +9,7 @@ type Target struct {
 // Validate answers what is wrong with the condition. Every id is accepted: one that is none is not found.
 func (t Target) Validate() error {
 	c := checking(t)
+	t.Conditional.check(&c)
 	return c.err()
 }
 

@@ -46,7 +46,7 @@ func TestFieldOfAPatchIsWhatItHoldsOrNull(t *testing.T) {
 	want := map[string]any{
 		"text":  map[string]any{"type": []any{"string", "null"}, "minLength": 1.0},
 		"list":  map[string]any{"type": []any{"array", "null"}, "items": map[string]any{"type": "string", "minLength": 1.0}},
-		"time":  map[string]any{"type": []any{"string", "null"}, "format": "date-time"},
+		"time":  map[string]any{"type": []any{"string", "null"}, "format": "date-time", "pattern": sentPattern},
 		"word":  map[string]any{"anyOf": []any{map[string]any{"$ref": "#/components/schemas/RotationCycle"}, map[string]any{"type": "null"}}},
 		"any":   map[string]any{"type": []any{"object", "null"}},
 		"plain": map[string]any{"type": "string", "minLength": 1.0},

@@ -124,6 +124,9 @@ func (g *generator) parameter(op api.Spec, t reflect.Type, f reflect.StructField
 	if place == api.InPath {
 		c, words = ofPath(op.Path)
 	}
+	if s.Ref != "" && len(c.Enum) > 0 { // fewer choices than the type has
+		s = &schema{Type: "string"}
+	}
 	c.apply(s)
 	s.refuseEmpty()
 	examples := g.resolve(s).Examples

@@ -76,7 +76,7 @@ func (g *generator) of(t reflect.Type, inRequest bool) (*schema, error) {
 	switch {
 	case t == timeType:
 		if inRequest {
-			return &schema{Type: "string", Format: "date-time"}, nil
+			return &schema{Type: "string", Format: "date-time", Pattern: sentPattern}, nil
 		}
 		return &schema{Type: "string", Format: "date-time", Pattern: timePattern}, nil
 	case t == rawType:

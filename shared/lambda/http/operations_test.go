@@ -27,6 +27,7 @@ type doors struct {
 	refuse func(*testing.T)
 	empty  func(*testing.T)                                 // holds that nothing that is present but empty is taken for absent
 	read   func(testing.TB, events.APIGatewayV2HTTPRequest) // holds that the event is read well, or refused
+	takes  func(t testing.TB, place api.Place, name, text string) (status int, taken bool)
 }
 
 // exercises are all of them, by operation.
@@ -73,7 +74,7 @@ func exercises() map[string]doors {
 
 // exercise tries the doors of an operation that no good request opens.
 func exercise[Req api.Request, Res any](op api.Operation[Req, Res]) doors {
-	return doors{read: reading(op), empty: emptying(op), refuse: func(t *testing.T) {
+	return doors{read: reading(op), empty: emptying(op), takes: taking(op), refuse: func(t *testing.T) {
 		handle := func(context.Context, auth.Principal, Req) (answer Res, err error) {
 			t.Error("the handler is reached")
 			return answer, nil
