@@ -46,13 +46,51 @@ func functionFolders(t *testing.T) (folders []string) {
 }
 
 // withoutOperation are the folders of functions that serve no operation of package api: the
-// scheduled ones and the authorizer.
+// scheduled ones, the authorizer, and what answers where there is no operation.
 func withoutOperation(folder string) bool {
-	return within(folder, "jobs") || within(folder, "authorizers")
+	return within(folder, "jobs") || within(folder, "authorizers") || folder == fallback
+}
+
+// fallback is the folder of the function that answers where there is no operation.
+const fallback = "fallback"
+
+// routesOf returns the routes that the operation's function has: its own and, where it reads, HEAD's.
+func routesOf(op api.Spec) []string {
+	if op.Method == "GET" {
+		return []string{"GET " + op.Path, "HEAD " + op.Path}
+	}
+	return []string{op.Method + " " + op.Path}
+}
+
+// fallbackRoutes returns the routes of the fallback: every path below /v1/, and those of operations by which API Gateway
+// would take the literal path of another for an {id}.
+func fallbackRoutes(operations []api.Spec) []string {
+	has := map[string]bool{}
+	for _, op := range operations {
+		for _, r := range routesOf(op) {
+			has[r] = true
+		}
+	}
+	routes := []string{"ANY /v1/{proxy+}"}
+	for _, literal := range operations {
+		for _, op := range operations {
+			if matched, _ := path.Match(strings.ReplaceAll(op.Path, "{id}", "*"), literal.Path); !matched || op.Path == literal.Path {
+				continue
+			}
+			for _, r := range routesOf(op) {
+				method, _, _ := strings.Cut(r, " ")
+				if taken := method + " " + literal.Path; !has[taken] && !slices.Contains(routes, taken) {
+					routes = append(routes, taken)
+				}
+			}
+		}
+	}
+	slices.Sort(routes)
+	return routes
 }
 
 // wrongFunctions holds folders, template and operations against each other: each main.go has
-// exactly one resource, built to the place of its name, with the one route of its operation, and
+// exactly one resource, built to the place of its name, with the routes of its operation, and
 // the reverse.
 func wrongFunctions(folders []string, functions []template.Function, operations []api.Spec) (complaints []string) {
 	complain := func(format string, args ...any) { complaints = append(complaints, fmt.Sprintf(format, args...)) }
@@ -70,25 +108,25 @@ func wrongFunctions(folders []string, functions []template.Function, operations 
 		}
 	}
 
-	routes := map[string]string{}
+	routes := map[string][]string{fallback: fallbackRoutes(operations)}
 	for _, op := range operations {
 		folder := strings.ReplaceAll(op.Name, ".", "/")
-		routes[folder] = op.Method + " " + op.Path
+		routes[folder] = routesOf(op)
 		if !slices.Contains(folders, folder) {
 			complain("the operation %s has no functions/%s/main.go", op.Name, folder)
 		}
 	}
 	for _, f := range functions {
-		want, isOperation := routes[f.Name()]
+		want, isRouted := routes[f.Name()]
 		switch {
-		case !isOperation && !withoutOperation(f.Name()):
+		case !isRouted && !withoutOperation(f.Name()):
 			complain("%s serves no operation: declare it in shared/api, and list it in api.Operations", f.LogicalID)
 		case within(f.Name(), "jobs") && (len(f.Routes) > 0 || len(f.Schedules) != 1):
 			complain("%s has the routes %v and %d schedules: a job has one schedule, and nobody calls it", f.LogicalID, keysOf(f.Routes), len(f.Schedules))
 		case within(f.Name(), "authorizers") && len(f.Routes)+len(f.Schedules) > 0:
 			complain("%s has the routes %v and %d schedules: an authorizer is asked by API Gateway, and by nobody else", f.LogicalID, keysOf(f.Routes), len(f.Schedules))
-		case isOperation && (len(f.Routes) != 1 || f.Routes[0].Key() != want):
-			complain("%s has the routes %v: its operation's is %s", f.LogicalID, keysOf(f.Routes), want)
+		case isRouted && !slices.Equal(keysOf(f.Routes), want):
+			complain("%s has the routes %v: it needs %v", f.LogicalID, keysOf(f.Routes), want)
 		}
 	}
 	return complaints
@@ -98,6 +136,7 @@ func keysOf(routes []template.Route) (keys []string) {
 	for _, r := range routes {
 		keys = append(keys, r.Key())
 	}
+	slices.Sort(keys)
 	return keys
 }
 
@@ -133,9 +172,10 @@ var limits = map[string]map[string][]string{
 		"dynamodb:BatchGetItem": {"cred#*", "gate#*"},
 		"dynamodb:UpdateItem":   {"lim#*", "use#*"},
 	},
-	"openapi": {},
-	"whoami":  {},
-	"me":      {"dynamodb:GetItem": {"mgk#*"}, "dynamodb:UpdateItem": {"use#*"}},
+	"openapi":  {},
+	"whoami":   {},
+	"fallback": {},
+	"me":       {"dynamodb:GetItem": {"mgk#*"}, "dynamodb:UpdateItem": {"use#*"}},
 }
 
 // wrongPolicies holds each function's own policy against what a function may be allowed.
@@ -209,7 +249,9 @@ func wrongAuthorizers(read *template.Template, operations []api.Spec) (complaint
 	complain := func(format string, args ...any) { complaints = append(complaints, fmt.Sprintf(format, args...)) }
 	held := map[string]bool{}
 	for _, op := range operations {
-		held[op.Method+" "+op.Path] = op.Permission == api.HoldKey
+		for _, r := range routesOf(op) {
+			held[r] = op.Permission == api.HoldKey
+		}
 	}
 	for _, f := range read.Functions {
 		for _, r := range f.Routes {
@@ -233,7 +275,7 @@ func wrongAuthorizers(read *template.Template, operations []api.Spec) (complaint
 // wrongEnvironment finds a function that knows more, or less, than all others know.
 func wrongEnvironment(functions []template.Function) (complaints []string) {
 	for _, f := range functions {
-		if withoutOperation(f.Name()) {
+		if withoutOperation(f.Name()) && f.Name() != fallback {
 			continue
 		}
 		if names := slices.Sorted(maps.Keys(f.Environment)); !slices.Equal(names, environment) {
@@ -266,6 +308,8 @@ func TestFunctionsShareOneEnvironment(t *testing.T) {
 
 func TestTemplateThatStraysIsFound(t *testing.T) {
 	get := api.Spec{Name: "keys.get", Method: "GET", Path: "/v1/keys/{id}"}
+	verify := api.Spec{Name: "keys.verify", Method: "POST", Path: "/v1/keys/verify"}
+	both := []string{"GET /v1/keys/{id}", "HEAD /v1/keys/{id}"}
 	function := func(folder string, routes ...string) template.Function {
 		f := template.Function{LogicalID: "It", CodeURI: "build/functions/" + folder}
 		for _, r := range routes {
@@ -282,16 +326,24 @@ func TestTemplateThatStraysIsFound(t *testing.T) {
 	one := []api.Spec{get}
 
 	deny("0 resources", here, nil, one)
-	deny("2 resources", here, []template.Function{function("keys/get", "GET /v1/keys/{id}"), function("keys/get", "GET /v1/keys/{id}")}, one)
-	deny("its operation's is GET /v1/keys/{id}", here, []template.Function{function("keys/get", "GET /v1/key/{id}")}, one)
-	deny("its operation's is GET /v1/keys/{id}", here, []template.Function{function("keys/get", "POST /v1/keys/{id}")}, one)
-	deny("its operation's is GET /v1/keys/{id}", here, []template.Function{function("keys/get")}, one)
-	deny("its operation's is GET /v1/keys/{id}", here, []template.Function{function("keys/get", "GET /v1/keys/{id}", "GET /v1/more")}, one)
-	deny("serves no operation", here, []template.Function{function("keys/get", "GET /v1/keys/{id}")}, nil)
-	complains(t, wrongFunctions(here, []template.Function{function("keys/got", "GET /v1/keys/{id}")}, one), "CodeUri build/functions/keys/got", "0 resources", "serves no operation")
+	deny("2 resources", here, []template.Function{function("keys/get", both...), function("keys/get", both...)}, one)
+	deny("it needs [GET /v1/keys/{id} HEAD /v1/keys/{id}]", here, []template.Function{function("keys/get", "GET /v1/key/{id}", "HEAD /v1/key/{id}")}, one)
+	deny("it needs [GET /v1/keys/{id} HEAD /v1/keys/{id}]", here, []template.Function{function("keys/get", "GET /v1/keys/{id}")}, one)
+	deny("it needs [GET /v1/keys/{id} HEAD /v1/keys/{id}]", here, []template.Function{function("keys/get")}, one)
+	deny("it needs [GET /v1/keys/{id} HEAD /v1/keys/{id}]", here, []template.Function{function("keys/get", append(both, "GET /v1/more")...)}, one)
+	deny("it needs [POST /v1/keys/verify]", []string{"keys/verify"}, []template.Function{function("keys/verify", "POST /v1/keys/verify", "HEAD /v1/keys/verify")}, []api.Spec{verify})
+	deny("serves no operation", here, []template.Function{function("keys/get", both...)}, nil)
+	complains(t, wrongFunctions(here, []template.Function{function("keys/got", both...)}, one), "CodeUri build/functions/keys/got", "0 resources", "serves no operation")
 	complains(t, wrongFunctions(nil, nil, one), "no functions/keys/get/main.go")
 
-	complains(t, wrongFunctions(here, []template.Function{function("keys/get", "GET /v1/keys/{id}")}, one))
+	complains(t, wrongFunctions(here, []template.Function{function("keys/get", both...)}, one))
+
+	all := []string{"keys/get", "keys/verify", fallback}
+	behind := func(routes ...string) []template.Function {
+		return []template.Function{function("keys/get", both...), function("keys/verify", "POST /v1/keys/verify"), function(fallback, routes...)}
+	}
+	deny("it needs [ANY /v1/{proxy+} GET /v1/keys/verify HEAD /v1/keys/verify]", all, behind("ANY /v1/{proxy+}"), []api.Spec{get, verify})
+	complains(t, wrongFunctions(all, behind("ANY /v1/{proxy+}", "HEAD /v1/keys/verify", "GET /v1/keys/verify"), []api.Spec{get, verify}))
 
 	job := function("jobs/expiry")
 	deny("0 schedules", []string{"jobs/expiry"}, []template.Function{job}, nil)
@@ -331,6 +383,7 @@ func TestPolicyThatIsWiderIsFound(t *testing.T) {
 	check("keys/verify", "dynamodb:UpdateItem", []string{"cred#*"}, nil, "keys/verify may not dynamodb:UpdateItem cred#*")
 	check("keys/verify", "dynamodb:PutItem", []string{"use#*"}, nil, "keys/verify may not dynamodb:PutItem use#*")
 	check("openapi", "dynamodb:GetItem", []string{"mgk#*"}, nil, "openapi may not")
+	check("fallback", "dynamodb:GetItem", []string{"mgk#*"}, nil, "fallback may not")
 	check("authorizers/apikey", "dynamodb:BatchGetItem", []string{"mgk#*", "cred#*"}, nil, "authorizers/apikey may not dynamodb:BatchGetItem mgk#*")
 
 	index := func(s *template.Statement) { s.Resources = []string{indexARN} }

@@ -9,6 +9,7 @@ const (
 	Unauthenticated Code = "unauthenticated"        // nobody: no credential, or one that is not accepted
 	Forbidden       Code = "forbidden"              // somebody who may not
 	NotFound        Code = "not_found"              // not there, or not yours
+	NotAllowed      Code = "method_not_allowed"     // there, but not with this method
 	WrongState      Code = "wrong_state"            // the resource's state does not allow it
 	NameTaken       Code = "name_taken"             // another resource of the kind has the name
 	Contention      Code = "contention"             // others kept changing the resource, and nothing was changed
@@ -34,6 +35,7 @@ var outcomes = map[Code]outcome{
 	Unauthenticated: {401, "Unauthorized"},
 	Forbidden:       {403, "Forbidden"},
 	NotFound:        {404, "Not Found"},
+	NotAllowed:      {405, "Method Not Allowed"},
 	WrongState:      {409, "Conflict"},
 	NameTaken:       {409, "Conflict"},
 	Contention:      {409, "Conflict"},
@@ -56,5 +58,5 @@ func (c Code) Status() int {
 
 // Codes returns every code, for the documentation of the API.
 func Codes() []Code {
-	return []Code{Malformed, Unauthenticated, Forbidden, NotFound, WrongState, NameTaken, Contention, Changed, TooLarge, NotJSON, InvalidField, TooMany, Internal, Unavailable}
+	return []Code{Malformed, Unauthenticated, Forbidden, NotFound, NotAllowed, WrongState, NameTaken, Contention, Changed, TooLarge, NotJSON, InvalidField, TooMany, Internal, Unavailable}
 }

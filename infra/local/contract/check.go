@@ -39,13 +39,16 @@ func record(r *http.Request) request {
 
 // check returns what of the request and its answer is not as the document says.
 func (c *Contract) check(r request, a *answer) (violations []string) {
-	pointer, parameters, ok := c.find(r.method, r.path)
-	if !ok {
-		if a.status != http.StatusNotFound {
-			return []string{"the document has no such operation"}
-		}
-		return c.valid("/components/schemas/GatewayMessage", a.body.Bytes())
+	pointer, parameters := c.find(r.path)
+	methods := c.methods(pointer)
+	method := r.method
+	if method == http.MethodHead { // what it answers is what GET does; the body is left out on the way
+		method = http.MethodGet
 	}
+	if !slices.Contains(methods, method) {
+		return c.checkFallback(methods, a)
+	}
+	pointer += "/" + strings.ToLower(method)
 	operation := c.lookup(pointer)
 	if a.status < 300 {
 		violations = c.checkRequest(pointer, operation, r, parameters)
@@ -53,21 +56,52 @@ func (c *Contract) check(r request, a *answer) (violations []string) {
 	return append(violations, c.checkAnswer(pointer, operation, a)...)
 }
 
-// find returns where the document describes the operation, and the values of its path's parameters.
-func (c *Contract) find(method, path string) (pointer string, parameters map[string]string, ok bool) {
+// checkFallback checks the answer to a request that is no operation's: the path's are the methods.
+func (c *Contract) checkFallback(methods []string, a *answer) (violations []string) {
+	status, allow := http.StatusNotFound, ""
+	if len(methods) > 0 {
+		status, allow = http.StatusMethodNotAllowed, strings.Join(methods, ", ")
+	}
+	if a.status != status {
+		return []string{fmt.Sprintf("the document has no such operation: that is %d", status)}
+	}
+	if got := a.header.Get("Allow"); got != allow {
+		violations = append(violations, fmt.Sprintf("Allow is %q, and the document has %q", got, allow))
+	}
+	if media := a.header.Get("Content-Type"); media != "application/problem+json" {
+		violations = append(violations, fmt.Sprintf("the content type %q is not declared", media))
+	}
+	return append(violations, c.valid("/components/schemas/Problem", a.body.Bytes())...)
+}
+
+// find returns where the document describes the path, the most literal of those that match, and the values of its
+// parameters; an empty pointer where it does not.
+func (c *Contract) find(path string) (pointer string, parameters map[string]string) {
 	paths, _ := c.document["paths"].(map[string]any)
 	best := -1
-	for template, methods := range paths {
-		if at(methods, strings.ToLower(method)) == nil {
-			continue
-		}
+	for template := range paths {
 		values, matches := match(template, path)
 		if literal := strings.Count(template, "/") - len(values); matches && literal > best {
-			best, parameters, ok = literal, values, true
-			pointer = "/paths/" + escape(template) + "/" + strings.ToLower(method)
+			best, parameters, pointer = literal, values, "/paths/"+escape(template)
 		}
 	}
-	return pointer, parameters, ok
+	return pointer, parameters
+}
+
+// methods returns the methods of the path, in alphabetical order: those that the document describes, and HEAD where GET is.
+func (c *Contract) methods(pointer string) (all []string) {
+	if pointer == "" {
+		return nil
+	}
+	described, _ := c.lookup(pointer).(map[string]any)
+	for method := range described {
+		all = append(all, strings.ToUpper(method))
+		if method == "get" {
+			all = append(all, http.MethodHead)
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 func match(template, path string) (map[string]string, bool) {

@@ -12,6 +12,7 @@ import (
 
 const (
 	me      = `{"principal": {"kind": "person", "id": "p-1", "name": "owner@example.com"}, "tenant": "default", "role": "owner", "can": {}}`
+	missing = `{"type": "about:blank", "title": "Not Found", "status": 404, "code": "not_found", "detail": "There is nothing at this address."}`
 	refusal = `{"type": "about:blank", "title": "Forbidden", "status": 403, "code": "forbidden", "detail": "Only owners may do this."}`
 )
 
@@ -36,6 +37,12 @@ func TestOnlyWhatTheDocumentDescribesPasses(t *testing.T) {
 		}
 		return h
 	}
+	problem := with("Content-Type", "application/problem+json")
+	allow := func(methods string) map[string]string {
+		h := with("Allow", methods)
+		h["Content-Type"] = "application/problem+json"
+		return h
+	}
 	for name, test := range map[string]struct {
 		method, path, body string
 		answer
@@ -44,8 +51,16 @@ func TestOnlyWhatTheDocumentDescribesPasses(t *testing.T) {
 		"an answer that is declared":       {"GET", "/v1/me", "", answer{200, id, me}, ""},
 		"a refusal that is declared":       {"GET", "/v1/me", "", answer{403, with("Content-Type", "application/problem+json"), refusal}, ""},
 		"an answer of API Gateway":         {"GET", "/v1/me", "", answer{503, map[string]string{"Content-Type": "application/json"}, `{"message": "Service Unavailable"}`}, ""},
-		"a path that there is not":         {"GET", "/v1/nothing", "", answer{404, id, `{"message": "Not Found"}`}, ""},
-		"an operation not declared":        {"PUT", "/v1/me", "", answer{200, id, me}, "no such operation"},
+		"a path that there is not":         {"GET", "/v1/nothing", "", answer{404, problem, missing}, ""},
+		"a path without a problem":         {"GET", "/v1/nothing", "", answer{404, id, `{"message": "Not Found"}`}, "content type"},
+		"an operation not declared":        {"PUT", "/v1/me", "", answer{200, id, me}, "no such operation: that is 405"},
+		"a path not declared":              {"PUT", "/v1/you", "", answer{405, problem, missing}, "no such operation: that is 404"},
+		"another method":                   {"PUT", "/v1/me", "", answer{405, allow("GET, HEAD"), missing}, ""},
+		"another method, others allowed":   {"PUT", "/v1/me", "", answer{405, allow("GET"), missing}, `Allow is "GET"`},
+		"another method of a literal path": {"GET", "/v1/keys/verify", "", answer{405, allow("POST"), missing}, ""},
+		"HEAD, which answers as GET":       {"HEAD", "/v1/me", "", answer{200, id, me}, ""},
+		"HEAD with a query not declared":   {"HEAD", "/v1/me?all=true", "", answer{200, id, me}, "the query has all"},
+		"HEAD of what is not read":         {"HEAD", "/v1/keys/verify", "", answer{200, id, me}, "no such operation: that is 405"},
 		"a status not declared":            {"GET", "/v1/me", "", answer{418, id, me}, "the status is not declared"},
 		"a content type not declared":      {"GET", "/v1/me", "", answer{200, with("Content-Type", "text/plain"), me}, "content type"},
 		"null not declared":                {"GET", "/v1/me", "", answer{200, id, strings.Replace(me, `"owner",`, "null,", 1)}, "/role fails type"},

@@ -20,7 +20,9 @@ const introduction = `Arxkeys manages API keys. A key lets one application talk 
 
 Requests and answers are JSON in snake_case; times are RFC 3339; in answers in UTC, with three digits of a second. Failures are problem documents (RFC 9457) with a stable code and a detail that says how to mend it. Every answer carries a request id.
 
-Amazon API Gateway stands in front of the API. What it refuses itself, it answers as ` + "`{\"message\": …}`" + ` with the content type application/json: 404 for a path that this document does not list, and for a listed path with another method (there is no 405 and no HEAD); 429 for too many requests; 400, 413, 500 and 503 where a request does not reach the API or its answer does not come back.`
+HEAD answers wherever GET does, with the same header fields. A path that this document lists answers any other method with 405 and the header field Allow; any other path below /v1/ is 404. Both are problem documents.
+
+Amazon API Gateway stands in front of the API. What it refuses itself, it answers as ` + "`{\"message\": …}`" + ` with the content type application/json: 404 for a path outside of /v1/; 429 for too many requests; 400, 413, 500 and 503 where a request does not reach the API or its answer does not come back.`
 
 // The tags, in the order of the documentation, each with the first parts of the operations' names
 // that belong to it.

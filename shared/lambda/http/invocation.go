@@ -23,10 +23,19 @@ func (serve invocation) Invoke(ctx context.Context, payload []byte) ([]byte, err
 	request := sent.request()
 	if err != nil {
 		// Only somebody who invokes the function without API Gateway gets here.
-		response = refusal(problem.New(problem.Malformed, "Not an event of an API Gateway HTTP API, payload 2.0."), requestID(ctx, request), false)
+		response = refusal(notAnEvent(), requestID(ctx, request), false)
 	} else if response, err = serve(ctx, request); err != nil {
 		return nil, err
 	}
+	return encoded(response)
+}
+
+func notAnEvent() *problem.Problem {
+	return problem.New(problem.Malformed, "Not an event of an API Gateway HTTP API, payload 2.0.")
+}
+
+// encoded returns the answer as API Gateway reads it.
+func encoded(response events.APIGatewayV2HTTPResponse) ([]byte, error) {
 	return jsonv2.Marshal(reply{
 		Status: response.StatusCode, Headers: response.Headers, Body: response.Body, Base64: response.IsBase64Encoded,
 	}, jsontext.AllowInvalidUTF8(true))
