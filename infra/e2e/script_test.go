@@ -156,7 +156,7 @@ func tell(ts *testscript.TestScript, args []string) string {
 	ts.Check(err)
 	out := &strings.Builder{}
 	fmt.Fprintln(out, res.StatusCode, res.Header.Get("Content-Type"))
-	for _, name := range []string{"Location", "Etag", "Cache-Control", "Retry-After", "Www-Authenticate", "X-Request-Id", "Idempotency-Replayed", "Ratelimit", "Ratelimit-Policy"} {
+	for _, name := range []string{"Allow", "Location", "Etag", "Cache-Control", "Retry-After", "Www-Authenticate", "X-Request-Id", "Idempotency-Replayed", "Ratelimit", "Ratelimit-Policy"} {
 		if v := res.Header.Get(name); v != "" {
 			fmt.Fprintf(out, "%s: %s\n", name, v)
 		}
