@@ -36,19 +36,21 @@ func TestEveryChangeKeepsItsCondition(t *testing.T) {
 	create := func(path, body string) string {
 		t.Helper()
 		var made struct {
-			ID  string
-			Key struct{ ID string }
+			ID            string
+			Key           struct{ ID string }
+			ManagementKey struct{ ID string } `json:"management_key"`
 		}
 		a := do("POST", path, body)
 		if err := json.Unmarshal(a.body, &made); err != nil || a.status != 201 {
 			t.Fatalf("create: %s", a)
 		}
-		return made.ID + made.Key.ID
+		return made.ID + made.Key.ID + made.ManagementKey.ID
 	}
 	app := create("/v1/applications", `{"name": "Conditions", "technology": "server"}`)
 	arx := create("/v1/arxes", `{"name": "Conditions", "regions": ["eu-central-1"]}`)
 	key := create("/v1/keys", fmt.Sprintf(`{"application_id": %q, "arx_id": %q}`, app, arx))
-	ids := map[string]string{"applications": app, "arxes": arx, "keys": key}
+	management := create("/v1/management-keys", `{"name": "Conditions", "role": "verifier"}`)
+	ids := map[string]string{"applications": app, "arxes": arx, "keys": key, "managementkeys": management}
 	bodies := map[string]string{"PATCH": "{}", api.RotateKey.Name: `{"overlap_seconds": 3600}`}
 	// What the states of the resources do not allow: an active application, and the only Arx.
 	conflicts := []string{api.ArchiveApplication.Name, api.UnarchiveApplication.Name, api.SetDefaultArx.Name}
@@ -57,8 +59,8 @@ func TestEveryChangeKeepsItsCondition(t *testing.T) {
 	changes := slices.DeleteFunc(api.Operations(), func(op api.Spec) bool { return !op.Request.Implements(reflect.TypeFor[api.Change]()) })
 	slices.SortStableFunc(changes, func(a, b api.Spec) int { return strings.Compare(noun(b), noun(a)) }) // keys go with their Arx
 	for _, op := range changes {
-		resource := "/v1/" + noun(op) + "/" + ids[noun(op)]
 		path := strings.Replace(op.Path, "{id}", ids[noun(op)], 1)
+		resource := strings.Join(strings.Split(path, "/")[:4], "/")
 		body := bodies[op.Method] + bodies[op.Name]
 		etag := func() string { return do("GET", resource, "").header.Get("ETag") }
 		before := etag()
@@ -83,7 +85,7 @@ func TestEveryChangeKeepsItsCondition(t *testing.T) {
 			t.Errorf("%s with the condition kept: %s", op.Name, a)
 		}
 	}
-	if len(changes) != 16 {
+	if len(changes) != 17 {
 		t.Errorf("%d operations change one resource", len(changes))
 	}
 }

@@ -440,7 +440,7 @@ func (m *mix) deleteManagementKey() {
 	if id == "" {
 		return
 	}
-	if _, a, asked, noted := mixed(m, api.DeleteManagementKey, api.ManagementKeyID{ID: id}); noted {
+	if _, a, asked, noted := mixed(m, api.DeleteManagementKey, api.Target{ID: id}); noted {
 		m.note("management-key "+id, asked, deed{do: "delete"}, a)
 	}
 }

@@ -318,7 +318,7 @@ func (r *race) deleteLastOwnersManagementKey() {
 	a, b := mint(), mint()
 	deletes := func(by, of api.CreatedManagementKey) func() {
 		return func() {
-			_, err := patiently(as(string(*by.Secret)), api.DeleteManagementKey, api.ManagementKeyID{ID: of.ManagementKey.ID})
+			_, err := patiently(as(string(*by.Secret)), api.DeleteManagementKey, api.Target{ID: of.ManagementKey.ID})
 			// Of two that delete each other, one may be nobody by then; of one that is deleted twice, once it is gone.
 			r.fine("delete", err, problem.Unauthenticated, problem.NotFound)
 		}

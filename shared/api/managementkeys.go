@@ -27,6 +27,18 @@ type ManagementKeyRecord struct {
 	Permits
 }
 
+// ETag returns the version. A management key is created and deleted, and never changed: it has one version, and another in
+// the answer to its deletion.
+func (m ManagementKeyRecord) ETag() string {
+	if m.Status == ManagementKeyDeleted {
+		return "2"
+	}
+	return "1"
+}
+
+// Location returns the path of the management key.
+func (m ManagementKeyRecord) Location() string { return "/v1/management-keys/" + m.ID }
+
 // ManagementKeyTotals counts a tenant's management keys. Deleted ones are gone.
 type ManagementKeyTotals struct {
 	Total   int `json:"total"`
@@ -44,6 +56,12 @@ type CreatedManagementKey struct {
 	Notice        string              `json:"notice,omitempty"` // why there is no secret
 	Replay
 }
+
+// ETag is that of the management key.
+func (c CreatedManagementKey) ETag() string { return c.ManagementKey.ETag() }
+
+// Location is that of the management key.
+func (c CreatedManagementKey) Location() string { return c.ManagementKey.Location() }
 
 // ManagementKeyShownOnce is the notice of an answer to a request that was repeated.
 const ManagementKeyShownOnce = "The management key was in the first answer to this request, and can't be shown again. If that answer was lost, delete it and create another."
@@ -105,7 +123,11 @@ var (
 		Name: "managementkeys.list", Method: "GET", Path: "/v1/management-keys", Permission: ManageManagementKeys, Status: 200,
 		Summary: "List management keys, newest first.",
 	}
-	DeleteManagementKey = Operation[ManagementKeyID, ManagementKeyRecord]{
+	GetManagementKey = Operation[ManagementKeyID, ManagementKeyRecord]{
+		Name: "managementkeys.get", Method: "GET", Path: "/v1/management-keys/{id}", Permission: ManageManagementKeys, Status: 200,
+		Summary: "Get a management key.",
+	}
+	DeleteManagementKey = Operation[Target, ManagementKeyRecord]{
 		Name: "managementkeys.delete", Method: "DELETE", Path: "/v1/management-keys/{id}", Permission: ManageManagementKeys, Status: 200,
 		Summary: "Delete a management key. Nobody can call with it any more, within the time that callers are remembered for.",
 	}

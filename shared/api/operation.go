@@ -51,7 +51,7 @@ func Operations() []Spec {
 		DisableArx.Spec(), EnableArx.Spec(), SetDefaultArx.Spec(), DeleteArx.Spec(),
 		CreateKey.Spec(), ListKeys.Spec(), GetKey.Spec(), UpdateKey.Spec(), DisableKey.Spec(), EnableKey.Spec(),
 		RotateKey.Spec(), EndKeyOverlap.Spec(), DeleteKey.Spec(), VerifyKey.Spec(), GetKeyUsage.Spec(),
-		CreateManagementKey.Spec(), ListManagementKeys.Spec(), DeleteManagementKey.Spec(),
+		CreateManagementKey.Spec(), ListManagementKeys.Spec(), GetManagementKey.Spec(), DeleteManagementKey.Spec(),
 		GetOverview.Spec(), GetUsage.Spec(), ListEvents.Spec(),
 		GetMe.Spec(), WhoAmI.Spec(), GetOpenAPI.Spec(),
 	}

@@ -125,10 +125,13 @@ func (m ManagementKey) Resource() audit.Resource {
 // Created returns what an audit event tells of a new management key.
 func (m ManagementKey) Created() audit.Changes { return audit.Diff(nil, m.fields()) }
 
-// Deletion returns the event of the management key's deletion. The last owner's may be deleted too:
-// people remain, who can make another.
-func Deletion(by auth.Principal, now time.Time, random io.Reader) func(ManagementKey) (audit.Event, error) {
+// Deletion returns the event of the management key's deletion. One that is not the one that the caller saw is
+// problem.Changed. The last owner's may be deleted too: people remain, who can make another.
+func Deletion(by auth.Principal, seen api.Conditional, now time.Time, random io.Reader) func(ManagementKey) (audit.Event, error) {
 	return func(m ManagementKey) (audit.Event, error) {
+		if err := seen.Match(m.Response(by, m.Status(now)).ETag()); err != nil {
+			return audit.Event{}, err
+		}
 		return audit.New(by, api.DeleteManagementKey.Name, m.Resource(), audit.Diff(m.fields(), nil), m.LastEvent, audit.After(m.CreatedAt, now), random)
 	}
 }

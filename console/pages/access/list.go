@@ -148,7 +148,7 @@ func (l *List) startDeletion(k api.ManagementKeyRecord) {
 		Stops:  s,
 		Failed: "It was not deleted.",
 		Do: func(ctx context.Context) error {
-			_, err := client.Call(ctx, l.session.Client(), api.DeleteManagementKey, api.ManagementKeyID{ID: k.ID})
+			_, err := client.Call(ctx, l.session.Client(), api.DeleteManagementKey, api.Target{ID: k.ID})
 			if problem.Is(err, problem.NotFound) {
 				return nil // somebody was faster
 			}

@@ -21,8 +21,8 @@ type store interface {
 	Delete(ctx context.Context, tenant, id string, event func(managementkeys.ManagementKey) (audit.Event, error)) (managementkeys.ManagementKey, error)
 }
 
-func (h handler) delete(ctx context.Context, by auth.Principal, req api.ManagementKeyID) (api.ManagementKeyRecord, error) {
-	m, err := h.managementKeys.Delete(ctx, by.Tenant, req.ID, managementkeys.Deletion(by, h.now(), h.random))
+func (h handler) delete(ctx context.Context, by auth.Principal, req api.Target) (api.ManagementKeyRecord, error) {
+	m, err := h.managementKeys.Delete(ctx, by.Tenant, req.ID, managementkeys.Deletion(by, req.Conditional, h.now(), h.random))
 	if err != nil {
 		return api.ManagementKeyRecord{}, err
 	}

@@ -25,17 +25,21 @@ func TestDeletedManagementKeyIsGone(t *testing.T) {
 	}
 	callers.Used(t.Context(), credential, time.Now())
 
-	if _, err := h.delete(t.Context(), storetest.Owner("other"), api.ManagementKeyID{ID: m.ID}); !problem.Is(err, problem.NotFound) {
+	if _, err := h.delete(t.Context(), storetest.Owner("other"), api.Target{ID: m.ID}); !problem.Is(err, problem.NotFound) {
 		t.Errorf("another tenant deletes it: %v, want not_found", err)
 	}
-	got, err := h.delete(t.Context(), storetest.Owner("acme"), api.ManagementKeyID{ID: m.ID})
+	stale := api.Target{ID: m.ID, Conditional: api.IfVersion("2")}
+	if _, err := h.delete(t.Context(), storetest.Owner("acme"), stale); !problem.Is(err, problem.Changed) {
+		t.Errorf("deleted as one that was seen otherwise: %v, want changed_meanwhile", err)
+	}
+	got, err := h.delete(t.Context(), storetest.Owner("acme"), api.Target{ID: m.ID})
 	if err != nil || got.ID != m.ID || got.Status != api.ManagementKeyDeleted || got.LastUsedAt == nil || got.May("delete") {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if _, err := callers.Find(t.Context(), m.ID); !problem.Is(err, problem.NotFound) {
 		t.Errorf("it is found after that: %v", err)
 	}
-	if _, err := h.delete(t.Context(), storetest.Owner("acme"), api.ManagementKeyID{ID: m.ID}); !problem.Is(err, problem.NotFound) {
+	if _, err := h.delete(t.Context(), storetest.Owner("acme"), api.Target{ID: m.ID}); !problem.Is(err, problem.NotFound) {
 		t.Errorf("deleted once more: %v, want not_found", err)
 	}
 	for _, item := range e.Items(t) {
@@ -57,7 +61,7 @@ func TestLastOwnersManagementKeysCanBeDeletedAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 4 { // each of them twice
 		all.Go(func() {
-			if _, err := h.delete(t.Context(), storetest.Owner("acme"), api.ManagementKeyID{ID: ids[i%2]}); err != nil && !problem.Is(err, problem.NotFound) {
+			if _, err := h.delete(t.Context(), storetest.Owner("acme"), api.Target{ID: ids[i%2]}); err != nil && !problem.Is(err, problem.NotFound) {
 				t.Errorf("delete %s: %v", ids[i%2], err)
 			}
 		})

@@ -73,6 +73,7 @@ func goods(h Dataset) map[string]good {
 
 		"managementkeys.create": {body: `{"name": "Terraform", "role": "developer"}`},
 		"managementkeys.list":   {query: "limit=10"},
+		"managementkeys.get":    {id: h.ManagementKey},
 		"managementkeys.delete": {id: h.ManagementKey},
 
 		"audit":    {query: "limit=10"},

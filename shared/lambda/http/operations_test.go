@@ -62,6 +62,7 @@ func exercises() map[string]doors {
 		api.GetKeyUsage.Name:          exercise(api.GetKeyUsage),
 		api.CreateManagementKey.Name:  exercise(api.CreateManagementKey),
 		api.ListManagementKeys.Name:   exercise(api.ListManagementKeys),
+		api.GetManagementKey.Name:     exercise(api.GetManagementKey),
 		api.DeleteManagementKey.Name:  exercise(api.DeleteManagementKey),
 		api.GetOverview.Name:          exercise(api.GetOverview),
 		api.GetUsage.Name:             exercise(api.GetUsage),

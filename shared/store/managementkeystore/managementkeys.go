@@ -67,6 +67,19 @@ func (s *ManagementKeys) Get(ctx context.Context, tenant, id string) (management
 	return Decode(tenant, row), nil
 }
 
+// Find is Get with the last use.
+func (s *ManagementKeys) Find(ctx context.Context, tenant, id string) (managementkeys.ManagementKey, error) {
+	m, err := s.Get(ctx, tenant, id)
+	if err != nil {
+		return managementkeys.ManagementKey{}, err
+	}
+	one := []managementkeys.ManagementKey{m}
+	if err := s.addUses(ctx, one); err != nil {
+		return managementkeys.ManagementKey{}, fmt.Errorf("get management key %s: %w", id, err)
+	}
+	return one[0], nil
+}
+
 var errNotFound = problem.New(problem.NotFound, "There is no such management key.")
 
 // Delete removes the tenant's management key and its credential, with the event that the function
@@ -74,14 +87,9 @@ var errNotFound = problem.New(problem.NotFound, "There is no such management key
 func (s *ManagementKeys) Delete(ctx context.Context, tenant, id string, event func(managementkeys.ManagementKey) (audit.Event, error)) (managementkeys.ManagementKey, error) {
 	var was managementkeys.ManagementKey
 	err := table.RetryStale(ctx, func(ctx context.Context) (err error) {
-		if was, err = s.Get(ctx, tenant, id); err != nil {
+		if was, err = s.Find(ctx, tenant, id); err != nil {
 			return err
 		}
-		one := []managementkeys.ManagementKey{was}
-		if err := s.addUses(ctx, one); err != nil {
-			return err
-		}
-		was = one[0]
 		e, err := event(was)
 		if err != nil {
 			return err

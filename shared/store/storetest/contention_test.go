@@ -99,7 +99,7 @@ func TestConcurrentChangesOfOneResourceAllSucceed(t *testing.T) {
 			one, _ := ids.Load(0)
 			var deleted atomic.Int32
 			all("delete a management key", func(int) error {
-				_, err := management.Delete(ctx, "acme", one.(string), managementkeys.Deletion(by, h.clock.now(), rand.Reader))
+				_, err := management.Delete(ctx, "acme", one.(string), managementkeys.Deletion(by, api.Conditional{}, h.clock.now(), rand.Reader))
 				if problem.Is(err, problem.NotFound) {
 					return nil
 				}

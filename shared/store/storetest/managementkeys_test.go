@@ -79,6 +79,6 @@ func TestUseOfADeletedManagementKeyDoesNotBringItBack(t *testing.T) {
 }
 
 func deleteManagementKey(t *testing.T, store *managementkeystore.ManagementKeys, id string) error {
-	_, err := store.Delete(t.Context(), "acme", id, managementkeys.Deletion(owner("acme"), time.Now(), rand.Reader))
+	_, err := store.Delete(t.Context(), "acme", id, managementkeys.Deletion(owner("acme"), api.Conditional{}, time.Now(), rand.Reader))
 	return err
 }
