@@ -41,12 +41,11 @@ type Route struct {
 // Key returns the route as API Gateway names it: "GET /v1/keys/{id}".
 func (r Route) Key() string { return r.Method + " " + r.Path }
 
-// Schedule is a time at which EventBridge invokes a function.
+// Schedule is when EventBridge invokes a function.
 type Schedule struct {
 	Name       string // of the event in the template
-	Expression string // rate(…), cron(…) or at(…)
+	Expression string // such as rate(5 minutes), as it is written
 	Input      string // the event's JSON; empty for EventBridge's own
-	TimeZone   string // IANA name; empty for UTC
 	Line       int
 }
 
@@ -156,7 +155,6 @@ func (r *resolver) events(node *yaml.Node, f *Function) error {
 			} `yaml:"Auth"`
 			Schedule   string `yaml:"Schedule"`
 			Expression string `yaml:"ScheduleExpression"`
-			TimeZone   string `yaml:"ScheduleExpressionTimezone"`
 			Input      string `yaml:"Input"`
 			Enabled    *bool  `yaml:"Enabled"`
 			State      string `yaml:"State"`
@@ -181,7 +179,7 @@ func (r *resolver) events(node *yaml.Node, f *Function) error {
 				continue
 			}
 			f.Schedules = append(f.Schedules, Schedule{
-				Name: e.name, Expression: expression, Input: p.Input, TimeZone: p.TimeZone, Line: e.line,
+				Name: e.name, Expression: expression, Input: p.Input, Line: e.line,
 			})
 		default:
 			return r.errorf(e.line, "the event %s of %s is of type %q; HttpApi, Schedule and ScheduleV2 are read here", e.name, f.LogicalID, event.Type)

@@ -120,7 +120,7 @@ Resources:
           GONE: !Ref AWS::NoValue
       Events:
         Route: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: get, Path: '/things/{id}', Auth: {Authorizer: Keys}}}
-        Nightly: {Type: ScheduleV2, Properties: {ScheduleExpression: 'cron(0 3 * * ? *)', ScheduleExpressionTimezone: Europe/Rome, Input: '{"a":1}'}}
+        Nightly: {Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 day), Input: '{"a":1}'}}
         Often: {Type: Schedule, Properties: {Schedule: rate(5 minutes)}}
         Never: {Type: Schedule, Properties: {Schedule: rate(1 day), Enabled: false}}
       Policies:
@@ -182,7 +182,7 @@ func TestReadResolvesEverythingThatAFunctionSays(t *testing.T) {
 				Environment: map[string]string{"TABLE": "t", "STAGE": "dev-arn:t-${kept}", "OWN": "a+dev/dev", "CHOICE": "yes"},
 				Routes:      []Route{{Method: "GET", Path: "/things/{id}", Authorizer: "Keys"}},
 				Schedules: []Schedule{
-					{Name: "Nightly", Expression: "cron(0 3 * * ? *)", TimeZone: "Europe/Rome", Input: `{"a":1}`},
+					{Name: "Nightly", Expression: "rate(1 day)", Input: `{"a":1}`},
 					{Name: "Often", Expression: "rate(5 minutes)"},
 				},
 				Policies: []Statement{{

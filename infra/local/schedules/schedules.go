@@ -1,4 +1,4 @@
-// Package schedules invokes functions at their times, as Amazon EventBridge does.
+// Package schedules invokes functions at a fixed rate, as Amazon EventBridge does.
 package schedules
 
 import (
@@ -11,18 +11,16 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// Schedule is a function and its times.
+// Schedule is a function and its rate.
 type Schedule struct {
-	Name     string // for the log and the event
-	When     Expression
-	Location *time.Location // of cron and at; UTC where nil
-	Input    string         // the event's JSON; EventBridge's own event where empty
-	Invoke   func(ctx context.Context, event []byte) error
+	Name   string // for the log and the event
+	Every  time.Duration
+	Input  string // the event's JSON; EventBridge's own event where empty
+	Invoke func(ctx context.Context, event []byte) error
 }
 
-// Run invokes each schedule's function at its times until the context ends, and then waits for what runs. An invocation
-// that takes longer than its interval delays the next one; what was missed meanwhile is not made up for. Errors go to
-// report.
+// Run invokes each schedule's function until the context ends, and then waits for what runs. An invocation begins one
+// interval after the start, or after the end of the one before it. Errors go to report.
 func Run(ctx context.Context, all []Schedule, report func(name string, err error)) {
 	var wg sync.WaitGroup
 	for _, s := range all {
@@ -32,24 +30,14 @@ func Run(ctx context.Context, all []Schedule, report func(name string, err error
 }
 
 func (s Schedule) run(ctx context.Context, report func(string, error)) {
-	location := s.Location
-	if location == nil {
-		location = time.UTC
-	}
 	for {
-		now := time.Now().In(location)
-		next := s.When.Next(now)
-		if next.IsZero() {
-			return
-		}
-		timer := time.NewTimer(next.Sub(now))
+		var now time.Time
 		select {
 		case <-ctx.Done():
-			timer.Stop()
 			return
-		case <-timer.C:
+		case now = <-time.After(s.Every):
 		}
-		event, err := s.event(next)
+		event, err := s.event(now)
 		if err == nil {
 			err = s.Invoke(context.WithoutCancel(ctx), event)
 		}

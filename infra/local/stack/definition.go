@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
-	"strings"
-	"time"
 
 	"github.com/arxkeys/arxkeys/infra/local/build"
 	"github.com/arxkeys/arxkeys/infra/local/engine"
@@ -134,20 +132,13 @@ func (s *Stack) schedules(d *definition) ([]schedules.Schedule, error) {
 	var all []schedules.Schedule
 	for _, f := range d.Functions {
 		for _, sc := range f.Schedules {
-			at := func(err error) error {
-				return fmt.Errorf("%s:%d: %s of %s: %w", templateFile, sc.Line, sc.Name, f.LogicalID, err)
-			}
-			when, err := schedules.Parse(sc.Expression)
+			every, err := schedules.Rate(sc.Expression)
 			if err != nil {
-				return nil, at(err)
-			}
-			location, err := time.LoadLocation(strings.TrimSpace(sc.TimeZone)) // UTC where empty
-			if err != nil {
-				return nil, at(err)
+				return nil, fmt.Errorf("%s:%d: %s of %s: %w", templateFile, sc.Line, sc.Name, f.LogicalID, err)
 			}
 			invoke := s.functions[f.LogicalID].Invoke
 			all = append(all, schedules.Schedule{
-				Name: f.Name() + " " + sc.Name, When: when, Location: location, Input: sc.Input,
+				Name: f.Name() + " " + sc.Name, Every: every, Input: sc.Input,
 				Invoke: func(ctx context.Context, event []byte) error {
 					_, err := invoke(ctx, event)
 					return err
