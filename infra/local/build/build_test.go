@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
@@ -48,69 +47,107 @@ func write(t *testing.T, root, path, text string) {
 	}
 }
 
-// built builds both functions and returns what was told.
+// built builds both functions and returns the names of those that were built, sorted.
 func built(t *testing.T, root string) []string {
 	t.Helper()
-	var mu sync.Mutex
-	var told []string
-	err := Functions(t.Context(), root, []string{"me", "things/get"}, func(line string) {
-		mu.Lock()
-		defer mu.Unlock()
-		told = append(told, line)
+	told := 0
+	changed, err := Functions(t.Context(), root, []string{"me", "things/get"}, func(_ string, done, of int) {
+		if told++; done != told || done > of {
+			t.Errorf("it tells %d of %d, after %d", done, of, told-1)
+		}
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return told
+	if told != len(changed) {
+		t.Errorf("it told %d, and built %q", told, changed)
+	}
+	slices.Sort(changed)
+	return changed
 }
 
-func TestWhatDidNotChangeIsNotBuiltAgain(t *testing.T) {
+func TestEachFunctionIsBuiltOnlyWhenWhatItIsMadeOfChanges(t *testing.T) {
 	root := repository(t)
-	told := built(t, root)
-	if len(told) != 2 || !strings.Contains(strings.Join(told, "\n"), "things/get") {
-		t.Errorf("told is %q", told)
+	expect := func(after string, want ...string) {
+		t.Helper()
+		if got := built(t, root); !slices.Equal(got, want) {
+			t.Errorf("after %s it built %q, want %q", after, got, want)
+		}
 	}
-	if again := built(t, root); len(again) != 0 {
-		t.Errorf("without a change it built %q", again)
-	}
+	expect("nothing", "me", "things/get")
+	expect("no change")
 	write(t, root, "functions/me/handler_test.go", "package main // changed\n")
 	write(t, root, "functions/me/testdata/some.txt", "changed")
-	if again := built(t, root); len(again) != 0 {
-		t.Errorf("after a change of tests it built %q", again)
-	}
-	unchanged, err := os.Stat(Binary(root, "me"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	expect("a change of tests")
 	write(t, root, "shared/word/word.go", "package word\n\nconst Word = \"good morning\"\n")
-	if again := built(t, root); len(again) != 2 {
-		t.Errorf("after a change it built %q", again)
-	}
-	if now, err := os.Stat(Binary(root, "me")); err != nil || !os.SameFile(now, unchanged) {
-		t.Errorf("a function whose imports did not change was linked again: %v", err)
-	}
+	expect("a change of an import", "things/get")
 	if said, err := exec.Command(Binary(root, "things/get")).CombinedOutput(); string(said) != "good morning\n" {
 		t.Errorf("the function that changed says %q, %v", said, err)
 	}
+	write(t, root, "functions/me/more.go", "package main\n")
+	expect("a new file", "me")
+	write(t, root, "functions/me/text.go", "package main\n\nimport _ \"embed\"\n\n//go:embed text.txt\nvar text string\n")
+	write(t, root, "functions/me/text.txt", "one")
+	expect("a new embedded file", "me")
+	write(t, root, "functions/me/text.txt", "two")
+	expect("a change of an embedded file", "me")
 	if err := os.Remove(Binary(root, "me")); err != nil {
 		t.Fatal(err)
 	}
-	if again := built(t, root); len(again) != 2 {
-		t.Errorf("after a binary was removed it built %q", again)
+	expect("a binary was removed", "me")
+	write(t, root, "functions/build.flags", "-trimpath -tags=other\n")
+	expect("a change of the flags", "me", "things/get")
+	write(t, root, "go.mod", "module example.com/small\n\ngo 1.26\n\n// changed\n")
+	expect("a change of go.mod", "me", "things/get")
+}
+
+func TestFunctionInAFolderThatAReplaceNamesIsBuiltWhenThatChanges(t *testing.T) {
+	root := repository(t)
+	write(t, root, "other/go.mod", "module example.com/other\n\ngo 1.26\n")
+	write(t, root, "other/other.go", "package other\n\nconst Word = \"one\"\n")
+	write(t, root, "go.mod", "module example.com/small\n\ngo 1.26\n\nrequire example.com/other v1.0.0\n\nreplace example.com/other => ./other\n")
+	write(t, root, "functions/me/main.go", "package main\n\nimport \"example.com/other\"\n\nfunc main() { println(other.Word) }\n")
+	built(t, root)
+	write(t, root, "other/other.go", "package other\n\nconst Word = \"another\"\n")
+	if again := built(t, root); !slices.Equal(again, []string{"me"}) {
+		t.Errorf("it built %q", again)
+	}
+}
+
+func TestWhatWasBuiltBeforeAnErrorIsReturnedAndStays(t *testing.T) {
+	root := repository(t)
+	built(t, root)
+	write(t, root, "functions/me/main.go", "package main\n\nfunc main() { nonsense() }\n")
+	before, err := os.Stat(Binary(root, "me"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // it is tried again, as it is still not built
+		changed, err := Functions(t.Context(), root, []string{"me", "things/get"}, nil)
+		if len(changed) != 0 || err == nil || !strings.Contains(err.Error(), "undefined: nonsense") {
+			t.Errorf("it built %q, %v", changed, err)
+		}
+	}
+	if after, err := os.Stat(Binary(root, "me")); err != nil || !os.SameFile(before, after) {
+		t.Errorf("the binary that worked is not there any more: %v", err)
+	}
+	write(t, root, "functions/me/main.go", "package main\n\nfunc main() {\n")
+	if _, err := Functions(t.Context(), root, []string{"me"}, nil); err == nil || !strings.Contains(err.Error(), "functions/me does not build") || !strings.Contains(err.Error(), "syntax error") {
+		t.Errorf("the error is %v", err)
 	}
 }
 
 func TestFunctionThatDoesNotBuildIsSaidWithTheCompilersWords(t *testing.T) {
 	root := repository(t)
 	write(t, root, "functions/me/main.go", "package main\n\nfunc main() { nonsense() }\n")
-	err := Functions(t.Context(), root, []string{"me"}, func(string) {})
+	_, err := Functions(t.Context(), root, []string{"me"}, nil)
 	if err == nil || !strings.Contains(err.Error(), "functions/me does not build") || !strings.Contains(err.Error(), "undefined: nonsense") {
 		t.Errorf("the error is %v", err)
 	}
 }
 
 func TestFunctionOfTheTemplateThatIsNotThereIsSaid(t *testing.T) {
-	err := Functions(t.Context(), repository(t), []string{"things/put"}, func(string) {})
+	_, err := Functions(t.Context(), repository(t), []string{"things/put"}, nil)
 	if err == nil || !strings.Contains(err.Error(), "functions/things/put/main.go is not there") {
 		t.Errorf("the error is %v", err)
 	}
@@ -119,17 +156,24 @@ func TestFunctionOfTheTemplateThatIsNotThereIsSaid(t *testing.T) {
 func TestBuildEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := Functions(ctx, repository(t), []string{"me"}, func(string) {}); !errors.Is(err, context.Canceled) {
+	if _, err := Functions(ctx, repository(t), []string{"me"}, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("the error is %v", err)
 	}
 }
 
 func TestConsoleIsBuiltOnceAndOnlyWhereThereIsOne(t *testing.T) {
 	root := repository(t)
-	var told []string
-	tell := func(line string) { told = append(told, line) }
-	if there, err := Site(t.Context(), root, tell); there || err != nil {
-		t.Errorf("without a console the answer is %t, %v", there, err)
+	told := 0
+	site := func() State {
+		t.Helper()
+		state, err := Site(t.Context(), root, func() { told++ })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return state
+	}
+	if state := site(); state != None {
+		t.Errorf("without a console the answer is %v", state)
 	}
 	write(t, root, "console/site/main.go", `package main
 
@@ -140,12 +184,23 @@ func main() {
 	os.WriteFile(os.Args[2]+"/index.html", []byte("<p>"), 0o600)
 }
 `)
-	for range 2 {
-		if there, err := Site(t.Context(), root, tell); !there || err != nil {
-			t.Errorf("the answer is %t, %v", there, err)
+	write(t, root, "console/app/main.go", "package main\n\nimport \"example.com/small/shared/word\"\n\nfunc main() { println(word.Word) }\n")
+	write(t, root, "console/web/boot.js", "one")
+	for _, want := range []State{Built, Fresh} {
+		if state := site(); state != want {
+			t.Errorf("the answer is %v, want %v", state, want)
 		}
 	}
-	if !slices.Equal(told, []string{"building the console"}) {
-		t.Errorf("told is %q", told)
+	write(t, root, "functions/me/main.go", "package main\n\nfunc main() { println() }\n")
+	if state := site(); state != Fresh {
+		t.Errorf("after a change of a function the answer is %v", state)
+	}
+	write(t, root, "console/web/boot.js", "another")
+	if state := site(); state != Built {
+		t.Errorf("after a change of console/web the answer is %v", state)
+	}
+	write(t, root, "shared/word/word.go", "package word\n\nconst Word = \"good morning\"\n")
+	if state := site(); state != Built || told != 3 {
+		t.Errorf("after a change of what the program imports the answer is %v; told %d times", state, told)
 	}
 }

@@ -1,40 +1,154 @@
 package build
 
 import (
+	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 )
 
-// fingerprint changes when a file below the paths is added, removed or written, when other names are asked for, and with
-// the toolchain.
-func fingerprint(root string, names []string, paths ...string) (string, error) {
+// listed is what the go command says of a package.
+type listed struct {
+	ImportPath, Dir string
+	Standard        bool
+	Deps            []string
+	Module          *struct {
+		Version string
+		Replace *struct{ Version string }
+	}
+
+	GoFiles, InvalidGoFiles, SFiles, EmbedFiles []string
+}
+
+// fingerprints returns one for each package, by its folder: it changes when the binary of that package may change. One
+// call of the go command lists the packages that each of them imports, and their files; the files are hashed here.
+// What does not parse has a fingerprint too: the compiler says what is wrong with it.
+func fingerprints(ctx context.Context, root string, environment []string, folders ...string) (map[string]string, error) {
+	arguments := []string{"list", "-e", "-deps", "-json=ImportPath,Dir,Standard,Deps,Module,GoFiles,InvalidGoFiles,SFiles,EmbedFiles"}
+	for _, folder := range folders {
+		arguments = append(arguments, "./"+folder)
+	}
+	cmd := goCommand(ctx, root, arguments...)
+	cmd.Env = append(cmd.Env, environment...)
+	output, err := run(ctx, cmd)
+	if err != nil {
+		return nil, fmt.Errorf("list what the programs are made of: %w", err)
+	}
+	common := sha256.New() // what every package depends on
+	fmt.Fprintln(common, runtime.Version(), runtime.GOOS, runtime.GOARCH, environment)
+	for _, name := range []string{"go.mod", "go.sum"} {
+		if err := hashFile(common, filepath.Join(root, name)); err != nil {
+			return nil, err
+		}
+	}
+	packages := map[string]listed{}
+	sums := map[string]string{} // of the package's own files, by import path
+	for decoder := json.NewDecoder(bytes.NewReader(output)); ; {
+		var p listed
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return nil, fmt.Errorf("read what the go command lists: %w", err)
+		}
+		packages[p.ImportPath] = p
+		if p.Standard || p.versioned() {
+			continue // the toolchain, and go.sum, say it all
+		}
+		if sums[p.ImportPath], err = p.sum(); err != nil {
+			return nil, err
+		}
+	}
+	all := map[string]string{}
+	for _, p := range packages {
+		folder, err := filepath.Rel(root, p.Dir)
+		if err != nil || !slices.Contains(folders, filepath.ToSlash(folder)) {
+			continue
+		}
+		sum := sha256.New()
+		fmt.Fprintf(sum, "%x %s\n", common.Sum(nil), sums[p.ImportPath])
+		for _, imported := range p.Deps {
+			fmt.Fprintln(sum, imported, sums[imported])
+		}
+		all[filepath.ToSlash(folder)] = hex.EncodeToString(sum.Sum(nil))
+	}
+	return all, nil
+}
+
+// versioned reports whether the package comes from the module cache: not from this module, and not from a folder that a
+// replace names.
+func (p listed) versioned() bool {
+	return p.Module != nil && p.Module.Version != "" && (p.Module.Replace == nil || p.Module.Replace.Version != "")
+}
+
+// sum hashes the package's own files.
+func (p listed) sum() (string, error) {
 	sum := sha256.New()
-	fmt.Fprintln(sum, runtime.Version(), runtime.GOOS, runtime.GOARCH, strings.Join(names, " "))
-	for _, path := range paths {
-		err := filepath.WalkDir(filepath.Join(root, path), func(file string, entry fs.DirEntry, err error) error {
-			switch {
-			case err != nil:
-				return err
-			case skip(entry) && entry.IsDir():
-				return filepath.SkipDir
-			case skip(entry) || entry.IsDir():
-				return nil
-			}
-			info, err := entry.Info()
-			if err != nil {
-				return err
-			}
-			fmt.Fprintln(sum, file, info.Size(), info.ModTime().UnixNano())
-			return nil
-		})
-		if err != nil {
-			return "", fmt.Errorf("look at the sources: %w", err)
+	for _, name := range slices.Concat(p.GoFiles, p.InvalidGoFiles, p.SFiles, p.EmbedFiles) {
+		fmt.Fprintln(sum, name)
+		if err := hashFile(sum, filepath.Join(p.Dir, name)); err != nil {
+			return "", err
 		}
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// hashFolder hashes the files of a folder, with their names.
+func hashFolder(to io.Writer, folder string) error {
+	return filepath.WalkDir(folder, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		fmt.Fprintln(to, file)
+		return hashFile(to, file)
+	})
+}
+
+// hashFile hashes a file. One that is not there, or has just gone, is as good as an empty one.
+func hashFile(to io.Writer, file string) error {
+	f, err := os.Open(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("look at the sources: %w", err)
+	}
+	defer f.Close()
+	if _, err := io.Copy(to, f); err != nil {
+		return fmt.Errorf("look at the sources: %w", err)
+	}
+	return nil
+}
+
+// fresh reports whether the stamp holds the fingerprint.
+func fresh(stamp, now string) bool {
+	was, err := os.ReadFile(stamp)
+	return err == nil && string(was) == now
+}
+
+// needGo says what is missing where there is no go command.
+func needGo() error {
+	if _, err := exec.LookPath("go"); err != nil {
+		return errors.New("the go command is not on PATH: install Go, https://go.dev/dl/")
+	}
+	return nil
+}
+
+// buildFlags returns the flags in functions/build.flags, which the Makefile reads too.
+func buildFlags(root string) (string, error) {
+	flags, err := os.ReadFile(filepath.Join(root, "functions", "build.flags"))
+	if err != nil {
+		return "", fmt.Errorf("read the build flags of functions: %w", err)
+	}
+	return "GOFLAGS=" + strings.TrimSpace(string(flags)), nil
 }

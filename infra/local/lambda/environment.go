@@ -35,6 +35,7 @@ type environment struct {
 	lingering   bool        // it has answered the current one long ago
 	used        bool        // it has taken an event before
 	wantsTerm   bool        // it registered an extension: SIGTERM comes before SIGKILL
+	retired     bool        // it runs an older binary, and ends instead of taking another event
 	ending      bool        // it is being stopped
 	deadline    *time.Timer // of init, or of the current invocation
 	boredom     *time.Timer // ends it when it has been idle for long

@@ -128,6 +128,20 @@ func (f *Function) Environments() int {
 	return len(f.environments)
 }
 
+// Reload makes every later invocation run the binary as it is now. Idle environments end; one that is at work ends
+// when it has finished its invocation. It does not wait for that.
+func (f *Function) Reload() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for e := range f.environments {
+		e.retired = true
+		if f.rest(e) {
+			e.ending = true
+			go e.shutdown()
+		}
+	}
+}
+
 // Stop ends every environment as Lambda does, SIGTERM first for those that asked for it, and returns when all are gone.
 // What waits is answered with ErrStopped.
 func (f *Function) Stop() {
@@ -171,7 +185,7 @@ func (f *Function) assign() {
 // another one for whoever calls again at once. f.mu is held.
 func (f *Function) finishing() (n int) {
 	for e := range f.environments {
-		if e.current != nil && e.current.answered() && !e.lingering && !e.ending {
+		if e.current != nil && e.current.answered() && !e.lingering && !e.ending && !e.retired {
 			n++
 		}
 	}

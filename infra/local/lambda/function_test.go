@@ -143,6 +143,52 @@ func TestProcessHasLambdasEnvironmentAndNotOurs(t *testing.T) {
 	}
 }
 
+func TestReloadStartsAnewAndLetsWhatIsAtWorkFinish(t *testing.T) {
+	farewell, meeting := filepath.Join(t.TempDir(), "farewell"), filepath.Join(t.TempDir(), "here")
+	f := start(t, func(c *Config) { c.Environment["PROBE_FAREWELL"] = farewell })
+	idle, _ := do(t, f, "echo")
+	f.Reload()
+	fresh, second := do(t, f, "echo")
+	if fresh.PID == idle.PID || !second.Cold {
+		t.Errorf("the processes are %d and %d, cold: %t", idle.PID, fresh.PID, second.Cold)
+	}
+	eventually(t, "the idle one is told of its end", func() bool { _, err := os.Stat(farewell); return err == nil })
+
+	busy := make(chan error)
+	var at answer
+	go func() {
+		r, err := f.Invoke(context.WithoutCancel(t.Context()), fmt.Appendf(nil, `{"do":"meet","path":%q}`, meeting))
+		json.Unmarshal(r.Payload, &at)
+		busy <- err
+	}()
+	eventually(t, "it is at work", func() bool { return works(f, "meet") })
+	f.Reload()
+	if other, _ := do(t, f, "echo"); other.PID == fresh.PID {
+		t.Error("the event went to the environment that was to end")
+	}
+	if err := os.WriteFile(meeting, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-busy; err != nil || at.PID != fresh.PID {
+		t.Errorf("what was at work answers %v, by %d, want %d", err, at.PID, fresh.PID)
+	}
+	eventually(t, "only the new one is left", func() bool { return f.Environments() == 1 })
+}
+
+func TestReloadWhileTheOnlyEnvironmentStartsServesWhoWaits(t *testing.T) {
+	f := start(t, func(c *Config) { c.MaxEnvironments = 1 })
+	answers := make(chan error)
+	go func() {
+		_, err := f.Invoke(context.WithoutCancel(t.Context()), []byte(`{"do":"echo"}`))
+		answers <- err
+	}()
+	eventually(t, "it starts", func() bool { return f.Environments() == 1 })
+	f.Reload()
+	if err := <-answers; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestConcurrentInvocationsHaveEnvironmentsOfTheirOwnUpToTheCap(t *testing.T) {
 	f := start(t, func(c *Config) { c.MaxEnvironments = 3 })
 	meeting := filepath.Join(t.TempDir(), "all-here")

@@ -96,6 +96,12 @@ func (e *environment) ask() bool {
 	if e.ending {
 		return true // it is given nothing any more
 	}
+	if e.retired {
+		e.ending = true
+		go e.shutdown()
+		f.assign() // another one for who has waited for this
+		return true
+	}
 	f.idle = append(f.idle, e)
 	e.boredom = time.AfterFunc(f.config.IdleTimeout, e.bored)
 	f.assign()

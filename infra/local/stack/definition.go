@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 
 	"github.com/arxkeys/arxkeys/infra/local/build"
@@ -21,10 +22,18 @@ const templateFile = "template.yaml"
 const standardAudience = "arxkeys-api"
 
 // definition is template.yaml, as it is on this laptop.
-type definition struct{ *template.Template }
+type definition struct {
+	*template.Template
+	text string // of the file
+}
 
 // read reads template.yaml with the values of this laptop.
 func (s *Stack) read() (*definition, error) {
+	file := filepath.Join(s.config.Root, templateFile)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
 	parameters := map[string]string{
 		"TenantClaim":  "tenant",
 		"OidcIssuer":   s.issuer(),
@@ -34,7 +43,7 @@ func (s *Stack) read() (*definition, error) {
 	}
 	maps.Copy(parameters, s.config.Parameters)
 	arn := "arn:aws:dynamodb:" + engine.Region + ":000000000000:table/" + s.config.TableName
-	t, err := template.Read(filepath.Join(s.config.Root, templateFile), template.Options{
+	t, err := template.Read(file, template.Options{
 		Parameters: parameters,
 		Attributes: map[string]string{
 			"Table": s.config.TableName, "Table.Arn": arn, "Table.StreamArn": arn + "/stream/local",
@@ -58,7 +67,7 @@ func (s *Stack) read() (*definition, error) {
 			return nil, err
 		}
 	}
-	return &definition{t}, nil
+	return &definition{t, string(text)}, nil
 }
 
 func (s *Stack) issuer() string { return s.url + "/oidc" }
@@ -98,10 +107,10 @@ func (s *Stack) makeFunctions(d *definition) map[string]*lambda.Function {
 }
 
 // routes returns every route of the template, with its authorizer.
-func (s *Stack) routes(d *definition) ([]gateway.Route, error) {
+func routes(d *definition, functions map[string]*lambda.Function) ([]gateway.Route, error) {
 	authorizers := map[string]*gateway.Authorizer{}
 	for _, a := range d.Authorizers {
-		authorizer, err := newAuthorizer(d.Template, a, s.functions[a.Function])
+		authorizer, err := newAuthorizer(d.Template, a, functions[a.Function])
 		if err != nil {
 			return nil, err
 		}
@@ -111,7 +120,7 @@ func (s *Stack) routes(d *definition) ([]gateway.Route, error) {
 	for _, f := range d.Functions {
 		for _, r := range f.Routes {
 			routes = append(routes, gateway.Route{
-				Method: r.Method, Path: r.Path, Function: f.Name(), Invoke: s.functions[f.LogicalID].Invoke, Authorizer: authorizers[r.Authorizer],
+				Method: r.Method, Path: r.Path, Function: f.Name(), Invoke: functions[f.LogicalID].Invoke, Authorizer: authorizers[r.Authorizer],
 			})
 		}
 	}
@@ -127,8 +136,8 @@ func newAuthorizer(t *template.Template, a template.Authorizer, f *lambda.Functi
 	return authorizer, nil
 }
 
-// schedules returns every schedule of the template.
-func (s *Stack) schedules(d *definition) ([]schedules.Schedule, error) {
+// schedulesOf returns every schedule of the template.
+func schedulesOf(d *definition, functions map[string]*lambda.Function) ([]schedules.Schedule, error) {
 	var all []schedules.Schedule
 	for _, f := range d.Functions {
 		for _, sc := range f.Schedules {
@@ -136,7 +145,7 @@ func (s *Stack) schedules(d *definition) ([]schedules.Schedule, error) {
 			if err != nil {
 				return nil, fmt.Errorf("%s:%d: %s of %s: %w", templateFile, sc.Line, sc.Name, f.LogicalID, err)
 			}
-			invoke := s.functions[f.LogicalID].Invoke
+			invoke := functions[f.LogicalID].Invoke
 			all = append(all, schedules.Schedule{
 				Name: f.Name() + " " + sc.Name, Every: every, Input: sc.Input,
 				Invoke: func(ctx context.Context, event []byte) error {

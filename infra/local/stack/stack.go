@@ -28,8 +28,6 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/edge"
 	"github.com/arxkeys/arxkeys/infra/local/engine"
 	"github.com/arxkeys/arxkeys/infra/local/gateway"
-	"github.com/arxkeys/arxkeys/infra/local/lambda"
-	"github.com/arxkeys/arxkeys/infra/local/schedules"
 	"github.com/arxkeys/arxkeys/infra/local/signin"
 )
 
@@ -62,18 +60,21 @@ type Config struct {
 
 // Stack is a laptop's AWS that runs.
 type Stack struct {
-	config    Config
-	url       string
-	say       *printer
-	engine    *engine.Engine
-	signin    *signin.Provider
-	functions map[string]*lambda.Function // by logical id
-	server    *http.Server
-	failed    chan error
-	key       managementKey
+	config Config
+	url    string
+	say    *printer
+	engine *engine.Engine
+	signin *signin.Provider
+	server *http.Server
+	failed chan error
+	key    managementKey
+
+	deploying sync.RWMutex // read by each request: what is deployed does not end below it
+	deployed  *deployment
 
 	stop    sync.Once
-	undo    []func() // what Stop does, the last first
+	undo    []func()        // what Stop does, the last first
+	context context.Context // ends with Stop
 	running context.CancelFunc
 }
 
@@ -138,23 +139,13 @@ func (s *Stack) start(ctx context.Context) (err error) {
 		return err
 	}
 
-	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	s.running = cancel
-	s.functions = s.makeFunctions(definition)
-	s.undo = append(s.undo, s.stopFunctions)
-	if err := s.startSchedules(running, definition); err != nil {
+	s.context, s.running = context.WithCancel(context.WithoutCancel(ctx))
+	if s.deployed, err = s.deploy(s.context, definition); err != nil {
 		return err
 	}
-	routes, err := s.routes(definition)
-	if err != nil {
-		return err
-	}
-	api, err := s.api(gateway.New(routes, observe))
-	if err != nil {
-		return err
-	}
-	s.serve(running, listener, api)
-	go s.key.ensure(running, s)
+	s.undo = append(s.undo, func() { s.deployed.end() })
+	s.serve(listener)
+	go s.key.ensure(s.context, s)
 	return nil
 }
 
@@ -262,14 +253,16 @@ func (s *Stack) fromEngine(line string) {
 
 // build makes the binaries and the console.
 func (s *Stack) build(ctx context.Context, d *definition) error {
-	if err := build.Functions(ctx, s.config.Root, d.names(), s.say.line); err != nil {
+	if _, err := build.Functions(ctx, s.config.Root, d.names(), func(name string, done, of int) {
+		s.say.line(fmt.Sprintf("built %d/%d  %s", done, of, name))
+	}); err != nil {
 		return err
 	}
 	if !s.config.Console {
 		return nil
 	}
-	there, err := build.Site(ctx, s.config.Root, s.say.line)
-	if err == nil && !there {
+	state, err := build.Site(ctx, s.config.Root, func() { s.say.line("building the console") })
+	if err == nil && state == build.None {
 		s.say.line("there is no console/site: only the API is served")
 	}
 	return err
@@ -288,9 +281,9 @@ func (s *Stack) api(g http.Handler) (http.Handler, error) {
 }
 
 // serve answers on the listener until Stop.
-func (s *Stack) serve(ctx context.Context, l net.Listener, api http.Handler) {
+func (s *Stack) serve(l net.Listener) {
 	mux := http.NewServeMux()
-	mux.Handle("/v1/", api)
+	mux.HandleFunc("/v1/", s.serveAPI)
 	mux.Handle("/oidc/", s.signin)
 	mux.HandleFunc("GET /config.json", s.configuration)
 	mux.Handle("/", edge.Handler(build.Console(s.config.Root)))
@@ -299,7 +292,7 @@ func (s *Stack) serve(ctx context.Context, l net.Listener, api http.Handler) {
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    gateway.MaxHeaderBytes,
-		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(s.context) },
 	}
 	s.undo = append(s.undo, func() {
 		drain, cancel := context.WithTimeout(context.Background(), drainTimeout)
@@ -309,27 +302,4 @@ func (s *Stack) serve(ctx context.Context, l net.Listener, api http.Handler) {
 		}
 	})
 	go s.server.Serve(l)
-}
-
-// startSchedules invokes functions at their times.
-func (s *Stack) startSchedules(ctx context.Context, d *definition) error {
-	all, err := s.schedules(d)
-	if err != nil {
-		return err
-	}
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		schedules.Run(ctx, all, func(name string, err error) { s.say.line(name + ": " + err.Error()) })
-	}()
-	s.undo = append(s.undo, func() { <-ended })
-	return nil
-}
-
-func (s *Stack) stopFunctions() {
-	var wg sync.WaitGroup
-	for _, f := range s.functions {
-		wg.Go(f.Stop)
-	}
-	wg.Wait()
 }
