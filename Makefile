@@ -31,6 +31,11 @@ run: $(NODE_MODULES) ## start everything on this machine: console, API, sign-in 
 	@go build -o build/tools/local ./infra/local
 	@exec build/tools/local
 
+.PHONY: dev
+dev: $(NODE_MODULES) ## the same, and put every edit of functions, console and template.yaml in place while it runs
+	@go build -o build/tools/local ./infra/local
+	@exec build/tools/local dev
+
 .PHONY: test
 test: check e2e ## run every check and test: check, and the end-to-end tests with the real binaries and a real browser
 

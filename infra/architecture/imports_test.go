@@ -92,6 +92,7 @@ var layers = []layer{
 	{folder: "infra/local", may: and(wire, "shared/client", "infra/template", "infra/local/..."),
 		outside: []string{aws, "github.com/zitadel/oidc/", "github.com/go-jose/", "golang.org/x/"}},
 	{folder: "infra/local/contract", outside: []string{"github.com/santhosh-tekuri/jsonschema/"}},
+	{folder: "infra/local/watch", outside: []string{"github.com/fsnotify/fsnotify"}},
 	// The engine is spoken to as functions speak to DynamoDB.
 	{folder: "infra/local/engine", may: []string{"shared/store/table", "infra/template", "infra/local/loopback", "infra/local/private", "infra/local/process"}, outside: []string{aws, "golang.org/x/sys/"}},
 	{folder: "infra/events", may: and(wire, "infra/template", "infra/local/...", "infra/events/..."), outside: []string{aws + "aws-lambda-go/"}},

@@ -32,7 +32,7 @@ func TestEveryEventIsAnswered(t *testing.T) {
 		names = append(names, folder(op.Name))
 	}
 	names = append(names, "authorizers/apikey")
-	if err := build.Functions(t.Context(), root, names, func(string) {}); err != nil {
+	if _, err := build.Functions(t.Context(), root, names, nil); err != nil {
 		t.Fatal(err)
 	}
 	db, err := engine.Start(t.Context(), engine.Config{Root: root})

@@ -19,6 +19,8 @@ import (
 // machine is the command that `make run` runs, as a process of its own, so that it can be killed.
 type machine struct {
 	binary, dataDir string
+	arguments       []string // none for make run, "dev" for make dev
+	root            string   // of the repository that it runs in
 	port            int
 	log             buffer
 
@@ -28,7 +30,7 @@ type machine struct {
 
 func newMachine(t *testing.T) *machine {
 	t.Helper()
-	m := &machine{binary: filepath.Join(t.TempDir(), "local"), dataDir: t.TempDir()}
+	m := &machine{binary: filepath.Join(t.TempDir(), "local"), dataDir: t.TempDir(), root: root}
 	build := exec.Command("go", "build", "-o", m.binary, "./infra/local")
 	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {
@@ -54,8 +56,8 @@ func (m *machine) url() string { return "http://127.0.0.1:" + strconv.Itoa(m.por
 // start starts the command and waits until it answers.
 func (m *machine) start(t *testing.T) {
 	t.Helper()
-	cmd := exec.Command(m.binary)
-	cmd.Dir = root
+	cmd := exec.Command(m.binary, m.arguments...)
+	cmd.Dir = m.root
 	cmd.Env = append(os.Environ(), "PORT="+strconv.Itoa(m.port), "DATA_DIR="+m.dataDir, "PARAMETERS=GateTtl=0s PrincipalTtl=0s", "CONTRACT=strict")
 	cmd.Stdout, cmd.Stderr = &m.log, &m.log
 	if err := cmd.Start(); err != nil {

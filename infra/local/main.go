@@ -1,6 +1,7 @@
 // Command local is the laptop's AWS: everything that template.yaml names, on one address of this machine.
 //
 //	go run ./infra/local [run]
+//	go run ./infra/local dev      the same, and puts every edit of functions, console and template.yaml in place of what runs
 //	go run ./infra/local check [-endpoint URL] [-table NAME]    reads all that is stored, and prints what is wrong with it
 //
 // The environment says what differs from the defaults:
@@ -30,13 +31,14 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/arxkeys/arxkeys/infra/local/signin"
 	"github.com/arxkeys/arxkeys/infra/local/stack"
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 )
 
-const usage = "usage: go run ./infra/local [run|check]; PORT, DATA_DIR, DYNAMODB_ENDPOINT, TABLE_NAME, LOG, TOKENS and PARAMETERS say what differs"
+const usage = "usage: go run ./infra/local [run|dev|check]; PORT, DATA_DIR, DYNAMODB_ENDPOINT, TABLE_NAME, LOG, TOKENS and PARAMETERS say what differs"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -54,9 +56,10 @@ func run(ctx context.Context, args []string, env func(string) string, out io.Wri
 	if len(args) > 0 && args[0] == "check" {
 		return inspect(ctx, args[1:], env, out)
 	}
-	if len(args) > 1 || len(args) == 1 && args[0] != "run" {
+	if len(args) > 1 || len(args) == 1 && args[0] != "run" && args[0] != "dev" {
 		return errors.New(usage)
 	}
+	follow := len(args) == 1 && args[0] == "dev"
 	c, err := config(env)
 	if err != nil {
 		return err
@@ -71,12 +74,35 @@ func run(ctx context.Context, args []string, env func(string) string, out io.Wri
 	}
 	defer s.Stop()
 	fmt.Fprint(out, banner(s))
-	select {
-	case <-ctx.Done():
-		fmt.Fprintln(out, "\nstopping")
-		return nil
-	case err := <-s.Failed():
-		return err
+	var changed <-chan struct{} // nil, and so never ready, where nothing is followed
+	if follow {
+		if changed, err = s.Watch(ctx); err != nil {
+			return err
+		}
+		fmt.Fprintln(out, "watching functions, shared, console and template.yaml: save a file to see it here")
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			fmt.Fprintln(out, "\nstopping")
+			return nil
+		case err := <-s.Failed():
+			return err
+		case <-changed:
+			update(ctx, s, out)
+		}
+	}
+}
+
+// update puts what changed in place of what runs, and says in a line what that was.
+func update(ctx context.Context, s *stack.Stack, out io.Writer) {
+	began := time.Now()
+	change, err := s.Update(ctx)
+	if what := change.String(); what != "" {
+		fmt.Fprintf(out, "updated %s in %s\n", what, time.Since(began).Round(100*time.Millisecond))
+	}
+	if err != nil && ctx.Err() == nil {
+		fmt.Fprintf(out, "not updated: %v\nWhat ran before goes on.\n", accesskey.Redact(err.Error()))
 	}
 }
 

@@ -52,6 +52,7 @@ func TestMistakesOnTheCommandLineAreNamed(t *testing.T) {
 	}{
 		{[]string{"walk"}, "", "usage: "},
 		{[]string{"run", "more"}, "", "usage: "},
+		{[]string{"dev", "more"}, "", "usage: "},
 		{[]string{"check", "more"}, "", "usage: "},
 		{[]string{"check", "-endpoint"}, "", "usage: "},
 		{nil, "PORT=many", `PORT is "many"`},

@@ -109,7 +109,11 @@ func hashFolder(to io.Writer, folder string) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		fmt.Fprintln(to, file)
+		name, err := filepath.Rel(folder, file)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(to, name)
 		return hashFile(to, file)
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/gateway"
 	"github.com/arxkeys/arxkeys/infra/local/lambda"
 	"github.com/arxkeys/arxkeys/infra/local/schedules"
+	"github.com/arxkeys/arxkeys/infra/local/watch"
 )
 
 // deployment is what a template describes, running: functions, the API in front of them, and schedules.
@@ -84,6 +85,11 @@ func (c Change) String() string {
 		what = append(what, "the console")
 	}
 	return strings.Join(what, ", ")
+}
+
+// Watch sends when something has changed that an Update may put in place, until the context ends.
+func (s *Stack) Watch(ctx context.Context) (<-chan struct{}, error) {
+	return watch.Tree(ctx, s.config.Root, "functions", "shared", "console", templateFile, "go.mod", "go.sum")
 }
 
 // Update builds what changed since the start, or since the last Update, and puts it in place of what runs: functions,

@@ -97,6 +97,16 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
+	if err := writeRepository(root); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	os.RemoveAll(root)
+	os.Exit(code)
+}
+
+// writeRepository writes a repository with two functions.
+func writeRepository(root string) error {
 	for name, text := range map[string]string{
 		"template.yaml": templateText, "go.mod": "module example.com/small\n\ngo 1.26\n", "go.sum": "", "shared/keep/keep.go": "package keep\n",
 		"functions/build.flags":                   "-trimpath\n",
@@ -104,15 +114,13 @@ func TestMain(m *testing.M) {
 	} {
 		file := filepath.Join(root, name)
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			panic(err)
+			return err
 		}
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			panic(err)
+			return err
 		}
 	}
-	code := m.Run()
-	os.RemoveAll(root)
-	os.Exit(code)
+	return nil
 }
 
 // output keeps what a stack prints.
@@ -135,7 +143,10 @@ func up(t *testing.T, c Config) (*Stack, *output) {
 		t.Skip(noEngine)
 	}
 	out := &output{}
-	c.Root, c.Output = root, out
+	c.Output = out
+	if c.Root == "" {
+		c.Root = root
+	}
 	if c.DataDir == "" {
 		c.DataDir = t.TempDir()
 	}
