@@ -9,6 +9,22 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
+// A sweep whose clock is ahead moves no key that the others still take for active.
+func TestClockAheadSweepsNothingEarly(t *testing.T) {
+	db := storetest.Open(t).Table()
+	app, arx, _ := storetest.Key(t, db, "acme")
+	expiry := time.Now().Add(time.Hour)
+	storetest.ExpiringKey(t, db, app, arx, expiry)
+	now := expiry.Add(-time.Millisecond) // of all others
+	if n, err := handler(db)(t.Context(), now.Add(table.MaxSkew)); n != 0 || err != nil {
+		t.Errorf("%d are swept, %v", n, err)
+	}
+	totals, err := countstore.New(db).Keys(t.Context(), "acme", now)
+	if err != nil || totals.Active != 2 || totals.Expired != 0 {
+		t.Errorf("%+v, %v", totals, err)
+	}
+}
+
 func TestExpiredKeysAreCountedAsSuchOnce(t *testing.T) {
 	db := storetest.Open(t).Table()
 	sweep := handler(db)
@@ -20,12 +36,15 @@ func TestExpiredKeysAreCountedAsSuchOnce(t *testing.T) {
 		when    string
 		now     time.Time
 		swept   int
-		waiting int // items of keys that will expire
+		waiting int // items of keys that are counted as active and will expire, or have
+		expired int
 	}{
-		{"before the first expires", expiry.Add(-time.Second), 0, 2},
-		{"when the first has expired", expiry.Add(time.Second), 1, 1},
-		{"once more", expiry.Add(time.Second), 0, 1},
-		{"when all have", expiry.Add(2 * time.Hour), 1, 0},
+		{"before the first expires", expiry.Add(-time.Second), 0, 2, 0},
+		{"when the first has expired", expiry, 0, 2, 1},
+		{"as long after it as a clock may be ahead", expiry.Add(table.MaxSkew - time.Millisecond), 0, 2, 1},
+		{"after that", expiry.Add(table.MaxSkew), 1, 1, 1},
+		{"once more", expiry.Add(table.MaxSkew), 0, 1, 1},
+		{"when all have", expiry.Add(2 * time.Hour), 1, 0, 2},
 	} {
 		if n, err := sweep(t.Context(), c.now); n != c.swept || err != nil {
 			t.Errorf("%s: %d are swept, %v, want %d", c.when, n, err, c.swept)
@@ -35,7 +54,7 @@ func TestExpiredKeysAreCountedAsSuchOnce(t *testing.T) {
 			t.Errorf("%s: %d will expire, %v, want %d", c.when, len(items), err, c.waiting)
 		}
 		totals, err := countstore.New(db).Keys(t.Context(), "acme", c.now)
-		if err != nil || totals.Total != 3 || totals.Active != 1+c.waiting || totals.Expired != 2-c.waiting {
+		if err != nil || totals.Total != 3 || totals.Active != 3-c.expired || totals.Expired != c.expired {
 			t.Errorf("%s: %+v, %v", c.when, totals, err)
 		}
 	}

@@ -25,14 +25,16 @@ const (
 const rest = 40 * time.Millisecond
 
 // Sweep counts as expired the keys of all tenants that have expired by now and are counted as active.
-// It returns how many it moved. What can't be moved does not hold up the rest. It can be run again
+// It leaves those of the last table.MaxSkew to a later run: a count that is moved stays moved, so the
+// clock of one machine must not be ahead of when a key expires. Readings of totals move by themselves
+// what is not swept yet. It returns how many it moved. What can't be moved does not hold up the rest. It can be run again
 // at any time, and beside itself: that an item of table.Expiring is there is the condition of its
 // key's move, and the move takes it away.
 func (s *Keys) Sweep(ctx context.Context, now time.Time) (int, error) {
 	due := map[string][]table.Key{}
 	found := 0
 	var errs []error
-	for at, err := range s.db.Due(ctx, table.Expiry, now) {
+	for at, err := range s.db.Due(ctx, table.Expiry, now.Add(-table.MaxSkew)) {
 		if err != nil {
 			errs = append(errs, err)
 			break

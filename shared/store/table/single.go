@@ -28,9 +28,9 @@ func (t *Table) Add(ctx context.Context, at Key, amounts map[string]int, set Ite
 	return nil
 }
 
-// maxSkew is how far the clocks of two environments may be apart. A time that lies further ahead was
+// MaxSkew is how far the clocks of two environments may be apart. A time that lies further ahead was
 // written by a clock that is wrong.
-const maxSkew = time.Minute
+const MaxSkew = time.Minute
 
 // SetLater sets attributes of an item, which is made where there is none, unless the time that it has
 // in the attribute is as late already. A time that lies further ahead than clocks may be apart gives
@@ -45,7 +45,7 @@ func (t *Table) SetLater(ctx context.Context, at Key, attribute string, to time.
 	w := newWords()
 	n, v := w.name(attribute), w.value(set[attribute])
 	now, ahead := t.now(), Item{}
-	ahead.SetTime(attribute, now.Add(maxSkew))
+	ahead.SetTime(attribute, now.Add(MaxSkew))
 	condition := "attribute_not_exists(" + n + ") OR " + n + " < " + v + " OR " + n + " > " + w.value(ahead[attribute]) + " OR " + w.expired(now)
 	err := t.updateSingle(ctx, at, w.update(Update{Set: set}), &condition, w)
 	if _, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
