@@ -183,7 +183,7 @@ func ParentsOf(app applications.Application, arx arxes.Arx) Parents {
 func (r Row) Summary(by auth.Principal, of Details, now time.Time) api.KeySummary {
 	summary := api.KeySummary{
 		ID: r.ID, Name: r.Name, Application: of.Application, Arx: of.Arx, Status: r.Status(now, of.Arx.Status),
-		Hint: r.hint(), ExpiresAt: r.ExpiresAt, RotateBy: r.RotateBy, CreatedAt: r.CreatedAt, Use: of.Used.Response(now),
+		Hint: r.hint(), ExpiresAt: r.ExpiresAt, RotateBy: r.RotateBy, CreatedAt: r.CreatedAt, Use: of.Used.Response(),
 		Permits: r.permits(by, now, of.Arx.Status),
 	}
 	if summary.Status != api.KeyDeleted {

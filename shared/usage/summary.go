@@ -1,18 +1,14 @@
 package usage
 
-import (
-	"time"
-
-	"github.com/arxkeys/arxkeys/shared/api"
-)
+import "github.com/arxkeys/arxkeys/shared/api"
 
 // Summary is how something was used of late.
 type Summary struct {
-	Last  LastUse
-	Hours Hours // at least those of the last 24 hours
+	Last LastUse
+	Uses int // verifications that answered VALID in the range that is Latest
 }
 
 // Response returns the summary as the API tells it.
-func (s Summary) Response(now time.Time) api.Use {
-	return api.Use{LastUsedAt: s.Last.At(), Uses24h: Latest(now).Chart(s.Hours).Totals.Codes[api.CodeValid]}
+func (s Summary) Response() api.Use {
+	return api.Use{LastUsedAt: s.Last.At(), Uses24h: s.Uses}
 }

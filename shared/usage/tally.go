@@ -23,8 +23,17 @@ type Figures map[Cell]int
 
 // Tally is what was counted and is to be added to what is kept. The zero value is empty.
 type Tally struct {
-	Days map[Day]Figures
-	Last map[Subject]LastUse
+	Days   map[Day]Figures
+	Latest map[Record]LatestUse
+}
+
+// Record is a key, an application or an Arx, whose latest use lists show.
+type Record struct{ Tenant, ID string }
+
+// LatestUse is how a record was used of late.
+type LatestUse struct {
+	Last LastUse
+	Good map[time.Time]int // verifications that answered VALID, by the beginning of their hour, UTC
 }
 
 // Own adds a use to the figures of its key. Of an access key that nobody knows there are none.
@@ -37,33 +46,39 @@ func (t *Tally) Own(u Use, max int) bool {
 	if u.Older {
 		last = LastUse{Older: sight}
 	}
-	return t.add(u, Of(u.KeyID), last, max)
+	whole := t.add(u, Of(u.KeyID), max)
+	return t.used(u, u.KeyID, last, max) && whole
 }
 
 // Shared adds a use to the figures of which it is a part: its tenant's, its application's and its
 // Arx's. An access key that nobody knows is part of the tenant's alone: anybody can present one.
 func (t *Tally) Shared(u Use, max int) bool {
-	whole := t.add(u, Of(u.Tenant), LastUse{}, max)
+	whole := t.add(u, Of(u.Tenant), max)
 	if u.KeyID == "" {
 		return whole
 	}
-	last := LastUse{Newest: Sight{At: u.At.UTC()}}
-	for _, s := range []Subject{Of(u.ApplicationID), Of(u.ArxID)} {
-		whole = t.add(u, s, last, max) && whole
+	for _, id := range []string{u.ApplicationID, u.ArxID} {
+		whole = t.add(u, Of(id), max) && whole
+		whole = t.used(u, id, LastUse{Newest: Sight{At: u.At.UTC()}}, max) && whole
 	}
-	return t.add(u, Subject{ID: u.ApplicationID, ArxID: u.ArxID}, LastUse{}, max) && whole
+	return t.add(u, Subject{ID: u.ApplicationID, ArxID: u.ArxID}, max) && whole
 }
 
-func (t *Tally) add(u Use, to Subject, last LastUse, max int) bool {
+func (t *Tally) add(u Use, to Subject, max int) bool {
 	at := u.At.UTC()
 	figures, whole := t.day(Day{to, at.Truncate(day)}, max)
 	if whole {
 		figures[Cell{at.Hour(), u.Code}]++
 	}
-	if u.Good() && last != (LastUse{}) {
-		whole = t.Used(to, last, max) && whole
-	}
 	return whole
+}
+
+// used adds a use to the latest ones of the record, if it is one of those.
+func (t *Tally) used(u Use, id string, last LastUse, max int) bool {
+	if !u.Good() {
+		return true
+	}
+	return t.PutLatest(Record{u.Tenant, id}, LatestUse{last, map[time.Time]int{u.At.UTC().Truncate(time.Hour): 1}}, max)
 }
 
 // Put adds figures to those of the day. A day that the tally does not know is left out where it holds
@@ -93,18 +108,25 @@ func (t *Tally) day(d Day, max int) (figures Figures, ok bool) {
 	return figures, true
 }
 
-// Used notes a last use, unless a later one is noted.
-func (t *Tally) Used(s Subject, last LastUse, max int) bool {
-	was, known := t.Last[s]
-	if !known && len(t.Last) >= max {
+// PutLatest adds latest uses to those of the record.
+func (t *Tally) PutLatest(r Record, l LatestUse, max int) bool {
+	was, known := t.Latest[r]
+	if !known && len(t.Latest) >= max {
 		return false
 	}
-	if t.Last == nil {
-		t.Last = map[Subject]LastUse{}
+	if t.Latest == nil {
+		t.Latest = map[Record]LatestUse{}
 	}
-	t.Last[s] = was.Later(last)
+	if was.Good == nil {
+		was.Good = map[time.Time]int{}
+	}
+	for hour, n := range l.Good {
+		was.Good[hour] += n
+	}
+	was.Last = was.Last.Later(l.Last)
+	t.Latest[r] = was
 	return true
 }
 
 // Empty reports whether there is nothing to add.
-func (t *Tally) Empty() bool { return len(t.Days) == 0 && len(t.Last) == 0 }
+func (t *Tally) Empty() bool { return len(t.Days) == 0 && len(t.Latest) == 0 }

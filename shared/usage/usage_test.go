@@ -83,20 +83,6 @@ func TestChartHoldsEveryBucketAndAddsUp(t *testing.T) {
 	}
 }
 
-func TestUsesOfTheLastDayAreThoseThatWereGood(t *testing.T) {
-	s := Summary{Hours: Hours{}, Last: LastUse{Newest: Sight{At: at("2026-11-24 15:20:00")}}}
-	s.Hours.Add(at("2026-11-24 15:00:00"), api.CodeValid, 2)
-	s.Hours.Add(at("2026-11-23 16:00:00"), api.CodeValid, 3)
-	s.Hours.Add(at("2026-11-23 15:00:00"), api.CodeValid, 100) // the same hour of yesterday
-	s.Hours.Add(at("2026-11-24 15:00:00"), api.CodeDisabled, 100)
-	if got := s.Response(now); got.Uses24h != 5 || !got.LastUsedAt.Equal(at("2026-11-24 15:20:00")) {
-		t.Errorf("%+v", got)
-	}
-	if got := (Summary{}).Response(now); got.Uses24h != 0 || got.LastUsedAt != nil {
-		t.Errorf("never used: %+v", got)
-	}
-}
-
 var used = Use{Tenant: "acme", KeyID: "key_1", ApplicationID: "app_1", ArxID: "arx_1", Code: api.CodeValid, LastFour: "9fQa", At: now}
 
 func TestUseIsPartOfEverybodysFigures(t *testing.T) {
@@ -113,8 +99,10 @@ func TestUseIsPartOfEverybodysFigures(t *testing.T) {
 			{Of("arx_1"), start}:                          {cell: 2},
 			{Subject{ID: "app_1", ArxID: "arx_1"}, start}: {cell: 2},
 		},
-		Last: map[Subject]LastUse{
-			Of("key_1"): {Newest: Sight{now, "9fQa"}}, Of("app_1"): {Newest: Sight{At: now}}, Of("arx_1"): {Newest: Sight{At: now}},
+		Latest: map[Record]LatestUse{
+			{"acme", "key_1"}: {LastUse{Newest: Sight{now, "9fQa"}}, map[time.Time]int{at("2026-11-24 15:00:00"): 1}},
+			{"acme", "app_1"}: {LastUse{Newest: Sight{At: now}}, map[time.Time]int{at("2026-11-24 15:00:00"): 2}},
+			{"acme", "arx_1"}: {LastUse{Newest: Sight{At: now}}, map[time.Time]int{at("2026-11-24 15:00:00"): 2}},
 		},
 	}
 	if diff := cmp.Diff(want, tally); diff != "" {
@@ -135,13 +123,13 @@ func TestWhatNobodyKnowsIsPartOfTheTenantsFiguresAlone(t *testing.T) {
 	}
 }
 
-func TestRefusedVerificationIsNoLastUse(t *testing.T) {
+func TestRefusedVerificationIsNoLatestUse(t *testing.T) {
 	var tally Tally
 	refused := used
 	refused.Code = api.CodeDisabled
 	tally.Own(refused, 100)
 	tally.Shared(refused, 100)
-	if len(tally.Last) > 0 || len(tally.Days) != 5 {
+	if len(tally.Latest) > 0 || len(tally.Days) != 5 {
 		t.Errorf("%+v", tally)
 	}
 }
@@ -153,7 +141,7 @@ func TestTallyIsBounded(t *testing.T) {
 	}
 	other := used
 	other.KeyID = "key_2"
-	if tally.Own(other, 1) || len(tally.Days) != 1 || len(tally.Last) != 1 {
+	if tally.Own(other, 1) || len(tally.Days) != 1 || len(tally.Latest) != 1 {
 		t.Errorf("%+v", tally)
 	}
 	if !tally.Own(used, 1) {

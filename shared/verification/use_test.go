@@ -59,7 +59,7 @@ func TestVerdictsAreCountedForTheKeyAndForWhoAsks(t *testing.T) {
 	if diff := cmp.Diff(map[api.Code]int{}, counts(usage.Of(keys.AnyTenant))); diff != "" {
 		t.Errorf("nobody (-want +got):\n%s", diff)
 	}
-	used, err := usestore.New(db).Summaries(t.Context(), now, api.KeyPrefix+secret.ID())
+	used, err := usestore.New(db).Summaries(t.Context(), tenant, now, api.KeyPrefix+secret.ID())
 	if last := used[api.KeyPrefix+secret.ID()].Last.By(secret.LastFour()); err != nil || last == nil {
 		t.Errorf("last use: %+v, %v", used, err)
 	}

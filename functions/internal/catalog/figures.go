@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
@@ -14,7 +16,6 @@ import (
 type Figures struct {
 	Keys map[string]api.KeyTotals // by the record's id
 	used map[string]usage.Summary
-	now  time.Time
 }
 
 // Counter reads the counts of the keys of the records whose ids lie between the two, both included.
@@ -22,18 +23,23 @@ type Counter func(ctx context.Context, tenant, from, to string, now time.Time) (
 
 // Uses is where the use of keys is read.
 type Uses interface {
-	Summaries(ctx context.Context, now time.Time, ids ...string) (map[string]usage.Summary, error)
+	Summaries(ctx context.Context, tenant string, now time.Time, ids ...string) (map[string]usage.Summary, error)
 }
 
 // FiguresOf reads the figures of the records with the ids, of which there is at least one.
 func FiguresOf(ctx context.Context, count Counter, uses Uses, tenant string, now time.Time, ids ...string) (f Figures, err error) {
-	f.now = now
-	if f.Keys, err = count(ctx, tenant, slices.Min(ids), slices.Max(ids), now); err != nil {
-		return f, err
-	}
-	f.used, err = uses.Summaries(ctx, now, ids...)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		f.Keys, err = count(ctx, tenant, slices.Min(ids), slices.Max(ids), now)
+		return err
+	})
+	group.Go(func() (err error) {
+		f.used, err = uses.Summaries(ctx, tenant, now, ids...)
+		return err
+	})
+	err = group.Wait()
 	return f, err
 }
 
 // Use returns the use of the record's keys.
-func (f Figures) Use(id string) *api.Use { return new(f.used[id].Response(f.now)) }
+func (f Figures) Use(id string) *api.Use { return new(f.used[id].Response()) }

@@ -22,7 +22,7 @@ type store interface {
 
 type uses interface {
 	Hours(ctx context.Context, of usage.Subject, r usage.Range) (usage.Hours, error)
-	Summaries(ctx context.Context, now time.Time, ids ...string) (map[string]usage.Summary, error)
+	Summaries(ctx context.Context, tenant string, now time.Time, ids ...string) (map[string]usage.Summary, error)
 }
 
 func (h handler) get(ctx context.Context, by auth.Principal, req api.KeyUsageRequest) (api.KeyUsage, error) {
@@ -39,10 +39,10 @@ func (h handler) get(ctx context.Context, by auth.Principal, req api.KeyUsageReq
 	if err != nil {
 		return api.KeyUsage{}, err
 	}
-	summaries, err := h.uses.Summaries(ctx, now, k.ID)
+	summaries, err := h.uses.Summaries(ctx, by.Tenant, now, k.ID)
 	if err != nil {
 		return api.KeyUsage{}, err
 	}
 	used := summaries[k.ID]
-	return api.KeyUsage{Usage: r.Chart(hours), Use: used.Response(now), AccessKeys: k.AccessKeys(used.Last, now)}, nil
+	return api.KeyUsage{Usage: r.Chart(hours), Use: used.Response(), AccessKeys: k.AccessKeys(used.Last, now)}, nil
 }

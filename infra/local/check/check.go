@@ -5,6 +5,7 @@
 //	parents = gates       verification reads of an application or an Arx what people see of it
 //	rows = counts         totals are what a count of the rows comes to
 //	names, default        who has a name has it alone; there is one default while there is any Arx
+//	latest uses           they are those of keys, applications and Arxes that there are
 //	expiring, settling    each key that will expire is found by its time; no key outlives its Arx
 //	management keys       a row and a credential, or neither
 //	audit                 every event is as it was written, twice, and the chains are unbroken
@@ -80,6 +81,7 @@ func Items(items []table.Item, now time.Time) []string {
 		t := s.tenants[name]
 		t.applicationsAndArxes(s)
 		t.keys(s)
+		t.uses()
 		t.counts()
 		t.managementKeys(s)
 		t.events(now)

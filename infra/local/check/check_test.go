@@ -28,10 +28,13 @@ func build(t *testing.T) *fixture {
 	t.Helper()
 	h := &fixture{Engine: storetest.Open(t), t: t}
 	db := h.Table()
-	app, arx, _ := storetest.Key(t, db, "acme")
+	app, arx, secret := storetest.Key(t, db, "acme")
 	storetest.ExpiringKey(t, db, app, arx, time.Now().Add(time.Hour))
 	storetest.ManagementKey(t, db, "acme", "ci", api.Admin, time.Time{})
 	storetest.Application(t, db, "other", "Billing")
+	for _, id := range []string{app.ID, arx.ID, api.KeyPrefix + secret.ID()} {
+		h.put(table.NewItem(table.LatestUse("acme", id)))
+	}
 	h.items = h.Items(t)
 	return h
 }
@@ -152,6 +155,10 @@ func TestEachBrokenInvariantIsFound(t *testing.T) {
 		{"an Arx is being settled that is not deleted", "is being settled", func() {
 			h.put(table.NewItem(table.Settling("acme", h.at("rec#acme#arxes", "arx_").SortKey())))
 		}},
+		{"a latest use is left over", "its latest use is kept, and it is not there", func() {
+			h.put(table.NewItem(table.LatestUse("acme", "key_0000000000000000")))
+		}},
+		{"a use is of no known kind", "of no known kind", func() { h.put(table.NewItem(table.Key{PK: "use#acme#new", SK: "-"})) }},
 		{"a deleted Arx leaves its keys", "is deleted and settled, and it is active", func() {
 			h.put(with(h.at("rec#acme#arxes", "arx_"), "status", text("deleted")))
 		}},

@@ -82,6 +82,17 @@ func (t *tenant) row(s *stored, r row) {
 	}
 }
 
+// uses tells of latest uses of what is not there.
+func (t *tenant) uses() {
+	for _, id := range t.used {
+		_, isApplication := t.applications[id]
+		_, isArx := t.arxes[id]
+		if !isApplication && !isArx && len(t.rows[id]) == 0 {
+			t.add("%s: its latest use is kept, and it is not there", id)
+		}
+	}
+}
+
 // orphans tells of what belongs to nothing.
 func (s *stored) orphans() {
 	for id := range s.credentials {

@@ -40,6 +40,7 @@ type tenant struct {
 	counted      map[string]map[string]int        // by scope and state
 	expiring     map[table.Key]bool               // by where it lies
 	settling     map[string]bool                  // by Arx
+	used         []string                         // records whose latest use is kept
 	remains      map[string]bool                  // Arxes that are purged, but for their counts
 	standing     *arxes.Default                   // nil where nothing says
 	activity     map[string]table.Item            // by event
@@ -92,7 +93,11 @@ func sorted(items []table.Item) *stored {
 			s.gates[of] = item
 		case "mgk":
 			s.management[of] = item
-		case "idem", "use", "lim": // bound to nothing: they end by themselves
+		case "use":
+			if part != "" {
+				s.tenant(of).use(at)
+			} // else days, which end by themselves, and last uses of management keys
+		case "idem", "lim": // bound to nothing: they end by themselves
 		default:
 			s.add("%s: of no known kind", at.PK)
 		}
@@ -142,6 +147,13 @@ func (t *tenant) count(item table.Item, at table.Key) {
 	for state := range item.Without(table.PK, table.SK) {
 		t.counted[scope][state] += item.Int(state)
 	}
+}
+
+func (t *tenant) use(at table.Key) {
+	if at != table.LatestUse(t.name, at.SK) {
+		t.add("%s: of no known kind", at.PK)
+	}
+	t.used = append(t.used, at.SK)
 }
 
 func (t *tenant) event(item table.Item, at table.Key, resource string) {

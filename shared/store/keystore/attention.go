@@ -111,7 +111,7 @@ func (s *Keys) Aging(ctx context.Context, tenant string, now time.Time, rows int
 		}
 	}
 	slices.SortStableFunc(overlaps, func(a, b keys.Row) int { return a.OverlapUntil.Compare(*b.OverlapUntil) })
-	unused, err := s.unused(ctx, old[:min(len(old), maxUnused)], now)
+	unused, err := s.unused(ctx, tenant, old[:min(len(old), maxUnused)], now)
 	if err != nil {
 		return Aging{}, fmt.Errorf("list aging keys: %w", err)
 	}
@@ -128,16 +128,15 @@ func few(of []keys.Row, rows int, more bool) Few {
 }
 
 // unused returns those of the rows whose keys were not used within keys.UnusedAfter.
-func (s *Keys) unused(ctx context.Context, of []keys.Row, now time.Time) (unused []keys.Row, err error) {
-	var wanted []table.Key
-	for _, row := range of {
-		wanted = append(wanted, table.LastUse(row.ID))
+func (s *Keys) unused(ctx context.Context, tenant string, of []keys.Row, now time.Time) (unused []keys.Row, err error) {
+	ids := make([]string, len(of))
+	for i, row := range of {
+		ids[i] = row.ID
 	}
-	items, err := s.db.GetAll(ctx, wanted)
+	used, err := usestore.New(s.db).Summaries(ctx, tenant, now, ids...)
 	if err != nil {
 		return nil, err
 	}
-	used := usestore.Summaries(items, now)
 	for _, row := range of {
 		if last := used[row.ID].Last.At(); last == nil || !now.Before(last.Add(keys.UnusedAfter)) {
 			unused = append(unused, row)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/keys"
@@ -15,6 +17,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/arxstore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 	"github.com/arxkeys/arxkeys/shared/store/usestore"
+	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
 // List returns rows of the tenant's keys, sorted as the request wants it, and the cursor of the next
@@ -80,23 +83,40 @@ func (s *Keys) deletedArxes(ctx context.Context, tenant string) (map[string]bool
 }
 
 // Details returns the parents of the rows, as they are now, and how the keys were used, in the order of
-// the rows. It reads all of them together.
+// the rows. It reads what it takes of a single row in one call, and of several in two at once.
 func (s *Keys) Details(ctx context.Context, tenant string, rows ...keys.Row) ([]keys.Details, error) {
 	now := s.now()
 	var wanted []table.Key
+	var ids []string
 	for _, r := range rows {
 		wanted = append(wanted, table.Application(tenant, r.ApplicationID), table.Arx(tenant, r.ArxID))
-		wanted = append(wanted, usestore.Recent(r.ID, now)...)
+		ids = append(ids, r.ID)
 	}
-	items, err := s.db.GetAll(ctx, wanted)
-	if err != nil {
-		return nil, fmt.Errorf("read the parents of keys: %w", err)
+	var items []table.Item
+	var used map[string]usage.Summary
+	group, ctx := errgroup.WithContext(ctx)
+	if len(rows) == 1 {
+		wanted = append(wanted, table.LatestUse(tenant, rows[0].ID))
+	} else {
+		group.Go(func() (err error) {
+			used, err = usestore.New(s.db).Summaries(ctx, tenant, now, ids...)
+			return err
+		})
+	}
+	group.Go(func() (err error) {
+		items, err = s.db.GetAll(ctx, wanted)
+		return err
+	})
+	if err := group.Wait(); err != nil {
+		return nil, fmt.Errorf("read the details of keys: %w", err)
 	}
 	found := map[string]table.Item{}
 	for _, item := range items {
 		found[item.SortKey()] = item
 	}
-	used := usestore.Summaries(items, now)
+	if len(rows) == 1 {
+		used = map[string]usage.Summary{rows[0].ID: usestore.Summary(found[rows[0].ID], now)}
+	}
 	details := make([]keys.Details, len(rows))
 	for i, r := range rows {
 		app := applicationstore.Decode(tenant, found[r.ApplicationID])

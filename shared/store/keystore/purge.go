@@ -61,7 +61,7 @@ func (s *Keys) purge(ctx context.Context, at table.Key) (done bool, err error) {
 		tx := new(table.Transaction)
 		tx.DeleteWhere(at, hasCounted(api.KeyDeleted))
 		tx.Remove(table.Credential(row.ID))
-		tx.Remove(table.LastUse(row.ID))
+		tx.Remove(table.LatestUse(at.Tenant(), row.ID))
 		limitstore.Remove(tx, row.ID)
 		countstore.Move(tx, at.Tenant(), row.ApplicationID, row.ArxID, api.KeyDeleted, "")
 		return s.db.Commit(ctx, tx)

@@ -1,14 +1,12 @@
 package storetest_test
 
 import (
-	"context"
 	"crypto/rand"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -19,93 +17,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/verification"
 )
 
-// metered counts what calls of DynamoDB cost. It is not for concurrent use.
-type metered struct {
-	*dynamodb.Client
-	calls       chan types.ConsumedCapacity
-	count       int
-	read, write float64
-}
-
-func (m *metered) spend(kind string, all ...types.ConsumedCapacity) {
-	m.count++
-	for _, c := range all {
-		if kind == "write" {
-			m.write += aws.ToFloat64(c.CapacityUnits)
-		} else {
-			m.read += aws.ToFloat64(c.CapacityUnits)
-		}
-	}
-}
-
-func capacity(c *types.ConsumedCapacity) types.ConsumedCapacity {
-	if c == nil {
-		return types.ConsumedCapacity{}
-	}
-	return *c
-}
-
-func (m *metered) GetItem(ctx context.Context, in *dynamodb.GetItemInput, o ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
-	in.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
-	out, err := m.Client.GetItem(ctx, in, o...)
-	if err == nil {
-		m.spend("read", capacity(out.ConsumedCapacity))
-	}
-	return out, err
-}
-
-func (m *metered) BatchGetItem(ctx context.Context, in *dynamodb.BatchGetItemInput, o ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error) {
-	in.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
-	out, err := m.Client.BatchGetItem(ctx, in, o...)
-	if err == nil {
-		m.spend("read", out.ConsumedCapacity...)
-	}
-	return out, err
-}
-
-func (m *metered) Query(ctx context.Context, in *dynamodb.QueryInput, o ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
-	in.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
-	out, err := m.Client.Query(ctx, in, o...)
-	if err == nil {
-		m.calls <- capacity(out.ConsumedCapacity) // queries run side by side
-	}
-	return out, err
-}
-
-func (m *metered) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput, o ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error) {
-	in.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
-	out, err := m.Client.UpdateItem(ctx, in, o...)
-	if err == nil {
-		m.spend("write", capacity(out.ConsumedCapacity))
-	}
-	return out, err
-}
-
-func (m *metered) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWriteItemsInput, o ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error) {
-	in.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
-	out, err := m.Client.TransactWriteItems(ctx, in, o...)
-	if err == nil {
-		m.spend("write", out.ConsumedCapacity...)
-	}
-	return out, err
-}
-
-// report gives the cost of one operation of the benchmark.
-func (m *metered) report(b *testing.B) {
-	for len(m.calls) > 0 {
-		m.spend("read", <-m.calls)
-	}
-	b.ReportMetric(float64(m.count)/float64(b.N), "calls/op")
-	b.ReportMetric(m.read/float64(b.N), "RCU/op")
-	b.ReportMetric(m.write/float64(b.N), "WCU/op")
-}
-
 // BenchmarkTenant measures what an operation costs in a tenant with so many keys: calls, the
 // capacity that they consume, and time. What is flat does not grow with the tenant.
 func BenchmarkTenant(b *testing.B) {
 	for _, size := range []int{10, 10_000, 100_000} {
 		e := storetest.Open(b)
-		m := &metered{Client: e.Client, calls: make(chan types.ConsumedCapacity, 1<<20)}
+		m := newMetered(e)
 		h := build(b, table.New(m, e.Name), e)
 		h.clock.set(time.Now())
 		by := owner("acme")
@@ -114,10 +31,7 @@ func BenchmarkTenant(b *testing.B) {
 		h.fill(by.Tenant, size)
 		run := func(name string, do func(b *testing.B)) {
 			b.Run(fmt.Sprintf("%s/keys=%d", name, size), func(b *testing.B) {
-				for len(m.calls) > 0 {
-					<-m.calls
-				}
-				m.count, m.read, m.write = 0, 0, 0
+				m.reset()
 				for b.Loop() {
 					do(b)
 				}

@@ -114,6 +114,37 @@ func (c *counting) kept(of usage.Subject, want map[api.Code]int) {
 	}
 }
 
+// latest holds the latest use of a record at that time against what it should be.
+func (c *counting) latest(id string, now time.Time, uses int, last time.Time) {
+	c.t.Helper()
+	used, err := c.uses.Summaries(c.t.Context(), "acme", now, id)
+	if at := used[id].Last.At(); err != nil || used[id].Uses != uses || at == nil || !at.Equal(last) {
+		c.t.Errorf("%s at %s: %d uses, the last one at %v, %v; want %d and %s", id, now, used[id].Uses, at, err, uses, last)
+	}
+}
+
+// write lets another environment with that clock write the uses, each made at its time.
+func (c *counting) write(now time.Time, uses ...usage.Use) {
+	c.t.Helper()
+	at := clock{at: now}
+	var log bytes.Buffer
+	other := usestore.NewRecorder(c.db.WithClock(at.now), at.now, slog.New(slog.NewTextHandler(&log, nil)))
+	for _, u := range uses {
+		other.Count(u)
+	}
+	other.Flush(c.t.Context())
+	if log.Len() > 0 {
+		c.t.Errorf("logged: %s", log.String())
+	}
+}
+
+// usedAt is a good use of a key at that time.
+func usedAt(at time.Time) usage.Use {
+	u := use(1, api.CodeValid)
+	u.At = at
+	return u
+}
+
 var (
 	theKey = usage.Of(use(1, "").KeyID)
 	theApp = usage.Of(use(1, "").ApplicationID)
@@ -125,7 +156,7 @@ var (
 func TestUseIsWrittenAtFirstSightAndThenTenSecondsAfterTheLastFlush(t *testing.T) {
 	c := newCounting(t)
 	c.invoke(use(1, api.CodeValid))
-	c.settled(2) // the key's day, and its last use
+	c.settled(2) // the key's day, and its latest use
 	c.kept(theKey, map[api.Code]int{api.CodeValid: 1})
 	c.kept(acme, map[api.Code]int{})
 	for range 50 {
@@ -136,19 +167,19 @@ func TestUseIsWrittenAtFirstSightAndThenTenSecondsAfterTheLastFlush(t *testing.T
 
 	c.clock.set(noon.Add(10 * time.Second))
 	c.invoke(use(1, api.CodeExpired))
-	c.settled(2 + 8) // five days; the last use of key, application and Arx
+	c.settled(2 + 8) // five days; the latest use of key, application and Arx
 	c.Flush(t.Context())
 	c.kept(theKey, map[api.Code]int{api.CodeValid: 51, api.CodeExpired: 1})
 	for _, of := range []usage.Subject{theApp, theArx, both} {
 		c.kept(of, map[api.Code]int{api.CodeValid: 51, api.CodeExpired: 1})
 	}
 	c.kept(acme, map[api.Code]int{api.CodeValid: 51, api.CodeExpired: 1, api.CodeMalformed: 50})
-	used, err := c.uses.Summaries(t.Context(), noon, theKey.ID, theApp.ID, theArx.ID, "key_0000000000000009")
+	used, err := c.uses.Summaries(t.Context(), "acme", noon, theKey.ID, theApp.ID, theArx.ID, "key_0000000000000009")
 	if err != nil || len(used) != 3 {
 		t.Fatalf("%+v, %v", used, err)
 	}
 	for id, s := range used {
-		if got := s.Response(noon); got.Uses24h != 51 || got.LastUsedAt == nil || !got.LastUsedAt.Equal(noon) {
+		if got := s.Response(); got.Uses24h != 51 || got.LastUsedAt == nil || !got.LastUsedAt.Equal(noon) {
 			t.Errorf("%s: %+v", id, got)
 		}
 	}
@@ -191,6 +222,9 @@ func TestWriteThatIsRefusedIsMadeUpForAndNothingIsCountedTwice(t *testing.T) {
 	for _, of := range []usage.Subject{theKey, theApp, acme} {
 		c.kept(of, map[api.Code]int{api.CodeValid: 3})
 	}
+	for _, of := range []usage.Subject{theKey, theApp, theArx} {
+		c.latest(of.ID, noon.Add(30*time.Second), 3, noon)
+	}
 }
 
 func TestWriteOfUnknownOutcomeIsNotRepeated(t *testing.T) {
@@ -205,8 +239,8 @@ func TestWriteOfUnknownOutcomeIsNotRepeated(t *testing.T) {
 	for _, of := range []usage.Subject{theKey, theApp, acme} {
 		c.kept(of, map[api.Code]int{api.CodeValid: 1})
 	}
-	if used, err := c.uses.Summaries(t.Context(), noon, theKey.ID); err != nil || used[theKey.ID].Last.At() == nil {
-		t.Errorf("last use: %+v, %v", used, err)
+	for _, of := range []usage.Subject{theKey, theApp, theArx} {
+		c.latest(of.ID, noon, 1, noon)
 	}
 }
 
@@ -242,6 +276,8 @@ func TestUsesOfManyAtOnceAreAllCounted(t *testing.T) {
 		c.kept(usage.Of(use(key, "").KeyID), map[api.Code]int{api.CodeValid: callers * calls / 5})
 	}
 	c.kept(acme, map[api.Code]int{api.CodeValid: callers * calls})
+	c.latest(theKey.ID, noon, callers*calls/5, noon)
+	c.latest(theArx.ID, noon, callers*calls, noon)
 }
 
 func TestLastUseDoesNotGoBack(t *testing.T) {
@@ -258,7 +294,7 @@ func TestLastUseDoesNotGoBack(t *testing.T) {
 	older.Older = true
 	other.Count(older)
 	other.Flush(t.Context())
-	used, err := c.uses.Summaries(t.Context(), late.At, theKey.ID)
+	used, err := c.uses.Summaries(t.Context(), "acme", late.At, theKey.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -285,13 +321,13 @@ func TestUseIsKeptForNinetyDays(t *testing.T) {
 	}
 	for _, item := range c.items(t) {
 		ends := time.Unix(int64(item.Int(table.TTL)), 0).UTC()
-		if item.SortKey() != "last" && !ends.Equal(noon.Truncate(24*time.Hour).AddDate(0, 0, 92)) {
+		if !strings.HasSuffix(item.Key().PK, "#latest") && !ends.Equal(noon.Truncate(24*time.Hour).AddDate(0, 0, 92)) {
 			t.Errorf("%s %s ends at %s", item.Key().PK, item.SortKey(), ends)
 		}
 	}
 }
 
-func TestPurgedKeyLeavesNoLastUse(t *testing.T) {
+func TestPurgedKeyLeavesNoLatestUse(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 	k, _ := h.key(by, app, arx, api.CreateKeyRequest{})
@@ -303,7 +339,7 @@ func TestPurgedKeyLeavesNoLastUse(t *testing.T) {
 	}
 	last := func() (found int) {
 		for _, item := range h.engine.Items(t) {
-			if item.Key() == table.LastUse(k.ID) {
+			if item.Key() == table.LatestUse("acme", k.ID) {
 				found++
 			}
 		}
@@ -327,7 +363,7 @@ func TestLastUseByAClockThatIsAheadIsCorrected(t *testing.T) {
 	c.Flush(t.Context())
 	last := func() *time.Time {
 		t.Helper()
-		used, err := c.uses.Summaries(t.Context(), c.clock.now(), theKey.ID)
+		used, err := c.uses.Summaries(t.Context(), "acme", c.clock.now(), theKey.ID)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -73,9 +73,14 @@ func Limit(keyID string) Key { return Key{"lim#" + keyID, only} }
 // ManagementCredential is where lies what authentication reads of a management key.
 func ManagementCredential(id string) Key { return Key{"mgk#" + id, only} }
 
-// LastUse is where it stands when a credential was used last. It is no part of the credential, so that
+// LastUse is where it stands when a management key was used last. It is no part of the credential, so that
 // whoever may write it can't write what a credential opens.
 func LastUse(id string) Key { return Key{"use#" + id, "last"} }
+
+// LatestUse is where it stands how a key, an application or an Arx was used of late: all of a tenant's lie in
+// one partition, by their ids, so that a page of a list is one range of it. DynamoDB splits the partition
+// where it is busy, because it has no local index.
+func LatestUse(tenant, id string) Key { return Key{"use#" + tenant + "#latest", id} }
 
 // UseDay is where the figures of a day lie: of the record with the id, or of the tenant with the name;
 // of an application, with an Arx, those of what it did at that Arx.

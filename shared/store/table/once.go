@@ -16,7 +16,7 @@ import (
 // by what Names holds for them, values by what Values does.
 type Expression struct {
 	Update    string
-	Condition string
+	Condition string // empty: none
 	Names     map[string]string
 	Values    Item
 }
@@ -31,7 +31,7 @@ var ErrRefused = errors.New("the condition failed")
 // other error is problem.Unavailable, and leaves it open whether the update was made.
 func (t *Table) UpdateOnce(ctx context.Context, at Key, e Expression) (Item, error) {
 	out, err := t.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &t.name, Key: at.attributes(), UpdateExpression: &e.Update, ConditionExpression: &e.Condition,
+		TableName: &t.name, Key: at.attributes(), UpdateExpression: &e.Update, ConditionExpression: e.condition(),
 		ExpressionAttributeNames: e.Names, ExpressionAttributeValues: e.Values,
 		ReturnValues: types.ReturnValueAllNew, ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}, once)
@@ -46,6 +46,14 @@ func (t *Table) UpdateOnce(ctx context.Context, at Key, e Expression) (Item, err
 		return nil, problem.Busy(err)
 	}
 	return out.Attributes, nil
+}
+
+// condition returns the condition, nil where there is none.
+func (e Expression) condition() *string {
+	if e.Condition == "" {
+		return nil
+	}
+	return &e.Condition
 }
 
 // once keeps the SDK from trying again, whatever the client was made with.

@@ -14,7 +14,7 @@ import (
 // Get returns the item at the key, strongly consistent; nil where there is none. With attributes
 // named, it returns only those and the time to live.
 func (t *Table) Get(ctx context.Context, at Key, attributes ...string) (Item, error) {
-	in := &dynamodb.GetItemInput{TableName: &t.name, Key: at.attributes(), ConsistentRead: aws.Bool(true)}
+	in := &dynamodb.GetItemInput{TableName: &t.name, Key: at.attributes(), ConsistentRead: t.consistent()}
 	in.ProjectionExpression, in.ExpressionAttributeNames = projection(attributes)
 	var item Item
 	err := retryRead(ctx, func(ctx context.Context) error {
@@ -49,6 +49,14 @@ func projection(attributes []string) (*string, map[string]string) {
 	return aws.String(strings.Join(list, ", ")), names
 }
 
+// withKeys adds the keys to attributes that are named.
+func withKeys(attributes []string) []string {
+	if len(attributes) == 0 {
+		return nil
+	}
+	return append([]string{PK, SK}, attributes...)
+}
+
 // batchItems is how many keys DynamoDB takes in one BatchGetItem.
 const batchItems = 100
 
@@ -56,10 +64,7 @@ const batchItems = 100
 // is returned; a key that is named twice is read once. With attributes named, it returns only those,
 // the keys, and the time to live.
 func (t *Table) GetAll(ctx context.Context, keys []Key, attributes ...string) ([]Item, error) {
-	if len(attributes) > 0 {
-		attributes = append([]string{PK, SK}, attributes...)
-	}
-	shown, names := projection(attributes)
+	shown, names := projection(withKeys(attributes))
 	var items []Item
 	seen := map[Key]bool{}
 	var wanted []map[string]types.AttributeValue
@@ -75,7 +80,7 @@ func (t *Table) GetAll(ctx context.Context, keys []Key, attributes ...string) ([
 		err := retryRead(ctx, func(ctx context.Context) error {
 			out, err := t.client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{
 				RequestItems: map[string]types.KeysAndAttributes{t.name: {
-					Keys: batch, ConsistentRead: aws.Bool(true), ProjectionExpression: shown, ExpressionAttributeNames: names,
+					Keys: batch, ConsistentRead: t.consistent(), ProjectionExpression: shown, ExpressionAttributeNames: names,
 				}},
 			})
 			if err != nil {
@@ -138,8 +143,9 @@ func beforeKey(sortKey string) string {
 }
 
 // Query returns items of the range in its order, strongly consistent: at most limit, or all where
-// limit is 0. It reads as many pages as that takes.
-func (t *Table) Query(ctx context.Context, r Range, limit int) ([]Item, error) {
+// limit is 0. It reads as many pages as that takes. With attributes named, it returns only those, the keys,
+// and the time to live.
+func (t *Table) Query(ctx context.Context, r Range, limit int, attributes ...string) ([]Item, error) {
 	if r.From > r.To {
 		return nil, nil
 	}
@@ -147,9 +153,10 @@ func (t *Table) Query(ctx context.Context, r Range, limit int) ([]Item, error) {
 		TableName:                 &t.name,
 		KeyConditionExpression:    aws.String("pk = :pk AND sk BETWEEN :from AND :to"),
 		ExpressionAttributeValues: Item{":pk": text(r.PK), ":from": text(r.From), ":to": text(r.To)},
-		ConsistentRead:            aws.Bool(true),
+		ConsistentRead:            t.consistent(),
 		ScanIndexForward:          aws.Bool(!r.Backward),
 	}
+	in.ProjectionExpression, in.ExpressionAttributeNames = projection(withKeys(attributes))
 	var items []Item
 	passed := false // an item past its time to live, behind which more of them may lie
 	for {

@@ -32,6 +32,8 @@ type Table struct {
 	client client
 	name   string
 	now    func() time.Time // says which items are past their time to live
+
+	eventual bool // reads may miss what was written a moment ago
 }
 
 // New returns the table of that name behind the client.
@@ -44,8 +46,21 @@ func (t *Table) Now() time.Time { return t.now() }
 
 // WithClock returns the table with another clock.
 func (t *Table) WithClock(now func() time.Time) *Table {
-	return &Table{client: t.client, name: t.name, now: now}
+	with := *t
+	with.now = now
+	return &with
 }
+
+// EventuallyConsistent returns the table with reads that cost half as much and may miss what was written a
+// moment ago. It is for figures that lag anyway.
+func (t *Table) EventuallyConsistent() *Table {
+	with := *t
+	with.eventual = true
+	return &with
+}
+
+// consistent is what a read asks for.
+func (t *Table) consistent() *bool { return aws.Bool(!t.eventual) }
 
 const (
 	attemptTimeout      = 2 * time.Second // of one call: DynamoDB answers within milliseconds, or not at all

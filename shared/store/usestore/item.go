@@ -2,21 +2,14 @@ package usestore
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 	"github.com/arxkeys/arxkeys/shared/usage"
-)
-
-// The attributes of a last use: the time, and which access key it was.
-const (
-	newest     = "newest"
-	newestFour = "newest_four"
-	older      = "older"
-	olderFour  = "older_four"
 )
 
 // kept is how long a day's figures are kept, from the day's beginning: as long as they can be asked
@@ -40,17 +33,28 @@ var codes = func() map[string]api.Code {
 	return codes
 }()
 
-// attribute names a figure of a day. A code that has no word names itself.
-func attribute(c usage.Cell) string {
-	word, ok := words[c.Code]
-	if !ok {
-		word = string(c.Code)
+// word names the code as attributes do. One that has no word names itself.
+func word(code api.Code) string {
+	if w, ok := words[code]; ok {
+		return w
 	}
-	return fmt.Sprintf("%02d%s", c.Hour, word)
+	return string(code)
 }
 
-// decodeDay adds the figures of a day to the hours.
-func decodeDay(item table.Item, into usage.Hours) {
+// amounts are what figures add to the attributes of their day: each to its hour's, and to the whole day's,
+// which is named by the code alone.
+func amounts(f usage.Figures) map[string]int {
+	amounts := map[string]int{}
+	for cell, n := range f {
+		code := word(cell.Code)
+		amounts[fmt.Sprintf("%02d%s", cell.Hour, code)] += n
+		amounts[code] += n
+	}
+	return amounts
+}
+
+// decodeHours adds the figures of a day to the hours.
+func decodeHours(item table.Item, into usage.Hours) {
 	start, err := time.Parse(time.DateOnly, item.Key().ID())
 	if err != nil {
 		return
@@ -58,7 +62,7 @@ func decodeDay(item table.Item, into usage.Hours) {
 	for name := range item {
 		hour, err := strconv.Atoi(name[:min(2, len(name))])
 		if err != nil || hour < 0 || hour > 23 {
-			continue // the key, the TTL
+			continue // the key, the TTL, the whole day's
 		}
 		code, ok := codes[name[2:]]
 		if !ok {
@@ -68,41 +72,18 @@ func decodeDay(item table.Item, into usage.Hours) {
 	}
 }
 
-func decodeLast(item table.Item, now time.Time) usage.LastUse {
-	return usage.LastUse{
-		Newest: usage.Sight{At: item.PastTime(newest, now), LastFour: item.String(newestFour)},
-		Older:  usage.Sight{At: item.PastTime(older, now), LastFour: item.String(olderFour)},
-	}
-}
+// wholeDay are the attributes that decodeDay reads.
+var wholeDay = slices.Sorted(maps.Keys(codes))
 
-// Recent returns where it lies how the record with the id was used of late; Summaries reads it.
-func Recent(id string, now time.Time) []table.Key {
-	wanted := []table.Key{table.LastUse(id)}
-	for _, day := range usage.Latest(now).Days() {
-		wanted = append(wanted, table.UseDay(id, "", day))
+// decodeDay adds the figures of a whole day to its first hour.
+func decodeDay(item table.Item, into usage.Hours) {
+	start, err := time.Parse(time.DateOnly, item.Key().ID())
+	if err != nil {
+		return
 	}
-	return wanted
-}
-
-// Summaries returns how records were used of late, by their ids, as the items say, of which others are
-// left out.
-func Summaries(items []table.Item, now time.Time) map[string]usage.Summary {
-	found := map[string]usage.Summary{}
-	for _, item := range items {
-		kind, id, _ := item.Key().Parts()
-		if kind != "use" {
-			continue
+	for word, code := range codes {
+		if n := item.Int(word); n > 0 {
+			into.Add(start, code, n)
 		}
-		s := found[id]
-		if item.Key() == table.LastUse(id) {
-			s.Last = decodeLast(item, now)
-		} else if strings.HasPrefix(item.SortKey(), "day#") {
-			if s.Hours == nil {
-				s.Hours = usage.Hours{}
-			}
-			decodeDay(item, s.Hours)
-		}
-		found[id] = s
 	}
-	return found
 }

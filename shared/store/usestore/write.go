@@ -19,7 +19,7 @@ const (
 func (r *Recorder) write(ctx context.Context, batch usage.Tally) {
 	var failed failures
 	var group sync.WaitGroup
-	free := make(chan struct{}, min(1+(len(batch.Days)+len(batch.Last))/fewest, writers))
+	free := make(chan struct{}, min(1+(len(batch.Days)+len(batch.Latest))/fewest, writers))
 	do := func(write func() error, missed func(error, *failures)) {
 		free <- struct{}{}
 		group.Go(func() {
@@ -29,21 +29,14 @@ func (r *Recorder) write(ctx context.Context, batch usage.Tally) {
 			}
 		})
 	}
-	for subject, last := range batch.Last {
-		for _, l := range []struct {
-			attribute, four string
-			sight           usage.Sight
-			back            usage.LastUse
-		}{
-			{newest, newestFour, last.Newest, usage.LastUse{Newest: last.Newest}},
-			{older, olderFour, last.Older, usage.LastUse{Older: last.Older}},
-		} {
-			if l.sight.At.IsZero() {
-				continue
+	for record, latest := range batch.Latest {
+		do(func() error { return r.uses.putLatest(ctx, record, latest) }, func(err error, f *failures) {
+			if !table.Unwritten(err) {
+				f.givenUp++
+				latest.Good = nil // the last use may be set twice
 			}
-			do(func() error { return r.uses.used(ctx, subject, l.attribute, l.four, l.sight) },
-				func(_ error, f *failures) { f.again.Used(subject, l.back, maxDays) }) // also where nobody knows: it may be set twice
-		}
+			f.again.PutLatest(record, latest, maxDays)
+		})
 	}
 	for d, figures := range batch.Days {
 		do(func() error { return r.uses.add(ctx, d, figures) }, func(err error, f *failures) {
@@ -84,8 +77,10 @@ func (r *Recorder) settle(f *failures) {
 			r.lost++
 		}
 	}
-	for s, last := range f.again.Last {
-		r.pending.Used(s, last, maxDays)
+	for record, latest := range f.again.Latest {
+		if !r.pending.PutLatest(record, latest, maxDays) {
+			r.lost++
+		}
 	}
 	if f.count > 0 || r.lost > 0 {
 		cause := ""
