@@ -4,9 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -41,39 +45,92 @@ func read[Req api.Request, Res any](t testing.TB, op api.Operation[Req, Res], se
 	return req, refusal
 }
 
-// TestPatchDecodesAsCreateDoes holds that a value is decoded and judged alike in a create and in a patch.
-func TestPatchDecodesAsCreateDoes(t *testing.T) {
-	alike(t, api.CreateApplication, api.UpdateApplication, `"name":"A","technology":"client","allowed_origins":["https://a.example"]`, "name", "description", "owner", "allowed_origins")
-	alike(t, api.CreateArx, api.UpdateArx, `"name":"A","regions":["eu-central-1"]`, "name", "description", "owner", "endpoint", "regions", "rotation_cycle")
-	alike(t, api.CreateKey, api.UpdateKey, `"application_id":"app_01J9Zk3V8QpTfW2x","arx_id":"arx_01J9Zk3V8QpTfW2x"`, "name", "scopes", "expires_at", "rate_limit", "remaining_uses", "allowed_ips", "metadata")
+// pairs are the fields that a create and a patch both have, by noun, each with what holds the two against each other for a
+// value of the field.
+var pairs = []struct {
+	fields []string
+	alike  func(t testing.TB, field, value string)
+}{
+	{
+		[]string{"name", "description", "owner", "allowed_origins"},
+		alike(api.CreateApplication, api.UpdateApplication, `"name":"A","technology":"client","allowed_origins":["https://a.example"]`),
+	},
+	{
+		[]string{"name", "description", "owner", "endpoint", "regions", "rotation_cycle"},
+		alike(api.CreateArx, api.UpdateArx, `"name":"A","regions":["eu-central-1"]`),
+	},
+	{
+		[]string{"name", "scopes", "expires_at", "rate_limit", "remaining_uses", "allowed_ips", "metadata"},
+		alike(api.CreateKey, api.UpdateKey, `"application_id":"app_01J9Zk3V8QpTfW2x","arx_id":"arx_01J9Zk3V8QpTfW2x"`),
+	},
 }
 
-func alike[C, U api.Request, A, B any](t *testing.T, create api.Operation[C, A], update api.Operation[U, B], base string, fields ...string) {
-	t.Helper()
-	for _, field := range fields {
-		for _, value := range values {
-			var members map[string]json.RawMessage
-			if err := json.Unmarshal([]byte("{"+base+"}"), &members); err != nil {
-				t.Fatal(err)
+// TestPatchDecodesAsCreateDoes holds that a value is decoded and judged alike in a create and in a patch.
+func TestPatchDecodesAsCreateDoes(t *testing.T) {
+	for _, pair := range pairs {
+		for _, field := range pair.fields {
+			for _, value := range values {
+				pair.alike(t, field, value)
 			}
-			delete(members, field)
-			rest, _ := json.Marshal(members)
-			whole := string(rest[:len(rest)-1])
-			if len(members) > 0 {
-				whole += ","
+		}
+	}
+}
+
+// FuzzPatch is that with any value of JSON.
+func FuzzPatch(f *testing.F) {
+	n := 0
+	for _, pair := range pairs {
+		for range pair.fields {
+			for _, value := range values {
+				f.Add(uint8(n), value)
 			}
-			member := fmt.Sprintf("%q:%s}", field, value)
-			created, why := read(t, create, whole+member)
-			updated, whyNot := read(t, update, "{"+member)
-			if why != "" || whyNot != "" {
-				if why != whyNot && !differs(field, value) {
-					t.Errorf("%s of %s: create says %q, update %q", member, create.Name, why, whyNot)
-				}
-				continue
+			n++
+		}
+	}
+	f.Fuzz(func(t *testing.T, which uint8, value string) {
+		// Null has a meaning in a patch alone, and what a key's texts are together is judged where all of them are known.
+		d := jsontext.NewDecoder(strings.NewReader(value), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+		if kind := d.PeekKind(); kind == 'n' || d.SkipValue() != nil || d.PeekKind() != 0 || len(value) > api.MaxCredentialBytes/2 {
+			return
+		}
+		if _, err := d.ReadToken(); err != io.EOF {
+			return // more than one value
+		}
+		at := int(which) % n
+		for _, pair := range pairs {
+			if at < len(pair.fields) {
+				pair.alike(t, pair.fields[at], value)
+				return
 			}
-			if diff := cmp.Diff(memberOf(t, created, field), memberOf(t, updated, field)); diff != "" {
-				t.Errorf("%s of %s: (-create +update)\n%s", member, create.Name, diff)
+			at -= len(pair.fields)
+		}
+	})
+}
+
+func alike[C, U api.Request, A, B any](create api.Operation[C, A], update api.Operation[U, B], base string) func(t testing.TB, field, value string) {
+	return func(t testing.TB, field, value string) {
+		t.Helper()
+		var members map[string]json.RawMessage
+		if err := json.Unmarshal([]byte("{"+base+"}"), &members); err != nil {
+			t.Fatal(err)
+		}
+		delete(members, field)
+		rest, _ := json.Marshal(members)
+		whole := string(rest[:len(rest)-1])
+		if len(members) > 0 {
+			whole += ","
+		}
+		member := fmt.Sprintf("%q:%s}", field, value)
+		created, why := read(t, create, whole+member)
+		updated, whyNot := read(t, update, "{"+member)
+		if why != "" || whyNot != "" {
+			if why != whyNot && !differs(field, value) {
+				t.Errorf("%s of %s: create says %q, update %q", member, create.Name, why, whyNot)
 			}
+			return
+		}
+		if diff := cmp.Diff(memberOf(t, created, field), memberOf(t, updated, field)); diff != "" {
+			t.Errorf("%s of %s: (-create +update)\n%s", member, create.Name, diff)
 		}
 	}
 }
@@ -82,15 +139,17 @@ func alike[C, U api.Request, A, B any](t *testing.T, create api.Operation[C, A],
 func differs(field, value string) bool {
 	switch field {
 	case "allowed_origins": // whether a client application keeps one is judged beside its technology, which is stored
-		return value == "[]"
+		var origins []any
+		return json.Unmarshal([]byte(value), &origins) == nil && len(origins) == 0
 	case "remaining_uses": // a key may be left with none, and is not made with none
-		return value == "0" || value == "-1" || value == "1801440000"
+		uses, err := strconv.Atoi(strings.TrimSpace(value))
+		return err == nil && (uses < 1 || uses > api.MaxUses)
 	}
 	return false
 }
 
 // memberOf returns the field as the request writes it; nothing for what is empty, which a create leaves out.
-func memberOf(t *testing.T, request any, field string) string {
+func memberOf(t testing.TB, request any, field string) string {
 	t.Helper()
 	text, err := json.Marshal(request)
 	if err != nil {
