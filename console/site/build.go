@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,10 +46,18 @@ func build(ctx context.Context, out string, fast bool) error {
 	if err := s.write(ctx, fresh, fast); err != nil {
 		return err
 	}
-	if err := os.RemoveAll(out); err != nil {
+	// The old one is moved away before it is deleted, so that whoever is served meanwhile misses the folder for a moment only.
+	old := filepath.Join(work, "old")
+	if err := os.RemoveAll(old); err != nil {
+		return err
+	}
+	if err := os.Rename(out, old); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	if err := os.Rename(fresh, out); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(old); err != nil {
 		return err
 	}
 	fmt.Fprintln(os.Stderr, s.report(out))

@@ -1,12 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
-	"path"
-	"slices"
-	"strings"
 
 	"github.com/arxkeys/arxkeys/console/site/trim"
 )
@@ -16,9 +12,24 @@ import (
 // browser would fetch.
 const goApp = "github.com/maxence-charriere/go-app/v9"
 
-// serverFiles are the server, in the module's pkg/app; withoutServer declares what the rest of the
-// package still names of it.
-var serverFiles = []string{"http.go", "resource.go"}
+// edits leave out what the console does not use. withoutServer declares what the rest of pkg/app still names of the
+// server. The stand-in takes the place of regexp, which pkg/app imports for its routes alone; what
+// that saves is in infra/docs/performance.md.
+//
+// When you upgrade go-app, or Go, and the console does not build: if the error says that a file is not there, or does
+// not hold a text, go-app has moved it; find where the server and the import of regexp are now, and say so here. If the
+// compiler misses a name in pkg/app, the rest of the package uses more of the server than before: declare it in
+// withoutServer, or keep the file that declares it. If it misses something of regexp, give the stand-in that method. To
+// see whether the console works without all this, put goApp's module cache folder in a replace in go.mod and empty
+// edits: only its size changes, and the architecture tests hold that to a budget.
+var edits = trim.Edits{
+	Drop: []string{
+		"docs", "pkg/analytics", "pkg/cache", "pkg/cli", "pkg/logs", "pkg/ui", // packages of their own
+		"pkg/app/gen", "pkg/app/http.go", "pkg/app/resource.go", // the server
+	},
+	Change: []trim.Change{{File: "pkg/app/route.go", Old: `"regexp"`, New: `"` + goApp + `/standin/regexp"`}},
+	Add:    map[string]string{"standin/regexp/regexp.go": standIn, "pkg/app/withoutserver.go": withoutServer},
+}
 
 const withoutServer = `package app
 
@@ -38,27 +49,10 @@ func isStaticResourcePath(path string) bool {
 }
 `
 
-// standIn takes the place of regexp, which pkg/app imports for its routes alone and which brings all
-// tables of Unicode.
-//
 //go:embed standin/regexp/regexp.go
-var standIn []byte
+var standIn string
 
-// trimmed makes a copy of go-app without its server and without regexp, and returns the go.mod to build with.
+// trimmed makes the copy of go-app, and returns the go.mod to build with.
 func (t toolchain) trimmed(ctx context.Context) (modfile string, err error) {
-	return trim.Module(ctx, t.module, goApp, withoutServerOrRegexp, map[string]string{
-		"standin/regexp/regexp.go": string(standIn), "pkg/app/withoutserver.go": withoutServer,
-	})
-}
-
-func withoutServerOrRegexp(name string, content []byte) ([]byte, error) {
-	switch dir, file := path.Split(name); {
-	case strings.HasPrefix(name, "docs/"), strings.Contains(name, "/gen/"): // programs of its own
-		return nil, nil
-	case dir != "pkg/app/":
-		return content, nil
-	case slices.Contains(serverFiles, file):
-		return nil, nil
-	}
-	return bytes.ReplaceAll(content, []byte(`"regexp"`), []byte(`"`+goApp+`/standin/regexp"`)), nil
+	return trim.Module(ctx, t.module, goApp, edits)
 }

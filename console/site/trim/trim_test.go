@@ -1,12 +1,14 @@
 package trim
 
 import (
-	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // module is a small one that ours requires, and whose package cmp a copy changes.
@@ -28,71 +30,132 @@ func small(t *testing.T) string {
 	return root
 }
 
-func TestModuleIsCopiedAsItIsEdited(t *testing.T) {
-	root := small(t)
-	edit := func(name string, content []byte) ([]byte, error) {
-		switch name {
-		case "cmp/path.go":
-			return nil, nil
-		case "cmp/options.go":
-			return append(content, "// changed\n"...), nil
+// contents returns what the folder holds, by name.
+func contents(t *testing.T, folder string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(folder, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
 		}
-		return content, nil
+		content, err := os.ReadFile(file)
+		name, _ := filepath.Rel(folder, file)
+		files[filepath.ToSlash(name)] = string(content)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	make := func() string {
+	return files
+}
+
+func TestCopyHoldsWhatTheEditsSayAndNothingElse(t *testing.T) {
+	root := small(t)
+	edits := Edits{
+		Drop:   []string{"cmp/cmpopts", "cmp/path.go"},
+		Change: []Change{{"cmp/options.go", "package cmp", "package cmp // changed"}},
+		Add:    map[string]string{"cmp/more.go": "package cmp\n"},
+	}
+	folder := filepath.Join(root, Folder, "go-cmp")
+	made := func(edits Edits) map[string]string {
 		t.Helper()
-		modfile, err := Module(t.Context(), root, module, edit, map[string]string{"cmp/more.go": "package cmp\n"})
+		modfile, err := Module(t.Context(), root, module, edits)
 		if err != nil || modfile != "build/trimmed/go-cmp.mod" {
 			t.Fatalf("%q, %v", modfile, err)
 		}
 		mod, err := os.ReadFile(filepath.Join(root, modfile))
-		if err != nil {
-			t.Fatal(err)
+		if err != nil || strings.Count(string(mod), "replace "+module+" => ./build/trimmed/go-cmp\n") != 1 {
+			t.Fatalf("%v, the go.mod is:\n%s", err, mod)
 		}
-		_, folder, ok := strings.Cut(string(mod), "\nreplace "+module+" => ./")
-		if !ok {
-			t.Fatalf("nothing is replaced:\n%s", mod)
-		}
-		return filepath.Join(root, strings.TrimSpace(folder))
+		return contents(t, folder)
 	}
-	folder := make()
-	has := func(name, what string) {
-		t.Helper()
-		content, err := os.ReadFile(filepath.Join(folder, name))
-		if gone := errors.Is(err, os.ErrNotExist); gone != (what == "") || !strings.Contains(string(content), what) {
-			t.Errorf("%s: %v, want %q in %q", name, err, what, content)
+	files := made(edits)
+	for name, want := range map[string]string{
+		"cmp/compare.go": "package cmp", "cmp/options.go": "package cmp // changed", "cmp/more.go": "package cmp\n",
+		"go.mod": "module " + module, "LICENSE": "Redistribution",
+	} {
+		if !strings.Contains(files[name], want) {
+			t.Errorf("%s does not hold %q", name, want)
 		}
 	}
-	has("cmp/compare.go", "package cmp")
-	has("cmp/options.go", "// changed")
-	has("cmp/more.go", "package cmp")
-	has("go.mod", "module "+module)
-	has("LICENSE", "Redistribution")
-	has("cmp/path.go", "")
-	has("cmp/compare_test.go", "")
-	has("README.md", "")
+	for _, name := range []string{"cmp/path.go", "cmp/cmpopts/equate.go", "cmp/compare_test.go", "README.md"} {
+		if _, ok := files[name]; ok {
+			t.Errorf("%s is there", name)
+		}
+	}
 
-	// Made again, nothing that is right is written again.
+	// Made again, nothing that is right is written again; what is wrong is, and what should not be there goes.
 	options, long := filepath.Join(folder, "cmp", "options.go"), time.Now().Add(-time.Hour)
 	if err := os.Chtimes(options, long, long); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(folder, "cmp", "compare.go"), []byte("broken"), 0o600); err != nil {
-		t.Fatal(err)
+	for name, text := range map[string]string{"cmp/compare.go": "broken", "cmp/of_another_version.go": "package cmp\n"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
-	make()
-	has("cmp/compare.go", "package cmp")
+	if diff := cmp.Diff(files, made(edits)); diff != "" {
+		t.Errorf("made again (-first +again):\n%s", diff)
+	}
 	if info, err := os.Stat(options); err != nil || !info.ModTime().Equal(long) {
 		t.Errorf("%v, %v", info.ModTime(), err)
 	}
+
+	// With other edits, what was left out is there, and what was added is not.
+	files = made(Edits{})
+	if _, ok := files["cmp/more.go"]; ok || files["cmp/path.go"] == "" || strings.Contains(files["cmp/options.go"], "changed") {
+		t.Error("something of the edits before is left")
+	}
 }
 
-func TestEditThatFailsAndModuleThatIsNotThereAreTold(t *testing.T) {
-	no := errors.New("no")
-	if _, err := Module(t.Context(), small(t), module, func(string, []byte) ([]byte, error) { return nil, no }, nil); !errors.Is(err, no) {
-		t.Error(err)
+func TestReplacementInGoModIsWhatIsTrimmed(t *testing.T) {
+	root := small(t)
+	own := filepath.Join(root, "own")
+	if err := os.MkdirAll(filepath.Join(own, "cmp"), 0o755); err != nil {
+		t.Fatal(err)
 	}
-	if _, err := Module(t.Context(), small(t), "example.com/nowhere", nil, nil); err == nil || !strings.Contains(err.Error(), "example.com/nowhere") {
+	for name, text := range map[string]string{"go.mod": "module " + module + "\n\ngo 1.26\n", "cmp/own.go": "package cmp\n\nconst Own = true\n"} {
+		if err := os.WriteFile(filepath.Join(own, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out, err := goCommand(t.Context(), root, "mod", "edit", "-replace="+module+"=./own"); err != nil {
+		t.Fatal(out, err)
+	}
+	modfile, err := Module(t.Context(), root, module, Edits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := contents(t, filepath.Join(root, Folder, "go-cmp"))["cmp/own.go"]; !ok {
+		t.Error("the copy is not of what go.mod names")
+	}
+	if out, err := goCommand(t.Context(), root, "list", "-modfile="+modfile, "-m", "-f", "{{.Replace.Path}}", module); err != nil || out != "./build/trimmed/go-cmp\n" {
+		t.Errorf("it is built with %q, %v", out, err)
+	}
+}
+
+func TestWhatTheEditsNameAndIsNotThereIsAnErrorThatNamesIt(t *testing.T) {
+	root := small(t)
+	_, err := Module(t.Context(), root, module, Edits{
+		Drop:   []string{"cmp/server.go", "cmp/path.go"},
+		Change: []Change{{"cmp/nowhere.go", "a", "b"}, {"cmp/options.go", "no such text", "b"}},
+		Add:    map[string]string{"cmp/compare.go": ""},
+	})
+	for _, want := range []string{module, "cmp/server.go is to be left out, and is not there", "cmp/nowhere.go is to be changed, and is not there", "cmp/options.go is to be changed, and does not hold no such text", "cmp/compare.go is to be added, and is there already"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("the error does not say %q: %v", want, err)
+		}
+	}
+	if err != nil && strings.Contains(err.Error(), "cmp/path.go") {
+		t.Errorf("it complains of what is there: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(root, Folder)); !os.IsNotExist(err) {
+		t.Errorf("something was made: %v", err)
+	}
+}
+
+func TestModuleThatIsNotThereIsNamed(t *testing.T) {
+	if _, err := Module(t.Context(), small(t), "example.com/nowhere", Edits{}); err == nil || !strings.Contains(err.Error(), "example.com/nowhere") {
 		t.Error(err)
 	}
 }

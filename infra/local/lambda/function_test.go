@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -15,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/arxkeys/arxkeys/infra/local/build"
 )
 
 // probe is the path of the binary of testdata/probe.
@@ -26,9 +27,16 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	probe = filepath.Join(dir, "bootstrap")
-	build := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", probe, "./testdata/probe")
-	build.Stdout, build.Stderr = os.Stderr, os.Stderr
-	if err := build.Run(); err != nil {
+	root, err := filepath.Abs("../../..")
+	if err != nil {
+		panic(err)
+	}
+	cmd, err := build.Command(context.Background(), root, "-o", probe, "./infra/local/lambda/testdata/probe")
+	if err != nil {
+		panic(err)
+	}
+	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+	if err := cmd.Run(); err != nil {
 		panic(err)
 	}
 	code := m.Run()
