@@ -3,7 +3,9 @@ package storetest_test
 import (
 	"context"
 	"sync"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -20,10 +22,11 @@ type metered struct {
 	was cost
 }
 
-// cost is what calls cost, in units of capacity.
+// cost is what calls cost: in units of capacity, and in processor time of this process.
 type cost struct {
 	calls       int
 	read, write float64
+	began       time.Duration // processor time until then
 }
 
 func newMetered(e *storetest.Engine) *metered { return &metered{Client: e.Client} }
@@ -32,7 +35,7 @@ func newMetered(e *storetest.Engine) *metered { return &metered{Client: e.Client
 func (m *metered) reset() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.was = cost{}
+	m.was = cost{began: processor()}
 }
 
 // spent returns what calls cost since the last reset.
@@ -106,4 +109,14 @@ func (m *metered) report(b *testing.B) {
 	b.ReportMetric(float64(spent.calls)/float64(b.N), "calls/op")
 	b.ReportMetric(spent.read/float64(b.N), "RCU/op")
 	b.ReportMetric(spent.write/float64(b.N), "WCU/op")
+	b.ReportMetric(float64((processor()-spent.began).Microseconds())/float64(b.N), "cpu-µs/op")
+}
+
+// processor returns the processor time that this process has used. The engine is another one.
+func processor() time.Duration {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		panic(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }

@@ -327,6 +327,40 @@ func TestUseIsKeptForNinetyDays(t *testing.T) {
 	}
 }
 
+func TestChartByDayIsTheSumOfItsHours(t *testing.T) {
+	c := newCounting(t)
+	for n, code := range api.Codes() {
+		for back := range 50 {
+			u := usedAt(noon.Add(-time.Duration(back*(n+1)) * time.Hour))
+			u.Code = code
+			c.Count(u)
+		}
+	}
+	c.Flush(t.Context())
+	r, err := usage.RangeOf(api.UsageRange{From: noon.AddDate(0, 0, -40), Interval: api.ByDay}, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	byHour := r
+	byHour.Interval = api.ByHour
+	for _, of := range []usage.Subject{theKey, acme, both} {
+		days, err := c.uses.Hours(t.Context(), of, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hours, err := c.uses.Hours(t.Context(), of, byHour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(days) >= len(hours) {
+			t.Errorf("%d days of %d hours", len(days), len(hours))
+		}
+		if diff := cmp.Diff(r.Chart(hours), r.Chart(days)); diff != "" || r.Chart(days).Totals.Total == 0 {
+			t.Errorf("%v (-by hour +by day):\n%s", of, diff)
+		}
+	}
+}
+
 func TestPurgedKeyLeavesNoLatestUse(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")

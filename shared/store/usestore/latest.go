@@ -19,24 +19,33 @@ const (
 	olderFour  = "older_four"
 )
 
-// Beside the last use lie the uses of each hour, in an attribute that the hour names. So a write adds to its
-// hour whatever the item holds, and none has to begin a day or an hour. Hours that nobody reads any more are
-// taken away once there are maxPassed of them.
+// Beside the last use lie the uses of each hour and of each quarter of a day, in attributes that their numbers
+// name. So a write adds to its hour and quarter whatever the item holds, and none has to begin an hour or a day.
+// A read takes the quarters that lie in the last 24 hours whole, and the hours of the others: nine attributes.
+// What nobody reads any more is taken away once there are maxPassed of it.
 const (
+	quarter   = 6 * time.Hour
 	maxPassed = 24
-	skew      = time.Hour // for which an hour stays when it is not read any more: by another clock it may be
+	skew      = time.Hour // for which something stays when it is not read any more: by another clock it may be
 )
 
-// epoch is the hour 0. It is late, because every write and read of an item pays for the length of its names.
+// spans are what uses are counted by, with the letter that the names of their attributes begin with.
+var spans = map[byte]time.Duration{'h': time.Hour, 'q': quarter}
+
+// epoch is when the hour 0 and the quarter 0 began. It is late, because every write and read of an item pays for
+// the length of its names.
 var epoch = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// hourly names the attribute of an hour by its number.
-func hourly(hour time.Time) string { return strconv.Itoa(int(hour.Sub(epoch) / time.Hour)) }
+// in names the attribute of the hour or the quarter in which the time lies: h64a.
+func in(kind byte, at time.Time) string {
+	return string(kind) + strconv.FormatInt(int64(at.Sub(epoch)/spans[kind]), 36)
+}
 
-// hourOf returns the hour that an attribute is named by; false of any other attribute.
-func hourOf(attribute string) (time.Time, bool) {
-	n, err := strconv.Atoi(attribute)
-	return epoch.Add(time.Duration(n) * time.Hour), err == nil
+// endOf returns the end of the hour or the quarter that an attribute is named by; false of any other attribute.
+func endOf(attribute string) (time.Time, bool) {
+	span := spans[attribute[0]]
+	n, err := strconv.ParseInt(attribute[1:], 36, 64)
+	return epoch.Add(time.Duration(n+1) * span), span > 0 && err == nil
 }
 
 // putLatest adds latest uses to those that are kept of the record: in one update, or in two where a later
@@ -46,7 +55,8 @@ func (s *Uses) putLatest(ctx context.Context, r usage.Record, l usage.LatestUse)
 	amounts := map[string]int{}
 	for hour, n := range l.Good {
 		if !hour.Before(read.From) {
-			amounts[hourly(hour)] += n
+			amounts[in('h', hour)] += n
+			amounts[in('q', hour)] += n
 		}
 	}
 	var times []table.Later
@@ -68,12 +78,12 @@ func (s *Uses) putLatest(ctx context.Context, r usage.Record, l usage.LatestUse)
 	return nil
 }
 
-// trim takes the hours away from an item that nobody reads any more. If it fails, the next write sees to it.
+// trim takes away from an item what nobody reads any more. If it fails, the next write sees to it.
 func (s *Uses) trim(ctx context.Context, item table.Item, read usage.Range) {
 	e := table.Expression{Condition: "attribute_exists(" + table.PK + ")", Names: map[string]string{}}
 	var passed []string
 	for attribute := range item {
-		if hour, ok := hourOf(attribute); ok && hour.Before(read.From.Add(-skew)) {
+		if end, ok := endOf(attribute); ok && !end.After(read.From.Add(-skew)) {
 			name := "#" + strconv.Itoa(len(passed))
 			e.Names[name] = attribute
 			passed = append(passed, name)
@@ -85,27 +95,29 @@ func (s *Uses) trim(ctx context.Context, item table.Item, read usage.Range) {
 	}
 }
 
-// shown are the attributes that Summary reads of an item at that time.
-func shown(now time.Time) []string {
+// parts names the attributes of an item that add up to the uses of the last 24 hours.
+func parts(now time.Time) (names []string) {
 	read := usage.Latest(now)
-	names := []string{newest, newestFour, older, olderFour}
-	for hour := read.From; hour.Before(read.To); hour = hour.Add(time.Hour) {
-		names = append(names, hourly(hour))
+	for at := read.From; at.Before(read.To); {
+		if end := at.Add(quarter); at.Equal(at.Truncate(quarter)) && !end.After(read.To) {
+			names, at = append(names, in('q', at)), end
+		} else {
+			names, at = append(names, in('h', at)), at.Add(time.Hour)
+		}
 	}
 	return names
 }
 
 // Summary returns how the record was used of late whose item it is.
-func Summary(item table.Item, now time.Time) usage.Summary {
+func Summary(item table.Item, now time.Time) usage.Summary { return summary(item, now, parts(now)) }
+
+func summary(item table.Item, now time.Time, parts []string) usage.Summary {
 	s := usage.Summary{Last: usage.LastUse{
 		Newest: usage.Sight{At: item.PastTime(newest, now), LastFour: item.String(newestFour)},
 		Older:  usage.Sight{At: item.PastTime(older, now), LastFour: item.String(olderFour)},
 	}}
-	read := usage.Latest(now)
-	for attribute := range item {
-		if hour, ok := hourOf(attribute); ok && !hour.Before(read.From) && hour.Before(read.To) {
-			s.Uses += item.Int(attribute)
-		}
+	for _, attribute := range parts {
+		s.Uses += item.Int(attribute)
 	}
 	return s
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -43,28 +44,27 @@ func (s *Uses) Hours(ctx context.Context, of usage.Subject, r usage.Range) (usag
 // Summaries returns how the tenant's records with the ids were used of late, by id; of one that never was,
 // nothing.
 //
-// The ids of a page in the order of creation are all there is between the first and the last, or nearly, so
-// it reads that range, up to twice as many items as there are ids. Those that lie behind it, as where a page
-// is sorted by something else, it reads one by one, in a second call. A single one it reads by itself.
+// Where the ids are in order, as those of a page by the time of creation, either way, they are nearly all that
+// there is between the first and the last: it reads that range, up to twice as many items as there are ids, and
+// what lies behind in a second call. Others, and a single one, it reads one by one, in one call.
 func (s *Uses) Summaries(ctx context.Context, tenant string, now time.Time, ids ...string) (map[string]usage.Summary, error) {
-	db, attributes := s.db.EventuallyConsistent(), shown(now)
-	found := map[string]usage.Summary{}
-	wanted := map[string]bool{}
+	db, parts := s.db.EventuallyConsistent(), parts(now)
+	attributes := append([]string{newest, newestFour, older, olderFour}, parts...)
+	found, left := map[string]usage.Summary{}, map[string]bool{}
 	for _, id := range ids {
-		wanted[id] = true
+		left[id] = true
 	}
 	take := func(items []table.Item) {
 		for _, item := range items {
-			if id := item.SortKey(); wanted[id] {
-				found[id] = Summary(item, now)
-				delete(wanted, id)
+			if id := item.SortKey(); left[id] {
+				found[id] = summary(item, now, parts)
 			}
 		}
 	}
-	if len(wanted) > 1 {
-		limit := 2 * len(wanted)
-		between := table.Between(table.LatestUse(tenant, slices.Min(ids)), table.LatestUse(tenant, slices.Max(ids)))
-		items, err := db.Query(ctx, between, limit, attributes...)
+	if len(left) > 1 && inOrder(ids) {
+		first, last := ids[0], ids[len(ids)-1]
+		limit := 2 * len(left)
+		items, err := db.Query(ctx, table.Between(table.LatestUse(tenant, min(first, last)), table.LatestUse(tenant, max(first, last))), limit, attributes...)
 		if err != nil {
 			return nil, fmt.Errorf("read latest uses: %w", err)
 		}
@@ -73,18 +73,23 @@ func (s *Uses) Summaries(ctx context.Context, tenant string, now time.Time, ids 
 			return found, nil
 		}
 		end := items[len(items)-1].SortKey()
-		maps.DeleteFunc(wanted, func(id string, _ bool) bool { return id <= end })
+		maps.DeleteFunc(left, func(id string, _ bool) bool { return id <= end })
 	}
-	var rest []table.Key
-	for id := range wanted {
-		rest = append(rest, table.LatestUse(tenant, id))
+	var keys []table.Key
+	for id := range left {
+		keys = append(keys, table.LatestUse(tenant, id))
 	}
-	items, err := db.GetAll(ctx, rest, attributes...)
+	items, err := db.GetAll(ctx, keys, attributes...)
 	if err != nil {
 		return nil, fmt.Errorf("read latest uses: %w", err)
 	}
 	take(items)
 	return found, nil
+}
+
+// inOrder reports whether the ids are sorted, either way.
+func inOrder(ids []string) bool {
+	return slices.IsSorted(ids) || slices.IsSortedFunc(ids, func(a, b string) int { return strings.Compare(b, a) })
 }
 
 // add adds figures to a day.
