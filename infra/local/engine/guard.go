@@ -41,6 +41,9 @@ func (g guard) carry(caller net.Conn) {
 	caller.SetReadDeadline(time.Now().Add(headTimeout))
 	var read bytes.Buffer // all that is read of the connection before it is believed
 	request, err := http.ReadRequest(bufio.NewReader(io.TeeReader(io.LimitReader(caller, 1<<20), &read)))
+	if read.Len() == 0 {
+		return // asked for nothing: a client that keeps the connection for later would take any answer for that of its next request
+	}
 	if err != nil || !g.admits(request) {
 		io.WriteString(caller, "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Type: text/plain\r\nX-Content-Type-Options: nosniff\r\nContent-Length: 70\r\n\r\n"+
 			"This is the database of Arxkeys on this machine: it is not for others.")

@@ -210,3 +210,30 @@ func TestStopEndsTheEngineGently(t *testing.T) {
 		}
 	}
 }
+
+// A client may open a connection that it needs only later. Bytes that come first are, for net/http, the answer to the request
+// that it sends at that moment.
+func TestConnectionThatAsksForNothingIsToldNothing(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go guard{}.serve(l)
+	for sent, answered := range map[string]bool{"": false, "GET": true, "GET / HTTP/1.1\r\n\r\n": true} {
+		c, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		if _, err := io.WriteString(c, sent); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.(*net.TCPConn).CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(c); err != nil || (len(got) > 0) != answered {
+			t.Errorf("%q is answered by %q, %v", sent, got, err)
+		}
+	}
+}
