@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/keys"
@@ -35,12 +37,18 @@ func (h handler) get(ctx context.Context, by auth.Principal, req api.KeyUsageReq
 	if err != nil {
 		return api.KeyUsage{}, err
 	}
-	hours, err := h.uses.Hours(ctx, usage.Of(k.ID), r)
-	if err != nil {
-		return api.KeyUsage{}, err
-	}
-	summaries, err := h.uses.Summaries(ctx, by.Tenant, now, k.ID)
-	if err != nil {
+	var hours usage.Hours
+	var summaries map[string]usage.Summary
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		hours, err = h.uses.Hours(ctx, usage.Of(k.ID), r)
+		return err
+	})
+	group.Go(func() (err error) {
+		summaries, err = h.uses.Summaries(ctx, by.Tenant, now, k.ID)
+		return err
+	})
+	if err := group.Wait(); err != nil {
 		return api.KeyUsage{}, err
 	}
 	used := summaries[k.ID]

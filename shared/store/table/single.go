@@ -80,8 +80,8 @@ func (l Later) isFor(item Item, now time.Time) bool {
 // times for which it has no later one, and returns the item as it is then.
 //
 // It is one update, or one more without those times for which the item has a later one. Others may set them
-// meanwhile: of two times, it makes three updates at most. The one that adds is tried once, as that of Add, and Unwritten
-// tells of its errors too.
+// meanwhile: of two times, it makes three updates at most. The one that adds is tried once, as that of Add,
+// and Unwritten tells of its errors too.
 func (t *Table) AddLater(ctx context.Context, at Key, amounts map[string]int, times ...Later) (item Item, err error) {
 	for now := t.now(); len(amounts)+len(times) > 0; {
 		item, err = t.UpdateOnce(ctx, at, addLater(amounts, times, now))

@@ -17,7 +17,7 @@ const (
 	longest    = 100 * time.Millisecond // that an environment is held up by writes
 	maxSights  = 20                     // first sights that are written at once, between two flushes
 	maxSeen    = 10_000                 // keys that an environment remembers to have seen
-	maxDays    = 10_000                 // days of subjects, and records, that are counted in memory: 8 MB
+	maxDays    = 10_000                 // days of subjects, and records, that are counted in memory: 10 MB
 	manyDays   = maxDays / 2            // do not wait for their time
 )
 
