@@ -11,12 +11,14 @@ export GOFLAGS := $(strip $(GOFLAGS) -buildvcs=false)
 
 # The build flags of functions, as a value of GOFLAGS. The laptop, the benchmarks and the tests read the same file.
 # lambda.norpc leaves out the RPC of a runtime that is gone, go1.x. nethttpomithttp2 leaves out HTTP/2, which DynamoDB
-# does not speak: 0.4 MB of each function.
+# does not speak.
 LAMBDA    := functions/build.flags
 FUNCTIONS := $(sort $(patsubst functions/%/main.go,%,$(wildcard functions/*/main.go functions/*/*/main.go)))
 CORES     := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 
 STATICCHECK := build/tools/staticcheck-v0.8.2
+GO_LICENSES := build/tools/go-licenses-v1.6.0
+CYCLONEDX   := build/tools/cyclonedx-gomod-v1.10.0
 NODE_MODULES := infra/node_modules/.stamp
 CLIENTS      := infra/clients/typescript/node_modules/.stamp build/tools/clients/.stamp build/tools/generators/.stamp
 LIGHTHOUSE   := infra/e2e/lighthouse/node_modules/.stamp
@@ -51,6 +53,14 @@ check: format lint tidy unit ## what to run before a commit: format, vet, static
 build: ## all functions for linux/arm64 into build/functions, and the console into build/console
 	@$(MAKE) -j$(CORES) $(FUNCTIONS:%=build/functions/%/bootstrap)
 	@go run ./console/site -out build/console
+
+.PHONY: release
+release: $(GO_LICENSES) $(CYCLONEDX) ## a release of this commit in build/release, and its tag: make release VERSION=v1.2.0
+	@go run ./infra/release -version '$(VERSION)' -licenses $(CURDIR)/$(GO_LICENSES) -sbom $(CURDIR)/$(CYCLONEDX)
+
+.PHONY: test-release
+test-release: $(GO_LICENSES) $(CYCLONEDX) ## make a release in two clones of this commit, and compare them (about 3 minutes)
+	@infra/release/test.sh
 
 .PHONY: events
 events: ## the events of infra/events, for the SAM CLI, from the operations
@@ -141,10 +151,17 @@ build/functions/%/bootstrap: FORCE
 
 FORCE:
 
+# Tools are pinned here and not in go.mod: nothing that is deployed links them.
+install = mkdir -p $(@D) && GOBIN=$(CURDIR)/$(@D)/new go install $(1) && mv $(@D)/new/$(2) $@
+
 $(STATICCHECK):
-	@mkdir -p $(@D)
-	@GOBIN=$(CURDIR)/$(@D)/new go install honnef.co/go/tools/cmd/staticcheck@v0.8.2
-	@mv $(@D)/new/staticcheck $@
+	@$(call install,honnef.co/go/tools/cmd/staticcheck@v0.8.2,staticcheck)
+
+$(GO_LICENSES):
+	@$(call install,github.com/google/go-licenses@v1.6.0,go-licenses)
+
+$(CYCLONEDX):
+	@$(call install,github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0,cyclonedx-gomod)
 
 $(NODE_MODULES): infra/package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or later, which brings it"; exit 1; }

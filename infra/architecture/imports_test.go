@@ -99,6 +99,7 @@ var layers = []layer{
 	// What is stored is read as the stores wrote it, or else it would be held against a copy of them.
 	{folder: "infra/local/check", may: and(rules, "shared/store/..."), outside: []string{aws}},
 	{folder: "infra/architecture"},
+	{folder: "infra/release"},
 	{folder: "infra/e2e", may: and(wire, "shared/auth", "shared/client", "infra/template", "infra/local/...", "infra/events/...", "infra/e2e/..."),
 		outside: []string{"github.com/rogpeppe/go-internal/"}},
 }

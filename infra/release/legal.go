@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+const module = "github.com/arxkeys/arxkeys"
+
+// notice is how go-licenses writes one library. The address of a license is left out: finding it asks the network, and
+// the text is here.
+const notice = `{{range .}}
+## {{.Name}} {{.Version}}
+
+{{.LicenseName}}
+
+{{.LicenseText}}
+{{end}}`
+
+// legal returns what every archive holds beside its own files: our license, the notices of what is linked into
+// functions and console, and the bill of materials.
+func (r *release) legal(ctx context.Context) ([]file, error) {
+	license, err := os.ReadFile(filepath.Join(r.root, "LICENSE"))
+	if err != nil {
+		return nil, err
+	}
+	notices, err := r.notices(ctx)
+	if err != nil {
+		return nil, err
+	}
+	bill, err := r.bill(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return []file{
+		{name: "LICENSE", content: license},
+		{name: "THIRD-PARTY-NOTICES.md", content: notices},
+		{name: "sbom.cyclonedx.json", content: bill},
+	}, nil
+}
+
+// notices returns the licenses of all that is linked.
+func (r *release) notices(ctx context.Context) ([]byte, error) {
+	work, err := os.MkdirTemp("", "release")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(work)
+	template := filepath.Join(work, "notice")
+	if err := os.WriteFile(template, []byte(notice), 0o600); err != nil {
+		return nil, err
+	}
+	toolchain, err := r.command(ctx, "go", "env", "GOROOT", "GOVERSION")
+	if err != nil {
+		return nil, err
+	}
+	goroot, version, _ := strings.Cut(strings.TrimSpace(toolchain), "\n")
+	ofGo, err := os.ReadFile(filepath.Join(goroot, "LICENSE"))
+	if err != nil {
+		return nil, err
+	}
+	text := fmt.Sprintf("# Third-party notices\n\nThe functions and the console of Arxkeys %s contain the following software.\n\n## The Go standard library %s\n\nBSD-3-Clause\n\n%s\n", r.version, version, ofGo)
+	for _, program := range []struct{ title, packages, system, architecture string }{
+		{"functions", "./functions/...", "linux", "arm64"},
+		{"console", "./console/app", "js", "wasm"},
+	} {
+		report, err := r.commandWith(ctx, []string{"GOOS=" + program.system, "GOARCH=" + program.architecture, "CGO_ENABLED=0"},
+			r.licenses, "report", program.packages, "--ignore", module, "--template", template)
+		if err != nil {
+			return nil, err
+		}
+		text += fmt.Sprintf("\n# In the %s\n%s", program.title, report)
+	}
+	return []byte(text), nil
+}
+
+// ours is how a bill of materials names our module, with the version that the tool found or without one.
+var ours = regexp.MustCompile(`pkg:golang/` + regexp.QuoteMeta(module) + `(@[^?"]*)?\?`)
+
+// bill returns the software bill of materials of the module. The tool finds our version in git, where the tag is not
+// yet.
+func (r *release) bill(ctx context.Context) ([]byte, error) {
+	text, err := r.command(ctx, r.sbom, "mod", "-json", "-licenses", "-std", "-noserial", "-notimestamp", ".")
+	if err != nil {
+		return nil, err
+	}
+	var bill map[string]any
+	if err := json.Unmarshal(ours.ReplaceAll([]byte(text), []byte("pkg:golang/"+module+"@"+r.version+"?")), &bill); err != nil {
+		return nil, fmt.Errorf("read the bill of materials: %w", err)
+	}
+	metadata, _ := bill["metadata"].(map[string]any)
+	component, ok := metadata["component"].(map[string]any)
+	if !ok {
+		return nil, fmt.Errorf("the bill of materials does not say what it is of")
+	}
+	component["version"] = r.version
+	delete(metadata, "tools") // hashes of the tool's binary, which each machine builds
+	return json.MarshalIndent(bill, "", "  ")
+}
