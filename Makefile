@@ -62,6 +62,11 @@ release: $(GO_LICENSES) $(CYCLONEDX) ## a release of this commit in build/releas
 test-release: $(GO_LICENSES) $(CYCLONEDX) ## make a release in two clones of this commit, and compare them (about 3 minutes)
 	@infra/release/test.sh
 
+.PHONY: drawings
+drawings: ## the drawings of infra/docs, from the text beside them (Graphviz)
+	@command -v dot >/dev/null || { echo "dot is missing: install Graphviz, as apt-get install graphviz"; exit 1; }
+	@for text in infra/docs/drawings/*.dot; do dot -Tsvg "$$text" -o "$${text%.dot}.svg"; done
+
 .PHONY: events
 events: ## the events of infra/events, for the SAM CLI, from the operations
 	@go run ./infra/events
@@ -166,6 +171,7 @@ $(CYCLONEDX):
 $(NODE_MODULES): infra/package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or later, which brings it"; exit 1; }
 	@npm ci --prefix infra --ignore-scripts --no-audit --no-fund --loglevel=error
+	@infra/engine.sh $(PLATFORM)
 	@touch $@
 
 $(LIGHTHOUSE): infra/e2e/lighthouse/package-lock.json $(NODE_MODULES)

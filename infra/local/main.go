@@ -9,6 +9,7 @@
 //	PORT               8080; on 127.0.0.1
 //	DATA_DIR           .data below the repository; everything that outlives a restart
 //	DYNAMODB_ENDPOINT  of a DynamoDB engine that runs already, as http://127.0.0.1:8000 or http://ACCESS-KEY@127.0.0.1:8000; otherwise dynoxide is started
+//	DYNOXIDE           path of dynoxide; otherwise the one on PATH, or the one that npm installed
 //	TABLE_NAME         arxkeys
 //	LOG                all, for all that functions print; otherwise warnings and errors
 //	TOKENS             cognito; or standard, for access tokens as RFC 9068 has them

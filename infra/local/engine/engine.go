@@ -126,11 +126,7 @@ func Find(root string) (string, error) {
 	if _, err := os.Stat(path); err == nil {
 		return path, nil
 	}
-	hint := "run npm ci --prefix infra (make run does)"
-	if platform != "linux-x64" {
-		hint = "npm has none for " + platform + " here: install dynoxide and put it on PATH"
-	}
-	return "", errors.New("there is no DynamoDB engine: " + hint + ", or name a running one, as DynamoDB Local, by DYNAMODB_ENDPOINT=http://…")
+	return "", fmt.Errorf("there is no DynamoDB engine: npm has not installed @dynoxide/%s (make run asks for it); name a dynoxide binary in DYNOXIDE, or an engine that runs, such as DynamoDB Local, in DYNAMODB_ENDPOINT=http://127.0.0.1:8000", platform)
 }
 
 // isolation is a way to keep everybody but the guard away from the engine.
