@@ -42,7 +42,7 @@ dev: $(NODE_MODULES) ## the same, and put every edit of functions, console and t
 test: check e2e ## run every check and test: check, and the end-to-end tests with the real binaries and a real browser
 
 .PHONY: test-clients
-test-clients: $(NODE_MODULES) $(CLIENTS) ## lint the OpenAPI document, and walk a key's life with clients generated from it (about 5 minutes)
+test-clients: $(NODE_MODULES) $(CLIENTS) ## lint the OpenAPI document, and walk a key's life with clients generated from it (about 2 minutes)
 	@go build -o build/tools/local ./infra/local
 	@node infra/clients/test.mjs
 
