@@ -13,7 +13,6 @@ import (
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/lifecycle"
 	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
-	"github.com/arxkeys/arxkeys/shared/store/arxstore"
 	"github.com/arxkeys/arxkeys/shared/store/auditstore"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
@@ -22,10 +21,7 @@ import (
 )
 
 func over(db *table.Table, now time.Time) handler {
-	return handler{
-		keys: keystore.New(db), applications: applicationstore.New(db), arxes: arxstore.New(db), counts: countstore.New(db),
-		events: auditstore.New(db), now: func() time.Time { return now },
-	}
+	return handler{keys: keystore.New(db), counts: countstore.New(db), events: auditstore.New(db), now: func() time.Time { return now }}
 }
 
 func TestOverviewTellsWhatWantsAttention(t *testing.T) {
@@ -68,6 +64,9 @@ func TestOverviewTellsWhatWantsAttention(t *testing.T) {
 		t.Errorf("%d events, the latest %+v", len(got.Events), got.Events)
 	}
 
+	if _, err := keystore.New(db).RollUp(t.Context(), now.AddDate(0, 6, 0)); err != nil {
+		t.Fatal(err)
+	}
 	later, err := over(db, now.AddDate(0, 6, 0)).get(t.Context(), storetest.Owner("acme"), api.Nothing{})
 	if err != nil {
 		t.Fatal(err)

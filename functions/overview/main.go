@@ -6,8 +6,6 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/lambda/http"
-	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
-	"github.com/arxkeys/arxkeys/shared/store/arxstore"
 	"github.com/arxkeys/arxkeys/shared/store/auditstore"
 	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
@@ -17,9 +15,6 @@ import (
 
 func main() {
 	db := table.FromEnv()
-	h := handler{
-		keys: keystore.New(db), applications: applicationstore.New(db), arxes: arxstore.New(db), counts: countstore.New(db),
-		events: auditstore.New(db), now: time.Now,
-	}
+	h := handler{keys: keystore.New(db), counts: countstore.New(db), events: auditstore.New(db), now: time.Now}
 	lambdahttp.Start(api.GetOverview, callerstore.NewAuthenticator(db), h.get)
 }

@@ -18,6 +18,7 @@ import (
 	"io"
 	"log/slog"
 	"math/big"
+	"slices"
 	"strings"
 )
 
@@ -155,6 +156,18 @@ func (d Digest) Matches(stored []byte) bool { return subtle.ConstantTimeCompare(
 // characters.
 func Hint(env Env, id, lastFour string) string {
 	return keyPrefix + string(env) + "_" + id + "…" + lastFour
+}
+
+// IDInHint returns the id that a hint names, or the beginning of it that the beginning of a hint names, and false where
+// the text is neither.
+func IDInHint(text string) (id string, ok bool) {
+	rest, ok := strings.CutPrefix(text, keyPrefix)
+	env, id, found := strings.Cut(rest, "_")
+	if !ok || !found || !slices.Contains([]Env{Development, Testing, Staging, Production}, Env(env)) {
+		return "", false
+	}
+	id, _, _ = strings.Cut(id, "…")
+	return id, true
 }
 
 // redacted stands for a key wherever one might have been printed.

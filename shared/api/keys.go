@@ -18,22 +18,41 @@ const (
 	KeyDeleted  KeyStatus = "deleted"
 )
 
+// EffectiveStatus is whether an API key verifies: its status, but stopped where it is active and its application or
+// its Arx is not.
+type EffectiveStatus string
+
+// KeyStopped is the effective status of a key that is active itself and does not verify. The others are those of KeyStatus.
+const KeyStopped EffectiveStatus = "stopped"
+
+// StoppedBy is why a key is stopped.
+type StoppedBy string
+
+// What stops an API key that is active.
+const (
+	ByDisabledApplication StoppedBy = "application_disabled"
+	ByArchivedApplication StoppedBy = "application_archived"
+	ByDisabledArx         StoppedBy = "arx_disabled"
+)
+
 // MaxMetadataBytes is how much JSON a key may carry.
 const MaxMetadataBytes = 2048
 
 // KeySummary is an API key as lists show it.
 type KeySummary struct {
-	ID           string         `json:"id"`
-	Name         string         `json:"name"` // empty where none was given; need not be unique
-	Application  KeyApplication `json:"application"`
-	Arx          KeyArx         `json:"arx"`
-	Status       KeyStatus      `json:"status"`
-	Hint         string         `json:"hint"` // how the newest access key begins, and its last four characters
-	ExpiresAt    *time.Time     `json:"expires_at"`
-	RotateBy     time.Time      `json:"rotate_by"`
-	RotationDue  bool           `json:"rotation_due"`
-	OverlapUntil *time.Time     `json:"overlap_until"` // until when the access key before the newest verifies too; null where there is none
-	CreatedAt    time.Time      `json:"created_at"`
+	ID           string          `json:"id"`
+	Name         string          `json:"name"` // empty where none was given; need not be unique
+	Application  KeyApplication  `json:"application"`
+	Arx          KeyArx          `json:"arx"`
+	Status       KeyStatus       `json:"status"`
+	Effective    EffectiveStatus `json:"effective_status"` // whether it verifies: the status, or stopped
+	StoppedBy    *StoppedBy      `json:"stopped_by"`       // null unless it is stopped
+	Hint         string          `json:"hint"`             // how the newest access key begins, and its last four characters
+	ExpiresAt    *time.Time      `json:"expires_at"`
+	RotateBy     time.Time       `json:"rotate_by"`
+	RotationDue  bool            `json:"rotation_due"`
+	OverlapUntil *time.Time      `json:"overlap_until"` // until when the access key before the newest verifies too; null where there is none
+	CreatedAt    time.Time       `json:"created_at"`
 	Use
 	Permits
 }
@@ -245,13 +264,32 @@ const (
 	ByRotationBack KeySort = "-rotate_by"
 )
 
+// KeyFilter is which API keys a list shows: those of a status, or those that want a look.
+type KeyFilter string
+
+// The filters of a list of API keys.
+const (
+	ActiveKeys      KeyFilter = KeyFilter(KeyActive)
+	DisabledKeys    KeyFilter = KeyFilter(KeyDisabled)
+	ExpiredKeys     KeyFilter = KeyFilter(KeyExpired)
+	DeletedKeys     KeyFilter = KeyFilter(KeyDeleted)
+	StoppedKeys     KeyFilter = KeyFilter(KeyStopped) // active, with an application or an Arx that is not
+	ExpiringKeys    KeyFilter = "expiring"            // active, and expire within 7 days
+	RotationDueKeys KeyFilter = "rotation_due"        // active, past the time of their rotation
+	UnusedKeys      KeyFilter = "unused"              // active, neither created nor used within 90 days, as of the latest daily roll-up
+)
+
 // ListKeysRequest asks for a page of API keys.
+//
+// A search, by q without sort, finds by the beginning of a name or of a word in it first, then by the beginning of an id,
+// then by what stands anywhere in a name, an id or a hint, newest first. Whatever stays to be filtered is
+// looked for among 1,000 keys a page: one that ends there may be short, says so in scanned, and has a cursor.
 type ListKeysRequest struct {
 	Page
 	Sort          KeySort   `query:"sort"` // newest first where left out
 	ApplicationID string    `query:"application_id"`
 	ArxID         string    `query:"arx_id"`
-	Status        KeyStatus `query:"status"`
+	Status        KeyFilter `query:"status"`
 	Include       string    `query:"include"` // deleted: those along with the others
 }
 
@@ -269,7 +307,7 @@ func (r ListKeysRequest) Validate() error {
 		oneOf(&c, "sort", r.Sort, NewestFirst, OldestFirst, ByName, ByNameBack, ByStatus, ByStatusBack, ByExpiry, ByExpiryBack, ByRotation, ByRotationBack)
 	}
 	if r.Status != "" {
-		oneOf(&c, "status", r.Status, KeyActive, KeyDisabled, KeyExpired, KeyDeleted)
+		oneOf(&c, "status", r.Status, ActiveKeys, DisabledKeys, ExpiredKeys, DeletedKeys, StoppedKeys, ExpiringKeys, RotationDueKeys, UnusedKeys)
 	}
 	if r.Include != "" {
 		oneOf(&c, "include", r.Include, "deleted")

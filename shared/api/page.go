@@ -42,6 +42,7 @@ type List[Item, Totals any] struct {
 	Items      []Item  `json:"items"`
 	NextCursor *string `json:"next_cursor"` // null on the last page
 	Totals     Totals  `json:"totals"`
+	Scanned    int     `json:"scanned,omitempty"` // how many records were looked at, where the page ended for that before it was full; next_cursor goes on behind them
 	Permits
 }
 

@@ -178,7 +178,7 @@ func TestListsParameters(t *testing.T) {
 		"limit", "cursor", "q", "application_id", "arx_id", "status", "include")
 	wrong(t, api.ListApplicationsRequest{Page: api.Page{Limit: -1}, Status: "deleted", Include: "deleted"}, "limit", "status", "include")
 	wrong(t, api.ListArxesRequest{Status: "archived", Include: "archived"}, "status", "include")
-	wrong(t, api.ListKeysRequest{Page: api.Page{Limit: 100}, Status: api.KeyExpired, Include: "deleted"})
+	wrong(t, api.ListKeysRequest{Page: api.Page{Limit: 100}, Status: api.ExpiredKeys, Include: "deleted"})
 }
 
 func TestManagementKeysFields(t *testing.T) {

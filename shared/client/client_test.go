@@ -58,7 +58,7 @@ func TestCallPutsEveryFieldWhereItBelongs(t *testing.T) {
 	})
 	t.Run("query", func(t *testing.T) {
 		c, saw := serve(t, 200, nil, `{"items":[],"next_cursor":null}`)
-		req := api.ListKeysRequest{Page: api.Page{Limit: 50, Query: "a&b"}, Status: api.KeyActive}
+		req := api.ListKeysRequest{Page: api.Page{Limit: 50, Query: "a&b"}, Status: api.ActiveKeys}
 		if _, err := client.Call(ctx, c, api.ListKeys, req); err != nil {
 			t.Fatal(err)
 		}

@@ -23,6 +23,9 @@ import (
 // UnusedAfter is for how long nobody has used a key that somebody should look at.
 const UnusedAfter = 90 * 24 * time.Hour
 
+// ExpiresSoon is how long before its end an active key counts as one that expires.
+const ExpiresSoon = 7 * 24 * time.Hour
+
 // Row is what lists show of an API key.
 type Row struct {
 	ID            string
@@ -37,6 +40,7 @@ type Row struct {
 	RotateBy      time.Time
 	OverlapUntil  *time.Time // until when the access key before the newest verifies; see Overlap
 	CreatedAt     time.Time
+	Unused        bool // as of the latest roll-up, which is a job
 }
 
 // Status returns the state as it counts at that time: deleted before disabled before expired before
@@ -186,10 +190,27 @@ func (r Row) Summary(by auth.Principal, of Details, now time.Time) api.KeySummar
 		Hint: r.hint(), ExpiresAt: r.ExpiresAt, RotateBy: r.RotateBy, CreatedAt: r.CreatedAt, Use: of.Used.Response(),
 		Permits: r.permits(by, now, of.Arx.Status),
 	}
+	summary.Effective, summary.StoppedBy = effective(summary.Status, of.Parents)
 	if summary.Status != api.KeyDeleted {
 		summary.RotationDue, summary.OverlapUntil = !now.Before(r.RotateBy), r.Overlap(now)
 	}
 	return summary
+}
+
+// effective returns whether a key of the status verifies and, where its parents stop it, which one does.
+func effective(status api.KeyStatus, of Parents) (api.EffectiveStatus, *api.StoppedBy) {
+	if status != api.KeyActive {
+		return api.EffectiveStatus(status), nil
+	}
+	switch {
+	case of.Application.Status == api.ApplicationDisabled:
+		return api.KeyStopped, new(api.ByDisabledApplication)
+	case of.Application.Status == api.ApplicationArchived:
+		return api.KeyStopped, new(api.ByArchivedApplication)
+	case of.Arx.Status == api.ArxDisabled:
+		return api.KeyStopped, new(api.ByDisabledArx)
+	}
+	return api.EffectiveStatus(status), nil
 }
 
 func (r Row) hint() string { return r.hintOf(r.LastFour) }

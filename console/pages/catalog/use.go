@@ -28,7 +28,7 @@ const maxPages = 5
 // of looks at the active keys of an application, or of an Arx: as the request says.
 func of(ctx context.Context, c *client.Client, request api.ListKeysRequest, now time.Time) (lately, error) {
 	var l lately
-	request.Status, request.Limit = api.KeyActive, api.MaxPageItems
+	request.Status, request.Limit = api.ActiveKeys, api.MaxPageItems
 	for range maxPages {
 		list, err := client.Call(ctx, c, api.ListKeys, request)
 		if err != nil {

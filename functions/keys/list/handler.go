@@ -6,42 +6,31 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
-	"github.com/arxkeys/arxkeys/shared/keys"
 	"github.com/arxkeys/arxkeys/shared/lifecycle"
+	"github.com/arxkeys/arxkeys/shared/store/keystore"
 )
 
 type handler struct {
-	keys   store
-	counts counts
-	now    func() time.Time
+	keys store
+	now  func() time.Time
 }
 
 type store interface {
-	List(ctx context.Context, tenant string, req api.ListKeysRequest, now time.Time) ([]keys.Row, *string, error)
-	Details(ctx context.Context, tenant string, rows ...keys.Row) ([]keys.Details, error)
-}
-
-type counts interface {
-	Keys(ctx context.Context, tenant string, now time.Time) (api.KeyTotals, error)
+	Page(ctx context.Context, tenant string, req api.ListKeysRequest, now time.Time) (keystore.Page, error)
 }
 
 func (h handler) list(ctx context.Context, by auth.Principal, req api.ListKeysRequest) (api.KeyList, error) {
 	now := h.now()
-	rows, next, err := h.keys.List(ctx, by.Tenant, req, now)
+	page, err := h.keys.Page(ctx, by.Tenant, req, now)
 	if err != nil {
 		return api.KeyList{}, err
 	}
-	totals, err := h.counts.Keys(ctx, by.Tenant, now)
-	if err != nil {
-		return api.KeyList{}, err
+	list := api.KeyList{
+		NextCursor: page.Next, Scanned: page.Scanned, Totals: page.Totals,
+		Permits: lifecycle.Single(by, lifecycle.Create, api.CreateKey.Permission),
 	}
-	details, err := h.keys.Details(ctx, by.Tenant, rows...)
-	if err != nil {
-		return api.KeyList{}, err
-	}
-	list := api.KeyList{NextCursor: next, Totals: totals, Permits: lifecycle.Single(by, lifecycle.Create, api.CreateKey.Permission)}
-	for i, row := range rows {
-		list.Items = append(list.Items, row.Summary(by, details[i], now))
+	for i, row := range page.Rows {
+		list.Items = append(list.Items, row.Summary(by, page.Details[i], now))
 	}
 	return list, nil
 }

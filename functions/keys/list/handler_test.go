@@ -9,7 +9,6 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/problem"
-	"github.com/arxkeys/arxkeys/shared/store/countstore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 )
@@ -18,7 +17,7 @@ const oneAccessKey = "It has only one access key: no rotation is in its overlap.
 
 func TestListShowsTheTenantsKeys(t *testing.T) {
 	db := storetest.Open(t).Table()
-	h := handler{keys: keystore.New(db), counts: countstore.New(db), now: time.Now}
+	h := handler{keys: keystore.New(db), now: time.Now}
 	if _, err := h.list(t.Context(), storetest.Owner("acme"), api.ListKeysRequest{Page: api.Page{Cursor: "bad"}}); !problem.Is(err, problem.InvalidField) {
 		t.Errorf("a broken cursor: %v, want invalid_field", err)
 	}
@@ -34,7 +33,7 @@ func TestListShowsTheTenantsKeys(t *testing.T) {
 	}
 	k := got.Items[0]
 	want := api.KeySummary{
-		ID: api.KeyPrefix + secret.ID(), Name: "nightly export", Status: api.KeyActive,
+		ID: api.KeyPrefix + secret.ID(), Name: "nightly export", Status: api.KeyActive, Effective: api.EffectiveStatus(api.KeyActive),
 		Application: api.KeyApplication{ID: app.ID, Name: app.Name, Status: app.Status},
 		Arx:         api.KeyArx{ID: arx.ID, Name: arx.Name, Purpose: arx.Purpose, Status: arx.Status},
 		Hint:        "arxk_dev_" + secret.ID() + "…" + secret.LastFour(), RotateBy: arx.RotateBy(k.CreatedAt), CreatedAt: k.CreatedAt,

@@ -7,13 +7,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/lambda/http"
 	"github.com/arxkeys/arxkeys/shared/store/callerstore"
-	"github.com/arxkeys/arxkeys/shared/store/countstore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
 func main() {
 	db := table.FromEnv()
-	h := handler{keys: keystore.New(db), counts: countstore.New(db), now: time.Now}
+	h := handler{keys: keystore.New(db), now: time.Now}
 	lambdahttp.Start(api.ListKeys, callerstore.NewAuthenticator(db), h.list)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/names"
 	"github.com/arxkeys/arxkeys/shared/store/gatestore"
+	"github.com/arxkeys/arxkeys/shared/store/inactivestore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
@@ -21,6 +22,9 @@ func (t *tenant) applicationsAndArxes(s *stored) {
 	}
 	for id, a := range t.applications {
 		t.gate(s, id, gatestore.EncodeApplication(a))
+		if a.Status != api.ApplicationActive {
+			t.stops(inactivestore.EncodeApplication(a))
+		}
 		if a.HoldsName() {
 			holds("applications", a.Name, id)
 		}
@@ -28,10 +32,16 @@ func (t *tenant) applicationsAndArxes(s *stored) {
 	live := 0
 	for id, a := range t.arxes {
 		t.gate(s, id, gatestore.EncodeArx(a))
+		if a.Status == api.ArxDisabled {
+			t.stops(inactivestore.EncodeArx(a))
+		}
 		if a.Status != api.ArxDeleted {
 			live++
 			holds("arxes", a.Name, id)
 		}
+	}
+	for at := range t.inactive {
+		t.add("%s: is said to stop its keys, and does not", at.SK)
 	}
 	for at, id := range holders {
 		if t.held[at] != id {
@@ -49,6 +59,15 @@ func (t *tenant) applicationsAndArxes(s *stored) {
 			t.add("%s: is being settled, and is %q, not deleted", id, t.arxes[id].Status)
 		}
 	}
+}
+
+// stops holds what is said of a parent that stops its keys against what it has to be.
+func (t *tenant) stops(want table.Item) {
+	at := want.Key()
+	if !reflect.DeepEqual(t.inactive[at], want) {
+		t.add("%s: stops its keys, and is not said to", at.SK)
+	}
+	delete(t.inactive, at)
 }
 
 // gate holds the gate of a parent against what it has to be.

@@ -6,7 +6,9 @@
 //	rows = counts         totals are what a count of the rows comes to
 //	names, default        who has a name has it alone; there is one default while there is any Arx
 //	latest uses           they are those of keys, applications and Arxes that there are
-//	expiring, settling    each key that will expire is found by its time; no key outlives its Arx
+//	rows = indexes        each row has its copies and words, and each key that will expire its time; nothing else has
+//	settling              no key outlives its Arx
+//	inactive              what stops keys is said to, and nothing else
 //	management keys       a row and a credential, or neither
 //	audit                 every event is as it was written, twice, and the chains are unbroken
 //	secrets               nothing contains an access key or a management key

@@ -127,16 +127,16 @@ func TestEachBrokenInvariantIsFound(t *testing.T) {
 			row := h.at("rec#acme#keys", "live#")
 			h.put(row.At(table.DeletedKeyRow("acme", strings.TrimPrefix(row.SortKey(), "live#"))))
 		}},
-		{"a live row says deleted", "is deleted, and lies at live#", func() { h.put(with(h.at("rec#acme#keys", "live#"), "s", text("deleted"))) }},
+		{"a live row says deleted", "is deleted, and its row is not what it has to be: live#", func() { h.put(with(h.at("rec#acme#keys", "live#"), "s", text("deleted"))) }},
 		{"a digest is lost", "has no digest", func() { h.put(h.at("cred#", "").Without("digest")) }},
 		{"a deleted key keeps its digest", "is deleted, and has a digest", func() { h.put(with(h.at("cred#", ""), "state", text("deleted"))) }},
 		{"a gate is lost", "has no gate", func() { h.remove(h.at("gate#app_", "")) }},
 		{"a gate is open that is not", "its gate differs from it", func() { h.put(with(h.at("gate#arx_", ""), "status", text("disabled"))) }},
 		{"a gate has no parent", "has a gate, and is not there", func() { h.put(table.NewItem(table.Gate("app_0000000000000000"))) }},
-		{"a count drifts", "all#arx_", func() {
-			h.put(with(h.at("rec#acme#counts", "all#"), "active", &types.AttributeValueMemberN{Value: "7"}))
+		{"a count drifts", "arx#arx_", func() {
+			h.put(with(h.at("rec#acme#totals", "arx#"), "active", &types.AttributeValueMemberN{Value: "7"}))
 		}},
-		{"a count of applications is lost", "applications active: the count says 0, there are 1", func() { h.remove(h.at("rec#other#counts", "applications#")) }},
+		{"a count of applications is lost", "nouns#applications active: the count says 0, there are 1", func() { h.remove(h.at("rec#other#totals", "nouns#applications")) }},
 		{"a name is lost", "its name is not its own", func() { h.remove(h.at("rec#other#names", "applications#")) }},
 		{"a name is held by nobody", "has a name that is not its own", func() {
 			item := table.NewItem(table.Name("acme", "arxes", "0"))
@@ -148,8 +148,8 @@ func TestEachBrokenInvariantIsFound(t *testing.T) {
 		{"Arxes are counted wrong", "beside the default it says 9", func() {
 			h.put(with(h.at("rec#acme#default-arx", ""), "live", &types.AttributeValueMemberN{Value: "9"}))
 		}},
-		{"a time of expiry is lost", "is not found by its time", func() { h.remove(h.at("rec#acme#expiring", "")) }},
-		{"a time of expiry is left over", "no active key will expire then", func() {
+		{"a time of expiry is lost", "is not found by rec#acme#totals", func() { h.remove(h.at("rec#acme#totals", "expiring#")) }},
+		{"a time of expiry is left over", "no row is found by it: \"expiring#", func() {
 			h.put(table.NewItem(table.Expiring("acme", time.Now(), "key_0000000000000000")))
 		}},
 		{"an Arx is being settled that is not deleted", "is being settled", func() {

@@ -3,6 +3,7 @@ package check
 import (
 	"strings"
 
+	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
 )
 
@@ -29,7 +30,7 @@ func (t *tenant) counts() {
 		}
 	}
 	differ := func(scope, state string) {
-		if _, arx, _ := strings.Cut(scope, "#"); t.remains[arx] {
+		if _, arx, _ := strings.Cut(scope, "#"); t.remains[arx[:min(len(arx), len(api.ArxPrefix)+api.IDChars)]] {
 			return // nobody reads it any more, and it is taken away piece by piece
 		}
 		if is, says := want[scope][state], t.counted[scope][state]; is != says {

@@ -3,62 +3,66 @@ package check
 import (
 	"crypto/sha256"
 	"reflect"
+	"time"
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/store/credentialstore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
-	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// keys holds rows against credentials, parents, and the times at which keys expire.
+// keys holds rows against credentials, parents, and what they are found by.
 func (t *tenant) keys(s *stored) {
-	expiring := map[table.Key]bool{}
 	for id, rows := range t.rows {
 		if len(rows) > 1 {
 			t.add("%s: has %d rows", id, len(rows))
 		}
 		for _, r := range rows {
 			t.row(s, r)
-			if r.Counted == api.KeyActive && r.ExpiresAt != nil {
-				expiring[table.Expiring(t.name, *r.ExpiresAt, id)] = true
-			}
 		}
 	}
-	for at := range expiring {
-		if !t.expiring[at] {
-			t.add("%s: will expire, and is not found by its time: %s", at.PK, at.SK)
-		}
-	}
-	for at := range t.expiring {
-		if !expiring[at] {
-			t.add("%s: no active key will expire then: %s", at.PK, at.SK)
-		}
+	for at := range t.found {
+		t.add("%s: no row is found by it: %q", at.PK, at.SK)
 	}
 	for id := range t.rows {
 		delete(s.credentials, id)
 	}
 }
 
+// isFound holds a row and what it is found by against what it has to be, and takes it out of what is found.
+func (t *tenant) isFound(r row, deletedAt *time.Time) {
+	for i, want := range keystore.Stored(t.name, r.Row, deletedAt) {
+		at := want.Key()
+		if i == 0 {
+			if got := r.item.Without(keystore.Revision); !reflect.DeepEqual(got, want) {
+				t.add("%s: is %s, and its row is not what it has to be: %s", r.ID, r.State, r.item.SortKey())
+			}
+			continue
+		}
+		switch got, ok := t.found[at]; {
+		case !ok:
+			t.add("%s: is not found by %s: %q", r.ID, at.PK, at.SK)
+		case !reflect.DeepEqual(got, want):
+			t.add("%s: differs in %s", r.ID, at.PK)
+		}
+		delete(t.found, at)
+	}
+}
+
 // row holds a row against its credential and its parents.
 func (t *tenant) row(s *stored, r row) {
-	want := table.KeyRow(t.name, r.ID)
-	if r.State == api.KeyDeleted {
-		want = table.DeletedKeyRow(t.name, r.ID)
-	}
-	if r.at != want {
-		t.add("%s: is %s, and lies at %s", r.ID, r.State, r.at.SK)
-	}
 	if r.Counted != r.State && !(r.State == api.KeyActive && r.Counted == api.KeyExpired) {
 		t.add("%s: is %s, and is counted as %s", r.ID, r.State, r.Counted)
 	}
 	item, ok := s.credentials[r.ID]
 	if !ok {
 		t.add("%s: has a row, and no credential", r.ID)
+		t.isFound(r, nil)
 		return
 	}
 	k, credential := keystore.DecodeKey(item), credentialstore.Decode(item)
 	t.whole[r.ID] = k
-	k.Counted = r.Counted // which only the row says
+	k.Counted, k.Unused = r.Counted, r.Unused // which only the row says
+	t.isFound(r, k.DeletedAt)
 	if !reflect.DeepEqual(k.Row, r.Row) || k.Tenant != t.name {
 		t.add("%s: its row and its credential differ", r.ID)
 	}

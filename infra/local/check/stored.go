@@ -38,7 +38,8 @@ type tenant struct {
 	management   map[string]managementkeys.ManagementKey
 	held         map[table.Key]string             // who has a name, by where it lies
 	counted      map[string]map[string]int        // by scope and state
-	expiring     map[table.Key]bool               // by where it lies
+	found        map[table.Key]table.Item         // what rows of keys are found by: copies, words, times of expiry
+	inactive     map[table.Key]table.Item         // applications and Arxes that stop their keys
 	settling     map[string]bool                  // by Arx
 	used         []string                         // records whose latest use is kept
 	remains      map[string]bool                  // Arxes that are purged, but for their counts
@@ -50,7 +51,7 @@ type tenant struct {
 // row is the row of a key.
 type row struct {
 	keys.Row
-	at table.Key
+	item table.Item
 }
 
 // report is what was found.
@@ -65,7 +66,7 @@ func (s *stored) tenant(name string) *tenant {
 		s.tenants[name] = &tenant{
 			name: name, applications: map[string]applications.Application{}, arxes: map[string]arxes.Arx{}, rows: map[string][]row{}, whole: map[string]keys.Key{},
 			management: map[string]managementkeys.ManagementKey{}, held: map[table.Key]string{}, counted: map[string]map[string]int{},
-			expiring: map[table.Key]bool{}, settling: map[string]bool{}, remains: map[string]bool{},
+			found: map[table.Key]table.Item{}, inactive: map[table.Key]table.Item{}, settling: map[string]bool{}, remains: map[string]bool{},
 			activity: map[string]table.Item{}, histories: map[string]map[string]table.Item{},
 		}
 	}
@@ -115,26 +116,37 @@ func (t *tenant) record(item table.Item, at table.Key) {
 		standing := arxstore.DecodeDefault(item)
 		t.standing = &standing
 	case table.KeyRow(t.name, "").PK:
-		r := row{keystore.DecodeRow(item), at}
+		r := row{keystore.DecodeRow(item), item}
 		t.rows[r.ID] = append(t.rows[r.ID], r)
 	case table.ManagementKeyRow(t.name, "").PK:
 		t.management[at.SK] = managementkeystore.Decode(t.name, item)
 	case table.Name(t.name, "", "").PK:
 		t.held[at] = item.String("id")
-	case table.Count(t.name, "", 0).PK:
-		t.count(item, at)
 	case table.Settling(t.name, "").PK:
-		if countstore.IsRemains(item) {
-			t.remains[at.SK] = true
-		} else {
-			t.settling[at.SK] = true
-		}
+		t.total(item, at)
+	case table.Inactive(t.name, "").PK:
+		t.inactive[at] = item
+	case table.RollUp(t.name).PK: // bound to nothing: it only says what a job has to do
 	default:
-		if strings.HasSuffix(at.PK, "#expiring") {
-			t.expiring[at] = true
+		if strings.HasPrefix(at.PK, table.KeyIndex(t.name, "", "").PK) {
+			t.found[at] = item
 			return
 		}
 		t.add("%s: of no known kind", at.PK)
+	}
+}
+
+// total takes an item of the partition of totals.
+func (t *tenant) total(item table.Item, at table.Key) {
+	switch part, of := table.PartOfTotals(at.SK); {
+	case part == table.ExpiringKeys:
+		t.found[at] = item
+	case part == table.SettlingArxes && countstore.IsRemains(item):
+		t.remains[of] = true
+	case part == table.SettlingArxes:
+		t.settling[of] = true
+	case part != table.Sweeps:
+		t.count(item, at)
 	}
 }
 

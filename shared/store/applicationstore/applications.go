@@ -13,6 +13,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/auditstore"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
 	"github.com/arxkeys/arxkeys/shared/store/gatestore"
+	"github.com/arxkeys/arxkeys/shared/store/inactivestore"
 	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
@@ -75,6 +76,7 @@ func (s *Applications) Change(ctx context.Context, tenant, id string, change fun
 		tx.Replace(encode(is), version, was.Version)
 		moveName(tx, was, is)
 		gatestore.PutApplication(tx, is)
+		inactivestore.PutApplication(tx, is)
 		if was.Status != is.Status {
 			countstore.MoveApplication(tx, tenant, was.Status, is.Status)
 		}

@@ -48,7 +48,7 @@ func decodeSettlement(item table.Item) Settlement {
 	by := item.By(deletedBy)
 	tenant := item.Key().Tenant()
 	return Settlement{
-		Tenant: tenant, ArxID: item.SortKey(), DeletedAt: item.Time(deletedAt),
+		Tenant: tenant, ArxID: item.Key().ID(), DeletedAt: item.Time(deletedAt),
 		By: auth.Principal{
 			Kind: by.Kind, ID: by.ID, Name: by.Name, Tenant: tenant, From: item.String(from), RequestID: item.String(requestID),
 		},

@@ -1,39 +1,40 @@
 // Package countstore keeps how many there are of each noun in each state.
 //
 // Totals are kept, not counted, so that reading them costs the same for ten keys and a million. A
-// count lies in 16 shards: a change adds to one at random, in its own transaction, and a read sums
-// them. Keys are counted per Arx, once for the tenant and once for their application: so the
-// keys of a deleted Arx can be told as deleted before their rows are settled.
+// count lies in 8 shards: a change adds to one at random, in its own transaction, and a read sums
+// them. A key is counted in its Arx, of which the tenant's totals are the sum; in its application; and in both
+// together, so that an application's keys at a deleted Arx are known as deleted before their rows are settled.
 package countstore
 
 import (
 	"context"
-	"maps"
 	"math/rand/v2"
-	"strings"
-	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
 const (
-	shards = 16
-
-	everyKey = "all" // the scope of all keys of the tenant
+	shards      = 8
+	sweepShards = 2
 )
 
 // What applications and Arxes are counted in.
 const (
-	ApplicationScope = "applications"
-	ArxScope         = "arxes"
+	ApplicationScope = table.OfNoun + "#applications"
+	ArxScope         = table.OfNoun + "#arxes"
 )
+
+func ofArx(id string) string         { return table.OfArx + "#" + id }
+func ofApplication(id string) string { return table.OfApplication + "#" + id }
+
+func ofParents(applicationID, arxID string) string {
+	return table.OfParents + "#" + arxID + "#" + applicationID
+}
 
 // KeyScopes are what a key with these parents is counted in.
 func KeyScopes(applicationID, arxID string) []string {
-	return []string{everyKey + "#" + arxID, applicationID + "#" + arxID}
+	return []string{ofArx(arxID), ofApplication(applicationID), ofParents(applicationID, arxID)}
 }
 
 // Move counts a key in another state, as part of the transaction that changes it. From is empty for
@@ -46,19 +47,21 @@ func Move(tx *table.Transaction, tenant, applicationID, arxID string, from, to a
 func MoveAll(tx *table.Transaction, tenant, applicationID, arxID string, many int, from, to api.KeyStatus) {
 	amounts := amounts(many, string(from), string(to))
 	for _, scope := range KeyScopes(applicationID, arxID) {
-		tx.Add(table.Count(tenant, scope, rand.IntN(shards)), amounts)
+		tx.Add(table.Count(tenant, scope, randomShard(shards)), amounts)
 	}
 }
 
 // MoveApplication counts an application in another state. From is empty for a new one.
 func MoveApplication(tx *table.Transaction, tenant string, from, to api.ApplicationStatus) {
-	tx.Add(table.Count(tenant, ApplicationScope, rand.IntN(shards)), amounts(1, string(from), string(to)))
+	tx.Add(table.Count(tenant, ApplicationScope, randomShard(shards)), amounts(1, string(from), string(to)))
 }
 
 // MoveArx counts an Arx in another state. From is empty for a new one, and to for one that is purged.
 func MoveArx(tx *table.Transaction, tenant string, from, to api.ArxStatus) {
-	tx.Add(table.Count(tenant, ArxScope, rand.IntN(shards)), amounts(1, string(from), string(to)))
+	tx.Add(table.Count(tenant, ArxScope, randomShard(shards)), amounts(1, string(from), string(to)))
 }
+
+func randomShard(of int) int { return rand.IntN(of) }
 
 func amounts(many int, from, to string) map[string]int {
 	m := map[string]int{}
@@ -95,159 +98,34 @@ func (c *Counts) Arxes(ctx context.Context, tenant string) (api.ArxTotals, error
 	return n, err
 }
 
-func (c *Counts) sum(ctx context.Context, tenant, scope string) (map[string]int, error) {
-	items, err := c.db.Query(ctx, table.Prefixed(prefix(tenant, scope)), 0)
-	sum := map[string]int{}
+// sum adds up the shards of a scope.
+func (c *Counts) sum(ctx context.Context, tenant, scope string) (tally, error) {
+	items, err := c.db.Query(ctx, shardsOf(tenant, scope, scope), 0)
+	sum := tally{}
 	for _, item := range items {
-		for state := range item {
-			sum[state] += item.Int(state) // what is no number, the key, adds 0
-		}
+		sum.add(item)
 	}
 	return sum, err
 }
 
-// prefix is how the keys of a scope's shards begin.
-func prefix(tenant, scope string) table.Key {
-	k := table.Count(tenant, scope, 0)
-	k.SK = scope + "#"
-	return k
+// shardsOf is where the shards lie of the scopes between the two, both included.
+func shardsOf(tenant, from, to string) table.Range {
+	first, last := table.Count(tenant, from, 0), table.Count(tenant, to, 0)
+	first.SK, last.SK = from+"#", to+"#"
+	return table.Between(first, last)
 }
 
-// Keys returns how many keys the tenant has at that time.
-func (c *Counts) Keys(ctx context.Context, tenant string, now time.Time) (api.KeyTotals, error) {
-	by, err := c.keys(ctx, tenant, table.Prefixed(prefix(tenant, everyKey)), now, func(key) string { return everyKey })
-	return by[everyKey], err
-}
+// tally is how many there are, by state.
+type tally map[string]int
 
-// KeysByApplication returns how many keys each application has at that time, for the applications
-// whose ids lie between the two, both included. One without keys is not in the answer.
-func (c *Counts) KeysByApplication(ctx context.Context, tenant, from, to string, now time.Time) (map[string]api.KeyTotals, error) {
-	r := table.Between(prefix(tenant, from), prefix(tenant, to))
-	return c.keys(ctx, tenant, r, now, func(k key) string { return k.application })
-}
-
-// KeysByArx returns how many keys each Arx has at that time, for the Arxes whose ids lie between the
-// two, both included. One without keys is not in the answer.
-func (c *Counts) KeysByArx(ctx context.Context, tenant, from, to string, now time.Time) (map[string]api.KeyTotals, error) {
-	r := table.Between(prefix(tenant, everyKey+"#"+from), prefix(tenant, everyKey+"#"+to))
-	return c.keys(ctx, tenant, r, now, func(k key) string { return k.arx })
-}
-
-// key names the parents of counted keys. One of them may be unknown.
-type key struct{ application, arx string }
-
-// keys sums the shards of the range by what of names. What expired since the sweep is moved from
-// the active ones, and the keys of Arxes that are being settled are all deleted.
-//
-// What is pending is read before the shards and again after them, until both are the same. Then
-// nothing of it was settled while the shards were read: each key that is pending is counted in them
-// as it was before, and each that is not pending any more as it is now. A read that lay beside the
-// other instead would tell a key twice, or as what it was, whenever a sweep came between the two.
-func (c *Counts) keys(ctx context.Context, tenant string, r table.Range, now time.Time, of func(key) string) (map[string]api.KeyTotals, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	before, err := c.pending(ctx, tenant, now)
-	for err == nil {
-		var shards []table.Item
-		if shards, err = c.db.Query(ctx, r, 0); err != nil {
-			break
-		}
-		var after pending
-		if after, err = c.pending(ctx, tenant, now); err == nil && after.is(before) {
-			return total(shards, after, of), nil
-		}
-		before = after
+func (t tally) add(shard table.Item) {
+	for state := range shard {
+		t[state] += shard.Int(state) // what is no number, the key, adds 0
 	}
-	return nil, err
 }
 
-// patience is for how long totals are read again because what is pending changes. A sweep rests
-// between its transactions for longer than a reading takes.
-const patience = 5 * time.Second
-
-// pending is what the counts of keys do not show yet.
-type pending struct {
-	expired map[string]key  // by the item's sort key: keys that expired and are counted as active
-	gone    map[string]bool // Arxes that are deleted, and whose keys may be counted as if they were not
-	purged  map[string]bool // Arxes of which nothing is left but counts that sum up to nothing
-}
-
-func (p pending) is(other pending) bool {
-	return maps.Equal(p.expired, other.expired) && maps.Equal(p.gone, other.gone) && maps.Equal(p.purged, other.purged)
-}
-
-func (c *Counts) pending(ctx context.Context, tenant string, now time.Time) (pending, error) {
-	p := pending{expired: map[string]key{}, gone: map[string]bool{}, purged: map[string]bool{}}
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error {
-		due := table.Partition(table.Expiring(tenant, now, ""))
-		due.To = table.ExpiringBefore(now.Add(time.Millisecond)) // expired from expires_at on
-		items, err := c.db.Query(ctx, due, 0)
-		for _, item := range items {
-			p.expired[item.SortKey()] = key{application: item.String(ExpiringApplication), arx: item.String(ExpiringArx)}
-		}
-		return err
-	})
-	group.Go(func() error {
-		items, err := c.db.Query(ctx, table.Partition(table.Settling(tenant, "")), 0)
-		for _, item := range items {
-			if item.Int(purged) > 0 {
-				p.purged[item.SortKey()] = true
-			} else {
-				p.gone[item.SortKey()] = true
-			}
-		}
-		return err
-	})
-	return p, group.Wait()
-}
-
-// total sums the shards by what of names.
-func total(shards []table.Item, p pending, of func(key) string) map[string]api.KeyTotals {
-	totals := map[string]api.KeyTotals{}
-	for _, item := range shards {
-		scope, arx := split(item.SortKey())
-		if p.purged[arx] {
-			continue
-		}
-		of := of(key{application: scope, arx: arx})
-		n := totals[of]
-		active, disabled, past := item.Int(string(api.KeyActive)), item.Int(string(api.KeyDisabled)), item.Int(string(api.KeyExpired))
-		if p.gone[arx] {
-			n.Deleted += active + disabled + past
-		} else {
-			n.Active, n.Disabled, n.Expired = n.Active+active, n.Disabled+disabled, n.Expired+past
-		}
-		n.Deleted += item.Int(string(api.KeyDeleted))
-		totals[of] = n
+func (t tally) keys() api.KeyTotals {
+	return api.KeyTotals{
+		Active: t[string(api.KeyActive)], Disabled: t[string(api.KeyDisabled)], Expired: t[string(api.KeyExpired)], Deleted: t[string(api.KeyDeleted)],
 	}
-	for _, k := range p.expired {
-		n, inRange := totals[of(k)]
-		if !inRange || p.gone[k.arx] {
-			continue
-		}
-		n.Active, n.Expired = n.Active-1, n.Expired+1
-		totals[of(k)] = n
-	}
-	for of, n := range totals {
-		n.Total = n.Active + n.Disabled + n.Expired
-		totals[of] = n
-	}
-	return totals
-}
-
-// The attributes by which an item of table.Expiring names the key's parents.
-const (
-	ExpiringApplication = "application"
-	ExpiringArx         = "arx"
-)
-
-// purged is the attribute by which an item of table.Settling says that it is one of Remains.
-const purged = "purged"
-
-// split takes <scope>#<Arx>#<shard> apart.
-func split(sortKey string) (scope, arx string) {
-	scope, rest, _ := strings.Cut(sortKey, "#")
-	arx, _, _ = strings.Cut(rest, "#")
-	return scope, arx
 }

@@ -12,7 +12,7 @@ import (
 
 // Left returns how many keys of the Arx are counted, deleted ones too.
 func (c *Counts) Left(ctx context.Context, tenant, arxID string) (int, error) {
-	sum, err := c.sum(ctx, tenant, everyKey+"#"+arxID)
+	sum, err := c.sum(ctx, tenant, ofArx(arxID))
 	if err != nil {
 		return 0, fmt.Errorf("count what is left of %s: %w", arxID, err)
 	}
@@ -37,7 +37,7 @@ func Remains(tenant, arxID string, now time.Time) table.Item {
 func IsRemains(item table.Item) bool { return item.Int(purged) > 0 }
 
 // purgedAtOnce is how many counts are taken away in one transaction.
-const purgedAtOnce = 10
+const purgedAtOnce = 25
 
 // Purge takes away the counts of Arxes of all tenants of which nothing else is left. It returns of
 // how many. What can't be taken away does not hold up the rest. It can be run again at any time, and
@@ -63,22 +63,25 @@ func (c *Counts) Purge(ctx context.Context, now time.Time) (int, error) {
 }
 
 func (c *Counts) purge(ctx context.Context, remains table.Key) error {
-	var counts []table.Key
-	for item, err := range c.db.All(ctx, table.Partition(table.Count(remains.Tenant(), "", 0))) {
-		if err != nil {
-			return err
-		}
-		if _, arx := split(item.SortKey()); arx == remains.SK {
+	tenant, arxID := remains.Tenant(), remains.ID()
+	ofParents := table.Count(tenant, table.OfParents, 0)
+	ofParents.SK = table.OfParents + "#" + arxID + "#"
+	for _, r := range []table.Range{shardsOf(tenant, ofArx(arxID), ofArx(arxID)), table.Prefixed(ofParents)} {
+		var counts []table.Key
+		for item, err := range c.db.All(ctx, r) {
+			if err != nil {
+				return err
+			}
 			counts = append(counts, item.Key())
 		}
-	}
-	for some := range slices.Chunk(counts, purgedAtOnce) {
-		tx := new(table.Transaction)
-		for _, at := range some {
-			tx.Remove(at)
-		}
-		if err := c.db.Commit(ctx, tx); err != nil {
-			return err
+		for some := range slices.Chunk(counts, purgedAtOnce) {
+			tx := new(table.Transaction)
+			for _, at := range some {
+				tx.Remove(at)
+			}
+			if err := c.db.Commit(ctx, tx); err != nil {
+				return err
+			}
 		}
 	}
 	tx := new(table.Transaction)

@@ -18,6 +18,11 @@ import (
 // changes it meanwhile, change is asked again. From the answer on a key that change deletes does not
 // verify, and every list read that starts then is right.
 func (s *Keys) Change(ctx context.Context, tenant, id string, change func(was keys.Key) (keys.Key, audit.Event, error)) (keys.Key, error) {
+	return s.change(ctx, tenant, id, change, false)
+}
+
+// change is Change, by a job that settles keys or by somebody else.
+func (s *Keys) change(ctx context.Context, tenant, id string, change func(was keys.Key) (keys.Key, audit.Event, error), settling bool) (keys.Key, error) {
 	var changed keys.Key
 	err := table.RetryStale(ctx, func(ctx context.Context) error {
 		was, err := s.Get(ctx, tenant, id)
@@ -29,7 +34,7 @@ func (s *Keys) Change(ctx context.Context, tenant, id string, change func(was ke
 			return err
 		}
 		if changed = is; is.State == api.KeyDeleted {
-			return s.remove(ctx, was, is, e)
+			return s.remove(ctx, was, is, e, settling)
 		}
 		var digests table.Update // no digest is read, and none is written
 		if is.OverlapUntil == nil {
@@ -86,13 +91,14 @@ func digestsOf(r keys.Rotation) table.Update {
 // revise commits the transaction with the change of the key: its credential, of which it updates
 // the digests as it is told, its row, what it is counted in, and the event.
 func (s *Keys) revise(ctx context.Context, tx *table.Transaction, was, is keys.Key, digests table.Update, e audit.Event) error {
-	counted, err := s.counted(ctx, is)
+	row, err := s.stored(ctx, is.Tenant, is.ID)
 	if err != nil {
 		return err
 	}
 	if is.State == was.State && same(is.ExpiresAt, was.ExpiresAt) {
-		is.Counted = counted // that it expired meanwhile is for the sweep to settle
+		is.Counted = row.Counted // that it expired meanwhile is for the sweep to settle
 	}
+	is.Unused = row.Unused
 	is.LastEvent = e.Hash
 	credential := encodeCredential(is).Without(table.PK, table.SK)
 	update := table.Update{Set: credential, Copy: digests.Copy, Remove: digests.Remove}
@@ -103,10 +109,10 @@ func (s *Keys) revise(ctx context.Context, tx *table.Transaction, was, is keys.K
 	}
 	credential.SetBytes(digest, digests.Set.Bytes(digest))
 	tx.Update(table.Credential(is.ID), hasVersion(was), update)
-	tx.PutWhere(encodeRow(is), hasCounted(counted))
-	moveExpiring(tx, was, counted, is)
-	if counted != is.Counted {
-		countstore.Move(tx, is.Tenant, is.ApplicationID, is.ArxID, counted, is.Counted)
+	s.noteUnsettled(tx, is.Tenant, row, false)
+	moveRow(tx, is.Tenant, row, is.Row, nil)
+	if row.Counted != is.Counted {
+		countstore.Move(tx, is.Tenant, is.ApplicationID, is.ArxID, row.Counted, is.Counted)
 	}
 	if err := auditstore.Record(tx, is.Tenant, e); err != nil {
 		return err
@@ -114,58 +120,35 @@ func (s *Keys) revise(ctx context.Context, tx *table.Transaction, was, is keys.K
 	return s.db.Commit(ctx, tx)
 }
 
-// remove commits the deletion of the key: its credential without a digest, its row among those of
+// remove commits the transaction with the deletion of the key: its credential without a digest, its row among those of
 // deleted keys, what it is counted in, and the event.
-func (s *Keys) remove(ctx context.Context, was, is keys.Key, e audit.Event) error {
-	counted, err := s.counted(ctx, is)
+func (s *Keys) remove(ctx context.Context, was, is keys.Key, e audit.Event, settling bool) error {
+	row, err := s.stored(ctx, is.Tenant, is.ID)
 	if err != nil {
 		return err
 	}
 	is.LastEvent = e.Hash
 	tx := new(table.Transaction)
 	tx.Replace(encodeCredential(is), version, was.Version)
-	tx.DeleteWhere(table.KeyRow(is.Tenant, is.ID), hasCounted(counted))
-	tx.Put(encodeRow(is))
-	moveExpiring(tx, was, counted, is)
-	countstore.Move(tx, is.Tenant, was.ApplicationID, was.ArxID, counted, is.Counted)
+	s.noteUnsettled(tx, is.Tenant, row, settling)
+	moveRow(tx, is.Tenant, row, is.Row, is.DeletedAt)
+	countstore.Move(tx, is.Tenant, was.ApplicationID, was.ArxID, row.Counted, is.Counted)
 	if err := auditstore.Record(tx, is.Tenant, e); err != nil {
 		return err
 	}
 	return s.db.Commit(ctx, tx)
 }
 
-// counted returns what the key is counted in, which stands in its row. Where there is no row, the
-// key was deleted since it was read: table.ErrStale.
-func (s *Keys) counted(ctx context.Context, k keys.Key) (api.KeyStatus, error) {
-	row, err := s.db.Get(ctx, table.KeyRow(k.Tenant, k.ID))
-	switch {
-	case err != nil:
-		return "", err
-	case row == nil:
-		return "", table.ErrStale
-	}
-	return decodeRow(row).Counted, nil
-}
+// maxSkew is by how much the clock of whoever reads totals may be ahead of that of whoever changes a key.
+const maxSkew = 5 * time.Minute
 
-// moveExpiring lets it stand that the key will expire where it is counted as active, and only there.
-func moveExpiring(tx *table.Transaction, was keys.Key, counted api.KeyStatus, is keys.Key) {
-	stood := counted == api.KeyActive && was.ExpiresAt != nil
-	stands := is.Counted == api.KeyActive && is.ExpiresAt != nil
-	if stood && stands && same(was.ExpiresAt, is.ExpiresAt) {
-		return
+// noteUnsettled notes that the change moves a key that readers of totals may hold as unsettled: one of an Arx that is being
+// settled, or one that has expired and is counted as active.
+func (s *Keys) noteUnsettled(tx *table.Transaction, tenant string, row stored, settling bool) {
+	due := row.Counted == api.KeyActive && row.ExpiresAt != nil && row.ExpiresAt.Before(s.db.Now().Add(maxSkew))
+	if settling || due {
+		countstore.Sweeping(tx, tenant)
 	}
-	if stood {
-		tx.Delete(table.Expiring(was.Tenant, *was.ExpiresAt, was.ID))
-	}
-	if stands {
-		tx.Put(encodeExpiring(is))
-	}
-}
-
-func hasCounted(as api.KeyStatus) table.Item {
-	item := table.Item{}
-	item.SetString(rowCounted, string(as))
-	return item
 }
 
 func hasVersion(of keys.Key) table.Item {

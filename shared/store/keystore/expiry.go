@@ -17,7 +17,7 @@ import (
 const (
 	sweepers    = 8      // tenants whose keys are swept at once
 	sweptPerRun = 50_000 // keys: what is more is left to the next run
-	sweptAtOnce = 4      // keys of one application and one Arx, in one transaction of ten items
+	sweptAtOnce = 6      // keys of one application and one Arx, in one transaction
 )
 
 // rest lies between two transactions of a sweep in one tenant: for longer than a reading of totals
@@ -101,22 +101,46 @@ func (s *Keys) sweepTenant(ctx context.Context, tenant string, due []table.Key) 
 // sweep moves expired keys of the parents, and returns how many of them there still were to move.
 func (s *Keys) sweep(ctx context.Context, tenant string, of parents, due []table.Key) (swept int, err error) {
 	err = table.RetryStale(ctx, func(ctx context.Context) error {
+		swept = 0
 		still, err := s.db.GetAll(ctx, due)
-		if swept = len(still); err != nil || swept == 0 {
+		if err != nil || len(still) == 0 {
 			return err
 		}
-		expired := table.Item{}
-		expired.SetString(rowCounted, string(api.KeyExpired))
+		rows := make([]table.Key, len(still))
+		for i, item := range still {
+			rows[i] = table.KeyRow(tenant, item.Key().ID())
+		}
+		found, err := s.db.GetAll(ctx, rows)
+		if err != nil {
+			return err
+		}
 		tx := new(table.Transaction)
-		for _, item := range still {
-			tx.Delete(item.Key())
-			tx.Update(table.KeyRow(tenant, item.Key().ID()), hasCounted(api.KeyActive), table.Update{Set: expired})
+		for _, item := range found {
+			was := decodeStored(item)
+			if was.Counted != api.KeyActive || !slices.ContainsFunc(still, func(e table.Item) bool { return e.Key() == table.Expiring(tenant, expiryOf(was), was.ID) }) {
+				return table.ErrStale
+			}
+			is := was.Row
+			is.Counted = api.KeyExpired
+			moveRow(tx, tenant, was, is, nil)
+			swept++
+		}
+		if swept == 0 {
+			return table.ErrStale
 		}
 		countstore.MoveAll(tx, tenant, of.application, of.arx, swept, api.KeyActive, api.KeyExpired)
+		countstore.Sweeping(tx, tenant)
 		return s.db.Commit(ctx, tx)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("keys of %s and %s: %w", of.application, of.arx, err)
 	}
 	return swept, nil
+}
+
+func expiryOf(r stored) time.Time {
+	if r.ExpiresAt == nil {
+		return time.Time{}
+	}
+	return *r.ExpiresAt
 }

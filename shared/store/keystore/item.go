@@ -2,7 +2,7 @@ package keystore
 
 import (
 	"encoding/json"
-	"strings"
+	"time"
 
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -12,8 +12,9 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// The attributes of a row are short: rows are read by the thousand.
+// The attributes of a row are short: each is stored once for the row and once for each of its copies.
 const (
+	rowID          = "i"
 	rowName        = "n"
 	rowApplication = "a"
 	rowArx         = "x"
@@ -25,39 +26,50 @@ const (
 	rowRotateBy    = "r"
 	rowOverlap     = "o"
 	rowCreatedAt   = "t"
+	rowUnused      = "u"
+	rowRevision    = "v" // counts the writes of the row itself; its copies have none
 )
 
-func encodeRow(k keys.Key) table.Item {
-	at := table.KeyRow(k.Tenant, k.ID)
-	if k.State == api.KeyDeleted {
-		at = table.DeletedKeyRow(k.Tenant, k.ID)
-	}
+// encodeCopy returns what an index holds of a row.
+func encodeCopy(at table.Key, r keys.Row) table.Item {
 	item := table.NewItem(at)
-	item.SetString(rowName, k.Name)
-	item.SetString(rowApplication, k.ApplicationID)
-	item.SetString(rowArx, k.ArxID)
-	item.SetString(rowEnv, string(k.Env))
-	item.SetString(rowLastFour, k.LastFour)
-	item.SetString(rowState, string(k.State))
-	item.SetString(rowCounted, string(k.Counted))
-	item.SetOptionalTime(rowExpiresAt, k.ExpiresAt)
-	item.SetTime(rowRotateBy, k.RotateBy)
-	item.SetOptionalTime(rowOverlap, k.OverlapUntil)
-	item.SetTime(rowCreatedAt, k.CreatedAt)
-	if k.DeletedAt != nil {
-		item.SetDue(table.KeyPurge, k.ID, k.DeletedAt.Add(lifecycle.Retention))
+	item.SetString(rowID, r.ID)
+	item.SetString(rowName, r.Name)
+	item.SetString(rowApplication, r.ApplicationID)
+	item.SetString(rowArx, r.ArxID)
+	item.SetString(rowEnv, string(r.Env))
+	item.SetString(rowLastFour, r.LastFour)
+	item.SetString(rowState, string(r.State))
+	item.SetString(rowCounted, string(r.Counted))
+	item.SetOptionalTime(rowExpiresAt, r.ExpiresAt)
+	item.SetTime(rowRotateBy, r.RotateBy)
+	item.SetOptionalTime(rowOverlap, r.OverlapUntil)
+	item.SetTime(rowCreatedAt, r.CreatedAt)
+	if r.Unused {
+		item.SetInt(rowUnused, 1)
 	}
 	return item
 }
 
+// encodeRow returns the row itself.
+func encodeRow(tenant string, r keys.Row, revision int, deletedAt *time.Time) table.Item {
+	at, _ := byID.at(tenant, r)
+	item := encodeCopy(at, r)
+	item.SetInt(rowRevision, revision)
+	if deletedAt != nil {
+		item.SetDue(table.KeyPurge, r.ID, deletedAt.Add(lifecycle.Retention))
+	}
+	return item
+}
+
+// decodeRow returns the row of which the item is one, or a copy.
 func decodeRow(item table.Item) keys.Row {
-	_, id, _ := strings.Cut(item.SortKey(), "#")
 	return keys.Row{
-		ID: id, Name: item.String(rowName), ApplicationID: item.String(rowApplication), ArxID: item.String(rowArx),
+		ID: item.String(rowID), Name: item.String(rowName), ApplicationID: item.String(rowApplication), ArxID: item.String(rowArx),
 		Env: accesskey.Env(item.String(rowEnv)), LastFour: item.String(rowLastFour),
 		State: api.KeyStatus(item.String(rowState)), Counted: api.KeyStatus(item.String(rowCounted)),
 		ExpiresAt: item.OptionalTime(rowExpiresAt), RotateBy: item.Time(rowRotateBy),
-		OverlapUntil: item.OptionalTime(rowOverlap), CreatedAt: item.Time(rowCreatedAt),
+		OverlapUntil: item.OptionalTime(rowOverlap), CreatedAt: item.Time(rowCreatedAt), Unused: item.Int(rowUnused) > 0,
 	}
 }
 

@@ -23,12 +23,13 @@ import (
 
 // Keys is where API keys are kept.
 type Keys struct {
-	db  *table.Table
-	now func() time.Time // says which days of use are read
+	db     *table.Table
+	counts *countstore.Counts
+	clock  func() time.Time // says which hours of use are read
 }
 
 // New returns the API keys that lie in the table.
-func New(db *table.Table) *Keys { return &Keys{db, time.Now} }
+func New(db *table.Table) *Keys { return &Keys{db, countstore.New(db), time.Now} }
 
 // Create keeps a new key and the digest of its access key, with the event and the request that asked
 // for it.
@@ -39,11 +40,8 @@ func (s *Keys) Create(ctx context.Context, k keys.Key, sum accesskey.Digest, e a
 	taken := fmt.Errorf("key %s is there already", k.ID)
 	tx := new(table.Transaction)
 	r.Record(tx, k.ID)
-	tx.Insert(encodeRow(k), taken)
+	insertRow(tx, k.Tenant, k.Row, taken)
 	tx.Insert(credential, taken)
-	if k.ExpiresAt != nil {
-		tx.Put(encodeExpiring(k))
-	}
 	countstore.Move(tx, k.Tenant, k.ApplicationID, k.ArxID, "", k.Counted)
 	if err := auditstore.Record(tx, k.Tenant, e); err != nil {
 		return err
@@ -52,14 +50,6 @@ func (s *Keys) Create(ctx context.Context, k keys.Key, sum accesskey.Digest, e a
 		return fmt.Errorf("create key %s: %w", k.ID, err)
 	}
 	return nil
-}
-
-func encodeExpiring(k keys.Key) table.Item {
-	item := table.NewItem(table.Expiring(k.Tenant, *k.ExpiresAt, k.ID))
-	item.SetString(countstore.ExpiringApplication, k.ApplicationID)
-	item.SetString(countstore.ExpiringArx, k.ArxID)
-	item.SetDue(table.Expiry, k.ID, *k.ExpiresAt)
-	return item
 }
 
 // Get returns the tenant's key, a deleted one too. One that is not there is problem.NotFound.
@@ -97,7 +87,7 @@ func (s *Keys) Find(ctx context.Context, tenant, id string) (keys.Key, keys.Deta
 	if err != nil {
 		return keys.Key{}, keys.Details{}, err
 	}
-	details, err := s.Details(ctx, tenant, k.Row)
+	details, _, err := s.details(ctx, tenant, nil, k.Row)
 	if err != nil {
 		return keys.Key{}, keys.Details{}, err
 	}

@@ -1,128 +1,168 @@
 package keystore
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"iter"
 	"strings"
-	"time"
 
-	"golang.org/x/sync/errgroup"
-
-	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/keys"
-	"github.com/arxkeys/arxkeys/shared/names"
-	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
-	"github.com/arxkeys/arxkeys/shared/store/arxstore"
+	"github.com/arxkeys/arxkeys/shared/store/countstore"
+	"github.com/arxkeys/arxkeys/shared/store/inactivestore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
-	"github.com/arxkeys/arxkeys/shared/store/usestore"
-	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
-// List returns rows of the tenant's keys, sorted as the request wants it, and the cursor of the next
-// page, nil on the last. Rows of deleted keys come only where the request includes them or asks for
-// that status. A cursor of another tenant, filter or sort is problem.InvalidField.
-func (s *Keys) List(ctx context.Context, tenant string, req api.ListKeysRequest, now time.Time) ([]keys.Row, *string, error) {
-	gone, err := s.deletedArxes(ctx, tenant)
+// list is one reading of a list of the tenant's keys.
+type list struct {
+	*Keys
+	filter
+	tenant   string
+	totals   countstore.Reading
+	inactive inactivestore.Inactive // read where the request asks for stopped keys
+}
+
+// found are the rows of a page.
+type found struct {
+	rows    []keys.Row
+	next    *string // nil on the last page
+	scanned int     // how many rows were looked at, where the page ended for that before it was full
+}
+
+// read returns the rows of the page that the request asks for. A cursor of another tenant, filter or sort is
+// problem.InvalidField.
+func (l list) read(ctx context.Context) (found, error) {
+	if l.req.Query != "" && l.req.Sort == "" {
+		return l.searched(ctx)
+	}
+	sort := cmp.Or(l.req.Sort, api.NewestFirst)
+	words := l.words(string(sort))
+	id, by, err := table.SortedPosition(l.req.Cursor, api.KeyPrefix, words...)
 	if err != nil {
-		return nil, nil, fmt.Errorf("list keys: %w", err)
+		return found{}, err
 	}
-	filter := filter{req: req, search: names.NewSearch(req.Query), now: now, gone: gone}
-	return table.List[keys.Row]{
-		Prefix: api.KeyPrefix, Page: req.Page, Sort: string(req.Sort),
-		Words: []string{api.ListKeys.Name, tenant, req.Query, req.ApplicationID, req.ArxID, string(req.Status), req.Include},
-		Rows: func(position string, backward bool, expected int) iter.Seq2[keys.Row, error] {
-			return s.rows(ctx, tenant, filter, position, backward, expected)
-		},
-		ID: func(r keys.Row) string { return r.ID },
-		By: func(r keys.Row, column string) string { return by(r, filter.status(r), column) },
-	}.Read()
+	var behind *position
+	if id != "" {
+		behind = &position{by, id}
+	}
+	column, backward := strings.CutPrefix(string(sort), "-")
+	o := order{l.columns()[api.KeySort(column)], backward}
+	rows, err := l.rows(ctx, o, behind)
+	if err != nil {
+		return found{}, err
+	}
+	c, err := table.Collect(rows, l.passes, l.req.Items(), table.MaxScanned)
+	return ended(c, o.ix.position, words), err
 }
 
-// filter says which rows a request wants.
-type filter struct {
-	req    api.ListKeysRequest
-	search names.Search
-	now    time.Time
-	gone   map[string]bool // Arxes that are deleted, but whose keys' rows may not show it yet
+// ended returns the page, whose rows stand where at says.
+func ended(c table.Collected[keys.Row], at func(keys.Row) position, words []string) found {
+	f := found{rows: c.Rows, scanned: c.Scanned}
+	if c.More {
+		p := at(c.Last)
+		next := table.Cursor(p.id+p.by, words...)
+		f.next = &next
+	}
+	return f
 }
 
-// wantsDeleted reports whether rows of deleted keys can be among what is wanted.
-func (f filter) wantsDeleted() bool {
-	return f.req.Include == "deleted" || f.req.Status == api.KeyDeleted
+// words are all that decides what is in the list, for its cursors.
+func (l list) words(sort string) []string {
+	r := l.req
+	return []string{api.ListKeys.Name, l.tenant, r.Query, r.ApplicationID, r.ArxID, string(r.Status), r.Include, sort}
 }
 
-func (f filter) status(r keys.Row) api.KeyStatus {
-	if f.gone[r.ArxID] {
-		return r.Status(f.now, api.ArxDeleted)
+// statuses are in the order by which a list is sorted by status.
+var statuses = []api.KeyStatus{api.KeyActive, api.KeyDisabled, api.KeyExpired, api.KeyDeleted}
+
+// columns are the orders of a list. That by status has no index of its own: see byStatuses.
+func (l list) columns() map[api.KeySort]index {
+	return map[api.KeySort]index{
+		api.OldestFirst: byID, api.ByName: byName, api.ByExpiry: byExpiry, api.ByRotation: byRotation,
+		api.ByStatus: {name: statusOrder, by: func(r keys.Row) string { return table.SortedWord(l.status(r), statuses...) }},
 	}
-	return r.Status(f.now, api.ArxActive)
 }
 
-func (f filter) passes(r keys.Row) bool {
-	status := f.status(r)
-	if f.req.Status != "" && status != f.req.Status || status == api.KeyDeleted && !f.wantsDeleted() {
-		return false
+const statusOrder = "status, then created"
+
+// maxSorted is how many rows are read and sorted for a page where no index has both the filter and the order of a
+// request. Where there are more, the order's index is read, and filtered.
+const maxSorted = 1000
+
+// rows goes through rows in the order, from behind the position on: all that are wanted, and some that are not.
+func (l list) rows(ctx context.Context, o order, behind *position) (iter.Seq2[keys.Row, error], error) {
+	first := l.req.Items() + 1
+	narrow := l.narrowest()
+	if narrow.ix.name == o.ix.name {
+		return walk(ctx, o, behind, first, narrow.sources(o.backward)...), nil
 	}
-	if f.req.ApplicationID != "" && r.ApplicationID != f.req.ApplicationID || f.req.ArxID != "" && r.ArxID != f.req.ArxID {
-		return false
+	few, err := l.few(ctx, narrow)
+	switch {
+	case err != nil:
+		return nil, err
+	case few != nil:
+		return walk(ctx, o, behind, first, these(few, o)), nil
+	case o.ix.name == statusOrder:
+		return l.byStatuses(ctx, o, behind, first), nil
 	}
-	hint := accesskey.Hint(r.Env, strings.TrimPrefix(r.ID, api.KeyPrefix), r.LastFour)
-	return f.search.Finds(r.Name, r.ID, hint)
+	return walk(ctx, o, behind, first, l.everything(o)...), nil
 }
 
-// deletedArxes returns the tenant's Arxes that are deleted, but whose keys are still being settled.
-func (s *Keys) deletedArxes(ctx context.Context, tenant string) (map[string]bool, error) {
-	items, err := s.db.Query(ctx, table.Partition(table.Settling(tenant, "")), 0)
-	gone := map[string]bool{}
-	for _, item := range items {
-		gone[item.SortKey()] = true
+// few returns the rows of the view, or nil where they are more than are sorted for a page.
+func (l list) few(ctx context.Context, v view) ([]keys.Row, error) {
+	size, err := v.size(ctx)
+	if err != nil || size > maxSorted {
+		return nil, err
 	}
-	return gone, err
+	few := []keys.Row{}
+	for row, err := range walk(ctx, order{v.ix, false}, nil, maxSorted+1, v.sources(false)...) {
+		if err != nil {
+			return nil, err
+		}
+		if few = append(few, row); len(few) > maxSorted {
+			return nil, nil
+		}
+	}
+	return few, nil
 }
 
-// Details returns the parents of the rows, as they are now, and how the keys were used, in the order of
-// the rows. It reads what it takes of a single row in one call, and of several in two at once.
-func (s *Keys) Details(ctx context.Context, tenant string, rows ...keys.Row) ([]keys.Details, error) {
-	now := s.now()
-	var wanted []table.Key
-	var ids []string
-	for _, r := range rows {
-		wanted = append(wanted, table.Application(tenant, r.ApplicationID), table.Arx(tenant, r.ArxID))
-		ids = append(ids, r.ID)
+// everything are the sources of all rows in the order of an index.
+func (l list) everything(o order) []source {
+	if !l.wantsDeleted() {
+		return []source{l.class(l.tenant, o, live)}
 	}
-	var items []table.Item
-	var used map[string]usage.Summary
-	group, ctx := errgroup.WithContext(ctx)
-	if len(rows) == 1 {
-		wanted = append(wanted, table.LatestUse(tenant, rows[0].ID))
-	} else {
-		group.Go(func() (err error) {
-			used, err = usestore.New(s.db).Summaries(ctx, tenant, now, ids...)
-			return err
-		})
+	return []source{l.class(l.tenant, o, live), l.class(l.tenant, o, deleted)}
+}
+
+// byStatuses goes through the rows of one status after the other.
+func (l list) byStatuses(ctx context.Context, o order, behind *position, first int) iter.Seq2[keys.Row, error] {
+	return func(yield func(keys.Row, error) bool) {
+		for i := range statuses {
+			if o.backward {
+				i = len(statuses) - 1 - i
+			}
+			status := statuses[i]
+			if status == api.KeyDeleted && !l.wantsDeleted() {
+				continue
+			}
+			var within *position
+			if behind != nil {
+				switch c := o.compare(position{by: table.SortedWord(status, statuses...)}, position{by: behind.by}); {
+				case c < 0:
+					continue
+				case c == 0:
+					within = &position{id: behind.id}
+				}
+			}
+			v := l.ofStatus(status)
+			for row, err := range walk(ctx, order{v.ix, o.backward}, within, first, v.sources(o.backward)...) {
+				if err == nil && l.status(row) != status {
+					continue // it comes with the rows of that one
+				}
+				if !yield(row, err) || err != nil {
+					return
+				}
+			}
+		}
 	}
-	group.Go(func() (err error) {
-		items, err = s.db.GetAll(ctx, wanted)
-		return err
-	})
-	if err := group.Wait(); err != nil {
-		return nil, fmt.Errorf("read the details of keys: %w", err)
-	}
-	found := map[string]table.Item{}
-	for _, item := range items {
-		found[item.SortKey()] = item
-	}
-	if len(rows) == 1 {
-		used = map[string]usage.Summary{rows[0].ID: usestore.Summary(found[rows[0].ID], now)}
-	}
-	details := make([]keys.Details, len(rows))
-	for i, r := range rows {
-		app := applicationstore.Decode(tenant, found[r.ApplicationID])
-		arx := arxstore.Decode(tenant, found[r.ArxID])
-		app.ID, arx.ID = r.ApplicationID, r.ArxID // also where there is none any more
-		details[i] = keys.Details{Parents: keys.ParentsOf(app, arx), Used: used[r.ID]}
-	}
-	return details, nil
 }

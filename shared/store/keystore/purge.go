@@ -57,9 +57,9 @@ func (s *Keys) purge(ctx context.Context, at table.Key) (done bool, err error) {
 		if done = item != nil; err != nil || !done {
 			return err
 		}
-		row := decodeRow(item)
+		row := decodeStored(item)
 		tx := new(table.Transaction)
-		tx.DeleteWhere(at, hasCounted(api.KeyDeleted))
+		removeRow(tx, at.Tenant(), row)
 		tx.Remove(table.Credential(row.ID))
 		tx.Remove(table.LatestUse(at.Tenant(), row.ID))
 		limitstore.Remove(tx, row.ID)

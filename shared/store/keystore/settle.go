@@ -7,11 +7,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/audit"
 	"github.com/arxkeys/arxkeys/shared/keys"
 	"github.com/arxkeys/arxkeys/shared/problem"
-	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
 // settlers is how many keys of a deleted Arx are settled at once.
@@ -24,20 +22,19 @@ func (s *Keys) Settle(ctx context.Context, tenant, arxID string, change func(key
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(settlers)
 	var readErr error
-	for item, err := range s.db.All(ctx, table.Prefixed(table.KeyRow(tenant, api.KeyPrefix))) {
+	for item, err := range s.db.All(ctx, byArx.stretch(tenant, within(arxID, live), nil, false)) {
 		if err != nil {
 			readErr = err
 			break
 		}
-		if row := decodeRow(item); row.ArxID == arxID {
-			group.Go(func() error {
-				_, err := s.Change(ctx, tenant, row.ID, change)
-				if problem.Is(err, problem.WrongState) {
-					return nil // somebody else deleted it meanwhile
-				}
-				return err
-			})
-		}
+		row := decodeRow(item)
+		group.Go(func() error {
+			_, err := s.change(ctx, tenant, row.ID, change, true)
+			if problem.Is(err, problem.WrongState) {
+				return nil // somebody else deleted it meanwhile
+			}
+			return err
+		})
 	}
 	// A key that can't be settled ends the reading too, so that its error is the cause.
 	if err := cmp.Or(group.Wait(), readErr); err != nil {

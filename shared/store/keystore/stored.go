@@ -5,6 +5,9 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
+// Revision is the attribute of a row that counts its writes. What is found by the row has none.
+const Revision = rowRevision
+
 // DecodeRow returns what the row of a key shows.
 func DecodeRow(item table.Item) keys.Row { return decodeRow(item) }
 

@@ -61,7 +61,10 @@ func TestAgingKeysAreThoseThatSomebodyShouldLookAt(t *testing.T) {
 	}
 	want := func(when string, at time.Time, rows int, due, overlaps, unused told) {
 		t.Helper()
-		aging, err := h.keys.Aging(t.Context(), "acme", at, rows)
+		h.clock.set(at)
+		must(h.keys.Sweep(t.Context(), at))
+		must(h.keys.RollUp(t.Context(), at))
+		aging, err := h.keys.Attention(t.Context(), "acme", at, rows)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -77,12 +80,13 @@ func TestAgingKeysAreThoseThatSomebodyShouldLookAt(t *testing.T) {
 	want("past the rotation, too", began.AddDate(0, 3, 1), 5,
 		told{Names: []string{"used", "never used", "used long ago"}, Count: 3}, told{}, told{Names: []string{"never used", "used long ago"}, Count: 2})
 
+	idle := told{Names: []string{"never used", "used long ago"}, Count: 2}
 	must(h.rotate(by, never.ID, 48*time.Hour, "", requeststore.Request{}))
 	must(h.rotate(by, used.ID, time.Hour, "", requeststore.Request{}))
 	must(h.rotate(by, longAgo.ID, 0, "", requeststore.Request{}))
-	want("rotated", h.clock.now(), 5, told{}, told{Names: []string{"used", "never used"}, Count: 2}, told{})
-	want("one has ended", h.clock.now().Add(2*time.Hour), 5, told{}, told{Names: []string{"never used"}, Count: 1}, told{})
-	if aging, err := h.keys.Aging(t.Context(), "other", began.AddDate(1, 0, 0), 5); err != nil || aging.Unused.Count+aging.RotationDue.Count > 0 {
+	want("rotated", h.clock.now(), 5, told{}, told{Names: []string{"used", "never used"}, Count: 2}, idle)
+	want("one has ended", h.clock.now().Add(2*time.Hour), 5, told{}, told{Names: []string{"never used"}, Count: 1}, idle)
+	if aging, err := h.keys.Attention(t.Context(), "other", began.AddDate(1, 0, 0), 5); err != nil || aging.Unused.Count+aging.RotationDue.Count > 0 {
 		t.Errorf("another tenant: %+v, %v", aging, err)
 	}
 }

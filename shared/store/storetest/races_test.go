@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -118,13 +119,17 @@ func TestExpiredKeyDeletedBetweenTwoReadsLeavesNoDebt(t *testing.T) {
 	k, _ := h.key(by, app, arx, api.CreateKeyRequest{ExpiresAt: &expires})
 	h.clock.set(expires)
 	other.clock.set(expires)
-	i.after, i.before = table.Expiring("acme", h.clock.now(), "").PK, table.Key{PK: table.Count("acme", "", 0).PK, SK: "all#"}
+	shards := table.Count("acme", table.OfApplication+"#"+app.ID, 0)
+	i.before = table.Key{PK: shards.PK, SK: strings.TrimSuffix(shards.SK, "00")}
 	i.act = func() {
 		if err := h.deleteKey(by, k.ID); err != nil {
 			t.Error(err)
 		}
 	}
-	other.wantTotals(by, api.KeyTotals{Deleted: 1})
+	got := must(other.counts.KeysByApplication(t.Context(), "acme", app.ID, app.ID, expires))
+	if diff := cmp.Diff(map[string]api.KeyTotals{app.ID: {Deleted: 1}}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
 }
 
 func TestSettlingEndsAfterAllThatItBegan(t *testing.T) {

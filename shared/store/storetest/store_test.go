@@ -156,12 +156,18 @@ func (h *stores) deleteKey(by auth.Principal, id string) error {
 	return err
 }
 
+// page reads a page of a list of keys.
+func (h *stores) page(tenant string, req api.ListKeysRequest, now time.Time) ([]keys.Row, *string, error) {
+	page, err := h.keys.Page(h.t.Context(), tenant, req, now)
+	return page.Rows, page.Next, err
+}
+
 // ids lists the tenant's keys page by page, and fails where a page is larger than its limit.
 func (h *stores) ids(by auth.Principal, req api.ListKeysRequest) []string {
 	h.t.Helper()
 	var ids []string
 	for {
-		rows, next, err := h.keys.List(h.t.Context(), by.Tenant, req, h.clock.now())
+		rows, next, err := h.page(by.Tenant, req, h.clock.now())
 		if err != nil {
 			h.t.Fatal(err)
 		}
@@ -277,7 +283,7 @@ func TestWhatIsKeptComesBack(t *testing.T) {
 	if diff := cmp.Diff(k, must(h.keys.Get(t.Context(), "acme", k.ID))); diff != "" {
 		t.Errorf("key (-kept +read):\n%s", diff)
 	}
-	rows, _, err := h.keys.List(t.Context(), "acme", api.ListKeysRequest{}, h.clock.now())
+	rows, _, err := h.page("acme", api.ListKeysRequest{}, h.clock.now())
 	k.Counted = api.KeyActive
 	if diff := cmp.Diff([]keys.Row{k.Row}, rows); diff != "" || err != nil {
 		t.Errorf("row (-kept +read), %v:\n%s", err, diff)
@@ -325,7 +331,7 @@ func TestListIsRightInTheVeryNextRead(t *testing.T) {
 	if diff := cmp.Diff(newestFirst, h.ids(by, api.ListKeysRequest{Page: api.Page{Limit: 2}, Include: "deleted"})); diff != "" {
 		t.Errorf("with the deleted (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{gone}, h.ids(by, api.ListKeysRequest{Status: api.KeyDeleted})); diff != "" {
+	if diff := cmp.Diff([]string{gone}, h.ids(by, api.ListKeysRequest{Status: api.DeletedKeys})); diff != "" {
 		t.Errorf("only the deleted (-want +got):\n%s", diff)
 	}
 	h.wantTotals(by, api.KeyTotals{Total: 6, Active: 6, Deleted: 1})
@@ -360,8 +366,8 @@ func TestFiltersAndSearchFind(t *testing.T) {
 	want(api.ListKeysRequest{Page: api.Page{Query: "…" + secret.LastFour()}}, a.ID)
 	want(api.ListKeysRequest{Page: api.Page{Query: "no such"}})
 	h.clock.add(time.Hour)
-	want(api.ListKeysRequest{Status: api.KeyExpired}, b.ID)
-	want(api.ListKeysRequest{Status: api.KeyActive}, c.ID, a.ID)
+	want(api.ListKeysRequest{Status: api.ExpiredKeys}, b.ID)
+	want(api.ListKeysRequest{Status: api.ActiveKeys}, c.ID, a.ID)
 }
 
 func TestCursorOpensOnlyItsOwnList(t *testing.T) {
@@ -370,13 +376,13 @@ func TestCursorOpensOnlyItsOwnList(t *testing.T) {
 	for range 3 {
 		h.key(by, app, arx, api.CreateKeyRequest{})
 	}
-	_, next, err := h.keys.List(t.Context(), "acme", api.ListKeysRequest{Page: api.Page{Limit: 1}}, h.clock.now())
+	_, next, err := h.page("acme", api.ListKeysRequest{Page: api.Page{Limit: 1}}, h.clock.now())
 	if err != nil || next == nil {
 		t.Fatalf("no cursor: %v", err)
 	}
 	refused := func(tenant string, req api.ListKeysRequest) {
 		t.Helper()
-		if _, _, err := h.keys.List(t.Context(), tenant, req, h.clock.now()); !problem.Is(err, problem.InvalidField) {
+		if _, _, err := h.page(tenant, req, h.clock.now()); !problem.Is(err, problem.InvalidField) {
 			t.Errorf("%s %+v: %v, want invalid_field", tenant, req, err)
 		}
 	}
@@ -470,7 +476,7 @@ func TestDeletedArxTakesItsKeysWithItAtOnce(t *testing.T) {
 		if diff := cmp.Diff([]string{kept.ID}, h.ids(by, api.ListKeysRequest{Page: api.Page{Limit: 2}})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", when, diff)
 		}
-		if diff := cmp.Diff(gone, h.ids(by, api.ListKeysRequest{Page: api.Page{Limit: 2}, Status: api.KeyDeleted})); diff != "" {
+		if diff := cmp.Diff(gone, h.ids(by, api.ListKeysRequest{Page: api.Page{Limit: 2}, Status: api.DeletedKeys})); diff != "" {
 			t.Errorf("%s, the deleted (-want +got):\n%s", when, diff)
 		}
 		want := api.KeyTotals{Total: 1, Active: 1, Deleted: 6}

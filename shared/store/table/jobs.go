@@ -23,6 +23,7 @@ const (
 	KeyPurge   Job = "key-purge"   // of what is left of deleted keys
 	ArxPurge   Job = "arx-purge"   // of what is left of deleted Arxes
 	CountPurge Job = "count-purge" // of what is left of the counts of Arxes that are gone
+	RollUpJob  Job = "roll-up"     // of the keys of a tenant
 )
 
 const (

@@ -1,7 +1,6 @@
 package table
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -38,28 +37,22 @@ func KeyRow(tenant, id string) Key { return Key{"rec#" + tenant + "#keys", "live
 // DeletedKeyRow is where the row of a deleted key lies.
 func DeletedKeyRow(tenant, id string) Key { return Key{"rec#" + tenant + "#keys", "deleted#" + id} }
 
+// Inactive is where it stands that an application or an Arx stops its keys; with an empty id, the partition of all.
+func Inactive(tenant, id string) Key { return Key{"rec#" + tenant + "#inactive", id} }
+
+// RollUp is where it stands how far the daily roll-up of the tenant's keys has come.
+func RollUp(tenant string) Key { return Key{"rec#" + tenant + "#roll-up", only} }
+
 // ManagementKeyRow is where the row of a management key lies.
 func ManagementKeyRow(tenant, id string) Key { return Key{"rec#" + tenant + "#management-keys", id} }
 
 // Name is where it stands which record of the kind has the name. The key is names.Key's.
 func Name(tenant, kind, key string) Key { return Key{"rec#" + tenant + "#names", kind + "#" + key} }
 
-// Count is where one shard of a count lies. The scope is what is counted in.
-func Count(tenant, scope string, shard int) Key {
-	return Key{"rec#" + tenant + "#counts", fmt.Sprintf("%s#%02d", scope, shard)}
+// KeyIndex is where a copy of a key's row lies in an index of the tenant's keys, sorted by the text.
+func KeyIndex(tenant, index, sortedBy string) Key {
+	return Key{"rec#" + tenant + "#keys-by-" + index, sortedBy}
 }
-
-// Expiring is where it stands that a key will expire, sorted by when. Only keys that are counted as
-// active stand there.
-func Expiring(tenant string, at time.Time, keyID string) Key {
-	return Key{"rec#" + tenant + "#expiring", ExpiringBefore(at) + keyID}
-}
-
-// ExpiringBefore is the beginning of the sort keys of Expiring at that time.
-func ExpiringBefore(at time.Time) string { return fmt.Sprintf("%015d#", at.UnixMilli()) }
-
-// Settling is where it stands that an Arx is deleted whose keys' rows do not show it yet.
-func Settling(tenant, arxID string) Key { return Key{"rec#" + tenant + "#settling", arxID} }
 
 // Credential is where lies what verification reads of a key.
 func Credential(keyID string) Key { return Key{"cred#" + keyID, only} }

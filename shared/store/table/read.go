@@ -57,8 +57,8 @@ func withKeys(attributes []string) []string {
 	return append([]string{PK, SK}, attributes...)
 }
 
-// batchItems is how many keys DynamoDB takes in one BatchGetItem.
-const batchItems = 100
+// BatchItems is how many keys DynamoDB takes in one BatchGetItem.
+const BatchItems = 100
 
 // GetAll returns the items at the keys, strongly consistent, in no order. Where there is none, none
 // is returned; a key that is named twice is read once. With attributes named, it returns only those,
@@ -75,7 +75,7 @@ func (t *Table) GetAll(ctx context.Context, keys []Key, attributes ...string) ([
 		}
 	}
 	for len(wanted) > 0 {
-		batch := wanted[:min(len(wanted), batchItems)]
+		batch := wanted[:min(len(wanted), BatchItems)]
 		wanted = wanted[len(batch):]
 		err := retryRead(ctx, func(ctx context.Context) error {
 			out, err := t.client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{
@@ -109,7 +109,7 @@ type Range struct {
 }
 
 // last sorts after every character that sort keys are made of.
-const last = "\x7f"
+const last = "\U0010ffff"
 
 // Partition is the whole of the key's partition.
 func Partition(of Key) Range { return Range{PK: of.PK, From: " ", To: last} }

@@ -1,0 +1,171 @@
+package keystore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/keys"
+	"github.com/arxkeys/arxkeys/shared/store/arxstore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+	"github.com/arxkeys/arxkeys/shared/store/usestore"
+)
+
+// A roll-up looks at all keys of a tenant once a day, and marks those that nobody uses: to know it at any other time
+// would take a read of every key. It stops where its time ends, and goes on there in the next run.
+
+// The attributes of a roll-up.
+const (
+	rolledThrough = "through" // the last key that was looked at; none where the roll-up is done
+	rolledUp      = "at"      // when the latest one began that is done
+	rollsUp       = "began"   // when the one began that is under way
+)
+
+const (
+	rollUpEvery = 24 * time.Hour
+	rollUpChunk = 500
+	rollUpLeft  = 10 * time.Second // of a run's time that it does not begin another chunk in
+)
+
+// rolledUp returns when the latest roll-up of the tenant's keys began, nil where there was none.
+func (s *Keys) rolledUp(ctx context.Context, tenant string) (*time.Time, error) {
+	item, err := s.db.Get(ctx, table.RollUp(tenant))
+	return item.OptionalTime(rolledUp), err
+}
+
+// RollUp rolls up the keys of all tenants that are due by now. It returns how many keys it marked, or whose mark it took
+// away. A tenant that can't be rolled up does not hold up the rest. It can be run again at any time, and beside itself.
+func (s *Keys) RollUp(ctx context.Context, now time.Time) (int, error) {
+	marked := 0
+	var errs []error
+	for at, err := range s.db.Due(ctx, table.RollUpJob, now) {
+		if err != nil {
+			errs = append(errs, err)
+			break
+		}
+		n, err := s.rollUp(ctx, at.Tenant(), now)
+		marked += n
+		if err != nil {
+			errs = append(errs, fmt.Errorf("tenant %s: %w", at.Tenant(), err))
+		}
+		if soonOver(ctx) {
+			break
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return marked, fmt.Errorf("roll up: %w", err)
+	}
+	return marked, nil
+}
+
+// soonOver reports whether the run has no time for another chunk.
+func soonOver(ctx context.Context) bool {
+	end, bounded := ctx.Deadline()
+	return ctx.Err() != nil || bounded && time.Until(end) < rollUpLeft
+}
+
+func (s *Keys) rollUp(ctx context.Context, tenant string, now time.Time) (marked int, err error) {
+	item, err := s.db.Get(ctx, table.RollUp(tenant))
+	if err != nil || item == nil {
+		return 0, err
+	}
+	began, through := item.Time(rollsUp), item.String(rolledThrough)
+	if through == "" {
+		began = now
+	}
+	var behind *position
+	if through != "" {
+		behind = &position{id: through}
+	}
+	// Only keys that are old enough can be unused, and ids sort by time.
+	for {
+		items, err := s.db.Query(ctx, byID.stretch(tenant, live, behind, false), rollUpChunk)
+		if err != nil {
+			return marked, err
+		}
+		rows := make([]keys.Row, len(items))
+		for i, item := range items {
+			rows[i] = decodeRow(item)
+		}
+		n, old, err := s.mark(ctx, tenant, rows, began)
+		if marked += n; err != nil {
+			return marked, err
+		}
+		if len(rows) < rollUpChunk || !old {
+			return marked, s.rollUpDone(ctx, tenant, began)
+		}
+		behind = &position{id: rows[len(rows)-1].ID}
+		if err := s.rollUpCame(ctx, tenant, began, behind.id); err != nil || soonOver(ctx) {
+			return marked, err
+		}
+	}
+}
+
+// mark marks those of the rows that are unused, and takes the mark from the others. It reports whether all were
+// old enough to be unused.
+func (s *Keys) mark(ctx context.Context, tenant string, rows []keys.Row, now time.Time) (marked int, old bool, err error) {
+	var candidates []keys.Row
+	var ids []string
+	old = true
+	for _, r := range rows {
+		if now.Before(r.CreatedAt.Add(keys.UnusedAfter)) {
+			old = false
+			break
+		}
+		candidates, ids = append(candidates, r), append(ids, r.ID)
+	}
+	used, err := usestore.New(s.db).Summaries(ctx, now, ids...)
+	if err != nil {
+		return 0, old, err
+	}
+	for _, r := range candidates {
+		last := used[r.ID].Last.At()
+		is := r.Counted == api.KeyActive && (last == nil || !now.Before(last.Add(keys.UnusedAfter)))
+		if is == r.Unused {
+			continue
+		}
+		if err := s.setUnused(ctx, tenant, r.ID, is); err != nil {
+			return marked, old, err
+		}
+		marked++
+	}
+	return marked, old, nil
+}
+
+// setUnused writes the mark into the key's row, if the key is still there.
+func (s *Keys) setUnused(ctx context.Context, tenant, id string, is bool) error {
+	return table.RetryStale(ctx, func(ctx context.Context) error {
+		item, err := s.db.Get(ctx, table.KeyRow(tenant, id))
+		if err != nil || item == nil {
+			return err
+		}
+		was := decodeStored(item)
+		row := was.Row
+		row.Unused = is
+		tx := new(table.Transaction)
+		moveRow(tx, tenant, was, row, nil)
+		return s.db.Commit(ctx, tx)
+	})
+}
+
+// rollUpCame notes how far the roll-up that began then has come. It is due at once.
+func (s *Keys) rollUpCame(ctx context.Context, tenant string, began time.Time, through string) error {
+	set := table.Item{}
+	set.SetTime(rollsUp, began)
+	set.SetString(rolledThrough, through)
+	set.SetDue(table.RollUpJob, tenant, began)
+	tx := new(table.Transaction)
+	tx.Set(table.RollUp(tenant), set)
+	return s.db.Commit(ctx, tx)
+}
+
+// rollUpDone notes that the roll-up that began then is done. The next one is due a day after.
+func (s *Keys) rollUpDone(ctx context.Context, tenant string, began time.Time) error {
+	item := arxstore.RollUp(tenant, began.Add(rollUpEvery))
+	item.SetTime(rolledUp, began)
+	tx := new(table.Transaction)
+	tx.Put(item)
+	return s.db.Commit(ctx, tx)
+}

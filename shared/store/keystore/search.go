@@ -1,0 +1,221 @@
+package keystore
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/arxkeys/arxkeys/shared/accesskey"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/keys"
+	"github.com/arxkeys/arxkeys/shared/names"
+	"github.com/arxkeys/arxkeys/shared/store/table"
+)
+
+// The stages of a search, as its cursors name them. Each finds rows that those before it do not.
+const (
+	byWord     = "1" // by the beginning of a word of the name; the position names the word
+	byIDPrefix = "2" // by the beginning of the id, newest first
+	byContent  = "3" // by what stands anywhere, newest first
+)
+
+// maxEntries is at how many words a page of a search looks: each is an item that leads to a row.
+const maxEntries = 200
+
+// search is a list in the order of a search.
+type search struct {
+	list
+	word   string // how words begin that are searched; empty: none
+	prefix string // how ids begin that are searched; empty: none
+}
+
+// searched returns the rows of the page of a search.
+func (l list) searched(ctx context.Context) (found, error) {
+	s := search{list: l, word: beginning(names.Fold(l.req.Query)), prefix: idPrefix(l.req.Query)}
+	words := l.words("search")
+	id, by, err := table.SortedPosition(l.req.Cursor, api.KeyPrefix, words...)
+	if err != nil {
+		return found{}, err
+	}
+	stage, word := byWord, ""
+	if by != "" {
+		stage, word = by[:1], by[1:]
+	}
+	var page []keys.Row
+	var last entry
+	looked := 0
+	for _, st := range s.stages(ctx) {
+		if st.name < stage {
+			continue
+		}
+		var behind *position
+		if id != "" && st.name == stage {
+			behind = &position{word, id}
+		}
+		limit := l.req.Items() - len(page)
+		c, err := table.Collect(st.rows(behind, limit+1), st.wants, limit, st.bound)
+		if err != nil {
+			return found{}, err
+		}
+		for _, e := range c.Rows {
+			page = append(page, e.Row)
+		}
+		if c.Last.ID != "" {
+			last = entry{c.Last.Row, st.name + c.Last.word}
+		}
+		if looked += c.Scanned; c.More {
+			at := func(r keys.Row) position { return position{last.word, r.ID} }
+			return ended(table.Collected[keys.Row]{Rows: page, More: true, Last: last.Row, Scanned: looked}, at, words), nil
+		}
+	}
+	return found{rows: page}, nil
+}
+
+// stage is one way of finding rows.
+type stage struct {
+	name  string
+	rows  func(behind *position, first int) iter.Seq2[entry, error]
+	wants func(entry) bool
+	bound int // of how many it looks at for a page
+}
+
+func (s search) stages(ctx context.Context) []stage {
+	return []stage{
+		{byWord, func(behind *position, first int) iter.Seq2[entry, error] { return s.words(ctx, behind, first) }, s.isByWord, maxEntries},
+		{byIDPrefix, func(behind *position, first int) iter.Seq2[entry, error] { return s.ids(ctx, behind, first) }, s.isByID, table.MaxScanned},
+		{byContent, func(behind *position, _ int) iter.Seq2[entry, error] { return s.contents(ctx, behind) }, s.isByContent, table.MaxScanned},
+	}
+}
+
+// entry is a row, and the word that leads to it.
+type entry struct {
+	keys.Row
+	word string
+}
+
+// words goes through the words that begin with what is searched, and the rows they lead to.
+func (s search) words(ctx context.Context, behind *position, first int) iter.Seq2[entry, error] {
+	return func(yield func(entry, error) bool) {
+		if s.word == "" || s.req.Status == api.DeletedKeys {
+			return
+		}
+		r := table.Prefixed(table.KeyIndex(s.tenant, words, s.word))
+		if behind != nil {
+			r = r.After(wordAt(s.tenant, behind.by, behind.id).SK)
+		}
+		for n := first; ; n = table.BatchItems {
+			items, err := s.db.Query(ctx, r, n)
+			var rows []keys.Row
+			if err == nil {
+				rows, err = s.live(ctx, s.tenant, idsOf(items))
+			}
+			if err != nil {
+				yield(entry{}, err)
+				return
+			}
+			for _, item := range items {
+				word, id, _ := strings.Cut(item.SortKey(), apart)
+				at := slices.IndexFunc(rows, func(r keys.Row) bool { return r.ID == id })
+				if at >= 0 && !yield(entry{rows[at], word}, nil) {
+					return
+				}
+			}
+			if len(items) < n {
+				return
+			}
+			r = r.After(items[len(items)-1].SortKey())
+		}
+	}
+}
+
+func idsOf(items []table.Item) []string {
+	ids := make([]string, len(items))
+	for i, item := range items {
+		_, ids[i], _ = strings.Cut(item.SortKey(), apart)
+	}
+	return ids
+}
+
+// isByWord reports whether the row is wanted, and found by this word: of the words of a name that begin with what is
+// searched, only the first one counts.
+func (s search) isByWord(e entry) bool {
+	first, found := s.wordOf(e.Row)
+	return found && first == e.word && s.belongs(e.Row)
+}
+
+// wordOf returns the first of the words by which the row is found.
+func (s search) wordOf(r keys.Row) (word string, found bool) {
+	if s.word == "" || r.State == api.KeyDeleted {
+		return "", false
+	}
+	for _, w := range wordsOf(r.Name) {
+		if strings.HasPrefix(w, s.word) && (!found || w < word) {
+			word, found = w, true
+		}
+	}
+	return word, found
+}
+
+// ids goes through the rows whose ids begin with what is searched.
+func (s search) ids(ctx context.Context, behind *position, first int) iter.Seq2[entry, error] {
+	if s.prefix == "" {
+		return func(func(entry, error) bool) {}
+	}
+	o := order{byID, true}
+	cut := func(class string) source {
+		begins := byID.partition(s.tenant)
+		begins.SK = class + "#" + s.prefix
+		return s.part(s.tenant, o, class, table.Prefixed(begins))
+	}
+	sources := []source{cut(live)}
+	if s.wantsDeleted() {
+		sources = append(sources, cut(deleted))
+	}
+	return entries(walk(ctx, o, behind, first, sources...))
+}
+
+func (s search) isByID(e entry) bool {
+	_, by := s.wordOf(e.Row)
+	return !by && strings.HasPrefix(e.ID, s.prefix) && s.belongs(e.Row)
+}
+
+// contents goes through the rows that the request wants, newest first.
+func (s search) contents(ctx context.Context, behind *position) iter.Seq2[entry, error] {
+	o := order{byID, true}
+	sources := s.everything(o)
+	if v := s.narrowest(); v.ix.name == byID.name {
+		sources = v.sources(true)
+	}
+	return entries(walk(ctx, o, behind, chunk, sources...))
+}
+
+func (s search) isByContent(e entry) bool {
+	_, by := s.wordOf(e.Row)
+	return !by && (s.prefix == "" || !strings.HasPrefix(e.ID, s.prefix)) && s.passes(e.Row)
+}
+
+func entries(rows iter.Seq2[keys.Row, error]) iter.Seq2[entry, error] {
+	return func(yield func(entry, error) bool) {
+		for row, err := range rows {
+			if !yield(entry{Row: row}, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// idPrefix returns how an id begins that the text can be the beginning of: of an id, of its part behind the underscore, or
+// of a hint, which names it. It is empty where the text is none.
+func idPrefix(text string) string {
+	text = strings.TrimSpace(text)
+	if id, ok := strings.CutPrefix(text, api.KeyPrefix); ok {
+		text = id
+	} else if id, ok := accesskey.IDInHint(text); ok {
+		text = id
+	}
+	if text == "" || len(text) > api.IDChars || !api.ValidID("", text+strings.Repeat("0", api.IDChars-len(text))) {
+		return ""
+	}
+	return api.KeyPrefix + text
+}
