@@ -91,7 +91,7 @@ func (l *List) OnNav(app.Context) { l.list.Visit() }
 func (l *List) read(ctx context.Context, v listing.View, page api.Page) (api.KeyList, error) {
 	request := api.ListKeysRequest{
 		Page: page, Sort: api.KeySort(v.Sort), ApplicationID: v.Chosen["application"], ArxID: v.Chosen["arx"],
-		Status: api.KeyStatus(v.Chosen["status"]),
+		Status: api.KeyFilter(v.Chosen["status"]),
 	}
 	if v.Gone {
 		request.Include = "deleted"

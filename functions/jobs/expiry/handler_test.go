@@ -49,7 +49,7 @@ func TestExpiredKeysAreCountedAsSuchOnce(t *testing.T) {
 		if n, err := sweep(t.Context(), c.now); n != c.swept || err != nil {
 			t.Errorf("%s: %d are swept, %v, want %d", c.when, n, err, c.swept)
 		}
-		items, err := db.Query(t.Context(), table.Partition(table.Expiring("acme", expiry, "")), 0)
+		items, err := db.Query(t.Context(), table.ExpiringBetween("acme", time.UnixMilli(0), expiry.AddDate(1000, 0, 0)), 0)
 		if err != nil || len(items) != c.waiting {
 			t.Errorf("%s: %d will expire, %v, want %d", c.when, len(items), err, c.waiting)
 		}

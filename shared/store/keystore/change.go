@@ -139,13 +139,10 @@ func (s *Keys) remove(ctx context.Context, was, is keys.Key, e audit.Event, sett
 	return s.db.Commit(ctx, tx)
 }
 
-// maxSkew is by how much the clock of whoever reads totals may be ahead of that of whoever changes a key.
-const maxSkew = 5 * time.Minute
-
 // noteUnsettled notes that the change moves a key that readers of totals may hold as unsettled: one of an Arx that is being
 // settled, or one that has expired and is counted as active.
 func (s *Keys) noteUnsettled(tx *table.Transaction, tenant string, row stored, settling bool) {
-	due := row.Counted == api.KeyActive && row.ExpiresAt != nil && row.ExpiresAt.Before(s.db.Now().Add(maxSkew))
+	due := row.Counted == api.KeyActive && row.ExpiresAt != nil && row.ExpiresAt.Before(s.db.Now().Add(table.MaxSkew))
 	if settling || due {
 		countstore.Sweeping(tx, tenant)
 	}
