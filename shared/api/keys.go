@@ -22,8 +22,14 @@ const (
 // its Arx is not.
 type EffectiveStatus string
 
-// KeyStopped is the effective status of a key that is active itself and does not verify. The others are those of KeyStatus.
-const KeyStopped EffectiveStatus = "stopped"
+// The effective statuses of an API key. All but KeyStopped are those of KeyStatus.
+const (
+	KeyVerifies   EffectiveStatus = EffectiveStatus(KeyActive)
+	KeyStopped    EffectiveStatus = "stopped" // it is active itself
+	KeyIsDisabled EffectiveStatus = EffectiveStatus(KeyDisabled)
+	KeyIsExpired  EffectiveStatus = EffectiveStatus(KeyExpired)
+	KeyIsDeleted  EffectiveStatus = EffectiveStatus(KeyDeleted)
+)
 
 // StoppedBy is why a key is stopped.
 type StoppedBy string

@@ -33,7 +33,7 @@ func TestListShowsTheTenantsKeys(t *testing.T) {
 	}
 	k := got.Items[0]
 	want := api.KeySummary{
-		ID: api.KeyPrefix + secret.ID(), Name: "nightly export", Status: api.KeyActive, Effective: api.EffectiveStatus(api.KeyActive),
+		ID: api.KeyPrefix + secret.ID(), Name: "nightly export", Status: api.KeyActive, Effective: api.KeyVerifies,
 		Application: api.KeyApplication{ID: app.ID, Name: app.Name, Status: app.Status},
 		Arx:         api.KeyArx{ID: arx.ID, Name: arx.Name, Purpose: arx.Purpose, Status: arx.Status},
 		Hint:        "arxk_dev_" + secret.ID() + "…" + secret.LastFour(), RotateBy: arx.RotateBy(k.CreatedAt), CreatedAt: k.CreatedAt,

@@ -65,8 +65,8 @@ func (s *Keys) Attention(ctx context.Context, tenant string, now time.Time, rows
 		{&a.Unused, idle.narrowest(), idle.passes, false},
 	} {
 		group.Go(func() error {
-			walked := walk(each, order{part.of.ix, part.backward}, nil, maxCounted+1, part.of.sources(part.backward)...)
-			c, err := table.Collect(walked, part.wanted, maxCounted, table.MaxScanned)
+			walked := s.walk(each, order{part.of.ix, part.backward}, nil, maxCounted+1, part.of.sources(part.backward)...)
+			c, err := table.Collect(walked, part.wanted, maxCounted, s.bounds.Scanned)
 			*part.into = Few{Rows: c.Rows[:min(len(c.Rows), rows)], Count: len(c.Rows), More: c.More}
 			return err
 		})

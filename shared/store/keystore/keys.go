@@ -25,11 +25,29 @@ import (
 type Keys struct {
 	db     *table.Table
 	counts *countstore.Counts
+	bounds Bounds
 	clock  func() time.Time // says which hours of use are read
 }
 
+// Bounds are how much a page of a list reads at most where no index has what it asks for.
+type Bounds struct {
+	Scanned int // rows that are looked at in search of those that a filter lets through; the next page goes on behind them
+	Sorted  int // rows that are read and sorted where no index has both the filter and the order; if there are more, the order's index is filtered
+	Words   int // words that are looked at in a search: each leads to a row
+	Chunk   int // rows that are read at once, after the first ones
+}
+
+// WithBounds returns the keys with other bounds, as tests want them.
+func (s *Keys) WithBounds(b Bounds) *Keys {
+	other := *s
+	other.bounds = b
+	return &other
+}
+
 // New returns the API keys that lie in the table.
-func New(db *table.Table) *Keys { return &Keys{db, countstore.New(db), time.Now} }
+func New(db *table.Table) *Keys {
+	return &Keys{db, countstore.New(db), Bounds{Scanned: 1000, Sorted: 1000, Words: 200, Chunk: 250}, time.Now}
+}
 
 // Create keeps a new key and the digest of its access key, with the event and the request that asked
 // for it.

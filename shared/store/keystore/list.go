@@ -51,7 +51,7 @@ func (l list) read(ctx context.Context) (found, error) {
 	if err != nil {
 		return found{}, err
 	}
-	c, err := table.Collect(rows, l.passes, l.req.Items(), table.MaxScanned)
+	c, err := table.Collect(rows, l.passes, l.req.Items(), l.bounds.Scanned)
 	return ended(c, o.ix.position, words), err
 }
 
@@ -85,41 +85,37 @@ func (l list) columns() map[api.KeySort]index {
 
 const statusOrder = "status, then created"
 
-// maxSorted is how many rows are read and sorted for a page where no index has both the filter and the order of a
-// request. Where there are more, the order's index is read, and filtered.
-const maxSorted = 1000
-
 // rows goes through rows in the order, from behind the position on: all that are wanted, and some that are not.
 func (l list) rows(ctx context.Context, o order, behind *position) (iter.Seq2[keys.Row, error], error) {
 	first := l.req.Items() + 1
 	narrow := l.narrowest()
 	if narrow.ix.name == o.ix.name {
-		return walk(ctx, o, behind, first, narrow.sources(o.backward)...), nil
+		return l.walk(ctx, o, behind, first, narrow.sources(o.backward)...), nil
 	}
 	few, err := l.few(ctx, narrow)
 	switch {
 	case err != nil:
 		return nil, err
 	case few != nil:
-		return walk(ctx, o, behind, first, these(few, o)), nil
+		return l.walk(ctx, o, behind, first, these(few, o)), nil
 	case o.ix.name == statusOrder:
 		return l.byStatuses(ctx, o, behind, first), nil
 	}
-	return walk(ctx, o, behind, first, l.everything(o)...), nil
+	return l.walk(ctx, o, behind, first, l.everything(o)...), nil
 }
 
 // few returns the rows of the view, or nil where they are more than are sorted for a page.
 func (l list) few(ctx context.Context, v view) ([]keys.Row, error) {
 	size, err := v.size(ctx)
-	if err != nil || size > maxSorted {
+	if err != nil || size > l.bounds.Sorted {
 		return nil, err
 	}
 	few := []keys.Row{}
-	for row, err := range walk(ctx, order{v.ix, false}, nil, maxSorted+1, v.sources(false)...) {
+	for row, err := range l.walk(ctx, order{v.ix, false}, nil, l.bounds.Sorted+1, v.sources(false)...) {
 		if err != nil {
 			return nil, err
 		}
-		if few = append(few, row); len(few) > maxSorted {
+		if few = append(few, row); len(few) > l.bounds.Sorted {
 			return nil, nil
 		}
 	}
@@ -155,7 +151,7 @@ func (l list) byStatuses(ctx context.Context, o order, behind *position, first i
 				}
 			}
 			v := l.ofStatus(status)
-			for row, err := range walk(ctx, order{v.ix, o.backward}, within, first, v.sources(o.backward)...) {
+			for row, err := range l.walk(ctx, order{v.ix, o.backward}, within, first, v.sources(o.backward)...) {
 				if err == nil && l.status(row) != status {
 					continue // it comes with the rows of that one
 				}

@@ -20,9 +20,6 @@ const (
 	byContent  = "3" // by what stands anywhere, newest first
 )
 
-// maxEntries is at how many words a page of a search looks: each is an item that leads to a row.
-const maxEntries = 200
-
 // search is a list in the order of a search.
 type search struct {
 	list
@@ -82,9 +79,9 @@ type stage struct {
 
 func (s search) stages(ctx context.Context) []stage {
 	return []stage{
-		{byWord, func(behind *position, first int) iter.Seq2[entry, error] { return s.words(ctx, behind, first) }, s.isByWord, maxEntries},
-		{byIDPrefix, func(behind *position, first int) iter.Seq2[entry, error] { return s.ids(ctx, behind, first) }, s.isByID, table.MaxScanned},
-		{byContent, func(behind *position, _ int) iter.Seq2[entry, error] { return s.contents(ctx, behind) }, s.isByContent, table.MaxScanned},
+		{byWord, func(behind *position, first int) iter.Seq2[entry, error] { return s.words(ctx, behind, first) }, s.isByWord, s.bounds.Words},
+		{byIDPrefix, func(behind *position, first int) iter.Seq2[entry, error] { return s.ids(ctx, behind, first) }, s.isByID, s.bounds.Scanned},
+		{byContent, func(behind *position, _ int) iter.Seq2[entry, error] { return s.contents(ctx, behind) }, s.isByContent, s.bounds.Scanned},
 	}
 }
 
@@ -97,7 +94,7 @@ type entry struct {
 // words goes through the words that begin with what is searched, and the rows they lead to.
 func (s search) words(ctx context.Context, behind *position, first int) iter.Seq2[entry, error] {
 	return func(yield func(entry, error) bool) {
-		if s.word == "" || s.req.Status == api.DeletedKeys {
+		if s.word == "" || s.req.Status == api.DeletedKeys && len(s.gone) == 0 {
 			return
 		}
 		r := table.Prefixed(table.KeyIndex(s.tenant, words, s.word))
@@ -172,7 +169,7 @@ func (s search) ids(ctx context.Context, behind *position, first int) iter.Seq2[
 	if s.wantsDeleted() {
 		sources = append(sources, cut(deleted))
 	}
-	return entries(walk(ctx, o, behind, first, sources...))
+	return entries(s.walk(ctx, o, behind, first, sources...))
 }
 
 func (s search) isByID(e entry) bool {
@@ -187,7 +184,7 @@ func (s search) contents(ctx context.Context, behind *position) iter.Seq2[entry,
 	if v := s.narrowest(); v.ix.name == byID.name {
 		sources = v.sources(true)
 	}
-	return entries(walk(ctx, o, behind, chunk, sources...))
+	return entries(s.walk(ctx, o, behind, s.bounds.Chunk, sources...))
 }
 
 func (s search) isByContent(e entry) bool {

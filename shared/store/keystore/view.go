@@ -123,7 +123,7 @@ func (l list) ofStatus(status api.KeyStatus) view {
 // that of all that are counted as active.
 func (l list) due(backward bool, active func(bool) source) source {
 	ids := l.totals.Due()
-	if len(ids) > maxSorted {
+	if len(ids) > l.bounds.Sorted {
 		return active(backward)
 	}
 	var read source

@@ -62,17 +62,14 @@ func these(rows []keys.Row, o order) source {
 	}
 }
 
-// chunk is how many rows are read at once after the first ones.
-const chunk = 250
-
 // walk goes through the rows of the sources in the order, from behind the position on, each once. It ends with the first
 // error.
 //
 // It goes in rounds, and reads the sources of a round one after the other. A change can move a row from one source to
 // another while the walk is under way: it is missed by none if sources come in the order in which rows move.
-func walk(ctx context.Context, o order, behind *position, first int, sources ...source) iter.Seq2[keys.Row, error] {
+func (s *Keys) walk(ctx context.Context, o order, behind *position, first int, sources ...source) iter.Seq2[keys.Row, error] {
 	return func(yield func(keys.Row, error) bool) {
-		for n := first; len(sources) > 0; n = chunk {
+		for n := first; len(sources) > 0; n = s.bounds.Chunk {
 			var round []keys.Row
 			var end *position // how far all sources were read
 			for _, read := range sources {

@@ -2,10 +2,6 @@ package table
 
 import "iter"
 
-// MaxScanned is how many rows a page looks at in search of those that a filter lets through. A page that ends there
-// can be short, and has a cursor by which the next one goes on.
-const MaxScanned = 1000
-
 // Collected is a page of rows that a filter let through.
 type Collected[Row any] struct {
 	Rows    []Row
