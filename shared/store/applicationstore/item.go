@@ -50,3 +50,11 @@ func Decode(tenant string, item table.Item) applications.Application {
 		},
 	}
 }
+
+// ParentAttributes are the attributes that DecodeParent reads.
+var ParentAttributes = []string{name, status}
+
+// DecodeParent returns the application that the item holds as its keys show it.
+func DecodeParent(item table.Item) api.KeyApplication {
+	return api.KeyApplication{ID: item.SortKey(), Name: item.String(name), Status: api.ApplicationStatus(item.String(status))}
+}

@@ -66,3 +66,11 @@ func Decode(tenant string, item table.Item) arxes.Arx {
 		},
 	}
 }
+
+// ParentAttributes are the attributes that DecodeParent reads.
+var ParentAttributes = []string{name, purpose, status}
+
+// DecodeParent returns the Arx that the item holds as its keys show it.
+func DecodeParent(item table.Item) api.KeyArx {
+	return api.KeyArx{ID: item.SortKey(), Name: item.String(name), Purpose: api.Purpose(item.String(purpose)), Status: api.ArxStatus(item.String(status))}
+}

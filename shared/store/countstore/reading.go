@@ -23,10 +23,11 @@ const purged = "purged"
 
 // Sweeping notes that the transaction, of a job, moves keys that Reading holds as unsettled.
 func Sweeping(tx *table.Transaction, tenant string) {
-	tx.Add(table.Count(tenant, table.Sweeps, randomShard(sweepShards)), map[string]int{moved: 1})
+	tx.Add(table.Count(tenant, table.Sweeps, randomShard(sweepShards)), map[string]int{Moved: 1})
 }
 
-const moved = "moved"
+// Moved is the attribute of SweepsOf that counts.
+const Moved = "moved"
 
 // SweepsOf is where it lies how often jobs moved keys of the tenant; see Reading.Stands.
 func SweepsOf(tenant string) []table.Key {
@@ -65,7 +66,7 @@ func readingOf(items []table.Item) Reading {
 	for _, item := range items {
 		switch part, of := table.PartOfTotals(item.SortKey()); part {
 		case table.Sweeps:
-			r.sweeps += item.Int(moved)
+			r.sweeps += item.Int(Moved)
 		case table.OfArx:
 			arx, _, _ := strings.Cut(of, "#")
 			if r.arxes[arx] == nil {
@@ -90,7 +91,7 @@ func (r Reading) Stands(later []table.Item) bool {
 	sweeps := 0
 	for _, item := range later {
 		if part, _ := table.PartOfTotals(item.SortKey()); part == table.Sweeps {
-			sweeps += item.Int(moved)
+			sweeps += item.Int(Moved)
 		}
 	}
 	return sweeps == r.sweeps

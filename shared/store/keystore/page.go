@@ -102,11 +102,11 @@ func (s *Keys) details(ctx context.Context, tenant string, others []table.Key, r
 	var used map[string]usage.Summary
 	group, both := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		items, err = s.db.GetAll(both, wanted)
+		items, err = s.db.GetAll(both, wanted, parentAttributes...)
 		return err
 	})
 	group.Go(func() (err error) {
-		used, err = usestore.New(s.db).Summaries(both, s.clock(), ids...)
+		used, err = usestore.New(s.db).Summaries(both, tenant, s.clock(), ids...)
 		return err
 	})
 	if err := group.Wait(); err != nil {
@@ -120,17 +120,18 @@ func (s *Keys) details(ctx context.Context, tenant string, others []table.Key, r
 	return details, items, nil
 }
 
+// parentAttributes are what is read of parents, and of the items that say whether totals stand.
+var parentAttributes = slices.Concat(applicationstore.ParentAttributes, arxstore.ParentAttributes, []string{countstore.Moved})
+
 // parentsIn returns the parents of a row as they are among the items. Each is decoded once.
 func parentsIn(tenant string, items []table.Item) func(keys.Row) keys.Parents {
 	applications, arxes := map[string]api.KeyApplication{}, map[string]api.KeyArx{}
 	for _, item := range items {
 		switch item.Key() {
 		case table.Application(tenant, item.SortKey()):
-			a := applicationstore.Decode(tenant, item)
-			applications[a.ID] = api.KeyApplication{ID: a.ID, Name: a.Name, Status: a.Status}
+			applications[item.SortKey()] = applicationstore.DecodeParent(item)
 		case table.Arx(tenant, item.SortKey()):
-			a := arxstore.Decode(tenant, item)
-			arxes[a.ID] = api.KeyArx{ID: a.ID, Name: a.Name, Purpose: a.Purpose, Status: a.Status}
+			arxes[item.SortKey()] = arxstore.DecodeParent(item)
 		}
 	}
 	return func(r keys.Row) keys.Parents {

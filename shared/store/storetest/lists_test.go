@@ -178,7 +178,9 @@ func TestEveryListIsWhatTheModelSays(t *testing.T) {
 			w.step()
 		}
 		by := owner("acme")
-		disable := func(was applications.Application) (applications.Application, error) { return was.Do(applications.Disable, by, w.tick()) }
+		disable := func(was applications.Application) (applications.Application, error) {
+			return was.Do(applications.Disable, by, w.tick())
+		}
 		must(w.applications.Change(t.Context(), "acme", w.apps[2].ID, lifecycle.Transition(by, "disable", api.Conditional{}, disable, crand.Reader)))
 		must(w.changeArx(by, w.arxes[1].ID, arxes.Disable))
 		w.clock.add(24 * time.Hour) // some expire, and no job has seen it

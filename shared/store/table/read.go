@@ -38,9 +38,9 @@ func projection(attributes []string) (*string, map[string]string) {
 	if len(attributes) == 0 {
 		return nil, nil
 	}
-	if !slices.Contains(attributes, TTL) {
-		attributes = append(attributes[:len(attributes):len(attributes)], TTL)
-	}
+	attributes = append(slices.Clone(attributes), TTL)
+	slices.Sort(attributes)
+	attributes = slices.Compact(attributes) // DynamoDB refuses what is named twice
 	names, list := map[string]string{}, make([]string, len(attributes))
 	for i, a := range attributes {
 		list[i] = fmt.Sprintf("#p%d", i)
