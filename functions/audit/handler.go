@@ -7,12 +7,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/audit"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
 type handler struct{ events store }
 
 type store interface {
-	List(ctx context.Context, tenant string, req api.ListEventsRequest) ([]audit.Event, *string, error)
+	List(ctx context.Context, tenant string, req api.ListEventsRequest) (table.ListPage[audit.Event], error)
 }
 
 // list answers a resource's own history to whoever manages keys. What goes beyond that, and the
@@ -21,12 +22,12 @@ func (h handler) list(ctx context.Context, by auth.Principal, req api.ListEvents
 	if (req.ResourceID == "" || req.OfManagementKey()) && !by.May(api.ReadActivity) {
 		return api.AuditEvents{}, problem.New(problem.Forbidden, auth.Refusal(api.ReadActivity)+" Ask for the history of one application, Arx or API key instead.")
 	}
-	events, next, err := h.events.List(ctx, by.Tenant, req)
+	found, err := h.events.List(ctx, by.Tenant, req)
 	if err != nil {
 		return api.AuditEvents{}, err
 	}
-	page := api.AuditEvents{NextCursor: next}
-	for _, e := range events {
+	page := api.AuditEvents{NextCursor: found.Next, Scanned: found.Scanned}
+	for _, e := range found.Rows {
 		answer, err := e.Response()
 		if err != nil {
 			return api.AuditEvents{}, err

@@ -10,6 +10,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/audit"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
+	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
 const (
@@ -34,7 +35,7 @@ type counts interface {
 }
 
 type events interface {
-	List(ctx context.Context, tenant string, req api.ListEventsRequest) ([]audit.Event, *string, error)
+	List(ctx context.Context, tenant string, req api.ListEventsRequest) (table.ListPage[audit.Event], error)
 }
 
 // get reads the parts side by side: each writes its own fields of the answer.
@@ -115,11 +116,11 @@ func (h handler) latest(ctx context.Context, by auth.Principal) (latest []api.Au
 	if !by.May(api.ReadActivity) {
 		return nil, nil
 	}
-	found, _, err := h.events.List(ctx, by.Tenant, api.ListEventsRequest{Limit: eventsShown})
+	found, err := h.events.List(ctx, by.Tenant, api.ListEventsRequest{Limit: eventsShown})
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range found {
+	for _, e := range found.Rows {
 		answer, err := e.Response()
 		if err != nil {
 			return nil, err

@@ -33,7 +33,8 @@ type AuditResource struct {
 // AuditEvents is a page of events.
 type AuditEvents struct {
 	Items      []AuditEvent `json:"items"`
-	NextCursor *string      `json:"next_cursor"` // null on the last page
+	NextCursor *string      `json:"next_cursor"`       // null on the last page
+	Scanned    int          `json:"scanned,omitempty"` // how many events were looked at, where the page ended for that before it was full; next_cursor goes on behind them
 }
 
 // ListEventsRequest asks for a page of events, newest first: of one resource, or of the whole

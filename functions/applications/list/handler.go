@@ -9,6 +9,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/applications"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/lifecycle"
+	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
 type handler struct {
@@ -19,7 +20,7 @@ type handler struct {
 }
 
 type store interface {
-	List(ctx context.Context, tenant string, req api.ListApplicationsRequest) ([]applications.Application, *string, error)
+	List(ctx context.Context, tenant string, req api.ListApplicationsRequest) (table.ListPage[applications.Application], error)
 }
 
 type counts interface {
@@ -28,7 +29,7 @@ type counts interface {
 }
 
 func (h handler) list(ctx context.Context, by auth.Principal, req api.ListApplicationsRequest) (api.ApplicationList, error) {
-	page, next, err := h.applications.List(ctx, by.Tenant, req)
+	page, err := h.applications.List(ctx, by.Tenant, req)
 	if err != nil {
 		return api.ApplicationList{}, err
 	}
@@ -36,19 +37,19 @@ func (h handler) list(ctx context.Context, by auth.Principal, req api.ListApplic
 	if err != nil {
 		return api.ApplicationList{}, err
 	}
-	list := api.ApplicationList{NextCursor: next, Totals: totals, Permits: lifecycle.Single(by, lifecycle.Create, api.CreateApplication.Permission)}
-	if len(page) == 0 {
+	list := api.ApplicationList{NextCursor: page.Next, Scanned: page.Scanned, Totals: totals, Permits: lifecycle.Single(by, lifecycle.Create, api.CreateApplication.Permission)}
+	if len(page.Rows) == 0 {
 		return list, nil
 	}
-	ids := make([]string, len(page))
-	for i, a := range page {
+	ids := make([]string, len(page.Rows))
+	for i, a := range page.Rows {
 		ids[i] = a.ID
 	}
 	figures, err := catalog.FiguresOf(ctx, h.counts.KeysByApplication, h.uses, by.Tenant, h.now(), ids...)
 	if err != nil {
 		return api.ApplicationList{}, err
 	}
-	for _, a := range page {
+	for _, a := range page.Rows {
 		answer := a.Response(by, figures.Keys[a.ID])
 		answer.Use = figures.Use(a.ID)
 		list.Items = append(list.Items, answer)

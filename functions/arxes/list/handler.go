@@ -9,6 +9,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/arxes"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/lifecycle"
+	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
 type handler struct {
@@ -19,7 +20,7 @@ type handler struct {
 }
 
 type store interface {
-	List(ctx context.Context, tenant string, req api.ListArxesRequest) ([]arxes.Arx, *string, error)
+	List(ctx context.Context, tenant string, req api.ListArxesRequest) (table.ListPage[arxes.Arx], error)
 	Default(ctx context.Context, tenant string) (arxes.Default, error)
 }
 
@@ -29,7 +30,7 @@ type counts interface {
 }
 
 func (h handler) list(ctx context.Context, by auth.Principal, req api.ListArxesRequest) (api.ArxList, error) {
-	page, next, err := h.arxes.List(ctx, by.Tenant, req)
+	page, err := h.arxes.List(ctx, by.Tenant, req)
 	if err != nil {
 		return api.ArxList{}, err
 	}
@@ -37,23 +38,23 @@ func (h handler) list(ctx context.Context, by auth.Principal, req api.ListArxesR
 	if err != nil {
 		return api.ArxList{}, err
 	}
-	list := api.ArxList{NextCursor: next, Totals: totals, Permits: lifecycle.Single(by, lifecycle.Create, api.CreateArx.Permission)}
-	if len(page) == 0 {
+	list := api.ArxList{NextCursor: page.Next, Scanned: page.Scanned, Totals: totals, Permits: lifecycle.Single(by, lifecycle.Create, api.CreateArx.Permission)}
+	if len(page.Rows) == 0 {
 		return list, nil
 	}
 	standing, err := h.arxes.Default(ctx, by.Tenant)
 	if err != nil {
 		return api.ArxList{}, err
 	}
-	ids := make([]string, len(page))
-	for i, a := range page {
+	ids := make([]string, len(page.Rows))
+	for i, a := range page.Rows {
 		ids[i] = a.ID
 	}
 	figures, err := catalog.FiguresOf(ctx, h.counts.KeysByArx, h.uses, by.Tenant, h.now(), ids...)
 	if err != nil {
 		return api.ArxList{}, err
 	}
-	for _, a := range page {
+	for _, a := range page.Rows {
 		answer := a.Response(by, standing, figures.Keys[a.ID])
 		answer.Use = figures.Use(a.ID)
 		list.Items = append(list.Items, answer)

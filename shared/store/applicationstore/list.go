@@ -10,22 +10,19 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// List returns the tenant's applications, sorted as the request wants it, and the cursor of the next page,
-// nil on the last. A cursor of another tenant, filter or sort is problem.InvalidField.
-func (s *Applications) List(ctx context.Context, tenant string, req api.ListApplicationsRequest) ([]applications.Application, *string, error) {
+// List returns a page of the tenant's applications, sorted as the request wants it. A cursor of another tenant, filter or sort is problem.InvalidField.
+func (s *Applications) List(ctx context.Context, tenant string, req api.ListApplicationsRequest) (table.ListPage[applications.Application], error) {
 	search := names.NewSearch(req.Query)
 	return table.List[applications.Application]{
 		Prefix: api.ApplicationPrefix, Page: req.Page, Sort: string(req.Sort),
 		Words: []string{api.ListApplications.Name, tenant, req.Query, string(req.Status), req.Include},
 		Rows: func(position string, backward bool, expected int) iter.Seq2[applications.Application, error] {
 			rows := table.Partition(table.Application(tenant, "")).Behind(position, backward)
-			return table.Decoded(s.db.Rows(ctx, rows, expected), func(item table.Item) (applications.Application, bool) {
-				a := Decode(tenant, item)
-				return a, matches(a, req, search)
-			})
+			return table.Decoded(s.db.Rows(ctx, rows, expected), func(item table.Item) (applications.Application, error) { return Decode(tenant, item), nil })
 		},
-		ID: func(a applications.Application) string { return a.ID },
-		By: by,
+		Wanted: func(a applications.Application) bool { return matches(a, req, search) },
+		ID:     func(a applications.Application) string { return a.ID },
+		By:     by,
 	}.Read()
 }
 

@@ -10,22 +10,19 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// List returns the tenant's Arxes, sorted as the request wants it, and the cursor of the next page,
-// nil on the last. A cursor of another tenant, filter or sort is problem.InvalidField.
-func (s *Arxes) List(ctx context.Context, tenant string, req api.ListArxesRequest) ([]arxes.Arx, *string, error) {
+// List returns a page of the tenant's Arxes, sorted as the request wants it. A cursor of another tenant, filter or sort is problem.InvalidField.
+func (s *Arxes) List(ctx context.Context, tenant string, req api.ListArxesRequest) (table.ListPage[arxes.Arx], error) {
 	search := names.NewSearch(req.Query)
 	return table.List[arxes.Arx]{
 		Prefix: api.ArxPrefix, Page: req.Page, Sort: string(req.Sort),
 		Words: []string{api.ListArxes.Name, tenant, req.Query, string(req.Status), req.Include},
 		Rows: func(position string, backward bool, expected int) iter.Seq2[arxes.Arx, error] {
 			rows := table.Partition(table.Arx(tenant, "")).Behind(position, backward)
-			return table.Decoded(s.db.Rows(ctx, rows, expected), func(item table.Item) (arxes.Arx, bool) {
-				a := Decode(tenant, item)
-				return a, matches(a, req, search)
-			})
+			return table.Decoded(s.db.Rows(ctx, rows, expected), func(item table.Item) (arxes.Arx, error) { return Decode(tenant, item), nil })
 		},
-		ID: func(a arxes.Arx) string { return a.ID },
-		By: by,
+		Wanted: func(a arxes.Arx) bool { return matches(a, req, search) },
+		ID:     func(a arxes.Arx) string { return a.ID },
+		By:     by,
 	}.Read()
 }
 

@@ -31,7 +31,7 @@ func (s *ManagementKeys) List(ctx context.Context, tenant string, req api.ListMa
 			all = append(all, m)
 		}
 	}
-	page, next, err := table.List[managementkeys.ManagementKey]{
+	page, err := table.List[managementkeys.ManagementKey]{
 		Prefix: api.ManagementKeyPrefix, Page: req.Page,
 		Words: []string{api.ListManagementKeys.Name, tenant, req.Query, string(req.Status)},
 		Rows: func(position string, _ bool, _ int) iter.Seq2[managementkeys.ManagementKey, error] {
@@ -42,10 +42,10 @@ func (s *ManagementKeys) List(ctx context.Context, tenant string, req api.ListMa
 	if err != nil {
 		return nil, totals, nil, err
 	}
-	if err := s.addUses(ctx, page); err != nil {
+	if err := s.addUses(ctx, page.Rows); err != nil {
 		return nil, totals, nil, fmt.Errorf("list management keys: %w", err)
 	}
-	return page, totals, next, nil
+	return page.Rows, totals, page.Next, nil
 }
 
 // behind goes through those of all, newest first, that are older than the one at the position.

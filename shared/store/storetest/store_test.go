@@ -393,10 +393,10 @@ func TestCursorOpensOnlyItsOwnList(t *testing.T) {
 	refused("acme", api.ListKeysRequest{Page: api.Page{Cursor: "bad cursor"}})
 	forged := table.Cursor("live#", api.ListKeys.Name, "acme", "", "", "", "", "", string(api.NewestFirst))
 	refused("acme", api.ListKeysRequest{Page: api.Page{Cursor: forged}})
-	if _, _, err := h.applications.List(t.Context(), "acme", api.ListApplicationsRequest{Page: api.Page{Cursor: *next}}); !problem.Is(err, problem.InvalidField) {
+	if _, err := h.applications.List(t.Context(), "acme", api.ListApplicationsRequest{Page: api.Page{Cursor: *next}}); !problem.Is(err, problem.InvalidField) {
 		t.Errorf("another list takes it: %v", err)
 	}
-	if _, _, err := h.arxes.List(t.Context(), "acme", api.ListArxesRequest{Page: api.Page{Cursor: *next}}); !problem.Is(err, problem.InvalidField) {
+	if _, err := h.arxes.List(t.Context(), "acme", api.ListArxesRequest{Page: api.Page{Cursor: *next}}); !problem.Is(err, problem.InvalidField) {
 		t.Errorf("another list takes it: %v", err)
 	}
 }

@@ -129,11 +129,11 @@ func TestNothingIsToldPastItsTimeToLive(t *testing.T) {
 		return err
 	}
 	events := func() (ids []string) {
-		found, _, err := auditstore.New(h.db).List(t.Context(), by.Tenant, api.ListEventsRequest{ResourceID: key.ID})
+		found, err := auditstore.New(h.db).List(t.Context(), by.Tenant, api.ListEventsRequest{ResourceID: key.ID})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, e := range found {
+		for _, e := range found.Rows {
 			ids = append(ids, e.ID)
 		}
 		return ids

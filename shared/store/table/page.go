@@ -3,37 +3,14 @@ package table
 import (
 	"context"
 	"iter"
-
-	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-const (
-	// MaxRows is how many rows a list reads in search of what a filter lets through.
-	MaxRows = 50_000
-
-	chunkItems = 500 // read at once where a filter may leave most of them out
-)
-
-// errTooMany is the answer where a filter would have to read more than MaxRows.
-var errTooMany = problem.Invalid(problem.Field{
-	Field: "q", Code: "too_many", Detail: "search and filters go through at most 50,000 rows. Ask for the list without them.",
-})
+const chunkItems = 500 // read at once where a filter may leave most of them out
 
 // Rows goes through the items of the range in its order. It reads them in chunks as it goes: the
-// first of the size that is expected to do, those after it larger. More than MaxRows is
-// problem.InvalidField.
+// first of the size that is expected to do, those after it larger.
 func (t *Table) Rows(ctx context.Context, r Range, expected int) iter.Seq2[Item, error] {
-	return func(yield func(Item, error) bool) {
-		read := 0
-		for item, err := range t.chunks(ctx, r, expected) {
-			if read++; err == nil && read > MaxRows {
-				item, err = nil, errTooMany
-			}
-			if !yield(item, err) || err != nil {
-				return
-			}
-		}
-	}
+	return t.chunks(ctx, r, expected)
 }
 
 // All goes through the items of the range in its order, however many they are. It reads them in

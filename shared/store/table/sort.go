@@ -17,6 +17,8 @@ const (
 	// sortedChunk is how many rows are read at once where all are: what DynamoDB answers at once.
 	sortedChunk = 3000
 
+	maxSorted = 50_000 // rows, all of which are read
+
 	// maxSortedBytes is how much of a text counts, so that a cursor that holds it stays short.
 	maxSortedBytes = 400
 
@@ -88,13 +90,17 @@ func (l List[Row]) sorted(o order, position, by string) iter.Seq2[Row, error] {
 			row Row
 		}
 		var all []placed
+		read := 0
 		for row, err := range l.Rows("", true, sortedChunk) {
-			if problem.Is(err, problem.InvalidField) {
+			if read++; read > maxSorted {
 				err = errTooManyToSort
 			}
 			if err != nil {
 				yield(row, err)
 				return
+			}
+			if l.Wanted != nil && !l.Wanted(row) {
+				continue
 			}
 			if p := l.place(o, row); position == "" || o.compare(place{by, position}, p) < 0 {
 				all = append(all, placed{p, row})

@@ -49,8 +49,8 @@ func TestTransitionsMoveTheApplicationAndRecordIt(t *testing.T) {
 			t.Errorf("%s: it permits %+v", step.do, got.Permits)
 		}
 		refused("acme", app.ID, problem.WrongState)
-		events, _, err := auditstore.New(db).List(t.Context(), "acme", api.ListEventsRequest{Limit: 1})
-		if err != nil || len(events) != 1 || events[0].Action != step.op.Name || events[0].Changes["status"][1] != string(step.to) {
+		events, err := auditstore.New(db).List(t.Context(), "acme", api.ListEventsRequest{Limit: 1})
+		if err != nil || len(events.Rows) != 1 || events.Rows[0].Action != step.op.Name || events.Rows[0].Changes["status"][1] != string(step.to) {
 			t.Errorf("%s: recorded %+v, %v", step.do, events, err)
 		}
 	}
