@@ -158,6 +158,7 @@ var jobs = map[string][]string{
 	"jobs/expiry":   {"expiry#*"},
 	"jobs/settling": {"settlement#*"},
 	"jobs/purge":    {"key-purge#*", "arx-purge#*", "count-purge#*"},
+	"jobs/rollup":   {"roll-up#*"},
 }
 
 // limits are what single functions may do at most, by folder and action.

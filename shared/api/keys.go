@@ -24,11 +24,11 @@ type EffectiveStatus string
 
 // The effective statuses of an API key. All but KeyStopped are those of KeyStatus.
 const (
-	KeyVerifies   EffectiveStatus = EffectiveStatus(KeyActive)
+	KeyVerifies   EffectiveStatus = "active"
 	KeyStopped    EffectiveStatus = "stopped" // it is active itself
-	KeyIsDisabled EffectiveStatus = EffectiveStatus(KeyDisabled)
-	KeyIsExpired  EffectiveStatus = EffectiveStatus(KeyExpired)
-	KeyIsDeleted  EffectiveStatus = EffectiveStatus(KeyDeleted)
+	KeyIsDisabled EffectiveStatus = "disabled"
+	KeyIsExpired  EffectiveStatus = "expired"
+	KeyIsDeleted  EffectiveStatus = "deleted"
 )
 
 // StoppedBy is why a key is stopped.
@@ -275,14 +275,14 @@ type KeyFilter string
 
 // The filters of a list of API keys.
 const (
-	ActiveKeys      KeyFilter = KeyFilter(KeyActive)
-	DisabledKeys    KeyFilter = KeyFilter(KeyDisabled)
-	ExpiredKeys     KeyFilter = KeyFilter(KeyExpired)
-	DeletedKeys     KeyFilter = KeyFilter(KeyDeleted)
-	StoppedKeys     KeyFilter = KeyFilter(KeyStopped) // active, with an application or an Arx that is not
-	ExpiringKeys    KeyFilter = "expiring"            // active, and expire within 7 days
-	RotationDueKeys KeyFilter = "rotation_due"        // active, past the time of their rotation
-	UnusedKeys      KeyFilter = "unused"              // active, neither created nor used within 90 days, as of the latest daily roll-up
+	ActiveKeys      KeyFilter = "active"
+	DisabledKeys    KeyFilter = "disabled"
+	ExpiredKeys     KeyFilter = "expired"
+	DeletedKeys     KeyFilter = "deleted"
+	StoppedKeys     KeyFilter = "stopped"      // active, with an application or an Arx that is not
+	ExpiringKeys    KeyFilter = "expiring"     // active, and expire within 7 days
+	RotationDueKeys KeyFilter = "rotation_due" // active, past the time of their rotation
+	UnusedKeys      KeyFilter = "unused"       // active, neither created nor used within 90 days, as of the latest daily roll-up
 )
 
 // ListKeysRequest asks for a page of API keys.
