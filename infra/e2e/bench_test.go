@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"fmt"
 	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
@@ -136,6 +137,8 @@ func measured(b *testing.B) []subject {
 	app, arx, id, key := someKey(b, l, management, nil)
 	_, _, _, limited := someKey(b, l, management, &api.RateLimit{Limit: 43_200_000, WindowSeconds: 86400})
 
+	fill(b, l, management)
+
 	encode := func(v any) []byte {
 		encoded, err := json.Marshal(v)
 		if err != nil {
@@ -153,6 +156,12 @@ func measured(b *testing.B) []subject {
 		}
 		return encode(request)
 	}
+	listing := func(query string) []byte {
+		return encode(events.APIGatewayV2HTTPRequest{
+			Version: "2.0", RawQueryString: query, RequestContext: events.APIGatewayV2HTTPRequestContext{RequestID: "bench"},
+			Headers: map[string]string{"authorization": "Bearer " + management},
+		})
+	}
 	verify := event(api.VerifyKeyRequest{Key: key}, nil)
 	const good, allowed = `"statusCode":20`, `"isAuthorized":true`
 	all := []subject{
@@ -167,6 +176,9 @@ func measured(b *testing.B) []subject {
 		}), answer: allowed},
 		{name: "keys/create", event: event(api.CreateKeyRequest{ApplicationID: app, ArxID: arx}, nil), answer: good},
 		{name: "keys/usage", event: event(nil, map[string]string{"id": id}), answer: good},
+		{name: "keys/list,a page of 50", event: listing("limit=50"), answer: good},
+		{name: "keys/list,by name", event: listing("limit=50&sort=name"), answer: good},
+		{name: "overview", event: event(nil, nil), answer: good},
 	}
 	for i := range all {
 		f := &all[i]
@@ -225,6 +237,34 @@ func (l *laptop) environment() map[string]string {
 		"AWS_ACCESS_KEY_ID": l.engine.AccessKey, "AWS_SECRET_ACCESS_KEY": engine.SecretKey,
 		"OIDC_ISSUER": "http://127.0.0.1:1/oidc", "OIDC_JWKS_URL": "http://127.0.0.1:1/jwks.json", "OIDC_CLIENT_ID": "x", "TENANT_CLAIM": "tenant",
 		"GATE_TTL": "5s", "PRINCIPAL_TTL": "5s", "ARX_ID": "*", "TENANT": "*",
+	}
+}
+
+// fill makes five applications, ten Arxes, and fifty keys of theirs, each of which is used.
+func fill(b *testing.B, l *laptop, management string) {
+	b.Helper()
+	c := &client.Client{BaseURL: l.url(), Authorization: func(context.Context) (string, error) { return management, nil }}
+	call := func(err error) {
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	var apps, arxes []string
+	for i := range 10 {
+		if i < 5 {
+			a, err := client.Call(b.Context(), c, api.CreateApplication, api.CreateApplicationRequest{Name: fmt.Sprint("application ", i), Technology: api.Server})
+			call(err)
+			apps = append(apps, a.ID)
+		}
+		x, err := client.Call(b.Context(), c, api.CreateArx, api.CreateArxRequest{Name: fmt.Sprint("Arx ", i), Regions: []string{"eu-central-1"}})
+		call(err)
+		arxes = append(arxes, x.ID)
+	}
+	for i := range 50 {
+		k, err := client.Call(b.Context(), c, api.CreateKey, api.CreateKeyRequest{ApplicationID: apps[i%5], ArxID: arxes[i%10], Name: fmt.Sprint("nightly export ", i)})
+		call(err)
+		_, err = client.Call(b.Context(), c, api.VerifyKey, api.VerifyKeyRequest{Key: *k.AccessKey})
+		call(err)
 	}
 }
 
