@@ -23,7 +23,9 @@ func record(ctx context.Context) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	s, err := stack.Start(ctx, stack.Config{DataDir: dir, TableName: recordedTable})
+	s, err := stack.Start(ctx, stack.Config{
+		DataDir: dir, TableName: recordedTable, Parameters: map[string]string{"MaxManagementKeyDays": "9999"}, // the data is for years
+	})
 	if err != nil {
 		return err
 	}
@@ -41,8 +43,8 @@ func record(ctx context.Context) error {
 			err = post(ctx, s.URL()+path, owner, body, take)
 		}
 	}
-	create("/v1/management-keys", `{"name": "examples", "role": "owner", "expires_at": "2099-01-01T00:00:00Z"}`, map[string]*string{"secret": &h.Credential})
-	create("/v1/management-keys", `{"name": "CI", "role": "developer", "expires_at": "2099-01-01T00:00:00Z"}`, map[string]*string{"id": &h.ManagementKey})
+	create("/v1/management-keys", `{"name": "examples", "role": "owner", "expires_at": "2050-01-01T00:00:00Z"}`, map[string]*string{"secret": &h.Credential})
+	create("/v1/management-keys", `{"name": "CI", "role": "developer", "expires_at": "2050-01-01T00:00:00Z"}`, map[string]*string{"id": &h.ManagementKey})
 	create("/v1/applications", `{"name": "Billing", "technology": "server"}`, map[string]*string{"id": &h.Application})
 	create("/v1/arxes", `{"name": "Production EU", "purpose": "production", "regions": ["eu-central-1"]}`, map[string]*string{"id": &h.Arx})
 	create("/v1/arxes", `{"name": "Playground", "regions": ["eu-central-1"]}`, map[string]*string{"id": &h.OtherArx})
