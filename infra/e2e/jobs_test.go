@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/lambda"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/problem"
+	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
 // TestJobsDoWhatIsDue has the real binary of each job do all that it is for, on what was made over
@@ -56,6 +58,82 @@ func TestJobsDoWhatIsDue(t *testing.T) {
 		t.Errorf("the key that expired is %q", statuses[expires.Key.ID])
 	}
 	l.whole(t)
+}
+
+// TestRollUpMarksWhatNobodyUses has the real binary of the roll-up mark keys that were created long ago, and take the mark
+// from one that is used again.
+func TestRollUpMarksWhatNobodyUses(t *testing.T) {
+	l, _, c := startFaulty(t, func(*faults) {})
+	app := must[api.Application](t)(once(c, api.CreateApplication, api.CreateApplicationRequest{Name: "Billing", Technology: api.Server}))
+	arx := must[api.Arx](t)(once(c, api.CreateArx, api.CreateArxRequest{Name: "EU", Regions: []string{"eu-central-1"}}))
+	key := func() api.CreatedKey {
+		return must[api.CreatedKey](t)(once(c, api.CreateKey, api.CreateKeyRequest{ApplicationID: app.ID, ArxID: arx.ID}))
+	}
+	first, second := key(), key()
+	key() // stays new
+	marked := func() (ids []string) {
+		for _, k := range must[api.KeyList](t)(once(c, api.ListKeys, api.ListKeysRequest{Status: api.UnusedKeys, Sort: api.OldestFirst})).Items {
+			ids = append(ids, k.ID)
+		}
+		return ids
+	}
+	want := func(when string, ids ...string) {
+		t.Helper()
+		l.age(t)
+		l.job(t, "jobs.rollup")
+		if got := marked(); !slices.Equal(got, ids) {
+			t.Errorf("%s: %v are unused, want %v", when, got, ids)
+		}
+	}
+	want("all are new")
+	l.ageKey(t, first.Key.ID)
+	want("the first is old", first.Key.ID)
+	l.ageKey(t, second.Key.ID)
+	want("the second is, too", first.Key.ID, second.Key.ID)
+	must[api.Verification](t)(once(c, api.VerifyKey, api.VerifyKeyRequest{Key: *first.AccessKey}))
+	for deadline := time.Now().Add(20 * time.Second); must[api.Key](t)(once(c, api.GetKey, api.KeyID{ID: first.Key.ID})).LastUsedAt == nil; {
+		if time.Now().After(deadline) {
+			t.Fatal("the use is never written")
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	want("the first is used", second.Key.ID)
+	if o := must[api.Overview](t)(once(c, api.GetOverview, api.Nothing{})); o.Attention.Unused.Count != 1 || o.Attention.UnusedAsOf == nil {
+		t.Errorf("the overview: %+v, as of %v", o.Attention.Unused, o.Attention.UnusedAsOf)
+	}
+	l.whole(t)
+}
+
+// ageKey makes the key look as if it had been created in 1970.
+func (l *laptop) ageKey(t *testing.T, id string) {
+	t.Helper()
+	db := l.engine.Client()
+	then := &types.AttributeValueMemberN{Value: "1"}
+	pages := dynamodb.NewScanPaginator(db, &dynamodb.ScanInput{TableName: aws.String(theTable), ConsistentRead: aws.Bool(true)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range page.Items {
+			item := table.Item(found)
+			created := ""
+			switch {
+			case item.Key() == table.Credential(id):
+				created = "created_at"
+			case item.String("i") == id:
+				created = "t"
+			default:
+				continue
+			}
+			if _, err := db.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+				TableName: aws.String(theTable), Key: map[string]types.AttributeValue{"pk": found["pk"], "sk": found["sk"]},
+				UpdateExpression: aws.String("SET " + created + " = :then"), ExpressionAttributeValues: map[string]types.AttributeValue{":then": then},
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 }
 
 // job invokes a scheduled function, on the way to the data that is listened to.

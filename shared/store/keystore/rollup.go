@@ -71,7 +71,7 @@ func (s *Keys) rollUp(ctx context.Context, tenant string, now time.Time) (marked
 	if err != nil || item == nil {
 		return 0, err
 	}
-	began, through := item.Time(rollsUp), item.String(rolledThrough)
+	began, through, latest := item.Time(rollsUp), item.String(rolledThrough), item.OptionalTime(rolledUp)
 	if through == "" {
 		began = now
 	}
@@ -97,7 +97,7 @@ func (s *Keys) rollUp(ctx context.Context, tenant string, now time.Time) (marked
 			return marked, s.rollUpDone(ctx, tenant, began)
 		}
 		behind = &position{id: rows[len(rows)-1].ID}
-		if err := s.rollUpCame(ctx, tenant, began, behind.id); err != nil || soonOver(ctx) {
+		if err := s.rollUpCame(ctx, tenant, began, behind.id, latest); err != nil || soonOver(ctx) {
 			return marked, err
 		}
 	}
@@ -150,14 +150,15 @@ func (s *Keys) setUnused(ctx context.Context, tenant, id string, is bool) error 
 	})
 }
 
-// rollUpCame notes how far the roll-up that began then has come. It is due at once.
-func (s *Keys) rollUpCame(ctx context.Context, tenant string, began time.Time, through string) error {
-	set := table.Item{}
-	set.SetTime(rollsUp, began)
-	set.SetString(rolledThrough, through)
-	set.SetDue(table.RollUpJob, tenant, began)
+// rollUpCame notes how far the roll-up that began then has come, and when the latest one before it began. It is due at
+// once.
+func (s *Keys) rollUpCame(ctx context.Context, tenant string, began time.Time, through string, latest *time.Time) error {
+	item := arxstore.RollUp(tenant, began)
+	item.SetTime(rollsUp, began)
+	item.SetString(rolledThrough, through)
+	item.SetOptionalTime(rolledUp, latest)
 	tx := new(table.Transaction)
-	tx.Set(table.RollUp(tenant), set)
+	tx.Put(item)
 	return s.db.Commit(ctx, tx)
 }
 
