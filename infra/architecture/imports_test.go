@@ -70,7 +70,7 @@ var layers = []layer{
 	{folder: "functions", may: serving, outside: []string{"golang.org/x/sync/"}},
 	{folder: "functions/applications", may: and(serving, "functions/internal/catalog", "functions/applications/internal/...")},
 	{folder: "functions/arxes", may: and(serving, "functions/internal/catalog", "functions/arxes/internal/...")},
-	{folder: "functions/keys", may: and(serving, "functions/keys/internal/...")},
+	{folder: "functions/keys", may: and(serving, "functions/keys/internal/..."), outside: []string{"golang.org/x/sync/"}},
 	// Its settings are JSON that must not have a name twice.
 	{folder: "functions/authorizers", may: and(rules, "shared/store/...", "shared/verification", "shared/lambda/authorizer", "shared/lambda/environment"), outside: []string{"github.com/go-json-experiment/json"}},
 
