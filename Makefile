@@ -6,12 +6,12 @@ SHELL := bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
-# No version is stamped into a binary: an operation that did not change keeps its bytes.
+# Binaries carry no version, so that the binary of an operation that did not change stays the same.
 export GOFLAGS := $(strip $(GOFLAGS) -buildvcs=false)
 
-# The build flags of functions, as a value of GOFLAGS. The laptop, the benchmarks and the tests read the same file.
-# lambda.norpc leaves out the RPC of a runtime that is gone, go1.x. nethttpomithttp2 leaves out HTTP/2, which DynamoDB
-# does not speak.
+# The build flags of functions, in the form of GOFLAGS. infra/local, the benchmarks and the tests read the same file.
+# lambda.norpc leaves out the RPC of the retired runtime go1.x. nethttpomithttp2 leaves out HTTP/2, which DynamoDB does
+# not support.
 LAMBDA    := functions/build.flags
 FUNCTIONS := $(sort $(patsubst functions/%/main.go,%,$(wildcard functions/*/main.go functions/*/*/main.go)))
 CORES     := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
@@ -27,81 +27,81 @@ LIGHTHOUSE   := infra/e2e/lighthouse/node_modules/.stamp
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# exec, and no `go run`, which passes no signal on but Ctrl-C's.
+# exec instead of `go run`, which passes on no signal except Ctrl-C's.
 .PHONY: run
-run: $(NODE_MODULES) ## start everything on this machine: console, API, sign-in and data on 127.0.0.1:8080 (PORT)
+run: $(NODE_MODULES) ## run everything locally: console, API, sign-in and data on 127.0.0.1:8080 (PORT=…)
 	@go build -o build/tools/local ./infra/local
 	@exec build/tools/local
 
 .PHONY: dev
-dev: $(NODE_MODULES) ## the same, and put every edit of functions, console and template.yaml in place while it runs
+dev: $(NODE_MODULES) ## run everything locally, and apply every edit of functions, console and template.yaml
 	@go build -o build/tools/local ./infra/local
 	@exec build/tools/local dev
 
 .PHONY: test
-test: check e2e ## run every check and test: check, and the end-to-end tests with the real binaries and a real browser
+test: check e2e ## run every check and test: make check, and the end-to-end tests with real binaries and a real browser
 
 .PHONY: test-clients
-test-clients: $(NODE_MODULES) $(CLIENTS) ## lint the OpenAPI document, and walk a key's life with clients generated from it (about 2 minutes)
+test-clients: $(NODE_MODULES) $(CLIENTS) ## lint the OpenAPI document, and test clients generated from it (about 2 minutes)
 	@go build -o build/tools/local ./infra/local
 	@node infra/clients/test.mjs
 
 .PHONY: check
-check: format lint tidy unit ## what to run before a commit: format, vet, staticcheck, go.mod, tests, architecture rules
+check: format lint tidy unit ## run before each commit: format, vet, staticcheck, go.mod, unit tests, architecture tests
 
 .PHONY: build
-build: ## all functions for linux/arm64 into build/functions, and the console into build/console
+build: ## build all functions for linux/arm64 into build/functions, and the console into build/console
 	@$(MAKE) -j$(CORES) $(FUNCTIONS:%=build/functions/%/bootstrap)
 	@go run ./console/site -out build/console
 
 .PHONY: release
-release: $(GO_LICENSES) $(CYCLONEDX) ## a release of this commit in build/release, and its tag: make release VERSION=v1.2.0
+release: $(GO_LICENSES) $(CYCLONEDX) ## build a release of this commit into build/release, and tag it: make release VERSION=v1.2.0
 	@go run ./infra/release -version '$(VERSION)' -licenses $(CURDIR)/$(GO_LICENSES) -sbom $(CURDIR)/$(CYCLONEDX)
 
 .PHONY: test-release
-test-release: $(GO_LICENSES) $(CYCLONEDX) ## make a release in two clones of this commit, and compare them (about 3 minutes)
+test-release: $(GO_LICENSES) $(CYCLONEDX) ## build a release in two clones of this commit, and compare them (about 3 minutes)
 	@infra/release/test.sh
 
 .PHONY: drawings
-drawings: ## the drawings of infra/docs, from the text beside them (Graphviz)
-	@command -v dot >/dev/null || { echo "dot is missing: install Graphviz, as apt-get install graphviz"; exit 1; }
+drawings: ## render the drawings of infra/docs from their .dot files (Graphviz)
+	@command -v dot >/dev/null || { echo "dot is missing: apt-get install graphviz"; exit 1; }
 	@for text in infra/docs/drawings/*.dot; do dot -Tsvg "$$text" -o "$${text%.dot}.svg"; done
 
 .PHONY: events
-events: ## the events of infra/events, for the SAM CLI, from the operations
+events: ## generate the events of infra/events for the SAM CLI
 	@go run ./infra/events
 
 .PHONY: bench
-bench: $(NODE_MODULES) ## what an operation costs: time and allocations
+bench: $(NODE_MODULES) ## run the benchmarks: time and allocations of operations
 	@go test -run '^$$' -bench . -benchmem ./shared/... ./functions/... ./infra/...
 
 .PHONY: load
-load: $(NODE_MODULES) ## verifications over 1 and 32 connections, each answer checked (SOAK=5m: slowly, and the memory watched)
+load: $(NODE_MODULES) ## verify keys over 1 and 32 connections, and check each response (SOAK=5m: slowly, and measure memory)
 	@go build -o build/tools/local ./infra/local
 	@go -C infra/load build -o $(CURDIR)/build/tools/load .
 	@build/tools/load $${SOAK:+-soak $$SOAK}
 
 .PHONY: measure
-measure: $(NODE_MODULES) $(LIGHTHOUSE) chromium ## how long the console takes to open (cold, warm, offline, at 10 Mbit/s), and what Lighthouse says of it
+measure: $(NODE_MODULES) $(LIGHTHOUSE) chromium ## measure how long the console takes to open (cold, warm, offline, at 10 Mbit/s), and run Lighthouse
 	@go build -o build/tools/local ./infra/local
 	@node infra/e2e/browser/measure.mjs
 	@node infra/e2e/lighthouse/scores.mjs
 
 .PHONY: pictures
-pictures: $(NODE_MODULES) chromium ## the pictures of infra/docs/screenshots
+pictures: $(NODE_MODULES) chromium ## take the screenshots of infra/docs/screenshots
 	@go build -o build/tools/local ./infra/local
 	@node infra/e2e/browser/pictures.mjs
 
 .PHONY: soak
-soak: $(NODE_MODULES) ## ten minutes of crashes under a load of everything (SOAK=1h for longer): nothing acknowledged may be lost
+soak: $(NODE_MODULES) ## crash under load for ten minutes (SOAK=1h for longer), and check that nothing acknowledged is lost
 	@SOAK=$${SOAK:-10m} go test -count=1 -timeout 0 -v -run TestNothingAcknowledgedIsLostInACrash ./infra/e2e
 
 .PHONY: test-dynamodb-local
-test-dynamodb-local: ## the store's suite on Amazon's DynamoDB Local, in a network of its own (Java 17)
+test-dynamodb-local: ## test the store on Amazon's DynamoDB Local, in a network namespace of its own (Java 17)
 	@infra/dynamodb-local/test.sh
 
 .PHONY: clean
-clean: ## remove what was built; data (.data) stays
+clean: ## remove build/; the data in .data is kept
 	@rm -rf build
 
 # --- the parts of check ---
@@ -121,15 +121,15 @@ lint: $(STATICCHECK)
 
 .PHONY: tidy
 tidy:
-	@go mod tidy -diff && go -C infra/load mod tidy -diff || { echo "go.mod does not fit the code: run go mod tidy"; exit 1; }
+	@go mod tidy -diff && go -C infra/load mod tidy -diff || { echo "go.mod is not tidy: run go mod tidy"; exit 1; }
 
-# Everything but the end-to-end tests. The store's tests run on the real engine.
-# The race detector watches where something runs at once; elsewhere it costs, and finds nothing. Lint has
-# vetted all of it; infra/load is a module of its own, and has none.
+# Everything except the end-to-end tests. The store's tests run on the real engine. The race detector is on only for
+# packages with concurrency; elsewhere it costs time and finds nothing. -vet=off: lint has run vet. infra/load is a module
+# of its own, and has no tests.
 RACES := grep -rlE --include='*.go' --exclude-dir=node_modules --exclude-dir=e2e --exclude-dir=load --exclude-dir=clients '\bgo func|\.Go\(|\bsync\.|\batomic\.' console functions infra shared
 
-# What did not change is not run again, by Go's test cache. CI runs everything, in a random order: SHUFFLE=-shuffle=on.
-# Both halves are run and reported, whichever fails.
+# Go's test cache skips packages that did not change. CI runs everything, in random order: SHUFFLE=-shuffle=on.
+# Both halves run and report, even if the first one fails.
 SHUFFLE :=
 
 .PHONY: unit
@@ -147,7 +147,7 @@ e2e: $(NODE_MODULES) chromium
 	@go build -o build/tools/local ./infra/local
 	@node --test --test-concurrency=$(CORES) infra/e2e/browser/*.test.mjs
 
-# --- what they need ---
+# --- prerequisites ---
 
 build/functions/%/bootstrap: FORCE
 	@echo "build functions/$*"
@@ -156,7 +156,7 @@ build/functions/%/bootstrap: FORCE
 
 FORCE:
 
-# Tools are pinned here and not in go.mod: nothing that is deployed links them.
+# Tools are pinned here and not in go.mod, because nothing that is deployed links them.
 install = mkdir -p $(@D) && GOBIN=$(CURDIR)/$(@D)/new go install $(1) && mv $(@D)/new/$(2) $@
 
 $(STATICCHECK):
@@ -169,7 +169,7 @@ $(CYCLONEDX):
 	@$(call install,github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0,cyclonedx-gomod)
 
 $(NODE_MODULES): infra/package-lock.json
-	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or later, which brings it"; exit 1; }
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or later"; exit 1; }
 	@npm ci --prefix infra --ignore-scripts --no-audit --no-fund --loglevel=error
 	@infra/engine.sh $(PLATFORM)
 	@touch $@
@@ -183,26 +183,26 @@ infra/clients/typescript/node_modules/.stamp: infra/clients/typescript/package-l
 	@touch $@
 
 build/tools/clients/.stamp: infra/clients/python/requirements.txt
-	@python3 -m venv $(@D) || { echo "python3 with venv is missing, which schemathesis needs: apt-get install python3-venv"; exit 1; }
+	@python3 -m venv $(@D) || { echo "schemathesis needs python3 with venv: apt-get install python3-venv"; exit 1; }
 	@$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
-# Each downloads modules of its own: once more where the proxy hung up.
+# Each tool downloads its own modules. Retry once, in case the module proxy closes the connection.
 build/tools/generators/.stamp: infra/clients/go/go.sum
 	@mkdir -p $(@D)
 	@install() { GOBIN=$(CURDIR)/$(@D) go -C infra/clients/go install tool; }; install || install
 	@touch $@
 
-# The race detector is C.
+# The race detector needs cgo, and so a C compiler.
 .PHONY: gcc
 gcc:
-	@command -v $$(go env CC) >/dev/null || { echo "a C compiler is missing, which go test -race needs: apt-get install gcc libc6-dev"; exit 1; }
+	@command -v $$(go env CC) >/dev/null || { echo "go test -race needs a C compiler: apt-get install gcc libc6-dev"; exit 1; }
 
-# Where CHROMIUM names none, and no package manager may be asked, say so in one line.
+# Uses CHROMIUM or an installed browser. Root on Debian installs Chromium; everyone else is told to.
 .PHONY: chromium
 chromium:
 	@if [ -n "$${CHROMIUM:-}" ] || command -v chromium chromium-browser google-chrome >/dev/null; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "installing chromium"; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium >/dev/null; \
-	else echo "Chromium is missing, which the browser tests need: install it, or name it in CHROMIUM"; exit 1; fi
+	else echo "the browser tests need Chromium: install it, or set CHROMIUM to its path"; exit 1; fi
