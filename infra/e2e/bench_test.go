@@ -176,8 +176,8 @@ func measured(b *testing.B) []subject {
 		}), answer: allowed},
 		{name: "keys/create", event: event(api.CreateKeyRequest{ApplicationID: app, ArxID: arx}, nil), answer: good},
 		{name: "keys/usage", event: event(nil, map[string]string{"id": id}), answer: good},
-		{name: "keys/list,a page of 50", event: listing("limit=50"), answer: good},
-		{name: "keys/list,by name", event: listing("limit=50&sort=name"), answer: good},
+		{name: "keys/list,page", event: listing("limit=50"), answer: good},
+		{name: "keys/list,by-name", event: listing("limit=50&sort=name"), answer: good},
 		{name: "overview", event: event(nil, nil), answer: good},
 	}
 	for i := range all {
