@@ -1,4 +1,4 @@
-// Package applicationstore keeps applications.
+// Package applicationstore stores applications.
 package applicationstore
 
 import (
@@ -21,20 +21,20 @@ import (
 // kind separates the names of applications from those of Arxes.
 const kind = "applications"
 
-// Applications is where applications are kept.
+// Applications reads and writes the applications in the table.
 type Applications struct{ db *table.Table }
 
-// New returns the applications that lie in the table.
+// New returns the store of the applications in db.
 func New(db *table.Table) *Applications { return &Applications{db} }
 
-// Create keeps a new application, with the event and the request that asked for it. A name that
-// another one of the tenant has is problem.NameTaken.
+// Create stores a new application, its audit event and its idempotent request in one transaction. It
+// returns problem.NameTaken if another application of the tenant has the name.
 func (s *Applications) Create(ctx context.Context, a applications.Application, e audit.Event, r requeststore.Request) error {
 	a.LastEvent = e.Hash
 	tx := new(table.Transaction)
 	r.Record(tx, a.ID)
 	takeName(tx, a)
-	tx.Insert(encode(a), fmt.Errorf("application %s is there already", a.ID))
+	tx.Insert(encode(a), fmt.Errorf("application %s already exists", a.ID))
 	gatestore.PutApplication(tx, a)
 	countstore.MoveApplication(tx, a.Tenant, "", a.Status)
 	if err := auditstore.Record(tx, a.Tenant, e); err != nil {
@@ -46,7 +46,7 @@ func (s *Applications) Create(ctx context.Context, a applications.Application, e
 	return nil
 }
 
-// takeName makes the application's name its own.
+// takeName reserves the application's name.
 func takeName(tx *table.Transaction, a applications.Application) {
 	item := table.NewItem(nameOf(a))
 	item.SetString("id", a.ID)
@@ -57,9 +57,9 @@ func nameOf(a applications.Application) table.Key {
 	return table.Name(a.Tenant, kind, names.Key(a.Name))
 }
 
-// Change makes of the tenant's application what change returns for it, with the event. Where
-// somebody else changes it meanwhile, change is asked again. A name that another one has is
-// problem.NameTaken.
+// Change replaces the tenant's application by the one that change returns, and records the event. It calls
+// change again if the application was changed concurrently. It returns problem.NameTaken if another
+// application has the new name.
 func (s *Applications) Change(ctx context.Context, tenant, id string, change func(was applications.Application) (applications.Application, audit.Event, error)) (applications.Application, error) {
 	var changed applications.Application
 	err := table.RetryStale(ctx, func(ctx context.Context) error {
@@ -92,8 +92,7 @@ func (s *Applications) Change(ctx context.Context, tenant, id string, change fun
 	return changed, nil
 }
 
-// moveName gives up the name that the application had and takes the one that it has now. An
-// archived application holds none.
+// moveName releases the old name and reserves the new one. An archived application holds no name.
 func moveName(tx *table.Transaction, was, is applications.Application) {
 	if was.HoldsName() && is.HoldsName() && nameOf(was) == nameOf(is) {
 		return
@@ -106,7 +105,7 @@ func moveName(tx *table.Transaction, was, is applications.Application) {
 	}
 }
 
-// Get returns the tenant's application. One that is not there is problem.NotFound.
+// Get returns the tenant's application, or problem.NotFound.
 func (s *Applications) Get(ctx context.Context, tenant, id string) (applications.Application, error) {
 	if !api.ValidID(api.ApplicationPrefix, id) {
 		return applications.Application{}, errNotFound

@@ -39,7 +39,7 @@ func encode(a applications.Application) table.Item {
 	return item
 }
 
-// Decode returns the tenant's application that the item holds.
+// Decode returns the tenant's application from its item.
 func Decode(tenant string, item table.Item) applications.Application {
 	return applications.Application{
 		ID: item.SortKey(), Tenant: tenant, Name: item.String(name), Description: item.String(description),
@@ -54,7 +54,7 @@ func Decode(tenant string, item table.Item) applications.Application {
 // ParentAttributes are the attributes that DecodeParent reads.
 var ParentAttributes = []string{name, status}
 
-// DecodeParent returns the application that the item holds as its keys show it.
+// DecodeParent returns the part of the application that its keys show.
 func DecodeParent(item table.Item) api.KeyApplication {
 	return api.KeyApplication{ID: item.SortKey(), Name: item.String(name), Status: api.ApplicationStatus(item.String(status))}
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// List returns a page of the tenant's applications, sorted as the request wants it. A cursor of another tenant, filter or sort is problem.InvalidField.
+// List returns a page of the tenant's applications in the order that the request asks for. It returns
+// problem.InvalidField for a cursor of another tenant, filter or order.
 func (s *Applications) List(ctx context.Context, tenant string, req api.ListApplicationsRequest) (table.ListPage[applications.Application], error) {
 	search := names.NewSearch(req.Query)
 	return table.List[applications.Application]{
@@ -38,7 +39,7 @@ func matches(a applications.Application, req api.ListApplicationsRequest, search
 	return search.Finds(a.Name, a.ID)
 }
 
-// by returns the text by which the column sorts an application.
+// by returns the value of the application to sort by.
 func by(a applications.Application, column string) string {
 	if api.CatalogSort(column) == api.CatalogByStatus {
 		return table.SortedWord(a.Status, api.ApplicationActive, api.ApplicationDisabled, api.ApplicationArchived)

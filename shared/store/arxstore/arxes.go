@@ -1,4 +1,4 @@
-// Package arxstore keeps Arxes, and which of them is the default.
+// Package arxstore stores Arxes, and which of them is the tenant's default.
 package arxstore
 
 import (
@@ -22,15 +22,15 @@ import (
 // kind separates the names of Arxes from those of applications.
 const kind = "arxes"
 
-// Arxes is where Arxes are kept.
+// Arxes reads and writes the Arxes in the table.
 type Arxes struct{ db *table.Table }
 
-// New returns the Arxes that lie in the table.
+// New returns the store of the Arxes in db.
 func New(db *table.Table) *Arxes { return &Arxes{db} }
 
-// Create keeps a new Arx, with the event and the request that asked for it. The tenant's first
-// becomes the default: it returns which one that is now. A name that another one of the tenant has
-// is problem.NameTaken.
+// Create stores a new Arx, its audit event and its idempotent request in one transaction, and returns the
+// tenant's default Arx. The tenant's first Arx becomes the default. Create returns problem.NameTaken if
+// another Arx of the tenant has the name.
 func (s *Arxes) Create(ctx context.Context, a arxes.Arx, e audit.Event, r requeststore.Request) (arxes.Default, error) {
 	a.LastEvent = e.Hash
 	var standing arxes.Default
@@ -43,7 +43,7 @@ func (s *Arxes) Create(ctx context.Context, a arxes.Arx, e audit.Event, r reques
 		tx := new(table.Transaction)
 		r.Record(tx, a.ID)
 		takeName(tx, a)
-		tx.Insert(encode(a), fmt.Errorf("create an Arx: %s is there already", a.ID))
+		tx.Insert(encode(a), fmt.Errorf("Arx %s already exists", a.ID))
 		if was.ArxID == "" {
 			tx.Insert(encodeDefault(a.Tenant, standing), table.ErrStale)
 			tx.Put(RollUp(a.Tenant, a.CreatedAt))
@@ -63,7 +63,7 @@ func (s *Arxes) Create(ctx context.Context, a arxes.Arx, e audit.Event, r reques
 	return standing, nil
 }
 
-// takeName makes the Arx's name its own.
+// takeName reserves the Arx's name.
 func takeName(tx *table.Transaction, a arxes.Arx) {
 	item := table.NewItem(nameOf(a))
 	item.SetString("id", a.ID)
@@ -72,9 +72,9 @@ func takeName(tx *table.Transaction, a arxes.Arx) {
 
 func nameOf(a arxes.Arx) table.Key { return table.Name(a.Tenant, kind, names.Key(a.Name)) }
 
-// Change makes of the tenant's Arx what change returns for it, with the event: anything but a
-// deleted one. Where somebody else changes it meanwhile, change is asked again. A name that another
-// one has is problem.NameTaken.
+// Change replaces the tenant's Arx by the one that change returns, and records the event. It does not
+// accept a deleted Arx. It calls change again if the Arx was changed concurrently. It returns
+// problem.NameTaken if another Arx has the new name.
 func (s *Arxes) Change(ctx context.Context, tenant, id string, change func(was arxes.Arx) (arxes.Arx, audit.Event, error)) (arxes.Arx, error) {
 	var changed arxes.Arx
 	err := table.RetryStale(ctx, func(ctx context.Context) error {
@@ -110,9 +110,8 @@ func (s *Arxes) Change(ctx context.Context, tenant, id string, change func(was a
 	return changed, nil
 }
 
-// SetDefault makes the tenant's Arx the default, with the event that change returns for it and for
-// the default that there is. It returns the Arx, and which one is the default now: of several that
-// are made it at once, the last one is.
+// SetDefault makes the Arx the tenant's default and records the event that change returns. It returns the
+// Arx and the new default. Of concurrent calls the last one wins.
 func (s *Arxes) SetDefault(ctx context.Context, tenant, id string, change func(was arxes.Arx, standing arxes.Default) (arxes.Arx, audit.Event, error)) (arxes.Arx, arxes.Default, error) {
 	var changed arxes.Arx
 	var standing arxes.Default
@@ -130,7 +129,7 @@ func (s *Arxes) SetDefault(ctx context.Context, tenant, id string, change func(w
 		}
 		is.LastEvent = e.Hash
 		tx := new(table.Transaction)
-		tx.Replace(encode(is), version, was.Version) // so that it is not deleted meanwhile
+		tx.Replace(encode(is), version, was.Version) // fails if the Arx was deleted concurrently
 		tx.Update(table.DefaultArx(tenant), hasDefault(standing.ArxID), table.Update{Set: hasDefault(id)})
 		if err := auditstore.Record(tx, tenant, e); err != nil {
 			return err
@@ -144,9 +143,9 @@ func (s *Arxes) SetDefault(ctx context.Context, tenant, id string, change func(w
 	return changed, standing, nil
 }
 
-// Delete makes the Arx deleted, with the event that change returns for it. From the moment that this
-// is done all readers tell its keys as deleted, and none verifies (gates that are kept aside); their
-// rows are settled after that. The default is problem.WrongState unless it is the last.
+// Delete marks the Arx as deleted and records the event that change returns. Its keys read as deleted and
+// fail verification at once (cached gates excepted); a job updates their items later. Delete returns
+// problem.WrongState for the default, unless it is the tenant's only Arx.
 func (s *Arxes) Delete(ctx context.Context, tenant, id string, change func(arxes.Arx) (arxes.Arx, audit.Event, error)) (arxes.Arx, error) {
 	var deleted arxes.Arx
 	err := table.RetryStale(ctx, func(ctx context.Context) error {
@@ -168,7 +167,7 @@ func (s *Arxes) Delete(ctx context.Context, tenant, id string, change func(arxes
 		tx.Delete(nameOf(was))
 		switch {
 		case standing.ArxID == "":
-			return table.ErrStale // the last one was deleted since this one was read
+			return table.ErrStale // the last Arx was deleted after this one was read
 		case standing.ArxID != id:
 			tx.Update(table.DefaultArx(tenant), hasDefault(standing.ArxID), table.Update{Add: map[string]int{live: -1}})
 		case standing.Live > 1:
@@ -192,7 +191,7 @@ func (s *Arxes) Delete(ctx context.Context, tenant, id string, change func(arxes
 	return deleted, nil
 }
 
-// Get returns the tenant's Arx, a deleted one too. One that is not there is problem.NotFound.
+// Get returns the tenant's Arx, including a deleted one, or problem.NotFound.
 func (s *Arxes) Get(ctx context.Context, tenant, id string) (arxes.Arx, error) {
 	if !api.ValidID(api.ArxPrefix, id) {
 		return arxes.Arx{}, errNotFound

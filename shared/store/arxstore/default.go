@@ -13,7 +13,7 @@ const (
 	live       = "live" // how many Arxes are not deleted
 )
 
-// Default says which of the tenant's Arxes is the default.
+// Default returns the tenant's default Arx. It is the zero Default if the tenant has no Arx.
 func (s *Arxes) Default(ctx context.Context, tenant string) (arxes.Default, error) {
 	item, err := s.db.Get(ctx, table.DefaultArx(tenant))
 	if err != nil {
@@ -22,7 +22,7 @@ func (s *Arxes) Default(ctx context.Context, tenant string) (arxes.Default, erro
 	return DecodeDefault(item), nil
 }
 
-// DecodeDefault returns what the item says of the default.
+// DecodeDefault returns the default Arx from its item.
 func DecodeDefault(item table.Item) arxes.Default {
 	return arxes.Default{ArxID: item.String(defaultArx), Live: item.Int(live)}
 }

@@ -53,7 +53,7 @@ func encode(a arxes.Arx) table.Item {
 	return item
 }
 
-// Decode returns the tenant's Arx that the item holds.
+// Decode returns the tenant's Arx from its item.
 func Decode(tenant string, item table.Item) arxes.Arx {
 	return arxes.Arx{
 		ID: item.SortKey(), Tenant: tenant, Name: item.String(name), Description: item.String(description),
@@ -70,7 +70,7 @@ func Decode(tenant string, item table.Item) arxes.Arx {
 // ParentAttributes are the attributes that DecodeParent reads.
 var ParentAttributes = []string{name, purpose, status}
 
-// DecodeParent returns the Arx that the item holds as its keys show it.
+// DecodeParent returns the part of the Arx that its keys show.
 func DecodeParent(item table.Item) api.KeyArx {
 	return api.KeyArx{ID: item.SortKey(), Name: item.String(name), Purpose: api.Purpose(item.String(purpose)), Status: api.ArxStatus(item.String(status))}
 }

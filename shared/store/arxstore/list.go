@@ -10,7 +10,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// List returns a page of the tenant's Arxes, sorted as the request wants it. A cursor of another tenant, filter or sort is problem.InvalidField.
+// List returns a page of the tenant's Arxes in the order that the request asks for. It returns
+// problem.InvalidField for a cursor of another tenant, filter or order.
 func (s *Arxes) List(ctx context.Context, tenant string, req api.ListArxesRequest) (table.ListPage[arxes.Arx], error) {
 	search := names.NewSearch(req.Query)
 	return table.List[arxes.Arx]{
@@ -38,7 +39,7 @@ func matches(a arxes.Arx, req api.ListArxesRequest, search names.Search) bool {
 	return search.Finds(a.Name, a.ID)
 }
 
-// by returns the text by which the column sorts an Arx.
+// by returns the value of the Arx to sort by.
 func by(a arxes.Arx, column string) string {
 	if api.CatalogSort(column) == api.CatalogByStatus {
 		return table.SortedWord(a.Status, api.ArxActive, api.ArxDisabled, api.ArxDeleted)

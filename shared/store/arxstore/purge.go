@@ -10,10 +10,10 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// Purge takes away what is left of the Arxes of all tenants that were deleted long enough ago and
-// have no keys left: their records, their gates, and their part in the totals. The counts of their
-// keys, which sum up to nothing then, are countstore's to take away. It returns how many it purged.
-// What can't be purged does not hold up the rest. It can be run again at any time, and beside itself.
+// Purge removes the Arxes of all tenants whose retention has ended and that have no keys left: their items,
+// their gates, and their share of the totals. Package countstore removes the counts of their keys, which
+// are zero by then. Purge returns the number of Arxes that it removed. It continues after an error, and is
+// safe to repeat and to run concurrently.
 func (s *Arxes) Purge(ctx context.Context, now time.Time) (int, error) {
 	purged := 0
 	var errs []error
@@ -33,10 +33,10 @@ func (s *Arxes) Purge(ctx context.Context, now time.Time) (int, error) {
 	return purged, nil
 }
 
-// errNotYet is that something else has to be done first.
+// errNotYet means that the Arx cannot be purged yet.
 var errNotYet = errors.New("not yet")
 
-// purge reports whether there was an Arx to purge.
+// purge reports whether it purged an Arx.
 func (s *Arxes) purge(ctx context.Context, at table.Key, now time.Time) (done bool, err error) {
 	err = table.RetryStale(ctx, func(ctx context.Context) error {
 		item, err := s.db.Get(ctx, at)
@@ -52,7 +52,7 @@ func (s *Arxes) purge(ctx context.Context, at table.Key, now time.Time) (done bo
 			return errNotYet // its keys first
 		}
 		tx := new(table.Transaction)
-		// Not while its keys are being settled, of which there may be another one.
+		// Another run may still be settling the Arx's keys; then this insert fails.
 		tx.Insert(countstore.Remains(a.Tenant, a.ID, now), errNotYet)
 		has := table.Item{}
 		has.SetInt(version, a.Version)

@@ -6,8 +6,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// RollUp returns the item by which the daily roll-up finds the tenant's keys, from that time on. A tenant has one from its
-// first Arx on: without an Arx there is no key.
+// RollUp returns the item that puts the tenant on the list of the daily roll-up, from the given time on. It
+// is written with the tenant's first Arx, because there are no keys without an Arx.
 func RollUp(tenant string, at time.Time) table.Item {
 	item := table.NewItem(table.RollUp(tenant))
 	item.SetDue(table.RollUpJob, tenant, at)

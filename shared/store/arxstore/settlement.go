@@ -12,20 +12,20 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// Grace is how long after its deletion an Arx's keys are told as deleted whatever their rows say.
-// A key is created by whoever has read that its Arx is active, and may be written after the Arx was
-// deleted: as late as the request ends, which a function's timeout bounds far below this.
+// Grace is how long after an Arx's deletion its keys read as deleted whatever their items say. A request
+// that read the Arx while it was active may still write a key after the deletion. A function's timeout
+// bounds that delay far below Grace.
 const Grace = 10 * time.Minute
 
-// Settlement is a deleted Arx whose keys' rows may not show it.
+// Settlement is a deleted Arx whose keys' items may not show the deletion yet.
 type Settlement struct {
 	Tenant    string
 	ArxID     string
 	DeletedAt time.Time
-	By        auth.Principal // who deleted it; without a role
+	By        auth.Principal // who deleted it; Role is not set
 }
 
-// The attributes of a settlement's item.
+// Attributes of a settlement's item.
 const (
 	deletedAt = "deleted_at"
 	deletedBy = "deleted_by"
@@ -33,7 +33,7 @@ const (
 	requestID = "request_id"
 )
 
-// encodeSettlement returns the item of the Arx that the event deletes.
+// encodeSettlement returns the settlement's item for the Arx that the event deletes.
 func encodeSettlement(tenant, arxID string, at time.Time, e audit.Event) table.Item {
 	item := table.NewItem(table.Settling(tenant, arxID))
 	item.SetTime(deletedAt, at)
@@ -55,8 +55,8 @@ func decodeSettlement(item table.Item) Settlement {
 	}
 }
 
-// Settlements goes through the deleted Arxes of all tenants whose keys are to be settled by now. It
-// ends with the first error.
+// Settlements iterates over the deleted Arxes of all tenants whose keys are due to be settled. It stops at
+// the first error.
 func (s *Arxes) Settlements(ctx context.Context, now time.Time) iter.Seq2[Settlement, error] {
 	return func(yield func(Settlement, error) bool) {
 		for at, err := range s.db.Due(ctx, table.Settlement, now) {
@@ -75,8 +75,9 @@ func (s *Arxes) Settlements(ctx context.Context, now time.Time) iter.Seq2[Settle
 	}
 }
 
-// Settled notes that all keys which had a row at that time are settled. Within the grace they are to
-// be settled again when it ends; after it, readers need not be told any more that the Arx is deleted.
+// Settled records that every key that existed at began is settled. Within Grace it schedules another run
+// for the end of Grace; after that it removes the settlement, and readers stop treating the keys as deleted
+// because of their Arx.
 func (s *Arxes) Settled(ctx context.Context, of Settlement, began time.Time) error {
 	at := table.Settling(of.Tenant, of.ArxID)
 	has := table.Item{}
@@ -89,8 +90,8 @@ func (s *Arxes) Settled(ctx context.Context, of Settlement, began time.Time) err
 	} else {
 		tx.DeleteWhere(at, has)
 	}
-	if err := s.db.Commit(ctx, tx); err != nil && !errors.Is(err, table.ErrStale) { // stale: another run was here
-		return fmt.Errorf("note that %s is settled: %w", of.ArxID, err)
+	if err := s.db.Commit(ctx, tx); err != nil && !errors.Is(err, table.ErrStale) { // stale: another run settled it
+		return fmt.Errorf("record that %s is settled: %w", of.ArxID, err)
 	}
 	return nil
 }

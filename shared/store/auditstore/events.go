@@ -1,4 +1,4 @@
-// Package auditstore keeps audit events.
+// Package auditstore stores audit events.
 package auditstore
 
 import (
@@ -11,8 +11,8 @@ import (
 
 const event = "event" // the event, as JSON
 
-// Record writes the event as part of the transaction that makes the change: once into the history
-// of its resource, and once into the activity of its tenant.
+// Record adds the event to the transaction that makes the change. It writes two items: one in the history
+// of the resource, one in the activity of the tenant.
 func Record(tx *table.Transaction, tenant string, e audit.Event) error {
 	encoded, err := json.Marshal(e)
 	if err != nil {
@@ -26,7 +26,7 @@ func Record(tx *table.Transaction, tenant string, e audit.Event) error {
 	return nil
 }
 
-// Decode returns the event that the item holds.
+// Decode returns the event from its item.
 func Decode(item table.Item) (audit.Event, error) {
 	var e audit.Event
 	if err := json.Unmarshal([]byte(item.String(event)), &e); err != nil {
@@ -38,5 +38,5 @@ func Decode(item table.Item) (audit.Event, error) {
 // Events reads audit events.
 type Events struct{ db *table.Table }
 
-// New returns the events that lie in the table.
+// New returns the store of the events in db.
 func New(db *table.Table) *Events { return &Events{db} }

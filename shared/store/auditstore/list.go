@@ -10,8 +10,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// List returns events of the tenant, or of the one resource that the request names, newest first. A cursor of another
-// tenant or filter is problem.InvalidField.
+// List returns a page of the events of the tenant, or of the resource that the request names, newest first.
+// It returns problem.InvalidField for a cursor of another tenant or filter.
 func (s *Events) List(ctx context.Context, tenant string, req api.ListEventsRequest) (table.ListPage[audit.Event], error) {
 	return table.List[audit.Event]{
 		Prefix: api.EventPrefix, Page: api.Page{Limit: req.Limit, Cursor: req.Cursor},
@@ -28,7 +28,7 @@ func (s *Events) List(ctx context.Context, tenant string, req api.ListEventsRequ
 	}.Read()
 }
 
-// stretch is where the events of the request lie, in front of the position. Their ids sort by time.
+// stretch returns the range of the requested events before position. Event ids sort by time.
 func stretch(tenant string, req api.ListEventsRequest, position string) table.Range {
 	at := table.TenantEvent(tenant, "")
 	if req.ResourceID != "" {
@@ -43,7 +43,7 @@ func stretch(tenant string, req api.ListEventsRequest, position string) table.Ra
 		r = r.Before(ids.Earliest(api.EventPrefix, req.To))
 	}
 	if position != "" {
-		r = r.Before(position) // which lies in front of To
+		r = r.Before(position) // always before To
 	}
 	return r
 }

@@ -1,8 +1,8 @@
-// Package callerstore keeps what authentication knows of management keys: their credentials, and when
-// they were used last. All else that is kept of them is managementkeystore's.
+// Package callerstore stores what authentication needs of management keys: their credentials and when they
+// were last used. Package managementkeystore stores the rest.
 //
-// It stands by itself so that every function knows its callers without what only lists of management
-// keys need.
+// It is a package of its own because every function links it; the code that lists management keys is not
+// needed there.
 package callerstore
 
 import (
@@ -17,31 +17,31 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// Callers is where the credentials of management keys are kept. It is safe for concurrent use.
+// Callers reads and writes the credentials of management keys. It is safe for concurrent use.
 type Callers struct {
 	db *table.Table
 
-	mu   sync.Mutex
-	told map[string]time.Time // when this environment told last that the key was used
+	mu       sync.Mutex
+	recorded map[string]time.Time // when this environment last recorded the use of a key
 }
 
-// New returns the callers that lie in the table.
+// New returns the store of the callers in db.
 func New(db *table.Table) *Callers {
-	return &Callers{db: db, told: map[string]time.Time{}}
+	return &Callers{db: db, recorded: map[string]time.Time{}}
 }
 
-// defaultTTL is how long a management key is remembered where PRINCIPAL_TTL says nothing.
+// defaultTTL is how long a management key is cached if PRINCIPAL_TTL is not set.
 const defaultTTL = 5 * time.Second
 
-// Authenticator finds out who calls a function: by an access token of the provider that the environment
-// names, or by a management key of the table.
+// Authenticator authenticates the callers of a function, by an access token of the identity provider that
+// the environment configures, or by a management key in the table.
 type Authenticator struct {
 	*auth.Authenticator
 	callers *Callers
 }
 
-// NewAuthenticator returns the authenticator of the table's functions. PRINCIPAL_TTL says how long a
-// management key is remembered; one that is no duration ends the program.
+// NewAuthenticator returns the authenticator of the functions. PRINCIPAL_TTL is how long a management key
+// is cached; an invalid duration ends the program.
 func NewAuthenticator(db *table.Table) *Authenticator {
 	callers := New(db)
 	return &Authenticator{
@@ -50,9 +50,9 @@ func NewAuthenticator(db *table.Table) *Authenticator {
 	}
 }
 
-// AuthenticateWith is Authenticate. Where it has to read a management key again that it has accepted
-// before, it reads the prefetch in the same call. For one that it has not, and that anybody may have made
-// up, it reads nothing else.
+// AuthenticateWith is Authenticate that also reads the prefetch when it has to read a management key again
+// that it accepted before. It does not prefetch for a key that it has not accepted yet, because anyone can
+// make up an id.
 func (a *Authenticator) AuthenticateWith(ctx context.Context, credential string, prefetch table.Prefetch) (auth.Principal, error) {
 	return a.AuthenticateVia(ctx, credential, func(ctx context.Context, id string, seen bool) (auth.ManagementCredential, error) {
 		if !seen {
@@ -62,13 +62,12 @@ func (a *Authenticator) AuthenticateWith(ctx context.Context, credential string,
 	})
 }
 
-// Find returns what authentication knows of the management key with the id. One that is not there
-// is problem.NotFound.
+// Find returns the credential of the management key with the id, or problem.NotFound.
 func (s *Callers) Find(ctx context.Context, id string) (auth.ManagementCredential, error) {
 	return found(id)(s.db.Get(ctx, table.ManagementCredential(id)))
 }
 
-// found decodes what was read of the management key with the id.
+// found decodes the credential of the management key with the id.
 func found(id string) func(table.Item, error) (auth.ManagementCredential, error) {
 	return func(item table.Item, err error) (auth.ManagementCredential, error) {
 		switch {
@@ -81,14 +80,14 @@ func found(id string) func(table.Item, error) (auth.ManagementCredential, error)
 	}
 }
 
-// Insert keeps a new credential: part of the transaction that makes its management key, and taken is
-// its error where there is one already.
+// Insert adds a new credential to the transaction that creates its management key. The transaction fails
+// with taken if the credential exists.
 func Insert(tx *table.Transaction, c auth.ManagementCredential, taken error) {
 	tx.Insert(encode(c), taken)
 }
 
-// Delete removes the credential and the last use of a management key, which has to be there: part of
-// the transaction that deletes it.
+// Delete removes the credential and the last use of a management key, in the transaction that deletes the
+// key. The transaction fails if the credential does not exist.
 func Delete(tx *table.Transaction, id string) {
 	tx.Delete(table.ManagementCredential(id))
 	tx.Remove(table.LastUse(id))

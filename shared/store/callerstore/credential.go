@@ -14,7 +14,7 @@ const (
 	expiresAt = "expires_at"
 )
 
-// encode returns what authentication reads: nothing that it does not need.
+// encode returns the credential's item. It contains only what authentication reads.
 func encode(c auth.ManagementCredential) table.Item {
 	item := table.NewItem(table.ManagementCredential(c.Principal.ID))
 	item.SetBytes(digest, c.Digest)
@@ -25,7 +25,7 @@ func encode(c auth.ManagementCredential) table.Item {
 	return item
 }
 
-// Decode returns what authentication knows of the management key with the id.
+// Decode returns the credential of the management key with the id from its item.
 func Decode(id string, item table.Item) auth.ManagementCredential {
 	return auth.ManagementCredential{
 		Digest: item.Bytes(digest),

@@ -11,44 +11,45 @@ import (
 )
 
 const (
-	usedAt     = "at"                   // of table.LastUse
-	useEvery   = time.Hour              // how exact the last use is
-	useTimeout = 250 * time.Millisecond // how long the environment may be held up by telling it
-	maxTold    = 1000                   // management keys, of which an environment knows when it told
+	usedAt      = "at"                   // of table.LastUse
+	useEvery    = time.Hour              // precision of the last use
+	useTimeout  = 250 * time.Millisecond // bounds how long recording a use delays the environment
+	maxRecorded = 1000                   // management keys remembered per environment
 )
 
-// Used notes that the management key was used at that time: at most once an hour per environment, and once
-// the call that uses it has been answered. The hour begins with the attempt, so that a store that is slow is
-// not asked again by the next call.
+// Used records that the management key was used at that time: at most once an hour per environment, after
+// the call has been answered. The hour starts with the attempt, so that the next call does not retry a slow
+// store.
 func (s *Callers) Used(ctx context.Context, c auth.ManagementCredential, at time.Time) {
-	if !s.tells(c.Principal.ID, at) {
+	if !s.shouldRecord(c.Principal.ID, at) {
 		return
 	}
 	after.Response(ctx, func(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(ctx, useTimeout)
 		defer cancel()
-		// It goes with the key, and if the key was deleted at this very moment, in the end all the same.
+		// The TTL removes the item even if the key is deleted concurrently.
 		until := table.Item{}
 		until.SetTTL(c.ExpiresAt.Add(audit.Retention))
-		_ = s.db.SetLater(ctx, table.LastUse(c.Principal.ID), usedAt, at, until) // statistics: the next hour tries again
+		_ = s.db.SetLater(ctx, table.LastUse(c.Principal.ID), usedAt, at, until) // best effort: the next hour retries
 	})
 }
 
-// tells reports whether this environment is to tell of the key's use at that time.
-func (s *Callers) tells(id string, at time.Time) bool {
+// shouldRecord reports whether this environment should record a use of the key at that time.
+func (s *Callers) shouldRecord(id string, at time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if last, ok := s.told[id]; ok && at.Before(last.Add(useEvery)) {
+	if last, ok := s.recorded[id]; ok && at.Before(last.Add(useEvery)) {
 		return false
 	}
-	if len(s.told) >= maxTold {
-		clear(s.told)
+	if len(s.recorded) >= maxRecorded {
+		clear(s.recorded)
 	}
-	s.told[id] = at
+	s.recorded[id] = at
 	return true
 }
 
-// Uses returns when the management keys with the ids were used last; of one that never was, nothing.
+// Uses returns when the management keys with the ids were last used. A key that was never used is not in
+// the map.
 func Uses(ctx context.Context, db *table.Table, ids []string) (map[string]*time.Time, error) {
 	var wanted []table.Key
 	of := map[table.Key]string{}

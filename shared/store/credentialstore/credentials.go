@@ -1,7 +1,7 @@
-// Package credentialstore reads what verification knows of API keys: their credentials. They are
-// written by keystore, together with all that else is kept of a key.
+// Package credentialstore reads what verification needs of API keys: their credentials. Package keystore
+// writes them, with everything else that is stored of a key.
 //
-// It stands by itself so that verification is linked with nothing that only lists need.
+// It is a package of its own so that verification does not link the code that lists keys.
 package credentialstore
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// The attributes of a credential that verification reads.
+// Attributes of a credential that verification reads.
 const (
 	ID            = "id"
 	Tenant        = "tenant"
@@ -34,8 +34,8 @@ const (
 	AllowedIPs    = "allowed_ips"
 )
 
-// Find returns what verification knows of the key with the id, of whatever tenant. Where there is none
-// the answer is the zero Credential, which nobody can match.
+// Find returns the credential of the key with the id, of any tenant. If there is none it returns the zero
+// Credential, which no access key matches.
 func Find(ctx context.Context, db *table.Table, id string) (keys.Credential, error) {
 	item, err := db.Get(ctx, table.Credential(id))
 	if err != nil {
@@ -44,7 +44,7 @@ func Find(ctx context.Context, db *table.Table, id string) (keys.Credential, err
 	return Decode(item), nil
 }
 
-// Decode returns what verification needs of the credential. Of none it is the zero Credential.
+// Decode returns the credential from its item. It returns the zero Credential for a nil item.
 func Decode(item table.Item) keys.Credential {
 	return keys.Credential{
 		ID: item.String(ID), Tenant: item.String(Tenant), Name: item.String(Name),
@@ -55,7 +55,7 @@ func Decode(item table.Item) keys.Credential {
 	}
 }
 
-// DecodeLimits returns the limits that the credential names.
+// DecodeLimits returns the limits in the credential's item.
 func DecodeLimits(item table.Item) keys.Limits {
 	limits := keys.Limits{Uses: item.OptionalInt(Uses), AllowedIPs: item.Strings(AllowedIPs)}
 	if limit := item.OptionalInt(RateLimit); limit != nil {

@@ -1,5 +1,5 @@
-// Package gatestore holds the gates: what verification needs to know of an application or an Arx.
-// A gate is written in the transaction that changes its parent.
+// Package gatestore stores gates: what verification needs to know of an application or an Arx. A gate is
+// written in the transaction that changes its parent.
 package gatestore
 
 import (
@@ -22,12 +22,12 @@ const (
 	encryption = "encryption"
 )
 
-// PutApplication writes the gate of the application as part of the transaction that changes it.
+// PutApplication adds the application's gate to the transaction that changes the application.
 func PutApplication(tx *table.Transaction, a applications.Application) {
 	tx.Put(EncodeApplication(a))
 }
 
-// EncodeApplication returns the gate of the application.
+// EncodeApplication returns the item of the application's gate.
 func EncodeApplication(a applications.Application) table.Item {
 	item := table.NewItem(table.Gate(a.ID))
 	item.SetString(id, a.ID)
@@ -38,12 +38,12 @@ func EncodeApplication(a applications.Application) table.Item {
 	return item
 }
 
-// PutArx writes the gate of the Arx as part of the transaction that changes it.
+// PutArx adds the Arx's gate to the transaction that changes the Arx.
 func PutArx(tx *table.Transaction, a arxes.Arx) {
 	tx.Put(EncodeArx(a))
 }
 
-// EncodeArx returns the gate of the Arx.
+// EncodeArx returns the item of the Arx's gate.
 func EncodeArx(a arxes.Arx) table.Item {
 	item := table.NewItem(table.Gate(a.ID))
 	item.SetString(id, a.ID)

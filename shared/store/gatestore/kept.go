@@ -11,7 +11,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// Gates reads gates, and keeps them for a while. It is safe for concurrent use.
+// Gates reads gates and caches them. It is safe for concurrent use.
 type Gates struct {
 	db  *table.Table
 	ttl time.Duration
@@ -27,14 +27,14 @@ type kept[G any] struct {
 	until time.Time
 }
 
-// DefaultTTL is how long a gate is kept where GATE_TTL says nothing.
+// DefaultTTL is how long a gate is cached if GATE_TTL is not set.
 const DefaultTTL = 5 * time.Second
 
-// maxKept bounds the memory of an environment that sees many tenants: so many of each kind.
+// maxKept bounds the memory of an environment that serves many tenants: cached gates of each kind.
 const maxKept = 10_000
 
-// New returns the gates that lie in the table. Each is kept for ttl (0: not at all): that is how
-// long a change of an application or an Arx may go unnoticed.
+// New returns the gates in db. Each is cached for ttl (0 disables the cache), which is also the longest
+// delay until a change of an application or an Arx takes effect.
 func New(db *table.Table, ttl time.Duration) *Gates {
 	return &Gates{
 		db: db, ttl: ttl, now: time.Now,
@@ -42,8 +42,8 @@ func New(db *table.Table, ttl time.Duration) *Gates {
 	}
 }
 
-// Find returns the gates of a key's parents. It fails if there is none: without its gate a key is
-// never good.
+// Find returns the gates of a key's parents. It fails if one does not exist, because a key without its
+// gates is never valid.
 func (g *Gates) Find(ctx context.Context, applicationID, arxID string) (keys.ApplicationGate, keys.ArxGate, error) {
 	l := g.Lookup(applicationID, arxID)
 	var items []table.Item
@@ -56,17 +56,17 @@ func (g *Gates) Find(ctx context.Context, applicationID, arxID string) (keys.App
 	return l.Found(items)
 }
 
-// Lookup is the search for the gates of a key's parents, of which some may be kept. Whoever has
-// something else to read, reads what is missing along with it.
+// Lookup is a lookup of the gates of a key's parents, some of which may be cached. A caller that reads
+// other items anyway can read Missing in the same call.
 type Lookup struct {
 	gates                *Gates
 	applicationID, arxID string
 	application          *keys.ApplicationGate
 	arx                  *keys.ArxGate
-	begun                time.Time // before the read: what is kept is at most ttl old, however long the read takes
+	begun                time.Time // before the read: a cached gate is at most ttl old, however long the read takes
 }
 
-// Lookup begins the search with what is kept.
+// Lookup starts a lookup with the cached gates.
 func (g *Gates) Lookup(applicationID, arxID string) Lookup {
 	l := Lookup{gates: g, applicationID: applicationID, arxID: arxID, begun: g.now()}
 	g.mu.Lock()
@@ -80,7 +80,7 @@ func (g *Gates) Lookup(applicationID, arxID string) Lookup {
 	return l
 }
 
-// Missing returns where the gates lie that are not kept.
+// Missing returns the keys of the gates that are not cached.
 func (l Lookup) Missing() []table.Key {
 	var missing []table.Key
 	if l.application == nil {
@@ -92,8 +92,8 @@ func (l Lookup) Missing() []table.Key {
 	return missing
 }
 
-// Found ends the search with the missing gates, which may lie among other items. It is
-// problem.Unavailable where one is not there: without its gate a key is never good.
+// Found completes the lookup with the gates in items; it ignores other items. It returns
+// problem.Unavailable if a gate does not exist, because a key without its gates is never valid.
 func (l Lookup) Found(items []table.Item) (keys.ApplicationGate, keys.ArxGate, error) {
 	for _, item := range items {
 		switch item.Key() {
@@ -106,7 +106,7 @@ func (l Lookup) Found(items []table.Item) (keys.ApplicationGate, keys.ArxGate, e
 		}
 	}
 	if l.application == nil || l.arx == nil {
-		return keys.ApplicationGate{}, keys.ArxGate{}, problem.Busy(fmt.Errorf("there is no gate %s, or none %s", l.applicationID, l.arxID))
+		return keys.ApplicationGate{}, keys.ArxGate{}, problem.Busy(fmt.Errorf("gate %s or %s does not exist", l.applicationID, l.arxID))
 	}
 	return *l.application, *l.arx, nil
 }

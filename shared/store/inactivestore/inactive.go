@@ -1,5 +1,6 @@
-// Package inactivestore keeps which applications and Arxes stop their keys: those that are disabled or archived. There are
-// few, so that whoever looks for stopped keys need not read all parents.
+// Package inactivestore stores which applications and Arxes make their keys unusable: those that are
+// disabled or archived. They are few, so a reader that looks for affected keys does not have to read every
+// parent.
 package inactivestore
 
 import (
@@ -18,7 +19,7 @@ const (
 	purpose = "purpose"
 )
 
-// PutApplication keeps what the application has become, as part of the transaction that changes it.
+// PutApplication adds the application's new status to the transaction that changes it.
 func PutApplication(tx *table.Transaction, a applications.Application) {
 	if a.Status == api.ApplicationActive {
 		tx.Remove(table.Inactive(a.Tenant, a.ID))
@@ -35,7 +36,8 @@ func EncodeApplication(a applications.Application) table.Item {
 	return item
 }
 
-// PutArx keeps what the Arx has become, as part of the transaction that changes it. A deleted one has no keys to stop.
+// PutArx adds the Arx's new status to the transaction that changes it. A deleted Arx is not stored, because
+// its keys are deleted too.
 func PutArx(tx *table.Transaction, a arxes.Arx) {
 	if a.Status != api.ArxDisabled {
 		tx.Remove(table.Inactive(a.Tenant, a.ID))
@@ -53,23 +55,23 @@ func EncodeArx(a arxes.Arx) table.Item {
 	return item
 }
 
-// Inactive are the applications and Arxes of a tenant that stop their keys, each in the order in which they were created.
+// Inactive contains the inactive applications and Arxes of a tenant, each in order of creation.
 type Inactive struct {
 	Applications []api.KeyApplication
 	Arxes        []api.KeyArx
 }
 
-// Store reads them.
+// Store reads inactive applications and Arxes.
 type Store struct{ db *table.Table }
 
-// New returns those that lie in the table.
+// New returns the store of the inactive parents in db.
 func New(db *table.Table) *Store { return &Store{db} }
 
-// List returns the tenant's.
+// List returns the tenant's inactive applications and Arxes.
 func (s *Store) List(ctx context.Context, tenant string) (Inactive, error) {
 	items, err := s.db.Query(ctx, table.Partition(table.Inactive(tenant, "")), 0)
 	if err != nil {
-		return Inactive{}, fmt.Errorf("list what stops keys: %w", err)
+		return Inactive{}, fmt.Errorf("list inactive parents: %w", err)
 	}
 	var found Inactive
 	for _, item := range items {
@@ -82,7 +84,7 @@ func (s *Store) List(ctx context.Context, tenant string) (Inactive, error) {
 	return found, nil
 }
 
-// IDs returns the ids of all of them.
+// IDs returns the set of their ids.
 func (i Inactive) IDs() map[string]bool {
 	ids := map[string]bool{}
 	for _, a := range i.Applications {

@@ -7,16 +7,16 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// turn is what a charge makes of a rate limit's window.
+// turn is the effect of a charge on the rate limit's window.
 type turn int
 
 const (
-	goesOn  turn = iota // it counts in the window that runs
-	begins              // it is the first of its window
-	follows             // it is the first of the window behind one that was seen for its whole length
+	goesOn  turn = iota // counts in the current window
+	begins              // starts a new window
+	follows             // starts the window after one that was observed for its whole length
 )
 
-// expression is the one update that charges both limits under the conditions of both.
+// expression returns the one update that charges both limits, on the conditions of both.
 func expression(c keys.Charge, t turn, seen sight) table.Expression {
 	e := table.Expression{Names: map[string]string{}, Values: table.Item{}}
 	var set, add, conditions []string
@@ -48,7 +48,7 @@ func expression(c keys.Charge, t turn, seen sight) table.Expression {
 	if c.Uses != nil {
 		e.Names["#used"] = used
 		e.Values.SetInt(":cost", c.Cost)
-		most := *c.Uses - c.Cost // that may be used before; less than none: it never fits
+		most := *c.Uses - c.Cost // most uses before this charge; negative if the charge can never fit
 		e.Values.SetOptionalInt(":most", &most)
 		add = append(add, "#used :cost")
 		if most >= 0 {

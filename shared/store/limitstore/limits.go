@@ -1,7 +1,7 @@
-// Package limitstore counts what is used of the limits of API keys.
+// Package limitstore counts what API keys have used of their limits.
 //
-// A key has one item, whatever its limits are now: so a change of a limit forgets nothing. No
-// transaction touches it, and a key without limits has none.
+// A key has one item, whatever its limits are, so a change of a limit does not reset the counts. No
+// transaction writes it, and a key without limits has none.
 package limitstore
 
 import (
@@ -15,13 +15,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// The attributes of what is used.
+// Attributes of a key's item.
 const (
-	used   = "used"   // uses in all, since they were limited first
-	window = "window" // the start of the window that was charged last
-	length = "length" // seconds, of that window
-	passed = "passed" // verifications in it
-	last   = "last"   // when it was charged last
+	used   = "used"   // total uses since the key first had a limit of uses
+	window = "window" // start of the window charged last
+	length = "length" // length of that window in seconds
+	passed = "passed" // verifications counted in that window
+	last   = "last"   // time of the last charge
 )
 
 // Limits charges the limits of keys. It is safe for concurrent use.
@@ -30,23 +30,22 @@ type Limits struct {
 	seen windows
 }
 
-// New returns the limits that lie in the table.
+// New returns the limits in db.
 func New(db *table.Table) *Limits {
 	return &Limits{db: db, seen: windows{known: map[string]known{}}}
 }
 
-// maxTurns is how many updates a charge may take: one, as a rule. Another where the window that this
-// environment expected is not the one that is there.
+// maxTurns bounds the updates of a charge. Usually one is enough; another follows if the stored window is
+// not the one that this environment expected.
 const maxTurns = 4
 
-// Charge takes what the charge says of both limits, or nothing of either. It is exact, however many
-// charge at once: no more uses pass than there are, and in no window more than its limit. A window
-// ends by the clock; one that another environment's clock began too early ends by its length. A charge
-// that this environment knows to be refused, because an earlier one found the window full or the uses
-// used up, costs no update; a change of the limits is felt at once.
+// Charge charges both limits or, if either refuses, none. It is exact under concurrency: a key is never
+// used more often than its limit of uses, and no window exceeds its rate limit. A window ends by the clock;
+// one that another environment's fast clock started too early ends after its length. A charge that this
+// environment knows will be refused, because an earlier one found the window full or the uses exhausted,
+// costs no update. A change of the limits takes effect at once.
 //
-// Where it can't be found out whether the charge was made, the answer is problem.Unavailable: it may
-// have been.
+// Charge returns problem.Unavailable if it is unknown whether the charge was made.
 func (l *Limits) Charge(ctx context.Context, c keys.Charge) (keys.Spent, error) {
 	if spent, refused := l.seen.refuses(c); refused {
 		return spent, nil
@@ -67,7 +66,7 @@ func (l *Limits) Charge(ctx context.Context, c keys.Charge) (keys.Spent, error) 
 		}
 		var running bool
 		if next, running = after(item, c, seen); !running {
-			now.InWindow = 0 // of a window that is over
+			now.InWindow = 0 // the window has ended
 		}
 		switch {
 		case running && now.InWindow >= c.Rate.Limit:
@@ -78,29 +77,29 @@ func (l *Limits) Charge(ctx context.Context, c keys.Charge) (keys.Spent, error) 
 			return now, nil
 		}
 	}
-	return keys.Spent{}, problem.Busy(fmt.Errorf("charge %s: its window turned %d times", c.KeyID, maxTurns))
+	return keys.Spent{}, problem.Busy(fmt.Errorf("charge %s: its window changed %d times", c.KeyID, maxTurns))
 }
 
-// Used returns how many uses of the key were charged in all.
+// Used returns the total number of uses charged to the key.
 func (l *Limits) Used(ctx context.Context, keyID string) (int, error) { return Used(ctx, l.db, keyID) }
 
-// Used returns how many uses of the key were charged in all.
+// Used returns the total number of uses charged to the key.
 func Used(ctx context.Context, db *table.Table, keyID string) (int, error) {
 	item, err := db.Get(ctx, table.Limit(keyID), used)
 	if err != nil {
-		return 0, fmt.Errorf("read what is used of %s: %w", keyID, err)
+		return 0, fmt.Errorf("read the uses of %s: %w", keyID, err)
 	}
 	return item.Int(used), nil
 }
 
-// Remove takes away what was counted of a key that is gone.
+// Remove removes the counts of a deleted key.
 func Remove(tx *table.Transaction, keyID string) { tx.Remove(table.Limit(keyID)) }
 
 func spent(item table.Item) keys.Spent {
 	return keys.Spent{Code: api.CodeValid, InWindow: item.Int(passed), Used: item.Int(used)}
 }
 
-// first returns what a charge is likely to make of the window that this environment knows.
+// first returns the likely effect of a charge on the window that this environment knows.
 func first(c keys.Charge, seen sight) turn {
 	if c.Rate == nil {
 		return goesOn
@@ -114,7 +113,8 @@ func first(c keys.Charge, seen sight) turn {
 	return goesOn
 }
 
-// after returns what a charge makes of the window that the item shows, and whether it counts in it.
+// after returns the effect of a charge on the window in the item, and whether the charge counts in that
+// window.
 func after(item table.Item, c keys.Charge, seen sight) (next turn, running bool) {
 	switch {
 	case c.Rate == nil:
@@ -129,10 +129,9 @@ func after(item table.Item, c keys.Charge, seen sight) (next turn, running bool)
 	return goesOn, true
 }
 
-// runs reports whether what was counted counts in the window of the charge: because it is the window
-// that was charged last, or a later one by another environment's clock. After a change of the
-// window's length it is that in which the last charge lies, so that it begins with what the one
-// before it saw, which is never less than it should be.
+// runs reports whether the charge counts in the stored window: it is the charge's own window, or a later
+// one started by another environment's clock. After a change of the window's length it is the window of the
+// last charge, which then starts with the count of the one before it: never less than it should be.
 func runs(item table.Item, c keys.Charge) bool {
 	start, _ := c.Rate.Window(c.At)
 	switch {

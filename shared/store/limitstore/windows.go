@@ -9,48 +9,48 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// maxWindows bounds the memory of an environment that sees many keys.
+// maxWindows bounds the memory of an environment that serves many keys.
 const maxWindows = 10_000
 
-// windows is what this environment knows of the limits of keys, by key: the window that was charged last, and how full it
-// is. It saves updates, and allows nothing: a charge that passes is always the table's.
+// windows caches, by key, the window charged last and how full it is. The cache only saves updates: it can
+// refuse a charge, but only the table accepts one.
 //
-// A window that was charged lies ahead of this environment's clock where another environment's clock
-// is ahead. It is not ended by the clock then, since nobody knows whose is right, but by its length:
-// once this environment has seen it for as long, however wrong the clocks are. So a clock that is
-// ahead withholds one window at most, and none is longer or counts more because of it.
+// A charged window is ahead of this environment's clock if another environment's clock is fast. Since
+// nobody knows which clock is right, such a window ends not by the clock but by its length: once this
+// environment has observed it for that long. So a fast clock costs at most one window, and makes none
+// longer or fuller.
 type windows struct {
 	mu    sync.Mutex
 	known map[string]known
 }
 
-// known is what the last charge of a key found. Neither figure ever falls: passed not within its window, and used not at
-// all.
+// known is the result of a key's last charge. The counts never decrease: passed within its window, used
+// ever.
 type known struct {
 	sight
-	asked     int // seconds: the length of the windows of the charge; 0 where it had no rate limit
+	asked     int // window length of the charge in seconds; 0 without a rate limit
 	passed    int
 	used      int
-	exhausted *int // the limit of uses that is used up; nil where none is known to be
+	exhausted *int // the exhausted limit of uses; nil if none is known to be exhausted
 }
 
-// sight is a window as this environment sees it.
+// sight is a window as this environment observed it.
 type sight struct {
-	start  time.Time // of the window that was charged last; zero: nothing is known
+	start  time.Time // of the window charged last; zero if unknown
 	length int       // seconds
-	since  time.Time // when this environment saw it first
+	since  time.Time // when this environment first observed it
 }
 
-// of returns the window that is known of the key.
+// of returns the key's window as last observed.
 func (w *windows) of(keyID string) sight {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.known[keyID].sight
 }
 
-// refuses returns what the charge comes to where it is known to be refused: its window is as full as its limit allows, or
-// the uses that it may have in all are used up. Both are held against the limits of this charge, which were read just
-// now: a change of either is felt at once.
+// refuses reports whether the charge is known to be refused, with the result: its window is full, or its
+// uses are exhausted. It compares with the limits of this charge, which were just read, so a change of
+// either limit takes effect at once.
 func (w *windows) refuses(c keys.Charge) (keys.Spent, bool) {
 	w.mu.Lock()
 	k, ok := w.known[c.KeyID]
@@ -76,7 +76,8 @@ func (w *windows) refuses(c keys.Charge) (keys.Spent, bool) {
 	return keys.Spent{}, false
 }
 
-// note keeps what a charge found: the window that the item shows, what was spent in it, and in all. It returns the window.
+// note records the result of a charge: the window in the item, the count in it and the total uses. It
+// returns the window.
 func (w *windows) note(c keys.Charge, item table.Item, s keys.Spent) sight {
 	k := known{used: s.Used}
 	if c.Rate != nil {
@@ -89,7 +90,7 @@ func (w *windows) note(c keys.Charge, item table.Item, s keys.Spent) sight {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	before, ok := w.known[c.KeyID]
-	k.used = max(k.used, before.used) // answers may overtake one another
+	k.used = max(k.used, before.used) // responses may arrive out of order
 	if before.start.Equal(k.start) && before.length == k.length {
 		k.passed = max(k.passed, before.passed)
 		if before.since.Before(k.since) {
@@ -106,23 +107,23 @@ func (w *windows) note(c keys.Charge, item table.Item, s keys.Spent) sight {
 	return k.sight
 }
 
-// holds reports whether a charge is known to count in the window: it is that of this environment's clock, or one ahead of
-// it that is not over.
+// holds reports whether a charge is known to count in the window: it is the window of this environment's
+// clock, or one ahead of it that has not ended.
 func (s sight) holds(c keys.Charge) bool {
 	start, _ := c.Rate.Window(c.At)
 	return s.start.Equal(start) || s.start.After(start) && !s.over(*c.Rate, c.At)
 }
 
-// over reports whether the window has been seen for as long as one of the rate limit is.
+// over reports whether the window was observed for the length of the rate limit's window.
 func (s sight) over(rate api.RateLimit, at time.Time) bool { return !at.Before(s.end(rate)) }
 
-// end is when the window is over, as far as this environment knows.
+// end returns when the window ends, as far as this environment knows.
 func (s sight) end(rate api.RateLimit) time.Time {
 	return s.since.Add(time.Duration(rate.WindowSeconds) * time.Second)
 }
 
-// next returns the window that follows at that time: the one in which the time lies, or where the
-// window that was seen lies ahead of it, the one behind that.
+// next returns the start of the window that follows at that time: the window of the time, or, if the
+// observed window is ahead of it, the one after the observed window.
 func (s sight) next(rate api.RateLimit, at time.Time) time.Time {
 	start, _ := rate.Window(at)
 	if s.start.Before(start) {
@@ -132,7 +133,7 @@ func (s sight) next(rate api.RateLimit, at time.Time) time.Time {
 	return end
 }
 
-// resets returns when the window in which the charge was counted, or refused, is over.
+// resets returns when the window in which the charge was counted or refused ends.
 func (s sight) resets(c keys.Charge) time.Time {
 	_, end := c.Rate.Window(c.At)
 	if s.start.Before(end) {

@@ -26,7 +26,7 @@ func encodeRow(m managementkeys.ManagementKey) table.Item {
 	return item
 }
 
-// Decode returns the tenant's management key that the row holds.
+// Decode returns the tenant's management key from its row.
 func Decode(tenant string, row table.Item) managementkeys.ManagementKey {
 	return managementkeys.ManagementKey{
 		ID: row.SortKey(), Tenant: tenant, Name: row.String(name), Role: api.Role(row.String(role)), ExpiresAt: row.Time(expiresAt),

@@ -12,13 +12,14 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// List returns the tenant's management keys, newest first, how many there are, and the cursor of the
-// next page, nil on the last. A cursor of another tenant or filter is problem.InvalidField.
+// List returns a page of the tenant's management keys, newest first, with their totals and the cursor of
+// the next page, nil on the last. It returns problem.InvalidField for a cursor of another tenant or filter.
 //
-// It reads all of the tenant's: there are tens, not thousands, and so their totals need no counts.
+// It reads all of the tenant's management keys: there are tens, not thousands, so their totals need no
+// stored counts.
 func (s *ManagementKeys) List(ctx context.Context, tenant string, req api.ListManagementKeysRequest, now time.Time) ([]managementkeys.ManagementKey, api.ManagementKeyTotals, *string, error) {
 	var totals api.ManagementKeyTotals
-	var all []managementkeys.ManagementKey // that are wanted
+	var all []managementkeys.ManagementKey // that match
 	search := names.NewSearch(req.Query)
 	for row, err := range s.db.Rows(ctx, table.Partition(table.ManagementKeyRow(tenant, "")).Behind("", true), req.Items()+1) {
 		if err != nil {
@@ -48,7 +49,7 @@ func (s *ManagementKeys) List(ctx context.Context, tenant string, req api.ListMa
 	return page.Rows, totals, page.Next, nil
 }
 
-// behind goes through those of all, newest first, that are older than the one at the position.
+// behind iterates over those of all, newest first, that are older than position.
 func behind(all []managementkeys.ManagementKey, position string) iter.Seq2[managementkeys.ManagementKey, error] {
 	return func(yield func(managementkeys.ManagementKey, error) bool) {
 		for _, m := range all {

@@ -1,5 +1,5 @@
-// Package managementkeystore keeps management keys: a row for the lists. What authentication reads of
-// them is callerstore's, and written along.
+// Package managementkeystore stores management keys. It stores a row for lists; package callerstore stores
+// the credential, in the same transaction.
 package managementkeystore
 
 import (
@@ -18,18 +18,19 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// ManagementKeys is where management keys are kept. It is safe for concurrent use.
+// ManagementKeys reads and writes the management keys in the table. It is safe for concurrent use.
 type ManagementKeys struct{ db *table.Table }
 
-// New returns the management keys that lie in the table.
+// New returns the store of the management keys in db.
 func New(db *table.Table) *ManagementKeys {
 	return &ManagementKeys{db: db}
 }
 
-// Create keeps a new management key and its digest, with the event and the request that asked for it.
+// Create stores a new management key, its credential, its audit event and its idempotent request in one
+// transaction.
 func (s *ManagementKeys) Create(ctx context.Context, m managementkeys.ManagementKey, sum accesskey.Digest, e audit.Event, r requeststore.Request) error {
 	m.LastEvent = e.Hash
-	taken := fmt.Errorf("management key %s is there already", m.ID)
+	taken := fmt.Errorf("management key %s already exists", m.ID)
 	tx := new(table.Transaction)
 	r.Record(tx, m.ID)
 	tx.Insert(encodeRow(m), taken)
@@ -43,7 +44,7 @@ func (s *ManagementKeys) Create(ctx context.Context, m managementkeys.Management
 	return nil
 }
 
-// credential returns what authentication reads of the management key.
+// credential returns the management key's credential.
 func credential(m managementkeys.ManagementKey, sum accesskey.Digest) auth.ManagementCredential {
 	return auth.ManagementCredential{
 		Digest: sum[:], ExpiresAt: m.ExpiresAt,
@@ -51,8 +52,7 @@ func credential(m managementkeys.ManagementKey, sum accesskey.Digest) auth.Manag
 	}
 }
 
-// Get returns the tenant's management key, without its last use. One that is not there, or is deleted,
-// is problem.NotFound.
+// Get returns the tenant's management key without its last use, or problem.NotFound.
 func (s *ManagementKeys) Get(ctx context.Context, tenant, id string) (managementkeys.ManagementKey, error) {
 	if !api.ValidID(api.ManagementKeyPrefix, id) {
 		return managementkeys.ManagementKey{}, errNotFound
@@ -82,8 +82,8 @@ func (s *ManagementKeys) Find(ctx context.Context, tenant, id string) (managemen
 
 var errNotFound = problem.New(problem.NotFound, "There is no such management key.")
 
-// Delete removes the tenant's management key and its credential, with the event that the function
-// returns for it, and returns it as it was, with its last use. One that is not there is problem.NotFound.
+// Delete removes the tenant's management key and its credential, and records the event that the function
+// returns. It returns the deleted key with its last use, or problem.NotFound.
 func (s *ManagementKeys) Delete(ctx context.Context, tenant, id string, event func(managementkeys.ManagementKey) (audit.Event, error)) (managementkeys.ManagementKey, error) {
 	var was managementkeys.ManagementKey
 	err := table.RetryStale(ctx, func(ctx context.Context) (err error) {
@@ -108,7 +108,7 @@ func (s *ManagementKeys) Delete(ctx context.Context, tenant, id string, event fu
 	return was, nil
 }
 
-// addUses gives the management keys their last use.
+// addUses sets the last use of each management key.
 func (s *ManagementKeys) addUses(ctx context.Context, to []managementkeys.ManagementKey) error {
 	var ids []string
 	for _, m := range to {

@@ -1,8 +1,8 @@
-// Package requeststore remembers requests that carried an idempotency key, so that one that is
-// repeated is not done twice.
+// Package requeststore stores requests that carry an idempotency key, so that a repeated request is
+// executed once.
 //
-// What is kept is who asked, for what, the hash of the body, and the id of what came of it; never
-// the answer, which may have held an access key.
+// It stores the caller, the operation, the hash of the body, and the id of the created resource. It never
+// stores the response, which may contain an access key.
 package requeststore
 
 import (
@@ -19,24 +19,24 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// Retention is how long a request is remembered.
+// Retention is how long a request is stored.
 const Retention = 24 * time.Hour
 
 const (
 	body   = "body"   // hash of the body
-	result = "result" // id of what came of the request
+	result = "result" // id of the resource that the request created
 )
 
-// Request is one that may be repeated. The zero Request carries no idempotency key: it is done as
-// often as it is sent.
+// Request is a request that may be repeated. The zero Request carries no idempotency key and is executed
+// every time.
 type Request struct {
 	at   table.Key
 	body string
 	now  time.Time
 }
 
-// New returns the request of the principal for the operation, with the idempotency key that it
-// carries, if any, and its body.
+// New returns the principal's request for the operation, with its idempotency key, which may be empty, and
+// its body.
 func New(by auth.Principal, operation, key string, request any, now time.Time) (Request, error) {
 	if key == "" {
 		return Request{}, nil
@@ -48,17 +48,17 @@ func New(by auth.Principal, operation, key string, request any, now time.Time) (
 	return Request{at: table.Request(by.Tenant, sum(by.Kind, by.ID, operation, key)), body: sum(string(encoded)), now: now}, nil
 }
 
-// sum is the SHA-256 of the words, in hex.
+// sum returns the SHA-256 of the words in hex.
 func sum(words ...string) string {
 	hash := sha256.Sum256(fmt.Appendf(nil, "%q", words))
 	return hex.EncodeToString(hash[:])
 }
 
-// errDone is what a transaction answers whose request was done meanwhile, by another attempt at it.
-var errDone = errors.New("the request was done meanwhile")
+// errDone is the refusal of a transaction whose request another attempt has completed.
+var errDone = errors.New("another attempt completed the request")
 
-// Record writes, as part of the transaction that does the request, what came of it. It belongs in
-// front of all other conditions, since those fail too when the request was done.
+// Record adds the request and the id of its result to the transaction that executes it. Call it before
+// adding other conditions: they fail too if the request was completed.
 func (r Request) Record(tx *table.Transaction, id string) {
 	if r.at == (table.Key{}) {
 		return
@@ -70,19 +70,19 @@ func (r Request) Record(tx *table.Transaction, id string) {
 	tx.Insert(item, errDone)
 }
 
-// Requests is where requests are remembered.
+// Requests reads and writes the requests in the table.
 type Requests struct{ db *table.Table }
 
-// Open returns the requests that lie in the table.
+// Open returns the store of the requests in db.
 func Open(db *table.Table) *Requests { return &Requests{db} }
 
-// find returns the id of what came of the request, empty where it was not done yet. One that was
-// done with another body is problem.InvalidField.
+// find returns the id of the request's result, or "" if the request was not executed yet. It returns
+// problem.InvalidField if the idempotency key was used with another body.
 func (s *Requests) find(ctx context.Context, r Request) (string, error) {
 	item, err := s.db.Get(ctx, r.at)
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("find the request: %w", err)
+		return "", fmt.Errorf("read the idempotency key: %w", err)
 	case item == nil:
 		return "", nil
 	case item.String(body) != r.body:
@@ -93,8 +93,8 @@ func (s *Requests) find(ctx context.Context, r Request) (string, error) {
 	return item.String(result), nil
 }
 
-// Once answers the request: by doing it, or, where it was done already, with what came of it, which
-// again finds by its id.
+// Once executes the request, or, if it was executed before, returns what again returns for the id of its
+// result.
 func Once[Answer any](ctx context.Context, s *Requests, r Request, do func() (Answer, error), again func(id string) (Answer, error)) (answer Answer, err error) {
 	if r.at == (table.Key{}) {
 		return do()
@@ -109,7 +109,7 @@ func Once[Answer any](ctx context.Context, s *Requests, r Request, do func() (An
 	if failure == nil || problem.Is(failure, problem.Unavailable) {
 		return answer, failure
 	}
-	// Another attempt at the request may have been first, and what refused this one be its doing.
+	// Another attempt may have completed the request first, and caused this failure.
 	switch id, err := s.find(ctx, r); {
 	case err != nil:
 		return answer, err

@@ -46,7 +46,7 @@ func (h *stores) wantDefault(by auth.Principal, id string, live int) {
 	}
 }
 
-func TestDisabledArxIsCountedAndFeltAsDisabled(t *testing.T) {
+func TestDisabledArxIsCountedAndVerifiedAsDisabled(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 	gate := func() api.ArxStatus {
@@ -65,7 +65,7 @@ func TestDisabledArxIsCountedAndFeltAsDisabled(t *testing.T) {
 		t.Errorf("totals %+v", got)
 	}
 	if _, err := h.changeArx(by, arx.ID, arxes.Disable); !problem.Is(err, problem.WrongState) {
-		t.Errorf("disable it again: %v, want wrong_state", err)
+		t.Errorf("disable again: %v, want wrong_state", err)
 	}
 	if is, err = h.changeArx(by, arx.ID, arxes.Enable); err != nil || is.Status != api.ArxActive || gate() != api.ArxActive {
 		t.Errorf("%s, the gate %s, %v", is.Status, gate(), err)
@@ -76,7 +76,7 @@ func TestDisabledArxIsCountedAndFeltAsDisabled(t *testing.T) {
 	h.wantDefault(by, arx.ID, 1)
 }
 
-func TestEditedArxIsWhatWasNamed(t *testing.T) {
+func TestEditChangesOnlyTheNamedFields(t *testing.T) {
 	h, by := open(t), owner("acme")
 	arx := h.arx(by, "EU")
 	h.arx(by, "US")
@@ -99,7 +99,7 @@ func TestEditedArxIsWhatWasNamed(t *testing.T) {
 		}
 	}
 	if _, err := h.updateArx(by, arx.ID, api.UpdateArxRequest{Name: api.Set("eu 2")}); err != nil {
-		t.Errorf("its own name in other letters: %v", err)
+		t.Errorf("its own name in another case: %v", err)
 	}
 	h.wantDefault(by, arx.ID, 3)
 }
@@ -125,7 +125,7 @@ func TestDeletedArxIsNotChanged(t *testing.T) {
 	}
 }
 
-func TestDefaultPassesToAnotherArx(t *testing.T) {
+func TestDefaultMovesToAnotherArx(t *testing.T) {
 	h, by := open(t), owner("acme")
 	first, second := h.arx(by, "EU"), h.arx(by, "US")
 	if _, err := h.changeArx(by, second.ID, arxes.Disable); err != nil {
@@ -142,12 +142,12 @@ func TestDefaultPassesToAnotherArx(t *testing.T) {
 		t.Errorf("delete the default: %v, want wrong_state", err)
 	}
 	if err := h.deleteArx(by, first.ID); err != nil {
-		t.Errorf("delete the one that was: %v", err)
+		t.Errorf("delete the previous default: %v", err)
 	}
 	h.wantDefault(by, second.ID, 1)
 }
 
-func TestDefaultsAtOnceLeaveOne(t *testing.T) {
+func TestConcurrentSetDefaultsLeaveOneDefault(t *testing.T) {
 	h, f := openFaulty(t)
 	f.conflicts = true
 	by := owner("acme")
@@ -159,7 +159,7 @@ func TestDefaultsAtOnceLeaveOne(t *testing.T) {
 	var group sync.WaitGroup
 	for _, id := range candidates {
 		group.Go(func() {
-			// Who meets too many others is told to try again.
+			// A call that meets too much contention is told to retry.
 			if _, err := h.setDefault(by, id); err != nil && !problem.Is(err, problem.Unavailable) {
 				t.Error(err)
 			}
@@ -171,8 +171,8 @@ func TestDefaultsAtOnceLeaveOne(t *testing.T) {
 	}
 }
 
-// The default is never one that is deleted, whoever comes first.
-func TestDefaultDeletedAtOnceIsNotTheDefault(t *testing.T) {
+// The default is never a deleted Arx, whichever call comes first.
+func TestSetDefaultAndDeleteConcurrently(t *testing.T) {
 	for range 10 {
 		h, by := open(t), owner("acme")
 		first, second := h.arx(by, "EU"), h.arx(by, "US")
@@ -187,12 +187,12 @@ func TestDefaultDeletedAtOnceIsNotTheDefault(t *testing.T) {
 		case deleted == nil && problem.Is(set, problem.WrongState):
 			h.wantDefault(by, first.ID, 1)
 		default:
-			t.Errorf("made the default: %v, deleted: %v, want one of them", set, deleted)
+			t.Errorf("set default: %v, delete: %v, want exactly one to succeed", set, deleted)
 		}
 	}
 }
 
-func TestArxCreatedAgainIsCreatedOnce(t *testing.T) {
+func TestRepeatedCreateOfAnArxCreatesOne(t *testing.T) {
 	h, by := open(t), owner("acme")
 	create := func() (string, error) {
 		request := must(requeststore.New(by, "arxes.create", "k-1", "the body", h.clock.now()))
@@ -210,8 +210,8 @@ func TestArxCreatedAgainIsCreatedOnce(t *testing.T) {
 	h.wantDefault(by, first, 1)
 }
 
-// Each change of an Arx follows the one before, whatever kind of change it is.
-func TestChangesOfAnArxAreOneChain(t *testing.T) {
+// The events of an Arx form one hash chain, whatever the kinds of change.
+func TestChangesOfAnArxFormOneChain(t *testing.T) {
 	h, by := open(t), owner("acme")
 	first := h.arx(by, "EU")
 	arx := h.arx(by, "US")
@@ -240,7 +240,7 @@ func TestChangesOfAnArxAreOneChain(t *testing.T) {
 	for _, item := range items {
 		e := eventOf(t, item)
 		if !e.Intact() || e.Previous != last {
-			t.Errorf("%s is not intact, or does not follow", e.Action)
+			t.Errorf("%s is not intact, or does not follow the previous event", e.Action)
 		}
 		last = e.Hash
 		actions = append(actions, strings.TrimPrefix(e.Action, "arxes."))

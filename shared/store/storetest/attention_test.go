@@ -15,7 +15,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
-func TestAgingKeysAreThoseThatSomebodyShouldLookAt(t *testing.T) {
+func TestAgingKeysAreThoseThatNeedAttention(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx, gone := h.application(by, "Billing"), h.arx(by, "EU"), h.arx(by, "US")
 	name := map[string]string{}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// clock is one that a test moves, also while others read it.
+// clock is a clock that a test moves, also while other goroutines read it.
 type clock struct {
 	mu sync.Mutex
 	at time.Time
@@ -23,7 +23,7 @@ func (c *clock) set(at time.Time) {
 	c.at = at
 }
 
-// add moves the clock on, and returns the time that it shows then.
+// add advances the clock and returns its new time.
 func (c *clock) add(d time.Duration) time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()

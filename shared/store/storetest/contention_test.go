@@ -20,11 +20,11 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// wide is how many change one resource at once.
+// wide is the number of concurrent changes of one resource.
 const wide = 64
 
-// Concurrent changes of one resource all succeed, one after the other: on an engine that lets one
-// transaction after another in, and on one that cancels transactions that meet, as DynamoDB does.
+// Concurrent changes of one resource all succeed, both on an engine that serializes transactions and on one
+// that cancels conflicting transactions, as DynamoDB does.
 func TestConcurrentChangesOfOneResourceAllSucceed(t *testing.T) {
 	for name, conflicts := range map[string]bool{"in turn": false, "in conflict": true} {
 		t.Run(name, func(t *testing.T) {
@@ -33,7 +33,7 @@ func TestConcurrentChangesOfOneResourceAllSucceed(t *testing.T) {
 			app, arx, other := h.application(by, "Billing"), h.arx(by, "EU"), h.arx(by, "US")
 			k, _ := h.key(by, app, arx, api.CreateKeyRequest{})
 			f.conflicts = conflicts
-			// The deadline is far off: on a slow machine this takes longer, and ends the same.
+			// The deadline is far off, so that a slow machine passes too.
 			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer cancel()
 			all := func(what string, change func(n int) error) {
@@ -128,7 +128,7 @@ func TestConcurrentChangesOfOneResourceAllSucceed(t *testing.T) {
 				t.Errorf("%d events of the key, want %d", len(items), 1+wide)
 			}
 			if conflicts && f.retries.Load() == 0 {
-				t.Error("no conflict was met: the test shows nothing")
+				t.Error("no conflict occurred: the test proves nothing")
 			}
 		})
 	}

@@ -14,11 +14,11 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// readUnitBytes is what DynamoDB reads for one unit.
+// readUnitBytes is how much DynamoDB reads for one read capacity unit.
 const readUnitBytes = 4096
 
-// sizeBytes is how large DynamoDB counts an item, by the rules of its developer's guide: names and
-// values, 3 bytes for a list, and 1 for each value in it.
+// sizeBytes returns the size of an item as DynamoDB counts it (developer guide, "Item sizes and formats"):
+// names and values, 3 bytes for a list, and 1 for each value in it.
 func sizeBytes(item table.Item) (n int) {
 	for attribute, value := range item {
 		n += len(attribute) + valueBytes(value)
@@ -82,5 +82,5 @@ func TestLargestCredentialIsOneReadUnit(t *testing.T) {
 			return
 		}
 	}
-	t.Error("there is no credential")
+	t.Error("no credential found")
 }

@@ -1,4 +1,4 @@
-// Package storetest gives tests a table in a real DynamoDB-compatible engine.
+// Package storetest provides tests with a table in a real DynamoDB-compatible engine.
 package storetest
 
 import (
@@ -19,15 +19,14 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// Engine is a table of its own in the engine that the tests of a package share.
+// Engine is a table in the engine that the tests of a package share.
 type Engine struct {
-	Client *dynamodb.Client // tries once: what is tried again is package table's to say
+	Client *dynamodb.Client // makes one attempt; package table retries
 	Name   string           // of the table
 }
 
-// Open makes a new table for the test, as template.yaml defines it. It uses the engine at
-// DYNAMODB_ENDPOINT or else starts the one that infra/package.json installs; where there is
-// neither, the test fails and says so.
+// Open creates a table for the test, as template.yaml defines it. It uses the engine at DYNAMODB_ENDPOINT,
+// or starts the one that infra/package.json installs. Without either the test fails.
 func Open(t testing.TB) *Engine {
 	t.Helper()
 	running, err := shared()
@@ -50,10 +49,10 @@ func Open(t testing.TB) *Engine {
 	return e
 }
 
-// Table returns the table behind the engine's own client.
+// Table returns the table, accessed through the engine's own client.
 func (e *Engine) Table() *table.Table { return table.New(e.Client, e.Name) }
 
-// Items returns all that lies in the table.
+// Items returns all items of the table.
 func (e *Engine) Items(t testing.TB) []table.Item {
 	t.Helper()
 	var items []table.Item
@@ -70,12 +69,12 @@ func (e *Engine) Items(t testing.TB) []table.Item {
 	return items
 }
 
-// shared starts the engine once for all tests of the process, in memory. It dies with the process.
+// shared starts the engine once for all tests of the process, in memory. It ends with the process.
 var shared = sync.OnceValues(func() (*engine.Engine, error) {
 	return engine.Start(context.Background(), engine.Config{Endpoint: os.Getenv("DYNAMODB_ENDPOINT"), Root: root()})
 })
 
-// root is the repository's: tests of any package use this one.
+// root returns the repository's root, for tests of any package.
 func root() string {
 	_, here, _, _ := runtime.Caller(0)
 	return filepath.Join(filepath.Dir(here), "../../..")

@@ -14,7 +14,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// ExpiringKey keeps a key of the application and the Arx that will expire at that time.
+// ExpiringKey stores a key of the application and the Arx that expires at that time.
 func ExpiringKey(t testing.TB, db *table.Table, app applications.Application, arx arxes.Arx, at time.Time) keys.Key {
 	t.Helper()
 	k, secret, err := keys.New(Owner(app.Tenant), api.CreateKeyRequest{Name: "soon", ExpiresAt: &at}, app, arx, time.Now(), rand.Reader)

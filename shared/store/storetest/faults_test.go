@@ -26,7 +26,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// faulty is the engine with faults that no local engine shows by itself.
+// faulty is the engine with injected faults that no local engine produces.
 type faulty struct {
 	*dynamodb.Client
 	inFlight sync.Map // item → *atomic.Int32: transactions at it now
@@ -108,7 +108,7 @@ func openFaulty(t *testing.T) (*stores, *faulty) {
 	return build(t, table.New(f, e.Name), e), f
 }
 
-func TestConflictsAreRetriedUntilAllGetThrough(t *testing.T) {
+func TestConflictsAreRetriedUntilAllSucceed(t *testing.T) {
 	h, f := openFaulty(t)
 	by := owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
@@ -126,7 +126,7 @@ func TestConflictsAreRetriedUntilAllGetThrough(t *testing.T) {
 	group.Wait()
 	h.wantTotals(by, api.KeyTotals{Total: many, Active: many})
 	if f.retries.Load() == 0 {
-		t.Error("no conflict was met: the test shows nothing")
+		t.Error("no conflict occurred: the test proves nothing")
 	}
 }
 
@@ -153,8 +153,8 @@ func TestConnectionLostAfterTheChangeMakesItOnce(t *testing.T) {
 	h.wantTotals(by, api.KeyTotals{Deleted: 1})
 }
 
-// Each fault that lasts says what it is, and whether anything may have been changed.
-func TestWhatCannotBeDoneInTimeSaysWhy(t *testing.T) {
+// A lasting fault is reported with its reason and whether anything may have been changed.
+func TestLastingFaultsAreReportedWithTheirReason(t *testing.T) {
 	none := errors.New("x")
 	for name, c := range map[string]struct {
 		fault        error
@@ -190,17 +190,17 @@ func TestWhatCannotBeDoneInTimeSaysWhy(t *testing.T) {
 			says := func(what string, err error, want *problem.Problem) {
 				t.Helper()
 				if got := problem.Of(err); got.Code != want.Code || got.Detail != want.Detail || got.RetryAfter <= 0 {
-					t.Errorf("%s: %v, want %q and a time to try again", what, err, want.Detail)
+					t.Errorf("%s: %v, want %q and a Retry-After", what, err, want.Detail)
 				}
 			}
 			says("create", h.keys.Create(upTo(), k, secret.Digest(), e, requeststore.Request{}), c.create)
 			if calls < tries {
-				t.Errorf("create: %d calls: it was not tried again", calls)
+				t.Errorf("create: %d calls: it was not retried", calls)
 			}
 			_, err := credentialstore.Find(upTo(), h.db, k.ID)
 			says("read", err, c.read)
 			if calls < tries {
-				t.Errorf("read: %d calls: it was not tried again", calls)
+				t.Errorf("read: %d calls: it was not retried", calls)
 			}
 			f.before = nil
 			h.wantTotals(by, api.KeyTotals{})
@@ -208,8 +208,8 @@ func TestWhatCannotBeDoneInTimeSaysWhy(t *testing.T) {
 	}
 }
 
-// A change whose item is another one each time that it is tried says so, and has changed nothing.
-func TestChangeThatOthersAlwaysPrecedeIsContended(t *testing.T) {
+// A change whose item is changed concurrently on every attempt reports contention, and changes nothing.
+func TestChangeThatAlwaysLosesTheRaceIsContended(t *testing.T) {
 	h, f := openFaulty(t)
 	by := owner("acme")
 	k, _ := h.key(by, h.application(by, "Billing"), h.arx(by, "EU"), api.CreateKeyRequest{})
@@ -229,14 +229,14 @@ func TestChangeThatOthersAlwaysPrecedeIsContended(t *testing.T) {
 		return h.transition(by, "keys.disable", only(keys.Disable), "")(was)
 	})
 	if p := problem.Of(err); p.Code != problem.Contention || p.RetryAfter <= 0 || tries < 3 {
-		t.Errorf("%v after %d tries, want contention and a time to try again", err, tries)
+		t.Errorf("%v after %d tries, want contention and a Retry-After", err, tries)
 	}
 	if got := must(h.keys.Get(t.Context(), "acme", k.ID)); got.State != api.KeyActive {
 		t.Errorf("it is %s", got.State)
 	}
 }
 
-// A read that is throttled while a change is decided is made again, as long as there is time.
+// A throttled read during a change is retried as long as there is time.
 func TestThrottledReadDoesNotEndAChange(t *testing.T) {
 	h, f := openFaulty(t)
 	by := owner("acme")
@@ -255,7 +255,7 @@ func TestThrottledReadDoesNotEndAChange(t *testing.T) {
 	}
 }
 
-func TestPassingFaultsAreNotFelt(t *testing.T) {
+func TestTransientFaultsAreRetried(t *testing.T) {
 	h, f := openFaulty(t)
 	by := owner("acme")
 	var n atomic.Int32
@@ -273,7 +273,7 @@ func TestPassingFaultsAreNotFelt(t *testing.T) {
 	h.wantTotals(by, api.KeyTotals{Deleted: 1})
 }
 
-// Whoever decided on what was there before somebody else's change decides again.
+// A change that was decided on an outdated item is decided again.
 func TestRacingDeletesDeleteOnce(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
@@ -299,8 +299,8 @@ func TestRacingDeletesDeleteOnce(t *testing.T) {
 	h.wantTotals(by, api.KeyTotals{Deleted: 1})
 }
 
-// A failure that no attempt can mend comes back at once, with its cause.
-func TestFailureThatStaysIsNotRetried(t *testing.T) {
+// A permanent failure returns at once, with its cause.
+func TestPermanentFailureIsNotRetried(t *testing.T) {
 	h, f := openFaulty(t)
 	calls := 0
 	fault := fmt.Errorf("no such table: %w", &types.ResourceNotFoundException{Message: aws.String("table")})
@@ -314,7 +314,7 @@ func TestFailureThatStaysIsNotRetried(t *testing.T) {
 	}
 }
 
-// What breaks below the SDK comes out of it wrapped in many ways. All of them mean: try again.
+// Connection failures reach us wrapped by the SDK in many ways. All of them are problem.Unavailable.
 func TestBrokenConnectionsAreUnavailable(t *testing.T) {
 	half := "HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: 1000\r\n\r\n{\"Item\":"
 	for name, answer := range map[string]string{"hangs up": "", "half an answer": half, "their side": "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"} {

@@ -19,12 +19,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// Owner is a person who may do everything in the tenant.
+// Owner returns a person with the owner's role in the tenant.
 func Owner(tenant string) auth.Principal {
 	return auth.Principal{Kind: api.Person, ID: "p-1", Name: "owner@example.com", Tenant: tenant, Role: api.Owner}
 }
 
-// Application keeps an active application of that name.
+// Application stores an active application with that name.
 func Application(t testing.TB, db *table.Table, tenant, name string) applications.Application {
 	t.Helper()
 	req := api.CreateApplicationRequest{Name: name, Technology: api.Server}
@@ -38,7 +38,7 @@ func Application(t testing.TB, db *table.Table, tenant, name string) application
 	return app
 }
 
-// Arx keeps an active Arx of that name. The tenant's first is the default.
+// Arx stores an active Arx with that name. The tenant's first is the default.
 func Arx(t testing.TB, db *table.Table, tenant, name string) arxes.Arx {
 	t.Helper()
 	req := api.CreateArxRequest{Name: name, Regions: []string{"eu-central-1"}}
@@ -52,13 +52,13 @@ func Arx(t testing.TB, db *table.Table, tenant, name string) arxes.Arx {
 	return arx
 }
 
-// Key keeps an application, an Arx, and a key of theirs with the scope invoices:*.
+// Key stores an application, an Arx, and a key of both with the scope invoices:*.
 func Key(t testing.TB, db *table.Table, tenant string) (applications.Application, arxes.Arx, accesskey.Secret) {
 	t.Helper()
 	return LimitedKey(t, db, tenant, keys.Limits{})
 }
 
-// LimitedKey is Key, with limits.
+// LimitedKey is Key with limits.
 func LimitedKey(t testing.TB, db *table.Table, tenant string, limits keys.Limits) (applications.Application, arxes.Arx, accesskey.Secret) {
 	t.Helper()
 	app, arx := Application(t, db, tenant, "Billing"), Arx(t, db, tenant, "EU")

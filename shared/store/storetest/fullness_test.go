@@ -15,7 +15,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// writes is the engine, which counts updates.
+// writes is the engine with a count of updates.
 type writes struct {
 	*dynamodb.Client
 	count atomic.Int32
@@ -26,7 +26,7 @@ func (w *writes) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput, o
 	return w.Client.UpdateItem(ctx, in, o...)
 }
 
-// limited charges one key in two environments, of which the first one's updates are counted.
+// limited charges one key from two environments, and counts the updates of the first.
 type limited struct {
 	*testing.T
 	engine       *writes
@@ -42,7 +42,7 @@ func newLimited(t *testing.T, rate *api.RateLimit, uses *int) *limited {
 	return &limited{t, w, limitstore.New(table.New(w, e.Name)), limitstore.New(e.Table()), keys.Charge{KeyID: "key_0123456789abcdef", Rate: rate, Uses: uses, Cost: 1, At: at}}
 }
 
-// costs holds what a charge comes to, and how many updates it costs.
+// costs checks the result of a charge and the number of updates that it takes.
 func (l *limited) costs(why string, want keys.Spent, updates int32) {
 	l.Helper()
 	before := l.engine.count.Load()
@@ -61,22 +61,22 @@ func (l *limited) elsewhere(want keys.Spent) {
 	}
 }
 
-func TestRefusalInAWindowThatIsKnownToBeFullWritesNothing(t *testing.T) {
+func TestRefusalInAKnownFullWindowWritesNothing(t *testing.T) {
 	rate := func(limit, seconds int) *api.RateLimit { return &api.RateLimit{Limit: limit, WindowSeconds: seconds} }
 	l := newLimited(t, rate(2, 60), nil)
 	l.costs("the first", keys.Spent{Code: api.CodeValid, InWindow: 1}, 1)
 	l.elsewhere(keys.Spent{Code: api.CodeValid, InWindow: 2})
-	l.costs("nobody has said here that it is full", keys.Spent{Code: api.CodeRateLimited, InWindow: 2}, 1)
+	l.costs("not known to be full here", keys.Spent{Code: api.CodeRateLimited, InWindow: 2}, 1)
 	for range 100 {
 		l.costs("full", keys.Spent{Code: api.CodeRateLimited, InWindow: 2}, 0)
 	}
 	l.charge.Rate = rate(3, 60)
-	l.costs("a higher limit is felt at once", keys.Spent{Code: api.CodeValid, InWindow: 3}, 1)
+	l.costs("a higher limit takes effect at once", keys.Spent{Code: api.CodeValid, InWindow: 3}, 1)
 	l.costs("full, as its last charge showed", keys.Spent{Code: api.CodeRateLimited, InWindow: 3}, 0)
 	l.charge.Rate = rate(1, 60)
 	l.costs("a lower limit", keys.Spent{Code: api.CodeRateLimited, InWindow: 3}, 0)
 	l.charge.Rate = rate(3, 3600)
-	l.costs("another window's fullness is asked for", keys.Spent{Code: api.CodeRateLimited, InWindow: 3}, 1)
+	l.costs("the fullness of another window is read", keys.Spent{Code: api.CodeRateLimited, InWindow: 3}, 1)
 	l.costs("and then known", keys.Spent{Code: api.CodeRateLimited, InWindow: 3}, 0)
 	l.charge.Rate = nil
 	l.charge.Uses = new(5)
@@ -86,13 +86,13 @@ func TestRefusalInAWindowThatIsKnownToBeFullWritesNothing(t *testing.T) {
 	l.costs("the first", keys.Spent{Code: api.CodeValid, InWindow: 1}, 1)
 	l.costs("full", keys.Spent{Code: api.CodeRateLimited, InWindow: 1}, 0)
 	l.charge.At = l.charge.At.Add(30 * time.Second)
-	l.costs("the window has turned", keys.Spent{Code: api.CodeValid, InWindow: 1}, 1)
+	l.costs("a new window", keys.Spent{Code: api.CodeValid, InWindow: 1}, 1)
 	l.costs("full again", keys.Spent{Code: api.CodeRateLimited, InWindow: 1}, 0)
 	l.charge.KeyID = "key_fedcba9876543210"
 	l.costs("another key", keys.Spent{Code: api.CodeValid, InWindow: 1}, 1)
 }
 
-func TestRefusalWhereNoUsesAreLeftWritesNothing(t *testing.T) {
+func TestRefusalWithoutRemainingUsesWritesNothing(t *testing.T) {
 	l := newLimited(t, nil, new(3))
 	l.charge.Cost = 2
 	l.costs("two of three", keys.Spent{Code: api.CodeValid, Used: 2}, 1)
@@ -101,17 +101,17 @@ func TestRefusalWhereNoUsesAreLeftWritesNothing(t *testing.T) {
 	}
 	l.charge.Cost = 1
 	l.elsewhere(keys.Spent{Code: api.CodeValid, Used: 3})
-	l.costs("nobody has said here that none is left", keys.Spent{Code: api.CodeUsageExhausted, Used: 3}, 1)
+	l.costs("not known to be exhausted here", keys.Spent{Code: api.CodeUsageExhausted, Used: 3}, 1)
 	for range 100 {
 		l.costs("none is left", keys.Spent{Code: api.CodeUsageExhausted, Used: 3}, 0)
 	}
 	l.charge.At = l.charge.At.Add(24 * time.Hour)
 	l.costs("a day later", keys.Spent{Code: api.CodeUsageExhausted, Used: 3}, 0)
 	l.charge.Uses = new(4)
-	l.costs("more uses are felt at once", keys.Spent{Code: api.CodeValid, Used: 4}, 1)
+	l.costs("more uses take effect at once", keys.Spent{Code: api.CodeValid, Used: 4}, 1)
 	l.costs("none is left, as the last one showed", keys.Spent{Code: api.CodeUsageExhausted, Used: 4}, 0)
 	l.charge.Rate = &api.RateLimit{Limit: 5, WindowSeconds: 60}
-	l.costs("with a rate limit besides", keys.Spent{Code: api.CodeUsageExhausted, Used: 4}, 0)
+	l.costs("with a rate limit too", keys.Spent{Code: api.CodeUsageExhausted, Used: 4}, 0)
 	l.charge.Uses = nil
 	l.costs("without the limit", keys.Spent{Code: api.CodeValid, InWindow: 1, Used: 4}, 1)
 }

@@ -27,8 +27,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// mortal is the engine of a process that is killed at one of its transactions: before it is sent, or
-// after it was made and before the answer came.
+// mortal is the engine of a process that is killed at one of its transactions: before it is sent, or after
+// it was made and before the response arrived.
 type mortal struct {
 	*dynamodb.Client
 	until atomic.Int32 // transactions that it lives for
@@ -50,8 +50,8 @@ func (m *mortal) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWr
 	return nil, errKilled
 }
 
-// mortally runs the job again and again, each run killed at its second transaction, until one lives.
-// It returns how often it was killed.
+// mortally repeats the job, killing each run at its second transaction, until one finishes. It returns the
+// number of killed runs.
 func mortally(t *testing.T, h *stores, job func(context.Context, *stores) error) (killed int) {
 	t.Helper()
 	for ; killed < 200; killed++ {
@@ -102,7 +102,7 @@ func purge(ctx context.Context, h *stores) error {
 	return errors.Join(errKeys, errArxes, errCounts)
 }
 
-// wantSound holds all that is kept against each other.
+// wantSound checks all items of the table for consistency.
 func (h *stores) wantSound() {
 	h.t.Helper()
 	for _, finding := range check.Items(h.engine.Items(h.t), h.clock.now()) {
@@ -110,7 +110,7 @@ func (h *stores) wantSound() {
 	}
 }
 
-// expiringKeys keeps so many keys of the parents that expire in an hour.
+// expiringKeys stores that many keys of the parents, expiring in an hour.
 func (h *stores) expiringKeys(by auth.Principal, app applications.Application, arx arxes.Arx, many int) (ids []string) {
 	h.t.Helper()
 	for range many {
@@ -146,7 +146,7 @@ func TestSweepKilledAnywhereLosesNothing(t *testing.T) {
 		}
 	}
 	if n := must(h.keys.Sweep(t.Context(), h.clock.now())); n != 0 {
-		t.Errorf("%d are swept before they expire", n)
+		t.Errorf("%d were swept before they expired", n)
 	}
 	h.clock.add(2 * time.Hour)
 	check()
@@ -156,18 +156,18 @@ func TestSweepKilledAnywhereLosesNothing(t *testing.T) {
 		return err
 	})
 	if killed < 3 {
-		t.Errorf("killed %d times: the test shows nothing", killed)
+		t.Errorf("killed %d times: the test proves nothing", killed)
 	}
 	check()
 	for _, item := range h.engine.Items(t) {
 		if strings.HasPrefix(item.SortKey(), "expiring#") && item.Time("due").Before(h.clock.now()) {
-			t.Errorf("%s is not swept", item.SortKey())
+			t.Errorf("%s was not swept", item.SortKey())
 		}
 	}
 }
 
-// Whoever reads totals beside a sweep, and beside people who change what expired, reads them right.
-func TestTotalsAreExactBesideSweeps(t *testing.T) {
+// Totals that are read during a sweep, while people change expired keys, are right.
+func TestTotalsAreExactDuringSweeps(t *testing.T) {
 	h, f := openFaulty(t)
 	f.conflicts = true
 	by := owner("acme")
@@ -201,12 +201,12 @@ func TestTotalsAreExactBesideSweeps(t *testing.T) {
 		h.wantTotals(by, api.KeyTotals{Total: 60, Expired: 60})
 	}
 	if moved.Load() != 60 || reads < 3 {
-		t.Errorf("%d moved beside %d readings, want 60 beside some", moved.Load(), reads)
+		t.Errorf("%d moved during %d reads, want 60 during at least one", moved.Load(), reads)
 	}
 	h.wantSound()
 }
 
-func TestSweepsBesideTransitionsAgree(t *testing.T) {
+func TestSweepsAndConcurrentTransitionsAgree(t *testing.T) {
 	h, f := openFaulty(t)
 	f.conflicts = true
 	by := owner("acme")
@@ -245,7 +245,7 @@ func TestSweepsBesideTransitionsAgree(t *testing.T) {
 	h.wantTotals(by, must(totalsOfRows(h, by)))
 }
 
-// totalsOfRows counts what lists show.
+// totalsOfRows counts the keys in lists.
 func totalsOfRows(h *stores, by auth.Principal) (n api.KeyTotals, err error) {
 	rows, _, err := h.page(by.Tenant, api.ListKeysRequest{Page: api.Page{Limit: 100}, Include: "deleted"}, h.clock.now())
 	for _, r := range rows {
@@ -264,7 +264,7 @@ func totalsOfRows(h *stores, by auth.Principal) (n api.KeyTotals, err error) {
 	return n, err
 }
 
-// settling returns the Arxes of the tenant that readers are told of.
+// settling returns the ids of the tenant's Arxes that are being settled.
 func (h *stores) settling(tenant string) (ids []string) {
 	h.t.Helper()
 	for _, item := range must(h.db.Query(h.t.Context(), table.Prefixed(table.Settling(tenant, "")), 0)) {
@@ -273,7 +273,7 @@ func (h *stores) settling(tenant string) (ids []string) {
 	return ids
 }
 
-func TestDeletedArxIsSettledThoughKilledAnywhere(t *testing.T) {
+func TestSettlementKilledAnywhereCompletes(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, stays, goes := h.application(by, "Billing"), h.arx(by, "EU"), h.arx(by, "US")
 	h.key(by, app, stays, api.CreateKeyRequest{})
@@ -283,7 +283,7 @@ func TestDeletedArxIsSettledThoughKilledAnywhere(t *testing.T) {
 		k, _ := h.key(by, app, goes, api.CreateKeyRequest{})
 		ids = append(ids, k.ID)
 	}
-	// One whose creation has read that the Arx is active, and is slow.
+	// A slow request that creates a key and has already read that the Arx is active.
 	late, secret, e := h.newKey(by, app, goes, api.CreateKeyRequest{})
 	h.clock.add(2 * time.Hour)
 	if err := h.deleteArx(by, goes.ID); err != nil {
@@ -298,7 +298,7 @@ func TestDeletedArxIsSettledThoughKilledAnywhere(t *testing.T) {
 		return err
 	})
 	if killed < 3 {
-		t.Errorf("killed %d times: the test shows nothing", killed)
+		t.Errorf("killed %d times: the test proves nothing", killed)
 	}
 	for _, id := range ids {
 		if k := must(h.keys.Get(t.Context(), "acme", id)); k.State != api.KeyDeleted {
@@ -331,7 +331,7 @@ func TestDeletedArxIsSettledThoughKilledAnywhere(t *testing.T) {
 	h.wantSound()
 }
 
-// atOnce does it so many times at once, and returns the errors.
+// atOnce calls do concurrently that many times, and returns the errors.
 func atOnce(many int, do func() error) []error {
 	errs := make([]error, many)
 	var group sync.WaitGroup
@@ -342,8 +342,8 @@ func atOnce(many int, do func() error) []error {
 	return errs
 }
 
-// The events of keys that went with their Arx name who deleted it, whoever settles them.
-func TestSettledKeysTellWhoDeletedTheirArx(t *testing.T) {
+// The events of keys that were deleted with their Arx name who deleted it, whoever settles them.
+func TestSettledKeysNameWhoDeletedTheirArx(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 	k, _ := h.key(by, app, arx, api.CreateKeyRequest{})
@@ -361,7 +361,7 @@ func TestSettledKeysTellWhoDeletedTheirArx(t *testing.T) {
 	}
 }
 
-func TestPurgeKilledAnywhereLeavesTheLivingAlone(t *testing.T) {
+func TestPurgeKilledAnywhereKeepsLiveKeys(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, stays, goes := h.application(by, "Billing"), h.arx(by, "EU"), h.arx(by, "US")
 	kept, _ := h.key(by, app, stays, api.CreateKeyRequest{})
@@ -394,7 +394,7 @@ func TestPurgeKilledAnywhereLeavesTheLivingAlone(t *testing.T) {
 		return err
 	})
 	if killed < 3 {
-		t.Errorf("killed %d times: the test shows nothing", killed)
+		t.Errorf("killed %d times: the test proves nothing", killed)
 	}
 	if err := errors.Join(atOnce(2, func() error { return purge(t.Context(), h) })...); err != nil {
 		t.Fatal(err)
@@ -408,7 +408,7 @@ func TestPurgeKilledAnywhereLeavesTheLivingAlone(t *testing.T) {
 		}
 		for _, id := range append(gone, alone.ID, goes.ID) {
 			if strings.Contains(at.PK+" "+at.SK, id) {
-				t.Errorf("of %s %s %s is left", id, at.PK, at.SK)
+				t.Errorf("%s: %s %s is left", id, at.PK, at.SK)
 			}
 		}
 	}
@@ -416,7 +416,7 @@ func TestPurgeKilledAnywhereLeavesTheLivingAlone(t *testing.T) {
 		t.Errorf("the Arx: %v, want not_found", err)
 	}
 	if k := must(h.keys.Get(t.Context(), "acme", kept.ID)); k.State != api.KeyActive {
-		t.Errorf("the key that stays is %s", k.State)
+		t.Errorf("the remaining key is %s", k.State)
 	}
 	if got := must(h.counts.Arxes(t.Context(), "acme")); got != (api.ArxTotals{Total: 1, Active: 1}) {
 		t.Errorf("Arxes %+v", got)
@@ -440,11 +440,11 @@ func TestArxIsPurgedAfterItsKeys(t *testing.T) {
 			t.Errorf("%s: %v", when, err)
 		}
 	}
-	there("its keys are not settled")
+	there("its keys were not settled")
 	if err := settle(t.Context(), h); err != nil {
 		t.Fatal(err)
 	}
-	there("its key is deleted only now")
+	there("its key was deleted just now")
 	h.clock.add(lifecycle.Retention)
 	if err := purge(t.Context(), h); err != nil {
 		t.Fatal(err)
@@ -460,7 +460,7 @@ func TestArxIsPurgedAfterItsKeys(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
-func TestOnlyWhatWaitsForAJobIsInItsIndex(t *testing.T) {
+func TestJobIndexContainsOnlyWaitingItems(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 	h.arx(by, "US")

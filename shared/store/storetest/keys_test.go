@@ -26,10 +26,10 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// doing is what a change makes of a key.
+// doing is a change of a key.
 type doing = func(keys.Key, time.Time, api.ArxStatus) (keys.Key, error)
 
-// only is the doing of an action that asks for nothing more.
+// only returns the change of an action without parameters.
 func only(action lifecycle.Action) doing {
 	return func(k keys.Key, now time.Time, arx api.ArxStatus) (keys.Key, error) { return k.Do(action, now, arx) }
 }
@@ -42,7 +42,7 @@ func expiring(at time.Time) doing {
 	return updating(api.UpdateKeyRequest{ExpiresAt: api.Set(at)})
 }
 
-// parentsOf returns the parents of a key whose Arx is as it is now.
+// parentsOf returns the parents of a key with the current status of its Arx.
 func (h *stores) parentsOf(by auth.Principal, id string) keys.Parents {
 	_, details, err := h.keys.Find(h.t.Context(), by.Tenant, id)
 	if err != nil {
@@ -51,7 +51,7 @@ func (h *stores) parentsOf(by auth.Principal, id string) keys.Parents {
 	return details.Parents
 }
 
-// transition returns the change that do makes of a key whose Arx has the status, with its event.
+// transition returns a change function of a key whose Arx has the status, and its event.
 func (h *stores) transition(by auth.Principal, operation string, do doing, arx api.ArxStatus) func(keys.Key) (keys.Key, audit.Event, error) {
 	now := h.clock.now()
 	return lifecycle.Transition(by, operation, api.Conditional{}, func(was keys.Key) (keys.Key, error) { return do(was, now, arx) }, rand.Reader)
@@ -103,7 +103,7 @@ func (h *stores) wantVerdicts(by auth.Principal, want map[accesskey.Secret]api.C
 func (h *stores) wantExpiring(by auth.Principal, want int) {
 	h.t.Helper()
 	if items := must(h.db.Query(h.t.Context(), table.ExpiringBetween(by.Tenant, time.UnixMilli(0), h.clock.now().AddDate(1000, 0, 0)), 0)); len(items) != want {
-		h.t.Errorf("%d keys stand as expiring, want %d", len(items), want)
+		h.t.Errorf("%d keys are recorded as expiring, want %d", len(items), want)
 	}
 }
 
@@ -130,28 +130,28 @@ func TestEachChangeOfAKeyIsCountedOnce(t *testing.T) {
 	h.clock.add(time.Minute)
 	h.wantTotals(by, expired)
 	step("rename while expired", updating(api.UpdateKeyRequest{Name: api.Set("y")}), expired, 1, api.CodeExpired)
-	step("back into life", expiring(h.clock.now().Add(time.Hour)), active, 1, api.CodeValid)
+	step("active again", expiring(h.clock.now().Add(time.Hour)), active, 1, api.CodeValid)
 	step("disable again", only(keys.Disable), disabled, 0, api.CodeDisabled)
 	h.clock.add(2 * time.Hour)
 	h.wantTotals(by, disabled)
-	step("enable what expired", only(keys.Enable), expired, 0, api.CodeExpired)
-	step("rename what expired", updating(api.UpdateKeyRequest{Name: api.Set("z")}), expired, 0, api.CodeExpired)
-	step("disable what expired", only(keys.Disable), disabled, 0, api.CodeDisabled)
+	step("enable an expired key", only(keys.Enable), expired, 0, api.CodeExpired)
+	step("rename an expired key", updating(api.UpdateKeyRequest{Name: api.Set("z")}), expired, 0, api.CodeExpired)
+	step("disable an expired key", only(keys.Disable), disabled, 0, api.CodeDisabled)
 	step("expire never", updating(api.UpdateKeyRequest{ExpiresAt: api.Remove[time.Time]()}), disabled, 0, api.CodeDisabled)
-	step("enable for good", only(keys.Enable), active, 0, api.CodeValid)
+	step("enable without expiry", only(keys.Enable), active, 0, api.CodeValid)
 	if err := h.deleteKey(by, k.ID); err != nil {
 		t.Fatal(err)
 	}
 	h.wantTotals(by, api.KeyTotals{Deleted: 1})
 	for name, do := range map[string]doing{"disable": only(keys.Disable), "enable": only(keys.Enable), "rename": updating(api.UpdateKeyRequest{})} {
 		if err := h.change(by, k.ID, name, do); !problem.Is(err, problem.WrongState) {
-			t.Errorf("%s what is deleted: %v, want wrong_state", name, err)
+			t.Errorf("%s a deleted key: %v, want wrong_state", name, err)
 		}
 	}
 	h.wantTotals(by, api.KeyTotals{Deleted: 1})
 }
 
-func TestChangedKeyComesBackWhole(t *testing.T) {
+func TestChangedKeyIsReadAsWritten(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 	k, secret := h.key(by, app, arx, api.CreateKeyRequest{Name: "x", Scopes: []string{"a"}, ExpiresAt: new(h.clock.now().Add(time.Hour)), Metadata: json.RawMessage(`{"n":1}`)})
@@ -184,7 +184,7 @@ func TestChangedKeyComesBackWhole(t *testing.T) {
 	h.wantVerdicts(by, map[accesskey.Secret]api.Code{secret: api.CodeValid})
 }
 
-func TestRotationKeepsTheOlderAccessKeyUntilItsOverlapEnds(t *testing.T) {
+func TestRotationKeepsPreviousAccessKeyUntilOverlapEnds(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 	k, first := h.key(by, app, arx, api.CreateKeyRequest{})
@@ -215,7 +215,7 @@ func TestRotationKeepsTheOlderAccessKeyUntilItsOverlapEnds(t *testing.T) {
 	fifth := must(h.rotate(by, k.ID, 0, "", requeststore.Request{}))
 	h.wantVerdicts(by, map[accesskey.Secret]api.Code{fourth: api.CodeNotFound, fifth: api.CodeValid})
 	if c := must(credentialstore.Find(t.Context(), h.db, k.ID)); len(c.OldDigest) > 0 {
-		t.Error("a digest that is good for nothing is kept")
+		t.Error("an unusable digest is kept")
 	}
 	h.wantTotals(by, api.KeyTotals{Total: 1, Active: 1})
 	if err := h.deleteKey(by, k.ID); err != nil {
@@ -238,8 +238,8 @@ func TestDeletedKeyKeepsNoDigest(t *testing.T) {
 	}
 }
 
-// A rotation that is repeated, even while the first attempt is at it, makes one access key.
-func TestRepeatedRotationIsDoneOnce(t *testing.T) {
+// A repeated rotation, even one that runs while the first is in progress, makes one access key.
+func TestRepeatedRotationIsExecutedOnce(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 	k, first := h.key(by, app, arx, api.CreateKeyRequest{})
@@ -268,7 +268,7 @@ func TestRepeatedRotationIsDoneOnce(t *testing.T) {
 	}
 	group.Wait()
 	if made.Load() != 1 || again.Load() != 7 {
-		t.Errorf("%d rotated, %d were told of it, want 1 and 7", made.Load(), again.Load())
+		t.Errorf("%d rotated, %d were told that it was done, want 1 and 7", made.Load(), again.Load())
 	}
 	h.wantVerdicts(by, map[accesskey.Secret]api.Code{first: api.CodeValid, *newest.Load(): api.CodeValid})
 }
@@ -297,7 +297,7 @@ func TestRotateDeleteAndVerifyRace(t *testing.T) {
 			group.Go(func() {
 				deleted := gone.Load() // before the verification starts
 				if code := h.verdict(by, first); deleted && code != api.CodeNotFound {
-					t.Errorf("%s after the answer to delete", code)
+					t.Errorf("%s after delete returned", code)
 				}
 			})
 		}
@@ -314,7 +314,7 @@ func TestRotateDeleteAndVerifyRace(t *testing.T) {
 	h.wantTotals(by, api.KeyTotals{Deleted: 5})
 }
 
-func TestDisableAndEnableRaceAndExpiryMovesUnderThem(t *testing.T) {
+func TestDisableAndEnableRaceWithMovingExpiry(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 	k, _ := h.key(by, app, arx, api.CreateKeyRequest{})
@@ -348,7 +348,7 @@ func TestDisableAndEnableRaceAndExpiryMovesUnderThem(t *testing.T) {
 	}
 }
 
-func TestListSortsAndItsCursorKnowsHow(t *testing.T) {
+func TestListSortsAndCursorKeepsTheOrder(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 	hour := func(n int) *time.Time { return new(h.clock.now().Add(time.Duration(n) * time.Hour)) }
@@ -399,7 +399,7 @@ func TestListSortsAndItsCursorKnowsHow(t *testing.T) {
 	}
 	for _, sort := range []api.KeySort{"", api.ByNameBack, api.OldestFirst} {
 		if _, _, err := h.page("acme", api.ListKeysRequest{Page: api.Page{Cursor: *next}, Sort: sort}, h.clock.now()); !problem.Is(err, problem.InvalidField) {
-			t.Errorf("a cursor of another sort than %q: %v, want invalid_field", sort, err)
+			t.Errorf("a cursor of another order than %q: %v, want invalid_field", sort, err)
 		}
 	}
 }
@@ -412,7 +412,7 @@ func cutDeleted(sort api.KeySort) (api.KeySort, bool) {
 	return sort, false
 }
 
-// modelled is what a model knows of a key.
+// modelled is the model of a key.
 type modelled struct {
 	disabled, deleted bool
 	expires           time.Time // zero: never
@@ -432,9 +432,9 @@ func (m modelled) status(now time.Time) api.KeyStatus {
 	return api.KeyActive
 }
 
-// Whatever is done to keys, in whatever order and however time passes: the store refuses what the
-// model refuses, and rows, totals, expiring marks and verdicts are those of the model.
-func TestKeysAreAsTheirModel(t *testing.T) {
+// Whatever happens to keys, in any order and at any time: the store refuses what the model refuses, and
+// rows, totals, expiring items and verdicts match the model.
+func TestKeysMatchTheirModel(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 	before := api.KeyTotals{} // of the runs before
@@ -446,12 +446,12 @@ func TestKeysAreAsTheirModel(t *testing.T) {
 		var ids []string
 		some := func(r *rapid.T) (string, *modelled) {
 			if len(ids) == 0 {
-				r.Skip("there is no key yet")
+				r.Skip("no key yet")
 			}
 			id := rapid.SampledFrom(ids).Draw(r, "key")
 			return id, model[id]
 		}
-		// expect says whether the change, which the model allows or not, was answered so.
+		// expect checks the result of a change that the model allows or not.
 		expect := func(r *rapid.T, allowed bool, err error) {
 			if allowed != (err == nil) || !allowed && !problem.Is(err, problem.WrongState) {
 				r.Fatalf("%v, want allowed %v", err, allowed)
@@ -463,7 +463,7 @@ func TestKeysAreAsTheirModel(t *testing.T) {
 		r.Repeat(map[string]func(*rapid.T){
 			"create": func(r *rapid.T) {
 				if len(ids) == 4 {
-					r.Skip("there are enough")
+					r.Skip("enough keys")
 				}
 				m := &modelled{}
 				var req api.CreateKeyRequest
@@ -580,7 +580,7 @@ func TestKeysAreAsTheirModel(t *testing.T) {
 				}
 				future := table.ExpiringBetween("acme", h.clock.now().Add(time.Millisecond), h.clock.now().AddDate(1000, 0, 0))
 				if items := must(h.db.Query(t.Context(), future, 0)); len(items) != marks {
-					r.Fatalf("%d keys stand as expiring, want %d", len(items), marks)
+					r.Fatalf("%d keys are recorded as expiring, want %d", len(items), marks)
 				}
 				rows, _, err := h.page("acme", api.ListKeysRequest{Page: api.Page{Limit: 100}, Include: "deleted"}, h.clock.now())
 				if err != nil {

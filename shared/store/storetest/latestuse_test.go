@@ -20,10 +20,10 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
-// midnight is the beginning of the day after noon's.
+// midnight is the start of the day after noon's.
 var midnight = noon.Truncate(24*time.Hour).AddDate(0, 0, 1)
 
-// The updates of a batch. The first use of a key that an environment sees is one by itself.
+// The updates of a batch. The first use of a key in an environment is a batch of its own.
 const (
 	ofOneUse  = 5 + 3 // five days, and the latest uses of three records
 	ofFirst   = 1 + 1 // the key's
@@ -50,7 +50,7 @@ func TestLatestUseIsOneWriteAtEveryHourAndAcrossMidnight(t *testing.T) {
 	}
 }
 
-func TestLatestUsesOfManyEnvironmentsAreAllCountedAndTheLatestStays(t *testing.T) {
+func TestLatestUsesOfManyEnvironmentsAreCountedAndLatestIsKept(t *testing.T) {
 	c := newCounting(t)
 	const environments, flushes, each = 8, 10, 3
 	var group sync.WaitGroup
@@ -79,8 +79,8 @@ func TestLatestUsesOfManyEnvironmentsAreAllCountedAndTheLatestStays(t *testing.T
 	}
 }
 
-// Where a later last use is known, the uses are counted without it: one update more.
-func TestLateFlushCountsAndLeavesTheLatestUse(t *testing.T) {
+// If a later last use is stored, the uses are counted without it, in one more update.
+func TestLateFlushCountsAndKeepsTheLatestUse(t *testing.T) {
 	c := newCounting(t)
 	early, late := usedAt(noon), usedAt(noon.Add(time.Minute))
 	early.LastFour = "old1"
@@ -107,7 +107,7 @@ func TestLateFlushCountsAndLeavesTheLatestUse(t *testing.T) {
 	c.kept(theKey, map[api.Code]int{api.CodeValid: 7})
 }
 
-// Also where it is the second update of two whose outcome nobody knows.
+// The same holds for the second of two updates whose result is unknown.
 func TestLateFlushOfUnknownOutcomeIsNotRepeated(t *testing.T) {
 	c := newCounting(t)
 	late := usedAt(noon.Add(30 * time.Second))
@@ -129,7 +129,7 @@ func TestLateFlushOfUnknownOutcomeIsNotRepeated(t *testing.T) {
 	}
 }
 
-func TestUsesByAClockThatIsAheadAreToldInTheirHour(t *testing.T) {
+func TestUsesByAFastClockAreReportedInTheirHour(t *testing.T) {
 	c := newCounting(t)
 	ahead := noon.Add(48 * time.Hour)
 	c.write(ahead, usedAt(ahead))
@@ -148,7 +148,7 @@ func TestUsesByAClockThatIsAheadAreToldInTheirHour(t *testing.T) {
 	c.latest(theKey.ID, soon.Add(time.Minute), 3, soon.Add(2*time.Second))
 }
 
-func TestUsesByAClockThatIsBehindAreCountedInTheirHour(t *testing.T) {
+func TestUsesByASlowClockAreCountedInTheirHour(t *testing.T) {
 	c := newCounting(t)
 	c.write(noon, usedAt(noon))
 	behind := noon.Add(-3 * time.Hour)
@@ -158,8 +158,8 @@ func TestUsesByAClockThatIsBehindAreCountedInTheirHour(t *testing.T) {
 	c.latest(theKey.ID, noon.Add(21*time.Hour), 2, noon)
 }
 
-// An item does not grow with the time for which its record is used.
-func TestLatestUseHoldsFewHours(t *testing.T) {
+// An item does not grow with the age of its record.
+func TestLatestUseKeepsFewHours(t *testing.T) {
 	c := newCounting(t)
 	const hours = 24 * 5
 	for n := range hours {
@@ -167,7 +167,7 @@ func TestLatestUseHoldsFewHours(t *testing.T) {
 		c.write(at, usedAt(at))
 	}
 	if calls := c.engine.calls.Load(); calls > hours*ofOneUse+3*hours/24 {
-		t.Errorf("%d updates in %d hours: more than one a day in which hours are taken away", calls, hours)
+		t.Errorf("%d updates in %d hours: hours are removed more than once a day", calls, hours)
 	}
 	now := noon.Add((hours - 1) * time.Hour)
 	c.latest(theKey.ID, now, 24, now)
@@ -184,7 +184,7 @@ func TestLatestUseHoldsFewHours(t *testing.T) {
 			}
 		}
 		if kept < 24+4 || kept > 24+5+24+1 {
-			t.Errorf("%s holds %d hours and quarters", item.SortKey(), kept)
+			t.Errorf("%s has %d hours and quarters", item.SortKey(), kept)
 		}
 	}
 	if found != 3 {
@@ -201,8 +201,8 @@ func put(t testing.TB, e *storetest.Engine, items []types.WriteRequest) {
 	}
 }
 
-// fillLatest keeps the latest use of so many keys of the tenant: of each, 100,000 uses and its number in each of the
-// last so many hours. It copies what the store wrote.
+// fillLatest stores the latest use of that many keys of the tenant: 100,000 uses each, plus the key's
+// number in each of the last hours. It copies an item that the store wrote.
 func fillLatest(t testing.TB, e *storetest.Engine, tenant string, keys, hours int) (ids []string) {
 	t.Helper()
 	const one = "key_zzzzzzzzzzzzzzzz"

@@ -37,9 +37,9 @@ func newSpender(t *testing.T, rate *api.RateLimit, uses int) *spender {
 	return &spender{t, e.Table(), limitstore.New(e.Table()), c}
 }
 
-// needsWhatIsThere skips the test on an engine that DYNAMODB_ENDPOINT names and that does not return
-// the item where the condition of an update failed, as DynamoDB does since 2023 and DynamoDB Local of
-// 2020 does not: there a charge can't tell which limit refused it. Our own engine is never let off.
+// needsWhatIsThere skips the test on an engine at DYNAMODB_ENDPOINT that does not return the item when the
+// condition of an update fails. DynamoDB returns it since 2023, DynamoDB Local of 2020 does not; without it
+// a charge cannot tell which limit refused it. The test is never skipped on our own engine.
 func needsWhatIsThere(t *testing.T, e *storetest.Engine) {
 	t.Helper()
 	if os.Getenv("DYNAMODB_ENDPOINT") == "" {
@@ -58,7 +58,7 @@ func needsWhatIsThere(t *testing.T, e *storetest.Engine) {
 		t.Fatal(err)
 	}
 	if item == nil {
-		t.Skip("the engine at DYNAMODB_ENDPOINT knows no ReturnValuesOnConditionCheckFailure of UpdateItem")
+		t.Skip("the engine at DYNAMODB_ENDPOINT does not support ReturnValuesOnConditionCheckFailure of UpdateItem")
 	}
 }
 
@@ -75,8 +75,7 @@ func (s *spender) spends(want keys.Spent) {
 
 func (s *spender) after(d time.Duration) { s.charge.At = s.charge.At.Add(d) }
 
-// passing charges so many times at once, each in an environment of its own or one that it shares,
-// and returns how many passed.
+// passing charges concurrently, from that many environments, and returns how many charges passed.
 func passing(t *testing.T, many, environments int, charge keys.Charge) int {
 	t.Helper()
 	e := storetest.Open(t)
@@ -107,7 +106,7 @@ func passing(t *testing.T, many, environments int, charge keys.Charge) int {
 	return int(passed.Load())
 }
 
-func TestOfAThousandAtOnceExactlyAsManyPassAsThereAreUses(t *testing.T) {
+func TestConcurrentChargesPassExactlyTheRemainingUses(t *testing.T) {
 	uses := 137
 	c := keys.Charge{KeyID: "key_0123456789abcdef", Uses: &uses, Cost: 1, At: time.Now()}
 	if got := passing(t, 1000, 50, c); got != uses {
@@ -119,16 +118,16 @@ func TestOfAThousandAtOnceExactlyAsManyPassAsThereAreUses(t *testing.T) {
 	}
 }
 
-func TestOfAThousandAtOnceNoMorePassThanTheWindowAllows(t *testing.T) {
+func TestConcurrentChargesNeverExceedTheWindow(t *testing.T) {
 	window := time.Now().Truncate(time.Hour)
 	c := keys.Charge{KeyID: "key_0123456789abcdef", Rate: &api.RateLimit{Limit: 211, WindowSeconds: 3600}, Cost: 1, At: window.Add(time.Minute)}
 	if got := passing(t, 1000, 50, c); got != 211 {
 		t.Errorf("%d passed, want 211", got)
 	}
-	// Some clocks are in this window, and some in the next: a window more may pass, and no other.
+	// Some clocks are in this window and some in the next, so up to two windows may pass.
 	c.At = window.Add(-time.Millisecond)
 	if got := passing(t, 999, 111, c); got < 211 || got > 422 {
-		t.Errorf("%d passed where two windows meet, want 211 to 422", got)
+		t.Errorf("%d passed at the boundary of two windows, want 211 to 422", got)
 	}
 }
 
@@ -153,13 +152,13 @@ func TestBothLimitsAreChargedOrNeither(t *testing.T) {
 	}
 }
 
-func TestOfTwoExhaustedLimitsTheRateIsTold(t *testing.T) {
+func TestRateLimitIsReportedFirst(t *testing.T) {
 	s := newSpender(t, &api.RateLimit{Limit: 1, WindowSeconds: 60}, 1)
 	s.spends(keys.Spent{Code: api.CodeValid, InWindow: 1, Used: 1})
 	s.spends(keys.Spent{Code: api.CodeRateLimited, InWindow: 1, Used: 1})
 }
 
-func TestACostAboveAllUsesNeverPasses(t *testing.T) {
+func TestCostAboveTheLimitOfUsesNeverPasses(t *testing.T) {
 	s := newSpender(t, nil, 3)
 	s.charge.Cost = 4
 	s.spends(keys.Spent{Code: api.CodeUsageExhausted})
@@ -167,7 +166,7 @@ func TestACostAboveAllUsesNeverPasses(t *testing.T) {
 	s.spends(keys.Spent{Code: api.CodeValid, Used: 3})
 }
 
-func TestWindowsBeginAtMultiplesOfTheirLength(t *testing.T) {
+func TestWindowsStartAtMultiplesOfTheirLength(t *testing.T) {
 	s := newSpender(t, &api.RateLimit{Limit: 1, WindowSeconds: 60}, 0)
 	s.spends(keys.Spent{Code: api.CodeValid, InWindow: 1})
 	s.after(29*time.Second + 999*time.Millisecond)
@@ -178,7 +177,7 @@ func TestWindowsBeginAtMultiplesOfTheirLength(t *testing.T) {
 	s.spends(keys.Spent{Code: api.CodeRateLimited, InWindow: 1})
 }
 
-func TestAChangeOfALimitForgetsNothing(t *testing.T) {
+func TestChangeOfALimitKeepsTheCounts(t *testing.T) {
 	s := newSpender(t, &api.RateLimit{Limit: 3, WindowSeconds: 60}, 0)
 	s.spends(keys.Spent{Code: api.CodeValid, InWindow: 1})
 	s.spends(keys.Spent{Code: api.CodeValid, InWindow: 2})
@@ -202,9 +201,9 @@ func TestAChangeOfALimitForgetsNothing(t *testing.T) {
 	s.spends(keys.Spent{Code: api.CodeUsageExhausted, Used: 4})
 }
 
-// One environment's clock is five minutes ahead, or behind: it withholds one window at most, no window counts more than
-// its limit, and the time at which one passes again is the time that is promised.
-func TestAClockThatIsWrongCostsOneWindow(t *testing.T) {
+// One environment's clock is five minutes fast or slow: that costs at most one window, no window counts
+// more than its limit, and a charge passes at the promised reset time.
+func TestWrongClockCostsOneWindow(t *testing.T) {
 	for name, skew := range map[string]time.Duration{"ahead": 5 * time.Minute, "behind": -5 * time.Minute} {
 		t.Run(name, func(t *testing.T) {
 			rate := &api.RateLimit{Limit: 2, WindowSeconds: 60}
@@ -235,9 +234,8 @@ func TestAClockThatIsWrongCostsOneWindow(t *testing.T) {
 	}
 }
 
-// Environments whose clocks are minutes apart charge one key all the time: of what passes there is as much as the limit
-// allows, in any minute at most that of two windows, and what is withheld by a wrong clock is one window, behind one that
-// was full.
+// Environments whose clocks are minutes apart charge one key continuously: as much passes as the limit
+// allows, at most two windows' worth in any minute, and a wrong clock costs one window, after a full one.
 func TestEnvironmentsWithWrongClocksShareOneLimit(t *testing.T) {
 	const limit, seconds, longest = 3, 420, 2*60 + 1
 	db := storetest.Open(t).Table()

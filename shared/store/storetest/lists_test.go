@@ -24,13 +24,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 )
 
-// narrow are bounds that lists of some dozens of keys reach.
+// narrow are bounds that lists of a few dozen keys reach.
 var narrow = keystore.Bounds{Scanned: 7, Sorted: 5, Words: 4, Chunk: 6}
 
-// tiny are bounds at which each page is a struggle.
+// tiny are bounds that almost every page reaches.
 var tiny = keystore.Bounds{Scanned: 1, Sorted: 0, Words: 1, Chunk: 1}
 
-// world is a tenant in which keys change at random.
+// world is a tenant whose keys change at random.
 type world struct {
 	*stores
 	random *rand.Rand
@@ -52,7 +52,7 @@ func newWorld(t testing.TB, seed uint64) *world {
 
 func pick[T any](w *world, of []T) T { return of[w.random.IntN(len(of))] }
 
-// step makes a change at random. One that the state of a key does not allow is none.
+// step makes a random change. A change that the state of a key does not allow does nothing.
 func (w *world) step() {
 	w.t.Helper()
 	by := owner("acme")
@@ -91,7 +91,7 @@ func (w *world) step() {
 	}
 }
 
-// all returns the rows of all keys, as their credentials and the roll-up say.
+// all returns the rows of all keys, according to their credentials and the roll-up.
 func (w *world) all() (rows []keys.Row) {
 	w.t.Helper()
 	page := must(w.stores.keys.Page(w.t.Context(), "acme", api.ListKeysRequest{Page: api.Page{Limit: 100}, Include: "deleted"}, w.clock.now()))
@@ -107,7 +107,7 @@ func (w *world) all() (rows []keys.Row) {
 	return rows
 }
 
-// model says which of the rows a list shows, and in which order.
+// model returns the rows that a list should contain, in order.
 func (w *world) model(rows []keys.Row, req api.ListKeysRequest, gone, stopped map[string]bool) (want []string) {
 	now := w.clock.now()
 	status := func(r keys.Row) api.KeyStatus {
@@ -169,9 +169,9 @@ var sorts = []api.KeySort{
 	"", api.NewestFirst, api.OldestFirst, api.ByName, api.ByNameBack, api.ByStatus, api.ByStatusBack, api.ByExpiry, api.ByExpiryBack, api.ByRotation, api.ByRotationBack,
 }
 
-// TestEveryListIsWhatTheModelSays changes keys at random, and then walks every filter in every order to its end, in
-// pages of several sizes, within the bounds of a page and far beyond them.
-func TestEveryListIsWhatTheModelSays(t *testing.T) {
+// TestEveryListMatchesTheModel changes keys at random, then reads every filter in every order to the end, in pages of several sizes,
+// with the usual bounds of a page and with much smaller ones.
+func TestEveryListMatchesTheModel(t *testing.T) {
 	for seed := range uint64(3) {
 		w := newWorld(t, seed)
 		for range 90 {
@@ -219,7 +219,7 @@ func (w *world) everyList(t *testing.T, when string, gone, stopped map[string]bo
 	}
 }
 
-// requests are all filters in all orders or, where few are to do, some of them.
+// requests returns all filters in all orders or, if few is set, some of them.
 func (w *world) requests(few bool) (all []api.ListKeysRequest) {
 	statuses := []api.KeyFilter{"", api.ActiveKeys, api.DisabledKeys, api.ExpiredKeys, api.DeletedKeys, api.StoppedKeys, api.ExpiringKeys, api.RotationDueKeys, api.UnusedKeys}
 	for _, sort := range sorts {
@@ -244,7 +244,7 @@ func (w *world) requests(few bool) (all []api.ListKeysRequest) {
 	return all[:len(all)/16]
 }
 
-// walked follows a list to its end. A page is full, or the last, or says how many rows it looked at.
+// walked reads a list to its end. A page must be full, or the last, or report how many rows it scanned.
 func (w *world) walked(t *testing.T, store *keystore.Keys, req api.ListKeysRequest) (ids []string, pages int) {
 	t.Helper()
 	for {
@@ -256,7 +256,7 @@ func (w *world) walked(t *testing.T, store *keystore.Keys, req api.ListKeysReque
 			t.Fatalf("%+v: %d rows and %d details", req, len(page.Rows), len(page.Details))
 		}
 		if page.Next != nil && len(page.Rows) < req.Items() && page.Scanned == 0 {
-			t.Fatalf("%+v: a page of %d, another one behind it, and nothing says why", req, len(page.Rows))
+			t.Fatalf("%+v: a page of %d that is neither full, last nor at its bound", req, len(page.Rows))
 		}
 		for _, r := range page.Rows {
 			ids = append(ids, r.ID)
@@ -265,15 +265,14 @@ func (w *world) walked(t *testing.T, store *keystore.Keys, req api.ListKeysReque
 			return ids, pages
 		}
 		if pages > 1000 {
-			t.Fatalf("%+v: a list without an end", req)
+			t.Fatalf("%+v: the list does not end", req)
 		}
 		req.Cursor = *page.Next
 	}
 }
 
-// TestWhatIsThereAllAlongIsListedOnceWhileOthersWrite walks lists while other keys are created, deleted, renamed, disabled and
-// enabled.
-func TestWhatIsThereAllAlongIsListedOnceWhileOthersWrite(t *testing.T) {
+// TestStableKeysAreListedOnceDuringWrites reads lists while other keys are created, deleted, renamed, disabled and enabled.
+func TestStableKeysAreListedOnceDuringWrites(t *testing.T) {
 	w := newWorld(t, 7)
 	by := owner("acme")
 	var stays, moves []string

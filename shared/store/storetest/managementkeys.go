@@ -12,8 +12,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// ManagementKey keeps a management key of that name and role. It lives for 90 days where expires is
-// the zero time.
+// ManagementKey stores a management key with that name and role. It expires after 90 days if expires is
+// zero.
 func ManagementKey(t testing.TB, db *table.Table, tenant, name string, role api.Role, expires time.Time) managementkeys.ManagementKey {
 	t.Helper()
 	req := api.CreateManagementKeyRequest{Name: name, Role: role}

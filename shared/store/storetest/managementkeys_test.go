@@ -57,8 +57,8 @@ func TestLastUseIsWrittenOnceAnHourAndNeverFailsACall(t *testing.T) {
 	}
 }
 
-// A key that is deleted at the very moment at which it is used does not come back.
-func TestUseOfADeletedManagementKeyDoesNotBringItBack(t *testing.T) {
+// A key that is deleted while it is used does not come back.
+func TestUseOfADeletedManagementKeyDoesNotRestoreIt(t *testing.T) {
 	db := storetest.Open(t).Table()
 	m := storetest.ManagementKey(t, db, "acme", "ci", api.Admin, time.Time{})
 	store, callers := managementkeystore.New(db), callerstore.New(db)
@@ -71,7 +71,7 @@ func TestUseOfADeletedManagementKeyDoesNotBringItBack(t *testing.T) {
 	}
 	callers.Used(t.Context(), credential, time.Now())
 	if _, err := callers.Find(t.Context(), m.ID); err == nil {
-		t.Error("it is found")
+		t.Error("the deleted key was found")
 	}
 	if found, totals, _, err := store.List(t.Context(), "acme", api.ListManagementKeysRequest{}, time.Now()); err != nil || len(found) > 0 || totals.Total > 0 {
 		t.Errorf("listed: %+v, %v", found, err)

@@ -14,7 +14,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 )
 
-// metered counts what calls of DynamoDB cost.
+// metered counts the cost of calls to DynamoDB.
 type metered struct {
 	*dynamodb.Client
 
@@ -22,7 +22,7 @@ type metered struct {
 	was cost
 }
 
-// cost is what calls cost: in units of capacity, and in processor time of this process.
+// cost is the cost of calls: capacity units, and processor time of this process.
 type cost struct {
 	calls       int
 	read, write float64
@@ -31,21 +31,21 @@ type cost struct {
 
 func newMetered(e *storetest.Engine) *metered { return &metered{Client: e.Client} }
 
-// reset begins to count anew.
+// reset clears the counts.
 func (m *metered) reset() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.was = cost{began: processor()}
 }
 
-// spent returns what calls cost since the last reset.
+// spent returns the cost since the last reset.
 func (m *metered) spent() cost {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.was
 }
 
-// spend notes a call that succeeded.
+// spend records a successful call.
 func (m *metered) spend(err error, into func(*cost) *float64, units func() []types.ConsumedCapacity) {
 	if err != nil {
 		return
@@ -103,7 +103,7 @@ func (m *metered) TransactWriteItems(ctx context.Context, in *dynamodb.TransactW
 	return out, err
 }
 
-// report gives the cost of one operation of the benchmark.
+// report reports the cost of one operation of the benchmark.
 func (m *metered) report(b *testing.B) {
 	spent := m.spent()
 	b.ReportMetric(float64(spent.calls)/float64(b.N), "calls/op")
@@ -112,7 +112,7 @@ func (m *metered) report(b *testing.B) {
 	b.ReportMetric(float64((processor()-spent.began).Microseconds())/float64(b.N), "cpu-µs/op")
 }
 
-// processor returns the processor time that this process has used. The engine is another one.
+// processor returns the processor time of this process. The engine is a separate process.
 func processor() time.Duration {
 	var used syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {

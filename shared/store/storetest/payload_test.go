@@ -12,9 +12,9 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// DynamoDB takes attempts with one token for the same only if they are: a token with another
-// payload is refused, though the change may have been made.
-func TestAttemptsAtATransactionAreTheSame(t *testing.T) {
+// DynamoDB recognizes attempts with one token only if they are identical: it rejects a token with another
+// payload, though the change may have been made.
+func TestAttemptsAtATransactionAreIdentical(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var mu sync.Mutex
@@ -39,15 +39,15 @@ func TestAttemptsAtATransactionAreTheSame(t *testing.T) {
 	}
 	tx.Put(item)
 	if err := table.FromEnv().Commit(ctx, tx); err == nil {
-		t.Fatal("committed to nobody")
+		t.Fatal("committed without a server")
 	}
 	server.Close() // an attempt that was given up may still be under way
 	if len(sent) < 3 {
-		t.Fatalf("%d attempts: the test shows nothing", len(sent))
+		t.Fatalf("%d attempts: the test proves nothing", len(sent))
 	}
 	for _, body := range sent[1:] {
 		if body != sent[0] {
-			t.Fatalf("another attempt sends\n%s\nthan the first\n%s", body, sent[0])
+			t.Fatalf("an attempt sends\n%s\nthe first one sent\n%s", body, sent[0])
 		}
 	}
 }

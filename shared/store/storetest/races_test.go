@@ -21,8 +21,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// interrupted is the engine with somebody else who acts between two reads: once, before the first
-// read at or from the key. Where after is set, that one waits for a read of its partition.
+// interrupted is the engine with a concurrent change between two reads: it happens once, before the first
+// read at or from key. If after is set, it waits for a read of that partition first.
 type interrupted struct {
 	*dynamodb.Client
 	before table.Key
@@ -60,7 +60,7 @@ func (i *interrupted) Query(ctx context.Context, in *dynamodb.QueryInput, o ...f
 	return out, err
 }
 
-// TransactWriteItems refuses an empty condition, as DynamoDB does and the local engine does not.
+// TransactWriteItems rejects an empty condition, as DynamoDB does and the local engine does not.
 func (i *interrupted) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWriteItemsInput, o ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error) {
 	for _, item := range in.TransactItems {
 		if item.Update != nil && aws.ToString(item.Update.ConditionExpression) == "" && item.Update.ConditionExpression != nil {
@@ -70,7 +70,7 @@ func (i *interrupted) TransactWriteItems(ctx context.Context, in *dynamodb.Trans
 	return i.Client.TransactWriteItems(ctx, in, o...)
 }
 
-// openInterrupted returns the stores, and others that reads the same table and is interrupted.
+// openInterrupted returns the stores, and others that read the same table and are interrupted.
 func openInterrupted(t *testing.T) (h, other *stores, i *interrupted) {
 	t.Helper()
 	h = open(t)
@@ -78,7 +78,7 @@ func openInterrupted(t *testing.T) (h, other *stores, i *interrupted) {
 	return h, build(t, table.New(i, h.engine.Name), h.engine), i
 }
 
-func TestLastArxDeletedBetweenTwoReadsIsDeletedAlready(t *testing.T) {
+func TestDeleteOfLastArxDeletedBetweenTwoReads(t *testing.T) {
 	h, other, i := openInterrupted(t)
 	by := owner("acme")
 	arx := h.arx(by, "EU")
@@ -111,7 +111,7 @@ func TestKeyDeletedBetweenTwoReadsIsListedOnce(t *testing.T) {
 	}
 }
 
-func TestExpiredKeyDeletedBetweenTwoReadsLeavesNoDebt(t *testing.T) {
+func TestExpiredKeyDeletedBetweenTwoReadsIsNotCountedTwice(t *testing.T) {
 	h, other, i := openInterrupted(t)
 	by := owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
@@ -132,7 +132,7 @@ func TestExpiredKeyDeletedBetweenTwoReadsLeavesNoDebt(t *testing.T) {
 	}
 }
 
-func TestSettlingEndsAfterAllThatItBegan(t *testing.T) {
+func TestSettlingWaitsForAllItsWrites(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 	for range 120 { // more than are read at once
@@ -150,9 +150,9 @@ func TestSettlingEndsAfterAllThatItBegan(t *testing.T) {
 		return was, audit.Event{}, broken
 	})
 	if !errors.Is(err, broken) {
-		t.Errorf("%v, want what broke first", err)
+		t.Errorf("%v, want the first error", err)
 	}
 	if n := running.Load(); n != 0 {
-		t.Errorf("%d are still at it", n)
+		t.Errorf("%d writes are still running", n)
 	}
 }

@@ -32,9 +32,9 @@ func (h *stores) use(by auth.Principal, secret accesskey.Secret, limits *limitst
 	return d.After(must(limits.Charge(h.t.Context(), *d.Charge)))
 }
 
-// Whatever is done to the limits of a key, in whatever order and between whatever uses: the answer to
-// the change, the key as it is read, and the uses that still pass all agree.
-func TestLimitsAreAsTheirModel(t *testing.T) {
+// Whatever changes the limits of a key, in any order and between any uses: the response to the change, the
+// key as read, and the uses that still pass all agree.
+func TestLimitsMatchTheirModel(t *testing.T) {
 	const perWindow = 4
 	window := api.RateLimit{Limit: perWindow, WindowSeconds: 3600}
 	h, by := open(t), owner("acme")
@@ -59,7 +59,7 @@ func TestLimitsAreAsTheirModel(t *testing.T) {
 		k, secret := h.key(by, app, arx, req)
 		expect := func(r *rapid.T, what string, k keys.Key) {
 			if diff := cmp.Diff(left, k.Response(by, keys.Details{}, h.clock.now()).RemainingUses); diff != "" {
-				r.Fatalf("%s: uses that are left (-want +got):\n%s", what, diff)
+				r.Fatalf("%s: remaining uses (-want +got):\n%s", what, diff)
 			}
 			if got := k.Rate != nil; got != rate {
 				r.Fatalf("%s: has a rate limit: %v, want %v", what, got, rate)
@@ -104,11 +104,11 @@ func TestLimitsAreAsTheirModel(t *testing.T) {
 			if rate {
 				began, passed = start, passed+1
 				if got.RateLimit.Remaining != perWindow-passed {
-					r.Fatalf("%d are left of the window, want %d", got.RateLimit.Remaining, perWindow-passed)
+					r.Fatalf("%d remain in the window, want %d", got.RateLimit.Remaining, perWindow-passed)
 				}
 			}
 			if diff := cmp.Diff(left, got.RemainingUses); diff != "" {
-				r.Fatalf("uses that are left after a use (-want +got):\n%s", diff)
+				r.Fatalf("remaining uses after a use (-want +got):\n%s", diff)
 			}
 			return want
 		}
@@ -144,7 +144,7 @@ func TestLimitsAreAsTheirModel(t *testing.T) {
 				expect(r, "read", must(h.keys.Get(t.Context(), by.Tenant, k.ID)))
 			},
 		})
-		// What is left is what passes.
+		// Exactly the remaining uses pass.
 		rate, expires = false, time.Time{}
 		patch(r, "at the end", api.UpdateKeyRequest{RateLimit: api.Remove[api.RateLimit](), ExpiresAt: api.Remove[time.Time]()})
 		if left == nil {
@@ -155,12 +155,12 @@ func TestLimitsAreAsTheirModel(t *testing.T) {
 			valid++
 		}
 		if valid != said {
-			r.Fatalf("%d uses pass, where %d were left", valid, said)
+			r.Fatalf("%d uses pass, want %d", valid, said)
 		}
 	})
 }
 
-func TestUsesGivenAgainAreAllThere(t *testing.T) {
+func TestResetUsesAreAllAvailable(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 	k, secret := h.key(by, app, arx, api.CreateKeyRequest{RemainingUses: new(3)})
@@ -174,7 +174,7 @@ func TestUsesGivenAgainAreAllThere(t *testing.T) {
 		}
 	}
 	if left := must(h.keys.Get(t.Context(), by.Tenant, k.ID)).Response(by, keys.Details{}, h.clock.now()).RemainingUses; left == nil || *left != 5 {
-		t.Error("not 5 are left: ", cmp.Diff(new(5), left))
+		t.Error("remaining uses: ", cmp.Diff(new(5), left))
 	}
 	for n := range 6 {
 		want := api.CodeValid

@@ -19,8 +19,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/verification"
 )
 
-// BenchmarkTenant measures what an operation costs in a tenant with so many keys: calls, the
-// capacity that they consume, and time. What is flat does not grow with the tenant.
+// BenchmarkTenant measures the cost of an operation in a tenant with many keys: calls, consumed capacity,
+// and time. A flat figure does not grow with the tenant.
 func BenchmarkTenant(b *testing.B) {
 	for _, size := range []int{10, 10_000, 100_000} {
 		e := storetest.Open(b)
@@ -93,8 +93,8 @@ func BenchmarkTenant(b *testing.B) {
 	}
 }
 
-// fill makes copies of the tenant's one key until there are so many: rows, credentials and counts,
-// written past the store, which would take minutes.
+// fill copies the tenant's one key until there are that many: rows, credentials and counts. It writes them
+// directly, because the store would take minutes.
 func (h *stores) fill(tenant string, size int) {
 	h.t.Helper()
 	var row keys.Row

@@ -14,7 +14,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// pages follows the cursors of a list to its end, and returns the ids of all its pages.
+// pages reads a list to its end, and returns the ids of all its pages.
 func pages[Row any](t *testing.T, id func(Row) string, read func(cursor string) ([]Row, *string, error)) (found []string) {
 	t.Helper()
 	cursor := ""
@@ -37,7 +37,7 @@ func parts[Row any](page table.ListPage[Row], err error) ([]Row, *string, error)
 	return page.Rows, page.Next, err
 }
 
-func TestApplicationsSortAndTheirCursorKnowsHow(t *testing.T) {
+func TestApplicationsSortAndCursorKeepsTheOrder(t *testing.T) {
 	h, by := open(t), owner("acme")
 	b, a, d, c := h.application(by, "b").ID, h.application(by, "A").ID, h.application(by, "d").ID, h.application(by, "C").ID
 	do := func(id string, actions ...lifecycle.Action) {
@@ -59,7 +59,7 @@ func TestApplicationsSortAndTheirCursorKnowsHow(t *testing.T) {
 	})
 }
 
-func TestArxesSortAndTheirCursorKnowsHow(t *testing.T) {
+func TestArxesSortAndCursorKeepsTheOrder(t *testing.T) {
 	h, by := open(t), owner("acme")
 	b, a, d, c := h.arx(by, "b").ID, h.arx(by, "A").ID, h.arx(by, "d").ID, h.arx(by, "C").ID
 	must(h.changeArx(by, a, arxes.Disable))
@@ -75,8 +75,8 @@ func TestArxesSortAndTheirCursorKnowsHow(t *testing.T) {
 	})
 }
 
-// sortsOfCatalog lists A, b, C and d, which were created as b, A, d, C, and of which A is disabled and
-// d is gone.
+// sortsOfCatalog lists A, b, C and d, which were created as b, A, d, C; A is disabled and d is deleted or
+// archived.
 func sortsOfCatalog[T any](t *testing.T, ids [4]string, id func(T) string, list func(api.Page, api.CatalogSort) ([]T, *string, error)) {
 	t.Helper()
 	a, b, c, d := ids[0], ids[1], ids[2], ids[3]
@@ -104,7 +104,7 @@ func sortsOfCatalog[T any](t *testing.T, ids [4]string, id func(T) string, list 
 	}
 	for _, sort := range []api.CatalogSort{"", api.CatalogByNameBack, api.CatalogOldestFirst, api.CatalogByStatus} {
 		if _, _, err := list(api.Page{Cursor: *next}, sort); !problem.Is(err, problem.InvalidField) {
-			t.Errorf("a cursor of another sort than %q: %v, want invalid_field", sort, err)
+			t.Errorf("a cursor of another order than %q: %v, want invalid_field", sort, err)
 		}
 	}
 }

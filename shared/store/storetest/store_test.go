@@ -35,7 +35,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// stores is every store on one table, and a clock that the test moves.
+// stores contains every store on one table, and a clock that the test moves.
 type stores struct {
 	t      testing.TB
 	engine *storetest.Engine
@@ -65,7 +65,7 @@ func owner(tenant string) auth.Principal {
 	return auth.Principal{Kind: api.Person, ID: "p-1", Name: "owner@example.com", Tenant: tenant, Role: api.Owner, From: "203.0.113.7", RequestID: "r-1"}
 }
 
-// tick moves the clock on, so that ids sort in the order in which things were made.
+// tick advances the clock, so that ids sort in order of creation.
 func (h *stores) tick() time.Time {
 	return h.clock.add(2 * time.Millisecond)
 }
@@ -77,7 +77,7 @@ func (h *stores) newApplication(by auth.Principal, name string) (applications.Ap
 	return a, must(audit.New(by, "applications.create", a.Resource(), a.Created(), "", h.clock.now(), rand.Reader))
 }
 
-// must panics on an error, where the test can't go on.
+// must panics on an error.
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)
@@ -156,13 +156,13 @@ func (h *stores) deleteKey(by auth.Principal, id string) error {
 	return err
 }
 
-// page reads a page of a list of keys.
+// page reads one page of a list of keys.
 func (h *stores) page(tenant string, req api.ListKeysRequest, now time.Time) ([]keys.Row, *string, error) {
 	page, err := h.keys.Page(h.t.Context(), tenant, req, now)
 	return page.Rows, page.Next, err
 }
 
-// ids lists the tenant's keys page by page, and fails where a page is larger than its limit.
+// ids lists the tenant's keys page by page, and fails if a page exceeds its limit.
 func (h *stores) ids(by auth.Principal, req api.ListKeysRequest) []string {
 	h.t.Helper()
 	var ids []string
@@ -195,7 +195,7 @@ func (h *stores) wantTotals(by auth.Principal, want api.KeyTotals) {
 	}
 }
 
-func TestNameIsTakenAsPeopleCompareNames(t *testing.T) {
+func TestNamesDifferingOnlyInCaseCollide(t *testing.T) {
 	h, by := open(t), owner("acme")
 	h.application(by, "Billing")
 	again, e := h.newApplication(by, " bILLING")
@@ -251,7 +251,7 @@ func TestIDsOfTheWrongFormAreNotFound(t *testing.T) {
 	}
 }
 
-func TestWhatIsKeptComesBack(t *testing.T) {
+func TestRecordsAreReadAsWritten(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app := must(applications.New(by, api.CreateApplicationRequest{
 		Name: "Shop ☂", Description: "two\nlines", Technology: api.Client, AllowedOrigins: []string{"https://b.example", "https://a.example:8443"},
@@ -303,7 +303,7 @@ func TestWhatIsKeptComesBack(t *testing.T) {
 	}
 }
 
-func TestListIsRightInTheVeryNextRead(t *testing.T) {
+func TestListReflectsThePreviousWrite(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 	var newestFirst []string
@@ -329,10 +329,10 @@ func TestListIsRightInTheVeryNextRead(t *testing.T) {
 		t.Errorf("after delete (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(newestFirst, h.ids(by, api.ListKeysRequest{Page: api.Page{Limit: 2}, Include: "deleted"})); diff != "" {
-		t.Errorf("with the deleted (-want +got):\n%s", diff)
+		t.Errorf("including deleted (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{gone}, h.ids(by, api.ListKeysRequest{Status: api.DeletedKeys})); diff != "" {
-		t.Errorf("only the deleted (-want +got):\n%s", diff)
+		t.Errorf("only deleted (-want +got):\n%s", diff)
 	}
 	h.wantTotals(by, api.KeyTotals{Total: 6, Active: 6, Deleted: 1})
 	if err := h.deleteKey(by, gone); !problem.Is(err, problem.WrongState) {
@@ -370,7 +370,7 @@ func TestFiltersAndSearchFind(t *testing.T) {
 	want(api.ListKeysRequest{Status: api.ActiveKeys}, c.ID, a.ID)
 }
 
-func TestCursorOpensOnlyItsOwnList(t *testing.T) {
+func TestCursorIsValidOnlyForItsOwnList(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 	for range 3 {
@@ -394,10 +394,10 @@ func TestCursorOpensOnlyItsOwnList(t *testing.T) {
 	forged := table.Cursor("live#", api.ListKeys.Name, "acme", "", "", "", "", "", string(api.NewestFirst))
 	refused("acme", api.ListKeysRequest{Page: api.Page{Cursor: forged}})
 	if _, err := h.applications.List(t.Context(), "acme", api.ListApplicationsRequest{Page: api.Page{Cursor: *next}}); !problem.Is(err, problem.InvalidField) {
-		t.Errorf("another list takes it: %v", err)
+		t.Errorf("another list accepts it: %v", err)
 	}
 	if _, err := h.arxes.List(t.Context(), "acme", api.ListArxesRequest{Page: api.Page{Cursor: *next}}); !problem.Is(err, problem.InvalidField) {
-		t.Errorf("another list takes it: %v", err)
+		t.Errorf("another list accepts it: %v", err)
 	}
 }
 
@@ -423,7 +423,7 @@ func TestExpiredKeyCountsAsExpiredAtOnce(t *testing.T) {
 	h.wantTotals(by, api.KeyTotals{Total: 1, Active: 1, Deleted: 1})
 }
 
-func TestThereIsOneDefaultArxWhileThereIsAny(t *testing.T) {
+func TestExactlyOneArxIsTheDefault(t *testing.T) {
 	h, by := open(t), owner("acme")
 	first, second := h.arx(by, "EU"), h.arx(by, "US")
 	standing := func(id string, live int) {
@@ -454,7 +454,7 @@ func TestThereIsOneDefaultArxWhileThereIsAny(t *testing.T) {
 	}
 }
 
-func TestDeletedArxTakesItsKeysWithItAtOnce(t *testing.T) {
+func TestDeletingAnArxDeletesItsKeysAtOnce(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app := h.application(by, "Billing")
 	stays, goes := h.arx(by, "EU"), h.arx(by, "US")
@@ -477,7 +477,7 @@ func TestDeletedArxTakesItsKeysWithItAtOnce(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", when, diff)
 		}
 		if diff := cmp.Diff(gone, h.ids(by, api.ListKeysRequest{Page: api.Page{Limit: 2}, Status: api.DeletedKeys})); diff != "" {
-			t.Errorf("%s, the deleted (-want +got):\n%s", when, diff)
+			t.Errorf("%s, deleted keys (-want +got):\n%s", when, diff)
 		}
 		want := api.KeyTotals{Total: 1, Active: 1, Deleted: 6}
 		h.wantTotals(by, want)
@@ -494,15 +494,15 @@ func TestDeletedArxTakesItsKeysWithItAtOnce(t *testing.T) {
 		}
 		verdict := keys.Decide(credential, appGate, arxGate, keys.Question{Tenant: "acme", Digest: secret.Digest(), At: h.clock.now()}).Verdict
 		if diff := cmp.Diff(keys.Refused(api.CodeNotFound), verdict); diff != "" {
-			t.Errorf("%s: a key of it is told (-want +got):\n%s", when, diff)
+			t.Errorf("%s: its key (-want +got):\n%s", when, diff)
 		}
 	}
-	check("before its keys are settled")
+	check("before settlement")
 	for range 2 { // safe to run again
 		if err := h.keys.Settle(t.Context(), "acme", goes.ID, h.deletion(by)); err != nil {
 			t.Fatal(err)
 		}
-		check("after its keys are settled")
+		check("after settlement")
 	}
 	for _, id := range gone {
 		if k := must(h.keys.Get(t.Context(), "acme", id)); k.State != api.KeyDeleted {
@@ -511,7 +511,7 @@ func TestDeletedArxTakesItsKeysWithItAtOnce(t *testing.T) {
 	}
 }
 
-func TestManyAtOnceAllGetThrough(t *testing.T) {
+func TestConcurrentCreatesAllSucceed(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 	const many = 60
@@ -549,7 +549,7 @@ func TestManyAtOnceAllGetThrough(t *testing.T) {
 	h.wantTotals(by, api.KeyTotals{Deleted: many})
 }
 
-func TestFirstArxesAtOnceMakeOneDefault(t *testing.T) {
+func TestConcurrentFirstArxesMakeOneDefault(t *testing.T) {
 	h, by := open(t), owner("acme")
 	var group sync.WaitGroup
 	for i := range 8 {
@@ -566,7 +566,7 @@ func TestFirstArxesAtOnceMakeOneDefault(t *testing.T) {
 	}
 }
 
-func TestRowsStaySlim(t *testing.T) {
+func TestRowsStaySmall(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 	expires := h.clock.now().Add(time.Hour)
@@ -576,13 +576,13 @@ func TestRowsStaySlim(t *testing.T) {
 	for _, item := range h.engine.Items(t) {
 		if strings.HasSuffix(item.String(table.PK), "#keys") {
 			if got := size(item); got > 300 {
-				t.Errorf("a row has %d bytes, at most 300 are allowed", got)
+				t.Errorf("a row has %d bytes, want at most 300", got)
 			}
 		}
 	}
 }
 
-// size is what DynamoDB counts: names and values, numbers at about half their digits.
+// size returns an item's size as DynamoDB counts it: names and values, numbers at about half their digits.
 func size(item table.Item) int {
 	n := 0
 	for name, value := range item {
@@ -599,7 +599,7 @@ func size(item table.Item) int {
 	return n
 }
 
-func TestEveryChangeLeavesAnEventInAnUnbrokenChain(t *testing.T) {
+func TestEveryChangeAppendsAnEventToTheChain(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 	k, _ := h.key(by, app, arx, api.CreateKeyRequest{Name: "x", Scopes: []string{"a"}})
@@ -667,7 +667,7 @@ func TestManagementKeyIsFoundByItsID(t *testing.T) {
 	}
 }
 
-func TestNothingOpenIsStored(t *testing.T) {
+func TestSecretsAreNotStored(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 	_, secret := h.key(by, app, arx, api.CreateKeyRequest{Name: "x"})
@@ -684,14 +684,14 @@ func TestNothingOpenIsStored(t *testing.T) {
 		for _, s := range []accesskey.Secret{secret, management} {
 			_, open, _ := strings.Cut(s.Reveal(), s.ID())
 			if strings.Contains(encoded, open[:12]) {
-				t.Errorf("the secret lies in %s %s", item.String(table.PK), item.SortKey())
+				t.Errorf("the secret is stored in %s %s", item.String(table.PK), item.SortKey())
 			}
 		}
 	}
 }
 
-// Gates are kept for their time, and no longer.
-func TestGatesAreFeltWithinTheirTime(t *testing.T) {
+// Gates are cached for their TTL, and no longer.
+func TestGatesAreCachedForTheirTTL(t *testing.T) {
 	h, by := open(t), owner("acme")
 	app, arx := h.application(by, "Billing"), h.arx(by, "EU")
 	cached, fresh := gatestore.New(h.db, time.Hour), gatestore.New(h.db, 0)
@@ -709,10 +709,10 @@ func TestGatesAreFeltWithinTheirTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := find(fresh); got != api.ArxDeleted {
-		t.Errorf("with no time to keep: %s, want deleted", got)
+		t.Errorf("without a TTL: %s, want deleted", got)
 	}
 	if got := find(cached); got != api.ArxActive {
-		t.Errorf("within its time: %s, want active", got)
+		t.Errorf("within its TTL: %s, want active", got)
 	}
 	if _, _, err := fresh.Find(t.Context(), app.ID, "arx_0123456789abcdef"); !problem.Is(err, problem.Unavailable) {
 		t.Errorf("no gate: %v, want unavailable", err)

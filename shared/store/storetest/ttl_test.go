@@ -23,7 +23,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
-// everyKind keeps one of every kind of item that there is, at h.clock.now().
+// everyKind stores one item of every kind, at h.clock.now().
 func everyKind(h *stores) (k keys.Key, request requeststore.Request) {
 	h.t.Helper()
 	by := owner("acme")
@@ -53,7 +53,8 @@ func everyKind(h *stores) (k keys.Key, request requeststore.Request) {
 	return k, request
 }
 
-// kindOf is the kind of the item: of its partition and, of the uses, whether it is a day or a last use.
+// kindOf returns the kind of the item: that of its partition and, for usage, whether it is a day or a last
+// use.
 func kindOf(item table.Item) string {
 	kind, of, _ := item.Key().Parts()
 	switch {
@@ -65,9 +66,8 @@ func kindOf(item table.Item) string {
 	return kind
 }
 
-// An item past its time to live is absent, however long DynamoDB keeps it: to every way of reading it, and to
-// what is inserted only where there is nothing.
-func TestItemsPastTheirTimeToLiveAreAbsent(t *testing.T) {
+// An item past its time to live is absent, however long DynamoDB keeps it: to every read, and to inserts.
+func TestExpiredItemsAreAbsent(t *testing.T) {
 	h := open(t)
 	everyKind(h)
 	items := h.engine.Items(t)
@@ -98,10 +98,10 @@ func TestItemsPastTheirTimeToLiveAreAbsent(t *testing.T) {
 			}
 		}
 		h.clock.set(now)
-		found("in its time", true)
+		found("before its end", true)
 		if item[table.TTL] == nil {
 			h.clock.set(now.AddDate(10, 0, 0))
-			found("which has no end", true)
+			found("without a time to live", true)
 			continue
 		}
 		mortal[kindOf(item)] = true
@@ -109,16 +109,16 @@ func TestItemsPastTheirTimeToLiveAreAbsent(t *testing.T) {
 		h.clock.set(ends.Add(-time.Second))
 		found("just before its end", true)
 		h.clock.set(ends)
-		found("past its time", false)
+		found("after its end", false)
 	}
-	// Deleted keys and Arxes have no time to live: the purge takes them away together with their counts.
+	// Deleted keys and Arxes have no time to live: the purge removes them together with their counts.
 	want := map[string]bool{"evt": true, "idem": true, "use": true, "last use of a management key": true}
 	if diff := cmp.Diff(want, mortal); diff != "" {
 		t.Errorf("kinds with a time to live (-want +got):\n%s", diff)
 	}
 }
 
-func TestNothingIsToldPastItsTimeToLive(t *testing.T) {
+func TestExpiredItemsAreNotReturned(t *testing.T) {
 	h := open(t)
 	key, request := everyKind(h)
 	by := owner("acme")
@@ -144,16 +144,16 @@ func TestNothingIsToldPastItsTimeToLive(t *testing.T) {
 	}
 	h.clock.set(start.Add(requeststore.Retention + time.Second))
 	if err := once(); !errors.Is(err, done) {
-		t.Errorf("a request that is forgotten: %v", err)
+		t.Errorf("an expired idempotency key: %v", err)
 	}
 	h.clock.set(start.AddDate(0, 0, 401))
 	if ids := events(); len(ids) > 0 {
-		t.Errorf("events of more than 400 days ago: %v", ids)
+		t.Errorf("events older than 400 days: %v", ids)
 	}
 }
 
-// Items that are past their time may lie between those that are not: pages are as full as if they were gone.
-func TestPagesAreFullBesideItemsPastTheirTime(t *testing.T) {
+// Expired items may be between others: pages are as full as if they were gone.
+func TestPagesAreFullDespiteExpiredItems(t *testing.T) {
 	h := open(t)
 	tx := new(table.Transaction)
 	var want []string

@@ -24,7 +24,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
-// updated is the engine, with what a test does around single updates.
+// updated is the engine with a hook around single updates.
 type updated struct {
 	*dynamodb.Client
 	calls  atomic.Int32
@@ -45,7 +45,7 @@ func (u *updated) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput, 
 
 func (u *updated) do(around func(update func() error) error) { u.around.Store(&around) }
 
-// counting is an environment that counts, with a clock that stands still.
+// counting is an environment that counts uses, with a clock that stands still.
 type counting struct {
 	t *testing.T
 	*usestore.Recorder
@@ -77,7 +77,7 @@ func use(key int, code api.Code) usage.Use {
 	}
 }
 
-// invoke is an invocation of the environment that decides about so many keys, and what it does once it has answered.
+// invoke is an invocation of the environment that records uses, and what it does after it has responded.
 func (c *counting) invoke(uses ...usage.Use) {
 	for _, u := range uses {
 		c.Count(u)
@@ -87,7 +87,7 @@ func (c *counting) invoke(uses ...usage.Use) {
 	}
 }
 
-// settled waits until so many updates were asked for in all.
+// settled waits until that many updates were requested in total.
 func (c *counting) settled(calls int32) {
 	c.t.Helper()
 	for range 3000 {
@@ -101,7 +101,7 @@ func (c *counting) settled(calls int32) {
 	}
 }
 
-// kept holds what is kept of the subject, today, against what it should be.
+// kept checks the stored figures of the subject for today.
 func (c *counting) kept(of usage.Subject, want map[api.Code]int) {
 	c.t.Helper()
 	r := usage.Latest(noon)
@@ -114,7 +114,7 @@ func (c *counting) kept(of usage.Subject, want map[api.Code]int) {
 	}
 }
 
-// latest holds the latest use of a record at that time against what it should be.
+// latest checks the latest use of a record at that time.
 func (c *counting) latest(id string, now time.Time, uses int, last time.Time) {
 	c.t.Helper()
 	used, err := c.uses.Summaries(c.t.Context(), "acme", now, id)
@@ -123,7 +123,7 @@ func (c *counting) latest(id string, now time.Time, uses int, last time.Time) {
 	}
 }
 
-// write lets another environment with that clock write the uses, each made at its time.
+// write makes another environment with that clock write the uses, each at its time.
 func (c *counting) write(now time.Time, uses ...usage.Use) {
 	c.t.Helper()
 	at := clock{at: now}
@@ -138,7 +138,7 @@ func (c *counting) write(now time.Time, uses ...usage.Use) {
 	}
 }
 
-// usedAt is a good use of a key at that time.
+// usedAt returns a valid use of a key at that time.
 func usedAt(at time.Time) usage.Use {
 	u := use(1, api.CodeValid)
 	u.At = at
@@ -153,7 +153,7 @@ var (
 	acme   = usage.Of("acme")
 )
 
-func TestUseIsWrittenAtFirstSightAndThenTenSecondsAfterTheLastFlush(t *testing.T) {
+func TestFirstUseIsWrittenAtOnceAndLaterUsesEveryTenSeconds(t *testing.T) {
 	c := newCounting(t)
 	c.invoke(use(1, api.CodeValid))
 	c.settled(2) // the key's day, and its latest use
@@ -188,7 +188,7 @@ func TestUseIsWrittenAtFirstSightAndThenTenSecondsAfterTheLastFlush(t *testing.T
 	}
 }
 
-func TestFirstSightsDoNotMakeAWriteOfEveryVerification(t *testing.T) {
+func TestFirstUsesAreNotAllWrittenAtOnce(t *testing.T) {
 	c := newCounting(t)
 	for key := range 100 {
 		c.invoke(use(key, api.CodeValid))
@@ -201,7 +201,7 @@ func TestFirstSightsDoNotMakeAWriteOfEveryVerification(t *testing.T) {
 	c.kept(acme, map[api.Code]int{api.CodeValid: 100})
 }
 
-func TestWriteThatIsRefusedIsMadeUpForAndNothingIsCountedTwice(t *testing.T) {
+func TestRefusedWriteIsRepeatedWithoutCountingTwice(t *testing.T) {
 	c := newCounting(t)
 	c.engine.do(func(func() error) error {
 		return &types.ProvisionedThroughputExceededException{Message: aws.String("no")}
@@ -213,7 +213,7 @@ func TestWriteThatIsRefusedIsMadeUpForAndNothingIsCountedTwice(t *testing.T) {
 	}
 	c.kept(theKey, map[api.Code]int{})
 	if !strings.Contains(c.log.String(), "use not written") {
-		t.Error("the log does not tell")
+		t.Error("the failure is not logged")
 	}
 	c.engine.around.Store(nil)
 	c.clock.add(10 * time.Second)
@@ -227,7 +227,7 @@ func TestWriteThatIsRefusedIsMadeUpForAndNothingIsCountedTwice(t *testing.T) {
 	}
 }
 
-func TestWriteOfUnknownOutcomeIsNotRepeated(t *testing.T) {
+func TestWriteWithUnknownResultIsNotRepeated(t *testing.T) {
 	c := newCounting(t)
 	cut := errors.New("connection reset")
 	c.engine.do(func(update func() error) error { return errors.Join(update(), cut) })
@@ -244,8 +244,8 @@ func TestWriteOfUnknownOutcomeIsNotRepeated(t *testing.T) {
 	}
 }
 
-// The environment goes on while the store does not answer, and what it counted is written in the end.
-func TestSlowWritesDoNotHoldUpAnEnvironment(t *testing.T) {
+// The environment continues while the store does not respond, and its counts are written in the end.
+func TestSlowWritesDoNotBlockAnEnvironment(t *testing.T) {
 	c := newCounting(t)
 	release := make(chan struct{})
 	c.engine.do(func(update func() error) error { <-release; return update() })
@@ -259,7 +259,7 @@ func TestSlowWritesDoNotHoldUpAnEnvironment(t *testing.T) {
 	c.kept(acme, map[api.Code]int{api.CodeValid: 5})
 }
 
-func TestUsesOfManyAtOnceAreAllCounted(t *testing.T) {
+func TestConcurrentUsesAreAllCounted(t *testing.T) {
 	c := newCounting(t)
 	const callers, calls = 8, 100
 	var group sync.WaitGroup
@@ -380,16 +380,16 @@ func TestPurgedKeyLeavesNoLatestUse(t *testing.T) {
 		return found
 	}
 	if last() != 1 {
-		t.Error("a deleted key's last use is gone before its time")
+		t.Error("a deleted key's last use was removed too early")
 	}
 	if n, err := h.keys.Purge(t.Context(), h.clock.now().AddDate(0, 0, 91)); n != 1 || err != nil || last() != 0 {
 		t.Errorf("%d purged, %v, %d last uses left", n, err, last())
 	}
 }
 
-// A clock that is ahead moves the last use ahead: it is told as now, and the next use by a clock that is right takes
-// its place.
-func TestLastUseByAClockThatIsAheadIsCorrected(t *testing.T) {
+// A fast clock sets a last use in the future: it is returned as now, and the next use by a correct clock
+// replaces it.
+func TestLastUseByAFastClockIsCorrected(t *testing.T) {
 	c := newCounting(t)
 	wrong := use(1, api.CodeValid)
 	wrong.At = noon.Add(5 * time.Minute)

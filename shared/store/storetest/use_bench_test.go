@@ -12,9 +12,9 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
-// BenchmarkUse measures what it costs to read the latest use of a page, and the figures of a chart, beside a
-// read of one item: calls, the capacity that they consume, processor time of this process, and time. The keys of
-// "full" are used in every hour, those of "few" in three.
+// BenchmarkUse measures what it costs to read the latest uses of a page and the figures of a chart,
+// compared with reading one item: calls, consumed capacity, processor time of this process, and time. The
+// keys of "full" are used in every hour, those of "few" in three.
 func BenchmarkUse(b *testing.B) {
 	e := storetest.Open(b)
 	m := newMetered(e)
@@ -99,7 +99,7 @@ func BenchmarkUse(b *testing.B) {
 	})
 }
 
-// fillDays keeps 91 days of the subject, with so many of each code in every hour.
+// fillDays stores 91 days of the subject, with uses of each code in every hour.
 func fillDays(b *testing.B, db *table.Table, id string, codes []api.Code) {
 	b.Helper()
 	for back := range 91 {

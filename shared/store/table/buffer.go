@@ -8,13 +8,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// BufferRequestBody returns the client so that it sends a request's head and body in one piece.
+// BufferRequestBody returns a client that sends a request's head and body in one piece.
 //
-// The SDK wraps a body in a reader that net/http does not know. It is then sent in a piece of its own,
-// and looked at once more after that. An answer that comes quicker finds the SDK closing the body, and
-// the reader's WriteTo says io.EOF then, which no WriteTo may: net/http takes the request for unsent,
-// and closes the connection, under an answer that is still being read too. Seen with smithy-go v1.28.8:
-// one call in twenty to a server on the same machine loses its connection.
+// The SDK wraps a body in a reader type that net/http does not know. net/http then sends it separately, and
+// reads from it once more afterwards. If the response arrives first, the SDK has closed the body, and the
+// reader's WriteTo returns io.EOF, which WriteTo must not. net/http then considers the request unsent and
+// closes the connection, even if the response is still being read. Seen with smithy-go v1.28.8: one call in
+// twenty to a server on the same machine loses its connection.
 func BufferRequestBody(client aws.HTTPClient) aws.HTTPClient { return bufferingClient{client} }
 
 type bufferingClient struct{ client aws.HTTPClient }
@@ -27,7 +27,7 @@ func (w bufferingClient) Do(r *http.Request) (*http.Response, error) {
 	if _, err := io.ReadFull(r.Body, body); err != nil {
 		return nil, err
 	}
-	sent := *r // the body that was given is the caller's to close
+	sent := *r // the caller closes the original body
 	sent.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
 	sent.Body, _ = sent.GetBody()
 	return w.client.Do(&sent)

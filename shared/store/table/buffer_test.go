@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// counted counts what is written to a connection, in calls.
+// counted counts the writes to a connection.
 type counted struct {
 	net.Conn
 	writes *atomic.Int32
@@ -25,7 +25,7 @@ func (c counted) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-// One piece leaves net/http nothing to do with a body when its answer comes, however quickly.
+// With one piece, net/http no longer uses the body when the response arrives, however early that is.
 func TestRequestIsSentInOnePiece(t *testing.T) {
 	var requests, writes atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -55,7 +55,8 @@ func TestRequestIsSentInOnePiece(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// How many connections there are is not for this test: a busy machine may open another one before the last is free.
+	// The number of connections is not checked: on a busy machine another one may be opened before the last
+	// is free.
 	if requests.Load() < calls || writes.Load() != requests.Load() {
 		t.Errorf("%d calls: %d requests in %d pieces", calls, requests.Load(), writes.Load())
 	}

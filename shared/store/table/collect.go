@@ -2,16 +2,16 @@ package table
 
 import "iter"
 
-// Collected is a page of rows that a filter let through.
+// Collected is a filtered page of rows.
 type Collected[Row any] struct {
 	Rows    []Row
-	More    bool // there may be more, behind Last
-	Last    Row  // the last row that was looked at
-	Scanned int  // how many rows were looked at, where the page ended for that; 0 where it is full or the last
+	More    bool // there may be more rows after Last
+	Last    Row  // the last row scanned
+	Scanned int  // rows scanned, if the page ended at the scan bound; 0 if it is full or the last page
 }
 
-// Collect takes the first rows that are wanted, at most limit, and looks at no more than bound. It ends with the first
-// error.
+// Collect returns the first limit rows that wanted accepts, and scans at most bound rows. It stops at the
+// first error.
 func Collect[Row any](rows iter.Seq2[Row, error], wanted func(Row) bool, limit, bound int) (Collected[Row], error) {
 	var c Collected[Row]
 	looked := 0

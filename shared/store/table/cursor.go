@@ -13,16 +13,16 @@ import (
 
 const cursorTag = 8 // bytes
 
-// Cursor returns an opaque text that stands for a position in a list. The list is all that decides
-// what is in it: the operation, the tenant, the filters.
+// Cursor returns an opaque cursor for a position in a list. The list is everything that determines its
+// content: the operation, the tenant, the filters.
 func Cursor(position string, list ...string) string {
 	return base64.RawURLEncoding.EncodeToString(append(tag(list), position...))
 }
 
-// Position returns the position for which the cursor stands, an id with the prefix; empty for the
-// empty cursor. One that is broken, or of another list, is problem.InvalidField.
+// Position returns the position of the cursor, an id with the prefix. It returns "" for the empty cursor,
+// and problem.InvalidField for a malformed cursor or one of another list.
 //
-// A cursor is not signed: it names a place in a partition that the caller may read whole.
+// Cursors are not signed: a cursor names a position in a partition that the caller may read anyway.
 func Position(cursor, prefix string, list ...string) (string, error) {
 	id, by, err := SortedPosition(cursor, prefix, list...)
 	if by != "" {
@@ -31,8 +31,8 @@ func Position(cursor, prefix string, list ...string) (string, error) {
 	return id, err
 }
 
-// SortedPosition is Position in a list that is sorted by something else: its cursor stands for an id
-// with the prefix, followed by what it is sorted by.
+// SortedPosition is Position for a list with another sort order. Its cursors contain an id with the prefix,
+// followed by the value that the list is sorted by.
 func SortedPosition(cursor, prefix string, list ...string) (id, by string, err error) {
 	if cursor == "" {
 		return "", "", nil

@@ -9,8 +9,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// FuzzCursor holds that a cursor is a position of its own list or a wrong field, and that it is told
-// as it was made.
+// FuzzCursor checks that a cursor either is invalid or encodes back to itself, and that no other list
+// accepts it.
 func FuzzCursor(f *testing.F) {
 	good := Cursor("key_01J9Zk3V8QpTfW2x", "keys.list", "example")
 	f.Add("", "example")
@@ -29,7 +29,7 @@ func FuzzCursor(f *testing.F) {
 		case err != nil && (!problem.Is(err, problem.InvalidField) || id != "" || by != ""):
 			t.Errorf("%q: %q %q %v", cursor, id, by, err)
 		case err == nil && cursor != "" && !api.ValidID(api.KeyPrefix, id):
-			t.Errorf("%q stands for %q", cursor, id)
+			t.Errorf("%q decodes to %q", cursor, id)
 		}
 		if err == nil && id != "" {
 			again, byAgain, err := SortedPosition(Cursor(id+by, "keys.list", tenant), api.KeyPrefix, "keys.list", tenant)
@@ -37,17 +37,17 @@ func FuzzCursor(f *testing.F) {
 				t.Errorf("%q: %q %q %v", cursor, again, byAgain, err)
 			}
 			if _, _, err := SortedPosition(cursor, api.KeyPrefix, "keys.list", tenant+"-other"); err == nil {
-				t.Errorf("%q opens another tenant's list", cursor)
+				t.Errorf("%q is accepted by another tenant's list", cursor)
 			}
 		}
 	})
 }
 
-func TestListsWhoseWordsRunTogetherAreTwo(t *testing.T) {
+func TestListsWithEqualConcatenationsDiffer(t *testing.T) {
 	cursor := Cursor("key_01J9Zk3V8QpTfW2x", "keys.list", "a", "bc")
 	for _, list := range [][]string{{"keys.list", "ab", "c"}, {"keys.list", "a", "b", "c"}, {"keys.list", "abc"}, {"keys.lista", "bc"}} {
 		if _, err := Position(cursor, api.KeyPrefix, list...); err == nil {
-			t.Errorf("%q takes the cursor of another list", list)
+			t.Errorf("%q accepts the cursor of another list", list)
 		}
 	}
 }

@@ -11,20 +11,20 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// dialer returns a dial function that gives up early, so that an unreachable endpoint leaves time
-// to try again.
+// dialer returns a dial function with a short timeout, so that an unreachable endpoint leaves time for a
+// retry.
 func dialer(timeout time.Duration) func(context.Context, string, string) (net.Conn, error) {
 	return (&net.Dialer{Timeout: timeout, KeepAlive: 30 * time.Second}).DialContext
 }
 
-// warmTimeout is how long the start of a function may wait for a connection.
+// warmTimeout bounds how long the start of a function waits for connections.
 const warmTimeout = 500 * time.Millisecond
 
-// connect opens so many of the client's connections before they are needed: while a function starts, Lambda
-// gives it more of a processor, and the roots that TLS trusts are read only once.
+// connect opens connections before they are needed: Lambda gives a function more CPU while it starts, and
+// TLS reads its root certificates only once.
 //
-// It asks for nothing. An unsigned GET, to which DynamoDB says that it is healthy, leaves behind an idle
-// connection; it is no action of a policy, and whatever comes of it is of no concern.
+// It sends an unsigned GET, which DynamoDB answers with a health message, and which leaves an idle
+// connection behind. The request needs no permission, and its result is ignored.
 func connect(o dynamodb.Options, connections int) {
 	ctx, cancel := context.WithTimeout(context.Background(), warmTimeout)
 	defer cancel()
@@ -39,16 +39,17 @@ func connect(o dynamodb.Options, connections int) {
 		group.Go(func() { greetings[i] = greet(ctx, o.HTTPClient, endpoint.URI.String()) })
 	}
 	group.Wait()
-	// Only now: a connection whose answer has been read serves the next request, which then opens none.
+	// Wait for all first: a connection whose response has been read would serve the next request instead of
+	// a new connection.
 	for _, greeting := range greetings {
 		if greeting != nil {
-			_, _ = io.Copy(io.Discard, io.LimitReader(greeting.Body, maxGreeting)) // to its end, or the connection is not used again
+			_, _ = io.Copy(io.Discard, io.LimitReader(greeting.Body, maxGreeting)) // a connection is reused only if its response was read to the end
 			greeting.Body.Close()
 		}
 	}
 }
 
-// greet returns what the endpoint answers, or nil.
+// greet returns the endpoint's response, or nil.
 func greet(ctx context.Context, client dynamodb.HTTPClient, endpoint string) *http.Response {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, endpoint, nil)
 	if err != nil {
@@ -61,5 +62,5 @@ func greet(ctx context.Context, client dynamodb.HTTPClient, endpoint string) *ht
 	return answer
 }
 
-// maxGreeting is more than DynamoDB ever says, in bytes.
+// maxGreeting is larger than any health message of DynamoDB, in bytes.
 const maxGreeting = 4 << 10

@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-func TestFirstCallsUseTheConnectionsThatAreOpenAlready(t *testing.T) {
+func TestFirstCallsUseTheOpenConnections(t *testing.T) {
 	var connections, greetings atomic.Int32
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
 			greetings.Add(1)
 			if r.Header.Get("Authorization") != "" || r.Header.Get("X-Amz-Target") != "" {
-				t.Errorf("more than a greeting: %v", r.Header)
+				t.Errorf("the request has headers of a signed call: %v", r.Header)
 			}
 			w.WriteHeader(http.StatusNotFound) // whatever it is
 			w.Write([]byte("healthy"))
@@ -55,7 +55,7 @@ func TestFirstCallsUseTheConnectionsThatAreOpenAlready(t *testing.T) {
 	}
 }
 
-func TestStartWithoutAnAnswerGoesOn(t *testing.T) {
+func TestStartContinuesWithoutAResponse(t *testing.T) {
 	release := make(chan struct{})
 	silent := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
 	defer silent.Close()
@@ -73,10 +73,10 @@ func TestStartWithoutAnAnswerGoesOn(t *testing.T) {
 		select {
 		case db := <-started:
 			if db == nil {
-				t.Errorf("%s: no table", endpoint)
+				t.Errorf("%s: no table returned", endpoint)
 			}
 		case <-time.After(time.Minute):
-			t.Fatalf("%s: it hangs", endpoint)
+			t.Fatalf("%s: the start hangs", endpoint)
 		}
 	}
 }

@@ -10,15 +10,15 @@ import (
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 )
 
-// DurationFromEnv returns the duration, such as 5s or 0, that the environment variable holds, or the
-// fallback where it is not set. Another text, an empty one too, or a negative duration ends the
-// program: a function that is configured incorrectly should not start.
+// DurationFromEnv returns the duration in the environment variable, such as 5s or 0, or the fallback if the
+// variable is not set. An invalid, empty or negative value ends the program: a misconfigured function
+// should not start.
 func DurationFromEnv(name string, fallback time.Duration) time.Duration {
 	return fromEnv(name, fallback, duration)
 }
 
-// DaysFromEnv returns the number of days, from 1 to 9999, that the environment variable holds, or the
-// fallback where it is not set. Another text, an empty one too, ends the program.
+// DaysFromEnv returns the number of days in the environment variable, from 1 to 9999, as a duration, or the
+// fallback if the variable is not set. An invalid or empty value ends the program.
 func DaysFromEnv(name string, fallback time.Duration) time.Duration {
 	return fromEnv(name, fallback, days)
 }
@@ -30,7 +30,7 @@ func fromEnv(name string, fallback time.Duration, read func(text string) (time.D
 	}
 	d, err := read(text)
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "%s is %q, which is %v\n", name, accesskey.Redact(text), err)
+		fmt.Fprintf(os.Stderr, "%s is %q: %v\n", name, accesskey.Redact(text), err)
 		os.Exit(1)
 	}
 	return d
@@ -39,7 +39,7 @@ func fromEnv(name string, fallback time.Duration, read func(text string) (time.D
 func duration(text string) (time.Duration, error) {
 	d, err := time.ParseDuration(text)
 	if err != nil || d < 0 {
-		return 0, errors.New("no duration: write it as 5s, 1m or 0")
+		return 0, errors.New("not a duration such as 5s, 1m or 0")
 	}
 	return d, nil
 }
@@ -47,7 +47,7 @@ func duration(text string) (time.Duration, error) {
 func days(text string) (time.Duration, error) {
 	days, err := strconv.Atoi(text)
 	if err != nil || days < 1 || days > 9999 {
-		return 0, errors.New("no number of days: write one from 1 to 9999")
+		return 0, errors.New("not a number of days from 1 to 9999")
 	}
 	return time.Duration(days) * 24 * time.Hour, nil
 }

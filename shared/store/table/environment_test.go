@@ -30,7 +30,7 @@ func TestTextsOfTheEnvironment(t *testing.T) {
 	}
 }
 
-// TestVariableThatIsEmptyEndsTheProgram: the program is this test, run again.
+// The program under test is this test binary, run again.
 func TestVariableThatIsEmptyEndsTheProgram(t *testing.T) {
 	const name = "ARXKEYS_TEST_DURATION"
 	if os.Getenv("ARXKEYS_TEST_CHILD") != "" {
@@ -48,6 +48,6 @@ func TestVariableThatIsEmptyEndsTheProgram(t *testing.T) {
 		t.Errorf("not set: %v", err)
 	}
 	if err := run(name + "="); err == nil {
-		t.Error("a program whose variable is empty goes on")
+		t.Error("a program whose variable is empty starts")
 	}
 }

@@ -9,16 +9,16 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// words are what stands for attributes and values in the expressions of one call. An attribute that
-// is called like one of DynamoDB's own words could not stand there itself.
+// words are the placeholders of attributes and values in the expressions of one call. DynamoDB requires
+// placeholders for attributes whose names are reserved words.
 type words struct {
-	names  map[string]string // attributes, by what stands for them
-	values Item              // by what stands for them
+	names  map[string]string // attributes, by placeholder
+	values Item              // by placeholder
 }
 
 func newWords() words { return words{map[string]string{}, Item{}} }
 
-// name returns what stands for the attribute.
+// name returns the placeholder of the attribute.
 func (w words) name(attribute string) string {
 	for n, a := range w.names {
 		if a == attribute {
@@ -30,14 +30,14 @@ func (w words) name(attribute string) string {
 	return n
 }
 
-// value returns what stands for the value.
+// value returns the placeholder of the value.
 func (w words) value(v types.AttributeValue) string {
 	n := fmt.Sprintf(":v%d", len(w.values))
 	w.values[n] = v
 	return n
 }
 
-// equal is the condition that an item has the values; nil where there are none.
+// equal returns the condition that an item has the values, or nil if there are none.
 func (w words) equal(has Item) *string {
 	var parts []string
 	for _, a := range slices.Sorted(maps.Keys(has)) {
@@ -50,13 +50,13 @@ func (w words) equal(has Item) *string {
 	return &condition
 }
 
-// clause is a part of an update, such as all that it sets.
+// clause is a clause of an update expression, such as SET with its parts.
 type clause struct {
 	keyword string
 	parts   []string
 }
 
-// clauses joins those that have a part.
+// clauses joins the clauses that have parts.
 func clauses(of ...clause) *string {
 	var all []string
 	for _, c := range of {

@@ -8,11 +8,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Item is what lies at a key. Its setters leave zero values out and its getters read what is not
-// there as the zero value, so that a row stays slim and an older item can be read.
+// Item is an item of the table. Its setters omit zero values, and its getters return the zero value for a
+// missing attribute, so that items stay small and older items can be read.
 type Item map[string]types.AttributeValue
 
-// NewItem returns an item that holds its key alone.
+// NewItem returns an item with only its key.
 func NewItem(at Key) Item { return at.attributes() }
 
 // At returns a copy of the item for another key.
@@ -22,7 +22,7 @@ func (i Item) At(key Key) Item {
 	return c
 }
 
-// Without returns a copy of the item that lacks the attributes.
+// Without returns a copy of the item without the attributes.
 func (i Item) Without(attributes ...string) Item {
 	c := maps.Clone(i)
 	for _, a := range attributes {
@@ -31,20 +31,20 @@ func (i Item) Without(attributes ...string) Item {
 	return c
 }
 
-// Key returns where the item lies.
+// Key returns the item's key.
 func (i Item) Key() Key { return Key{i.String(PK), i.String(SK)} }
 
 // SortKey returns the item's sort key.
 func (i Item) SortKey() string { return i.String(SK) }
 
-// SetString sets a text.
+// SetString sets a string.
 func (i Item) SetString(attribute, value string) {
 	if value != "" {
 		i[attribute] = text(value)
 	}
 }
 
-// String returns a text.
+// String returns a string.
 func (i Item) String(attribute string) string {
 	if v, ok := i[attribute].(*types.AttributeValueMemberS); ok {
 		return v.Value
@@ -52,21 +52,21 @@ func (i Item) String(attribute string) string {
 	return ""
 }
 
-// SetInt sets a whole number.
+// SetInt sets an integer.
 func (i Item) SetInt(attribute string, value int) {
 	if value != 0 {
 		i[attribute] = number(int64(value))
 	}
 }
 
-// SetOptionalInt sets a whole number that need not be there. Zero is one.
+// SetOptionalInt sets an optional integer. Zero is a value.
 func (i Item) SetOptionalInt(attribute string, value *int) {
 	if value != nil {
 		i[attribute] = number(int64(*value))
 	}
 }
 
-// OptionalInt returns a whole number, nil where there is none.
+// OptionalInt returns an optional integer, nil if it is missing.
 func (i Item) OptionalInt(attribute string) *int {
 	if n, ok := i.int64(attribute); ok {
 		value := int(n)
@@ -75,7 +75,7 @@ func (i Item) OptionalInt(attribute string) *int {
 	return nil
 }
 
-// Int returns a whole number.
+// Int returns an integer.
 func (i Item) Int(attribute string) int {
 	n, _ := i.int64(attribute)
 	return int(n)
@@ -94,7 +94,7 @@ func number(n int64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
 }
 
-// SetTime sets a time, as milliseconds since 1970.
+// SetTime sets a time, in milliseconds since 1970.
 func (i Item) SetTime(attribute string, value time.Time) {
 	if !value.IsZero() {
 		i[attribute] = number(value.UnixMilli())
@@ -109,8 +109,8 @@ func (i Item) Time(attribute string) time.Time {
 	return time.Time{}
 }
 
-// PastTime returns a time in UTC that has come by now. One that lies ahead, by the clock of whoever
-// wrote it, is now.
+// PastTime returns a time in UTC that is not after now. A later time, written by a faster clock, is
+// returned as now.
 func (i Item) PastTime(attribute string, now time.Time) time.Time {
 	if t := i.Time(attribute); !t.After(now) {
 		return t
@@ -118,14 +118,14 @@ func (i Item) PastTime(attribute string, now time.Time) time.Time {
 	return now.UTC()
 }
 
-// SetOptionalTime sets a time that need not be there.
+// SetOptionalTime sets an optional time.
 func (i Item) SetOptionalTime(attribute string, value *time.Time) {
 	if value != nil {
 		i[attribute] = number(value.UnixMilli())
 	}
 }
 
-// OptionalTime returns a time in UTC, nil where there is none.
+// OptionalTime returns an optional time in UTC, nil if it is missing.
 func (i Item) OptionalTime(attribute string) *time.Time {
 	if ms, ok := i.int64(attribute); ok {
 		t := time.UnixMilli(ms).UTC()
@@ -141,7 +141,7 @@ func (i Item) SetBytes(attribute string, value []byte) {
 	}
 }
 
-// Bytes returns bytes, nil where there are none.
+// Bytes returns bytes, nil if they are missing.
 func (i Item) Bytes(attribute string) []byte {
 	if v, ok := i[attribute].(*types.AttributeValueMemberB); ok {
 		return v.Value
@@ -149,7 +149,7 @@ func (i Item) Bytes(attribute string) []byte {
 	return nil
 }
 
-// SetStrings sets texts. Their order is kept.
+// SetStrings sets a list of strings. It preserves their order.
 func (i Item) SetStrings(attribute string, values []string) {
 	if len(values) == 0 {
 		return
@@ -161,7 +161,7 @@ func (i Item) SetStrings(attribute string, values []string) {
 	i[attribute] = &types.AttributeValueMemberL{Value: list}
 }
 
-// Strings returns texts, nil where there are none.
+// Strings returns a list of strings, nil if it is missing.
 func (i Item) Strings(attribute string) []string {
 	v, ok := i[attribute].(*types.AttributeValueMemberL)
 	if !ok {

@@ -11,29 +11,28 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// Job is work that becomes due some time, on items of all tenants. An item that waits for it says so
-// by two attributes, and lies in an index of those that do: the index is as small as what is left to
-// do.
+// Job is work that becomes due at a time, on items of all tenants. A waiting item has two attributes that
+// put it in a sparse index, so the index is only as large as the remaining work.
 type Job string
 
 // The jobs.
 const (
-	Expiry     Job = "expiry"      // of expired keys that are counted as active
-	Settlement Job = "settlement"  // of deleted Arxes whose keys' rows may not show it
-	KeyPurge   Job = "key-purge"   // of what is left of deleted keys
-	ArxPurge   Job = "arx-purge"   // of what is left of deleted Arxes
-	CountPurge Job = "count-purge" // of what is left of the counts of Arxes that are gone
-	RollUpJob  Job = "roll-up"     // of the keys of a tenant
+	Expiry     Job = "expiry"      // expired keys that are counted as active
+	Settlement Job = "settlement"  // deleted Arxes whose keys' rows may not show the deletion yet
+	KeyPurge   Job = "key-purge"   // deleted keys at the end of their retention
+	ArxPurge   Job = "arx-purge"   // deleted Arxes at the end of their retention
+	CountPurge Job = "count-purge" // counts of purged Arxes
+	RollUpJob  Job = "roll-up"     // the keys of a tenant
 )
 
 const (
 	jobIndex  = "jobs"
-	jobShards = 16 // partitions of a job in the index: a thousand items a second each
+	jobShards = 16 // partitions of a job in the index, each good for a thousand writes a second
 	job       = "job"
 	due       = "due"
 )
 
-// SetDue lets the item, which tells of the resource with the id, wait for the job.
+// SetDue makes the item, which belongs to the resource with the id, due for the job at that time.
 func (i Item) SetDue(of Job, id string, at time.Time) {
 	hash := fnv.New32a()
 	hash.Write([]byte(id))
@@ -43,9 +42,9 @@ func (i Item) SetDue(of Job, id string, at time.Time) {
 
 func shardOf(of Job, shard int) string { return fmt.Sprintf("%s#%02d", of, shard) }
 
-// Due goes through the keys of the items that wait for the job and are due at the time, the longest
-// due of a shard first. The index follows the table after a moment: an item may have been done
-// already, and one that is new may be missing until the next time. It ends with the first error.
+// Due iterates over the keys of the items that are due for the job at now, within a shard the longest due
+// first. The index is eventually consistent: an item may be done already, and a new one may be missing
+// until the next run. Due stops at the first error.
 func (t *Table) Due(ctx context.Context, of Job, now time.Time) iter.Seq2[Key, error] {
 	return func(yield func(Key, error) bool) {
 		for shard := range jobShards {
@@ -75,7 +74,7 @@ func (t *Table) dueShard(ctx context.Context, shard string, now time.Time) iter.
 				return err
 			})
 			if err != nil {
-				yield(Key{}, fmt.Errorf("query what is due: %w", err))
+				yield(Key{}, fmt.Errorf("query due items: %w", err))
 				return
 			}
 			for _, item := range out.Items {

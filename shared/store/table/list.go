@@ -7,33 +7,32 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// List is a list of rows, in pages. Each row has an id of its own, and ids sort by when they were
-// made.
+// List is a paginated list of rows. Each row has a unique id, and ids sort by creation time.
 type List[Row any] struct {
 	Prefix string   // of the ids
-	Page   api.Page // that is asked for
-	Sort   string   // a column, behind a minus to sort backwards; empty: the newest first
-	Words  []string // what else decides what is in the list, for its cursors; the first names it
+	Page   api.Page // the requested page
+	Sort   string   // a column, with a leading minus for descending order; empty: newest first
+	Words  []string // everything else that determines the list's content, for its cursors; the first is its name
 
-	// Rows goes through the rows, by their ids, from behind the position on, which is
-	// empty at the beginning. So many are expected to do.
+	// Rows iterates over the rows, ordered by id, after position, or from the start if position is empty.
+	// The caller expects to read about expected rows.
 	Rows   func(position string, backward bool, expected int) iter.Seq2[Row, error]
-	Wanted func(Row) bool // nil: all
+	Wanted func(Row) bool // nil accepts all
 	ID     func(Row) string
-	By     func(row Row, column string) string // the text by which a column sorts; nil where only created_at does
+	By     func(row Row, column string) string // the row's sort value in a column; nil if the only column is created_at
 }
 
 // ListPage is a page of a list.
 type ListPage[Row any] struct {
 	Rows    []Row
-	Next    *string // the cursor of the next page, nil on the last
-	Scanned int     // how many rows were looked at, where the page ended for that before it was full
+	Next    *string // cursor of the next page, nil on the last
+	Scanned int     // rows scanned, if the page ended at MaxScanned before it was full
 }
 
-// MaxScanned is how many rows a page looks at in search of those that are wanted.
+// MaxScanned bounds the rows that a page scans to find those that match.
 const MaxScanned = 1000
 
-// Read returns the page. A cursor of another list or sort is problem.InvalidField.
+// Read returns the page. It returns problem.InvalidField for a cursor of another list or sort order.
 func (l List[Row]) Read() (ListPage[Row], error) {
 	o := orderOf(l.Sort)
 	words := append(l.Words[:len(l.Words):len(l.Words)], o.String())
@@ -58,8 +57,8 @@ func (l List[Row]) Read() (ListPage[Row], error) {
 	return page, nil
 }
 
-// Behind returns the part of a range that lies behind the position, which is empty at the beginning,
-// in the direction.
+// Behind returns the part of the range after the position, in the direction. An empty position is the
+// start.
 func (r Range) Behind(position string, backward bool) Range {
 	r.Backward = backward
 	switch {
@@ -71,7 +70,7 @@ func (r Range) Behind(position string, backward bool) Range {
 	return r.After(position)
 }
 
-// Decoded goes through the items as what read makes of them. It ends with the first error.
+// Decoded iterates over the decoded items. It stops at the first error.
 func Decoded[Row any](items iter.Seq2[Item, error], read func(Item) (Row, error)) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		for item, err := range items {

@@ -12,23 +12,23 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// Expression is an update of one item under a condition, in DynamoDB's words. Attributes are named
-// by what Names holds for them, values by what Values does.
+// Expression is a conditional update of one item, in DynamoDB's expression syntax. Names and Values resolve
+// its placeholders.
 type Expression struct {
 	Update    string
-	Condition string // empty: none
+	Condition string // optional
 	Names     map[string]string
 	Values    Item
 }
 
-// ErrRefused is what a failed condition of an Expression means.
+// ErrRefused is returned when the condition of an Expression fails.
 var ErrRefused = errors.New("the condition failed")
 
-// UpdateOnce updates an item, which is made where there is none, and returns it as it is then. Where
-// the condition fails it returns the item as it is, nil where there is none, and ErrRefused.
+// UpdateOnce updates an item, or creates it, and returns the updated item. If the condition fails, it
+// returns the current item, nil if there is none, and ErrRefused.
 //
-// It is tried once and never again: an update that adds is not the same when it is done twice. Any
-// other error is problem.Unavailable, and leaves it open whether the update was made.
+// It makes one attempt, because repeating an update that adds could add twice. Any other error is
+// problem.Unavailable, and the update may have been made.
 func (t *Table) UpdateOnce(ctx context.Context, at Key, e Expression) (Item, error) {
 	out, err := t.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &t.name, Key: at.attributes(), UpdateExpression: &e.Update, ConditionExpression: e.condition(),
@@ -48,7 +48,7 @@ func (t *Table) UpdateOnce(ctx context.Context, at Key, e Expression) (Item, err
 	return out.Attributes, nil
 }
 
-// condition returns the condition, nil where there is none.
+// condition returns the condition, nil if there is none.
 func (e Expression) condition() *string {
 	if e.Condition == "" {
 		return nil
@@ -56,5 +56,5 @@ func (e Expression) condition() *string {
 	return &e.Condition
 }
 
-// once keeps the SDK from trying again, whatever the client was made with.
+// once disables the SDK's retries, whatever the client's configuration.
 func once(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} }

@@ -5,22 +5,20 @@ import (
 	"iter"
 )
 
-const chunkItems = 500 // read at once where a filter may leave most of them out
+const chunkItems = 500 // read per query when a filter may drop most of them
 
-// Rows goes through the items of the range in its order. It reads them in chunks as it goes: the
-// first of the size that is expected to do, those after it larger.
+// Rows iterates over the items of the range in its order. It reads them in chunks on demand: the first of
+// the expected size, later ones larger.
 func (t *Table) Rows(ctx context.Context, r Range, expected int) iter.Seq2[Item, error] {
 	return t.chunks(ctx, r, expected)
 }
 
-// All goes through the items of the range in its order, however many they are. It reads them in
-// chunks as it goes.
+// All iterates over all items of the range in its order. It reads them in chunks on demand.
 func (t *Table) All(ctx context.Context, r Range) iter.Seq2[Item, error] {
 	return t.chunks(ctx, r, chunkItems)
 }
 
-// chunks reads the range in chunks, the first of another size than the rest. It ends with the first
-// error.
+// chunks iterates over the range in chunks, the first of a given size. It stops at the first error.
 func (t *Table) chunks(ctx context.Context, r Range, first int) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		for chunk := first; ; chunk = chunkItems {

@@ -11,7 +11,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// endless is an engine with more rows than anybody reads.
+// endless is an engine that never runs out of rows.
 type endless struct{ *dynamodb.Client }
 
 func (endless) Query(_ context.Context, in *dynamodb.QueryInput, _ ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
@@ -44,5 +44,5 @@ func TestAllGoesOn(t *testing.T) {
 			return
 		}
 	}
-	t.Errorf("it ended after %d rows", read)
+	t.Errorf("ended after %d rows", read)
 }

@@ -11,18 +11,18 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// payload is what the first attempt at a call sent. The SDK writes the attributes of an item in
-// another order each time; attempts that carry one ClientRequestToken have to be the same.
+// payload stores the body of a call's first attempt. The SDK encodes the attributes of an item in random
+// order; attempts with one ClientRequestToken must be identical.
 type payload struct{ sent []byte }
 
-// ID names the middleware.
+// ID returns the name of the middleware.
 func (*payload) ID() string { return "IdenticalPayload" }
 
-// HandleBuild keeps what is sent first, and sends it again.
+// HandleBuild stores the first body and sends it again on later attempts.
 func (p *payload) HandleBuild(ctx context.Context, in middleware.BuildInput, next middleware.BuildHandler) (out middleware.BuildOutput, metadata middleware.Metadata, err error) {
 	request, ok := in.Request.(*smithyhttp.Request)
 	if !ok {
-		return out, metadata, fmt.Errorf("a request of type %T", in.Request)
+		return out, metadata, fmt.Errorf("unexpected request type %T", in.Request)
 	}
 	if p.sent == nil {
 		if p.sent, err = io.ReadAll(request.GetStream()); err != nil {
@@ -35,7 +35,7 @@ func (p *payload) HandleBuild(ctx context.Context, in middleware.BuildInput, nex
 	return next.HandleBuild(ctx, in)
 }
 
-// identical makes all calls that are given the option send the same payload.
+// identical returns an option that makes all calls with it send the same body.
 func identical() func(*dynamodb.Options) {
 	p := &payload{}
 	return func(o *dynamodb.Options) {

@@ -2,16 +2,16 @@ package table
 
 import "context"
 
-// Prefetch names items to read in the same call as another item, and takes what was found of them.
+// Prefetch names items to read in the same call as another item, and receives those that exist.
 type Prefetch interface {
-	// Keys returns where the items lie; none where nothing is needed.
+	// Keys returns the keys of the items, none if nothing is needed.
 	Keys() []Key
-	// Take takes those of the items that are there, in no order.
+	// Take receives the items that exist, in any order.
 	Take(items []Item)
 }
 
-// GetWith is [Table.Get], and reads the prefetch in the same call. The prefetch takes nothing where the
-// call fails, or where it names no keys.
+// GetWith is [Table.Get] that reads the prefetch in the same call. It does not call Take if the read fails
+// or Keys returns none.
 func (t *Table) GetWith(ctx context.Context, at Key, prefetch Prefetch) (Item, error) {
 	more := prefetch.Keys()
 	if len(more) == 0 {

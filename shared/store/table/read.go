@@ -11,8 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Get returns the item at the key, strongly consistent; nil where there is none. With attributes
-// named, it returns only those and the time to live.
+// Get returns the item at the key, or nil if there is none. The read is strongly consistent. If attributes
+// are given, the item contains only those and its time to live.
 func (t *Table) Get(ctx context.Context, at Key, attributes ...string) (Item, error) {
 	in := &dynamodb.GetItemInput{TableName: &t.name, Key: at.attributes(), ConsistentRead: t.consistent()}
 	in.ProjectionExpression, in.ExpressionAttributeNames = projection(attributes)
@@ -33,14 +33,15 @@ func (t *Table) Get(ctx context.Context, at Key, attributes ...string) (Item, er
 	return item, nil
 }
 
-// projection names attributes, and the time to live, in the form that lets them be reserved words.
+// projection returns a projection expression of the attributes and the time to live, with placeholders,
+// since names may be reserved words.
 func projection(attributes []string) (*string, map[string]string) {
 	if len(attributes) == 0 {
 		return nil, nil
 	}
 	attributes = append(slices.Clone(attributes), TTL)
 	slices.Sort(attributes)
-	attributes = slices.Compact(attributes) // DynamoDB refuses what is named twice
+	attributes = slices.Compact(attributes) // DynamoDB rejects duplicates
 	names, list := map[string]string{}, make([]string, len(attributes))
 	for i, a := range attributes {
 		list[i] = fmt.Sprintf("#p%d", i)
@@ -49,7 +50,7 @@ func projection(attributes []string) (*string, map[string]string) {
 	return aws.String(strings.Join(list, ", ")), names
 }
 
-// withKeys adds the keys to attributes that are named.
+// withKeys adds the key attributes to a list that is not empty.
 func withKeys(attributes []string) []string {
 	if len(attributes) == 0 {
 		return nil
@@ -57,12 +58,12 @@ func withKeys(attributes []string) []string {
 	return append([]string{PK, SK}, attributes...)
 }
 
-// BatchItems is how many keys DynamoDB takes in one BatchGetItem.
+// BatchItems is the most keys that DynamoDB accepts in one BatchGetItem.
 const BatchItems = 100
 
-// GetAll returns the items at the keys, strongly consistent, in no order. Where there is none, none
-// is returned; a key that is named twice is read once. With attributes named, it returns only those,
-// the keys, and the time to live.
+// GetAll returns the items at the keys that exist, in any order. The read is strongly consistent, and reads
+// a repeated key once. If attributes are given, the items contain only those, their keys and their time to
+// live.
 func (t *Table) GetAll(ctx context.Context, keys []Key, attributes ...string) ([]Item, error) {
 	shown, names := projection(withKeys(attributes))
 	var items []Item
@@ -101,39 +102,39 @@ func (t *Table) GetAll(ctx context.Context, keys []Key, attributes ...string) ([
 	return t.live(items), nil
 }
 
-// Range is a stretch of a partition, from the sort key From to the sort key To, both included.
+// Range is a range of a partition, from sort key From to sort key To, inclusive.
 type Range struct {
 	PK       string
 	From, To string
-	Backward bool // from To to From
+	Backward bool // in descending order
 }
 
-// last sorts after every character that sort keys are made of.
+// last sorts after every character that occurs in sort keys.
 const last = "\U0010ffff"
 
-// Partition is the whole of the key's partition.
+// Partition returns the range of the key's whole partition.
 func Partition(of Key) Range { return Range{PK: of.PK, From: " ", To: last} }
 
-// Prefixed is what begins with the key's sort key, in the key's partition.
+// Prefixed returns the range of the sort keys that begin with the key's sort key.
 func Prefixed(with Key) Range { return Range{PK: with.PK, From: with.SK, To: with.SK + last} }
 
-// Between is what begins with the sort key of from, to what begins with that of to.
+// Between returns the range from the sort keys that begin with from's to those that begin with to's.
 func Between(from, to Key) Range { return Range{PK: from.PK, From: from.SK, To: to.SK + last} }
 
-// Before returns the part of the range in front of the sort key, which it leaves out.
+// Before returns the part of the range before the sort key, exclusive.
 func (r Range) Before(sortKey string) Range {
 	r.To = beforeKey(sortKey)
 	return r
 }
 
-// After returns the part of the range behind the sort key, which it leaves out.
+// After returns the part of the range after the sort key, exclusive.
 func (r Range) After(sortKey string) Range {
 	r.From = sortKey + " "
 	return r
 }
 
-// beforeKey returns a sort key that lies directly in front of another. Sort keys end in a base62
-// character or a digit, so that taking one off the last and adding the highest character does it.
+// beforeKey returns a sort key directly before another. Sort keys end in a base62 character or a digit, so
+// it decrements the last character and appends the highest one.
 func beforeKey(sortKey string) string {
 	if sortKey == "" {
 		return ""
@@ -142,9 +143,9 @@ func beforeKey(sortKey string) string {
 	return sortKey[:end] + string(sortKey[end]-1) + last
 }
 
-// Query returns items of the range in its order, strongly consistent: at most limit, or all where
-// limit is 0. It reads as many pages as that takes. With attributes named, it returns only those, the keys,
-// and the time to live.
+// Query returns at most limit items of the range in its order, or all if limit is 0. It reads as many pages
+// as needed. The read is strongly consistent. If attributes are given, the items contain only those, their
+// keys and their time to live.
 func (t *Table) Query(ctx context.Context, r Range, limit int, attributes ...string) ([]Item, error) {
 	if r.From > r.To {
 		return nil, nil
@@ -158,7 +159,7 @@ func (t *Table) Query(ctx context.Context, r Range, limit int, attributes ...str
 	}
 	in.ProjectionExpression, in.ExpressionAttributeNames = projection(withKeys(attributes))
 	var items []Item
-	passed := false // an item past its time to live, behind which more of them may lie
+	passed := false // found an expired item; more may follow
 	for {
 		if limit > 0 {
 			in.Limit = aws.Int32(int32(limit - len(items)))

@@ -19,15 +19,15 @@ import (
 const (
 	firstDelay   = 20 * time.Millisecond
 	longestWait  = 600 * time.Millisecond
-	readBudget   = 3 * time.Second  // of all attempts at a read, where the context does not end sooner
-	changeBudget = 20 * time.Second // of all attempts at a change, where the context has no deadline
+	readBudget   = 3 * time.Second  // for all attempts at a read, unless the context ends sooner
+	changeBudget = 20 * time.Second // for all attempts at a change, if the context has no deadline
 )
 
-// backoff waits between attempts for a random time below a ceiling that doubles (full jitter), so
-// that many that met each other do not meet again. The zero backoff begins with firstDelay.
+// backoff waits between attempts for a random time below a ceiling that doubles (full jitter), so that
+// conflicting callers do not collide again. The ceiling of the zero backoff starts at firstDelay.
 type backoff struct{ ceiling time.Duration }
 
-// wait returns false where the context ends before another attempt.
+// wait returns false if the context ends before another attempt.
 func (b *backoff) wait(ctx context.Context) bool {
 	b.ceiling = min(max(2*b.ceiling, firstDelay), longestWait)
 	wait := rand.N(b.ceiling)
@@ -42,11 +42,10 @@ func (b *backoff) wait(ctx context.Context) bool {
 	}
 }
 
-// retry calls do until it succeeds, fails for good, or the context leaves no time for another
-// attempt; then it returns gaveUp.
+// retry calls do until it succeeds, fails permanently, or the context leaves no time for another attempt;
+// then it returns gaveUp.
 //
-// do has to be safe to repeat: a read, or a transaction with a ClientRequestToken and the identical
-// payload.
+// do must be safe to repeat: a read, or a transaction with a ClientRequestToken and an identical body.
 func retry(ctx context.Context, do func(context.Context) error) error {
 	var pause backoff
 	for {
@@ -64,7 +63,7 @@ func retry(ctx context.Context, do func(context.Context) error) error {
 	}
 }
 
-// retryRead is retry for a read. It gives up with problem.Unavailable.
+// retryRead is retry for a read. It returns problem.Unavailable when it gives up.
 func retryRead(ctx context.Context, do func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, readBudget)
 	defer cancel()
@@ -75,8 +74,7 @@ func retryRead(ctx context.Context, do func(context.Context) error) error {
 	return err
 }
 
-// withDeadline returns the context with the deadline that it has, or else with one at the end of the
-// budget.
+// withDeadline returns the context if it has a deadline, or else one that ends after the budget.
 func withDeadline(ctx context.Context, budget time.Duration) (context.Context, context.CancelFunc) {
 	if _, ok := ctx.Deadline(); ok {
 		return ctx, func() {}
@@ -84,10 +82,10 @@ func withDeadline(ctx context.Context, budget time.Duration) (context.Context, c
 	return context.WithTimeout(ctx, budget)
 }
 
-// errUnwritten is the cause of a problem that left nothing written.
+// errUnwritten is the cause of a problem after which nothing was written.
 var errUnwritten = errors.New("nothing was written")
 
-// gaveUp is the fault of the last attempt, where there is no time for another one.
+// gaveUp is the error of the last attempt when there is no time for another.
 type gaveUp struct {
 	fault fault
 	err   error
@@ -96,7 +94,7 @@ type gaveUp struct {
 func (g gaveUp) Error() string { return g.err.Error() }
 func (g gaveUp) Unwrap() error { return g.err }
 
-// unread returns the problem of a read that could not be made.
+// unread returns the problem of a failed read.
 func (g gaveUp) unread() *problem.Problem {
 	cause := fmt.Errorf("%w: %w", errUnwritten, g.err)
 	if g.fault == throttled {
@@ -105,7 +103,7 @@ func (g gaveUp) unread() *problem.Problem {
 	return problem.Busy(cause)
 }
 
-// uncommitted returns the problem of a transaction. It is undecided where an attempt may have made
+// uncommitted returns the problem of a failed transaction. undecided means that an attempt may have made
 // the change.
 func (g gaveUp) uncommitted(undecided bool) *problem.Problem {
 	switch {
@@ -117,14 +115,14 @@ func (g gaveUp) uncommitted(undecided bool) *problem.Problem {
 	return g.unread()
 }
 
-// fault says what an error of DynamoDB means for another attempt, and for what was to be written.
+// fault classifies an error of DynamoDB: whether a retry can help, and whether a write may have been made.
 type fault int
 
 const (
-	permanent   fault = iota // no attempt can mend it
-	lost                     // cut off, timed out, or failed on DynamoDB's side: a write may have been made
+	permanent   fault = iota // a retry cannot help
+	lost                     // cut off, timed out, or failed in DynamoDB: a write may have been made
 	throttled                // refused for now: nothing was written
-	conflicting              // refused because of others at the same items: nothing was written
+	conflicting              // refused because of concurrent writes to the items: nothing was written
 )
 
 func faultOf(err error) fault {
@@ -144,8 +142,8 @@ func faultOf(err error) fault {
 	if answer, ok := errors.AsType[*smithyhttp.ResponseError](err); ok && answer.HTTPStatusCode() >= 500 {
 		return lost
 	}
-	// Cut off, before the answer or in the middle of it. The SDK wraps this too in a ResponseError,
-	// with the status 0 or 200.
+	// The connection broke before or during the response. The SDK wraps this in a ResponseError too, with
+	// status 0 or 200.
 	if _, ok := errors.AsType[net.Error](err); ok {
 		return lost
 	}
@@ -158,7 +156,7 @@ func faultOf(err error) fault {
 	return permanent
 }
 
-// faultOfCancelled returns permanent where a condition of the transaction failed.
+// faultOfCancelled returns permanent if a condition of the transaction failed.
 func faultOfCancelled(cancelled *types.TransactionCanceledException) fault {
 	f := permanent
 	for _, reason := range cancelled.CancellationReasons {

@@ -16,12 +16,12 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// Add adds to numbers of an item, which is made where there is none, and sets attributes. It is one
-// write by itself, tried once: a second attempt might add twice. Unwritten tells of its errors
-// whether there may be one.
+// Add adds to numbers of an item and sets attributes. It creates the item if there is none. It is a single
+// write, attempted once, because a second attempt might add twice. Unwritten reports whether an error
+// leaves the item unchanged.
 //
-// A transaction could be repeated, by its token, but costs twice as much, and those that meet at an
-// item refuse each other, where updates follow each other.
+// A transaction with a token could be repeated, but costs twice as much; and concurrent transactions on an
+// item fail, while concurrent updates are serialized.
 func (t *Table) Add(ctx context.Context, at Key, amounts map[string]int, set Item) error {
 	w := newWords()
 	if err := t.updateSingle(ctx, at, w.update(Update{Add: amounts, Set: set}), nil, w); err != nil {
@@ -30,14 +30,13 @@ func (t *Table) Add(ctx context.Context, at Key, amounts map[string]int, set Ite
 	return nil
 }
 
-// MaxSkew is how far the clocks of two environments may be apart. A time that lies further ahead was
-// written by a clock that is wrong.
+// MaxSkew is the largest expected difference between the clocks of two environments. A time further ahead
+// was written by a wrong clock.
 const MaxSkew = time.Minute
 
-// SetLater sets attributes of an item, which is made where there is none, unless the time that it has
-// in the attribute is later. A time that lies further ahead than clocks may be apart gives
-// way, and so does an item past its time to live. It is one write by itself, tried once; it may be
-// repeated.
+// SetLater sets a time and other attributes of an item, unless the stored time is later. It creates the
+// item if there is none. It overwrites a stored time that is more than MaxSkew ahead, and an expired item.
+// It is a single write, attempted once; the caller may repeat it.
 func (t *Table) SetLater(ctx context.Context, at Key, attribute string, to time.Time, set Item) error {
 	set = maps.Clone(set)
 	if set == nil {
@@ -56,32 +55,32 @@ func (t *Table) SetLater(ctx context.Context, at Key, attribute string, to time.
 	return nil
 }
 
-// later is the condition that a time of an item is not after another one, not there, or further ahead of now
-// than clocks may be apart.
+// later returns the condition that an item's time is missing, not after to, or more than MaxSkew ahead of
+// now.
 func (w words) later(attribute string, to, now time.Time) string {
 	n := w.name(attribute)
 	return "attribute_not_exists(" + n + ") OR " + n + " <= " + w.value(number(to.UnixMilli())) + " OR " + n + " > " + w.value(number(now.Add(MaxSkew).UnixMilli()))
 }
 
-// Later is a time that an item is to have, unless the one that it has is later, with what goes with it.
+// Later is a time to set in an item unless the stored one is later, with the attributes that accompany it.
 type Later struct {
 	Attribute string
 	To        time.Time
 	With      Item
 }
 
-// isFor reports whether the time is to be set in the item, by the condition that words.later is.
+// isFor reports whether the time should be set in the item, by the same condition as words.later.
 func (l Later) isFor(item Item, now time.Time) bool {
 	has, ok := item.int64(l.Attribute)
 	return !ok || has <= l.To.UnixMilli() || has > now.Add(MaxSkew).UnixMilli()
 }
 
-// AddLater adds to numbers of an item, which is made where there is none and has no time to live, sets the
-// times for which it has no later one, and returns the item as it is then.
+// AddLater adds to numbers of an item without a time to live, sets those times that are later than the
+// stored ones, and returns the updated item. It creates the item if there is none.
 //
-// It is one update, or one more without those times for which the item has a later one. Others may set them
-// meanwhile: of two times, it makes three updates at most. The one that adds is tried once, as that of Add,
-// and Unwritten tells of its errors too.
+// It makes one update, and another one without the times for which the item has a later one. Concurrent
+// writers may set them in between: with two times, it makes at most three updates. As with Add, the update
+// that adds is attempted once, and Unwritten classifies its errors.
 func (t *Table) AddLater(ctx context.Context, at Key, amounts map[string]int, times ...Later) (item Item, err error) {
 	for now := t.now(); len(amounts)+len(times) > 0; {
 		item, err = t.UpdateOnce(ctx, at, addLater(amounts, times, now))
@@ -90,14 +89,14 @@ func (t *Table) AddLater(ctx context.Context, at Key, amounts map[string]int, ti
 		}
 		left := slices.DeleteFunc(slices.Clone(times), func(l Later) bool { return !l.isFor(item, now) })
 		if len(left) == len(times) {
-			return nil, fmt.Errorf("add to %s %s: a condition fails on an item that meets it", at.PK, at.SK)
+			return nil, fmt.Errorf("add to %s %s: the condition failed although the item meets it", at.PK, at.SK)
 		}
 		times = left
 	}
 	return item, nil
 }
 
-// addLater is the update that sets all of the times, or is refused.
+// addLater returns the update that sets all of the times, or is refused.
 func addLater(amounts map[string]int, times []Later, now time.Time) Expression {
 	w, set := newWords(), Item{}
 	var conditions []string
@@ -110,7 +109,7 @@ func addLater(amounts map[string]int, times []Later, now time.Time) Expression {
 	return Expression{Update: *update, Condition: strings.Join(conditions, " AND "), Names: w.names, Values: w.values}
 }
 
-// updateSingle makes one update, which is no part of a transaction.
+// updateSingle makes one update outside a transaction.
 func (t *Table) updateSingle(ctx context.Context, at Key, update, condition *string, w words) error {
 	_, err := t.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &t.name, Key: at.attributes(), UpdateExpression: update, ConditionExpression: condition,
@@ -119,8 +118,8 @@ func (t *Table) updateSingle(ctx context.Context, at Key, update, condition *str
 	return err
 }
 
-// Unwritten reports whether the error says that nothing was written: DynamoDB refused the request, or
-// it never got there. Of any other error nobody knows.
+// Unwritten reports whether the error means that nothing was written: DynamoDB refused the request, or
+// never received it. After any other error the write may have been made.
 func Unwritten(err error) bool {
 	if refused, ok := errors.AsType[smithy.APIError](err); ok && refused.ErrorFault() == smithy.FaultClient {
 		return true

@@ -12,24 +12,24 @@ import (
 )
 
 const (
-	created = "created_at" // the column that ids sort by
+	created = "created_at" // the column whose order is the order of the ids
 
-	// sortedChunk is how many rows are read at once where all are: what DynamoDB answers at once.
+	// sortedChunk is the number of rows per query when all rows are read: about what one response holds.
 	sortedChunk = 3000
 
-	maxSorted = 50_000 // rows, all of which are read
+	maxSorted = 50_000 // rows that are read and sorted in memory
 
-	// maxSortedBytes is how much of a text counts, so that a cursor that holds it stays short.
+	// maxSortedBytes bounds how much of a value is compared, so that a cursor that contains it stays short.
 	maxSortedBytes = 400
 
 	// never sorts after every time.
 	never = "~"
 )
 
-// SortedText is the text by which a text sorts: its beginning.
+// SortedText returns the sort value of a string: its beginning.
 func SortedText(text string) string { return text[:min(len(text), maxSortedBytes)] }
 
-// SortedTime is the text by which a time sorts: nil after all others.
+// SortedTime returns the sort value of a time. nil sorts last.
 func SortedTime(at *time.Time) string {
 	if at == nil {
 		return never
@@ -37,12 +37,12 @@ func SortedTime(at *time.Time) string {
 	return fmt.Sprintf("%015d", at.UnixMilli())
 }
 
-// SortedWord is the text by which a word sorts, in the order of the words.
+// SortedWord returns the sort value of a word, by its position in order.
 func SortedWord[W ~string](word W, order ...W) string {
 	return fmt.Sprintf("%02d", slices.Index(order, word))
 }
 
-// order is how a list is sorted.
+// order is the sort order of a list.
 type order struct {
 	column   string
 	backward bool
@@ -60,7 +60,7 @@ func (o order) String() string {
 	return o.column
 }
 
-// place is where a row stands: by what it is sorted, and what is equal by that as it was created.
+// place is the position of a row: its sort value, then its id, which sorts by creation.
 type place struct{ by, id string }
 
 func (o order) compare(a, b place) int {
@@ -78,8 +78,8 @@ func (l List[Row]) place(o order, row Row) place {
 	return place{l.By(row, o.column), l.ID(row)}
 }
 
-// sorted goes through the rows in the order, from behind the position on: a row's id and what it was
-// sorted by. The order in which rows lie is read as it goes; for any other all of them are read.
+// sorted iterates over the rows in the given order, after the position: a row's id and sort value. Rows in
+// order of creation are read on demand; any other order reads all of them first.
 func (l List[Row]) sorted(o order, position, by string) iter.Seq2[Row, error] {
 	if o.column == created {
 		return l.Rows(position, o.backward, l.Page.Items()+1)
@@ -116,5 +116,5 @@ func (l List[Row]) sorted(o order, position, by string) iter.Seq2[Row, error] {
 }
 
 var errTooManyToSort = problem.Invalid(problem.Field{
-	Field: "sort", Code: "too_many", Detail: "more than 50,000 rows are sorted by their creation only, newest or oldest first.",
+	Field: "sort", Code: "too_many", Detail: "lists of more than 50,000 rows can only be sorted by created_at.",
 })

@@ -1,9 +1,9 @@
-// Package table is the one DynamoDB table that holds everything.
+// Package table provides access to the DynamoDB table that stores all data.
 //
-// It composes keys, moves values in and out of items, pages, and commits transactions. It knows no
-// noun; the packages beside it, one per noun, know theirs. An item past its time to live is absent
-// to every read and to Insert, though DynamoDB may keep it for days. Errors come out as problems: what can't
-// be found out in time is problem.Unavailable.
+// It builds keys, encodes and decodes items, reads pages, and commits transactions. It knows no entity;
+// each entity has a package beside it. Reads and Insert treat an item past its time to live as absent,
+// although DynamoDB may keep it for days. Errors are problems: what cannot be completed in time is
+// problem.Unavailable.
 package table
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// client is what the table needs of DynamoDB.
+// client is the part of DynamoDB's client that the table uses.
 type client interface {
 	GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error)
 	BatchGetItem(context.Context, *dynamodb.BatchGetItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error)
@@ -27,16 +27,16 @@ type client interface {
 	TransactWriteItems(context.Context, *dynamodb.TransactWriteItemsInput, ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error)
 }
 
-// Table is the table. It is safe for concurrent use.
+// Table is a DynamoDB table. It is safe for concurrent use.
 type Table struct {
 	client client
 	name   string
-	now    func() time.Time // says which items are past their time to live
+	now    func() time.Time // decides which items have expired
 
-	eventual bool // reads may miss what was written a moment ago
+	eventual bool // reads are eventually consistent
 }
 
-// New returns the table of that name behind the client.
+// New returns the table with that name.
 func New(client client, name string) *Table {
 	return &Table{client: client, name: name, now: time.Now}
 }
@@ -44,44 +44,45 @@ func New(client client, name string) *Table {
 // Now returns the time by the table's clock.
 func (t *Table) Now() time.Time { return t.now() }
 
-// WithClock returns the table with another clock.
+// WithClock returns a copy of the table with another clock.
 func (t *Table) WithClock(now func() time.Time) *Table {
 	with := *t
 	with.now = now
 	return &with
 }
 
-// EventuallyConsistent returns the table with reads that cost half as much and may miss what was written a
-// moment ago. It is for figures that lag anyway.
+// EventuallyConsistent returns a copy of the table whose reads cost half as much and may miss recent
+// writes. Use it for figures that lag anyway.
 func (t *Table) EventuallyConsistent() *Table {
 	with := *t
 	with.eventual = true
 	return &with
 }
 
-// consistent is what a read asks for.
+// consistent returns the ConsistentRead parameter of a read.
 func (t *Table) consistent() *bool { return aws.Bool(!t.eventual) }
 
 const (
-	attemptTimeout      = 2 * time.Second // of one call: DynamoDB answers within milliseconds, or not at all
+	attemptTimeout      = 2 * time.Second // of one call; DynamoDB usually responds within milliseconds
 	connectTimeout      = time.Second
 	connectionsPerHost  = 64
 	defaultRegion       = "us-east-1"
 	endpointEnvironment = "AWS_ENDPOINT_URL_DYNAMODB"
 )
 
-// FromEnv returns the table that TABLE_NAME names, with the region, the credentials and the
-// endpoint of the standard AWS environment variables.
+// FromEnv returns the table that TABLE_NAME names, with the region, credentials and endpoint from the
+// standard AWS environment variables.
 //
-// The client is put together by hand: the SDK's config package finds credentials in places where a
-// Lambda has none, and costs a quarter of the cold start.
+// It builds the client by hand: the SDK's config package looks for credentials in places that Lambda does
+// not have, and takes a quarter of the cold start.
 func FromEnv() *Table { return New(clientFromEnv(), os.Getenv("TABLE_NAME")) }
 
-// ConnectingFromEnv is FromEnv for functions that stand in front of somebody's every request: it begins to
-// open so many connections as their first one takes at once. Connected returns once they are open, at most
-// half a second after the beginning; where there are none, the first call finds out why.
+// ConnectingFromEnv is FromEnv for functions that every request of a customer waits for, such as
+// verification. It starts to open the connections that the first request uses concurrently. connected waits
+// until they are open, at most half a second; if that failed, the first call returns the error.
 //
-// Others do without: who they are asked by is a person's token as a rule, and its keys come first.
+// Other functions do not need it: their callers usually send an access token, so their first request has to
+// fetch the issuer's keys before it reads the table.
 func ConnectingFromEnv(connections int) (t *Table, connected func()) {
 	client := clientFromEnv()
 	done := make(chan struct{})
@@ -96,7 +97,7 @@ func clientFromEnv() *dynamodb.Client {
 	options := dynamodb.Options{
 		Region:      cmp.Or(os.Getenv("AWS_REGION"), os.Getenv("AWS_DEFAULT_REGION"), defaultRegion),
 		Credentials: aws.CredentialsProviderFunc(credentials),
-		Retryer:     aws.NopRetryer{}, // we retry: the SDK leaves out cancelled transactions
+		Retryer:     aws.NopRetryer{}, // package table retries itself, since the SDK does not retry cancelled transactions
 		HTTPClient: BufferRequestBody(awshttp.NewBuildableClient().WithTimeout(attemptTimeout).WithTransportOptions(func(t *http.Transport) {
 			t.MaxIdleConnsPerHost = connectionsPerHost
 			t.DialContext = dialer(connectTimeout)
@@ -108,7 +109,8 @@ func clientFromEnv() *dynamodb.Client {
 	return dynamodb.New(options)
 }
 
-// credentials are those that Lambda puts into the environment. They hold for the life of it.
+// credentials returns the credentials that Lambda sets in the environment. They are valid as long as the
+// environment.
 func credentials(context.Context) (aws.Credentials, error) {
 	return aws.Credentials{
 		AccessKeyID:     os.Getenv("AWS_ACCESS_KEY_ID"),

@@ -13,29 +13,29 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// Transaction is a change that is made whole or not at all. Every write may carry a condition, and
-// then the error that its failing means.
+// Transaction is an atomic change of several items. Each write may have a condition, with the error to
+// return if the condition fails.
 type Transaction struct {
 	items    []types.TransactWriteItem
-	refusals []error // by item: what a failed condition means
-	inserts  []int   // items that are Insert's
+	refusals []error // by item: the error if its condition fails
+	inserts  []int   // indexes of the items added by Insert
 }
 
-// ErrStale is what a failed condition means where somebody else changed the item meanwhile: read
-// again, decide again.
-var ErrStale = errors.New("changed meanwhile")
+// ErrStale is returned when a condition fails because the item was changed concurrently: read it again and
+// decide again.
+var ErrStale = errors.New("changed concurrently")
 
 func (tx *Transaction) add(refusal error, item types.TransactWriteItem) {
 	tx.items, tx.refusals = append(tx.items, item), append(tx.refusals, refusal)
 }
 
-// Commit makes the change. The answer to a failed condition is its refusal, the first one's where
-// several failed. It is safe where the connection breaks after the change was made: the attempts
-// carry one token, by which DynamoDB knows them for the same (for ten minutes).
+// Commit makes the change. If conditions fail, it returns the refusal of the first. It is safe if the
+// connection breaks after the change was made: all attempts carry one token, by which DynamoDB recognizes
+// repetitions (for ten minutes).
 //
-// Conflicts, throttling and lost connections are tried again until the context's deadline, or for
-// changeBudget where it has none. Then others at the same items are problem.Contended; anything else
-// is problem.Unavailable, which says whether the change may have been made.
+// Commit retries conflicts, throttling and lost connections until the context's deadline, or for
+// changeBudget if it has none. Then it returns problem.Contended for conflicts and problem.Unavailable for
+// everything else, which says whether the change may have been made.
 func (t *Table) Commit(ctx context.Context, tx *Transaction) error {
 	for i := range tx.items {
 		item := &tx.items[i]
@@ -75,10 +75,10 @@ func (t *Table) Commit(ctx context.Context, tx *Transaction) error {
 	return nil
 }
 
-// RetryStale calls do until it is done or refused for a reason that stays, each time with what is
-// there now: again where others changed it meanwhile (ErrStale), and where a read of it could not be
-// made. It waits between with full jitter, and ends at the context's deadline, or after changeBudget
-// where it has none. Others that were first each time are problem.Contended.
+// RetryStale calls do until it succeeds or fails permanently. It calls do again, which reads the current
+// items, after ErrStale and after a failed read. It waits between the calls with full jitter, and ends at
+// the context's deadline, or after changeBudget if it has none. It returns problem.Contended if concurrent
+// changes won every time.
 func RetryStale(ctx context.Context, do func(context.Context) error) error {
 	ctx, cancel := withDeadline(ctx, changeBudget)
 	defer cancel()
@@ -94,7 +94,7 @@ func RetryStale(ctx context.Context, do func(context.Context) error) error {
 		if pause.wait(ctx) {
 			continue
 		}
-		if stale || met && errors.Is(err, context.DeadlineExceeded) { // the last attempt ended with the time
+		if stale || met && errors.Is(err, context.DeadlineExceeded) { // time ran out during the last attempt
 			return problem.Contended(err)
 		}
 		return err

@@ -2,10 +2,10 @@ package table
 
 import "time"
 
-// SetTTL lets the item be gone at that time, to the second. DynamoDB deletes it some time after.
+// SetTTL makes the item expire at that time, to the second. DynamoDB deletes it some time later.
 func (i Item) SetTTL(at time.Time) { i[TTL] = number(at.Unix()) }
 
-// live returns those of the items that are not past their time to live. It reuses the slice.
+// live returns the items that have not expired. It reuses the slice.
 func (t *Table) live(items []Item) []Item {
 	n := 0
 	var now time.Time
@@ -30,7 +30,7 @@ func (i Item) expired(now time.Time) bool {
 	return ok && ends <= now.Unix()
 }
 
-// expired is the condition that an item is past its time to live.
+// expired returns the condition that an item has expired.
 func (w words) expired(now time.Time) string {
 	return w.name(TTL) + " <= " + w.value(number(now.Unix()))
 }

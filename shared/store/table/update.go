@@ -7,21 +7,21 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Update is a change of some attributes of an item. What it does not name stays as it is, unread.
+// Update changes some attributes of an item and leaves the others as they are.
 type Update struct {
 	Set    Item
-	Copy   map[string]string // to an attribute, from another one as it was before the update
+	Copy   map[string]string // destination to source; copies the value from before the update
 	Remove []string
-	Add    map[string]int // to numbers; what is not there counts as 0
+	Add    map[string]int // to numbers; a missing one counts as 0
 }
 
-// Update updates an item if it has the values, or else is ErrStale.
+// Update updates an item if it has the values. Otherwise the commit returns ErrStale.
 func (tx *Transaction) Update(at Key, has Item, u Update) { tx.update(at, has, u, ErrStale) }
 
-// Set sets attributes of an item, which is made where there is none.
+// Set sets attributes of an item. It creates the item if there is none.
 func (tx *Transaction) Set(at Key, set Item) { tx.update(at, nil, Update{Set: set}, nil) }
 
-// Add adds to numbers of an item, which is made where there is none.
+// Add adds to numbers of an item. It creates the item if there is none.
 func (tx *Transaction) Add(at Key, amounts map[string]int) {
 	tx.update(at, nil, Update{Add: amounts}, nil)
 }
@@ -34,7 +34,7 @@ func (tx *Transaction) update(at Key, has Item, u Update, refusal error) {
 	}})
 }
 
-// update is the expression that makes the change.
+// update returns the update expression.
 func (w words) update(u Update) *string {
 	var sets, removes, adds []string
 	for _, a := range slices.Sorted(maps.Keys(u.Set)) {

@@ -7,14 +7,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Insert adds an item. The refusal is the answer where there is one already.
+// Insert adds a new item. The commit returns refusal if the item exists.
 func (tx *Transaction) Insert(item Item, refusal error) {
 	tx.add(refusal, types.TransactWriteItem{Put: &types.Put{Item: item}})
 	tx.inserts = append(tx.inserts, len(tx.items)-1)
 }
 
-// setInserts sets the conditions of what is inserted: that there is nothing, or something past its
-// time to live.
+// setInserts sets the conditions of inserted items: the item does not exist or has expired.
 func (tx *Transaction) setInserts(now time.Time) {
 	for _, i := range tx.inserts {
 		w := newWords()
@@ -24,13 +23,12 @@ func (tx *Transaction) setInserts(now time.Time) {
 	}
 }
 
-// Put writes an item, whatever there was.
+// Put writes an item, replacing an existing one.
 func (tx *Transaction) Put(item Item) {
 	tx.add(nil, types.TransactWriteItem{Put: &types.Put{Item: item}})
 }
 
-// PutWhere writes an item over the one that is there if that one has the values, or else is
-// ErrStale.
+// PutWhere replaces an item if it has the values. Otherwise the commit returns ErrStale.
 func (tx *Transaction) PutWhere(item, has Item) {
 	w := newWords()
 	tx.add(ErrStale, types.TransactWriteItem{Put: &types.Put{
@@ -38,25 +36,24 @@ func (tx *Transaction) PutWhere(item, has Item) {
 	}})
 }
 
-// Replace writes an item over the one that is there. It is ErrStale if that one's version, in the
-// attribute, is not the number.
+// Replace replaces an item if its version attribute equals version. Otherwise the commit returns ErrStale.
 func (tx *Transaction) Replace(item Item, attribute string, version int) {
 	tx.PutWhere(item, Item{attribute: number(int64(version))})
 }
 
-// Delete removes an item. It is ErrStale if there is none.
+// Delete removes an item. The commit returns ErrStale if there is none.
 func (tx *Transaction) Delete(at Key) {
 	tx.add(ErrStale, types.TransactWriteItem{Delete: &types.Delete{
 		Key: at.attributes(), ConditionExpression: aws.String("attribute_exists(pk)"),
 	}})
 }
 
-// Remove removes an item, if there is one.
+// Remove removes an item if it exists.
 func (tx *Transaction) Remove(at Key) {
 	tx.add(nil, types.TransactWriteItem{Delete: &types.Delete{Key: at.attributes()}})
 }
 
-// DeleteWhere removes an item if its attributes have the values, or else is ErrStale.
+// DeleteWhere removes an item if it has the values. Otherwise the commit returns ErrStale.
 func (tx *Transaction) DeleteWhere(at Key, has Item) {
 	w := newWords()
 	tx.add(ErrStale, types.TransactWriteItem{Delete: &types.Delete{

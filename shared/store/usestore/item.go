@@ -12,19 +12,19 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
-// kept is how long a day's figures are kept, from the day's beginning: as long as they can be asked
-// for, by whole days.
+// kept is how long a day's figures are stored, from the start of the day: as long as whole days of them can
+// be requested.
 const kept = (api.UsageDays + 2) * 24 * time.Hour
 
-// words are the codes as attributes name them, behind the hour: 05ok. They are short, because every
-// write of an item pays for its size.
+// words are the codes as attribute names contain them, after the hour: 05ok. They are short because the
+// size of an item determines the cost of every write.
 var words = map[api.Code]string{
 	api.CodeMalformed: "mf", api.CodeNotFound: "nf", api.CodeDisabled: "di", api.CodeExpired: "ex", api.CodeWrongArx: "wa",
 	api.CodeApplicationInactive: "ap", api.CodeArxInactive: "ar", api.CodeIPNotAllowed: "ip", api.CodeOriginNotAllowed: "og",
 	api.CodeInsufficientScope: "sc", api.CodeRateLimited: "rl", api.CodeUsageExhausted: "ue", api.CodeValid: "ok",
 }
 
-// codes are the codes by their words.
+// codes maps words to codes.
 var codes = func() map[string]api.Code {
 	codes := map[string]api.Code{}
 	for code, word := range words {
@@ -33,7 +33,7 @@ var codes = func() map[string]api.Code {
 	return codes
 }()
 
-// word names the code as attributes do. One that has no word names itself.
+// word returns the code's word in attribute names: the code itself if it has none.
 func word(code api.Code) string {
 	if w, ok := words[code]; ok {
 		return w
@@ -41,8 +41,8 @@ func word(code api.Code) string {
 	return string(code)
 }
 
-// amounts are what figures add to the attributes of their day: each to its hour's, and to the whole day's,
-// which is named by the code alone.
+// amounts returns what figures add to the attributes of their day: to the hour's attribute, and to the
+// day's, which is named by the code alone.
 func amounts(f usage.Figures) map[string]int {
 	amounts := map[string]int{}
 	for cell, n := range f {
@@ -53,7 +53,7 @@ func amounts(f usage.Figures) map[string]int {
 	return amounts
 }
 
-// decodeHours adds the figures of a day to the hours.
+// decodeHours adds the figures of a day's item to the hours.
 func decodeHours(item table.Item, into usage.Hours) {
 	start, err := time.Parse(time.DateOnly, item.Key().ID())
 	if err != nil {
@@ -62,7 +62,7 @@ func decodeHours(item table.Item, into usage.Hours) {
 	for name := range item {
 		hour, err := strconv.Atoi(name[:min(2, len(name))])
 		if err != nil || hour < 0 || hour > 23 {
-			continue // the key, the TTL, the whole day's
+			continue // the key, the TTL or a whole day's figure
 		}
 		code, ok := codes[name[2:]]
 		if !ok {
@@ -72,10 +72,10 @@ func decodeHours(item table.Item, into usage.Hours) {
 	}
 }
 
-// wholeDay are the attributes that decodeDay reads.
+// wholeDay contains the attributes that decodeDay reads.
 var wholeDay = slices.Sorted(maps.Keys(codes))
 
-// decodeDay adds the figures of a whole day to its first hour.
+// decodeDay adds the figures of a whole day to the day's first hour.
 func decodeDay(item table.Item, into usage.Hours) {
 	start, err := time.Parse(time.DateOnly, item.Key().ID())
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
-func TestEveryCodeHasAWordOfItsOwn(t *testing.T) {
+func TestEveryCodeHasItsOwnWord(t *testing.T) {
 	for _, code := range api.Codes() {
 		if words[code] == "" {
 			t.Errorf("%s has no word", code)
@@ -21,7 +21,7 @@ func TestEveryCodeHasAWordOfItsOwn(t *testing.T) {
 	}
 	for attribute := range words {
 		if words[attribute] == table.PK || words[attribute] == table.SK || words[attribute] == table.TTL {
-			t.Errorf("the word of %s is an attribute of every item", attribute)
+			t.Errorf("the word of %s is the name of another attribute", attribute)
 		}
 	}
 	figures := usage.Figures{{Hour: 5, Code: api.CodeValid}: 2, {Hour: 23, Code: api.CodeValid}: 1, {Hour: 23, Code: "OF_A_LATER_VERSION"}: 4}

@@ -11,7 +11,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
-// The attributes of a last use: the time, and which access key it was.
+// Attributes of a last use: its time, and the last four characters of the access key.
 const (
 	newest     = "newest"
 	newestFour = "newest_four"
@@ -19,37 +19,37 @@ const (
 	olderFour  = "older_four"
 )
 
-// Beside the last use lie the uses of each hour and of each quarter of a day, in attributes that their numbers
-// name. So a write adds to its hour and quarter whatever the item holds, and none has to begin an hour or a day.
-// A read takes the quarters that lie in the last 24 hours whole, and the hours of the others: nine attributes.
-// What nobody reads any more is taken away once there are maxPassed of it.
+// The item also counts the uses of each hour and of each quarter of a day, in attributes named by hour and
+// quarter. A write adds to its hour and quarter whatever the item contains; no write has to start an hour
+// or a day. A read takes the quarters that are entirely within the last 24 hours, and the remaining hours:
+// nine attributes. Attributes that are no longer read are removed once there are maxPassed of them.
 const (
 	quarter   = 6 * time.Hour
 	maxPassed = 24
-	skew      = time.Hour // for which something stays when it is not read any more: by another clock it may be
+	skew      = time.Hour // keeps unread attributes a little longer, for environments with a slow clock
 )
 
-// spans are what uses are counted by, with the letter that the names of their attributes begin with.
+// spans are the periods that uses are counted by, keyed by the first letter of their attributes.
 var spans = map[byte]time.Duration{'h': time.Hour, 'q': quarter}
 
-// epoch is when the hour 0 and the quarter 0 began. It is late, because every write and read of an item pays for
-// the length of its names.
+// epoch is the start of hour 0 and quarter 0. It is recent because the length of attribute names adds to
+// the cost of every read and write.
 var epoch = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// in names the attribute of the hour or the quarter in which the time lies: h64a.
+// in returns the attribute of the hour or quarter that contains the time, such as h64a.
 func in(kind byte, at time.Time) string {
 	return string(kind) + strconv.FormatInt(int64(at.Sub(epoch)/spans[kind]), 36)
 }
 
-// endOf returns the end of the hour or the quarter that an attribute is named by; false of any other attribute.
+// endOf returns the end of the hour or quarter of the attribute. It returns false for any other attribute.
 func endOf(attribute string) (time.Time, bool) {
 	span := spans[attribute[0]]
 	n, err := strconv.ParseInt(attribute[1:], 36, 64)
 	return epoch.Add(time.Duration(n+1) * span), span > 0 && err == nil
 }
 
-// putLatest adds latest uses to those that are kept of the record: in one update, or in two where a later
-// last use is known. Hours that nobody reads any more are left out.
+// putLatest adds latest uses to the record's item. It makes one update, or two if the item has a later last
+// use. It skips hours that are no longer read.
 func (s *Uses) putLatest(ctx context.Context, r usage.Record, l usage.LatestUse) error {
 	at, read := table.LatestUse(r.Tenant, r.ID), usage.Latest(s.db.Now())
 	amounts := map[string]int{}
@@ -78,7 +78,7 @@ func (s *Uses) putLatest(ctx context.Context, r usage.Record, l usage.LatestUse)
 	return nil
 }
 
-// trim takes away from an item what nobody reads any more. If it fails, the next write sees to it.
+// trim removes attributes that are no longer read. If it fails, the next write tries again.
 func (s *Uses) trim(ctx context.Context, item table.Item, read usage.Range) {
 	e := table.Expression{Condition: "attribute_exists(" + table.PK + ")", Names: map[string]string{}}
 	var passed []string
@@ -95,7 +95,7 @@ func (s *Uses) trim(ctx context.Context, item table.Item, read usage.Range) {
 	}
 }
 
-// parts names the attributes of an item that add up to the uses of the last 24 hours.
+// parts returns the attributes whose sum is the number of uses in the last 24 hours.
 func parts(now time.Time) (names []string) {
 	read := usage.Latest(now)
 	for at := read.From; at.Before(read.To); {
@@ -108,7 +108,7 @@ func parts(now time.Time) (names []string) {
 	return names
 }
 
-// Summary returns how the record was used of late whose item it is.
+// Summary returns the latest uses of the record from its item.
 func Summary(item table.Item, now time.Time) usage.Summary { return summary(item, now, parts(now)) }
 
 func summary(item table.Item, now time.Time, parts []string) usage.Summary {

@@ -14,32 +14,32 @@ import (
 
 const (
 	flushEvery = 10 * time.Second
-	longest    = 100 * time.Millisecond // that an environment is held up by writes
-	maxSights  = 20                     // first sights that are written at once, between two flushes
-	maxSeen    = 10_000                 // keys that an environment remembers to have seen
-	maxDays    = 10_000                 // days of subjects, and records, that are counted in memory: 10 MB
-	manyDays   = maxDays / 2            // do not wait for their time
+	longest    = 100 * time.Millisecond // bounds how long writes delay an environment
+	maxSights  = 20                     // first uses written at once between two flushes
+	maxSeen    = 10_000                 // keys that an environment remembers having seen
+	maxDays    = 10_000                 // days of subjects, and records, counted in memory: 10 MB
+	manyDays   = maxDays / 2            // flush early at this number
 )
 
-// Recorder counts the uses of an environment in memory and adds them to what is kept, so that there
-// is no write on the way to a verdict. It is safe for concurrent use. A nil one counts nothing.
+// Recorder counts the uses in an environment in memory and adds them to the table later, so that
+// verification waits for no write. It is safe for concurrent use. A nil Recorder counts nothing.
 //
-// An invocation counts what it decided and, once it has answered, writes what is due:
+// An invocation counts what it decided and writes what is due after it has responded:
 //
 //	recorder.Count(usage.Use{…})
 //	if recorder.Due() {
 //		after.Response(ctx, recorder.Write)
 //	}
 //
-// What was counted is due ten seconds after the last flush, and is written by Flush when the environment
-// ends. The first use of a key that an environment sees is due at once, so that its last use is soon right:
-// up to twenty between two flushes, or an environment that sees new keys all the time would write with every
-// verification.
+// Counts are due ten seconds after the last flush; Flush writes them when the environment ends. The first
+// use of a key in an environment is due at once, so that its last use is soon up to date. At most twenty of
+// these are written between two flushes; otherwise an environment that keeps seeing new keys would write on
+// every verification.
 //
-// No verification fails by a write or waits for it. The environment is held up for 100 ms at most; what
-// takes longer goes on beside its next invocations. Figures whose write is known to have failed are kept for
-// the next flush. Where it is not known, because there was no answer, they are given up: figures can be too
-// low, and never count a use twice. An environment that is lost, without Flush, loses what it had not
+// A write neither fails nor delays a verification. It delays the environment by at most 100 ms; a longer
+// write continues during the next invocations. Counts whose write is known to have failed are kept for the
+// next flush. If the result is unknown, because there was no response, they are dropped: figures may be too
+// low but never count a use twice. An environment that ends without Flush loses the counts that it has not
 // written.
 type Recorder struct {
 	uses *Uses
@@ -47,18 +47,18 @@ type Recorder struct {
 	log  *slog.Logger
 
 	mu       sync.Mutex
-	sights   usage.Tally // first uses of keys, which are due at once
-	pending  usage.Tally // all else
-	lost     int         // uses for which there was no room
+	sights   usage.Tally // first uses of keys, due at once
+	pending  usage.Tally // everything else
+	lost     int         // uses dropped because memory was full
 	flushed  time.Time   // when the last flush began
-	flushing bool        // it has not ended
-	first    int         // uses of keys since then, that were the first ones
+	flushing bool        // the last flush has not ended
+	first    int         // first uses of keys since the last flush
 	seen     map[string]struct{}
 	writes   sync.WaitGroup
 }
 
-// NewRecorder returns a recorder that writes to the table. What it can't write it tells the log: JSON
-// on standard output where nil.
+// NewRecorder returns a recorder that writes to the table. It logs failed writes to log, or as JSON to
+// standard output if log is nil.
 func NewRecorder(db *table.Table, now func() time.Time, log *slog.Logger) *Recorder {
 	log = cmp.Or(log, lambdalog.Stdout())
 	return &Recorder{uses: New(db), now: now, log: log, flushed: now().Round(0), seen: map[string]struct{}{}}
@@ -81,7 +81,7 @@ func (r *Recorder) Count(u usage.Use) {
 	}
 }
 
-// isFirst reports whether the use is due at once. r.mu is held.
+// isFirst reports whether the use is due at once. The caller holds r.mu.
 func (r *Recorder) isFirst(u usage.Use) bool {
 	if _, known := r.seen[u.KeyID]; known || u.KeyID == "" {
 		return false
@@ -104,14 +104,14 @@ func (r *Recorder) Due() bool {
 	return !r.sights.Empty() || r.flushDue(r.now().Round(0))
 }
 
-// flushDue reports whether all is to be written. The time is the wall clock's: the other one may stand still
-// while Lambda freezes us. r.mu is held.
+// flushDue reports whether all counts are due. It compares wall-clock times, because the monotonic clock
+// may stop while Lambda freezes the environment. The caller holds r.mu.
 func (r *Recorder) flushDue(now time.Time) bool {
 	since := now.Sub(r.flushed)
 	return !r.flushing && !r.pending.Empty() && (since < 0 || since >= flushEvery || len(r.pending.Days) >= manyDays)
 }
 
-// Write writes what is due. It returns once it is written, after 100 ms, or when the context ends.
+// Write writes what is due. It returns when that is written, after 100 ms, or when the context ends.
 func (r *Recorder) Write(ctx context.Context) {
 	r.mu.Lock()
 	now := r.now().Round(0)
@@ -139,7 +139,7 @@ func (r *Recorder) Write(ctx context.Context) {
 	})
 }
 
-// within does it, and returns when it is done or the context ends; then it goes on.
+// within calls do, and returns when do returns or the context ends; do may still be running then.
 func within(ctx context.Context, do func()) {
 	done := make(chan struct{})
 	go func() {
@@ -152,15 +152,15 @@ func within(ctx context.Context, do func()) {
 	}
 }
 
-// take takes out what is pending. r.mu is held.
+// take removes and returns the pending counts. The caller holds r.mu.
 func (r *Recorder) take(now time.Time) usage.Tally {
 	batch := r.pending
 	r.pending, r.flushed, r.first = usage.Tally{}, now, 0
 	return batch
 }
 
-// Flush writes all that was counted, and returns when it has, or the context ends. It is for the end
-// of the environment.
+// Flush writes all counts. It returns when they are written or the context ends. Call it when the
+// environment ends.
 func (r *Recorder) Flush(ctx context.Context) {
 	if r == nil {
 		return

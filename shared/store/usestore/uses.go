@@ -1,5 +1,5 @@
-// Package usestore keeps how often keys are verified: figures by day, hour and code, and beside them the
-// latest uses of each record, which are all that lists read.
+// Package usestore stores how often keys are verified: figures by day, hour and code, and the latest uses
+// of each record, which are all that lists read.
 package usestore
 
 import (
@@ -15,14 +15,14 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
-// Uses is where the use of keys is kept.
+// Uses reads and writes the usage in the table.
 type Uses struct{ db *table.Table }
 
-// New returns the use that lies in the table.
+// New returns the store of the usage in db.
 func New(db *table.Table) *Uses { return &Uses{db} }
 
-// Hours returns the figures of the subject for the days that the range touches. Where it is by day, those of
-// a day are all in its first hour.
+// Hours returns the subject's figures for the days in the range. If the range's interval is a day, each
+// day's figures are in its first hour.
 func (s *Uses) Hours(ctx context.Context, of usage.Subject, r usage.Range) (usage.Hours, error) {
 	attributes, decode := []string(nil), decodeHours
 	if r.Interval == api.ByDay {
@@ -41,12 +41,12 @@ func (s *Uses) Hours(ctx context.Context, of usage.Subject, r usage.Range) (usag
 	return hours, nil
 }
 
-// Summaries returns how the tenant's records with the ids were used of late, by id; of one that never was,
-// nothing.
+// Summaries returns the latest uses of the tenant's records with the ids, by id. A record that was never
+// used is not in the map.
 //
-// Where the ids are in order, as those of a page by the time of creation, either way, they are nearly all that
-// there is between the first and the last: it reads that range, up to twice as many items as there are ids, and
-// what lies behind in a second call. Others, and a single one, it reads one by one, in one call.
+// If the ids are sorted, as on a page ordered by creation, they are nearly all of the ids between the first
+// and the last. Summaries then queries that range, up to twice as many items as there are ids, and reads
+// the remaining ones in a second call. It reads other ids, or a single one, with one batch get.
 func (s *Uses) Summaries(ctx context.Context, tenant string, now time.Time, ids ...string) (map[string]usage.Summary, error) {
 	db, parts := s.db.EventuallyConsistent(), parts(now)
 	attributes := append([]string{newest, newestFour, older, olderFour}, parts...)
@@ -87,7 +87,7 @@ func (s *Uses) Summaries(ctx context.Context, tenant string, now time.Time, ids 
 	return found, nil
 }
 
-// inOrder reports whether the ids are sorted, either way.
+// inOrder reports whether the ids are sorted, ascending or descending.
 func inOrder(ids []string) bool {
 	return slices.IsSorted(ids) || slices.IsSortedFunc(ids, func(a, b string) int { return strings.Compare(b, a) })
 }

@@ -8,14 +8,14 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
-// Many writes are made side by side, up to so many at once, one for each fewest of them: each needs a connection, and a new
-// one costs a small function more than a few writes.
+// A batch is written by up to writers goroutines, one per fewest writes: each needs a connection, and
+// opening one costs a small function more than a few writes do.
 const (
 	writers = 8
 	fewest  = 8
 )
 
-// write adds the batch to what is kept. What was not written is counted again, for the next time.
+// write writes the batch to the table. It keeps what was not written for the next flush.
 func (r *Recorder) write(ctx context.Context, batch usage.Tally) {
 	var failed failures
 	var group sync.WaitGroup
@@ -51,11 +51,11 @@ func (r *Recorder) write(ctx context.Context, batch usage.Tally) {
 	r.settle(&failed)
 }
 
-// failures are the writes of a batch that failed.
+// failures collects the failed writes of a batch.
 type failures struct {
 	mu      sync.Mutex
 	count   int
-	givenUp int // of those, how many may have been made
+	givenUp int // failed writes that may have been made
 	cause   error
 	again   usage.Tally
 }
@@ -68,7 +68,7 @@ func (f *failures) note(err error, missed func(error, *failures)) {
 	missed(err, f)
 }
 
-// settle counts again what was not written, and tells the log.
+// settle puts back what was not written, and logs the failures.
 func (r *Recorder) settle(f *failures) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
