@@ -35,7 +35,8 @@ type settings struct {
 	Isolated bool // it has a network of its own, in which nothing is up yet
 }
 
-// init is the child's main: programs and tests alike start the engine, and each of them is its child.
+// init is the child's main, in every program and test that starts the engine. A main of its own would have to be built
+// before each of them, and Go's test cache would not see that it changed.
 func init() {
 	if os.Args[0] == childName && len(os.Args) > 1 {
 		runtime.LockOSThread() // to Linux the parent of a process is the thread that started it

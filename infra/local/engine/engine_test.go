@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -159,12 +160,49 @@ func TestEngineThatRunsAlreadyIsUsedAndLeftRunning(t *testing.T) {
 	}
 }
 
+// TestNpmIsAskedForTheEngineOfAnotherPlatform runs what make run runs, on a copy, with an npm that notes what it is asked
+// for and has nothing: which platforms the real one has is no matter of this repository.
+func TestNpmIsAskedForTheEngineOfAnotherPlatform(t *testing.T) {
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip(err)
+	}
+	dir, tools := t.TempDir(), t.TempDir()
+	for name, mode := range map[string]os.FileMode{"engine.sh": 0o700, "package.json": 0o600} {
+		text, err := os.ReadFile(filepath.Join(root, "infra", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), text, mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(tools, "npm"), []byte("#!/bin/sh\nfor last; do :; done\necho \"$last\" >"+filepath.Join(dir, "asked")+"\nexit 1\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", tools+":"+os.Getenv("PATH"))
+	t.Setenv("DYNOXIDE", "")
+	t.Setenv("DYNAMODB_ENDPOINT", "")
+	said, err := exec.Command(filepath.Join(dir, "engine.sh"), "plan9-mips").CombinedOutput()
+	if err != nil || !strings.HasPrefix(string(said), "npm has no @dynoxide/plan9-mips@1.") || strings.Count(string(said), "\n") != 1 {
+		t.Errorf("it says %q, %v", said, err)
+	}
+	if asked, err := os.ReadFile(filepath.Join(dir, "asked")); err != nil || !strings.HasPrefix(string(asked), "@dynoxide/plan9-mips@1.") {
+		t.Errorf("npm is asked for %q, %v", asked, err)
+	}
+	t.Setenv("DYNAMODB_ENDPOINT", "http://127.0.0.1:8000")
+	if said, err := exec.Command(filepath.Join(dir, "engine.sh"), "plan9-mips").CombinedOutput(); err != nil || len(said) > 0 {
+		t.Errorf("where another engine is named it says %q, %v", said, err)
+	}
+}
+
 func TestMissingEngineIsSaidWithWhatToDo(t *testing.T) {
 	t.Setenv("DYNOXIDE", "")
 	t.Setenv("PATH", t.TempDir())
 	_, err := Start(t.Context(), Config{Root: t.TempDir(), DataDir: t.TempDir()})
-	if err == nil || !strings.Contains(err.Error(), "there is no DynamoDB engine: ") || !strings.Contains(err.Error(), "DYNAMODB_ENDPOINT") {
-		t.Errorf("the error is %v", err)
+	for _, want := range []string{"there is no DynamoDB engine: ", "@dynoxide/", "DYNOXIDE", "DYNAMODB_ENDPOINT"} {
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("the error does not say %q in a line: %v", want, err)
+		}
 	}
 	t.Setenv("DYNOXIDE", "/nowhere/dynoxide")
 	if _, err := Find(root); err == nil || !strings.Contains(err.Error(), "$DYNOXIDE") {
