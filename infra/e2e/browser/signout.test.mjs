@@ -135,6 +135,37 @@ test("a refresh that is answered after another tab has signed out stores nothing
   await see.context.close();
 });
 
+test("an answer to Try now that comes after the sign-out stores nothing", async () => {
+  const see = await world.visit({ at: "/keys" });
+  const twin = await duplicate(see, "/keys");
+  let unreachable = true;
+  let answer;
+  const asked = new Promise((resolve) => {
+    twin.page.route("**/v1/**", async (route) => {
+      if (unreachable) return route.abort();
+      if (!route.request().url().endsWith("/v1/me")) return route.continue();
+      const response = await route.fetch();
+      answer = () => route.fulfill({ response });
+      resolve();
+    });
+  });
+  await twin.link("Arxes").first().click();
+  await twin.shown("Arxkeys can’t be reached.");
+  unreachable = false;
+  await twin.button("Try now").click();
+  await asked;
+  await signOut(see);
+  await see.button("Sign in").waitFor();
+  await twin.button("Sign in").waitFor();
+  await answer();
+  await twin.page.waitForLoadState("networkidle");
+  for (const { page } of [see, twin]) assert.deepEqual(await stored(page), []);
+  const fresh = await see.context.newPage();
+  await fresh.goto(`${world.laptop.url}/keys`);
+  await views(fresh).button("Sign in").waitFor({ timeout: 60_000 });
+  await see.context.close();
+});
+
 test("a duplicated tab that was asleep during the sign-out is signed out when it wakes", async () => {
   const see = await world.visit({ at: "/keys" });
   const kept = await see.page.evaluate(() => Object.entries(sessionStorage));
