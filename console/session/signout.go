@@ -27,11 +27,12 @@ func (s *Session) SignOut(ctx context.Context) (leave func()) {
 	}
 	s.unnote()
 	s.tell(word{SignedOut: true})
-	s.clear(ctx, held, e, nil)
+	unreachable := s.clear(ctx, held, e, nil)
 	return func() {
 		ctx, cancel := context.WithTimeout(ctx, revocationTimeout)
 		defer cancel()
-		if err := s.configure(ctx); err != nil {
+		// The browser would show its own error page in place of the provider's sign-out.
+		if err := s.configure(ctx); err != nil || unreachable {
 			s.tab.Leave(s.tab.Origin() + "/")
 			return
 		}
@@ -70,36 +71,36 @@ func (s *Session) depose() (held tokens, e epoch, ok bool) {
 	return held, e, true
 }
 
-// clear removes what is stored beyond this tab, and stands signed out when all of it is gone.
-func (s *Session) clear(ctx context.Context, held tokens, e epoch, why error) {
-	revoked := make(chan struct{})
-	go func() {
-		defer close(revoked)
-		s.revoke(ctx, held.Refresh)
-	}()
+// clear removes what is stored beyond this tab, and stands signed out when all of it is gone. It reports whether the
+// provider could not be reached.
+func (s *Session) clear(ctx context.Context, held tokens, e epoch, why error) (unreachable bool) {
+	revoked := make(chan error)
+	go func() { revoked <- s.revoke(ctx, held.Refresh) }()
 	s.shelved.wipe()
-	<-revoked
+	unreachable = <-revoked != nil
 	s.within(e, func() {
 		if s.standing.State == SigningOut {
 			s.standing = Standing{State: SignedOut, Err: why}
 		}
 	})
 	s.changed()
+	return unreachable
 }
 
-// revoke has the provider end what the refresh token is good for (RFC 7009), where it can. What was
-// stored here is gone whether the provider answers or not.
-func (s *Session) revoke(ctx context.Context, refreshToken string) {
+// revoke asks the provider to revoke the refresh token (RFC 7009) if it has an endpoint for that. What was stored here is
+// gone whether the provider answers or not. The error says that no answer came.
+func (s *Session) revoke(ctx context.Context, refreshToken string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), revocationTimeout)
 	defer cancel()
 	if refreshToken == "" || s.configure(ctx) != nil || s.provider.RevocationEndpoint == "" {
-		return
+		return nil
 	}
-	s.transport.Do(ctx, client.Request{
+	_, err := s.transport.Do(ctx, client.Request{
 		Method: "POST", URL: s.provider.RevocationEndpoint,
 		Header: [][2]string{{"Content-Type", "application/x-www-form-urlencoded"}},
 		Body: []byte(url.Values{
 			"token": {refreshToken}, "token_type_hint": {"refresh_token"}, "client_id": {s.provider.ClientID},
 		}.Encode()),
 	})
+	return err
 }

@@ -427,7 +427,7 @@ func TestSignOutGoesOnWithoutAProviderThatAnswers(t *testing.T) {
 	s, tab := b.signIn()
 	b.line.hold("POST /oidc/revoke")
 	s.SignOut(context.Background())()
-	if s.Standing().State != SignedOut || tab.left == "" || len(tab.Keys("")) != 0 || len(b.shelf.Boxes(context.Background())) != 0 {
+	if s.Standing().State != SignedOut || tab.left != b.d.origin+"/" || len(tab.Keys("")) != 0 || len(b.shelf.Boxes(context.Background())) != 0 {
 		t.Errorf("standing %+v, left for %q with %v", s.Standing(), tab.left, tab.Keys(""))
 	}
 }
