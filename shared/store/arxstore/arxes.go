@@ -43,7 +43,7 @@ func (s *Arxes) Create(ctx context.Context, a arxes.Arx, e audit.Event, r reques
 		tx := new(table.Transaction)
 		r.Record(tx, a.ID)
 		takeName(tx, a)
-		tx.Insert(encode(a), fmt.Errorf("Arx %s already exists", a.ID))
+		tx.Insert(encode(a), fmt.Errorf("there is already an Arx %s", a.ID))
 		if was.ArxID == "" {
 			tx.Insert(encodeDefault(a.Tenant, standing), table.ErrStale)
 			tx.Put(RollUp(a.Tenant, a.CreatedAt))
