@@ -7,19 +7,19 @@ import (
 	"unicode/utf8"
 )
 
-// Technology says where an application runs.
+// Technology is where an application runs.
 type Technology string
 
 // The technologies.
 const (
-	Server Technology = "server" // has a backend: may keep a secret
-	Client Technology = "client" // runs at its users': calls from its allowed origins
+	Server Technology = "server" // runs on a backend and can keep a secret
+	Client Technology = "client" // runs on users' devices and calls from its allowed origins
 )
 
-// ApplicationStatus is the state of an application.
+// ApplicationStatus is the status of an application.
 type ApplicationStatus string
 
-// The states of an application.
+// Statuses of an application.
 const (
 	ApplicationActive   ApplicationStatus = "active"
 	ApplicationDisabled ApplicationStatus = "disabled"
@@ -29,40 +29,40 @@ const (
 // MaxOrigins is how many origins an application may allow.
 const MaxOrigins = 10
 
-// Application is something that calls.
+// Application is a program that calls Arxes.
 type Application struct {
 	ID             string            `json:"id"`
 	Name           string            `json:"name"`
 	Description    string            `json:"description"`
 	Technology     Technology        `json:"technology"`
-	Owner          string            `json:"owner"` // subject or e-mail
+	Owner          string            `json:"owner"` // Subject or e-mail address of the owner.
 	AllowedOrigins []string          `json:"allowed_origins"`
 	Status         ApplicationStatus `json:"status"`
 	Keys           KeyTotals         `json:"keys"`
-	Use            *Use              `json:"use,omitempty"` // of its keys; in the answers to get and list
+	Use            *Use              `json:"use,omitempty"` // Latest use of its keys. Only in the responses to get and list.
 	CreatedAt      time.Time         `json:"created_at"`
 	CreatedBy      By                `json:"created_by"`
 	UpdatedAt      time.Time         `json:"updated_at"`
 	UpdatedBy      By                `json:"updated_by"`
-	Version        string            `json:"-"` // told as ETag
+	Version        string            `json:"-"` // returned as ETag
 	Replay
 	Permits
 }
 
-// Location is the application's address.
+// Location returns the application's path.
 func (a Application) Location() string { return "/v1/applications/" + a.ID }
 
-// ETag is the application's version.
+// ETag returns the application's version.
 func (a Application) ETag() string { return a.Version }
 
-// SetVersion takes the version from an ETag, as a caller gets it: what compresses on the way makes it a weak one.
+// SetVersion sets the version from an ETag, strong or weak. Compression by a proxy makes an ETag weak.
 func (a *Application) SetVersion(etag string) {
 	a.Version = strings.Trim(strings.TrimPrefix(etag, "W/"), `"`)
 }
 
 // ApplicationTotals counts a tenant's applications.
 type ApplicationTotals struct {
-	Total    int `json:"total"` // active and disabled
+	Total    int `json:"total"` // Active and disabled.
 	Active   int `json:"active"`
 	Disabled int `json:"disabled"`
 	Archived int `json:"archived"`
@@ -71,17 +71,18 @@ type ApplicationTotals struct {
 // ApplicationList is a page of applications.
 type ApplicationList = List[Application, ApplicationTotals]
 
-// CreateApplicationRequest describes the application to be.
+// CreateApplicationRequest creates an application.
 type CreateApplicationRequest struct {
 	Idempotent
-	Name           string     `json:"name"`
-	Description    string     `json:"description,omitempty" empty:"no description"`
-	Technology     Technology `json:"technology"`
-	Owner          string     `json:"owner,omitempty"`           // the creator where left out
-	AllowedOrigins []string   `json:"allowed_origins,omitempty"` // as browsers send them, such as https://shop.example:8443; required for client, forbidden for server
+	Name        string     `json:"name"`
+	Description string     `json:"description,omitempty" empty:"no description"`
+	Technology  Technology `json:"technology"`
+	Owner       string     `json:"owner,omitempty"` // The default is the creator.
+	// Origins as browsers send them, such as https://shop.example:8443. Required for client, forbidden for server.
+	AllowedOrigins []string `json:"allowed_origins,omitempty"`
 }
 
-// Validate answers what is wrong with the fields.
+// Validate returns problem.InvalidField with all wrong fields.
 func (r CreateApplicationRequest) Validate() error {
 	c := checking(r)
 	r.Idempotent.check(&c)
@@ -102,7 +103,7 @@ func (c *check) origins(technology Technology, origins []string) {
 	case technology == Client && len(origins) == 0:
 		c.add("allowed_origins", "required", "a client application needs at least one origin, such as https://shop.example.")
 	case technology == Server && len(origins) > 0:
-		c.add("allowed_origins", "forbidden", "a server application has no origins. Leave them out, or choose client.")
+		c.add("allowed_origins", "forbidden", "a server application has no origins. Omit them, or choose client.")
 	case len(origins) > MaxOrigins:
 		c.add("allowed_origins", "too_many", "at most %d.", MaxOrigins)
 	}
@@ -115,28 +116,29 @@ func (c *check) origins(technology Technology, origins []string) {
 		case originFault(o) != "":
 			c.add(at, "invalid", "%s", originFault(o))
 		case seen[o]:
-			c.add(at, "duplicate", "%s is there already.", o)
+			c.add(at, "duplicate", "%s is listed more than once.", o)
 		}
 		seen[o] = true
 	}
 }
 
-// UpdateApplicationRequest changes what is named and leaves the rest (RFC 7396). An archived
-// application can be renamed too; the technology stays what it is.
+// UpdateApplicationRequest changes the given fields and leaves the others (RFC 7396). An archived
+// application can be changed too. The technology cannot be changed.
 type UpdateApplicationRequest struct {
 	ID string `path:"id" json:"-"`
 	Conditional
-	Name           Patch[string]   `json:"name,omitzero"`
-	Description    Patch[string]   `json:"description,omitzero" empty:"no description"`
-	Owner          Patch[string]   `json:"owner,omitzero"`           // null: whoever changes it
-	AllowedOrigins Patch[[]string] `json:"allowed_origins,omitzero"` // of a client application; as browsers send them, such as https://shop.example:8443
+	Name        Patch[string] `json:"name,omitzero"`
+	Description Patch[string] `json:"description,omitzero" empty:"no description"`
+	Owner       Patch[string] `json:"owner,omitzero"` // Null sets the caller.
+	// Origins of a client application as browsers send them, such as https://shop.example:8443.
+	AllowedOrigins Patch[[]string] `json:"allowed_origins,omitzero"`
 }
 
-// On returns the application that is changed, and what the caller saw of it.
+// On returns the id of the application and the condition of the change.
 func (r UpdateApplicationRequest) On() (id string, seen Conditional) { return r.ID, r.Conditional }
 
-// Validate answers what is wrong with the fields. Whether the application takes origins is for the
-// server to say, which knows its technology.
+// Validate returns problem.InvalidField with all wrong fields. Only the server can check origins against
+// the application's technology.
 func (r UpdateApplicationRequest) Validate() error {
 	c := checking(r)
 	r.Conditional.check(&c)
@@ -149,15 +151,15 @@ func (r UpdateApplicationRequest) Validate() error {
 	return c.err()
 }
 
-// ListApplicationsRequest asks for a page of applications.
+// ListApplicationsRequest lists applications.
 type ListApplicationsRequest struct {
 	Page
-	Sort    CatalogSort       `query:"sort"` // newest first where left out
+	Sort    CatalogSort       `query:"sort"` // The default is newest first.
 	Status  ApplicationStatus `query:"status"`
-	Include string            `query:"include"` // archived: those along with the others
+	Include string            `query:"include"` // Set to archived to include archived applications.
 }
 
-// Validate answers what is wrong with the parameters.
+// Validate returns problem.InvalidField with all wrong parameters.
 func (r ListApplicationsRequest) Validate() error {
 	c := checking(r)
 	r.Page.check(&c)
@@ -171,15 +173,15 @@ func (r ListApplicationsRequest) Validate() error {
 	return c.err()
 }
 
-// ApplicationID names an application.
+// ApplicationID identifies an application.
 type ApplicationID struct {
 	ID string `path:"id" json:"-"`
 }
 
-// Validate accepts everything: an id that is none is not found.
+// Validate accepts any id: a malformed one is not found.
 func (ApplicationID) Validate() error { return nil }
 
-// The operations on applications.
+// Operations on applications.
 var (
 	CreateApplication = Operation[CreateApplicationRequest, Application]{
 		Name: "applications.create", Method: "POST", Path: "/v1/applications", Permission: WriteCatalog, Status: 201,
@@ -199,18 +201,18 @@ var (
 	}
 	DisableApplication = Operation[Target, Application]{
 		Name: "applications.disable", Method: "POST", Path: "/v1/applications/{id}/disable", Permission: WriteCatalog, Status: 200,
-		Summary: "Disable an application: none of its keys verifies.",
+		Summary: "Disable an application. None of its keys verifies until it is enabled.",
 	}
 	EnableApplication = Operation[Target, Application]{
 		Name: "applications.enable", Method: "POST", Path: "/v1/applications/{id}/enable", Permission: WriteCatalog, Status: 200,
-		Summary: "Enable an application: its keys are as they were.",
+		Summary: "Enable a disabled application. Its keys keep their own status.",
 	}
 	ArchiveApplication = Operation[Target, Application]{
 		Name: "applications.archive", Method: "POST", Path: "/v1/applications/{id}/archive", Permission: WriteCatalog, Status: 200,
-		Summary: "Archive a disabled application. Its name is free again.",
+		Summary: "Archive a disabled application. Its name can then be reused.",
 	}
 	UnarchiveApplication = Operation[Target, Application]{
 		Name: "applications.unarchive", Method: "POST", Path: "/v1/applications/{id}/unarchive", Permission: WriteCatalog, Status: 200,
-		Summary: "Bring an archived application back, disabled.",
+		Summary: "Restore an archived application as disabled.",
 	}
 )

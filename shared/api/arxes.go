@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Purpose says what an Arx is for. It decides the environment that access keys name.
+// Purpose is what an Arx is used for. It determines the environment in its access keys.
 type Purpose string
 
 // The purposes.
@@ -17,7 +17,7 @@ const (
 	Production  Purpose = "production"
 )
 
-// Plan says whose machines an Arx runs on.
+// Plan is the kind of machines that an Arx runs on.
 type Plan string
 
 // The plans.
@@ -26,7 +26,7 @@ const (
 	Dedicated  Plan = "dedicated"
 )
 
-// Provider is the cloud of an Arx.
+// Provider is the cloud provider of an Arx.
 type Provider string
 
 // The providers.
@@ -36,7 +36,7 @@ const (
 	Azure Provider = "azure"
 )
 
-// Encryption is the method with which an Arx encrypts.
+// Encryption is the encryption method of an Arx.
 type Encryption string
 
 // The encryption methods.
@@ -46,7 +46,7 @@ const (
 	XChaCha20Poly1305 Encryption = "xchacha20-poly1305"
 )
 
-// Cycle is how often an Arx wants its keys rotated.
+// Cycle is how often the keys of an Arx should be rotated.
 type Cycle string
 
 // The rotation cycles.
@@ -57,18 +57,17 @@ const (
 	Annually    Cycle = "annually"
 )
 
-// ArxStatus is the state of an Arx.
+// ArxStatus is the status of an Arx.
 type ArxStatus string
 
-// The states of an Arx.
+// Statuses of an Arx.
 const (
 	ArxActive   ArxStatus = "active"
 	ArxDisabled ArxStatus = "disabled"
 	ArxDeleted  ArxStatus = "deleted"
 )
 
-// Purposes, Plans, Providers, Encryptions and Cycles are the choices, in the order in which they
-// are offered.
+// Purposes, Plans, Providers, Encryptions and Cycles are the choices, in display order.
 var (
 	Purposes    = []Purpose{Development, Testing, Staging, Production}
 	Plans       = []Plan{Serverless, Dedicated}
@@ -77,7 +76,7 @@ var (
 	Cycles      = []Cycle{Monthly, ThreeMonths, SixMonths, Annually}
 )
 
-// What an Arx is where the request leaves it out.
+// Defaults of a CreateArxRequest.
 const (
 	DefaultPurpose    = Development
 	DefaultPlan       = Serverless
@@ -89,7 +88,7 @@ const (
 // MaxRegions is how many regions an Arx may have.
 const MaxRegions = 5
 
-// Arx is a cluster that is called.
+// Arx is a cluster that applications call.
 type Arx struct {
 	ID          string     `json:"id"`
 	Name        string     `json:"name"`
@@ -100,33 +99,33 @@ type Arx struct {
 	Regions     []string   `json:"regions"`
 	Encryption  Encryption `json:"encryption_method"`
 	Cycle       Cycle      `json:"rotation_cycle"`
-	Endpoint    string     `json:"endpoint"` // empty where none was given
+	Endpoint    string     `json:"endpoint"` // Empty if not set.
 	Owner       string     `json:"owner"`
 	IsDefault   bool       `json:"is_default"`
 	Status      ArxStatus  `json:"status"`
 	Keys        KeyTotals  `json:"keys"`
-	Use         *Use       `json:"use,omitempty"` // of its keys; in the answers to get and list
+	Use         *Use       `json:"use,omitempty"` // Latest use of its keys. Only in the responses to get and list.
 	CreatedAt   time.Time  `json:"created_at"`
 	CreatedBy   By         `json:"created_by"`
 	UpdatedAt   time.Time  `json:"updated_at"`
 	UpdatedBy   By         `json:"updated_by"`
-	Version     string     `json:"-"` // told as ETag
+	Version     string     `json:"-"` // returned as ETag
 	Replay
 	Permits
 }
 
-// Location is the Arx's address.
+// Location returns the Arx's path.
 func (a Arx) Location() string { return "/v1/arxes/" + a.ID }
 
-// ETag is the Arx's version.
+// ETag returns the Arx's version.
 func (a Arx) ETag() string { return a.Version }
 
-// SetVersion takes the version from an ETag, as a caller gets it: what compresses on the way makes it a weak one.
+// SetVersion sets the version from an ETag, strong or weak. Compression by a proxy makes an ETag weak.
 func (a *Arx) SetVersion(etag string) { a.Version = strings.Trim(strings.TrimPrefix(etag, "W/"), `"`) }
 
 // ArxTotals counts a tenant's Arxes.
 type ArxTotals struct {
-	Total    int `json:"total"` // active and disabled
+	Total    int `json:"total"` // Active and disabled.
 	Active   int `json:"active"`
 	Disabled int `json:"disabled"`
 }
@@ -134,7 +133,7 @@ type ArxTotals struct {
 // ArxList is a page of Arxes.
 type ArxList = List[Arx, ArxTotals]
 
-// CreateArxRequest describes the Arx to be. What is left out has the default of its kind.
+// CreateArxRequest creates an Arx. Omitted fields get their defaults.
 type CreateArxRequest struct {
 	Idempotent
 	Name        string     `json:"name"`
@@ -145,8 +144,8 @@ type CreateArxRequest struct {
 	Regions     []string   `json:"regions"`
 	Encryption  Encryption `json:"encryption_method,omitempty"`
 	Cycle       Cycle      `json:"rotation_cycle,omitempty"`
-	Endpoint    string     `json:"endpoint,omitempty"` // https URL where the Arx is reached, without user and fragment
-	Owner       string     `json:"owner,omitempty"`    // the creator where left out
+	Endpoint    string     `json:"endpoint,omitempty"` // HTTPS URL of the Arx, without user and fragment.
+	Owner       string     `json:"owner,omitempty"`    // The default is the creator.
 }
 
 const (
@@ -154,7 +153,7 @@ const (
 	maxRegionChars   = 40
 )
 
-// Validate answers what is wrong with the fields.
+// Validate returns problem.InvalidField with all wrong fields.
 func (r CreateArxRequest) Validate() error {
 	c := checking(r)
 	r.Idempotent.check(&c)
@@ -195,29 +194,29 @@ func (c *check) regions(regions []string) {
 		case !madeOf(region, regionCharacters, maxRegionChars):
 			c.add(at, "invalid", "a-z, 0-9 and -, such as eu-central-1.")
 		case seen[region]:
-			c.add(at, "duplicate", "%s is there already.", region)
+			c.add(at, "duplicate", "%s is listed more than once.", region)
 		}
 		seen[region] = true
 	}
 }
 
-// UpdateArxRequest changes what is named and leaves the rest (RFC 7396). Purpose, plan, provider and
-// encryption stay what they are.
+// UpdateArxRequest changes the given fields and leaves the others (RFC 7396). Purpose, plan, provider and
+// encryption cannot be changed.
 type UpdateArxRequest struct {
 	ID string `path:"id" json:"-"`
 	Conditional
 	Name        Patch[string]   `json:"name,omitzero"`
 	Description Patch[string]   `json:"description,omitzero" empty:"no description"`
-	Endpoint    Patch[string]   `json:"endpoint,omitzero"` // null: none
-	Owner       Patch[string]   `json:"owner,omitzero"`    // null: whoever changes it
+	Endpoint    Patch[string]   `json:"endpoint,omitzero"` // Null removes it.
+	Owner       Patch[string]   `json:"owner,omitzero"`    // Null sets the caller.
 	Regions     Patch[[]string] `json:"regions,omitzero"`
-	Cycle       Patch[Cycle]    `json:"rotation_cycle,omitzero"` // null: the default
+	Cycle       Patch[Cycle]    `json:"rotation_cycle,omitzero"` // Null sets the default.
 }
 
-// On returns the Arx that is changed, and what the caller saw of it.
+// On returns the id of the Arx and the condition of the change.
 func (r UpdateArxRequest) On() (id string, seen Conditional) { return r.ID, r.Conditional }
 
-// Validate answers what is wrong with the fields.
+// Validate returns problem.InvalidField with all wrong fields.
 func (r UpdateArxRequest) Validate() error {
 	c := checking(r)
 	r.Conditional.check(&c)
@@ -234,15 +233,15 @@ func (r UpdateArxRequest) Validate() error {
 	return c.err()
 }
 
-// ListArxesRequest asks for a page of Arxes.
+// ListArxesRequest lists Arxes.
 type ListArxesRequest struct {
 	Page
-	Sort    CatalogSort `query:"sort"` // newest first where left out
+	Sort    CatalogSort `query:"sort"` // The default is newest first.
 	Status  ArxStatus   `query:"status"`
-	Include string      `query:"include"` // deleted: those along with the others
+	Include string      `query:"include"` // Set to deleted to include deleted Arxes.
 }
 
-// Validate answers what is wrong with the parameters.
+// Validate returns problem.InvalidField with all wrong parameters.
 func (r ListArxesRequest) Validate() error {
 	c := checking(r)
 	r.Page.check(&c)
@@ -256,15 +255,15 @@ func (r ListArxesRequest) Validate() error {
 	return c.err()
 }
 
-// ArxID names an Arx.
+// ArxID identifies an Arx.
 type ArxID struct {
 	ID string `path:"id" json:"-"`
 }
 
-// Validate accepts everything: an id that is none is not found.
+// Validate accepts any id: a malformed one is not found.
 func (ArxID) Validate() error { return nil }
 
-// The operations on Arxes.
+// Operations on Arxes.
 var (
 	CreateArx = Operation[CreateArxRequest, Arx]{
 		Name: "arxes.create", Method: "POST", Path: "/v1/arxes", Permission: WriteCatalog, Status: 201,
@@ -284,15 +283,15 @@ var (
 	}
 	DisableArx = Operation[Target, Arx]{
 		Name: "arxes.disable", Method: "POST", Path: "/v1/arxes/{id}/disable", Permission: WriteCatalog, Status: 200,
-		Summary: "Disable an Arx: none of its keys verifies.",
+		Summary: "Disable an Arx. None of its keys verifies until it is enabled.",
 	}
 	EnableArx = Operation[Target, Arx]{
 		Name: "arxes.enable", Method: "POST", Path: "/v1/arxes/{id}/enable", Permission: WriteCatalog, Status: 200,
-		Summary: "Enable an Arx: its keys are as they were.",
+		Summary: "Enable a disabled Arx. Its keys keep their own status.",
 	}
 	SetDefaultArx = Operation[Target, Arx]{
 		Name: "arxes.setdefault", Method: "POST", Path: "/v1/arxes/{id}/default", Permission: WriteCatalog, Status: 200,
-		Summary: "Make an Arx the default, instead of the one that is.",
+		Summary: "Make an Arx the default.",
 	}
 	DeleteArx = Operation[Target, Arx]{
 		Name: "arxes.delete", Method: "DELETE", Path: "/v1/arxes/{id}", Permission: WriteCatalog, Status: 200,

@@ -5,27 +5,27 @@ import (
 	"time"
 )
 
-// AuditEvent is one change: who did what to what, when, and from where.
+// AuditEvent is one change: who changed what, when, and from where.
 //
-// Events of a resource form a chain, by which an alteration shows: each holds the hash of the one
-// before it. A hash is the SHA-256 of the event's JSON with an empty hash: members of all objects
-// sorted by name, no white space, and <, > and & in strings written as \u003c, \u003e and \u0026.
+// The events of a resource form a hash chain that reveals tampering: each contains the hash of the previous
+// one. A hash is the SHA-256 of the event's JSON with an empty hash: members of all objects sorted by name,
+// no white space, and <, > and & in strings escaped as \u003c, \u003e and \u0026.
 type AuditEvent struct {
 	ID        string            `json:"id"`
 	At        time.Time         `json:"at"`
-	Action    string            `json:"action"` // the operation's name, such as keys.create
+	Action    string            `json:"action"` // Name of the operation, such as keys.create.
 	Principal By                `json:"principal"`
 	Resource  AuditResource     `json:"resource"`
-	From      string            `json:"from"`    // client address
-	Changes   map[string][2]any `json:"changes"` // by field: before and after, null where there was none
+	From      string            `json:"from"`    // IP address of the caller.
+	Changes   map[string][2]any `json:"changes"` // Old and new value by field. Null means no value.
 	RequestID string            `json:"request_id"`
-	Previous  string            `json:"previous"` // hash of the resource's event before this one; empty for the first
-	Hash      string            `json:"hash"`     // of all above, in hex
+	Previous  string            `json:"previous"` // Hash of the resource's previous event. Empty for the first event.
+	Hash      string            `json:"hash"`     // Hash of the fields above, in hex.
 }
 
-// AuditResource is what was changed, named as it was then.
+// AuditResource is the changed resource, with its name at the time.
 type AuditResource struct {
-	Kind string `json:"kind"` // application, arx, key or management_key
+	Kind string `json:"kind"` // One of application, arx, key and management_key.
 	ID   string `json:"id"`
 	Name string `json:"name"`
 }
@@ -33,20 +33,21 @@ type AuditResource struct {
 // AuditEvents is a page of events.
 type AuditEvents struct {
 	Items      []AuditEvent `json:"items"`
-	NextCursor *string      `json:"next_cursor"`       // null on the last page
-	Scanned    int          `json:"scanned,omitempty"` // how many events were looked at, where the page ended for that before it was full; next_cursor goes on behind them
+	NextCursor *string      `json:"next_cursor"` // Null on the last page.
+	// Number of events scanned, if the page ended before it was full. Continue with next_cursor.
+	Scanned int `json:"scanned,omitempty"`
 }
 
-// ListEventsRequest asks for a page of events, newest first: of one resource, or of the whole
-// tenant. Both are kept for 400 days.
+// ListEventsRequest lists events, newest first, of one resource or of the whole tenant. Events are stored
+// for 400 days.
 type ListEventsRequest struct {
-	Limit       int       `query:"limit"`  // 1 to 100; 25 where left out
-	Cursor      string    `query:"cursor"` // next_cursor of the page before; left out for the first page
+	Limit       int       `query:"limit"`  // Items per page, 1 to 100. The default is 25.
+	Cursor      string    `query:"cursor"` // The previous page's next_cursor. Omit it for the first page.
 	ResourceID  string    `query:"resource_id"`
-	PrincipalID string    `query:"principal_id"` // a person's subject, or a management key's id
-	Action      string    `query:"action"`       // an operation's name, such as keys.create
-	From        time.Time `query:"from"`         // no event before it
-	To          time.Time `query:"to"`           // no event from then on
+	PrincipalID string    `query:"principal_id"` // Subject of a person, or id of a management key.
+	Action      string    `query:"action"`       // Name of an operation, such as keys.create.
+	From        time.Time `query:"from"`         // Earliest time, inclusive.
+	To          time.Time `query:"to"`           // Latest time, exclusive.
 }
 
 const (
@@ -54,7 +55,7 @@ const (
 	maxActionChars    = 64
 )
 
-// Validate answers what is wrong with the parameters.
+// Validate returns problem.InvalidField with all wrong parameters.
 func (r ListEventsRequest) Validate() error {
 	c := checking(r)
 	Page{Limit: r.Limit, Cursor: r.Cursor}.check(&c)
@@ -66,12 +67,12 @@ func (r ListEventsRequest) Validate() error {
 		c.add("action", "invalid", "the name of an operation, such as keys.create.")
 	}
 	if !r.From.IsZero() && !r.To.IsZero() && !r.From.Before(r.To) {
-		c.add("to", "out_of_range", "has to be later than from.")
+		c.add("to", "out_of_range", "must be later than from.")
 	}
 	return c.err()
 }
 
-// Items returns how many events the page may hold: the limit, or its default.
+// Items returns the most events that the page may contain: the limit, or its default.
 func (r ListEventsRequest) Items() int { return Page{Limit: r.Limit}.Items() }
 
 // OfManagementKey reports whether the request asks for the history of a management key.
@@ -79,7 +80,8 @@ func (r ListEventsRequest) OfManagementKey() bool {
 	return strings.HasPrefix(r.ResourceID, ManagementKeyPrefix)
 }
 
-// validAction reports whether the text has the form of an operation's name: a noun, and a verb after a point.
+// validAction reports whether the text has the form of an operation's name: a noun, or a noun and a verb
+// separated by a dot.
 func validAction(name string) bool {
 	noun, verb, two := strings.Cut(name, ".")
 	return len(name) <= maxActionChars && madeOf(noun, lower, maxActionChars) && (!two || madeOf(verb, lower, maxActionChars))
@@ -97,5 +99,5 @@ func validResource(id string) bool {
 // ListEvents is the operation on audit events.
 var ListEvents = Operation[ListEventsRequest, AuditEvents]{
 	Name: "audit", Method: "GET", Path: "/v1/audit", Permission: ManageKeys, Status: 200,
-	Summary: "List what was changed, newest first: of one resource or, for owners and admins, of all.",
+	Summary: "List changes, newest first, of one resource or, for owners and admins, of all resources.",
 }

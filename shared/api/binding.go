@@ -8,36 +8,36 @@ import (
 	"strings"
 )
 
-// Place is where in an HTTP request a parameter goes. Its text is the tag that says so.
+// Place is the part of an HTTP request that contains a parameter. Its text is the struct tag.
 type Place string
 
-// The places beside the body.
+// Places other than the body.
 const (
 	InPath   Place = "path"
 	InQuery  Place = "query"
 	InHeader Place = "header"
 )
 
-// Binding is the plan of where a request's fields go. Both sides follow it: the client to write a
-// request, the function to read it.
+// Binding describes where the fields of a request go. The client encodes requests by it, and the function
+// decodes them by it.
 type Binding struct {
-	Params  []Param  // fields tagged path, query or header, in the order of their declaration
-	Members []string // names of the fields that make up the JSON body; none where there is no body
+	Params  []Param  // fields tagged path, query or header, in order of declaration
+	Members []string // names of the fields of the JSON body; empty if there is no body
 
-	// MayBeEmpty names the members in which an empty string has a meaning. Everywhere else in a request, a value that is
-	// present but empty is refused: it is not a value that was left out.
+	// MayBeEmpty names the members in which an empty string has a meaning. Elsewhere in a request an empty
+	// value is rejected; it does not count as omitted.
 	MayBeEmpty []string
 }
 
-// Param is a field of a request that goes beside the body.
+// Param is a field of a request outside the body.
 type Param struct {
 	Place Place
-	Name  string // id of {id}, the query parameter, or the header in its canonical form
+	Name  string // id for {id}, the query parameter, or the header in canonical form
 	index []int  // as for reflect.Value.FieldByIndex
 	kind  kind
 }
 
-// kind is how a parameter's text is read and written.
+// kind is the encoding of a parameter.
 type kind int
 
 const (
@@ -52,12 +52,12 @@ var (
 	unmarshalerType = reflect.TypeFor[encoding.TextUnmarshaler]()
 )
 
-// emptyTag says what an empty string means in the member, or in what the member holds.
+// emptyTag is the tag that says what an empty string means in the member or its elements.
 const emptyTag = "empty"
 
-// Bind returns the plan of a request's type, a struct. Embedded structs count as if their fields
-// stood in the request itself. A request that can't be bound is a mistake in this package: Bind
-// panics, and a test binds every operation.
+// Bind returns the binding of a request type, which is a struct. Fields of embedded structs belong to the
+// request itself. Bind panics for a type that cannot be bound, which is a bug in this package; a test binds
+// every operation.
 func Bind(request reflect.Type) Binding {
 	var b Binding
 	b.add(request, nil)
@@ -66,7 +66,7 @@ func Bind(request reflect.Type) Binding {
 	}
 	for _, p := range b.Params {
 		if f := request.FieldByIndex(p.index); f.Tag.Get("json") != "-" {
-			panic(fmt.Sprintf(`%s.%s: goes in %s, so its tag needs json:"-" to stay out of the body`, request, f.Name, p.Place))
+			panic(fmt.Sprintf(`%s.%s: is in the %s, so it needs the tag json:"-" to stay out of the body`, request, f.Name, p.Place))
 		}
 	}
 	return b
@@ -90,7 +90,7 @@ func (b *Binding) add(t reflect.Type, at []int) {
 		}
 		switch member {
 		case "":
-			panic(fmt.Sprintf("%s.%s: no tag says where it goes: path, query, header or json", t, f.Name))
+			panic(fmt.Sprintf("%s.%s: needs a tag: path, query, header or json", t, f.Name))
 		case "-":
 		default:
 			b.Members = append(b.Members, member)
@@ -121,11 +121,10 @@ func kindOf(f reflect.StructField) kind {
 	case f.Type.Kind() == reflect.Bool:
 		return boolKind
 	}
-	panic(fmt.Sprintf("%s: a parameter can't be a %s", f.Name, f.Type))
+	panic(fmt.Sprintf("%s: a parameter cannot be a %s", f.Name, f.Type))
 }
 
-// Text returns the parameter as it goes in its place, before any escaping. The zero value is not
-// sent: ok is false.
+// Text returns the parameter's text before escaping. ok is false for a zero value, which is not sent.
 func (p Param) Text(request any) (text string, ok bool) {
 	v := reflect.ValueOf(request).FieldByIndex(p.index)
 	if v.IsZero() {
@@ -143,16 +142,16 @@ func (p Param) Text(request any) (text string, ok bool) {
 	return v.String(), true
 }
 
-// Set gives the request, a pointer to the struct, the parameter that the text holds. Where the
-// text is none, ok is false and want says what it has to be: "a whole number". The zero value of a
-// text, a number or a time stands for a parameter that was left out, and so is none.
+// Set sets the parameter in the request, a pointer to the struct, from its text. If the text is invalid, ok
+// is false and want describes a valid one: "an integer". A text that decodes to the zero value is invalid,
+// because the zero value means that the parameter was omitted.
 func (p Param) Set(request any, text string) (want string, ok bool) {
 	v := reflect.ValueOf(request).Elem().FieldByIndex(p.index)
 	switch p.kind {
 	case intKind:
 		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 || strconv.Itoa(n) != text { // 0 is how a request says that it was left out
-			return "a whole number from 1, such as 25", false
+		if err != nil || n < 1 || strconv.Itoa(n) != text { // 0 means omitted
+			return "an integer from 1, such as 25", false
 		}
 		v.SetInt(int64(n))
 	case boolKind:
@@ -173,8 +172,8 @@ func (p Param) Set(request any, text string) (want string, ok bool) {
 	return "", true
 }
 
-// strictTime reports whether a text that Go reads as a time is one of RFC 3339 too: two digits of an hour, a point
-// before a fraction, an offset within a day (https://go.dev/issue/54580).
+// strictTime reports whether a text that Go parses as a time is also valid under RFC 3339: two digits of an
+// hour, a dot before a fraction, an offset within a day (https://go.dev/issue/54580).
 func strictTime(text string) bool {
 	if len(text) < len("2006-01-02T15:04:05Z") || text[13] != ':' || strings.ContainsRune(text, ',') {
 		return false

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// everything is a request that uses each place.
+// everything is a request with a parameter in each place.
 type everything struct {
 	ID      string `path:"id" json:"-"`
 	IfMatch string `header:"If-Match" json:"-"`
@@ -39,7 +39,7 @@ func TestEveryOperationCanBeBound(t *testing.T) {
 	}
 }
 
-func TestParamsComeBackAsTheyWere(t *testing.T) {
+func TestParamsRoundTrip(t *testing.T) {
 	sent := everything{ID: "key_1", IfMatch: `"7"`, Name: "stays", window: window{
 		Limit: 50, Since: time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC), Strict: true,
 	}}
@@ -74,7 +74,7 @@ func TestParamsComeBackAsTheyWere(t *testing.T) {
 func TestZeroParamsAreNotSent(t *testing.T) {
 	for _, p := range api.Bind(reflect.TypeFor[everything]()).Params {
 		if text, ok := p.Text(everything{}); ok {
-			t.Errorf("%s is sent as %q", p.Name, text)
+			t.Errorf("%s was sent as %q", p.Name, text)
 		}
 	}
 }
@@ -88,10 +88,10 @@ func TestWrongTextSetsNothing(t *testing.T) {
 		}
 		var r everything
 		if want, ok := p.Set(&r, text); ok || want == "" {
-			t.Errorf("%s takes %q", p.Name, text)
+			t.Errorf("%s accepts %q", p.Name, text)
 		}
 		if !reflect.ValueOf(r).IsZero() {
-			t.Errorf("%s is set after all: %+v", p.Name, r)
+			t.Errorf("%s was set: %+v", p.Name, r)
 		}
 	}
 }
@@ -102,7 +102,7 @@ func TestRequestThatCannotBeBoundPanics(t *testing.T) {
 			ID   string `path:"id"`
 			Name string `json:"name"`
 		}{},
-		"a field that goes nowhere": struct{ Name string }{},
+		"a field without a tag": struct{ Name string }{},
 		"a parameter without text form": struct {
 			Tags []string `query:"tags"`
 		}{},
@@ -110,7 +110,7 @@ func TestRequestThatCannotBeBoundPanics(t *testing.T) {
 		func() {
 			defer func() {
 				if recover() == nil {
-					t.Errorf("%s is bound", why)
+					t.Errorf("%s was bound", why)
 				}
 			}()
 			api.Bind(reflect.TypeOf(request))
@@ -128,7 +128,7 @@ func TestParametersHaveOneForm(t *testing.T) {
 		for _, text := range texts {
 			var req everything
 			if want, ok := params[name].Set(&req, text); ok || want == "" {
-				t.Errorf("%s=%s is taken: %+v", name, text, req)
+				t.Errorf("%s=%s is accepted: %+v", name, text, req)
 			}
 		}
 	}

@@ -1,10 +1,9 @@
 package api
 
-// CatalogSort is by what a list of applications or of Arxes is sorted. A minus sorts backwards.
+// CatalogSort is the sort order of a list of applications or of Arxes. A leading minus means descending.
 type CatalogSort string
 
-// The sorts of applications and of Arxes. Those that are equal by it are sorted by when they were
-// created.
+// Sort orders of applications and of Arxes. Equal elements are sorted by creation time.
 const (
 	CatalogNewestFirst  CatalogSort = "-created_at"
 	CatalogOldestFirst  CatalogSort = "created_at"

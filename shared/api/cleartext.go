@@ -5,22 +5,22 @@ import (
 	"reflect"
 )
 
-// ClearText is an access key or a management key on the wire. JSON holds it in clear, because the
-// wire is where it is handed over; whatever prints or logs it gets a placeholder.
+// ClearText is an access key or a management key in a request or response. It is encoded in JSON as it is,
+// but printed and logged as a placeholder.
 type ClearText string
 
 const redacted = "[access key]"
 
-// String redacts.
+// String returns a placeholder.
 func (ClearText) String() string { return redacted }
 
-// GoString redacts.
+// GoString returns a placeholder.
 func (ClearText) GoString() string { return redacted }
 
-// LogValue redacts.
+// LogValue returns a placeholder.
 func (ClearText) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// HoldsClearText reports whether values of the type may hold an access key or a management key.
+// HoldsClearText reports whether values of the type may contain an access key or a management key.
 func HoldsClearText(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:

@@ -7,12 +7,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// MaxCredentialBytes is how long a key's name, scopes, allowed IPs and metadata may be together: what
-// verification reads of a key is then one read of DynamoDB's unit of 4 KB.
+// MaxCredentialBytes bounds the total size of a key's name, scopes, allowed IPs and metadata, so that
+// verification reads a key's item within one DynamoDB read unit of 4 KB.
 const MaxCredentialBytes = 2900
 
-// FitsCredential answers problem.InvalidField, at the longest of them, where a key's name, scopes,
-// allowed IPs and metadata are more than MaxCredentialBytes together.
+// FitsCredential returns problem.InvalidField for the longest field if a key's name, scopes, allowed IPs
+// and metadata exceed MaxCredentialBytes in total.
 func FitsCredential(name string, scopes, allowedIPs []string, metadata json.RawMessage) error {
 	var c check
 	c.fitsCredential(name, scopes, allowedIPs, metadata)
@@ -32,11 +32,11 @@ func (c *check) fitsCredential(name string, scopes, allowedIPs []string, metadat
 	add("metadata", len(metadata))
 	if sum > MaxCredentialBytes {
 		c.fields = append(c.fields, problem.Field{Field: longest, Code: "too_long", Detail: fmt.Sprintf(
-			"name, scopes, allowed IPs and metadata are %d bytes together, of which these are %d; at most %d, so that a verification is one read.", sum, most, MaxCredentialBytes)})
+			"name, scopes, allowed_ips and metadata have %d bytes in total, this field %d; at most %d are allowed in total.", sum, most, MaxCredentialBytes)})
 	}
 }
 
-// listBytes is how long a list is where it is stored: one byte more for each text.
+// listBytes returns the stored size of a list: one extra byte for each element.
 func listBytes(texts []string) (n int) {
 	for _, t := range texts {
 		n += len(t) + 1

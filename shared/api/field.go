@@ -12,7 +12,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// Limits that several nouns share, in runes but where the name says otherwise.
+// Limits that several entities share, in runes unless the name says otherwise.
 const (
 	MaxNameRunes        = 150
 	MaxDescriptionRunes = 500
@@ -20,7 +20,7 @@ const (
 	MaxURLRunes         = 300
 )
 
-// The prefixes of ids.
+// Prefixes of ids.
 const (
 	ApplicationPrefix   = "app_"
 	ArxPrefix           = "arx_"
@@ -29,7 +29,7 @@ const (
 	EventPrefix         = "evt_"
 )
 
-// IDChars is how many base62 characters follow an id's prefix.
+// IDChars is the number of base62 characters after an id's prefix.
 const IDChars = 16
 
 // ValidID reports whether the text has the form of an id with the prefix.
@@ -46,7 +46,7 @@ func ValidID(prefix, id string) bool {
 	return true
 }
 
-// check collects what is wrong with the fields of a request.
+// check collects the wrong fields of a request.
 type check struct {
 	fields  []problem.Field
 	exposed []string // fields that contain a key; see checking
@@ -59,7 +59,7 @@ func (c *check) add(field, code, format string, args ...any) {
 	c.fields = append(c.fields, problem.Field{Field: field, Code: code, Detail: fmt.Sprintf(format, args...)})
 }
 
-// err returns the problem of all wrong fields, nil where there is none.
+// err returns a problem with all wrong fields, nil if there are none.
 func (c *check) err() error {
 	if len(c.fields) == 0 {
 		return nil
@@ -67,45 +67,45 @@ func (c *check) err() error {
 	return problem.Invalid(c.fields...)
 }
 
-// text wants valid, printable text of at most max runes, which may have several lines.
+// text requires valid, printable text of at most max runes. It may have several lines.
 func (c *check) text(field, value string, max int) {
 	switch {
 	case !utf8.ValidString(value):
-		c.add(field, "invalid", "has to be UTF-8.")
+		c.add(field, "invalid", "must be UTF-8.")
 	case utf8.RuneCountInString(value) > max:
-		c.add(field, "too_long", "at most %d characters; these are %d.", max, utf8.RuneCountInString(value))
+		c.add(field, "too_long", "must have at most %d characters, not %d.", max, utf8.RuneCountInString(value))
 	case strings.ContainsFunc(value, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' }):
-		c.add(field, "invalid", "no control characters.")
+		c.add(field, "invalid", "must not contain control characters.")
 	case strings.ContainsFunc(value, misleads):
-		c.add(field, "invalid", "no characters that change the direction of text or break lines unseen (U+202A to U+202E, U+2066 to U+2069, U+2028, U+2029). Retype it instead of pasting it.")
+		c.add(field, "invalid", "must not contain characters that change the direction of text or break lines invisibly (U+202A to U+202E, U+2066 to U+2069, U+2028, U+2029). Retype it instead of pasting it.")
 	}
 }
 
-// misleads reports whether the character makes text look other than it is: it changes the direction of
-// what stands around it, or is a line break that few programs show. The marks that right-to-left
-// scripts need between words are none of these.
+// misleads reports whether the character can make text look different from what it is: it changes the
+// direction of surrounding text, or is a line break that few programs show. The marks that right-to-left
+// scripts need between words are allowed.
 func misleads(r rune) bool {
 	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' || r == '\u2028' || r == '\u2029'
 }
 
-// atMost wants at most max characters.
+// atMost requires at most max characters.
 func (c *check) atMost(field, value string, max int) {
 	if n := utf8.RuneCountInString(value); n > max {
-		c.add(field, "too_long", "at most %d characters; these are %d.", max, n)
+		c.add(field, "too_long", "must have at most %d characters, not %d.", max, n)
 	}
 }
 
-// line wants text of one line, which may be empty, that looks like what it is: no character of it is
-// hidden, and it is not made of white space alone.
+// line requires a single line of text, which may be empty. It rejects hidden characters and text of only
+// white space.
 func (c *check) line(field, value string, max int) {
 	hidden, found := character.Hidden(value)
 	switch {
 	case strings.ContainsFunc(value, unicode.IsControl) && utf8.ValidString(value):
-		c.add(field, "invalid", "one line without control characters.")
+		c.add(field, "invalid", "must be one line without control characters.")
 	case strings.ContainsFunc(value, character.Directs):
-		c.add(field, "invalid", "no characters that change the direction of text. Retype it instead of pasting it.")
+		c.add(field, "invalid", "must not contain characters that change the direction of text. Retype it instead of pasting it.")
 	case found:
-		c.add(field, "invalid", "no characters that nobody sees, such as the %U in it. Retype it instead of pasting it.", hidden)
+		c.add(field, "invalid", "must not contain invisible characters such as %U. Retype it instead of pasting it.", hidden)
 	case value != "" && !strings.ContainsFunc(value, character.Visible):
 		c.add(field, "invalid", "requires a visible character.")
 	default:
@@ -113,7 +113,7 @@ func (c *check) line(field, value string, max int) {
 	}
 }
 
-// name wants a line with a visible character.
+// name requires a line with a visible character.
 func (c *check) name(field, value string) {
 	if !strings.ContainsFunc(value, character.Visible) {
 		c.add(field, "required", "give it a name of 1 to %d visible characters.", MaxNameRunes)
@@ -122,22 +122,22 @@ func (c *check) name(field, value string) {
 	c.line(field, value, MaxNameRunes)
 }
 
-// expiry wants a time that every zone can write in four digits of a year. That it lies in the
-// future is for the server to say, which has the clock.
+// expiry requires a time that has a four-digit year in every time zone. The server checks that it is in the
+// future.
 func (c *check) expiry(field string, at *time.Time, without string) {
 	if at != nil && at.Year() > 9998 {
-		c.add(field, "invalid", "a time before the year 9999; leave it out for %s.", without)
+		c.add(field, "invalid", "must be before the year 9999. Omit it for %s.", without)
 	}
 }
 
-// patchedName wants a name that is left out or has something in it: it can't be taken away.
+// patchedName requires a name that is omitted or not empty: a name cannot be removed.
 func (c *check) patchedName(field string, name Patch[string]) {
 	if !name.IsZero() {
 		c.name(field, name.Apply(""))
 	}
 }
 
-// id wants an id with the prefix. The noun says of what: "an application".
+// id requires an id with the prefix. The noun is for the message: "an application".
 func (c *check) id(field, value, prefix, noun string) {
 	switch {
 	case value == "":
@@ -147,7 +147,7 @@ func (c *check) id(field, value, prefix, noun string) {
 	}
 }
 
-// oneOf wants one of the values. Empty is left to the caller.
+// oneOf requires one of the values. The caller checks for the empty value.
 func oneOf[T ~string](c *check, field string, value T, allowed ...T) {
 	words := make([]string, len(allowed))
 	for i, a := range allowed {
@@ -159,8 +159,8 @@ func oneOf[T ~string](c *check, field string, value T, allowed ...T) {
 	c.add(field, "invalid", "one of %s.", strings.Join(words, ", "))
 }
 
-// madeOf reports whether the text is 1 to most of the characters, which are ASCII. It stands for a
-// pattern: compiling one with a large count is most of what a function does before its main.
+// madeOf reports whether the text consists of 1 to most of the ASCII characters. It replaces a regular
+// expression, because compiling one with a large count takes most of a function's initialization.
 func madeOf(text, characters string, most int) bool {
 	return 0 < len(text) && len(text) <= most && strings.Trim(text, characters) == ""
 }
@@ -172,7 +172,7 @@ const (
 	maxScopeChars   = 64
 )
 
-// MaxScopes is how many scopes a key, or a request, may name.
+// MaxScopes is the most scopes of a key or a request.
 const MaxScopes = 50
 
 func (c *check) scopes(field string, scopes []string) {
@@ -187,7 +187,7 @@ func (c *check) scopes(field string, scopes []string) {
 		case !madeOf(s, scopeCharacters, maxScopeChars):
 			c.add(at, "invalid", "1 to 64 characters of a-z, 0-9 and :._*-, such as invoices:read.")
 		case seen[s]:
-			c.add(at, "duplicate", "%s is there already.", s)
+			c.add(at, "duplicate", "%s is listed more than once.", s)
 		}
 		seen[s] = true
 	}

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Holder is who presented an access key: what the Lambda authorizer found out, and hands on to what
-// it protects.
+// Holder is the holder of a presented access key, as the Lambda authorizer identified it and passes it to
+// the API behind it.
 type Holder struct {
 	Tenant      string              `json:"tenant"`
 	Key         HeldKey             `json:"key"`
@@ -14,7 +14,7 @@ type Holder struct {
 	Arx         HeldArx             `json:"arx"`
 }
 
-// HeldKey is the API key whose access key was presented.
+// HeldKey is the API key of the presented access key.
 type HeldKey struct {
 	ID        string     `json:"id"`
 	Name      string     `json:"name"`
@@ -22,14 +22,14 @@ type HeldKey struct {
 	ExpiresAt *time.Time `json:"expires_at"`
 }
 
-// HeldArx is the Arx that the key opens.
+// HeldArx is the Arx of the key.
 type HeldArx struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 }
 
-// The names under which a Holder is handed on. They are part of the API: those who protect their own
-// read them as $context.authorizer.key_id.
+// Names of the values that an authorizer passes on. They are part of the API: an integration reads them as
+// $context.authorizer.key_id.
 const (
 	holderTenant          = "tenant"
 	holderKeyID           = "key_id"
@@ -42,7 +42,7 @@ const (
 	holderArxName         = "arx_name"
 )
 
-// HolderOf returns the holder of the key that a verdict found good.
+// HolderOf returns the holder of the key in a valid verdict.
 func HolderOf(v Verification) Holder {
 	return Holder{
 		Tenant: v.Tenant, Key: HeldKey{ID: v.Key.ID, Name: v.Key.Name, Scopes: v.Key.Scopes, ExpiresAt: v.Key.ExpiresAt},
@@ -50,9 +50,9 @@ func HolderOf(v Verification) Holder {
 	}
 }
 
-// Context returns the holder as an authorizer hands it on: texts, and nothing nested, which is what
-// both kinds of API Gateway carry. Scopes are separated by spaces, which no scope holds. A key
-// without an expiry has none here.
+// Context returns the holder as an authorizer passes it on: a flat map of strings, which both kinds of API
+// Gateway support. Scopes are separated by spaces, which scopes cannot contain. The expiry is missing for a
+// key that never expires.
 func (h Holder) Context() map[string]string {
 	context := map[string]string{
 		holderTenant: h.Tenant,
@@ -66,8 +66,8 @@ func (h Holder) Context() map[string]string {
 	return context
 }
 
-// HolderFrom returns the holder that was handed on, and whether there is one: whole, with everything
-// that tells who it is.
+// HolderFrom returns the holder in the context. ok is false if the context is not from our authorizer, or
+// is incomplete.
 func HolderFrom(context map[string]any) (Holder, bool) {
 	text := func(name string) string {
 		s, _ := context[name].(string)
@@ -92,8 +92,8 @@ func HolderFrom(context map[string]any) (Holder, bool) {
 	return h, true
 }
 
-// WhoAmI tells the holder of an access key what it opens.
+// WhoAmI returns the holder of an access key.
 var WhoAmI = Operation[Nothing, Holder]{
 	Name: "whoami", Method: "GET", Path: "/v1/whoami", Permission: HoldKey, Status: 200,
-	Summary: "Tell whose access key this is, and what it opens.",
+	Summary: "Get the API key, application and Arx of the presented access key.",
 }

@@ -20,7 +20,7 @@ func holder() api.Holder {
 	}
 }
 
-// handedOn is the holder's context as API Gateway hands it on.
+// handedOn returns the holder's context in API Gateway's format.
 func handedOn(h api.Holder) map[string]any {
 	context := map[string]any{}
 	for name, value := range h.Context() {
@@ -29,7 +29,7 @@ func handedOn(h api.Holder) map[string]any {
 	return context
 }
 
-func TestHolderArrivesAsItWasHandedOn(t *testing.T) {
+func TestHolderRoundTripsThroughTheContext(t *testing.T) {
 	plain := holder()
 	plain.Key.ExpiresAt, plain.Key.Name, plain.Key.Scopes = nil, "", []string{}
 	for _, want := range []api.Holder{holder(), plain} {
@@ -40,7 +40,7 @@ func TestHolderArrivesAsItWasHandedOn(t *testing.T) {
 	}
 }
 
-func TestHolderThatIsNotWholeIsNobody(t *testing.T) {
+func TestIncompleteHolderIsRejected(t *testing.T) {
 	for _, name := range []string{"tenant", "key_id", "application_id", "arx_id"} {
 		for _, value := range []any{nil, "", 1.0, true, []any{"key_0123456789abcdef"}} {
 			context := handedOn(holder())
@@ -53,14 +53,14 @@ func TestHolderThatIsNotWholeIsNobody(t *testing.T) {
 	context := handedOn(holder())
 	context["expires_at"] = "never"
 	if _, ok := api.HolderFrom(context); ok {
-		t.Error("an expiry that is none is taken for one")
+		t.Error("a malformed expiry is accepted")
 	}
 	if _, ok := api.HolderFrom(nil); ok {
-		t.Error("nothing is somebody")
+		t.Error("an empty context has a holder")
 	}
 }
 
-// TestLongestHolderFitsIntoAPIGateway: an answer of an authorizer has 8 KB where API Gateway's limit is the smallest.
+// API Gateway's smallest limit for an authorizer's response is 8 KB.
 func TestLongestHolderFitsIntoAPIGateway(t *testing.T) {
 	h := holder()
 	h.Tenant = strings.Repeat("t", 63)

@@ -22,16 +22,16 @@ const (
 	hexadecimalChars = decimalDigits + "abcdefABCDEF"
 )
 
-// ValidOrigin reports whether the text is an origin as browsers send it in the header Origin (RFC
-// 6454, section 6.2): https, a host in canonical form, and a port where it is not 443. Texts that
-// differ are different origins.
+// ValidOrigin reports whether the text is an origin as browsers send it in the Origin header (RFC 6454,
+// section 6.2): https, a host in canonical form, and a port unless it is 443. Equal origins are equal
+// texts.
 func ValidOrigin(origin string) bool { return originFault(origin) == "" }
 
-// originFault returns what is wrong with an origin and, where that is only the form, how to write it.
+// originFault returns what is wrong with an origin and, if only its form is wrong, the correct form.
 func originFault(text string) string {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != httpsScheme || u.User != nil {
-		return "https, a host and perhaps a port: " + originExample + "."
+		return "must be https, a host and an optional port: " + originExample + "."
 	}
 	authority, fault := canonicalAuthority(u)
 	switch canonical := "https://" + authority; {
@@ -43,7 +43,7 @@ func originFault(text string) string {
 	return ""
 }
 
-// endpoint wants a URL that every program reads in the same way.
+// endpoint requires a URL that every program parses alike.
 func (c *check) endpoint(text string) {
 	if text == "" {
 		return
@@ -57,9 +57,9 @@ func endpointFault(text string) string {
 	u, err := url.Parse(text)
 	switch {
 	case utf8.RuneCountInString(text) > MaxURLRunes:
-		return fmt.Sprintf("at most %d characters.", MaxURLRunes)
+		return fmt.Sprintf("must have at most %d characters.", MaxURLRunes)
 	case err != nil || u.Scheme != httpsScheme || u.User != nil || strings.Contains(text, "#"):
-		return "an https URL without a user and without a fragment, such as " + endpointExample + "."
+		return "must be an https URL without user and fragment, such as " + endpointExample + "."
 	}
 	authority, fault := canonicalAuthority(u)
 	rest, ok := strings.CutPrefix(text, "https://"+authority)
@@ -67,15 +67,15 @@ func endpointFault(text string) string {
 	case fault != "":
 		return fault
 	case !ok || rest != "" && rest[0] != '/' && rest[0] != '?':
-		return fmt.Sprintf("write its beginning as https://%s.", authority)
+		return fmt.Sprintf("must begin with https://%s.", authority)
 	case strings.ContainsFunc(rest, notInURL) || !wellEncoded(rest):
-		return "write every character that is special in a URL as % and two hexadecimal digits."
+		return "must have its special characters percent-encoded."
 	}
 	return ""
 }
 
-// notInURL reports whether the character has to be written as % and two digits in a URL (RFC 3986;
-// the apostrophe, too, as browsers write it).
+// notInURL reports whether the character must be percent-encoded in a URL (RFC 3986; browsers also encode
+// the apostrophe).
 func notInURL(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"'<>\\^`{|}", r) }
 
 // wellEncoded reports whether two hexadecimal digits follow every %.
@@ -88,8 +88,8 @@ func wellEncoded(text string) bool {
 	return true
 }
 
-// canonicalAuthority returns the host and port of a URL in the form that browsers send, or what is
-// wrong with them.
+// canonicalAuthority returns the host and port of a URL in the form that browsers send, or what is wrong
+// with them.
 func canonicalAuthority(u *url.URL) (authority, fault string) {
 	host, fault := canonicalHost(u.Hostname())
 	if fault != "" {
@@ -102,20 +102,20 @@ func canonicalAuthority(u *url.URL) (authority, fault string) {
 	port, err := strconv.Atoi(text)
 	switch {
 	case err != nil || port < 1 || port > maxPort:
-		return "", fmt.Sprintf("the port is a number from 1 to %d.", maxPort)
+		return "", fmt.Sprintf("the port must be from 1 to %d.", maxPort)
 	case port == defaultPort:
 		return host, ""
 	}
 	return host + ":" + strconv.Itoa(port), ""
 }
 
-// canonicalHost returns a host, given without brackets, in the form that browsers send: a DNS name in
-// lower case without the root's dot, an IPv4 address, or an IPv6 address in brackets.
+// canonicalHost returns a host, given without brackets, in the form that browsers send: a DNS name in lower
+// case without the root's dot, an IPv4 address, or an IPv6 address in brackets.
 func canonicalHost(text string) (host, fault string) {
 	if strings.Contains(text, ":") {
 		address, err := netip.ParseAddr(text)
 		if err != nil || address.Zone() != "" || address.Is4In6() {
-			return "", "not an IPv6 address that a browser calls: write it as [2001:db8::1], without a zone; IPv4 addresses as IPv4."
+			return "", "not an IPv6 address that browsers support: write [2001:db8::1], without a zone. Write IPv4 addresses as IPv4."
 		}
 		return "[" + address.String() + "]", ""
 	}
@@ -125,7 +125,7 @@ func canonicalHost(text string) (host, fault string) {
 	host = strings.ToLower(strings.TrimSuffix(text, "."))
 	labels := strings.Split(host, ".")
 	last := labels[len(labels)-1]
-	if strings.Trim(last, decimalDigits) == "" || strings.HasPrefix(last, "0x") { // which browsers take for an IPv4 address
+	if strings.Trim(last, decimalDigits) == "" || strings.HasPrefix(last, "0x") { // browsers parse this as an IPv4 address
 		if address, err := netip.ParseAddr(host); err != nil || !address.Is4() {
 			return "", "not a host: a DNS name such as shop.example, or an address such as 203.0.113.7."
 		}
@@ -133,7 +133,7 @@ func canonicalHost(text string) (host, fault string) {
 	}
 	for _, label := range labels {
 		if len(host) > maxHostChars || !madeOf(label, hostCharacters, maxLabelChars) || label[0] == '-' || label[len(label)-1] == '-' {
-			return "", "not a host: a DNS name has labels of 1 to 63 characters of a-z, 0-9 and -, with dots between; no label begins or ends with -."
+			return "", "not a host: a DNS name has labels of 1 to 63 characters a-z, 0-9 and -, separated by dots. A label must not begin or end with -."
 		}
 	}
 	return host, ""

@@ -12,7 +12,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// misspelt are texts that are no origin, by the one that they mean; by nothing where they mean none.
+// misspelt are invalid origins, with the origin that they probably mean, or "" for none.
 var misspelt = map[string]string{
 	"HTTPS://Shop.Example":          "https://shop.example",
 	"https://shop.example:443":      "https://shop.example",
@@ -37,7 +37,7 @@ var misspelt = map[string]string{
 	"https://[::1": "", "https://::1": "", "https://[fe80::1%25eth0]": "", "https://[::ffff:203.0.113.7]": "", "https://[::ffff:cb00:7107]": "", "https://[1.2.3.4]": "", "https://[g::1]": "",
 }
 
-// origins are some, as browsers send them.
+// origins are valid origins.
 var origins = []string{
 	"https://shop.example", "https://shop.example:8443", "https://a", "https://localhost:3000", "https://a-b.c--d.example", "https://1shop.example", "https://xn--bcher-kva.example",
 	"https://203.0.113.7", "https://203.0.113.7:1", "https://[2001:db8::1]", "https://[::1]:65535", "https://[1:0:0:2::3]", "https://" + strings.Repeat("a", 63) + ".example",
@@ -61,8 +61,8 @@ func TestOriginsAreAsBrowsersSendThem(t *testing.T) {
 	}
 }
 
-// TestBrowsersSpellOriginsAsWeDo asks the URL parser of browsers (https://url.spec.whatwg.org), which
-// Node has too.
+// TestBrowsersSpellOriginsAsWeDo compares with the URL parser of browsers (https://url.spec.whatwg.org),
+// which Node has too.
 func TestBrowsersSpellOriginsAsWeDo(t *testing.T) {
 	node, err := exec.LookPath("node")
 	if err != nil {
@@ -96,7 +96,7 @@ func TestBrowsersSpellOriginsAsWeDo(t *testing.T) {
 	}
 }
 
-func TestEndpointsAreURLsThatEverythingReadsAlike(t *testing.T) {
+func TestEndpointsAreUnambiguousURLs(t *testing.T) {
 	endpoint := func(text string) error {
 		return api.CreateArxRequest{Name: "a", Regions: []string{"eu"}, Endpoint: text}.Validate()
 	}
@@ -135,8 +135,8 @@ func TestBlocksOfAddressesHaveOneForm(t *testing.T) {
 	}
 }
 
-// FuzzOrigin holds that what is taken for an origin is what a browser would send, so that comparing
-// texts compares origins.
+// FuzzOrigin checks that a valid origin is what a browser would send, so that comparing texts compares
+// origins.
 func FuzzOrigin(f *testing.F) {
 	for _, seed := range origins {
 		f.Add(seed)
@@ -150,19 +150,19 @@ func FuzzOrigin(f *testing.F) {
 		}
 		u, err := url.Parse(text)
 		if err != nil || u.Scheme != "https" || text != "https://"+u.Host {
-			t.Fatalf("%q is taken for an origin: %v", text, err)
+			t.Fatalf("%q is accepted as an origin: %v", text, err)
 		}
 		if plain := strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789-.:/[]"); plain != "" {
-			t.Errorf("%q is taken for an origin: it has %q", text, plain)
+			t.Errorf("%q is accepted as an origin: it has %q", text, plain)
 		}
 		if u.Port() == "443" || strings.HasPrefix(u.Port(), "0") || strings.HasSuffix(text, ":") || strings.HasSuffix(text, ".") || strings.Contains(text, "..") {
-			t.Errorf("%q is taken for an origin: no browser sends it", text)
+			t.Errorf("%q is accepted as an origin: no browser sends it", text)
 		}
 	})
 }
 
-// FuzzEndpoint holds that the host of an endpoint is that of an origin, and that every character after
-// it may stand in a URL.
+// FuzzEndpoint checks that the host of a valid endpoint is that of a valid origin, and that all following
+// characters are allowed in a URL.
 func FuzzEndpoint(f *testing.F) {
 	for _, seed := range origins {
 		f.Add(seed + "/v1?a=%20")
@@ -176,15 +176,15 @@ func FuzzEndpoint(f *testing.F) {
 		}
 		u, err := url.Parse(text)
 		if err != nil || !api.ValidOrigin("https://"+u.Host) || !strings.HasPrefix(text, "https://"+u.Host) {
-			t.Fatalf("%q is taken for an endpoint: %v", text, err)
+			t.Fatalf("%q is accepted as an endpoint: %v", text, err)
 		}
 		if strings.ContainsAny(text, "'\"`\\<>{}|^# \t\r\n") || strings.ContainsFunc(text, func(r rune) bool { return r > '~' }) {
-			t.Errorf("%q is taken for an endpoint", text)
+			t.Errorf("%q is accepted as an endpoint", text)
 		}
 	})
 }
 
-// FuzzCIDR holds that a block of addresses is written in one way.
+// FuzzCIDR checks that a block of addresses has one form.
 func FuzzCIDR(f *testing.F) {
 	for _, seed := range []string{"203.0.113.0/24", "2001:db8::/32", "203.0.113.7", "fe80::1%eth0/64", "::ffff:203.0.113.0/120", "203.0.113.7/24", "2001:DB8::/32", "0.0.0.0/0", "::/0", "/", "a/1"} {
 		f.Add(seed)
@@ -195,7 +195,7 @@ func FuzzCIDR(f *testing.F) {
 		}
 		block, err := netip.ParsePrefix(text)
 		if err != nil || block.String() != text || block.Masked() != block || block.Addr().Is4In6() || block.Addr().Zone() != "" {
-			t.Errorf("%q is taken for a block: %v", text, err)
+			t.Errorf("%q is accepted as a block: %v", text, err)
 		}
 	})
 }

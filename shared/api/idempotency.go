@@ -6,47 +6,49 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// How long a request's header fields may be.
+// Maximum lengths of request headers.
 const (
 	MaxIdempotencyKeyRunes = 255
 	MaxConditionRunes      = 1024 // If-Match and If-None-Match
 )
 
-// Idempotent is part of the requests that can be repeated without being done twice. Within 24 hours
-// the same caller's same key means the same request: it is answered as at first. The same key with
-// another body is problem.InvalidField.
+// Idempotent is embedded in requests that are safe to repeat. Within 24 hours, the same caller's same
+// idempotency key identifies the same request, which is executed once. The same key with another body is
+// problem.InvalidField.
 type Idempotent struct {
-	IdempotencyKey string `header:"Idempotency-Key" json:"-"` // at most 255 characters, such as a UUID: the same key within 24 hours is the same request, and is not done again
+	// A unique key of at most 255 characters, such as a UUID. Within 24 hours, a request with the same key is not executed again.
+	IdempotencyKey string `header:"Idempotency-Key" json:"-"`
 }
 
 func (i Idempotent) check(c *check) {
 	c.atMost("Idempotency-Key", i.IdempotencyKey, MaxIdempotencyKeyRunes)
 }
 
-// Replay is part of the answers to idempotent requests.
+// Replay is embedded in responses to idempotent requests.
 type Replay struct {
-	Replayed bool `json:"-"` // the request was repeated; told in the header Idempotency-Replayed
+	Replayed bool `json:"-"` // the request was repeated; returned in the header Idempotency-Replayed
 }
 
 // IsReplay reports whether the request was repeated.
 func (r Replay) IsReplay() bool { return r.Replayed }
 
-// Again is the mark of an answer to a request that was repeated.
+// Again returns the mark of a response to a repeated request.
 func Again() Replay { return Replay{Replayed: true} }
 
-// Repeatable is an answer that may be to a request that was repeated.
+// Repeatable is a response that may be to a repeated request.
 type Repeatable interface{ IsReplay() bool }
 
-// Conditional is part of every request that changes one resource. It binds the change to what the caller
-// saw: If-Match holds the ETag of it (RFC 9110, section 13.1.1), and if the resource has changed since,
-// the answer is problem.Changed.
+// Conditional is embedded in every request that changes one resource. If-Match contains the ETag of the
+// resource as the caller read it (RFC 9110, section 13.1.1). If the resource has changed since, the request
+// returns problem.Changed.
 type Conditional struct {
-	IfMatch string `header:"If-Match" json:"-"` // the ETag that was seen: where the resource has changed since, nothing is done
+	// The ETag of the resource as read. If the resource has changed since, nothing is changed.
+	IfMatch string `header:"If-Match" json:"-"`
 }
 
 func (c Conditional) check(to *check) { to.atMost("If-Match", c.IfMatch, MaxConditionRunes) }
 
-// IfVersion binds a request to the version that was seen.
+// IfVersion returns the condition that the resource has the version; none if version is empty.
 func IfVersion(version string) Conditional {
 	if version == "" {
 		return Conditional{}
@@ -54,13 +56,13 @@ func IfVersion(version string) Conditional {
 	return Conditional{IfMatch: `"` + version + `"`}
 }
 
-// Match returns problem.Changed unless the request may be done to a resource with that ETag.
+// Match returns problem.Changed unless the condition holds for a resource with the ETag.
 func (c Conditional) Match(etag string) error {
 	if c.IfMatch == "" || strings.TrimSpace(c.IfMatch) == "*" {
 		return nil
 	}
 	for tag := range strings.SplitSeq(c.IfMatch, ",") {
-		// What compresses on the way makes an ETag a weak one. The version that it holds is still that of the resource.
+		// A proxy that compresses makes an ETag weak. Its version is still the resource's.
 		if strings.TrimPrefix(strings.TrimSpace(tag), "W/") == `"`+etag+`"` {
 			return nil
 		}

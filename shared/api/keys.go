@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// KeyStatus is the state of an API key, as it counts: deleted before disabled before expired
-// before active.
+// KeyStatus is the status of an API key. Deleted takes precedence over disabled, disabled over expired, and
+// expired over active.
 type KeyStatus string
 
-// The states of an API key.
+// Statuses of an API key.
 const (
 	KeyActive   KeyStatus = "active"
 	KeyDisabled KeyStatus = "disabled"
@@ -18,46 +18,46 @@ const (
 	KeyDeleted  KeyStatus = "deleted"
 )
 
-// EffectiveStatus is whether an API key verifies: its status, but stopped where it is active and its application or
-// its Arx is not.
+// EffectiveStatus is the status of an API key that also considers its parents: an active key is stopped if
+// its application or its Arx is not active.
 type EffectiveStatus string
 
-// The effective statuses of an API key. All but KeyStopped are those of KeyStatus.
+// Effective statuses of an API key. All but KeyStopped are those of KeyStatus.
 const (
 	KeyVerifies   EffectiveStatus = "active"
-	KeyStopped    EffectiveStatus = "stopped" // it is active itself
+	KeyStopped    EffectiveStatus = "stopped" // the key itself is active
 	KeyIsDisabled EffectiveStatus = "disabled"
 	KeyIsExpired  EffectiveStatus = "expired"
 	KeyIsDeleted  EffectiveStatus = "deleted"
 )
 
-// StoppedBy is why a key is stopped.
+// StoppedBy is the reason why a key is stopped.
 type StoppedBy string
 
-// What stops an API key that is active.
+// Reasons why an active API key is stopped.
 const (
 	ByDisabledApplication StoppedBy = "application_disabled"
 	ByArchivedApplication StoppedBy = "application_archived"
 	ByDisabledArx         StoppedBy = "arx_disabled"
 )
 
-// MaxMetadataBytes is how much JSON a key may carry.
+// MaxMetadataBytes is the maximum size of a key's metadata in JSON.
 const MaxMetadataBytes = 2048
 
-// KeySummary is an API key as lists show it.
+// KeySummary is an API key in a list.
 type KeySummary struct {
 	ID           string          `json:"id"`
-	Name         string          `json:"name"` // empty where none was given; need not be unique
+	Name         string          `json:"name"` // Empty if not set. Not necessarily unique.
 	Application  KeyApplication  `json:"application"`
 	Arx          KeyArx          `json:"arx"`
 	Status       KeyStatus       `json:"status"`
-	Effective    EffectiveStatus `json:"effective_status"` // whether it verifies: the status, or stopped
-	StoppedBy    *StoppedBy      `json:"stopped_by"`       // null unless it is stopped
-	Hint         string          `json:"hint"`             // how the newest access key begins, and its last four characters
+	Effective    EffectiveStatus `json:"effective_status"` // The status, or stopped.
+	StoppedBy    *StoppedBy      `json:"stopped_by"`       // Null unless stopped.
+	Hint         string          `json:"hint"`             // Beginning and last four characters of the newest access key.
 	ExpiresAt    *time.Time      `json:"expires_at"`
 	RotateBy     time.Time       `json:"rotate_by"`
 	RotationDue  bool            `json:"rotation_due"`
-	OverlapUntil *time.Time      `json:"overlap_until"` // until when the access key before the newest verifies too; null where there is none
+	OverlapUntil *time.Time      `json:"overlap_until"` // End of the previous access key's validity. Null without an overlap.
 	CreatedAt    time.Time       `json:"created_at"`
 	Use
 	Permits
@@ -78,31 +78,31 @@ type KeyArx struct {
 	Status  ArxStatus `json:"status"`
 }
 
-// Key is an API key: the record. The access key is not part of it.
+// Key is an API key, without its access key.
 type Key struct {
 	KeySummary
-	Scopes        []string        `json:"scopes"`         // none means none
-	RateLimit     *RateLimit      `json:"rate_limit"`     // null: none
-	RemainingUses *int            `json:"remaining_uses"` // uses that are left; null: without such a limit
-	AllowedIPs    []string        `json:"allowed_ips"`    // CIDR blocks from which it may be presented; none: from anywhere
-	Metadata      json.RawMessage `json:"metadata"`       // an object
+	Scopes        []string        `json:"scopes"`         // A key without scopes grants none.
+	RateLimit     *RateLimit      `json:"rate_limit"`     // Null for no rate limit.
+	RemainingUses *int            `json:"remaining_uses"` // Null for unlimited uses.
+	AllowedIPs    []string        `json:"allowed_ips"`    // CIDR blocks from which the key may be presented. Empty for any address.
+	Metadata      json.RawMessage `json:"metadata"`       // A JSON object.
 	CreatedBy     By              `json:"created_by"`
 	UpdatedAt     time.Time       `json:"updated_at"`
-	Version       string          `json:"-"` // told as ETag
+	Version       string          `json:"-"` // returned as ETag
 }
 
-// Location is the key's address.
+// Location returns the key's path.
 func (k Key) Location() string { return "/v1/keys/" + k.ID }
 
-// ETag is the key's version.
+// ETag returns the key's version.
 func (k Key) ETag() string { return k.Version }
 
-// SetVersion takes the version from an ETag, as a caller gets it: what compresses on the way makes it a weak one.
+// SetVersion sets the version from an ETag, strong or weak. Compression by a proxy makes an ETag weak.
 func (k *Key) SetVersion(etag string) { k.Version = strings.Trim(strings.TrimPrefix(etag, "W/"), `"`) }
 
-// KeyTotals counts API keys. Each counts once.
+// KeyTotals counts API keys by status.
 type KeyTotals struct {
-	Total    int `json:"total"` // all but the deleted
+	Total    int `json:"total"` // All except deleted keys.
 	Active   int `json:"active"`
 	Disabled int `json:"disabled"`
 	Expired  int `json:"expired"`
@@ -112,22 +112,23 @@ type KeyTotals struct {
 // KeyList is a page of API keys.
 type KeyList = List[KeySummary, KeyTotals]
 
-// CreateKeyRequest describes the API key to be.
+// CreateKeyRequest creates an API key.
 type CreateKeyRequest struct {
 	Idempotent
-	ApplicationID string          `json:"application_id"`
-	ArxID         string          `json:"arx_id"`
-	Name          string          `json:"name,omitempty"`
-	Scopes        []string        `json:"scopes,omitempty"`
-	ExpiresAt     *time.Time      `json:"expires_at,omitempty"` // in the future
-	RateLimit     *RateLimit      `json:"rate_limit,omitempty"`
-	RemainingUses *int            `json:"remaining_uses,omitempty"`                                     // 1 to 1000000000
-	AllowedIPs    []string        `json:"allowed_ips,omitempty"`                                        // at most 50 CIDR blocks, IPv4 and IPv6
-	Metadata      json.RawMessage `json:"metadata,omitempty" empty:"what is in it is the caller's own"` // an object of at most 2 KB
+	ApplicationID string     `json:"application_id"`
+	ArxID         string     `json:"arx_id"`
+	Name          string     `json:"name,omitempty"`
+	Scopes        []string   `json:"scopes,omitempty"`
+	ExpiresAt     *time.Time `json:"expires_at,omitempty"` // Must be in the future. Omit it for a key that never expires.
+	RateLimit     *RateLimit `json:"rate_limit,omitempty"`
+	RemainingUses *int       `json:"remaining_uses,omitempty"` // 1 to 1000000000. Omit it for unlimited uses.
+	AllowedIPs    []string   `json:"allowed_ips,omitempty"`    // At most 50 CIDR blocks, IPv4 or IPv6.
+	// A JSON object of at most 2 KB.
+	Metadata json.RawMessage `json:"metadata,omitempty" empty:"what is in it is the caller's own"`
 }
 
-// Validate answers what is wrong with the fields. That expires_at lies in the future is for the
-// server to say.
+// Validate returns problem.InvalidField with all wrong fields. The server checks that expires_at is in the
+// future.
 func (r CreateKeyRequest) Validate() error {
 	c := checking(r)
 	r.Idempotent.check(&c)
@@ -151,52 +152,57 @@ func (c *check) metadata(metadata json.RawMessage) {
 		return
 	}
 	if len(metadata) > MaxMetadataBytes {
-		c.add("metadata", "too_long", "at most %d bytes of JSON; these are %d.", MaxMetadataBytes, len(metadata))
+		c.add("metadata", "too_long", "must have at most %d bytes of JSON, not %d.", MaxMetadataBytes, len(metadata))
 		return
 	}
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal(metadata, &object); err != nil || object == nil {
-		c.add("metadata", "invalid", `a JSON object, such as {"team": "payments"}.`)
+		c.add("metadata", "invalid", `must be a JSON object, such as {"team": "payments"}.`)
 	}
 }
 
-// CreatedKey is the answer that holds an access key, of a key that was created or rotated: the only
-// one there will ever be. The answer to a request that was repeated holds none, and says so.
+// CreatedKey is the response that contains the access key of a created or rotated API key. No later
+// response contains it. The response to a repeated request has a notice instead.
 type CreatedKey struct {
 	Key       Key        `json:"key"`
-	AccessKey *ClearText `json:"access_key"`       // null where the request was repeated
-	Notice    string     `json:"notice,omitempty"` // why there is no access key, and what to do
+	AccessKey *ClearText `json:"access_key"`       // Null if the request was repeated.
+	Notice    string     `json:"notice,omitempty"` // Why there is no access key, and what to do.
 	Replay
 }
 
-// ShownOnce is the notice of an answer to a request that was repeated.
-const ShownOnce = "The access key was in the first answer to this request, and can't be shown again. If that answer was lost, rotate the API key."
+// ShownOnce is the notice in the response to a repeated request.
+const ShownOnce = "The access key was in the first response to this request and cannot be shown again. If you lost that response, rotate the API key."
 
-// Location is the key's address.
+// Location returns the key's path.
 func (c CreatedKey) Location() string { return c.Key.Location() }
 
-// ETag is the key's version.
+// ETag returns the key's version.
 func (c CreatedKey) ETag() string { return c.Key.ETag() }
 
-// UpdateKeyRequest changes what is named and leaves the rest (RFC 7396), but for the metadata, which
-// is replaced whole.
+// UpdateKeyRequest changes the given fields and leaves the others (RFC 7396), except that metadata is
+// replaced as a whole.
 type UpdateKeyRequest struct {
 	ID string `path:"id" json:"-"`
 	Conditional
-	Name          Patch[string]          `json:"name,omitzero"`
-	Scopes        Patch[[]string]        `json:"scopes,omitzero"`
-	ExpiresAt     Patch[time.Time]       `json:"expires_at,omitzero"`                                         // in the future, also of a key that is expired; null: never
-	RateLimit     Patch[RateLimit]       `json:"rate_limit,omitzero"`                                         // replaced whole; what the present window has seen still counts
-	RemainingUses Patch[int]             `json:"remaining_uses,omitzero"`                                     // how many are left from now on; null: without such a limit
-	AllowedIPs    Patch[[]string]        `json:"allowed_ips,omitzero"`                                        // null or none: from anywhere
-	Metadata      Patch[json.RawMessage] `json:"metadata,omitzero" empty:"what is in it is the caller's own"` // an object of at most 2 KB
+	Name   Patch[string]   `json:"name,omitzero"`
+	Scopes Patch[[]string] `json:"scopes,omitzero"`
+	// Must be in the future. A later expiry reactivates an expired key. Null removes it.
+	ExpiresAt Patch[time.Time] `json:"expires_at,omitzero"`
+	// Replaced as a whole. Verifications in the current window still count.
+	RateLimit Patch[RateLimit] `json:"rate_limit,omitzero"`
+	// Remaining uses from now on. Null removes the limit.
+	RemainingUses Patch[int] `json:"remaining_uses,omitzero"`
+	// Null or an empty list allows any address.
+	AllowedIPs Patch[[]string] `json:"allowed_ips,omitzero"`
+	// A JSON object of at most 2 KB.
+	Metadata Patch[json.RawMessage] `json:"metadata,omitzero" empty:"what is in it is the caller's own"`
 }
 
-// On returns the API key that is changed, and what the caller saw of it.
+// On returns the id of the API key and the condition of the change.
 func (r UpdateKeyRequest) On() (id string, seen Conditional) { return r.ID, r.Conditional }
 
-// Validate answers what is wrong with the fields. That expires_at lies in the future is for the
-// server to say.
+// Validate returns problem.InvalidField with all wrong fields. The server checks that expires_at is in the
+// future.
 func (r UpdateKeyRequest) Validate() error {
 	c := checking(r)
 	r.Conditional.check(&c)
@@ -216,34 +222,36 @@ func (r UpdateKeyRequest) Validate() error {
 	return c.err()
 }
 
-// MaxOverlapSeconds is how long the access key before the newest may go on verifying: a week.
+// MaxOverlapSeconds is the longest overlap of a rotation: a week.
 const MaxOverlapSeconds = 7 * 24 * 60 * 60
 
-// ReplaceNew is the word by which a rotation gives up the newest access key, and not the one before.
+// ReplaceNew makes a rotation replace the newest access key instead of the previous one.
 const ReplaceNew = "new"
 
-// RotateKeyRequest asks for a new access key of an API key. The one that it had goes on verifying
-// for the overlap, but never past expires_at.
+// RotateKeyRequest creates a new access key of an API key. The current access key stays valid for the
+// overlap, but not past expires_at.
 type RotateKeyRequest struct {
 	ID string `path:"id" json:"-"`
 	Conditional
 	Idempotent
-	OverlapSeconds *int   `json:"overlap_seconds"`   // 0 to 604800; 0: it fails from the answer on
-	Replace        string `json:"replace,omitempty"` // new: during an overlap, the newest access key was lost and fails at once; the one before keeps the overlap that it has
+	// Seconds for which the current access key stays valid, 0 to 604800. With 0 it fails at once.
+	OverlapSeconds *int `json:"overlap_seconds"`
+	// Set to new, during an overlap, if the newest access key was lost. It then fails at once, and the previous one keeps its overlap.
+	Replace string `json:"replace,omitempty"`
 }
 
-// On returns the API key that is rotated, and what the caller saw of it. A request that is repeated is
-// answered as at first, whatever has become of the key.
+// On returns the id of the API key and the condition of the rotation. A repeated request gets its first
+// response, whatever has happened to the key since.
 func (r RotateKeyRequest) On() (id string, seen Conditional) { return r.ID, r.Conditional }
 
-// Validate answers what is wrong with the fields.
+// Validate returns problem.InvalidField with all wrong fields.
 func (r RotateKeyRequest) Validate() error {
 	c := checking(r)
 	r.Conditional.check(&c)
 	r.Idempotent.check(&c)
 	switch {
 	case r.OverlapSeconds == nil:
-		c.add("overlap_seconds", "required", "how long the present access key goes on verifying, from 0 to %d seconds.", MaxOverlapSeconds)
+		c.add("overlap_seconds", "required", "how long the current access key stays valid, from 0 to %d seconds.", MaxOverlapSeconds)
 	case *r.OverlapSeconds < 0 || *r.OverlapSeconds > MaxOverlapSeconds:
 		c.add("overlap_seconds", "out_of_range", "from 0 to %d.", MaxOverlapSeconds)
 	}
@@ -253,10 +261,10 @@ func (r RotateKeyRequest) Validate() error {
 	return c.err()
 }
 
-// KeySort is by what a list of API keys is sorted. A minus sorts backwards.
+// KeySort is the sort order of a list of API keys. A leading minus means descending.
 type KeySort string
 
-// The sorts of API keys. Those that are equal by it are sorted by when they were created.
+// Sort orders of API keys. Equal keys are sorted by creation time.
 const (
 	NewestFirst    KeySort = "-created_at"
 	OldestFirst    KeySort = "created_at"
@@ -264,42 +272,43 @@ const (
 	ByNameBack     KeySort = "-name"
 	ByStatus       KeySort = "status" // active, disabled, expired, deleted
 	ByStatusBack   KeySort = "-status"
-	ByExpiry       KeySort = "expires_at" // those that never expire come last
+	ByExpiry       KeySort = "expires_at" // keys that never expire sort last
 	ByExpiryBack   KeySort = "-expires_at"
 	ByRotation     KeySort = "rotate_by"
 	ByRotationBack KeySort = "-rotate_by"
 )
 
-// KeyFilter is which API keys a list shows: those of a status, or those that want a look.
+// KeyFilter selects the API keys of a list: those with a status, or those that need attention.
 type KeyFilter string
 
-// The filters of a list of API keys.
+// Filters of a list of API keys.
 const (
 	ActiveKeys      KeyFilter = "active"
 	DisabledKeys    KeyFilter = "disabled"
 	ExpiredKeys     KeyFilter = "expired"
 	DeletedKeys     KeyFilter = "deleted"
-	StoppedKeys     KeyFilter = "stopped"      // active, with an application or an Arx that is not
-	ExpiringKeys    KeyFilter = "expiring"     // active, and expire within 7 days
-	RotationDueKeys KeyFilter = "rotation_due" // active, past the time of their rotation
+	StoppedKeys     KeyFilter = "stopped"      // active, but the application or the Arx is not
+	ExpiringKeys    KeyFilter = "expiring"     // active, expiring within 7 days
+	RotationDueKeys KeyFilter = "rotation_due" // active, due for rotation
 	UnusedKeys      KeyFilter = "unused"       // active, neither created nor used within 90 days, as of the latest daily roll-up
 )
 
-// ListKeysRequest asks for a page of API keys.
+// ListKeysRequest lists API keys.
 //
-// A search, by q without sort, finds by the beginning of a name or of a word in it first, then by the beginning of an id,
-// then by what stands anywhere in a name, an id or a hint, newest first. Whatever stays to be filtered is
-// looked for among 1,000 keys a page: one that ends there may be short, says so in scanned, and has a cursor.
+// A search with q and without sort returns matches of the beginning of a name or of a word in it first,
+// then of the beginning of an id, then of any part of a name, an id or a hint, each newest first. A page
+// scans at most 1,000 keys for the remaining filters. If it ends there, it may be short; then it has
+// scanned and a cursor.
 type ListKeysRequest struct {
 	Page
-	Sort          KeySort   `query:"sort"` // newest first where left out
+	Sort          KeySort   `query:"sort"` // The default is newest first.
 	ApplicationID string    `query:"application_id"`
 	ArxID         string    `query:"arx_id"`
 	Status        KeyFilter `query:"status"`
-	Include       string    `query:"include"` // deleted: those along with the others
+	Include       string    `query:"include"` // Set to deleted to include deleted keys.
 }
 
-// Validate answers what is wrong with the parameters.
+// Validate returns problem.InvalidField with all wrong parameters.
 func (r ListKeysRequest) Validate() error {
 	c := checking(r)
 	r.Page.check(&c)
@@ -321,19 +330,19 @@ func (r ListKeysRequest) Validate() error {
 	return c.err()
 }
 
-// KeyID names an API key.
+// KeyID identifies an API key.
 type KeyID struct {
 	ID string `path:"id" json:"-"`
 }
 
-// Validate accepts everything: an id that is none is not found.
+// Validate accepts any id: a malformed one is not found.
 func (KeyID) Validate() error { return nil }
 
-// The operations on API keys.
+// Operations on API keys.
 var (
 	CreateKey = Operation[CreateKeyRequest, CreatedKey]{
 		Name: "keys.create", Method: "POST", Path: "/v1/keys", Permission: ManageKeys, Status: 201,
-		Summary: "Create an API key. The access key is in this answer and nowhere else.",
+		Summary: "Create an API key. Only this response contains the access key.",
 	}
 	ListKeys = Operation[ListKeysRequest, KeyList]{
 		Name: "keys.list", Method: "GET", Path: "/v1/keys", Permission: ManageKeys, Status: 200,
@@ -349,22 +358,22 @@ var (
 	}
 	DisableKey = Operation[Target, Key]{
 		Name: "keys.disable", Method: "POST", Path: "/v1/keys/{id}/disable", Permission: ManageKeys, Status: 200,
-		Summary: "Disable an API key. It fails on the next verification.",
+		Summary: "Disable an API key. It fails from the next verification on.",
 	}
 	EnableKey = Operation[Target, Key]{
 		Name: "keys.enable", Method: "POST", Path: "/v1/keys/{id}/enable", Permission: ManageKeys, Status: 200,
-		Summary: "Enable an API key: it is as it was.",
+		Summary: "Enable a disabled API key.",
 	}
 	RotateKey = Operation[RotateKeyRequest, CreatedKey]{
 		Name: "keys.rotate", Method: "POST", Path: "/v1/keys/{id}/rotate", Permission: ManageKeys, Status: 200,
-		Summary: "Give an API key a new access key. It is in this answer and nowhere else.",
+		Summary: "Rotate an API key: create a new access key. Only this response contains it.",
 	}
 	EndKeyOverlap = Operation[Target, Key]{
 		Name: "keys.endoverlap", Method: "POST", Path: "/v1/keys/{id}/end-overlap", Permission: ManageKeys, Status: 200,
-		Summary: "End the overlap of a rotation: of the two access keys, the older fails on the next verification.",
+		Summary: "End the overlap of a rotation. The previous access key fails from the next verification on.",
 	}
 	DeleteKey = Operation[Target, Key]{
 		Name: "keys.delete", Method: "DELETE", Path: "/v1/keys/{id}", Permission: ManageKeys, Status: 200,
-		Summary: "Delete an API key. It fails on the next verification.",
+		Summary: "Delete an API key. It fails from the next verification on.",
 	}
 )

@@ -6,40 +6,39 @@ import (
 	"time"
 )
 
-// The bounds of a key's limits.
+// Bounds of a key's limits.
 const (
-	MaxRatePerSecond = 500               // verifications that a rate limit may allow, on average over its window
-	MaxWindowSeconds = 30 * 24 * 60 * 60 // a window's length: 30 days
+	MaxRatePerSecond = 500               // verifications a second, on average over the window
+	MaxWindowSeconds = 30 * 24 * 60 * 60 // 30 days
 	MaxUses          = 1_000_000_000     // uses of a key, and the cost of one verification
 	MaxAllowedIPs    = 50                // CIDR blocks of a key
 )
 
-// RateLimit is how many verifications of an API key may pass in a window. Windows are fixed: they
-// begin at the multiples of their length since 1970, in UTC, so that one of 60 seconds begins with
-// the minute.
+// RateLimit is the number of verifications of an API key that may pass in a window. Windows are fixed: they
+// start at multiples of their length since 1970 in UTC, so a window of 60 seconds starts with the minute.
 type RateLimit struct {
-	Limit         int `json:"limit"`          // at most 500 for every second of the window
-	WindowSeconds int `json:"window_seconds"` // 1 to 2592000, 30 days
+	Limit         int `json:"limit"`          // At most 500 for each second of the window.
+	WindowSeconds int `json:"window_seconds"` // 1 to 2592000 (30 days).
 }
 
-// Window returns the window in which the time lies.
+// Window returns the window that contains the time.
 func (l RateLimit) Window(at time.Time) (start, end time.Time) {
 	length := time.Duration(l.WindowSeconds) * time.Second
 	start = time.UnixMilli(at.UnixMilli() - at.UnixMilli()%length.Milliseconds()).UTC()
 	return start, start.Add(length)
 }
 
-// RateLimitState is a rate limit and what is left of it.
+// RateLimitState is a rate limit and what remains of it.
 type RateLimitState struct {
 	Limit     int       `json:"limit"`
 	Remaining int       `json:"remaining"`
-	ResetAt   time.Time `json:"reset_at"` // when the next window begins
+	ResetAt   time.Time `json:"reset_at"` // Start of the next window.
 
-	WindowSeconds int `json:"-"` // for the header fields
+	WindowSeconds int `json:"-"` // for the headers
 	ResetSeconds  int `json:"-"` // from the decision to the next window, rounded up
 }
 
-// HeaderFields returns the values of the header fields RateLimit-Policy and RateLimit
+// HeaderFields returns the values of the headers RateLimit-Policy and RateLimit
 // (draft-ietf-httpapi-ratelimit-headers).
 func (s RateLimitState) HeaderFields() (policy, limit string) {
 	return fmt.Sprintf(`"key";q=%d;w=%d`, s.Limit, s.WindowSeconds), fmt.Sprintf(`"key";r=%d;t=%d`, s.Remaining, s.ResetSeconds)
@@ -50,21 +49,21 @@ func (c *check) rateLimit(l *RateLimit) {
 		return
 	}
 	if l.WindowSeconds < 1 || l.WindowSeconds > MaxWindowSeconds {
-		c.add("rate_limit.window_seconds", "out_of_range", "from 1 to %d seconds.", MaxWindowSeconds)
+		c.add("rate_limit.window_seconds", "out_of_range", "must be from 1 to %d seconds.", MaxWindowSeconds)
 		return
 	}
 	if most := MaxRatePerSecond * l.WindowSeconds; l.Limit < 1 || l.Limit > most {
-		c.add("rate_limit.limit", "out_of_range", "from 1 to %d in %d seconds: at most %d a second.", most, l.WindowSeconds, MaxRatePerSecond)
+		c.add("rate_limit.limit", "out_of_range", "must be from 1 to %d in %d seconds, which is %d a second.", most, l.WindowSeconds, MaxRatePerSecond)
 	}
 }
 
 func (c *check) remainingUses(uses *int, least int) {
 	if uses != nil && (*uses < least || *uses > MaxUses) {
-		c.add("remaining_uses", "out_of_range", "from %d to %d; leave it out for a key without such a limit.", least, MaxUses)
+		c.add("remaining_uses", "out_of_range", "must be from %d to %d. Omit it for unlimited uses.", least, MaxUses)
 	}
 }
 
-// allowedIPs wants blocks in the one form in which they are shown and compared.
+// allowedIPs requires blocks in their canonical form.
 func (c *check) allowedIPs(blocks []string) {
 	if len(blocks) > MaxAllowedIPs {
 		c.add("allowed_ips", "too_many", "at most %d.", MaxAllowedIPs)
@@ -78,17 +77,17 @@ func (c *check) allowedIPs(blocks []string) {
 		switch {
 		case err != nil && addressErr == nil && address.Zone() == "":
 			address = address.Unmap()
-			c.add(field, "invalid", "a block of addresses: write %s/%d for this one alone.", address, address.BitLen())
+			c.add(field, "invalid", "must be a block of addresses. For this address alone, write %s/%d.", address, address.BitLen())
 		case err != nil:
-			c.add(field, "invalid", "a block of IPv4 or IPv6 addresses, such as 203.0.113.0/24 or 2001:db8::/32.")
+			c.add(field, "invalid", "must be a block of IPv4 or IPv6 addresses, such as 203.0.113.0/24 or 2001:db8::/32.")
 		case block.Addr().Is4In6():
-			c.add(field, "invalid", "an IPv4 address in the form of IPv6. Write it as IPv4.")
+			c.add(field, "invalid", "is an IPv4-mapped IPv6 address. Write it as IPv4.")
 		case block != block.Masked():
-			c.add(field, "invalid", "names an address inside the block. Write %s.", block.Masked())
+			c.add(field, "invalid", "is not the first address of the block. Write %s.", block.Masked())
 		case text != block.String():
 			c.add(field, "invalid", "write it as %s.", block)
 		case seen[block]:
-			c.add(field, "duplicate", "%s is there already.", block)
+			c.add(field, "duplicate", "%s is listed more than once.", block)
 		}
 		seen[block] = true
 	}

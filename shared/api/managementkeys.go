@@ -4,17 +4,17 @@ import (
 	"time"
 )
 
-// ManagementKeyStatus is the state of a management key.
+// ManagementKeyStatus is the status of a management key.
 type ManagementKeyStatus string
 
-// The states of a management key.
+// Statuses of a management key.
 const (
 	ManagementKeyActive  ManagementKeyStatus = "active"
 	ManagementKeyExpired ManagementKeyStatus = "expired"
-	ManagementKeyDeleted ManagementKeyStatus = "deleted" // only in the answer to its deletion
+	ManagementKeyDeleted ManagementKeyStatus = "deleted" // only in the response to its deletion
 )
 
-// ManagementKeyRecord is a credential for machines that call the management API.
+// ManagementKeyRecord is a credential with which machines call the management API.
 type ManagementKeyRecord struct {
 	ID         string              `json:"id"`
 	Name       string              `json:"name"`
@@ -23,12 +23,12 @@ type ManagementKeyRecord struct {
 	ExpiresAt  time.Time           `json:"expires_at"`
 	CreatedAt  time.Time           `json:"created_at"`
 	CreatedBy  By                  `json:"created_by"`
-	LastUsedAt *time.Time          `json:"last_used_at"` // to the hour; null where it was never used
+	LastUsedAt *time.Time          `json:"last_used_at"` // Accurate to the hour. Null if never used.
 	Permits
 }
 
-// ETag returns the version. A management key is created and deleted, and never changed: it has one version, and another in
-// the answer to its deletion.
+// ETag returns the version. A management key is never changed, only created and deleted, so it has one
+// version, and another one in the response to its deletion.
 func (m ManagementKeyRecord) ETag() string {
 	if m.Status == ManagementKeyDeleted {
 		return "2"
@@ -39,7 +39,7 @@ func (m ManagementKeyRecord) ETag() string {
 // Location returns the path of the management key.
 func (m ManagementKeyRecord) Location() string { return "/v1/management-keys/" + m.ID }
 
-// ManagementKeyTotals counts a tenant's management keys. Deleted ones are gone.
+// ManagementKeyTotals counts a tenant's management keys. Deleted ones are not stored.
 type ManagementKeyTotals struct {
 	Total   int `json:"total"`
 	Active  int `json:"active"`
@@ -49,33 +49,34 @@ type ManagementKeyTotals struct {
 // ManagementKeyList is a page of management keys.
 type ManagementKeyList = List[ManagementKeyRecord, ManagementKeyTotals]
 
-// CreatedManagementKey is the answer that holds a management key: the only one there will ever be.
+// CreatedManagementKey is the response that contains a management key. No later response contains it.
 type CreatedManagementKey struct {
 	ManagementKey ManagementKeyRecord `json:"management_key"`
-	Secret        *ClearText          `json:"secret"`           // null where the request was repeated
-	Notice        string              `json:"notice,omitempty"` // why there is no secret
+	Secret        *ClearText          `json:"secret"`           // Null if the request was repeated.
+	Notice        string              `json:"notice,omitempty"` // Why there is no secret, and what to do.
 	Replay
 }
 
-// ETag is that of the management key.
+// ETag returns the management key's version.
 func (c CreatedManagementKey) ETag() string { return c.ManagementKey.ETag() }
 
-// Location is that of the management key.
+// Location returns the management key's path.
 func (c CreatedManagementKey) Location() string { return c.ManagementKey.Location() }
 
-// ManagementKeyShownOnce is the notice of an answer to a request that was repeated.
-const ManagementKeyShownOnce = "The management key was in the first answer to this request, and can't be shown again. If that answer was lost, delete it and create another."
+// ManagementKeyShownOnce is the notice in the response to a repeated request.
+const ManagementKeyShownOnce = "The management key was in the first response to this request and cannot be shown again. If you lost that response, delete the key and create another one."
 
-// CreateManagementKeyRequest describes the management key to be.
+// CreateManagementKeyRequest creates a management key.
 type CreateManagementKeyRequest struct {
 	Idempotent
-	Name      string     `json:"name"`
-	Role      Role       `json:"role"`                 // an owner's is minted only by a person
-	ExpiresAt *time.Time `json:"expires_at,omitempty"` // at most 365 days from now, unless the deployment says otherwise, and not after the management key that creates it expires; 90 days from now, or the latest allowed, where left out
+	Name string `json:"name"`
+	Role Role   `json:"role"` // Only a person can create a management key with the role owner.
+	// At most 365 days from now, unless the deployment configures another maximum, and not after the expiry of the management key that creates it. The default is 90 days from now, or the latest allowed time.
+	ExpiresAt *time.Time `json:"expires_at,omitempty"`
 }
 
-// Validate answers what is wrong with the fields. That expires_at lies in the future is for the
-// server to say.
+// Validate returns problem.InvalidField with all wrong fields. The server checks that expires_at is in the
+// future.
 func (r CreateManagementKeyRequest) Validate() error {
 	c := checking(r)
 	r.Idempotent.check(&c)
@@ -89,13 +90,13 @@ func (r CreateManagementKeyRequest) Validate() error {
 	return c.err()
 }
 
-// ListManagementKeysRequest asks for a page of management keys, newest first.
+// ListManagementKeysRequest lists management keys, newest first.
 type ListManagementKeysRequest struct {
 	Page
 	Status ManagementKeyStatus `query:"status"`
 }
 
-// Validate answers what is wrong with the parameters.
+// Validate returns problem.InvalidField with all wrong parameters.
 func (r ListManagementKeysRequest) Validate() error {
 	c := checking(r)
 	r.Page.check(&c)
@@ -105,19 +106,19 @@ func (r ListManagementKeysRequest) Validate() error {
 	return c.err()
 }
 
-// ManagementKeyID names a management key.
+// ManagementKeyID identifies a management key.
 type ManagementKeyID struct {
 	ID string `path:"id" json:"-"`
 }
 
-// Validate accepts everything: an id that is none is not found.
+// Validate accepts any id: a malformed one is not found.
 func (ManagementKeyID) Validate() error { return nil }
 
-// The operations on management keys.
+// Operations on management keys.
 var (
 	CreateManagementKey = Operation[CreateManagementKeyRequest, CreatedManagementKey]{
 		Name: "managementkeys.create", Method: "POST", Path: "/v1/management-keys", Permission: ManageManagementKeys, Status: 201,
-		Summary: "Create a management key. It is in this answer and nowhere else.",
+		Summary: "Create a management key. Only this response contains it.",
 	}
 	ListManagementKeys = Operation[ListManagementKeysRequest, ManagementKeyList]{
 		Name: "managementkeys.list", Method: "GET", Path: "/v1/management-keys", Permission: ManageManagementKeys, Status: 200,
@@ -129,6 +130,6 @@ var (
 	}
 	DeleteManagementKey = Operation[Target, ManagementKeyRecord]{
 		Name: "managementkeys.delete", Method: "DELETE", Path: "/v1/management-keys/{id}", Permission: ManageManagementKeys, Status: 200,
-		Summary: "Delete a management key. Nobody can call with it any more, within the time that callers are remembered for.",
+		Summary: "Delete a management key. It stops working as soon as cached callers expire (5 seconds by default).",
 	}
 )

@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// Methods returns the methods that the operations have at the path, in alphabetical order, HEAD wherever GET is; none
-// where no operation has the path. A path that an operation names literally has its methods alone, and none of a path
-// with an {id} in that place.
+// Methods returns the methods of the operations with the path, sorted, with HEAD wherever there is GET. It
+// returns none if no operation has the path. If one operation's path matches literally and another's by
+// {id}, only the literal one counts.
 func Methods(path string) (methods []string) {
 	parts := strings.Split(path, "/")
-	most := -1 // literal parts of the operations' path
+	most := -1 // number of literal parts of the best match
 	for _, op := range Operations() {
 		literal, fits := fit(strings.Split(op.Path, "/"), parts)
 		if !fits || literal < most {
@@ -28,7 +28,7 @@ func Methods(path string) (methods []string) {
 	return methods
 }
 
-// fit reports whether the parts of a path are those of an operation's, and how many are so literally.
+// fit reports whether the parts of a path match those of an operation's, and how many match literally.
 func fit(of, parts []string) (literal int, fits bool) {
 	if len(of) != len(parts) {
 		return 0, false

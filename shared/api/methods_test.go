@@ -7,7 +7,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-func TestMethodsAreThoseOfTheMostLiteralPath(t *testing.T) {
+func TestMethodsOfTheMostLiteralPath(t *testing.T) {
 	for path, want := range map[string]string{
 		"/v1/keys":                   "GET HEAD POST",
 		"/v1/keys/key_1":             "DELETE GET HEAD PATCH",

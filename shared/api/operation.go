@@ -1,31 +1,31 @@
-// Package api is the wire: what goes over HTTPS between Arxkeys and whoever calls it.
+// Package api declares the HTTP API of Arxkeys.
 //
-// One file per noun holds its requests, its answers and its operations. An operation is declared
-// once, as a typed value: the function serves it, the console and the tests call it, the OpenAPI
-// document is generated from it, and a test holds the template against it.
+// Each entity has a file with its requests, responses and operations. An operation is declared once, as a
+// typed value: the function serves it, the console and the tests call it, the OpenAPI document is generated
+// from it, and a test compares the template with it. Comments on exported types and fields become
+// descriptions in that document.
 package api
 
 import (
 	"reflect"
 )
 
-// Request is what an operation takes. Where a field belongs is said by its tag: path, query,
-// header, or json for the body. Validate answers a problem.InvalidField that names every wrong
-// field; it has no side effect and needs no network, so that the console asks the same question
-// before it sends.
+// Request is the input of an operation. Each field has a tag for its place: path, query, header, or json
+// for the body. Validate returns problem.InvalidField with all wrong fields. It has no side effects and
+// does no I/O, so that the console can call it before it sends a request.
 type Request interface{ Validate() error }
 
-// Operation is one thing that can be asked for over HTTPS.
+// Operation is an operation of the API.
 type Operation[Req Request, Res any] struct {
 	Name       string // <noun>.<verb>; the function is functions/<noun>/<verb>, or functions/<noun> without a verb
 	Method     string
-	Path       string // with {id} where a field tagged path:"id" goes
+	Path       string // with {id} for a field tagged path:"id"
 	Permission Permission
-	Status     int    // of a good answer: 200 or 201
+	Status     int    // of a successful response: 200 or 201
 	Summary    string // one line, for the documentation
 }
 
-// Spec is an operation without its types, for whoever goes through all of them.
+// Spec is an operation without its types, for code that handles all operations.
 type Spec struct {
 	Name, Method, Path string
 	Permission         Permission
@@ -57,14 +57,14 @@ func Operations() []Spec {
 	}
 }
 
-// Located is an answer that has an address of its own: a created one carries it as Location.
+// Located is a response with a path of its own. That of a created resource is returned as Location.
 type Located interface{ Location() string }
 
-// Tagged is an answer that has a version: it is told as ETag.
+// Tagged is a response with a version, which is returned as ETag.
 type Tagged interface{ ETag() string }
 
-// RateLimited is an answer that tells what is left of a rate limit: it is told as RateLimit-Policy
-// and RateLimit too.
+// RateLimited is a response with the state of a rate limit, which is also returned as RateLimit-Policy and
+// RateLimit.
 type RateLimited interface {
 	RateLimitFields() (policy, limit string)
 }

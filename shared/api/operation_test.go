@@ -8,8 +8,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// TestLocationIsWhereAResourceCanBeRead: what a created resource carries as Location is the path of a GET.
-func TestLocationIsWhereAResourceCanBeRead(t *testing.T) {
+// The Location of a created resource is the path of a GET.
+func TestLocationIsThePathOfAGet(t *testing.T) {
 	reads := map[string]bool{}
 	for _, op := range api.Operations() {
 		if op.Method == http.MethodGet {

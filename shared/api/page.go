@@ -12,16 +12,16 @@ const (
 
 const cursorCharacters = lowerAndDigits + "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-"
 
-// Page is what every list takes.
+// Page contains the parameters of every list.
 type Page struct {
-	Limit  int    `query:"limit"`  // 1 to 100; 25 where left out
-	Cursor string `query:"cursor"` // next_cursor of the page before; left out for the first page
-	Query  string `query:"q"`      // finds by name and id; matched as names are compared
+	Limit  int    `query:"limit"`  // Items per page, 1 to 100. The default is 25.
+	Cursor string `query:"cursor"` // The previous page's next_cursor. Omit it for the first page.
+	Query  string `query:"q"`      // Searches names and ids. Case, width and extra white space are ignored.
 }
 
 func (p Page) check(c *check) {
 	if p.Limit < 0 || p.Limit > MaxPageItems {
-		c.add("limit", "out_of_range", "from 1 to %d.", MaxPageItems)
+		c.add("limit", "out_of_range", "must be from 1 to %d.", MaxPageItems)
 	}
 	if p.Cursor != "" && !madeOf(p.Cursor, cursorCharacters, maxCursorChars) {
 		c.add("cursor", "invalid", "not a cursor of this list. Start again without it.")
@@ -29,7 +29,7 @@ func (p Page) check(c *check) {
 	c.atMost("q", p.Query, maxQueryRunes)
 }
 
-// Items returns how many items the page may hold: the limit, or its default.
+// Items returns the most items that the page may contain: the limit, or its default.
 func (p Page) Items() int {
 	if p.Limit == 0 {
 		return DefaultPageItems
@@ -40,22 +40,23 @@ func (p Page) Items() int {
 // List is a page of a list.
 type List[Item, Totals any] struct {
 	Items      []Item  `json:"items"`
-	NextCursor *string `json:"next_cursor"` // null on the last page
+	NextCursor *string `json:"next_cursor"` // Null on the last page.
 	Totals     Totals  `json:"totals"`
-	Scanned    int     `json:"scanned,omitempty"` // how many records were looked at, where the page ended for that before it was full; next_cursor goes on behind them
+	// Number of records scanned, if the page ended before it was full. Continue with next_cursor.
+	Scanned int `json:"scanned,omitempty"`
 	Permits
 }
 
-// Permits says what the caller may do with what the answer shows and, where not, why.
+// Permits tells what the caller may do with the shown resources and, if not, why.
 type Permits struct {
 	Can map[string]bool   `json:"can"`
 	Why map[string]string `json:"why"`
 }
 
-// May reports whether the caller may do the action. An action that is not listed may not be done.
+// May reports whether the caller may perform the action. An action that is not listed is not allowed.
 func (p Permits) May(action string) bool { return p.Can[action] }
 
-// WhyNot returns why the caller may not do the action, and an empty text where they may.
+// WhyNot returns why the caller may not perform the action, or "" if it is allowed.
 func (p Permits) WhyNot(action string) string {
 	if p.May(action) {
 		return ""
@@ -63,14 +64,14 @@ func (p Permits) WhyNot(action string) string {
 	return cmp.Or(p.Why[action], "Not possible now.")
 }
 
-// By is who did something.
+// By identifies who performed an action.
 type By struct {
-	Kind string `json:"kind"` // person or management_key
-	ID   string `json:"id"`   // the subject, or the management key's id
+	Kind string `json:"kind"` // Either person or management_key.
+	ID   string `json:"id"`   // Subject of a person, or id of a management key.
 	Name string `json:"name"`
 }
 
-// The kinds of principals.
+// Kinds of principals.
 const (
 	Person        = "person"
 	ManagementKey = "management_key"

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestDifferingIsLeftOutWhereNothingDiffers(t *testing.T) {
+func TestDifferingIsOmittedForEqualValues(t *testing.T) {
 	for _, c := range []struct{ from, to, want string }{
 		{"a", "a", "{}"}, {"", "", "{}"}, {"a", "b", `{"owner":"b"}`}, {"", "b", `{"owner":"b"}`}, {"a", "", `{"owner":null}`},
 	} {

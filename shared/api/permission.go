@@ -1,9 +1,9 @@
 package api
 
-// Role is what a principal may do, as one word.
+// Role is a set of permissions of a principal.
 type Role string
 
-// The roles, from the most to the least.
+// Roles, from most to least permissions.
 const (
 	Owner     Role = "owner"
 	Admin     Role = "admin"
@@ -11,20 +11,20 @@ const (
 	Verifier  Role = "verifier"
 )
 
-// Permission is what an operation asks of a principal, or of whoever else calls it.
+// Permission is what an operation requires of its caller.
 type Permission string
 
-// HoldKey is the permission of whoever presents a good access key. It is no principal's: the operation
-// stands behind the Lambda authorizer, and its caller is a [Holder].
+// HoldKey is the permission of the holder of a valid access key, not of a principal. Its operation is
+// behind the Lambda authorizer and called by a [Holder].
 const HoldKey Permission = "key.hold"
 
-// The permissions, one per row of the table of roles.
+// Permissions, one per row of the table of roles.
 const (
-	Public               Permission = "public"                 // anybody, signed in or not
+	Public               Permission = "public"                 // anyone, without a credential
 	ReadSelf             Permission = "self.read"              // every principal
 	ReadCatalog          Permission = "catalog.read"           // applications, Arxes, overview
 	WriteCatalog         Permission = "catalog.write"          // applications and Arxes: create, edit, every transition
-	ManageKeys           Permission = "keys.manage"            // API keys: everything; a resource's own history
+	ManageKeys           Permission = "keys.manage"            // API keys: every operation; the history of a resource
 	VerifyKeys           Permission = "keys.verify"            // verification
 	ReadActivity         Permission = "activity.read"          // activity of the whole tenant
 	ManageManagementKeys Permission = "management_keys.manage" // management keys

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// WhyExpired is why an expired API key can't be enabled or rotated.
+// WhyExpired is the reason why an expired API key cannot be enabled or rotated.
 const WhyExpired = "It is expired. Give it a later expiry, or none."
 
-// At returns the key as it is at a later time than that of the answer that told it: expired, due for
-// rotation, without an overlap that has ended. All else is as it was told.
+// At returns the key as of a later time than that of the response that it is from: it may have expired, be
+// due for rotation, or have no overlap any more. Everything else is unchanged.
 func (k KeySummary) At(now time.Time) KeySummary {
 	if k.Status == KeyDeleted {
 		return k
@@ -25,7 +25,7 @@ func (k KeySummary) At(now time.Time) KeySummary {
 	return k
 }
 
-// Turns returns the next time at which the key is another one by itself, zero where there is none: see At.
+// Turns returns the next time at which At returns a different key, or the zero time if there is none.
 func (k KeySummary) Turns(now time.Time) (next time.Time) {
 	if k.Status == KeyDeleted {
 		return next
@@ -38,7 +38,7 @@ func (k KeySummary) Turns(now time.Time) (next time.Time) {
 	return next
 }
 
-// At returns the management key as it is at a later time than that of the answer that told it.
+// At returns the management key as of a later time than that of the response that it is from.
 func (m ManagementKeyRecord) At(now time.Time) ManagementKeyRecord {
 	if m.Status == ManagementKeyActive && !now.Before(m.ExpiresAt) {
 		m.Status = ManagementKeyExpired
@@ -46,7 +46,7 @@ func (m ManagementKeyRecord) At(now time.Time) ManagementKeyRecord {
 	return m
 }
 
-// Turns returns when the management key expires, zero where it has.
+// Turns returns when the management key expires, or the zero time if it has expired.
 func (m ManagementKeyRecord) Turns(now time.Time) time.Time {
 	if m.Status != ManagementKeyActive || !m.ExpiresAt.After(now) {
 		return time.Time{}
@@ -54,7 +54,7 @@ func (m ManagementKeyRecord) Turns(now time.Time) time.Time {
 	return m.ExpiresAt
 }
 
-// without returns the permits without the actions, each for the reason.
+// without returns the permits without the actions, and with the reason for each.
 func (p Permits) without(why string, actions ...string) Permits {
 	p = Permits{Can: maps.Clone(p.Can), Why: maps.Clone(p.Why)}
 	for _, do := range actions {

@@ -7,7 +7,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-func TestKeyIsWhatTimeMadeOfIt(t *testing.T) {
+func TestKeyChangesWithTime(t *testing.T) {
 	told := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	overlap, expires, rotate := told.Add(time.Hour), told.Add(2*time.Hour), told.Add(3*time.Hour)
 	k := api.KeySummary{
@@ -20,12 +20,12 @@ func TestKeyIsWhatTimeMadeOfIt(t *testing.T) {
 		now = next
 		after := k.At(now)
 		if turns++; before.Status == after.Status && before.RotationDue == after.RotationDue && (before.OverlapUntil == nil) == (after.OverlapUntil == nil) {
-			t.Errorf("at %s nothing turns", now)
+			t.Errorf("at %s nothing changes", now)
 		}
 	}
 	is := k.At(now)
 	if turns != 3 || is.Status != api.KeyExpired || !is.RotationDue || is.OverlapUntil != nil {
-		t.Errorf("after %d turns: %+v", turns, is)
+		t.Errorf("after %d changes: %+v", turns, is)
 	}
 	if is.May("rotate") || is.WhyNot("rotate") != api.WhyExpired || !is.May("disable") || is.WhyNot("enable") != "It is active." || !k.May("rotate") {
 		t.Errorf("%+v, of %+v", is.Permits, k.Permits)

@@ -10,10 +10,10 @@ import (
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 )
 
-// checking returns the check of a request whose texts may be stored or logged. It starts with every
-// text of the request that contains an access key or a management key: such a text is refused,
-// whatever else holds of it, and no later finding about the same field is added. An id in the path is
-// not searched: one that is no id is not found.
+// checking returns a check for a request whose strings may be stored or logged. It starts with every string
+// of the request that contains an access key or a management key: such a string is rejected, and further
+// findings about the same field are ignored. Ids in the path are not searched: a malformed one is not
+// found.
 func checking(request Request) check {
 	var c check
 	c.secrets("", reflect.ValueOf(request))
@@ -23,7 +23,7 @@ func checking(request Request) check {
 	return c
 }
 
-// secrets goes through all texts of the value, which the request names as field.
+// secrets searches all strings of the value, which is the field of that name.
 func (c *check) secrets(field string, value reflect.Value) {
 	switch t := value.Type(); {
 	case t == reflect.TypeFor[time.Time]():
@@ -48,8 +48,8 @@ func (c *check) secrets(field string, value reflect.Value) {
 	}
 }
 
-// within returns how the field of a struct is named in requests. The value of a patch and embedded
-// structs are named as what holds them.
+// within returns the name of a struct's field in requests. The value of a patch and embedded structs have
+// the name of what contains them.
 func within(outer string, f reflect.StructField) string {
 	if f.Anonymous || !f.IsExported() {
 		return outer
@@ -71,10 +71,10 @@ func (c *check) secret(field, text string) {
 	switch {
 	case !found:
 	case key.Reveal() == "":
-		c.add(field, "invalid", "is encoded too many times over. Write it plainly.")
+		c.add(field, "invalid", "is encoded too many times. Send it without encoding.")
 	case key.IsManagement():
-		c.add(field, "secret", "contains a management key. Leave it out, and delete the management key %s%s: it is exposed.", ManagementKeyPrefix, key.ID())
+		c.add(field, "secret", "contains a management key. Remove it, and delete the management key %s%s, because it is exposed.", ManagementKeyPrefix, key.ID())
 	default:
-		c.add(field, "secret", "contains an access key. Leave it out, and rotate or delete the API key %s%s: its access key is exposed.", KeyPrefix, key.ID())
+		c.add(field, "secret", "contains an access key. Remove it, and rotate or delete the API key %s%s, because its access key is exposed.", KeyPrefix, key.ID())
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// spellings are the forms in which a key may be pasted, by what they are.
+// spellings are the forms in which a key may be pasted, by description.
 func spellings(t *testing.T) map[string]string {
 	t.Helper()
 	access, err := accesskey.New(accesskey.Production, "01J9Zk3V8QpTfW2x", rand.Reader)
@@ -35,7 +35,7 @@ func spellings(t *testing.T) map[string]string {
 	}
 }
 
-// TestNoTextOfARequestMayContainAKey puts keys into every text of every request, one at a time.
+// TestNoTextOfARequestMayContainAKey puts a key into every string of every request, one at a time.
 func TestNoTextOfARequestMayContainAKey(t *testing.T) {
 	texts := 0
 	for _, op := range api.Operations() {
@@ -71,8 +71,8 @@ func TestNoTextOfARequestMayContainAKey(t *testing.T) {
 	}
 }
 
-// fill calls try with the request once for each text in it, which then holds the key, and with the
-// name of that text's field. It panics for a type that it has no way to put a text into.
+// fill calls try with the request once for each string in it, which then contains the key, and with the
+// name of that string's field. It panics for a type that it does not support.
 func fill(request reflect.Value, key string, try func(request reflect.Value, field string)) {
 	var walk func(v reflect.Value, field string)
 	walk = func(v reflect.Value, field string) {
@@ -155,7 +155,7 @@ func TestRefusalOfAKeySaysWhichToRevoke(t *testing.T) {
 	}
 }
 
-func TestVerificationJudgesAnOriginThatContainsAKey(t *testing.T) {
+func TestVerificationAcceptsAnOriginThatContainsAKey(t *testing.T) {
 	for _, key := range spellings(t) {
 		wrong(t, api.VerifyKeyRequest{Key: api.ClearText(key), Origin: "https://" + key})
 	}

@@ -20,17 +20,18 @@ func TestEveryChangeOfAResourceTakesACondition(t *testing.T) {
 	}
 }
 
-// TestEveryAnswerThatShowsAResourceHasItsVersion goes through the operations of one resource, and the creations.
+// TestEveryAnswerThatShowsAResourceHasItsVersion checks the operations on one resource, and those that
+// create one.
 func TestEveryAnswerThatShowsAResourceHasItsVersion(t *testing.T) {
 	for _, op := range api.Operations() {
 		creates := strings.HasSuffix(op.Name, ".create")
 		shows := creates || strings.Contains(op.Path, "{id}") && op.Name != api.GetKeyUsage.Name
 		answer := reflect.New(op.Answer).Elem().Interface()
 		if _, tagged := answer.(api.Tagged); shows && !tagged {
-			t.Errorf("%s: the answer has no ETag", op.Name)
+			t.Errorf("%s: the response has no ETag", op.Name)
 		}
 		if _, located := answer.(api.Located); creates && !located {
-			t.Errorf("%s: the answer has no Location", op.Name)
+			t.Errorf("%s: the response has no Location", op.Name)
 		}
 	}
 }

@@ -2,48 +2,47 @@ package api
 
 import "time"
 
-// Interval is how long a bucket of a chart is.
+// Interval is the length of a chart's buckets.
 type Interval string
 
-// The intervals. Both begin and end by UTC.
+// Intervals. Both are aligned to UTC.
 const (
 	ByHour Interval = "hour"
 	ByDay  Interval = "day"
 )
 
-// UsageDays is how many days of use are kept.
+// UsageDays is how many days usage is stored.
 const UsageDays = 90
 
-// Use is how something was used of late. A use is a verification that answered VALID; refused ones
-// are told by the usage operations.
+// Use is the latest use of a resource. A use is a verification with the code VALID; the usage operations
+// also count refused ones.
 //
-// Figures of use lag. Those who verify write them every ten seconds while they are at work, and what
-// an environment that has nothing to do has counted comes when it ends, some minutes later. One that
-// is lost takes with it what it had not written.
+// Usage figures lag. A busy verifier writes them every ten seconds; an idle one writes its last counts when
+// it ends, some minutes later. Counts that a crashed verifier has not written are lost.
 type Use struct {
-	LastUsedAt *time.Time `json:"last_used_at"` // null where it was never used
-	Uses24h    int        `json:"uses_24h"`     // in this hour and the 23 before it
+	LastUsedAt *time.Time `json:"last_used_at"` // Null if never used.
+	Uses24h    int        `json:"uses_24h"`     // Uses in the current hour and the 23 hours before it.
 }
 
-// UseCounts are verifications by what they answered.
+// UseCounts counts verifications by code.
 type UseCounts struct {
 	Total int          `json:"total"`
-	Codes map[Code]int `json:"codes"` // only those that occurred
+	Codes map[Code]int `json:"codes"` // Only codes that occurred.
 }
 
-// UseBucket is what was counted in one hour or day.
+// UseBucket counts the verifications of one hour or day.
 type UseBucket struct {
 	Start time.Time `json:"start"`
 	UseCounts
 }
 
-// Usage is how often verifications were answered, over time and by code. Its figures lag; see Use.
+// Usage is the number of verifications over time and by code. Its figures lag by up to some minutes.
 type Usage struct {
 	From     time.Time   `json:"from"`
-	To       time.Time   `json:"to"` // not included
+	To       time.Time   `json:"to"` // End of the range, exclusive.
 	Interval Interval    `json:"interval"`
 	Totals   UseCounts   `json:"totals"`
-	Buckets  []UseBucket `json:"buckets"` // from the first to the last, also where there is nothing
+	Buckets  []UseBucket `json:"buckets"` // All buckets of the range in ascending order, including empty ones.
 }
 
 // KeyUsage is the use of one API key.
@@ -53,24 +52,24 @@ type KeyUsage struct {
 	AccessKeys AccessKeysUse `json:"access_keys"`
 }
 
-// AccessKeysUse says which of the access keys of an API key are in use.
+// AccessKeysUse is the use of each valid access key of an API key.
 type AccessKeysUse struct {
 	Newest AccessKeyUse  `json:"newest"`
-	Older  *AccessKeyUse `json:"older"` // null where the newest is the only one that verifies
+	Older  *AccessKeyUse `json:"older"` // Null if only the newest access key is valid.
 }
 
 // AccessKeyUse is the use of one access key.
 type AccessKeyUse struct {
-	Hint       string     `json:"hint"`         // how it begins, and its last four characters
-	LastUsedAt *time.Time `json:"last_used_at"` // null where it was not used; of the older one, also where it was not since the rotation
+	Hint       string     `json:"hint"`         // Beginning and last four characters of the access key.
+	LastUsedAt *time.Time `json:"last_used_at"` // Null if never used, and for the older access key if not used since the rotation.
 }
 
-// UsageRange says which time is asked for. What is left out is the last 24 hours by hour: this one
-// and the 23 before it; by day, the last 30 days.
+// UsageRange is the requested time range. The default is the last 24 hours by hour, which are the current
+// hour and the 23 before it, or the last 30 days by day.
 type UsageRange struct {
-	From     time.Time `query:"from"`     // the bucket in which it lies is the first; at most 90 days back
-	To       time.Time `query:"to"`       // the last bucket ends there, or after; now where left out
-	Interval Interval  `query:"interval"` // hour where left out
+	From     time.Time `query:"from"`     // Start, at most 90 days ago. The first bucket contains it.
+	To       time.Time `query:"to"`       // End. The last bucket ends at or after it. The default is now.
+	Interval Interval  `query:"interval"` // Length of a bucket. The default is hour.
 }
 
 func (r UsageRange) check(c *check) {
@@ -78,35 +77,32 @@ func (r UsageRange) check(c *check) {
 		oneOf(c, "interval", r.Interval, ByHour, ByDay)
 	}
 	if !r.From.IsZero() && !r.To.IsZero() && !r.From.Before(r.To) {
-		c.add("to", "out_of_range", "has to be later than from.")
+		c.add("to", "out_of_range", "must be later than from.")
 	}
 }
 
-// KeyUsageRequest asks for the use of an API key.
+// KeyUsageRequest requests the usage of an API key.
 type KeyUsageRequest struct {
 	ID string `path:"id" json:"-"`
 	UsageRange
 }
 
-// Validate answers what is wrong with the parameters. How far back from is, is for the server to
-// say, which has the clock.
+// Validate returns problem.InvalidField with all wrong parameters. The server checks how far back from is.
 func (r KeyUsageRequest) Validate() error {
 	c := checking(r)
 	r.UsageRange.check(&c)
 	return c.err()
 }
 
-// UsageRequest asks for the use of all API keys, of those of an application, of those of an Arx, or
-// of those of an application at an Arx. Access keys that nobody knows are told of only where all are
-// asked for.
+// UsageRequest requests the usage of all API keys, of those of an application, of an Arx, or of an
+// application at an Arx. Unknown access keys are counted only in the usage of all API keys.
 type UsageRequest struct {
 	UsageRange
 	ApplicationID string `query:"application_id"`
 	ArxID         string `query:"arx_id"`
 }
 
-// Validate answers what is wrong with the parameters. How far back from is, is for the server to
-// say, which has the clock.
+// Validate returns problem.InvalidField with all wrong parameters. The server checks how far back from is.
 func (r UsageRequest) Validate() error {
 	c := checking(r)
 	r.UsageRange.check(&c)
@@ -119,7 +115,7 @@ func (r UsageRequest) Validate() error {
 	return c.err()
 }
 
-// The operations on use.
+// Operations on usage.
 var (
 	GetKeyUsage = Operation[KeyUsageRequest, KeyUsage]{
 		Name: "keys.usage", Method: "GET", Path: "/v1/keys/{id}/usage", Permission: ManageKeys, Status: 200,

@@ -17,10 +17,10 @@ const (
 	arxID = "arx_0123456789abcdef"
 )
 
-// beyond is a time that UTC writes with five digits of a year.
+// beyond is a time with a five-digit year in UTC.
 var beyond = time.Date(9999, 12, 31, 23, 59, 59, 0, time.FixedZone("", -12*60*60))
 
-// wrong checks that exactly the fields are named.
+// wrong checks that exactly these fields are reported.
 func wrong(t *testing.T, req api.Request, fields ...string) {
 	t.Helper()
 	err := req.Validate()
@@ -64,7 +64,7 @@ func TestApplicationsFields(t *testing.T) {
 	wrong(t, request{Name: "a", Technology: api.Client, AllowedOrigins: []string{"https://a.example:8443"}})
 }
 
-func TestTextThatLooksOtherThanItIsIsRefused(t *testing.T) {
+func TestMisleadingTextIsRefused(t *testing.T) {
 	for _, r := range "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\u0085\x1b" {
 		text := "gnilliB " + string(r) + "x"
 		wrong(t, api.CreateApplicationRequest{Name: text, Technology: api.Server, Description: text, Owner: text}, "name", "description", "owner")
@@ -75,14 +75,14 @@ func TestTextThatLooksOtherThanItIsIsRefused(t *testing.T) {
 		wrong(t, api.UpdateKeyRequest{Name: api.Set(text)}, "name")
 		wrong(t, api.CreateManagementKeyRequest{Name: text, Role: api.Admin}, "name")
 	}
-	// Scripts that are written from the right, marks that they need, and joined emoji stay.
+	// Right-to-left scripts, the marks that they need, and joined emoji are allowed.
 	for _, text := range []string{"חיוב", "می\u200cخواهم", "👩\u200d💻", "❤\ufe0f"} {
 		wrong(t, api.CreateApplicationRequest{Name: text, Technology: api.Server, Description: text, Owner: text})
 	}
 	wrong(t, api.CreateApplicationRequest{Name: "a", Technology: api.Server, Description: "الفوترة\u200f 2"})
 }
 
-// TestLineHidesNothing goes through every text of one line.
+// TestLineHidesNothing checks every single-line string.
 func TestLineHidesNothing(t *testing.T) {
 	line := func(text string) map[string]error {
 		return map[string]error{
@@ -147,7 +147,7 @@ func TestKeysFields(t *testing.T) {
 	wrong(t, request{ApplicationID: appID, ArxID: arxID, Scopes: []string{"a:b_c.d-e*"}, Metadata: json.RawMessage(`{}`)})
 }
 
-func TestKeyThatIsTooLargeToReadAtOnceIsRefusedAtItsLongestField(t *testing.T) {
+func TestTooLargeKeyIsRefusedAtItsLongestField(t *testing.T) {
 	var scopes, blocks []string
 	for i := range 50 {
 		scopes = append(scopes, fmt.Sprintf("%s:%02d", strings.Repeat("s", 27), i)) // 31 bytes where stored

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Code is what a verification decided. The codes are listed in the order in which they are
-// decided: the first cause that applies is told.
+// Code is the result of a verification. The codes are listed in the order in which they are checked; the
+// first one that applies is returned.
 type Code string
 
 // The codes.
@@ -28,7 +28,7 @@ const (
 	CodeValid               Code = "VALID"
 )
 
-// Codes returns the codes, in the order in which they are decided.
+// Codes returns the codes in the order in which they are checked.
 func Codes() []Code {
 	return []Code{CodeMalformed, CodeNotFound, CodeDisabled, CodeExpired, CodeWrongArx, CodeApplicationInactive,
 		CodeArxInactive, CodeIPNotAllowed, CodeOriginNotAllowed, CodeInsufficientScope, CodeRateLimited, CodeUsageExhausted,
@@ -37,19 +37,19 @@ func Codes() []Code {
 
 const maxKeyBytes = 512
 
-// VerifyKeyRequest asks whether an access key is good for what is about to be done.
+// VerifyKeyRequest verifies that an access key is valid for a request.
 type VerifyKeyRequest struct {
-	Key    ClearText `json:"key"`              // the access key as it was presented
-	ArxID  string    `json:"arx_id,omitempty"` // the Arx that the caller stands for; a key of another is refused
-	Scopes []string  `json:"scopes,omitempty"` // what the key has to be good for; all of them
-	IP     string    `json:"ip,omitempty"`     // address of who presented the key; needed by keys with allowed_ips
-	Origin string    `json:"origin,omitempty"` // Origin header of who presented the key; needed by client applications
-	Cost   *int      `json:"cost,omitempty"`   // of the uses that are left, how many this takes: 1 where left out
+	Key    ClearText `json:"key"`              // The access key as presented.
+	ArxID  string    `json:"arx_id,omitempty"` // The Arx that the caller serves. Keys of other Arxes are refused.
+	Scopes []string  `json:"scopes,omitempty"` // Scopes that the key must grant, all of them.
+	IP     string    `json:"ip,omitempty"`     // IP address of the client that presented the key. Required for keys with allowed_ips.
+	Origin string    `json:"origin,omitempty"` // Origin header of the client that presented the key. Required for keys of client applications.
+	Cost   *int      `json:"cost,omitempty"`   // Uses to charge. The default is 1.
 }
 
-// Validate answers what is wrong with the fields. A key of the wrong form is not wrong here: that
-// is a verdict. Nothing of the request is stored, and ip and origin are what a stranger sent: other
-// fields than key may contain an access key, and are judged by the verdict.
+// Validate returns problem.InvalidField with all wrong fields. It accepts a malformed key, which results in
+// a verdict. The request is not stored, and ip and origin come from the client, so these fields may contain
+// an access key; the verdict handles them.
 func (r VerifyKeyRequest) Validate() error {
 	var c check
 	switch {
@@ -76,10 +76,9 @@ func (r VerifyKeyRequest) Validate() error {
 	return c.err()
 }
 
-// Verification is the verdict on an access key. Only for a known key, one whose digest matches and
-// whose tenant is the caller's, does it tell more than the code. What is left of the limits is told
-// where it was found out: by what passed, and by what a limit refused. Any other refusal charges
-// nothing and does not look.
+// Verification is the verdict on an access key. It contains more than the code only for a known key: its
+// digest matches, and its tenant is the caller's. The remaining limits are returned if the verification
+// passed or a limit refused it; other refusals charge nothing and do not read the limits.
 type Verification struct {
 	Valid       bool                 `json:"valid"`
 	Code        Code                 `json:"code"`
@@ -90,13 +89,12 @@ type Verification struct {
 	RateLimit     *RateLimitState `json:"rate_limit,omitempty"`
 	RemainingUses *int            `json:"remaining_uses,omitempty"`
 
-	// Tenant is the known key's. Who asks over HTTPS asks for their own: it is for an authorizer that
-	// stands for any.
+	// Tenant is the tenant of a known key. It is for authorizers that serve all tenants; callers of the API
+	// can only verify keys of their own tenant.
 	Tenant string `json:"-"`
 }
 
-// RateLimitFields returns what is left of the rate limit as header fields, empty where it is not
-// told.
+// RateLimitFields returns the state of the rate limit as headers, or "" without one.
 func (v Verification) RateLimitFields() (policy, limit string) {
 	if v.RateLimit == nil {
 		return "", ""
@@ -104,7 +102,7 @@ func (v Verification) RateLimitFields() (policy, limit string) {
 	return v.RateLimit.HeaderFields()
 }
 
-// VerifiedKey is what a verification tells of the API key.
+// VerifiedKey is the API key in a verdict.
 type VerifiedKey struct {
 	ID        string          `json:"id"`
 	Name      string          `json:"name"`
@@ -113,13 +111,13 @@ type VerifiedKey struct {
 	ExpiresAt *time.Time      `json:"expires_at"`
 }
 
-// VerifiedApplication is what a verification tells of the application.
+// VerifiedApplication is the application in a verdict.
 type VerifiedApplication struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 }
 
-// VerifiedArx is what a verification tells of the Arx.
+// VerifiedArx is the Arx in a verdict.
 type VerifiedArx struct {
 	ID         string     `json:"id"`
 	Name       string     `json:"name"`
@@ -129,7 +127,7 @@ type VerifiedArx struct {
 	Encryption Encryption `json:"encryption_method"`
 }
 
-// VerifyKey is the operation that other systems call on every request of theirs.
+// VerifyKey is the operation that customers call on each of their requests.
 var VerifyKey = Operation[VerifyKeyRequest, Verification]{
 	Name: "keys.verify", Method: "POST", Path: "/v1/keys/verify", Permission: VerifyKeys, Status: 200,
 	Summary: "Verify an access key.",

@@ -1,4 +1,4 @@
-// Package applications holds the rules of applications. It reads and writes nothing.
+// Package applications implements the rules of applications. It does no I/O.
 package applications
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/lifecycle"
 )
 
-// What can be done with an application, as can and why name it.
+// Actions on an application, as named in can and why.
 const (
 	Update    lifecycle.Action = "update"
 	Disable   lifecycle.Action = "disable"
@@ -22,7 +22,7 @@ const (
 	Unarchive lifecycle.Action = "unarchive"
 )
 
-// Lifecycle is the table of what can be done with an application. It is never deleted.
+// Lifecycle is the table of actions on an application. Applications are never deleted.
 var Lifecycle = lifecycle.Table[api.ApplicationStatus]{
 	Permission: api.WriteCatalog,
 	Changes: []lifecycle.Change[api.ApplicationStatus]{
@@ -43,7 +43,7 @@ var Lifecycle = lifecycle.Table[api.ApplicationStatus]{
 	},
 }
 
-// Application is something that calls.
+// Application is a caller of Arxes.
 type Application struct {
 	ID             string
 	Tenant         string
@@ -58,7 +58,7 @@ type Application struct {
 	audit.Trail
 }
 
-// New makes an application. The request is valid.
+// New returns a new application. The request is valid.
 func New(by auth.Principal, req api.CreateApplicationRequest, now time.Time, random io.Reader) (Application, error) {
 	now = now.UTC().Truncate(time.Millisecond)
 	id, err := ids.New(api.ApplicationPrefix, now, random)
@@ -72,8 +72,8 @@ func New(by auth.Principal, req api.CreateApplicationRequest, now time.Time, ran
 	}, nil
 }
 
-// Do returns the application after an action that only changes its state: anything but Update. One
-// that its state does not allow is problem.WrongState.
+// Do returns the application after an action that only changes its state: any but Update. It returns
+// problem.WrongState if the state does not allow the action.
 func (a Application) Do(action lifecycle.Action, by auth.Principal, now time.Time) (Application, error) {
 	to, err := Lifecycle.Next(a.Status, action)
 	if err != nil {
@@ -83,8 +83,8 @@ func (a Application) Do(action lifecycle.Action, by auth.Principal, now time.Tim
 	return a.touched(by, now), nil
 }
 
-// Update returns the application with the patches of the request, which is valid, applied. Origins
-// that its technology does not take are problem.InvalidField.
+// Update returns the application with the patches of the request applied. The request is valid. It returns
+// problem.InvalidField for origins that the technology does not allow.
 func (a Application) Update(by auth.Principal, req api.UpdateApplicationRequest, now time.Time) (Application, error) {
 	a.Name = strings.TrimSpace(req.Name.Apply(a.Name))
 	a.Description = strings.TrimSpace(req.Description.Apply(a.Description))
@@ -106,18 +106,18 @@ func (a Application) touched(by auth.Principal, now time.Time) Application {
 	return a
 }
 
-// HoldsName reports whether nobody else may take the application's name.
+// HoldsName reports whether the application's name is reserved.
 func (a Application) HoldsName() bool { return a.Status != api.ApplicationArchived }
 
-// Resource names the application in audit events.
+// Resource identifies the application in audit events.
 func (a Application) Resource() audit.Resource {
 	return audit.Resource{Kind: "application", ID: a.ID, Name: a.Name}
 }
 
-// Created returns what an audit event tells of a new application.
+// Created returns the audit event's changes for a new application.
 func (a Application) Created() audit.Changes { return audit.Diff(nil, a.fields()) }
 
-// Since returns what an audit event tells of a change of the application as it was.
+// Since returns the audit event's changes compared with was.
 func (a Application) Since(was Application) audit.Changes {
 	return audit.Diff(was.fields(), a.fields())
 }
@@ -129,7 +129,7 @@ func (a Application) fields() audit.Fields {
 	}
 }
 
-// Response returns the application as the API tells it to the principal, with the counts of its keys.
+// Response returns the application in the API's format, for the principal, with the counts of its keys.
 func (a Application) Response(by auth.Principal, keys api.KeyTotals) api.Application {
 	return api.Application{
 		ID: a.ID, Name: a.Name, Description: a.Description, Technology: a.Technology, Owner: a.Owner,

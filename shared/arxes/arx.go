@@ -1,5 +1,4 @@
-// Package arxes holds the rules of Arxes, the clusters that are called. It reads and writes
-// nothing.
+// Package arxes implements the rules of Arxes, the clusters that applications call. It does no I/O.
 package arxes
 
 import (
@@ -17,7 +16,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// What can be done with an Arx, as can and why name it.
+// Actions on an Arx, as named in can and why.
 const (
 	Update     lifecycle.Action = "update"
 	Disable    lifecycle.Action = "disable"
@@ -26,7 +25,7 @@ const (
 	Delete     lifecycle.Action = "delete"
 )
 
-// Lifecycle is the table of what can be done with an Arx.
+// Lifecycle is the table of actions on an Arx.
 var Lifecycle = lifecycle.Table[api.ArxStatus]{
 	Permission: api.WriteCatalog,
 	Changes: []lifecycle.Change[api.ArxStatus]{
@@ -41,13 +40,13 @@ var Lifecycle = lifecycle.Table[api.ArxStatus]{
 	},
 }
 
-// Why not, of what depends on which Arx is the default and on no state.
+// Reasons that depend on which Arx is the default rather than on a state.
 const (
-	DefaultStays = "It is the default. Make another Arx the default first." // of Delete, while there is another
-	IsDefault    = "It is the default already."                             // of SetDefault
+	DefaultStays = "It is the default. Make another Arx the default first." // for Delete, if there are other Arxes
+	IsDefault    = "It is already the default."                             // for SetDefault
 )
 
-// Arx is a cluster that is called.
+// Arx is a cluster that applications call.
 type Arx struct {
 	ID          string
 	Tenant      string
@@ -67,7 +66,7 @@ type Arx struct {
 	audit.Trail
 }
 
-// New makes an Arx. The request is valid; what it leaves out gets the default of its kind.
+// New returns a new Arx. The request is valid; an omitted field gets its default.
 func New(by auth.Principal, req api.CreateArxRequest, now time.Time, random io.Reader) (Arx, error) {
 	now = now.UTC().Truncate(time.Millisecond)
 	id, err := ids.New(api.ArxPrefix, now, random)
@@ -84,9 +83,9 @@ func New(by auth.Principal, req api.CreateArxRequest, now time.Time, random io.R
 	}, nil
 }
 
-// Do returns the Arx after an action that only changes its state: anything but Update. One that its
-// state does not allow is problem.WrongState. That the default is not deleted while there is another
-// is for the store to see to, which knows.
+// Do returns the Arx after an action that only changes its state: any but Update. It returns
+// problem.WrongState if the state does not allow the action. The store ensures that the default is not
+// deleted while there are other Arxes.
 func (a Arx) Do(action lifecycle.Action, by auth.Principal, now time.Time) (Arx, error) {
 	to, err := Lifecycle.Next(a.Status, action)
 	if err != nil {
@@ -96,8 +95,8 @@ func (a Arx) Do(action lifecycle.Action, by auth.Principal, now time.Time) (Arx,
 	return a.touched(by, now), nil
 }
 
-// Succession returns the change that makes an Arx the default instead of the one that is, with its
-// event. For a deleted one, and for the default itself, it is problem.WrongState.
+// Succession returns the change that makes an Arx the default, and its audit event. It returns
+// problem.WrongState for a deleted Arx and for the current default.
 func Succession(by auth.Principal, seen api.Conditional, now time.Time, random io.Reader) func(Arx, Default) (Arx, audit.Event, error) {
 	return func(was Arx, standing Default) (Arx, audit.Event, error) {
 		succeed := lifecycle.Transition(by, api.SetDefaultArx.Name, seen, func(was Arx) (successor, error) {
@@ -115,16 +114,16 @@ func Succession(by auth.Principal, seen api.Conditional, now time.Time, random i
 // successor is an Arx that becomes the default.
 type successor struct {
 	Arx
-	instead string // id of the default that there was
+	instead string // id of the previous default
 }
 
-// Since returns what an audit event tells of it: no field of the Arx changes.
+// Since returns the audit event's changes. No field of the Arx itself changes.
 func (s successor) Since(Arx) audit.Changes {
 	return audit.Changes{"default_arx_id": {s.instead, s.ID}}
 }
 
-// Update returns the Arx with the patches of the request, which is valid, applied. A deleted one is
-// problem.WrongState.
+// Update returns the Arx with the patches of the request applied. The request is valid. It returns
+// problem.WrongState for a deleted Arx.
 func (a Arx) Update(by auth.Principal, req api.UpdateArxRequest, now time.Time) (Arx, error) {
 	if _, err := Lifecycle.Next(a.Status, Update); err != nil {
 		return a, err
@@ -145,10 +144,10 @@ func (a Arx) touched(by auth.Principal, now time.Time) Arx {
 	return a
 }
 
-// HoldsName reports whether nobody else may take the Arx's name.
+// HoldsName reports whether the Arx's name is reserved.
 func (a Arx) HoldsName() bool { return a.Status != api.ArxDeleted }
 
-// Env returns the environment that the access keys of the Arx name.
+// Env returns the environment in the access keys of the Arx.
 func (a Arx) Env() accesskey.Env {
 	switch a.Purpose {
 	case api.Testing:
@@ -162,27 +161,27 @@ func (a Arx) Env() accesskey.Env {
 	}
 }
 
-// RotateBy returns when a key that is made or rotated now should be rotated: one cycle of calendar
-// months later, on the same day, or on the last day of a month that is shorter.
+// RotateBy returns when a key that is created or rotated now is due for rotation: one cycle of calendar
+// months later, on the same day, or on the last day of a shorter month.
 func (a Arx) RotateBy(now time.Time) time.Time {
 	months := map[api.Cycle]int{api.Monthly: 1, api.ThreeMonths: 3, api.SixMonths: 6, api.Annually: 12}[a.Cycle]
 	now = now.UTC()
 	later := now.AddDate(0, months, 0)
-	if later.Day() != now.Day() { // AddDate went over into the next month
+	if later.Day() != now.Day() { // AddDate overflowed into the next month
 		later = later.AddDate(0, 0, -later.Day())
 	}
 	return later
 }
 
-// Resource names the Arx in audit events.
+// Resource identifies the Arx in audit events.
 func (a Arx) Resource() audit.Resource {
 	return audit.Resource{Kind: "arx", ID: a.ID, Name: a.Name}
 }
 
-// Created returns what an audit event tells of a new Arx.
+// Created returns the audit event's changes for a new Arx.
 func (a Arx) Created() audit.Changes { return audit.Diff(nil, a.fields()) }
 
-// Since returns what an audit event tells of a change of the Arx as it was.
+// Since returns the audit event's changes compared with was.
 func (a Arx) Since(was Arx) audit.Changes { return audit.Diff(was.fields(), a.fields()) }
 
 func (a Arx) fields() audit.Fields {
@@ -193,13 +192,13 @@ func (a Arx) fields() audit.Fields {
 	}
 }
 
-// Default says which Arx is a tenant's default, and how many there are.
+// Default is a tenant's default Arx and its number of Arxes.
 type Default struct {
-	ArxID string // empty while there is none
+	ArxID string // empty if there is none
 	Live  int    // Arxes that are not deleted
 }
 
-// Response returns the Arx as the API tells it to the principal, with the counts of its keys.
+// Response returns the Arx in the API's format, for the principal, with the counts of its keys.
 func (a Arx) Response(by auth.Principal, of Default, keys api.KeyTotals) api.Arx {
 	permits := Lifecycle.Permits(by, a.Status)
 	isDefault := a.ID == of.ArxID && a.Status != api.ArxDeleted

@@ -50,7 +50,7 @@ func TestRotationIsDueAfterCalendarMonths(t *testing.T) {
 	}
 }
 
-func TestEveryPurposeHasItsEnvironment(t *testing.T) {
+func TestEveryPurposeHasItsOwnEnvironment(t *testing.T) {
 	seen := map[string]bool{}
 	for _, p := range api.Purposes {
 		seen[string(arxes.Arx{Purpose: p}.Env())] = true
@@ -60,7 +60,7 @@ func TestEveryPurposeHasItsEnvironment(t *testing.T) {
 	}
 }
 
-func TestDefaultCannotBeDeletedWhileThereIsAnother(t *testing.T) {
+func TestDefaultCannotBeDeletedBeforeTheLastArx(t *testing.T) {
 	a := arxes.Arx{ID: "arx_1", Status: api.ArxActive}
 	if got := a.Response(owner, arxes.Default{ArxID: "arx_1", Live: 2}, api.KeyTotals{}); got.May("delete") || got.Why["delete"] != arxes.DefaultStays || !got.IsDefault {
 		t.Errorf("the default of two: %+v", got.Permits)
@@ -76,6 +76,6 @@ func TestDefaultCannotBeDeletedWhileThereIsAnother(t *testing.T) {
 		t.Fatalf("%+v, %v", gone, err)
 	}
 	if _, err := gone.Do(arxes.Delete, owner, time.Now()); !problem.Is(err, problem.WrongState) {
-		t.Errorf("delete it again: %v, want wrong_state", err)
+		t.Errorf("delete again: %v, want wrong_state", err)
 	}
 }

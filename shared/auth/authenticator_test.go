@@ -32,7 +32,7 @@ func (v tokens) Verify(_ context.Context, token string) (auth.Principal, error) 
 	return auth.Principal{}, v.err
 }
 
-// store is a store of management keys that counts what is asked of it.
+// store is a store of management keys that counts its calls.
 type store struct {
 	mu    sync.Mutex
 	keys  map[string]auth.ManagementCredential
@@ -60,7 +60,7 @@ func (s *store) Find(_ context.Context, id string) (auth.ManagementCredential, e
 	return auth.ManagementCredential{}, problem.New(problem.NotFound, "No such management key.")
 }
 
-// desk is an authenticator with all that it asks, and a clock that stands still.
+// desk is an authenticator with its dependencies, and a clock that stands still.
 type desk struct {
 	*auth.Authenticator
 	*store
@@ -79,7 +79,7 @@ func newDesk(ttl time.Duration) *desk {
 	return d
 }
 
-// mint stores a management key that is good for an hour, and returns its text.
+// mint stores a management key that is valid for an hour, and returns its text.
 func (d *desk) mint(t *testing.T, id string) string {
 	t.Helper()
 	key := newKey(t, id)
@@ -106,7 +106,7 @@ func (d *desk) deny(t *testing.T, credential string, code problem.Code, words st
 		t.Errorf("%v, want %s with %q", err, code, words)
 	}
 	if p != (auth.Principal{}) {
-		t.Errorf("refused, and yet somebody: %+v", p)
+		t.Errorf("refused, but with a principal: %+v", p)
 	}
 }
 
@@ -126,7 +126,7 @@ func (d *desk) found(t *testing.T, want int) {
 
 const keyID = "01J9Zk3V8QpTfW2x"
 
-func TestMistypedManagementKeyIsRefusedWithoutReading(t *testing.T) {
+func TestMalformedManagementKeyIsRefusedWithoutReading(t *testing.T) {
 	d := newDesk(time.Second)
 	text := d.mint(t, keyID)
 	d.deny(t, text[:len(text)-1], problem.Unauthenticated, "checksum")
@@ -137,7 +137,7 @@ func TestMistypedManagementKeyIsRefusedWithoutReading(t *testing.T) {
 	d.found(t, 0)
 }
 
-func TestAccessKeyIsNoManagementCredential(t *testing.T) {
+func TestAccessKeyIsNotAManagementCredential(t *testing.T) {
 	d := newDesk(time.Second)
 	key, err := accesskey.New(accesskey.Production, keyID, rand.Reader)
 	if err != nil {
@@ -149,7 +149,7 @@ func TestAccessKeyIsNoManagementCredential(t *testing.T) {
 	d.found(t, 0)
 }
 
-func TestAbsentKeyAndWrongSecretAreToldAlike(t *testing.T) {
+func TestUnknownKeyAndWrongSecretAreIndistinguishable(t *testing.T) {
 	d := newDesk(time.Second)
 	d.mint(t, keyID)
 	_, absent := d.Authenticate(t.Context(), newKey(t, "0000000000000000").Reveal())
@@ -162,7 +162,7 @@ func TestAbsentKeyAndWrongSecretAreToldAlike(t *testing.T) {
 	d.deny(t, newKey(t, keyID).Reveal(), problem.Unauthenticated, "No such")
 }
 
-func TestExpiryIsToldOnlyToTheHolder(t *testing.T) {
+func TestExpiryIsReportedOnlyToTheHolder(t *testing.T) {
 	d := newDesk(time.Minute)
 	text := d.mint(t, keyID)
 	d.allow(t, text, machine)
@@ -182,7 +182,7 @@ func TestExpiryEndsACachedKey(t *testing.T) {
 	d.found(t, 1)
 }
 
-func TestWhatCannotBeFoundOutIsUnavailable(t *testing.T) {
+func TestFailedCheckIsUnavailable(t *testing.T) {
 	d := newDesk(time.Second)
 	text := d.mint(t, keyID)
 	for _, err := range []error{
@@ -194,12 +194,12 @@ func TestWhatCannotBeFoundOutIsUnavailable(t *testing.T) {
 		d.deny(t, "token", problem.Unavailable, "")
 		_, got := d.Authenticate(t.Context(), text)
 		if problem.Of(got).RetryAfter == 0 {
-			t.Errorf("%v does not say when to try again", got)
+			t.Errorf("%v has no Retry-After", got)
 		}
 	}
 }
 
-func TestTokenProblemsAreToldAsTheyAre(t *testing.T) {
+func TestTokenProblemsAreReturnedUnchanged(t *testing.T) {
 	d := newDesk(time.Second)
 	d.deny(t, "token", problem.Unauthenticated, "expired")
 	d.tokens.err = problem.New(problem.Forbidden, "You have no role yet.")
@@ -208,7 +208,7 @@ func TestTokenProblemsAreToldAsTheyAre(t *testing.T) {
 	d.found(t, 0)
 }
 
-func TestDeletedKeyIsFeltWithinTheTTL(t *testing.T) {
+func TestDeletedKeyStopsWorkingWithinTheTTL(t *testing.T) {
 	d := newDesk(5 * time.Second)
 	text := d.mint(t, keyID)
 	d.allow(t, text, machine)
@@ -220,7 +220,7 @@ func TestDeletedKeyIsFeltWithinTheTTL(t *testing.T) {
 	d.deny(t, text, problem.Unauthenticated, "No such")
 }
 
-func TestDeletedKeyIsFeltAtOnceWithoutTTL(t *testing.T) {
+func TestDeletedKeyStopsWorkingAtOnceWithoutTTL(t *testing.T) {
 	d := newDesk(0)
 	text := d.mint(t, keyID)
 	d.allow(t, text, machine)
@@ -228,7 +228,7 @@ func TestDeletedKeyIsFeltAtOnceWithoutTTL(t *testing.T) {
 	d.deny(t, text, problem.Unauthenticated, "No such")
 }
 
-func TestRefusalIsNotRemembered(t *testing.T) {
+func TestRefusalIsNotCached(t *testing.T) {
 	d := newDesk(time.Hour)
 	text := newKey(t, keyID)
 	d.deny(t, text.Reveal(), problem.Unauthenticated, "No such")
@@ -237,13 +237,13 @@ func TestRefusalIsNotRemembered(t *testing.T) {
 	d.allow(t, text.Reveal(), machine)
 }
 
-func TestCachedKeyOpensToNobodyElse(t *testing.T) {
+func TestCachedKeyAcceptsOnlyItsOwnSecret(t *testing.T) {
 	d := newDesk(time.Hour)
 	d.allow(t, d.mint(t, keyID), machine)
 	d.deny(t, newKey(t, keyID).Reveal(), problem.Unauthenticated, "No such")
 }
 
-func TestManyKeysAtOnceAreServed(t *testing.T) {
+func TestConcurrentCallersAreServed(t *testing.T) {
 	d := newDesk(time.Hour)
 	var texts []string
 	for i := range 1500 {
@@ -256,7 +256,7 @@ func TestManyKeysAtOnceAreServed(t *testing.T) {
 	wg.Wait()
 }
 
-func TestUseIsToldOfWhoIsLetInAndOfNobodyElse(t *testing.T) {
+func TestOnlyAcceptedKeysAreRecordedAsUsed(t *testing.T) {
 	d := newDesk(time.Minute)
 	text := d.mint(t, "0123456789abcdef")
 	for range 3 { // two of them are remembered
@@ -265,11 +265,11 @@ func TestUseIsToldOfWhoIsLetInAndOfNobodyElse(t *testing.T) {
 		}
 	}
 	if len(d.used) != 1 {
-		t.Errorf("told of %v, want the key once", d.used)
+		t.Errorf("recorded %v, want the key once", d.used)
 	}
 	d.used = nil
 	d.now = d.now.Add(2 * time.Hour)
 	if _, err := d.Authenticate(t.Context(), text); err == nil || len(d.used) > 0 {
-		t.Errorf("expired: %v, told of %v", err, d.used)
+		t.Errorf("expired: %v, recorded %v", err, d.used)
 	}
 }

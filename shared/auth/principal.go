@@ -1,4 +1,4 @@
-// Package auth defines who is calling, and what they may do.
+// Package auth defines callers and their permissions.
 package auth
 
 import (
@@ -10,29 +10,29 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// Principal is who is calling: a person, or a management key. The zero Principal is nobody, and may
-// do nothing.
+// Principal is a caller: a person or a management key. The zero Principal has no identity and no
+// permissions.
 type Principal struct {
 	Kind   string // api.Person or api.ManagementKey
 	ID     string // the subject of the token, or the id of the management key
-	Name   string // for people to read: an e-mail, or the management key's name
-	Tenant string // the one organisation whose data it may touch
+	Name   string // display name: an e-mail address, or the management key's name
+	Tenant string // the organisation whose data the principal can access
 	Role   api.Role
 
-	// ExpiresAt is when the management key expires; the zero time for a person. What a management key
-	// creates does not outlive it.
+	// ExpiresAt is when the management key expires; zero for a person. A management key that a management
+	// key creates must not expire later.
 	ExpiresAt time.Time
 
-	From      string // the address that the call came from, as API Gateway saw it
-	RequestID string // of the call, as logs and answers name it
+	From      string // IP address of the caller, as API Gateway saw it
+	RequestID string // of the call, as in logs and responses
 }
 
-// By returns the principal as the API tells it.
+// By returns the principal in the API's format.
 func (p Principal) By() api.By { return api.By{Kind: p.Kind, ID: p.ID, Name: p.Name} }
 
 const maxTenantChars = 63
 
-// ValidTenant reports whether the text can name a tenant: 1 to 63 of a-z, 0-9 and the hyphen.
+// ValidTenant reports whether the text is a valid tenant: 1 to 63 characters of a-z, 0-9 and -.
 func ValidTenant(s string) bool {
 	for _, c := range []byte(s) {
 		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
@@ -47,7 +47,7 @@ func (p Principal) May(permission api.Permission) bool {
 	return permission == api.Public || slices.Contains(permissions[p.Role], permission)
 }
 
-// Permissions returns what the principal may do, by permission, the refused ones too.
+// Permissions returns whether the principal has each permission.
 func (p Principal) Permissions() map[string]bool {
 	can := map[string]bool{}
 	for _, permission := range permissions[api.Owner] {
@@ -56,7 +56,7 @@ func (p Principal) Permissions() map[string]bool {
 	return can
 }
 
-// permissions is the table of roles. The owner has every permission.
+// permissions is the table of roles. The owner has all permissions.
 var permissions = map[api.Role][]api.Permission{
 	api.Owner: {
 		api.ReadSelf, api.ReadCatalog, api.WriteCatalog, api.ManageKeys, api.VerifyKeys,
@@ -67,11 +67,11 @@ var permissions = map[api.Role][]api.Permission{
 	api.Verifier:  {api.ReadSelf, api.VerifyKeys},
 }
 
-// ranks orders the roles, the highest first.
+// ranks contains the roles, the highest first.
 var ranks = []api.Role{api.Owner, api.Admin, api.Developer, api.Verifier}
 
-// HighestRole returns the highest role that the groups name, and whether there is any.
-// A group names a role by its word: owner, admin, developer, verifier.
+// HighestRole returns the highest role among the groups. ok is false if there is none. A group for a role
+// has its name: owner, admin, developer or verifier.
 func HighestRole(groups []string) (api.Role, bool) {
 	for _, role := range ranks {
 		if slices.Contains(groups, string(role)) {
@@ -81,7 +81,7 @@ func HighestRole(groups []string) (api.Role, bool) {
 	return "", false
 }
 
-// Refusal returns the sentence that says who has the permission.
+// Refusal returns a sentence that says which roles have the permission.
 func Refusal(permission api.Permission) string {
 	var words []string
 	for _, role := range ranks {
@@ -97,7 +97,7 @@ func Refusal(permission api.Permission) string {
 	}
 }
 
-// join writes words as in a sentence: "owners, admins and developers".
+// join joins words as in a sentence: "owners, admins and developers".
 func join(words []string) string {
 	s := words[0] + "s"
 	for _, w := range words[1 : len(words)-1] {
@@ -106,7 +106,7 @@ func join(words []string) string {
 	return s + " and " + words[len(words)-1] + "s"
 }
 
-// Owning returns who owns what the principal makes: the one that is named, or else the principal.
+// Owning returns the owner of what the principal creates: named if it is not empty, or else the principal.
 func (p Principal) Owning(named string) string {
 	if named = strings.TrimSpace(named); named != "" {
 		return named

@@ -7,7 +7,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/auth"
 )
 
-func TestRolesMayDoWhatTheTableSays(t *testing.T) {
+func TestRolesHaveThePermissionsOfTheTable(t *testing.T) {
 	check := func(role api.Role, permission api.Permission, want bool) {
 		t.Helper()
 		if got := (auth.Principal{Role: role}).May(permission); got != want {
@@ -37,10 +37,10 @@ func TestRolesMayDoWhatTheTableSays(t *testing.T) {
 	allow(api.Owner, api.ManageManagementKeys)
 }
 
-func TestEveryOperationsPermissionIsTheOwners(t *testing.T) {
+func TestOwnerHasThePermissionOfEveryOperation(t *testing.T) {
 	for _, op := range api.Operations() {
 		if op.Permission != api.HoldKey && !(auth.Principal{Role: api.Owner}).May(op.Permission) {
-			t.Errorf("%s asks for %s, which nobody has", op.Name, op.Permission)
+			t.Errorf("%s requires %s, which no role has", op.Name, op.Permission)
 		}
 	}
 }
@@ -48,7 +48,7 @@ func TestEveryOperationsPermissionIsTheOwners(t *testing.T) {
 func TestNoRoleHoldsAKey(t *testing.T) {
 	for _, role := range []api.Role{"", api.Owner, api.Admin, api.Developer, api.Verifier} {
 		if (auth.Principal{Kind: api.Person, ID: "p-1", Tenant: "acme", Role: role}).May(api.HoldKey) {
-			t.Errorf("%q does", role)
+			t.Errorf("%q has the permission", role)
 		}
 	}
 }
@@ -58,11 +58,11 @@ func TestHighestRoleWins(t *testing.T) {
 		t.Errorf("role %q, want admin", role)
 	}
 	if role, ok := auth.HighestRole([]string{"Owner", "owners", "staff"}); ok {
-		t.Errorf("groups that name no role give %q", role)
+		t.Errorf("unknown groups result in %q", role)
 	}
 }
 
-func TestRefusalNamesWhoMay(t *testing.T) {
+func TestRefusalNamesTheRoles(t *testing.T) {
 	if got, want := auth.Refusal(api.WriteCatalog), "Only owners and admins may do this."; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}

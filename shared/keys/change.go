@@ -15,8 +15,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// What can be done with an API key, as can and why name it. A rotation is a replacement where it
-// gives up the newest of two access keys.
+// Actions on an API key, as named in can and why. Replace is a rotation that replaces the newest of two
+// access keys.
 const (
 	Update     lifecycle.Action = "update"
 	Disable    lifecycle.Action = "disable"
@@ -28,11 +28,11 @@ const (
 )
 
 const (
-	stays  = "It is deleted, and stays so."
+	stays  = "It is deleted. Deleted keys cannot be restored."
 	revive = api.WhyExpired
 )
 
-// Lifecycle is the table of what can be done with an API key. Rotation depends on its overlap too.
+// Lifecycle is the table of actions on an API key. Rotation also depends on the overlap; see hindered.
 var Lifecycle = lifecycle.Table[api.KeyStatus]{
 	Permission: api.ManageKeys,
 	Changes: []lifecycle.Change[api.KeyStatus]{
@@ -56,7 +56,7 @@ var Lifecycle = lifecycle.Table[api.KeyStatus]{
 		{In: api.KeyExpired, Do: Enable, Why: revive},
 		{In: api.KeyExpired, Do: Rotate, Why: revive},
 		{In: api.KeyExpired, Do: Replace, Why: revive},
-		{In: api.KeyExpired, Do: EndOverlap, Why: "It is expired: no access key of it is good."},
+		{In: api.KeyExpired, Do: EndOverlap, Why: "It is expired: none of its access keys is valid."},
 		{In: api.KeyDeleted, Do: Update, Why: stays},
 		{In: api.KeyDeleted, Do: Disable, Why: stays},
 		{In: api.KeyDeleted, Do: Enable, Why: stays},
@@ -66,21 +66,20 @@ var Lifecycle = lifecycle.Table[api.KeyStatus]{
 	},
 }
 
-// hindered returns why the overlap of a rotation, or that there is none, speaks against the action;
-// empty where it does not.
+// hindered returns why the overlap of a rotation, or the lack of one, prevents the action, or "" if it does
+// not.
 func (r Row) hindered(do lifecycle.Action, now time.Time) string {
 	overlap := r.Overlap(now)
 	switch {
 	case do == Rotate && overlap != nil:
-		return "Its last rotation is in its overlap until " + overlap.UTC().Format("2 January 2006, 15:04 UTC") + ". End the overlap first, or replace the newest access key."
+		return "The previous access key stays valid until " + overlap.UTC().Format("2 January 2006, 15:04 UTC") + ". End the overlap first, or replace the newest access key."
 	case (do == Replace || do == EndOverlap) && overlap == nil:
-		return "It has only one access key: no rotation is in its overlap."
+		return "It has only one access key: no overlap is in progress."
 	}
 	return ""
 }
 
-// next returns the state that the action leads to, or problem.WrongState with the reason where it
-// can't be done.
+// next returns the state after the action, or problem.WrongState with the reason.
 func (r Row) next(do lifecycle.Action, now time.Time, arx api.ArxStatus) (api.KeyStatus, error) {
 	to, err := Lifecycle.Next(r.Status(now, arx), do)
 	if why := r.hindered(do, now); err == nil && why != "" {
@@ -89,7 +88,7 @@ func (r Row) next(do lifecycle.Action, now time.Time, arx api.ArxStatus) (api.Ke
 	return to, err
 }
 
-// permits says what the principal may do with the key.
+// permits returns what the principal may do with the key.
 func (r Row) permits(by auth.Principal, now time.Time, arx api.ArxStatus) api.Permits {
 	p := Lifecycle.Permits(by, r.Status(now, arx))
 	for name, may := range p.Can {
@@ -100,9 +99,9 @@ func (r Row) permits(by auth.Principal, now time.Time, arx api.ArxStatus) api.Pe
 	return p
 }
 
-// Update returns the key with the patches of the request, which is valid, applied. An expires_at
-// that is new and not in the future is problem.InvalidField, and so is more than fits into what
-// verification reads; an overlap ends with the key at the latest.
+// Update returns the key with the patches of the request applied. The request is valid. It returns
+// problem.InvalidField for a new expires_at that is not in the future, and if the key's fields exceed the
+// size of a credential. An overlap is shortened to end with the key.
 func (k Key) Update(req api.UpdateKeyRequest, now time.Time, arx api.ArxStatus) (Key, error) {
 	if _, err := k.next(Update, now, arx); err != nil {
 		return k, err
@@ -129,10 +128,10 @@ func (k Key) Update(req api.UpdateKeyRequest, now time.Time, arx api.ArxStatus) 
 	return k.touched(now), nil
 }
 
-// Do returns the key after an action that asks for nothing more: Disable, Enable, EndOverlap or
-// Delete. One that its state, its overlap or its Arx does not allow is problem.WrongState. A key that
-// is enabled may have expired meanwhile; one whose overlap ended, or that is deleted, has no older
-// access key.
+// Do returns the key after an action without parameters: Disable, Enable, EndOverlap or Delete. It returns
+// problem.WrongState if the key's state, its overlap or its Arx does not allow the action. An enabled key
+// may have expired in the meantime. A key whose overlap has ended, or that is deleted, has no older access
+// key.
 func (k Key) Do(action lifecycle.Action, now time.Time, arx api.ArxStatus) (Key, error) {
 	to, err := k.next(action, now, arx)
 	if err != nil {
@@ -149,7 +148,7 @@ func (k Key) Do(action lifecycle.Action, now time.Time, arx api.ArxStatus) (Key,
 	return k, nil
 }
 
-// touched marks a change. A key is counted as what it is now.
+// touched records a change, and updates the total that the key is counted in.
 func (k Key) touched(now time.Time) Key {
 	if k.OverlapUntil = k.Overlap(now); k.OverlapUntil == nil {
 		k.Older = ""
@@ -164,12 +163,12 @@ func (k Key) touched(now time.Time) Key {
 type Rotation struct {
 	Key
 	Secret   accesskey.Secret // the new one
-	Replaced bool             // the newest access key gave way, and not the one before it, which has its overlap
+	Replaced bool             // the newest access key was replaced; the previous one keeps its overlap
 }
 
-// Rotate gives the key, which belongs to the Arx, a new access key. The one that it had goes on
-// verifying for the overlap that the request, which is valid, asks for, but not past the expiry. Its
-// next rotation is due by the Arx's cycle.
+// Rotate gives the key, which belongs to arx, a new access key. The previous one stays valid for the
+// overlap that the request asks for, but not past the expiry. The request is valid. The next rotation is
+// due after the Arx's cycle.
 func (k Key) Rotate(req api.RotateKeyRequest, arx arxes.Arx, now time.Time, random io.Reader) (Rotation, error) {
 	do := Rotate
 	if req.Replace == api.ReplaceNew {
@@ -194,12 +193,12 @@ func (k Key) Rotate(req api.RotateKeyRequest, arx arxes.Arx, now time.Time, rand
 	return Rotation{Key: k.touched(now), Secret: secret, Replaced: do == Replace}, nil
 }
 
-// Since returns what an audit event tells of a change of the key as it was.
+// Since returns the audit event's changes compared with was.
 func (k Key) Since(was Key) audit.Changes {
 	return audit.Diff(was.fields(k.UpdatedAt), k.fields(k.UpdatedAt))
 }
 
-// Latest returns what the key's latest change left on it.
+// Latest returns the trail of the key's latest change.
 func (k Key) Latest() audit.Trail {
 	return audit.Trail{UpdatedAt: k.UpdatedAt, Version: k.Version, LastEvent: k.LastEvent}
 }

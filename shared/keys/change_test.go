@@ -43,7 +43,7 @@ func replacement() api.RotateKeyRequest {
 	return r
 }
 
-// doings are all changes, by the names under which can and why tell of them.
+// doings are all changes, by their names in can and why.
 var doings = map[string]func(keys.Key, api.ArxStatus) (keys.Key, error){
 	"update": func(k keys.Key, arx api.ArxStatus) (keys.Key, error) {
 		return k.Update(api.UpdateKeyRequest{}, noon, arx)
@@ -62,7 +62,7 @@ var doings = map[string]func(keys.Key, api.ArxStatus) (keys.Key, error){
 	},
 }
 
-func TestEveryChangeIsAllowedWhereTheTableSaysSo(t *testing.T) {
+func TestChangesAreAllowedAsTheTableSays(t *testing.T) {
 	allowed := map[string]string{ // by state, a * where a rotation is in its overlap
 		"active": "delete disable rotate update", "active*": "delete disable end_overlap replace update",
 		"disabled": "delete enable rotate update", "disabled*": "delete enable end_overlap replace update",
@@ -84,14 +84,14 @@ func TestEveryChangeIsAllowedWhereTheTableSaysSo(t *testing.T) {
 					t.Errorf("%s while %s, Arx %s: %v, want allowed %v", do, name, arx, err, want)
 				}
 				if told.May(do) != want || !want && told.Why[do] != problem.Of(err).Detail {
-					t.Errorf("%s while %s, Arx %s: told %v, %q; answered %v", do, name, arx, told.May(do), told.Why[do], err)
+					t.Errorf("%s while %s, Arx %s: can %v, why %q; got %v", do, name, arx, told.May(do), told.Why[do], err)
 				}
 				if err == nil && (is.Version != 2 || !is.UpdatedAt.After(noon)) {
 					t.Errorf("%s while %s: version %d of %s", do, name, is.Version, is.UpdatedAt)
 				}
 			}
 			if len(told.Can) != len(doings) {
-				t.Errorf("told of %v", told.Can)
+				t.Errorf("can %v", told.Can)
 			}
 		}
 	}
@@ -105,14 +105,14 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 		do  string
 		why string
 	}{
-		{standing(api.KeyActive), "enable", "It is active already."},
-		{standing(api.KeyDisabled), "disable", "It is disabled already."},
-		{standing(api.KeyDeleted), "delete", "It is deleted already."},
-		{standing(api.KeyDeleted), "enable", "It is deleted, and stays so."},
+		{standing(api.KeyActive), "enable", "It is already active."},
+		{standing(api.KeyDisabled), "disable", "It is already disabled."},
+		{standing(api.KeyDeleted), "delete", "It is already deleted."},
+		{standing(api.KeyDeleted), "enable", "It is deleted. Deleted keys cannot be restored."},
 		{standing(api.KeyExpired), "enable", "It is expired. Give it a later expiry, or none."},
 		{standing(api.KeyExpired), "rotate", "It is expired. Give it a later expiry, or none."},
-		{standing(api.KeyActive), "replace", "It has only one access key: no rotation is in its overlap."},
-		{overlapping, "rotate", "Its last rotation is in its overlap until 23 November 2026, 13:00 UTC. End the overlap first, or replace the newest access key."},
+		{standing(api.KeyActive), "replace", "It has only one access key: no overlap is in progress."},
+		{overlapping, "rotate", "The previous access key stays valid until 23 November 2026, 13:00 UTC. End the overlap first, or replace the newest access key."},
 	} {
 		if _, err := doings[c.do](c.k, api.ArxActive); problem.Of(err).Detail != c.why {
 			t.Errorf("%s: %v, want %q", c.do, err, c.why)
@@ -120,7 +120,7 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 	}
 }
 
-func TestRotationKeepsTheOlderForItsOverlapButNotPastTheExpiry(t *testing.T) {
+func TestRotationKeepsPreviousForItsOverlapButNotPastExpiry(t *testing.T) {
 	expiry := noon.Add(time.Hour)
 	for _, c := range []struct {
 		seconds int
@@ -143,12 +143,12 @@ func TestRotationKeepsTheOlderForItsOverlapButNotPastTheExpiry(t *testing.T) {
 			t.Errorf("%d s, expires %v (-want +got):\n%s", c.seconds, c.expires, diff)
 		}
 		if r.Key.LastFour != r.Secret.LastFour() || "key_"+r.Secret.ID() != k.ID || r.Secret.Env() != k.Env || !r.Key.RotateBy.Equal(noon.AddDate(0, 1, 0)) {
-			t.Errorf("%+v does not fit its access key, or its Arx's cycle", r.Key)
+			t.Errorf("%+v does not match its access key or its Arx's cycle", r.Key)
 		}
 	}
 }
 
-func TestReplacementLeavesTheOverlapAsItIs(t *testing.T) {
+func TestReplacementKeepsTheOverlap(t *testing.T) {
 	k := standing(api.KeyActive)
 	k.OverlapUntil = new(noon.Add(time.Minute))
 	r, err := k.Rotate(replacement(), noonArx, noon, rand.Reader)
@@ -167,7 +167,7 @@ func TestNoRandomnessNoAccessKey(t *testing.T) {
 	}
 }
 
-func TestUpdateChangesWhatIsNamedAndLeavesTheRest(t *testing.T) {
+func TestUpdateChangesOnlyTheNamedFields(t *testing.T) {
 	was := standing(api.KeyActive)
 	was.Name, was.Scopes, was.Metadata, was.ExpiresAt = "nightly", []string{"a"}, json.RawMessage(`{"n":1}`), new(noon.Add(time.Hour))
 	update := func(req api.UpdateKeyRequest) keys.Key {
@@ -188,7 +188,7 @@ func TestUpdateChangesWhatIsNamedAndLeavesTheRest(t *testing.T) {
 		Name: api.Remove[string](), Scopes: api.Remove[[]string](), Metadata: api.Remove[json.RawMessage](), ExpiresAt: api.Remove[time.Time](),
 	})
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("all taken away (-want +got):\n%s", diff)
+		t.Errorf("all removed (-want +got):\n%s", diff)
 	}
 	want.Name, want.Scopes, want.Metadata, want.ExpiresAt = "hourly", []string{"b"}, json.RawMessage(`{"m":2}`), new(noon.Add(time.Minute))
 	got = update(api.UpdateKeyRequest{
@@ -211,7 +211,7 @@ func TestExpiryMoves(t *testing.T) {
 		t.Errorf("to what it is: %s, %v", is.Counted, err)
 	}
 	if is, err := update(past, noon.Add(time.Hour)); err != nil || is.Counted != api.KeyActive || is.Status(noon, api.ArxActive) != api.KeyActive {
-		t.Errorf("back into life: %s, %v", is.Counted, err)
+		t.Errorf("to the future again: %s, %v", is.Counted, err)
 	}
 	overlapping := standing(api.KeyActive)
 	overlapping.OverlapUntil = new(noon.Add(time.Hour))
@@ -223,7 +223,7 @@ func TestExpiryMoves(t *testing.T) {
 	}
 }
 
-func TestEventTellsWhatChangedAndNoSecret(t *testing.T) {
+func TestEventContainsChangesAndNoSecret(t *testing.T) {
 	was := standing(api.KeyActive)
 	was.LastFour, was.LastEvent = "aaaa", "hash"
 	rotate := func(was keys.Key) (keys.Rotation, error) { return was.Rotate(overlap(60), noonArx, noon, rand.Reader) }

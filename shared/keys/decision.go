@@ -10,7 +10,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// Credential is what verification knows of an API key.
+// Credential is what verification needs of an API key.
 type Credential struct {
 	ID            string
 	Tenant        string
@@ -18,7 +18,7 @@ type Credential struct {
 	ApplicationID string
 	ArxID         string
 	Digest        []byte // SHA-256 of the newest access key; nil once deleted
-	OldDigest     []byte // of the one before it, which is good until OverlapUntil
+	OldDigest     []byte // of the previous access key, valid until OverlapUntil
 	OverlapUntil  *time.Time
 	State         api.KeyStatus
 	ExpiresAt     *time.Time
@@ -27,7 +27,7 @@ type Credential struct {
 	Metadata json.RawMessage
 }
 
-// ApplicationGate is what verification knows of an application.
+// ApplicationGate is what verification needs of an application.
 type ApplicationGate struct {
 	ID             string
 	Name           string
@@ -36,7 +36,7 @@ type ApplicationGate struct {
 	AllowedOrigins []string
 }
 
-// ArxGate is what verification knows of an Arx.
+// ArxGate is what verification needs of an Arx.
 type ArxGate struct {
 	ID         string
 	Name       string
@@ -47,29 +47,30 @@ type ArxGate struct {
 	Encryption api.Encryption
 }
 
-// AnyTenant is the tenant of whoever may ask for the keys of all. No tenant has this name.
+// AnyTenant is the tenant of a caller that may verify the keys of all tenants. It is not a valid tenant
+// name.
 const AnyTenant = "*"
 
-// Question is what a verification asks.
+// Question is the input of a verification.
 type Question struct {
-	Tenant string // of who asks; AnyTenant: of nobody in particular
+	Tenant string // of the caller; AnyTenant for all
 	Digest accesskey.Digest
-	ArxID  string   // the Arx that the caller stands for; empty: any
-	Scopes []string // that the key has to be good for
-	IP     string   // of who presented the key
-	Origin string   // likewise
-	Cost   int      // of the uses that are left
+	ArxID  string   // the Arx that the caller serves; empty for any
+	Scopes []string // that the key must grant
+	IP     string   // of the client that presented the key
+	Origin string   // of the client that presented the key
+	Cost   int      // uses to charge
 	At     time.Time
 }
 
-// Knows reports whether the credential is the one that the question is about: a digest of it
-// matches, the older one only during the overlap, its tenant is the caller's, and it is not deleted.
-// Nothing is told of any other.
+// Knows reports whether the credential is the one in question: one of its digests matches (the older one
+// only during the overlap), its tenant is the caller's, and it is not deleted. Any other credential is
+// treated as not found, so that the caller learns nothing about it.
 func (c Credential) Knows(q Question) bool {
 	return c.presented(q) != neither && (q.Tenant == AnyTenant || c.Tenant == q.Tenant) && c.State != api.KeyDeleted
 }
 
-// Older reports whether what was presented is the access key before the newest, in its overlap.
+// Older reports whether the presented access key is the previous one, in its overlap.
 func (c Credential) Older(q Question) bool { return c.presented(q) == older }
 
 type presented int
@@ -80,7 +81,7 @@ const (
 	older
 )
 
-// presented compares both digests, whichever matches, in constant time.
+// presented compares both digests in constant time, whether or not the first matches.
 func (c Credential) presented(q Question) presented {
 	isNewest, isOlder := q.Digest.Matches(c.Digest), q.Digest.Matches(c.OldDigest)
 	switch overlaps := c.OverlapUntil != nil && q.At.Before(*c.OverlapUntil); {
@@ -92,14 +93,14 @@ func (c Credential) presented(q Question) presented {
 	return neither
 }
 
-// Decision is the answer to a question. Where a limit is to be charged, the verdict is not valid and
-// has no code until the charge is done: nobody can pass by forgetting it.
+// Decision is the answer to a question. If a limit must be charged, the verdict is not valid and has no
+// code until After completes it, so that forgetting the charge never lets a key pass.
 type Decision struct {
 	Verdict api.Verification
-	Charge  *Charge // nil: nothing is to be charged, and the verdict is final
+	Charge  *Charge // nil if the verdict is final
 }
 
-// After returns the verdict once it was tried to charge.
+// After returns the final verdict, given the result of the charge.
 func (d Decision) After(s Spent) api.Verification {
 	v := d.Verdict
 	if d.Charge == nil {
@@ -110,8 +111,8 @@ func (d Decision) After(s Spent) api.Verification {
 	return v
 }
 
-// Decide answers the question. It is the one place where a key is found good: everything that may
-// speak against it is asked first, in the order in which the codes are listed, and the limits last.
+// Decide answers the question. It is the only place that accepts a key: it checks everything that can
+// refuse the key in the order in which the codes are listed, and the limits last.
 func Decide(c Credential, app ApplicationGate, arx ArxGate, q Question) Decision {
 	if !c.Knows(q) || arx.ID != c.ArxID || app.ID != c.ApplicationID || arx.Status == api.ArxDeleted {
 		return Decision{Verdict: Refused(api.CodeNotFound)}
@@ -144,7 +145,7 @@ func Decide(c Credential, app ApplicationGate, arx ArxGate, q Question) Decision
 	return d
 }
 
-// tell returns what is told of a known key, without a verdict.
+// tell returns the description of a known key, without a verdict.
 func (c Credential) tell(app ApplicationGate, arx ArxGate) api.Verification {
 	metadata := c.Metadata
 	if len(metadata) == 0 {
@@ -161,18 +162,17 @@ func (c Credential) tell(app ApplicationGate, arx ArxGate) api.Verification {
 	}
 }
 
-// Refused returns the verdict that tells nothing but its code.
+// Refused returns a verdict with only a code.
 func Refused(code api.Code) api.Verification { return api.Verification{Code: code} }
 
 // allows reports whether the application may be called from the origin. Only a server, which has no
-// origins, needs none; a technology that is unknown is treated as a client.
+// origins, needs none. An unknown technology is treated as a client.
 func (a ApplicationGate) allows(origin string) bool {
 	return a.Technology == api.Server || slices.Contains(a.AllowedOrigins, origin)
 }
 
-// grants reports whether every wanted scope is among those that the key has. A key's scope that
-// ends in * grants all that begin with what stands before it; elsewhere a * is a character like any
-// other, and so it is in a wanted scope.
+// grants reports whether the key's scopes include every wanted one. A key's scope that ends in * grants all
+// scopes with the prefix before it. A * elsewhere, or in a wanted scope, is an ordinary character.
 func grants(has, wanted []string) bool {
 	return !slices.ContainsFunc(wanted, func(want string) bool {
 		return !slices.ContainsFunc(has, func(scope string) bool {

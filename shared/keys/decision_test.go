@@ -13,7 +13,7 @@ import (
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
-// scene is all that a decision is made from. It starts out good for everything.
+// scene is the input of a decision. It starts with a valid key.
 type scene struct {
 	credential keys.Credential
 	app        keys.ApplicationGate
@@ -43,14 +43,14 @@ func (s *scene) decide() api.Verification {
 	return keys.Decide(s.credential, s.app, s.arx, s.q).After(s.spent)
 }
 
-// cause is one thing that speaks against a key, and the code that tells it.
+// cause is a reason to refuse a key, and its code.
 type cause struct {
 	name  string
 	code  api.Code
 	apply func(*scene)
 }
 
-// causes, in the order in which they are decided.
+// causes are in the order in which they are checked.
 var causes = []cause{
 	{"another digest", api.CodeNotFound, func(s *scene) { s.q.Digest[0]++ }},
 	{"no digest", api.CodeNotFound, func(s *scene) { s.credential.Digest = nil }},
@@ -70,8 +70,8 @@ var causes = []cause{
 	{"Arx in no known state", api.CodeArxInactive, func(s *scene) { s.arx.Status = "" }},
 	{"another address", api.CodeIPNotAllowed, func(s *scene) { s.q.IP = "198.51.100.7" }},
 	{"no address", api.CodeIPNotAllowed, func(s *scene) { s.q.IP = "" }},
-	{"an address that is none", api.CodeIPNotAllowed, func(s *scene) { s.q.IP = "203.0.113" }},
-	{"blocks that are none", api.CodeIPNotAllowed, func(s *scene) { s.credential.AllowedIPs = []string{"203.0.113.7"} }},
+	{"a malformed address", api.CodeIPNotAllowed, func(s *scene) { s.q.IP = "203.0.113" }},
+	{"malformed blocks", api.CodeIPNotAllowed, func(s *scene) { s.credential.AllowedIPs = []string{"203.0.113.7"} }},
 	{"another origin", api.CodeOriginNotAllowed, func(s *scene) { s.q.Origin = "https://evil.example" }},
 	{"no origin", api.CodeOriginNotAllowed, func(s *scene) { s.q.Origin = "" }},
 	{"no technology", api.CodeOriginNotAllowed, func(s *scene) { s.app.Technology = ""; s.q.Origin = "" }},
@@ -80,14 +80,14 @@ var causes = []cause{
 	{"over its rate", api.CodeRateLimited, func(s *scene) {
 		s.credential.Rate, s.spent.Code = &api.RateLimit{Limit: 1, WindowSeconds: 60}, api.CodeRateLimited
 	}},
-	{"used up", api.CodeUsageExhausted, func(s *scene) {
+	{"exhausted", api.CodeUsageExhausted, func(s *scene) {
 		uses := 1
 		s.credential.Uses, s.spent.Code = &uses, api.CodeUsageExhausted
 	}},
 }
 
-// The first is decided before there is anything to decide from, and the last where no cause is.
-func TestThereIsACauseForEveryCode(t *testing.T) {
+// The first code is decided before this function, and the last one when there is no cause.
+func TestEveryCodeHasACause(t *testing.T) {
 	codes := []api.Code{api.CodeMalformed}
 	for _, c := range causes {
 		if c.code != codes[len(codes)-1] {
@@ -99,7 +99,7 @@ func TestThereIsACauseForEveryCode(t *testing.T) {
 	}
 }
 
-func TestEveryCauseSpeaksAgainstAKey(t *testing.T) {
+func TestEveryCauseRefusesAKey(t *testing.T) {
 	for _, c := range causes {
 		s := good()
 		c.apply(s)
@@ -113,7 +113,7 @@ func TestEveryCauseSpeaksAgainstAKey(t *testing.T) {
 	}
 }
 
-func TestOfTwoCausesTheEarlierIsTold(t *testing.T) {
+func TestEarlierOfTwoCausesIsReported(t *testing.T) {
 	rank := map[api.Code]int{}
 	for i, code := range api.Codes() {
 		rank[code] = i
@@ -133,7 +133,7 @@ func TestOfTwoCausesTheEarlierIsTold(t *testing.T) {
 	}
 }
 
-func TestValidTellsAllThatWasEntered(t *testing.T) {
+func TestValidVerdictDescribesTheKey(t *testing.T) {
 	s := good()
 	later := noon.Add(time.Millisecond)
 	s.credential.ExpiresAt = &later
@@ -149,7 +149,7 @@ func TestValidTellsAllThatWasEntered(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotAskedForIsNotNeeded(t *testing.T) {
+func TestOmittedParametersAreNotChecked(t *testing.T) {
 	s := good()
 	s.q.ArxID, s.q.Scopes, s.credential.Scopes = "", nil, nil
 	s.q.IP, s.credential.AllowedIPs = "", nil

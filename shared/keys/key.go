@@ -1,5 +1,5 @@
-// Package keys holds the rules of API keys: their states, how they are made, and whether one is
-// good. It reads and writes nothing.
+// Package keys implements the rules of API keys: their states, their creation, and the decision whether one
+// is valid. It does no I/O.
 package keys
 
 import (
@@ -20,13 +20,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
-// UnusedAfter is for how long nobody has used a key that somebody should look at.
+// UnusedAfter is how long a key must be unused to need attention.
 const UnusedAfter = 90 * 24 * time.Hour
 
-// ExpiresSoon is how long before its end an active key counts as one that expires.
+// ExpiresSoon is how long before its expiry an active key needs attention.
 const ExpiresSoon = 7 * 24 * time.Hour
 
-// Row is what lists show of an API key.
+// Row is the part of an API key that lists show.
 type Row struct {
 	ID            string
 	Name          string
@@ -35,16 +35,16 @@ type Row struct {
 	Env           accesskey.Env
 	LastFour      string        // of the newest access key
 	State         api.KeyStatus // as stored: active, disabled or deleted; see Status
-	Counted       api.KeyStatus // the total that it is counted in: State, or expired once the sweep has seen it
+	Counted       api.KeyStatus // the total that it is counted in: State, or expired once the expiry job has run
 	ExpiresAt     *time.Time
 	RotateBy      time.Time
-	OverlapUntil  *time.Time // until when the access key before the newest verifies; see Overlap
+	OverlapUntil  *time.Time // end of the previous access key's validity; see Overlap
 	CreatedAt     time.Time
-	Unused        bool // as of the latest roll-up, which is a job
+	Unused        bool // as of the latest daily roll-up
 }
 
-// Status returns the state as it counts at that time: deleted before disabled before expired before
-// active. A key whose Arx is deleted is deleted.
+// Status returns the status at that time. Deleted takes precedence over disabled, disabled over expired,
+// and expired over active. A key whose Arx is deleted is deleted.
 func (r Row) Status(now time.Time, arx api.ArxStatus) api.KeyStatus {
 	switch {
 	case r.State == api.KeyDeleted || arx == api.ArxDeleted:
@@ -56,8 +56,8 @@ func (r Row) Status(now time.Time, arx api.ArxStatus) api.KeyStatus {
 	}
 }
 
-// Overlap returns until when the access key before the newest verifies too, nil where it does not
-// at that time.
+// Overlap returns the end of the previous access key's validity, or nil if only the newest access key is
+// valid at that time.
 func (r Row) Overlap(now time.Time) *time.Time {
 	if r.OverlapUntil == nil || expired(r.OverlapUntil, now) {
 		return nil
@@ -65,26 +65,26 @@ func (r Row) Overlap(now time.Time) *time.Time {
 	return r.OverlapUntil
 }
 
-// expired reports whether the time has come. A key is good until just before it.
+// expired reports whether the time has come. A key is valid until just before it.
 func expired(at *time.Time, now time.Time) bool { return at != nil && !now.Before(*at) }
 
 // Key is an API key.
 type Key struct {
 	Row
 	Tenant string
-	Older  string // last four characters of the access key before the newest, while there is an overlap
+	Older  string // last four characters of the previous access key during an overlap
 	Scopes []string
 	Limits
-	Metadata  json.RawMessage // an object; empty where there is none
+	Metadata  json.RawMessage // a JSON object, or empty
 	CreatedBy api.By
 	UpdatedAt time.Time
 	DeletedAt *time.Time
 	Version   int    // counts the changes
 	LastEvent string // hash of the latest audit event
-	Used      int    // uses that were charged so far, while Uses limited them; kept when the limit is removed
+	Used      int    // uses charged while Uses was set; kept when the limit is removed
 }
 
-// remaining returns how many uses are left, nil where they are not limited.
+// remaining returns how many uses are left, or nil without a limit.
 func (k Key) remaining() *int {
 	if k.Uses == nil {
 		return nil
@@ -93,9 +93,9 @@ func (k Key) remaining() *int {
 	return &left
 }
 
-// New makes an API key that brings the application and the Arx together, and its access key.
-// Both have to be active and of the principal's tenant. An expires_at that is not in the future is
-// problem.InvalidField.
+// New returns a new API key that lets the application call the Arx, and its access key. Both must be active
+// and belong to the principal's tenant. It returns problem.InvalidField for an expires_at that is not in
+// the future.
 func New(by auth.Principal, req api.CreateKeyRequest, app applications.Application, arx arxes.Arx, now time.Time, random io.Reader) (Key, accesskey.Secret, error) {
 	refuse := func(err error) (Key, accesskey.Secret, error) { return Key{}, accesskey.Secret{}, err }
 	if app.Tenant != by.Tenant || arx.Tenant != by.Tenant {
@@ -138,20 +138,20 @@ func expiry(at *time.Time, now time.Time) (*time.Time, error) {
 	}
 	utc := at.UTC().Truncate(time.Millisecond)
 	if !utc.After(now) {
-		return nil, problem.Invalid(problem.Field{Field: "expires_at", Code: "past", Detail: "has to be in the future; leave it out for a key that never expires."})
+		return nil, problem.Invalid(problem.Field{Field: "expires_at", Code: "past", Detail: "must be in the future. Omit it for a key that never expires."})
 	}
 	return &utc, nil
 }
 
-// ETag is the version as the API tells it.
+// ETag returns the version in the API's format.
 func (k Key) ETag() string { return fmt.Sprint(k.Version) }
 
-// Resource names the key in audit events.
+// Resource identifies the key in audit events.
 func (k Key) Resource() audit.Resource {
 	return audit.Resource{Kind: "key", ID: k.ID, Name: k.Name}
 }
 
-// Created returns what an audit event tells of a new key. Nothing in it opens anything.
+// Created returns the audit event's changes for a new key. They contain no secret.
 func (k Key) Created() audit.Changes { return audit.Diff(nil, k.fields(k.CreatedAt)) }
 
 func (k Key) fields(now time.Time) audit.Fields {
@@ -163,19 +163,19 @@ func (k Key) fields(now time.Time) audit.Fields {
 	}
 }
 
-// Parents are the application and the Arx of a key, as they are now.
+// Parents are the current application and Arx of a key.
 type Parents struct {
 	Application api.KeyApplication
 	Arx         api.KeyArx
 }
 
-// Details are what answers show of a key beside the key itself.
+// Details are what responses show of a key in addition to the key itself.
 type Details struct {
 	Parents
-	Used usage.Summary // zero for a key that is new
+	Used usage.Summary // zero for a new key
 }
 
-// ParentsOf returns the application and the Arx as parents.
+// ParentsOf returns the parents of a key of the application and the Arx.
 func ParentsOf(app applications.Application, arx arxes.Arx) Parents {
 	return Parents{
 		Application: api.KeyApplication{ID: app.ID, Name: app.Name, Status: app.Status},
@@ -183,7 +183,7 @@ func ParentsOf(app applications.Application, arx arxes.Arx) Parents {
 	}
 }
 
-// Summary returns the row as lists tell it to the principal.
+// Summary returns the row in the API's format, for the principal.
 func (r Row) Summary(by auth.Principal, of Details, now time.Time) api.KeySummary {
 	summary := api.KeySummary{
 		ID: r.ID, Name: r.Name, Application: of.Application, Arx: of.Arx, Status: r.Status(now, of.Arx.Status),
@@ -197,7 +197,7 @@ func (r Row) Summary(by auth.Principal, of Details, now time.Time) api.KeySummar
 	return summary
 }
 
-// effective returns whether a key of the status verifies and, where its parents stop it, which one does.
+// effective returns whether a key with the status verifies and, if a parent prevents it, which one.
 func effective(status api.KeyStatus, of Parents) (api.EffectiveStatus, *api.StoppedBy) {
 	if status != api.KeyActive {
 		return api.EffectiveStatus(status), nil
@@ -219,7 +219,7 @@ func (r Row) hintOf(lastFour string) string {
 	return accesskey.Hint(r.Env, strings.TrimPrefix(r.ID, api.KeyPrefix), lastFour)
 }
 
-// AccessKeys says which of the key's access keys are in use, as its last uses tell.
+// AccessKeys returns which of the key's access keys are in use.
 func (k Key) AccessKeys(last usage.LastUse, now time.Time) api.AccessKeysUse {
 	use := api.AccessKeysUse{Newest: api.AccessKeyUse{Hint: k.hint(), LastUsedAt: last.By(k.LastFour)}}
 	if k.Overlap(now) != nil {
@@ -228,7 +228,7 @@ func (k Key) AccessKeys(last usage.LastUse, now time.Time) api.AccessKeysUse {
 	return use
 }
 
-// Response returns the key as the API tells it to the principal.
+// Response returns the key in the API's format, for the principal.
 func (k Key) Response(by auth.Principal, of Details, now time.Time) api.Key {
 	metadata := k.Metadata
 	if len(metadata) == 0 {
@@ -241,14 +241,14 @@ func (k Key) Response(by auth.Principal, of Details, now time.Time) api.Key {
 	}
 }
 
-// Opened returns the answer that hands the key's new access key over: the only one there will be.
+// Opened returns the only response that contains the key's new access key.
 func (k Key) Opened(by auth.Principal, secret accesskey.Secret, of Details, now time.Time) api.CreatedKey {
 	text := api.ClearText(secret.Reveal())
 	return api.CreatedKey{Key: k.Response(by, of, now), AccessKey: &text}
 }
 
-// Repeated returns the answer to a request that was repeated: the key as it is now, and no access
-// key, since none is kept.
+// Repeated returns the response to a repeated request: the current key, without its access key, which is
+// not stored.
 func (k Key) Repeated(by auth.Principal, of Details, now time.Time) api.CreatedKey {
 	return api.CreatedKey{Key: k.Response(by, of, now), Notice: api.ShownOnce, Replay: api.Again()}
 }

@@ -21,7 +21,7 @@ func parents() (applications.Application, arxes.Arx) {
 		arxes.Arx{ID: "arx_1", Tenant: "acme", Name: "EU", Status: api.ArxActive, Purpose: api.Staging, Cycle: api.Monthly}
 }
 
-func TestNewRefusesWhatMayNotCome(t *testing.T) {
+func TestNewRefusesInvalidParents(t *testing.T) {
 	past, now := noon.Add(-time.Second), noon
 	for name, c := range map[string]struct {
 		change func(*applications.Application, *arxes.Arx, *api.CreateKeyRequest)
@@ -50,7 +50,7 @@ func TestNewRefusesWhatMayNotCome(t *testing.T) {
 	}
 }
 
-func TestNewJoinsApplicationAndArx(t *testing.T) {
+func TestNewKeyBelongsToApplicationAndArx(t *testing.T) {
 	app, arx := parents()
 	k, secret, err := keys.New(developer, api.CreateKeyRequest{Name: "  nightly "}, app, arx, noon, rand.Reader)
 	if err != nil {
@@ -60,14 +60,14 @@ func TestNewJoinsApplicationAndArx(t *testing.T) {
 		t.Errorf("key %+v", k)
 	}
 	if !strings.HasPrefix(secret.Reveal(), "arxk_stg_"+strings.TrimPrefix(k.ID, "key_")) {
-		t.Error("the access key does not begin with its Arx's environment and the key's id")
+		t.Error("the access key does not start with its Arx's environment and the key's id")
 	}
 	if want := noon.AddDate(0, 1, 0); !k.RotateBy.Equal(want) {
 		t.Errorf("rotate by %s, want %s", k.RotateBy, want)
 	}
 	for name, change := range k.Created() {
 		if text, ok := change[1].(string); ok && strings.Contains(text, secret.Reveal()[30:]) {
-			t.Errorf("the event's %s tells the secret", name)
+			t.Errorf("the event's %s contains the secret", name)
 		}
 	}
 }
@@ -104,11 +104,11 @@ func TestDeletedKeyStaysDeleted(t *testing.T) {
 		t.Errorf("again: %v, want wrong_state", err)
 	}
 	if _, err := k.Do(keys.Delete, noon, api.ArxDeleted); !problem.Is(err, problem.WrongState) {
-		t.Errorf("with its Arx deleted: %v, want wrong_state", err)
+		t.Errorf("with a deleted Arx: %v, want wrong_state", err)
 	}
 }
 
-func TestAnswerSaysWhatTheCallerMayDo(t *testing.T) {
+func TestResponseSaysWhatTheCallerMayDo(t *testing.T) {
 	app, arx := parents()
 	k, _, err := keys.New(developer, api.CreateKeyRequest{}, app, arx, noon, rand.Reader)
 	if err != nil {
@@ -116,16 +116,16 @@ func TestAnswerSaysWhatTheCallerMayDo(t *testing.T) {
 	}
 	of := keys.Details{Parents: keys.Parents{Arx: api.KeyArx{Status: api.ArxActive}}}
 	if got := k.Response(developer, of, noon); !got.May("delete") || got.RotationDue || string(got.Metadata) != "{}" {
-		t.Errorf("a developer is told %+v", got)
+		t.Errorf("developer: %+v", got)
 	}
 	if got := k.Response(auth.Principal{Role: api.Verifier}, of, noon); got.May("delete") || got.Why["delete"] == "" {
-		t.Errorf("a verifier is told %+v", got.Permits)
+		t.Errorf("verifier: %+v", got.Permits)
 	}
 	if got := k.Response(developer, of, k.RotateBy); !got.RotationDue || got.Status != api.KeyActive {
 		t.Errorf("on the day of rotation: due %v, %s", got.RotationDue, got.Status)
 	}
 	of.Arx.Status = api.ArxDeleted
 	if got := k.Response(developer, of, k.RotateBy); got.May("delete") || got.Status != api.KeyDeleted || got.RotationDue {
-		t.Errorf("with its Arx deleted: %+v", got)
+		t.Errorf("with a deleted Arx: %+v", got)
 	}
 }

@@ -7,15 +7,15 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// Limits are what bounds the use of an API key.
+// Limits bound the use of an API key.
 type Limits struct {
-	Rate       *api.RateLimit // nil: none
-	Uses       *int           // how many there may be in all, those that are used up among them; nil: any number
-	AllowedIPs []string       // CIDR blocks; none: any address
+	Rate       *api.RateLimit // nil for no limit
+	Uses       *int           // total uses, including past ones; nil for no limit
+	AllowedIPs []string       // CIDR blocks; empty for any address
 }
 
-// patched returns the limits with the patches of the request, which is valid, applied. Uses that are
-// left are counted from what was used so far, which nobody forgets.
+// patched returns the limits with the patches of the request applied. The request is valid. A new number of
+// remaining uses is added to the uses charged so far, which are never reset.
 func (l Limits) patched(req api.UpdateKeyRequest, used int) Limits {
 	if limit, ok := req.RateLimit.Get(); ok {
 		l.Rate = &limit
@@ -32,8 +32,8 @@ func (l Limits) patched(req api.UpdateKeyRequest, used int) Limits {
 	return l
 }
 
-// admits reports whether the key may be presented from the address. An IPv4 address in the form of
-// IPv6 (RFC 4291, section 2.5.5.2) is the IPv4 address. What can't be read is allowed nothing.
+// admits reports whether the key may be presented from the address. An IPv4-mapped IPv6 address (RFC 4291,
+// section 2.5.5.2) is treated as the IPv4 address. A malformed address is never admitted.
 func (l Limits) admits(ip string) bool {
 	if len(l.AllowedIPs) == 0 {
 		return true
@@ -51,24 +51,24 @@ func (l Limits) admits(ip string) bool {
 	return false
 }
 
-// Charge is what a verification takes of a key's limits when all else has passed.
+// Charge is what a verification takes from a key's limits after all other checks have passed.
 type Charge struct {
 	KeyID string
-	Rate  *api.RateLimit // counts 1; nil: no such limit
-	Uses  *int           // how many there may be in all; nil: no such limit
-	Cost  int            // of the uses
+	Rate  *api.RateLimit // charged with 1; nil for no limit
+	Uses  *int           // total uses; nil for no limit
+	Cost  int            // uses to charge
 	At    time.Time
 }
 
-// Spent is what came of a charge.
+// Spent is the result of a charge.
 type Spent struct {
-	Code     api.Code  // VALID where it was charged, or else RATE_LIMITED or USAGE_EXHAUSTED, and nothing was
-	InWindow int       // verifications that passed in the window, this one among them
-	Used     int       // uses in all, these among them
-	ResetAt  time.Time // when the window is over; zero where the rate is not limited
+	Code     api.Code  // VALID if charged; RATE_LIMITED or USAGE_EXHAUSTED if nothing was charged
+	InWindow int       // verifications that passed in the window, including this one
+	Used     int       // total uses, including this charge
+	ResetAt  time.Time // when the window ends; zero without a rate limit
 }
 
-// tell writes into the verdict what is left after the charge.
+// tell adds what remains after the charge to the verdict.
 func (c Charge) tell(v *api.Verification, s Spent) {
 	if c.Rate != nil {
 		end := s.ResetAt

@@ -37,7 +37,7 @@ func TestAddressesAreAllowedByTheirBlocks(t *testing.T) {
 	allow("0.0.0.0/0", "203.0.113.7")
 }
 
-func TestAKeyWithALimitIsNotValidBeforeTheCharge(t *testing.T) {
+func TestKeyWithALimitIsNotValidBeforeTheCharge(t *testing.T) {
 	uses := 5
 	for name, limits := range map[string]keys.Limits{
 		"rate": {Rate: &api.RateLimit{Limit: 10, WindowSeconds: 60}},
@@ -60,12 +60,12 @@ func TestAKeyWithALimitIsNotValidBeforeTheCharge(t *testing.T) {
 			}
 		}
 		if v := d.After(keys.Spent{}); v.Valid {
-			t.Errorf("%s: valid by a charge that says nothing", name)
+			t.Errorf("%s: valid after a charge without a code", name)
 		}
 	}
 }
 
-func TestNothingIsChargedForARefusal(t *testing.T) {
+func TestRefusalChargesNothing(t *testing.T) {
 	for _, c := range causes {
 		s := good()
 		s.credential.Rate = &api.RateLimit{Limit: 10, WindowSeconds: 60}
@@ -77,7 +77,7 @@ func TestNothingIsChargedForARefusal(t *testing.T) {
 	}
 }
 
-func TestWhatIsLeftIsTold(t *testing.T) {
+func TestVerdictReportsWhatRemains(t *testing.T) {
 	s := good()
 	uses := 50
 	s.credential.Rate, s.credential.Uses = &api.RateLimit{Limit: 10, WindowSeconds: 60}, &uses
@@ -88,7 +88,7 @@ func TestWhatIsLeftIsTold(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	if v.RemainingUses == nil || *v.RemainingUses != 41 {
-		t.Errorf("%v uses left, want 41", v.RemainingUses)
+		t.Errorf("%v remaining uses, want 41", v.RemainingUses)
 	}
 	policy, limit := v.RateLimitFields()
 	if policy != `"key";q=10;w=60` || limit != `"key";r=7;t=40` {
@@ -96,7 +96,7 @@ func TestWhatIsLeftIsTold(t *testing.T) {
 	}
 }
 
-func TestAnyTenantKnowsTheKeysOfAll(t *testing.T) {
+func TestAnyTenantMatchesKeysOfEveryTenant(t *testing.T) {
 	s := good()
 	s.q.Tenant = keys.AnyTenant
 	if got := s.decide(); !got.Valid {

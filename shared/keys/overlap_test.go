@@ -8,8 +8,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// Two access keys and what each is worth, at any time.
-func TestOlderAccessKeyIsGoodDuringTheOverlapAlone(t *testing.T) {
+// Each case is an access key at a time during or outside the overlap.
+func TestOlderAccessKeyIsValidOnlyDuringTheOverlap(t *testing.T) {
 	newest, older, stranger := accesskey.Digest{1}, accesskey.Digest{2}, accesskey.Digest{3}
 	until, expiry := noon.Add(time.Hour), noon.Add(2*time.Hour)
 	for _, c := range []struct {

@@ -9,11 +9,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/auth"
 )
 
-// WithArx returns the change that makes a key deleted because its Arx is, with its event. The
-// principal is who deleted the Arx. One that is deleted by itself already is problem.WrongState.
+// WithArx returns a change that deletes a key because its Arx is deleted, and its audit event. The
+// principal is who deleted the Arx. The change returns problem.WrongState for a key that was deleted
+// itself.
 func WithArx(by auth.Principal, now time.Time, random io.Reader) func(Key) (Key, audit.Event, error) {
 	return func(was Key) (Key, audit.Event, error) {
-		is, err := was.Do(Delete, now, api.ArxActive) // the key by itself does not know yet that it is deleted
+		is, err := was.Do(Delete, now, api.ArxActive) // as if the Arx were active: with its real status the key reads as deleted already
 		if err != nil {
 			return is, audit.Event{}, err
 		}

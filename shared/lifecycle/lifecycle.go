@@ -87,7 +87,7 @@ func (t Table[S]) why(in S, do Action) string {
 	}
 	for _, c := range t.Changes {
 		if c.Do == do && c.To == in {
-			return "It is " + string(in) + " already."
+			return "It is already " + string(in) + "."
 		}
 	}
 	return "It can't be done while it is " + string(in) + "."

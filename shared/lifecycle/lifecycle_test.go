@@ -29,7 +29,7 @@ func TestNextRefusesWhatIsNotInTheTable(t *testing.T) {
 		why  string
 	}{
 		{"open", "lock", "Close the door first."},
-		{"open", "open", "It is open already."},
+		{"open", "open", "It is already open."},
 		{"locked", "open", "It can't be done while it is locked."},
 		{"locked", "paint", "It can't be done while it is locked."},
 	} {
@@ -47,7 +47,7 @@ func TestPermitsGiveTheReasonForEachRefusal(t *testing.T) {
 	got := doors.Permits(auth.Principal{Role: api.Owner}, "open")
 	want := api.Permits{
 		Can: map[string]bool{"close": true, "open": false, "lock": false},
-		Why: map[string]string{"open": "It is open already.", "lock": "Close the door first."},
+		Why: map[string]string{"open": "It is already open.", "lock": "Close the door first."},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

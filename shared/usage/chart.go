@@ -7,7 +7,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// Hours are figures by the beginning of the hour, UTC, and by code.
+// Hours are figures by start of the hour (UTC) and code.
 type Hours map[time.Time]map[api.Code]int
 
 // Add adds to a figure.
@@ -18,21 +18,20 @@ func (h Hours) Add(hour time.Time, code api.Code, n int) {
 	h[hour][code] += n
 }
 
-// Range is a stretch of time in buckets of one length.
+// Range is a period of time, divided into buckets of equal length.
 type Range struct {
-	From     time.Time // where the first bucket begins
-	To       time.Time // where the last one ends
+	From     time.Time // start of the first bucket
+	To       time.Time // end of the last bucket
 	Interval api.Interval
 }
 
 const (
-	hoursBack = 24 // by hour
-	daysBack  = 30 // by day
+	hoursBack = 24 // default range by hour
+	daysBack  = 30 // default range by day
 )
 
-// RangeOf returns the range that the request, which is valid, asks for: whole buckets, the present
-// one at the latest. A beginning that lies more than 90 days back, or in the future, is
-// problem.InvalidField.
+// RangeOf returns the range that the request asks for, in whole buckets up to the current one. The request
+// is valid. It returns problem.InvalidField for a start more than 90 days ago or in the future.
 func RangeOf(req api.UsageRange, now time.Time) (Range, error) {
 	r := Range{Interval: req.Interval}
 	back := daysBack
@@ -54,14 +53,14 @@ func RangeOf(req api.UsageRange, now time.Time) (Range, error) {
 	}
 	switch {
 	case !req.From.IsZero() && now.Sub(req.From) > api.UsageDays*day, req.From.IsZero() && !r.From.Before(r.To):
-		return Range{}, problem.Invalid(problem.Field{Field: field(req), Code: "out_of_range", Detail: "at most 90 days back."})
+		return Range{}, problem.Invalid(problem.Field{Field: field(req), Code: "out_of_range", Detail: "must be at most 90 days back."})
 	case !r.From.Before(r.To):
-		return Range{}, problem.Invalid(problem.Field{Field: "from", Code: "out_of_range", Detail: "has to be in the past."})
+		return Range{}, problem.Invalid(problem.Field{Field: "from", Code: "out_of_range", Detail: "must be in the past."})
 	}
 	return r, nil
 }
 
-// field names what is too far back.
+// field returns the parameter that is too far back.
 func field(req api.UsageRange) string {
 	if req.From.IsZero() {
 		return "to"
@@ -91,7 +90,7 @@ func Latest(now time.Time) Range {
 	return Range{From: end.Add(-hoursBack * time.Hour), To: end, Interval: api.ByHour}
 }
 
-// Days returns the days that the range touches, the first one first.
+// Days returns the days that the range touches, in ascending order.
 func (r Range) Days() (days []time.Time) {
 	for d := r.From.Truncate(day); d.Before(r.To); d = d.Add(day) {
 		days = append(days, d)
@@ -99,7 +98,7 @@ func (r Range) Days() (days []time.Time) {
 	return days
 }
 
-// Chart returns the figures in the buckets of the range. What lies outside it is left out.
+// Chart returns the figures in the buckets of the range. It omits figures outside the range.
 func (r Range) Chart(hours Hours) api.Usage {
 	step := r.step()
 	chart := api.Usage{From: r.From, To: r.To, Interval: r.Interval, Totals: noCounts()}

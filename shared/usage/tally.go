@@ -12,7 +12,7 @@ type Day struct {
 	Start time.Time // midnight, UTC
 }
 
-// Cell is one figure of a day.
+// Cell identifies one figure of a day.
 type Cell struct {
 	Hour int // 0 to 23, UTC
 	Code api.Code
@@ -21,22 +21,23 @@ type Cell struct {
 // Figures are counts of a day.
 type Figures map[Cell]int
 
-// Tally is what was counted and is to be added to what is kept. The zero value is empty.
+// Tally contains counts that have not been written yet. The zero value is empty.
 type Tally struct {
 	Days   map[Day]Figures
 	Latest map[Record]LatestUse
 }
 
-// Record is a key, an application or an Arx, whose latest use lists show.
+// Record identifies a key, an application or an Arx, whose latest use lists show.
 type Record struct{ Tenant, ID string }
 
-// LatestUse is how a record was used of late.
+// LatestUse is the latest use of a record.
 type LatestUse struct {
 	Last LastUse
-	Good map[time.Time]int // verifications that answered VALID, by the beginning of their hour, UTC
+	Good map[time.Time]int // VALID verifications by start of the hour (UTC)
 }
 
-// Own adds a use to the figures of its key. Of an access key that nobody knows there are none.
+// Own adds a use to the figures of its key. The use of an unknown access key has none. See Put for max and
+// the result.
 func (t *Tally) Own(u Use, max int) bool {
 	if u.KeyID == "" {
 		return true
@@ -50,8 +51,8 @@ func (t *Tally) Own(u Use, max int) bool {
 	return t.used(u, u.KeyID, last, max) && whole
 }
 
-// Shared adds a use to the figures of which it is a part: its tenant's, its application's and its
-// Arx's. An access key that nobody knows is part of the tenant's alone: anybody can present one.
+// Shared adds a use to the figures of its tenant, application and Arx. The use of an unknown access key
+// counts only for the tenant, because anyone can present one. See Put for max and the result.
 func (t *Tally) Shared(u Use, max int) bool {
 	whole := t.add(u, Of(u.Tenant), max)
 	if u.KeyID == "" {
@@ -73,7 +74,7 @@ func (t *Tally) add(u Use, to Subject, max int) bool {
 	return whole
 }
 
-// used adds a use to the latest ones of the record, if it is one of those.
+// used adds a valid use to the record's latest uses.
 func (t *Tally) used(u Use, id string, last LastUse, max int) bool {
 	if !u.Good() {
 		return true
@@ -81,8 +82,8 @@ func (t *Tally) used(u Use, id string, last LastUse, max int) bool {
 	return t.PutLatest(Record{u.Tenant, id}, LatestUse{last, map[time.Time]int{u.At.UTC().Truncate(time.Hour): 1}}, max)
 }
 
-// Put adds figures to those of the day. A day that the tally does not know is left out where it holds
-// max of them already; then the answer is false, here and in all that adds.
+// Put adds figures to those of the day. It returns false and adds nothing if the day is new and the tally
+// already has max days. The same bound applies to all methods with max.
 func (t *Tally) Put(d Day, f Figures, max int) bool {
 	figures, ok := t.day(d, max)
 	if ok {
@@ -108,7 +109,7 @@ func (t *Tally) day(d Day, max int) (figures Figures, ok bool) {
 	return figures, true
 }
 
-// PutLatest adds latest uses to those of the record.
+// PutLatest adds latest uses to those of the record. See Put for max and the result.
 func (t *Tally) PutLatest(r Record, l LatestUse, max int) bool {
 	was, known := t.Latest[r]
 	if !known && len(t.Latest) >= max {

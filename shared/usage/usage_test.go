@@ -28,16 +28,16 @@ func TestRangeIsWholeBucketsUpToNow(t *testing.T) {
 		from, to string
 		buckets  int
 	}{
-		{"nothing said: this hour and the 23 before it", api.UsageRange{}, "2026-11-23 16:00:00", "2026-11-24 16:00:00", 24},
+		{"no range: this hour and the 23 before it", api.UsageRange{}, "2026-11-23 16:00:00", "2026-11-24 16:00:00", 24},
 		{"by day: this day and the 29 before it", api.UsageRange{Interval: api.ByDay}, "2026-10-26 00:00:00", "2026-11-25 00:00:00", 30},
 		{"the bucket of from is the first", api.UsageRange{From: at("2026-11-24 13:59:59")}, "2026-11-24 13:00:00", "2026-11-24 16:00:00", 3},
 		{"the bucket of to is the last", api.UsageRange{From: at("2026-11-24 12:00:00"), To: at("2026-11-24 13:00:01")}, "2026-11-24 12:00:00", "2026-11-24 14:00:00", 2},
 		{"to is not included", api.UsageRange{From: at("2026-11-24 12:00:00"), To: at("2026-11-24 13:00:00")}, "2026-11-24 12:00:00", "2026-11-24 13:00:00", 1},
 		{"the future is cut off", api.UsageRange{From: at("2026-11-24 15:20:31"), To: at("2027-01-01 00:00:00")}, "2026-11-24 15:00:00", "2026-11-24 16:00:00", 1},
-		{"other zones are told by UTC", api.UsageRange{From: at("2026-11-23 01:00:00").In(zone), Interval: api.ByDay}, "2026-11-23 00:00:00", "2026-11-25 00:00:00", 2},
+		{"other zones are converted to UTC", api.UsageRange{From: at("2026-11-23 01:00:00").In(zone), Interval: api.ByDay}, "2026-11-23 00:00:00", "2026-11-25 00:00:00", 2},
 		{"to alone: what is before it", api.UsageRange{To: at("2026-11-01 10:00:00")}, "2026-10-31 10:00:00", "2026-11-01 10:00:00", 24},
 		{"90 days back", api.UsageRange{From: now.Add(-90 * 24 * time.Hour), Interval: api.ByDay}, "2026-08-26 00:00:00", "2026-11-25 00:00:00", 91},
-		{"to near the end of what is kept", api.UsageRange{To: now.Add(-89 * 24 * time.Hour), Interval: api.ByDay}, "2026-08-26 00:00:00", "2026-08-28 00:00:00", 2},
+		{"to near the end of the retention", api.UsageRange{To: now.Add(-89 * 24 * time.Hour), Interval: api.ByDay}, "2026-08-26 00:00:00", "2026-08-28 00:00:00", 2},
 	} {
 		r, err := RangeOf(c.req, now)
 		if err != nil || !r.From.Equal(at(c.from)) || !r.To.Equal(at(c.to)) || len(r.Chart(nil).Buckets) != c.buckets {
@@ -46,7 +46,7 @@ func TestRangeIsWholeBucketsUpToNow(t *testing.T) {
 	}
 }
 
-func TestRangeOutsideOfWhatIsKeptIsRefused(t *testing.T) {
+func TestRangeOutsideTheRetentionIsRefused(t *testing.T) {
 	for _, req := range []api.UsageRange{
 		{From: now.Add(-90*24*time.Hour - time.Second)},
 		{From: now.Add(2 * time.Hour)},
@@ -59,7 +59,7 @@ func TestRangeOutsideOfWhatIsKeptIsRefused(t *testing.T) {
 	}
 }
 
-func TestChartHoldsEveryBucketAndAddsUp(t *testing.T) {
+func TestChartContainsEveryBucketAndAddsUp(t *testing.T) {
 	hours := Hours{}
 	hours.Add(at("2026-11-23 23:00:00"), api.CodeValid, 3)
 	hours.Add(at("2026-11-24 00:00:00"), api.CodeValid, 4)
@@ -85,10 +85,10 @@ func TestChartHoldsEveryBucketAndAddsUp(t *testing.T) {
 
 var used = Use{Tenant: "acme", KeyID: "key_1", ApplicationID: "app_1", ArxID: "arx_1", Code: api.CodeValid, LastFour: "9fQa", At: now}
 
-func TestUseIsPartOfEverybodysFigures(t *testing.T) {
+func TestUseCountsForKeyParentsAndTenant(t *testing.T) {
 	var tally Tally
 	if !tally.Own(used, 100) || !tally.Shared(used, 100) || !tally.Shared(used, 100) {
-		t.Error("something was left out")
+		t.Error("a count was dropped")
 	}
 	start, cell := at("2026-11-24 00:00:00"), Cell{15, api.CodeValid}
 	want := Tally{
@@ -110,7 +110,7 @@ func TestUseIsPartOfEverybodysFigures(t *testing.T) {
 	}
 }
 
-func TestWhatNobodyKnowsIsPartOfTheTenantsFiguresAlone(t *testing.T) {
+func TestUnknownKeyCountsOnlyForTheTenant(t *testing.T) {
 	var tally Tally
 	for _, code := range []api.Code{api.CodeMalformed, api.CodeNotFound} {
 		u := Use{Tenant: "acme", Code: code, At: now}
@@ -123,7 +123,7 @@ func TestWhatNobodyKnowsIsPartOfTheTenantsFiguresAlone(t *testing.T) {
 	}
 }
 
-func TestRefusedVerificationIsNoLatestUse(t *testing.T) {
+func TestRefusedVerificationIsNotALatestUse(t *testing.T) {
 	var tally Tally
 	refused := used
 	refused.Code = api.CodeDisabled
@@ -137,7 +137,7 @@ func TestRefusedVerificationIsNoLatestUse(t *testing.T) {
 func TestTallyIsBounded(t *testing.T) {
 	var tally Tally
 	if !tally.Own(used, 1) {
-		t.Error("one is not let in")
+		t.Error("a use was dropped")
 	}
 	other := used
 	other.KeyID = "key_2"
@@ -145,11 +145,11 @@ func TestTallyIsBounded(t *testing.T) {
 		t.Errorf("%+v", tally)
 	}
 	if !tally.Own(used, 1) {
-		t.Error("one that is known is not let in")
+		t.Error("a use of a known key was dropped")
 	}
 }
 
-func TestLastUseOfTwoAccessKeysIsToldApart(t *testing.T) {
+func TestLastUsesOfTwoAccessKeysAreSeparate(t *testing.T) {
 	earlier, later := now.Add(-time.Hour), now
 	rotated := LastUse{Newest: Sight{earlier, "old1"}} // nobody has used the new one
 	if got := rotated.By("old1"); got == nil || !got.Equal(earlier) || rotated.By("new1") != nil {
@@ -163,9 +163,9 @@ func TestLastUseOfTwoAccessKeysIsToldApart(t *testing.T) {
 		t.Errorf("the newest one: %v, any %v", got, both.At())
 	}
 	if got := both.Later(LastUse{Newest: Sight{earlier, "new1"}}).By("new1"); !got.Equal(later) {
-		t.Errorf("an earlier use came later, and counts: %v", got)
+		t.Errorf("an earlier use that arrived later replaced it: %v", got)
 	}
 	if both.By("old0") != nil { // of the overlap before this one
-		t.Error("an access key that is gone is told of")
+		t.Error("a replaced access key has a last use")
 	}
 }

@@ -1,5 +1,5 @@
-// Package usage holds the rules of use: what is counted of a verification, whose figures it is part
-// of, and what a chart is made of. It reads and writes nothing.
+// Package usage implements the rules of usage figures: what a verification counts, for whom, and how a
+// chart is computed. It does no I/O.
 package usage
 
 import (
@@ -8,43 +8,42 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// Use is one verification that was decided. One that could not be decided is none.
+// Use is one verification with a verdict. A verification that failed to reach one is not a use.
 type Use struct {
-	Tenant        string // of who asked
-	KeyID         string // with its parents, or all three empty where nobody knows the access key
+	Tenant        string // of the caller
+	KeyID         string // with its parents; all three are empty for an unknown access key
 	ApplicationID string
 	ArxID         string
 	Code          api.Code
-	LastFour      string // of the access key that was presented, by which those of a key are told apart
-	Older         bool   // it was the older one of an overlap
+	LastFour      string // of the presented access key; distinguishes the access keys of a key
+	Older         bool   // the presented access key is the previous one, in its overlap
 	At            time.Time
 }
 
-// Good reports whether the key was used: a verification that refused it is counted by its code, and
-// is neither a last use nor one of the uses of the last 24 hours.
+// Good reports whether the key was used. A refused verification is counted by its code, but is neither a
+// last use nor one of the uses of the last 24 hours.
 func (u Use) Good() bool { return u.Code == api.CodeValid }
 
-// Subject is whose figures they are: of a tenant, an application, an Arx, an application at an Arx, or
-// a key.
+// Subject is what figures are about: a tenant, an application, an Arx, an application at an Arx, or a key.
 type Subject struct {
-	ID    string // of the record, or the tenant's name, which has no _ and so is never an id
-	ArxID string // of an application: only what it did at that Arx; empty: all
+	ID    string // of the record, or the tenant's name, which has no _ and is therefore never an id
+	ArxID string // restricts an application's figures to that Arx; optional
 }
 
 // Of returns the subject with the id, or of the tenant with the name.
 func Of(id string) Subject { return Subject{ID: id} }
 
-// LastUse is when something was used last: a key by the access key that was its newest then, and by
-// one that was the older one of an overlap. What is no key has no older.
+// LastUse is the last use of a record: for a key, by its newest access key at the time, and by the previous
+// one during an overlap. Other records have no Older.
 type LastUse struct{ Newest, Older Sight }
 
-// Sight is a use by an access key. The zero value is none.
+// Sight is a use of an access key. The zero value means none.
 type Sight struct {
 	At       time.Time
-	LastFour string // of the access key; empty where that is not told apart
+	LastFour string // of the access key; empty for applications and Arxes
 }
 
-// Later returns the later of each.
+// Later returns the later use of each kind.
 func (l LastUse) Later(other LastUse) LastUse {
 	return LastUse{l.Newest.later(other.Newest), l.Older.later(other.Older)}
 }
@@ -56,11 +55,11 @@ func (s Sight) later(other Sight) Sight {
 	return s
 }
 
-// At returns the last use by any access key, nil where there was none.
+// At returns the last use by any access key, nil if there was none.
 func (l LastUse) At() *time.Time { return l.Newest.later(l.Older).at() }
 
-// By returns the last use by the access key with the last four characters, nil where none is known:
-// it was not used, or it was before it gave way to one that was used since.
+// By returns the last use of the access key with the last four characters. It returns nil if none is known:
+// the access key was never used, or it was replaced by one that has been used since.
 func (l LastUse) By(lastFour string) *time.Time {
 	var last Sight
 	for _, s := range []Sight{l.Newest, l.Older} {

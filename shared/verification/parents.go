@@ -2,8 +2,8 @@ package verification
 
 import "sync"
 
-// parents remembers which application and Arx a key belongs to. They never change; so their gates
-// can be read along with its credential.
+// parents caches which application and Arx a key belongs to. These never change, so their gates can be read
+// together with the key's credential.
 type parents struct {
 	mu sync.Mutex
 	of map[string]pair
@@ -11,7 +11,7 @@ type parents struct {
 
 type pair struct{ application, arx string }
 
-// maxParents bounds the memory of an environment that sees many keys.
+// maxParents bounds the memory of an environment that serves many keys.
 const maxParents = 10_000
 
 func (p *parents) get(id string) (pair, bool) {

@@ -35,21 +35,21 @@ func TestPrefetchReadsTheKeyWithItsCaller(t *testing.T) {
 			t.Errorf("%s: (-want +got)\n%s", what, diff)
 		}
 	}
-	ask("a key's first", request.Key, api.CodeValid, "BatchGetItem", "BatchGetItem")
+	ask("first use of a key", request.Key, api.CodeValid, "BatchGetItem", "BatchGetItem")
 	ask("warm", request.Key, api.CodeValid, "BatchGetItem")
 	s.gates = gatestore.New(s.db, time.Hour)
-	ask("its gates are too old", request.Key, api.CodeValid, "BatchGetItem")
+	ask("its cached gates have expired", request.Key, api.CodeValid, "BatchGetItem")
 	ask("with another key than was read", "arxk_tst_nothing", api.CodeMalformed, "BatchGetItem")
 
 	request.Key = "arxk_tst_nothing"
 	ask("no key", request.Key, api.CodeMalformed, "GetItem")
 	other := newScene(t, keys.Limits{})
 	request.Key = api.ClearText(other.secret.Reveal())
-	ask("a key that is not there", request.Key, api.CodeNotFound, "BatchGetItem")
+	ask("an unknown key", request.Key, api.CodeNotFound, "BatchGetItem")
 }
 
-// A verification never takes what was read for another key, nor before it was read.
-func TestWhatWasNotPrefetchedIsRead(t *testing.T) {
+// A verification never uses what was prefetched for another key, or before Take was called.
+func TestVerifyReadsWhatWasNotPrefetched(t *testing.T) {
 	s := newScene(t, keys.Limits{})
 	key := api.ClearText(s.secret.Reveal())
 	for name, read := range map[string]func() (api.VerifyKeyRequest, error){
@@ -71,11 +71,11 @@ func TestWhatWasNotPrefetchedIsRead(t *testing.T) {
 	}
 	never := s.Prefetch(func() (api.VerifyKeyRequest, error) { return api.VerifyKeyRequest{Key: key}, nil })
 	if got, err := s.VerifyPrefetched(t.Context(), tenant, api.VerifyKeyRequest{Key: key}, never); err != nil || !got.Valid {
-		t.Errorf("who asks was known: %+v, %v", got, err)
+		t.Errorf("the caller is known: %+v, %v", got, err)
 	}
 }
 
-func TestPrefetchThatFailsHoldsNothing(t *testing.T) {
+func TestFailedPrefetchIsEmpty(t *testing.T) {
 	s := newScene(t, keys.Limits{})
 	s.engine.fail["BatchGetItem"] = errors.New("dial: refused")
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)

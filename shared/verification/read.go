@@ -12,15 +12,15 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// reading is what is read of a key.
+// reading is the data read for a key.
 type reading struct {
 	credential keys.Credential
-	lookup     *gatestore.Lookup // of its gates; nil where its parents are not known
+	lookup     *gatestore.Lookup // of its gates; nil if its parents are unknown
 	items      []table.Item      // for the lookup
 }
 
-// lookup returns the search for the key's gates, and what of them is missing. Where the key's parents are not known
-// there is none: an unknown key's gates are nobody's business.
+// lookup returns a lookup of the key's gates and the keys of those that are not cached. If the key's
+// parents are unknown it returns none: the gates of an unknown key are not read.
 func (v *Verifier) lookup(id string) (*gatestore.Lookup, []table.Key) {
 	of, known := v.parents.get(id)
 	if !known {
@@ -30,7 +30,7 @@ func (v *Verifier) lookup(id string) (*gatestore.Lookup, []table.Key) {
 	return &lookup, lookup.Missing()
 }
 
-// take takes what was found: the key's credential, and its gates.
+// take stores the items found: the key's credential, and its gates.
 func (r *reading) take(id string, items []table.Item) {
 	r.items = items
 	for _, item := range items {
@@ -40,8 +40,8 @@ func (r *reading) take(id string, items []table.Item) {
 	}
 }
 
-// read reads the credential; where the key's parents are known, with what is missing of their gates. What was
-// prefetched is not read again. A nil prefetch holds nothing.
+// read reads the credential and, if the key's parents are known, the gates that are not cached. It uses
+// what was prefetched; prefetched may be nil.
 func (v *Verifier) read(ctx context.Context, id string, prefetched *Prefetch) (r reading, err error) {
 	if prefetched != nil && prefetched.taken && prefetched.id == id {
 		return prefetched.reading, nil
@@ -59,8 +59,8 @@ func (v *Verifier) read(ctx context.Context, id string, prefetched *Prefetch) (r
 	return r, nil
 }
 
-// Prefetch is what a verification reads of a key. It implements [table.Prefetch], so that it can be read in the
-// same call as the caller.
+// Prefetch is what a verification reads of a key. It implements [table.Prefetch], so that the key can be
+// read in the same call as the caller.
 type Prefetch struct {
 	verifier *Verifier
 	request  func() (api.VerifyKeyRequest, error)
@@ -69,8 +69,8 @@ type Prefetch struct {
 	taken    bool
 }
 
-// Prefetch plans the reads of a verification of the request, for VerifyPrefetched. The request is asked for only
-// if something is read.
+// Prefetch returns a Prefetch of the key in the request, for VerifyPrefetched. It calls request only if
+// something is read.
 func (v *Verifier) Prefetch(request func() (api.VerifyKeyRequest, error)) *Prefetch {
 	return &Prefetch{verifier: v, request: request}
 }
@@ -79,7 +79,7 @@ func (v *Verifier) Prefetch(request func() (api.VerifyKeyRequest, error)) *Prefe
 func (p *Prefetch) Keys() []table.Key {
 	req, err := p.request()
 	if err != nil {
-		return nil // the request is refused
+		return nil // the request will be refused
 	}
 	presented, err := accesskey.Parse(string(req.Key))
 	if err != nil || presented.IsManagement() {

@@ -13,7 +13,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
-func TestVerdictsAreCountedForTheKeyAndForWhoAsks(t *testing.T) {
+func TestVerdictsAreCountedForTheKeyAndTheCaller(t *testing.T) {
 	db := storetest.Open(t).Table()
 	app, arx, secret := storetest.Key(t, db, tenant)
 	v := New(db, time.Hour)

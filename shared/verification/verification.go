@@ -1,9 +1,9 @@
-// Package verification finds out whether an access key is good. It is what POST /v1/keys/verify and
-// the Lambda authorizer share: they differ in who asks, and in how the verdict is told.
+// Package verification decides whether an access key is valid. POST /v1/keys/verify and the Lambda
+// authorizer share it; they differ in who calls and how the verdict is returned.
 //
-// A warm verification makes one round trip: a strongly consistent read of the credential, with the
-// gates of its parents where those that are kept are too old. A key of the wrong form costs none, and
-// one with a limit costs a second one, if all else has passed and the limit is not known to be used up.
+// A warm verification makes one round trip: a strongly consistent read of the credential, together with
+// those gates of its parents whose cache entries have expired. A malformed key needs none. A key with a
+// limit needs a second one, if all other checks pass and the limit is not known to be exhausted.
 package verification
 
 import (
@@ -22,7 +22,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
-// Connections is how many calls of DynamoDB a verification makes at once: one after the other.
+// Connections is how many DynamoDB calls a verification makes concurrently.
 const Connections = 1
 
 // Verifier verifies access keys. It is safe for concurrent use.
@@ -30,13 +30,13 @@ type Verifier struct {
 	db      *table.Table
 	gates   *gatestore.Gates
 	limits  *limitstore.Limits
-	uses    *usestore.Recorder // nil: nobody counts
+	uses    *usestore.Recorder // nil if uses are not counted
 	now     func() time.Time
 	parents parents
 }
 
-// New returns the verifier of the keys in the table, which counts nothing. A change of an application or an Arx may go
-// unnoticed for the ttl (0: it does not); one of a key never does.
+// New returns a verifier of the keys in the table that does not count uses. A change of an application or
+// an Arx takes effect after at most gateTTL (0: at once); a change of a key always takes effect at once.
 func New(db *table.Table, gateTTL time.Duration) *Verifier {
 	return &Verifier{
 		db: db, gates: gatestore.New(db, gateTTL), limits: limitstore.New(db), now: time.Now,
@@ -44,22 +44,22 @@ func New(db *table.Table, gateTTL time.Duration) *Verifier {
 	}
 }
 
-// FromEnv returns the verifier of the keys in the table that the environment names, with the time to
-// live of gates that is in GATE_TTL. It counts the uses of keys, and writes them; see End.
+// FromEnv returns a verifier with the gate TTL in GATE_TTL. It counts the uses of keys and writes them to
+// the table; see End.
 func FromEnv(db *table.Table) *Verifier {
 	v := New(db, table.DurationFromEnv("GATE_TTL", gatestore.DefaultTTL))
 	v.uses = usestore.NewRecorder(db, time.Now, nil)
 	return v
 }
 
-// Verify answers whether the access key is good, for the tenant or for keys.AnyTenant. The request is
-// valid. Whatever can't be found out is problem.Unavailable: never valid, and never a verdict. It may
-// then have been charged. What was found out is counted.
+// Verify decides whether the access key is valid for the tenant or for keys.AnyTenant. The request is
+// valid. If anything needed cannot be read or charged, Verify returns problem.Unavailable and no verdict;
+// the limits may have been charged. It counts every verdict.
 func (v *Verifier) Verify(ctx context.Context, tenant string, req api.VerifyKeyRequest) (api.Verification, error) {
 	return v.VerifyPrefetched(ctx, tenant, req, nil)
 }
 
-// VerifyPrefetched is Verify, and does not read again what was prefetched.
+// VerifyPrefetched is Verify without reading again what was prefetched.
 func (v *Verifier) VerifyPrefetched(ctx context.Context, tenant string, req api.VerifyKeyRequest, prefetched *Prefetch) (api.Verification, error) {
 	verdict, older, err := v.verdict(ctx, tenant, req, prefetched)
 	if err == nil {
@@ -71,7 +71,7 @@ func (v *Verifier) VerifyPrefetched(ctx context.Context, tenant string, req api.
 	return verdict, err
 }
 
-// verdict also says whether the access key is the older one of an overlap.
+// verdict also reports whether the access key is the previous one, in its overlap.
 func (v *Verifier) verdict(ctx context.Context, tenant string, req api.VerifyKeyRequest, prefetched *Prefetch) (verdict api.Verification, older bool, err error) {
 	presented, err := accesskey.Parse(string(req.Key))
 	if err != nil || presented.IsManagement() {
@@ -97,8 +97,8 @@ func (v *Verifier) verdict(ctx context.Context, tenant string, req api.VerifyKey
 	return decision.After(spent), older, nil
 }
 
-// count counts the verdict: for the key and all of which it is a part or, where nobody knows the
-// access key, for who asks.
+// count counts the verdict for the key and its parents or, for an unknown access key, for the caller's
+// tenant.
 func (v *Verifier) count(tenant string, req api.VerifyKeyRequest, verdict api.Verification, older bool) {
 	u := usage.Use{Tenant: tenant, Code: verdict.Code, Older: older, At: v.now()}
 	switch {
@@ -111,25 +111,25 @@ func (v *Verifier) count(tenant string, req api.VerifyKeyRequest, verdict api.Ve
 	v.uses.Count(u)
 }
 
-// End writes what was counted. It is for the end of the environment, and takes 400 ms at most.
+// End writes the counted uses, in at most 400 ms. Call it when the environment ends.
 func (v *Verifier) End() {
 	ctx, cancel := context.WithTimeout(context.Background(), endTimeout)
 	defer cancel()
 	v.uses.Flush(ctx)
 }
 
-// endTimeout is less than the 500 ms that Lambda leaves between SIGTERM and the end.
+// endTimeout is less than the 500 ms that Lambda allows between SIGTERM and SIGKILL.
 const endTimeout = 400 * time.Millisecond
 
-// decide reads what the decision takes, and makes it. It also says whether the access key is the older
-// one of an overlap.
+// decide reads the data for the decision and makes it. It also reports whether the access key is the
+// previous one, in its overlap.
 func (v *Verifier) decide(ctx context.Context, id string, q keys.Question, prefetched *Prefetch) (decision keys.Decision, older bool, err error) {
 	r, err := v.read(ctx, id, prefetched)
 	if err != nil {
 		return keys.Decision{}, false, err
 	}
 	credential := r.credential
-	q.At = v.now() // after the read: what has passed by now has passed
+	q.At = v.now() // set after the read, so that a time that passed during the read counts
 	if !credential.Knows(q) {
 		return keys.Decision{Verdict: keys.Refused(api.CodeNotFound)}, false, nil
 	}

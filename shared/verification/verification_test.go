@@ -25,7 +25,7 @@ import (
 
 const tenant = "acme"
 
-// counting is the engine, which notes its calls and may fail by a fault.
+// counting is the engine with a record of its calls and injected faults.
 type counting struct {
 	*dynamodb.Client
 	mu    sync.Mutex
@@ -45,7 +45,7 @@ func (c *counting) note(call string) error {
 	return c.fail[call]
 }
 
-// since returns the calls since it was asked last.
+// since returns the calls since the last call to since.
 func (c *counting) since() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -123,7 +123,7 @@ func (s *scene) code(t *testing.T, change ...func(*api.VerifyKeyRequest)) api.Co
 	return v.Code
 }
 
-func TestAWarmDecisionIsOneCall(t *testing.T) {
+func TestWarmDecisionIsOneCall(t *testing.T) {
 	s := newScene(t, keys.Limits{})
 	check := func(what string, want ...string) {
 		t.Helper()
@@ -134,14 +134,14 @@ func TestAWarmDecisionIsOneCall(t *testing.T) {
 			t.Errorf("%s: (-want +got)\n%s", what, diff)
 		}
 	}
-	check("a key's first", "GetItem", "BatchGetItem")
+	check("first use of a key", "GetItem", "BatchGetItem")
 	check("warm", "GetItem")
 	s.Verifier.gates = gatestore.New(s.db, time.Hour)
-	check("its gates are too old", "BatchGetItem")
+	check("its cached gates have expired", "BatchGetItem")
 	check("warm again", "GetItem")
 }
 
-func TestALimitIsASecondCall(t *testing.T) {
+func TestLimitTakesASecondCall(t *testing.T) {
 	s := newScene(t, keys.Limits{Rate: &api.RateLimit{Limit: 100, WindowSeconds: 3600}})
 	s.code(t)
 	s.engine.since()
@@ -155,8 +155,8 @@ func TestALimitIsASecondCall(t *testing.T) {
 	}
 }
 
-// What the charge finds out is told last, whatever else speaks against the key; the rate before the uses.
-func TestExhaustedLimitsAreToldLast(t *testing.T) {
+// The result of the charge is reported after all other refusals, and the rate limit before the uses.
+func TestExhaustedLimitsAreReportedLast(t *testing.T) {
 	uses := 1
 	s := newScene(t, keys.Limits{Rate: &api.RateLimit{Limit: 1, WindowSeconds: 60}, Uses: &uses, AllowedIPs: []string{"203.0.113.0/24"}})
 	if code := s.code(t); code != api.CodeValid {
@@ -179,7 +179,7 @@ func TestExhaustedLimitsAreToldLast(t *testing.T) {
 	}
 }
 
-func TestAMistypedKeyIsRefusedWithoutACall(t *testing.T) {
+func TestMalformedKeyIsRefusedWithoutACall(t *testing.T) {
 	s := newScene(t, keys.Limits{})
 	management, err := accesskey.NewManagement("0123456789abcdef", rand.Reader)
 	if err != nil {
@@ -201,7 +201,7 @@ func TestAMistypedKeyIsRefusedWithoutACall(t *testing.T) {
 	}
 }
 
-func TestAnUnknownKeyIsToldNothingAndItsGatesAreNotRead(t *testing.T) {
+func TestUnknownKeyRevealsNothingAndReadsNoGates(t *testing.T) {
 	s := newScene(t, keys.Limits{})
 	forged, err := accesskey.New(accesskey.Development, s.secret.ID(), rand.Reader)
 	if err != nil {
@@ -221,7 +221,7 @@ func TestAnUnknownKeyIsToldNothingAndItsGatesAreNotRead(t *testing.T) {
 	check("other", s.secret.Reveal())
 }
 
-func TestWhatCannotBeFoundOutIsUnavailableAndNeverAVerdict(t *testing.T) {
+func TestFailedReadsAndChargesAreUnavailable(t *testing.T) {
 	uses := 5
 	limited := keys.Limits{Uses: &uses}
 	final := errors.New("validation")
@@ -249,17 +249,17 @@ func TestWhatCannotBeFoundOutIsUnavailableAndNeverAVerdict(t *testing.T) {
 	}
 	s := newScene(t, limited)
 	s.engine.lose = true
-	check("the answer to the charge is lost", s)
+	check("the response to the charge is lost", s)
 	if calls := s.engine.since(); calls[len(calls)-1] != "UpdateItem" || strings.Count(strings.Join(calls, " "), "UpdateItem") != 1 {
-		t.Errorf("%q: a charge is tried once", calls)
+		t.Errorf("%q: want one attempt at the charge", calls)
 	}
 	s.engine.lose = false
 	if v, err := s.verify(t); err != nil || *v.RemainingUses != 3 {
-		t.Errorf("%+v, %v: what may have been charged stays charged", v, err)
+		t.Errorf("%+v, %v: a possible charge is not undone", v, err)
 	}
 }
 
-func TestAChangeOfTheKeyIsFeltAtOnce(t *testing.T) {
+func TestChangeOfTheKeyTakesEffectAtOnce(t *testing.T) {
 	s := newScene(t, keys.Limits{})
 	s.code(t)
 	tx := new(table.Transaction)
@@ -268,6 +268,6 @@ func TestAChangeOfTheKeyIsFeltAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	if code := s.code(t); code != api.CodeNotFound {
-		t.Errorf("%s after its credential is gone", code)
+		t.Errorf("%s after its credential was deleted", code)
 	}
 }

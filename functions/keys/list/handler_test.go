@@ -13,7 +13,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 )
 
-const oneAccessKey = "It has only one access key: no rotation is in its overlap."
+const oneAccessKey = "It has only one access key: no overlap is in progress."
 
 func TestListShowsTheTenantsKeys(t *testing.T) {
 	db := storetest.Open(t).Table()
@@ -39,7 +39,7 @@ func TestListShowsTheTenantsKeys(t *testing.T) {
 		Hint:        "arxk_dev_" + secret.ID() + "…" + secret.LastFour(), RotateBy: arx.RotateBy(k.CreatedAt), CreatedAt: k.CreatedAt,
 		Permits: api.Permits{
 			Can: map[string]bool{"update": true, "disable": true, "enable": false, "rotate": true, "replace": false, "end_overlap": false, "delete": true},
-			Why: map[string]string{"enable": "It is active already.", "replace": oneAccessKey, "end_overlap": oneAccessKey},
+			Why: map[string]string{"enable": "It is already active.", "replace": oneAccessKey, "end_overlap": oneAccessKey},
 		},
 	}
 	if diff := cmp.Diff(want, k); diff != "" {

@@ -7,24 +7,24 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// constraint is what a schema says of a field beside its type.
+// constraint is what a schema says about a field in addition to its type.
 type constraint struct {
 	schema
-	item    *schema // of a list's items
-	notNull bool    // a merge patch can't take the value away
+	item    *schema // for a list's items
+	notNull bool    // a merge patch cannot remove the value
 }
 
-// misleading are the characters that make text look other than it is: no text may hold them.
+// misleading are the characters that make text look different from what it is. No string may contain them.
 const misleading = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029"
 
-// Patterns that every engine of regular expressions reads alike.
+// Patterns that all regular expression engines interpret alike.
 const (
 	base62       = "[0-9A-Za-z]"
-	timePattern  = `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$`                    // of answers
-	sentPattern  = `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$` // of requests: RFC 3339 allows small letters too
+	timePattern  = `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$`                    // of responses
+	sentPattern  = `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$` // of requests: RFC 3339 also allows lower case
 	scopePattern = `^[a-z0-9:._*-]{1,64}$`
 	onePattern   = `^[^\x00-\x1f\x7f-\x9f` + misleading + `]*$`                  // one line
-	linesPattern = `^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f` + misleading + `]*$` // several
+	linesPattern = `^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f` + misleading + `]*$` // several lines
 	namePattern  = `^[^\x00-\x1f\x7f-\x9f` + misleading + `]*[^\s\x00-\x1f\x7f-\x9f` + misleading + `][^\x00-\x1f\x7f-\x9f` + misleading + `]*$`
 )
 
@@ -103,8 +103,8 @@ var (
 	accessKey       = text(1, 512, "arxk_prd_01J9Zk5C2StVhY4z7kQ2mX9pL4vR8tB3nW6yH1jD5gF0sA2cE4uK8iO7zT1xV9f9fQa3bN")
 )
 
-// constraints are those of the fields, by their name in JSON or as a parameter; a name after that of
-// the struct goes before. A test holds that every field has an example.
+// constraints are the constraints of fields by their name in JSON or as a parameter. A name prefixed with
+// that of its struct takes precedence. A test checks that every field has an example.
 var constraints = map[string]constraint{
 	"id":              keyID,
 	"name":            name("nightly export"),
@@ -235,7 +235,7 @@ var page = func() constraint {
 	return c
 }()
 
-// constraintOf returns what is said of the struct's field.
+// constraintOf returns the constraint of the struct's field.
 func constraintOf(t reflect.Type, field string) constraint {
 	if c, ok := constraints[t.Name()+"."+field]; ok {
 		return c
@@ -243,7 +243,7 @@ func constraintOf(t reflect.Type, field string) constraint {
 	return constraints[field]
 }
 
-// apply adds the constraint to the schema of a field, where the field is no reference to another.
+// apply adds the constraint to the schema of a field, unless the field is a reference.
 func (c constraint) apply(s *schema) {
 	if s.Ref != "" {
 		return

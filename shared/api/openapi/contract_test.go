@@ -16,7 +16,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// parsed returns the document of every operation.
+// parsed returns the document of all operations.
 func parsed(t *testing.T) map[string]any {
 	t.Helper()
 	text, err := Document(api.Operations(), os.DirFS("../.."))
@@ -30,7 +30,7 @@ func parsed(t *testing.T) map[string]any {
 	return document.(map[string]any)
 }
 
-// at returns what is at the path in the document; nil where there is nothing.
+// at returns the value at the path in the document, nil if there is none.
 func at(document any, path ...string) any {
 	for _, name := range path {
 		o, _ := document.(map[string]any)
@@ -39,7 +39,7 @@ func at(document any, path ...string) any {
 	return document
 }
 
-// takesNull reports whether a schema of the document takes null.
+// takesNull reports whether a schema of the document accepts null.
 func takesNull(s any) bool {
 	types, _ := at(s, "type").([]any)
 	any, _ := at(s, "anyOf").([]any)
@@ -52,8 +52,8 @@ func takesNull(s any) bool {
 	return slices.Contains(types, "null")
 }
 
-// TestNullIsDeclaredWhereItIsAnswered goes through the Go types of all answers: a pointer that is
-// always written may be null, and nothing else is.
+// TestNullIsDeclaredWhereItIsAnswered checks the Go types of all responses: a pointer that is always
+// encoded may be null, and nothing else.
 func TestNullIsDeclaredWhereItIsAnswered(t *testing.T) {
 	document := parsed(t)
 	seen := map[reflect.Type]bool{}
@@ -97,8 +97,8 @@ func TestNullIsDeclaredWhereItIsAnswered(t *testing.T) {
 	}
 }
 
-// TestAnswerWithNothingInItIsTypedAsDeclared encodes the zero value of every answer: every pointer is
-// null, every list and map is empty. What is wrong then is a bound, never a type.
+// TestAnswerWithNothingInItIsTypedAsDeclared encodes the zero value of every response: every pointer is
+// null, every list and map is empty. Bounds may be violated then, but never types.
 func TestAnswerWithNothingInItIsTypedAsDeclared(t *testing.T) {
 	document := parsed(t)
 	for _, op := range api.Operations() {
@@ -137,8 +137,8 @@ func TestAnswerWithNothingInItIsTypedAsDeclared(t *testing.T) {
 	}
 }
 
-// TestEverythingHasAnExampleThatIsOne: examples of properties, parameters, bodies, answers and header
-// fields are there, and are valid.
+// TestEverythingHasAnExampleThatIsOne checks that properties, parameters, bodies, responses and headers
+// have valid examples.
 func TestEverythingHasAnExampleThatIsOne(t *testing.T) {
 	document := parsed(t)
 	c := jsonschema.NewCompiler()
@@ -155,7 +155,7 @@ func TestEverythingHasAnExampleThatIsOne(t *testing.T) {
 		}
 		for _, example := range examples {
 			if err := s.Validate(example); err != nil {
-				t.Errorf("%s: %v is no example: %v", pointer, example, err)
+				t.Errorf("%s: %v is not a valid example: %v", pointer, example, err)
 			}
 		}
 	}

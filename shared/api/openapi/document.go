@@ -1,8 +1,8 @@
-// Package openapi writes the OpenAPI 3.1 document of package api.
+// Package openapi generates the OpenAPI 3.1 document of package api.
 //
-// Operations, parameters, bodies and answers come from the declared operations; descriptions and
-// choices come from the source that declares them; bounds and examples stand in constraints.go. It
-// is for hosts that build: no function and no page imports it.
+// Operations, parameters, bodies and responses come from the declared operations; descriptions and choices
+// from the source code that declares them; bounds and examples from constraints.go. It runs only at build
+// time: no function and no page imports it.
 package openapi
 
 import (
@@ -16,38 +16,37 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-const introduction = `Arxkeys manages API keys. A key lets one application talk to one Arx.
+const introduction = `Arxkeys manages API keys. A key lets one application call one Arx.
 
-Requests and answers are JSON in snake_case; times are RFC 3339; in answers in UTC, with three digits of a second. Failures are problem documents (RFC 9457) with a stable code and a detail that says how to mend it. Every answer carries a request id.
+Requests and responses are JSON with snake_case names. Times are RFC 3339; those in responses are in UTC with milliseconds. Errors are problem documents (RFC 9457) with a stable code and a detail that says how to fix the request. Every response has a request id.
 
-HEAD answers wherever GET does, with the same header fields. A path that this document lists answers any other method with 405 and the header field Allow; any other path below /v1/ is 404. Both are problem documents.
+HEAD is supported wherever GET is, with the same headers. A path in this document returns 405 with the header Allow for any other method; any other path below /v1/ returns 404. Both are problem documents.
 
-Amazon API Gateway stands in front of the API. What it refuses itself, it answers as ` + "`{\"message\": …}`" + ` with the content type application/json: 404 for a path outside of /v1/; 429 for too many requests; 400, 413, 500 and 503 where a request does not reach the API or its answer does not come back.`
+The API is behind Amazon API Gateway, whose own errors are ` + "`{\"message\": …}`" + ` with the content type application/json: 404 for a path outside /v1/; 429 for too many requests; 400, 413, 500 and 503 if a request does not reach the API or its response is lost.`
 
-// The tags, in the order of the documentation, each with the first parts of the operations' names
-// that belong to it.
+// tags are in the order of the documentation, each with the first parts of its operations' names.
 var tags = []struct {
 	name, description string
 	nouns             []string
 }{
-	{"Applications", "What calls: the programs that hold API keys.", []string{"applications"}},
-	{"Arxes", "What is called: the clusters that API keys open.", []string{"arxes"}},
-	{"API keys", "What lets one application talk to one Arx.", []string{"keys"}},
+	{"Applications", "Programs that call Arxes with API keys.", []string{"applications"}},
+	{"Arxes", "Clusters that applications call.", []string{"arxes"}},
+	{"API keys", "Credentials with which one application calls one Arx.", []string{"keys"}},
 	{"Management keys", "Credentials for machines that call this API.", []string{"managementkeys"}},
-	{"Overview", "Totals, and what wants attention.", []string{"overview"}},
+	{"Overview", "Totals, and what needs attention.", []string{"overview"}},
 	{"Usage", "How often keys are verified.", []string{"usage"}},
 	{"Activity", "Who changed what.", []string{"audit"}},
-	{"This API", "Who is calling, and this document.", []string{"me", "whoami", "openapi"}},
+	{"This API", "The caller, and this document.", []string{"me", "whoami", "openapi"}},
 }
 
 const (
 	bearer  = "bearer"
-	holding = "accessKey"       // in a header of its own
-	holder  = "accessKeyBearer" // or in Authorization
+	holding = "accessKey"       // an access key in x-api-key
+	holder  = "accessKeyBearer" // an access key in Authorization
 )
 
-// Document returns the document, indented, of the operations. The source is that of the packages api
-// and problem, each in the folder of its name.
+// Document returns the indented document of the operations. source contains the source code of the packages
+// api and problem, each in the directory of its name.
 func Document(operations []api.Spec, source fs.FS) ([]byte, error) {
 	words, err := read(source, "api", "problem")
 	if err != nil {
@@ -87,12 +86,12 @@ func Document(operations []api.Spec, source fs.FS) ([]byte, error) {
 	})
 }
 
-// generator is a document in the making.
+// generator is a document being generated.
 type generator struct {
 	words     words
 	schemas   map[string]*schema      // by name
 	types     map[string]reflect.Type // what each schema describes
-	responses map[string]object       // by name: those that several operations refuse with
+	responses map[string]object       // error responses that several operations share, by name
 }
 
 func describedTags() (all []object) {
@@ -102,8 +101,8 @@ func describedTags() (all []object) {
 	return all
 }
 
-// encode writes the document. The characters that turn the direction of text, which patterns exclude,
-// are escaped: nobody sees them in a file.
+// encode encodes the document. It escapes the characters that change the direction of text, which occur in
+// patterns, because they are invisible in a file.
 func encode(document object) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

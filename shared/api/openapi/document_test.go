@@ -11,7 +11,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// patch is a request with a field of everything that a merge patch may hold.
+// patch is a request with every kind of field in a merge patch.
 type patch struct {
 	api.Conditional
 	ID    string                     `path:"id" json:"-"`
@@ -25,7 +25,7 @@ type patch struct {
 
 func (patch) Validate() error { return nil }
 
-func TestFieldOfAPatchIsWhatItHoldsOrNull(t *testing.T) {
+func TestFieldOfAPatchIsItsTypeOrNull(t *testing.T) {
 	op := api.Operation[patch, api.Arx]{Name: "arxes.update", Method: "PATCH", Path: "/v1/arxes/{id}", Permission: api.WriteCatalog, Status: 200}
 	text, err := Document([]api.Spec{op.Spec()}, os.DirFS("../.."))
 	if err != nil {

@@ -2,7 +2,7 @@ package openapi
 
 import "strings"
 
-// resolve returns the schema that a reference leads to, and the schema itself where it is none.
+// resolve returns the schema that a reference refers to, or the schema itself if it is not a reference.
 func (g *generator) resolve(s *schema) *schema {
 	if name, ok := strings.CutPrefix(s.Ref, schemaPrefix); ok {
 		return g.schemas[name]
@@ -10,7 +10,7 @@ func (g *generator) resolve(s *schema) *schema {
 	return s
 }
 
-// example returns an example of the schema, made of those of its parts.
+// example returns an example of the schema, composed of the examples of its parts.
 func (g *generator) example(s *schema) any {
 	s = g.resolve(s)
 	switch {
@@ -21,7 +21,7 @@ func (g *generator) example(s *schema) any {
 	case len(s.Properties) > 0:
 		example := object{}
 		for _, p := range s.Properties {
-			// What may be left out of an answer is rarely there along with all the rest.
+			// A response with a notice lacks the access key of this example.
 			if p.name != "notice" {
 				example = example.with(p.name, g.example(p.value.(*schema)))
 			}

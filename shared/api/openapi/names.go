@@ -8,8 +8,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// schemaNames are the names of schemas that differ from those of their Go types: a schema's name is
-// read without its package, and by generated clients in every language.
+// schemaNames are the names of schemas that differ from their Go types: generated clients in all languages
+// use a schema's name without its package.
 var schemaNames = map[reflect.Type]string{
 	reflect.TypeFor[api.By]():                      "Actor",
 	reflect.TypeFor[api.Code]():                    "VerificationCode",
@@ -50,13 +50,13 @@ func schemaName(t reflect.Type) string {
 	return t.Name()
 }
 
-// spellings are the parts of operations' names that are several words.
+// spellings are the parts of operations' names that consist of several words.
 var spellings = map[string]string{
 	"managementkeys": "ManagementKeys", "endoverlap": "EndOverlap", "setdefault": "SetDefault", "whoami": "WhoAmI", "openapi": "OpenAPI",
 }
 
-// operationID returns the name of the operation in generated clients: KeysEndOverlap of
-// keys.endoverlap. An operation without a verb gets one, so that its name is no schema's.
+// operationID returns the operation's name in generated clients, such as KeysEndOverlap for
+// keys.endoverlap. An operation without a verb gets one, so that its name differs from every schema's.
 func operationID(name string) string {
 	noun, verb, found := strings.Cut(name, ".")
 	switch {
@@ -76,9 +76,8 @@ func spell(word string) string {
 	return strings.ToUpper(word[:1]) + word[1:]
 }
 
-// choiceNames returns names of the choices for generated clients, where those that they make of the
-// values would be none, would be the same for two choices, or would be another name of theirs; nil
-// where the values do.
+// choiceNames returns names of the choices for generated clients if the names derived from the values would
+// be empty, ambiguous, or in conflict with other names. It returns nil if the values suffice.
 func choiceNames(choices []any) []string {
 	names, needed := make([]string, len(choices)), false
 	for i, c := range choices {
@@ -95,7 +94,7 @@ func choiceNames(choices []any) []string {
 			_, unit, _ := strings.Cut(value, "-")
 			names[i] = "Every" + strings.TrimSuffix(value, "-"+unit) + strings.ToUpper(unit[:1]) + unit[1:]
 			needed = true
-		case value == string(api.Client): // every generated client has one
+		case value == string(api.Client): // generated clients have a type Client
 			names[i] = "TechnologyClient"
 			needed = true
 		}

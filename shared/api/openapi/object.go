@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// object is a JSON object whose members keep their order.
+// object is a JSON object that preserves the order of its members.
 type object []member
 
 type member struct {
@@ -15,7 +15,7 @@ type member struct {
 	value any
 }
 
-// get returns the value of the member, nil where there is none.
+// get returns the value of the member, nil if there is none.
 func (o object) get(name string) any {
 	for _, m := range o {
 		if m.name == name {
@@ -25,7 +25,7 @@ func (o object) get(name string) any {
 	return nil
 }
 
-// with returns the object with the member, in the place of one that had the name.
+// with returns the object with the member, which replaces one with the same name.
 func (o object) with(name string, value any) object {
 	for i := range o {
 		if o[i].name == name {
@@ -36,7 +36,7 @@ func (o object) with(name string, value any) object {
 	return append(o, member{name, value})
 }
 
-// MarshalJSON writes the members in their order.
+// MarshalJSON encodes the members in order.
 func (o object) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteByte('{')
@@ -59,7 +59,7 @@ func (o object) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// sorted returns the map as an object whose members are sorted by name.
+// sorted returns the map as an object with its members sorted by name.
 func sorted[V any](m map[string]V) (o object) {
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		o = append(o, member{name, m[name]})

@@ -12,7 +12,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/auth"
 )
 
-// operation describes one operation.
+// operation returns the description of an operation.
 func (g *generator) operation(op api.Spec) (object, error) {
 	plan := api.Bind(op.Request)
 	tag, err := tagOf(op.Name)
@@ -43,7 +43,7 @@ func (g *generator) operation(op api.Spec) (object, error) {
 	responses := object{{strconv.Itoa(op.Status), success}}
 	if op.Answer == documentType {
 		responses = responses.with(strconv.Itoa(http.StatusNotModified), object{
-			{"description", "The caller has the document already."}, {"headers", object{{"X-Request-Id", requestID(true)}, {"ETag", etagHeader}}},
+			{"description", "The document has not changed."}, {"headers", object{{"X-Request-Id", requestID(true)}, {"ETag", etagHeader}}},
 		})
 	}
 	for _, status := range refusals(op, plan) {
@@ -69,10 +69,10 @@ func tagOf(name string) (string, error) {
 func description(op api.Spec) string {
 	switch op.Permission {
 	case api.Public:
-		return "Anybody may do this, without a credential."
+		return "Requires no credential."
 	case api.HoldKey:
-		return "For whoever holds an access key: it is the credential. What is refused before the operation is reached, API Gateway answers itself, " +
-			"as `{\"message\": …}`: a key that is not good 403, one that could not be verified 500."
+		return "Requires an access key. API Gateway itself returns errors from before the operation, " +
+			"as `{\"message\": …}`: 403 for an invalid key, 500 for one that could not be verified."
 	}
 	return auth.Refusal(op.Permission)
 }
@@ -87,7 +87,7 @@ func security(p api.Permission) []object {
 	return []object{{{bearer, []string{}}}}
 }
 
-// parameters describes what a request has beside its body.
+// parameters returns the descriptions of a request's parameters outside the body.
 func (g *generator) parameters(op api.Spec) (all []object, err error) {
 	var add func(t reflect.Type) error
 	add = func(t reflect.Type) error {
@@ -124,7 +124,7 @@ func (g *generator) parameter(op api.Spec, t reflect.Type, f reflect.StructField
 	if place == api.InPath {
 		c, words = ofPath(op.Path)
 	}
-	if s.Ref != "" && len(c.Enum) > 0 { // fewer choices than the type has
+	if s.Ref != "" && len(c.Enum) > 0 { // only some of the type's choices
 		s = &schema{Type: "string"}
 	}
 	c.apply(s)
@@ -141,7 +141,7 @@ func (g *generator) parameter(op api.Spec, t reflect.Type, f reflect.StructField
 	return append(p, member{"schema", s}, member{"example", examples[0]}), nil
 }
 
-// ofPath returns what the {id} of a path is. One that is no id is not found.
+// ofPath returns the constraint and description of the {id} in a path. A malformed id is not found.
 func ofPath(path string) (constraint, string) {
 	for _, noun := range []struct {
 		path, words string
@@ -159,7 +159,7 @@ func ofPath(path string) (constraint, string) {
 	return constraint{}, ""
 }
 
-// success describes the answer of an operation that found no fault.
+// success returns the description of an operation's successful response.
 func (g *generator) success(op api.Spec, plan api.Binding) (object, error) {
 	body := &schema{Type: "object", Description: "An OpenAPI 3.1 document."}
 	if op.Answer != documentType {
@@ -174,7 +174,7 @@ func (g *generator) success(op api.Spec, plan api.Binding) (object, error) {
 	}, nil
 }
 
-// media is a body with an example.
+// media returns a body with an example.
 func (g *generator) media(s *schema) object {
 	return object{{"schema", s}, {"example", g.example(s)}}
 }

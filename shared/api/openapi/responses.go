@@ -10,18 +10,18 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// GatewayMessage is what API Gateway answers itself.
+// GatewayMessage is an error of API Gateway itself.
 type GatewayMessage struct {
 	Message string `json:"message"`
 }
 
-// gatewayStatuses are those with which API Gateway itself refuses a request of a route that there is.
+// gatewayStatuses are the statuses of API Gateway's own errors for an existing route.
 var gatewayStatuses = []int{
 	http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable,
 }
 
-// refusals returns the statuses with which an operation may refuse, as lambdahttp, the handlers and
-// API Gateway answer them.
+// refusals returns the error statuses of an operation, as returned by lambdahttp, the handlers and API
+// Gateway.
 func refusals(op api.Spec, plan api.Binding) []int {
 	statuses := append([]int{}, gatewayStatuses...)
 	add := func(codes ...problem.Code) {
@@ -48,10 +48,10 @@ func refusals(op api.Spec, plan api.Binding) []int {
 			add(problem.Changed)
 		}
 	}
-	if op.Name == api.GetUsage.Name { // of an application or an Arx that is not there
+	if op.Name == api.GetUsage.Name { // an application or an Arx that does not exist
 		add(problem.NotFound)
 	}
-	// Verification decides and changes nothing: what it finds is its answer.
+	// Verification changes nothing, and its findings are verdicts rather than errors.
 	if op.Method != http.MethodGet && op.Name != api.VerifyKey.Name {
 		add(problem.WrongState)
 	}
@@ -59,7 +59,7 @@ func refusals(op api.Spec, plan api.Binding) []int {
 	return slices.Compact(statuses)
 }
 
-// refusal returns a reference to the answer with the status.
+// refusal returns a reference to the response with the status.
 func (g *generator) refusal(op api.Spec, status int) (object, error) {
 	name := responseName(status)
 	codes := codesOf(status)
@@ -67,7 +67,7 @@ func (g *generator) refusal(op api.Spec, status int) (object, error) {
 	if op.Permission == api.HoldKey && status == http.StatusForbidden {
 		name, codes, fromGateway = "KeyRefused", nil, true
 	}
-	if status == http.StatusTooManyRequests { // verdicts are no refusals, and nothing else of ours counts requests
+	if status == http.StatusTooManyRequests { // only API Gateway returns 429; a rate-limited key is a verdict
 		codes = nil
 	}
 	reference := object{{"$ref", "#/components/responses/" + name}}
@@ -93,7 +93,7 @@ func (g *generator) refusal(op api.Spec, status int) (object, error) {
 			return nil, err
 		}
 		content = content.with("application/json", object{{"schema", s}, {"example", object{{"message", http.StatusText(status)}}}})
-		text += " API Gateway answers application/json."
+		text += " API Gateway's own errors are application/json."
 	}
 	response := object{{"description", text}}
 	if len(headers) > 0 {
@@ -103,10 +103,10 @@ func (g *generator) refusal(op api.Spec, status int) (object, error) {
 	return reference, nil
 }
 
-// responseName is the status in words that a reference may hold: 404 is NotFound.
+// responseName returns the status phrase without spaces, for references: 404 is NotFound.
 func responseName(status int) string { return strings.ReplaceAll(title(status), " ", "") }
 
-// title is the phrase of the status, as problem documents write it.
+// title returns the phrase of the status, as in problem documents.
 func title(status int) string {
 	for _, c := range problem.Codes() {
 		if d := problem.New(c, "").Document(""); d.Status == status {
@@ -125,16 +125,16 @@ func codesOf(status int) (codes []string) {
 	return codes
 }
 
-// details are what problems say, for example.
+// details are examples of problem details.
 var details = map[problem.Code]string{
-	problem.Malformed:       "The body ends before its JSON does.",
-	problem.Unauthenticated: "Send the header Authorization: Bearer, followed by an access token or a management key.",
+	problem.Malformed:       "The body ends in the middle of its JSON.",
+	problem.Unauthenticated: "Send an access token or a management key in the header Authorization: Bearer <credential>.",
 	problem.Forbidden:       "Only owners and admins may do this.",
 	problem.NotFound:        "There is no such API key.",
 	problem.WrongState:      "Disable the application first.",
 	problem.Changed:         "It has changed since you read it. Read it again, and send the new ETag in If-Match.",
 	problem.TooLarge:        "The body exceeds 64 KB.",
-	problem.NotJSON:         "The body has to be JSON. Send it with the header Content-Type: application/json.",
+	problem.NotJSON:         "The body must be JSON. Send it with the header Content-Type: application/json.",
 	problem.InvalidField:    "allowed_origins: a client application needs at least one origin, such as https://shop.example.",
 	problem.Internal:        "Something failed on our side. Quote the request id when you report it.",
 	problem.Unavailable:     "The data store did not answer in time. Try again in a moment.",
@@ -148,20 +148,20 @@ func (g *generator) problemExample(code string) any {
 	return p.Document("JKJaXmPLvHcESHA=")
 }
 
-// Header fields.
+// Headers.
 var (
-	etagHeader = header(true, "The version of the resource. It is weak where the answer is compressed on its way.", `"3"`, schema{Type: "string", Pattern: `^(W/)?"[^"]+"$`})
+	etagHeader = header(true, "The version of the resource. It is weak if a proxy compressed the response.", `"3"`, schema{Type: "string", Pattern: `^(W/)?"[^"]+"$`})
 )
 
 func requestID(required bool) object {
-	return header(required, "Names this request in logs.", "JKJaXmPLvHcESHA=", schema{Type: "string"})
+	return header(required, "The id of this request, which also appears in logs.", "JKJaXmPLvHcESHA=", schema{Type: "string"})
 }
 
 func header(required bool, description string, example any, s schema) object {
 	return object{{"description", description}, {"required", required}, {"schema", s}, {"example", example}}
 }
 
-// successHeaders describes what an answer tells beside its body.
+// successHeaders returns the descriptions of a successful response's headers.
 func successHeaders(op api.Spec, plan api.Binding) object {
 	headers := object{{"X-Request-Id", requestID(true)}}
 	if op.Answer.Implements(reflect.TypeFor[api.Located]()) && op.Status == http.StatusCreated {
@@ -172,11 +172,11 @@ func successHeaders(op api.Spec, plan api.Binding) object {
 	}
 	if op.Answer.Implements(reflect.TypeFor[api.RateLimited]()) {
 		headers = append(headers,
-			member{"RateLimit-Policy", header(false, "The rate limit of the key: q verifications in w seconds (draft-ietf-httpapi-ratelimit-headers). Only where the answer tells what is left of it.", `"key";q=100;w=60`, schema{Type: "string", Pattern: `^"key";q=\d+;w=\d+$`})},
-			member{"RateLimit", header(false, "What is left of it: r verifications for t seconds.", `"key";r=93;t=48`, schema{Type: "string", Pattern: `^"key";r=\d+;t=\d+$`})})
+			member{"RateLimit-Policy", header(false, "The rate limit of the key: q verifications in w seconds (draft-ietf-httpapi-ratelimit-headers). Only if the response contains rate_limit.", `"key";q=100;w=60`, schema{Type: "string", Pattern: `^"key";q=\d+;w=\d+$`})},
+			member{"RateLimit", header(false, "What remains of the rate limit: r verifications in the next t seconds.", `"key";r=93;t=48`, schema{Type: "string", Pattern: `^"key";r=\d+;t=\d+$`})})
 	}
 	if slices.ContainsFunc(plan.Params, func(p api.Param) bool { return p.Name == "Idempotency-Key" }) {
-		headers = headers.with("Idempotency-Replayed", header(false, "true where the request was repeated, and is answered as at first.", "true", schema{Type: "string", Enum: []any{"true"}}))
+		headers = headers.with("Idempotency-Replayed", header(false, "Set to true if the request was repeated and not executed again.", "true", schema{Type: "string", Enum: []any{"true"}}))
 	}
 	return headers
 }
@@ -185,12 +185,12 @@ func refusalHeaders(status int) object {
 	seconds := schema{Type: "integer", Minimum: new(1)}
 	switch status {
 	case http.StatusUnauthorized:
-		return object{{"WWW-Authenticate", header(true, `How to present a credential (RFC 6750); with error="invalid_token" where one was presented.`, `Bearer error="invalid_token"`,
+		return object{{"WWW-Authenticate", header(true, `How to authenticate (RFC 6750), with error="invalid_token" if the request had a credential.`, `Bearer error="invalid_token"`,
 			schema{Type: "string", Pattern: `^Bearer( error="invalid_token")?$`})}}
 	case http.StatusConflict:
-		return object{{"Retry-After", header(false, "When to try again, in seconds; only with "+string(problem.Contention)+".", 1, seconds)}}
+		return object{{"Retry-After", header(false, "Seconds to wait before a retry. Only with the code "+string(problem.Contention)+".", 1, seconds)}}
 	case http.StatusServiceUnavailable:
-		return object{{"Retry-After", header(false, "When to try again, in seconds; only with a problem document.", 1, seconds)}}
+		return object{{"Retry-After", header(false, "Seconds to wait before a retry. Only with a problem document.", 1, seconds)}}
 	}
 	return nil
 }

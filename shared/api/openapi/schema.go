@@ -20,10 +20,10 @@ var (
 	textType     = reflect.TypeFor[api.ClearText]()
 )
 
-// schema is a JSON schema, as far as this document needs it.
+// schema is the subset of JSON Schema that this document uses.
 type schema struct {
 	Ref                  string    `json:"$ref,omitempty"`
-	Type                 any       `json:"type,omitempty"` // a string, or a []string with null second
+	Type                 any       `json:"type,omitempty"` // a string, or a []string whose second element is null
 	AnyOf                []*schema `json:"anyOf,omitempty"`
 	Description          string    `json:"description,omitempty"`
 	Format               string    `json:"format,omitempty"`
@@ -45,8 +45,8 @@ type schema struct {
 	Examples             []any     `json:"examples,omitempty"`
 }
 
-// refuseEmpty says of a text, or of those in a list, that an empty one is refused. Those of an enum or a format are by
-// that.
+// refuseEmpty declares that a string, or the strings in a list, must not be empty. An enum or a format
+// already excludes the empty string.
 func (s *schema) refuseEmpty() {
 	if s.Items != nil {
 		s = s.Items
@@ -56,7 +56,7 @@ func (s *schema) refuseEmpty() {
 	}
 }
 
-// nullable returns the schema of what may be null too.
+// nullable returns the schema of the same value or null.
 func (s *schema) nullable() *schema {
 	if s.Ref != "" {
 		description, examples := s.Description, s.Examples
@@ -70,8 +70,8 @@ func (s *schema) nullable() *schema {
 	return s
 }
 
-// of returns the schema of a type: a reference where it is a schema of the document. A request's
-// objects take nothing that they don't name.
+// of returns the schema of a type, by reference if it is a component. Objects in requests allow no
+// additional properties.
 func (g *generator) of(t reflect.Type, inRequest bool) (*schema, error) {
 	switch {
 	case t == timeType:
@@ -132,7 +132,7 @@ func (g *generator) of(t reflect.Type, inRequest bool) (*schema, error) {
 func (g *generator) component(t reflect.Type, fill func(*schema) error) (*schema, error) {
 	name := schemaName(t)
 	if there, ok := g.types[name]; ok && there != t {
-		return nil, fmt.Errorf("%s and %s are both called %s", there, t, name)
+		return nil, fmt.Errorf("%s and %s are both named %s", there, t, name)
 	}
 	reference := &schema{Ref: schemaPrefix + name}
 	if g.schemas[name] != nil {
@@ -147,7 +147,7 @@ func (g *generator) component(t reflect.Type, fill func(*schema) error) (*schema
 	return reference, fill(s)
 }
 
-// properties writes the fields of a struct that JSON has, those of embedded structs too.
+// properties adds the JSON fields of a struct, including those of embedded structs.
 func (g *generator) properties(s *schema, t reflect.Type, inRequest bool) error {
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -173,8 +173,8 @@ func (g *generator) properties(s *schema, t reflect.Type, inRequest bool) error 
 	return nil
 }
 
-// property returns the schema of a field. An answer holds null where a pointer is nil and always
-// written. A request may hold it where a pointer may be left out; in a merge patch it is a word.
+// property returns the schema of a field. In a response, a pointer that is always encoded may be null. In a
+// request, a pointer that may be omitted may be null. In a merge patch, null removes the value.
 func (g *generator) property(t reflect.Type, f reflect.StructField, name, options string, inRequest bool) (*schema, error) {
 	held, null := f.Type, f.Type.Kind() == reflect.Pointer && inRequest == (options != "")
 	if patched := patched(f.Type); patched != nil {
@@ -196,7 +196,7 @@ func (g *generator) property(t reflect.Type, f reflect.StructField, name, option
 	return s, nil
 }
 
-// patched returns what a field of a merge patch holds; nil where the type is no api.Patch.
+// patched returns the value type of a merge patch's field, nil if the type is not an api.Patch.
 func patched(t reflect.Type) reflect.Type {
 	if t.PkgPath() != reflect.TypeFor[api.Spec]().PkgPath() || !strings.HasPrefix(t.Name(), "Patch[") {
 		return nil
@@ -205,7 +205,7 @@ func patched(t reflect.Type) reflect.Type {
 	return get.Type.Out(0)
 }
 
-// typeName is the type's name as words keeps it: api.Key, api.List.
+// typeName returns the type's name as a key of words, such as api.Key or api.List.
 func typeName(t reflect.Type) string {
 	name, _, _ := strings.Cut(t.String(), "[")
 	return name

@@ -10,14 +10,15 @@ import (
 	"strings"
 )
 
-// words are what source says of its types. Types go by their package's name and their own: api.Key.
+// words are the comments and constants in the source code. Types are keyed by package and name, such as
+// api.Key.
 type words struct {
 	types   map[string]string // doc comments
-	fields  map[string]string // comments, by the type and the field's name
-	choices map[string][]any  // constants of a string type, in their order
+	fields  map[string]string // comments, by type and field name
+	choices map[string][]any  // constants of a string type, in order of declaration
 }
 
-// read reads the words of the packages, each of which has its source in the folder of its name.
+// read reads the words of the packages, whose source code is in the directories of their names.
 func read(source fs.FS, packages ...string) (words, error) {
 	w := words{types: map[string]string{}, fields: map[string]string{}, choices: map[string][]any{}}
 	for _, p := range packages {
@@ -77,8 +78,8 @@ func (w *words) structure(at string, t *ast.StructType) {
 	}
 }
 
-// constant notes a choice: a string constant that is declared with its type. A default, which is
-// declared by another constant, adds none.
+// constant records a choice: a string constant declared with its type. A constant declared by another
+// constant, such as a default, is not a choice.
 func (w *words) constant(at string, d *ast.GenDecl, s *ast.ValueSpec) {
 	named, ok := s.Type.(*ast.Ident)
 	if d.Tok != token.CONST || !ok || len(s.Values) != 1 {
@@ -91,5 +92,5 @@ func (w *words) constant(at string, d *ast.GenDecl, s *ast.ValueSpec) {
 	}
 }
 
-// plain is a comment as one line.
+// plain returns a comment as one line.
 func plain(c *ast.CommentGroup) string { return strings.Join(strings.Fields(c.Text()), " ") }

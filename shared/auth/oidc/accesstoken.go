@@ -8,20 +8,20 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// requireAccessToken answers why a token of our issuer is no access token for this API.
+// requireAccessToken returns why a token of our issuer is not an access token for this API.
 //
-// An ID token is signed by the same key, names the same person and lives in more places: whoever
-// took it for an access token would accept what every client of the provider is handed. Three
-// shapes are accepted, and each token is judged by exactly one:
+// An ID token is signed by the same key, identifies the same person and is stored in more places. Accepting
+// it as an access token would mean to accept what every client of the provider receives. Three kinds of
+// access tokens are accepted, and each token is checked by exactly one rule:
 //
-//   - Cognito's, which says token_use. It has to be "access", with our client_id.
-//   - RFC 9068, whose header says typ at+jwt. It has to be for our audience or, where none is
-//     configured, from our client.
-//   - Without either mark, a token for the configured audience, and not for our client: an ID token
-//     is always for its client (OpenID Connect Core, section 2). So both have to be configured.
+//   - Cognito: it has token_use, which must be "access", with our client_id.
+//   - RFC 9068: its header has typ at+jwt. It must be for our audience or, if none is configured, from
+//     our client.
+//   - Neither: it must be for the configured audience and not for our client, because an ID token is
+//     always for its client (OpenID Connect Core, section 2). Both must be configured.
 //
-// A token that says token_use is judged by Cognito's rule whatever else it says, and so is every
-// token of a Cognito issuer: no header and no audience talks a token out of it.
+// A token with token_use, and every token of a Cognito issuer, is checked by Cognito's rule, so that no
+// other header or audience can bypass it.
 func (c Config) requireAccessToken(header jose.Header, claims claims) error {
 	if err := refuseForeignMarks(claims); err != nil {
 		return err
@@ -45,7 +45,7 @@ func (c Config) requireCognito(claims claims) error {
 		return refuse("This is not an access token (token_use). Send the access token, not the ID token.")
 	case c.ClientID == "" || claims.string("client_id") != c.ClientID:
 		return refuse("The access token was issued to another client.")
-	case claims.Audience.Contains(c.ClientID): // which an access token of Cognito's never is
+	case claims.Audience.Contains(c.ClientID): // an access token of Cognito never is
 		return refuse("This token is for the client, as ID tokens are. Send the access token.")
 	}
 	return nil
@@ -72,7 +72,7 @@ func (c Config) requireAudience(claims claims) error {
 	switch {
 	case c.ClientID != "" && claims.Audience.Contains(c.ClientID):
 		return refuse("This token is for the client, as ID tokens are. Send the access token.")
-	case c.Audience == "" || c.ClientID == "" || c.Audience == c.ClientID: // the audience may be a client's id
+	case c.Audience == "" || c.ClientID == "" || c.Audience == c.ClientID: // the audience may be another client's id
 		return refuse("Nothing marks this token as an access token: no token_use, no typ at+jwt, no audience of this API.")
 	case !claims.Audience.Contains(c.Audience):
 		return refuse("The access token is for another audience.")
@@ -80,8 +80,8 @@ func (c Config) requireAudience(claims claims) error {
 	return nil
 }
 
-// refuseForeignMarks refuses tokens that say of themselves that they are something else, or that
-// they are worth nothing without a proof that we don't ask for.
+// refuseForeignMarks rejects tokens that identify themselves as another kind of token, and those that
+// require a proof of possession, which this API does not check.
 func refuseForeignMarks(claims claims) error {
 	switch {
 	case claims.has("at_hash") || claims.has("c_hash"): // only an ID token has them
@@ -94,8 +94,8 @@ func refuseForeignMarks(claims claims) error {
 	return nil
 }
 
-// mediaType returns the header's typ, in lower case and without application/ (RFC 7515, section
-// 4.1.9); "" only where there is none.
+// mediaType returns the header's typ in lower case and without application/ (RFC 7515, section 4.1.9), or
+// "" if there is none.
 func mediaType(header jose.Header) string {
 	typ, present := header.ExtraHeaders[jose.HeaderType]
 	if !present {
@@ -105,7 +105,7 @@ func mediaType(header jose.Header) string {
 	return cmp.Or(strings.TrimPrefix(strings.ToLower(text), "application/"), "unknown")
 }
 
-// isCognito reports whether an issuer is a user pool of Amazon Cognito.
+// isCognito reports whether the issuer is a user pool of Amazon Cognito.
 func isCognito(issuer string) bool {
 	u, err := url.Parse(issuer)
 	if err != nil {

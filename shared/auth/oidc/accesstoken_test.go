@@ -7,7 +7,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// The three ways to configure the API's name in aud.
+// The three ways to configure the API's audience.
 func withAudience(c *oidc.Config)   { c.Audience = audience }
 func clientAudience(c *oidc.Config) { c.Audience = clientID }
 func audienceAlone(c *oidc.Config)  { c.Audience, c.ClientID = audience, "" }
@@ -51,8 +51,8 @@ func TestCognitosRuleIsNeverWeakened(t *testing.T) {
 		deny(t, v, name+": no client", sign(nil, i.cognito(set{"client_id": without})), problem.Unauthenticated, "another client")
 		deny(t, v, name+": a list of clients", sign(nil, i.cognito(set{"client_id": []string{clientID}})), problem.Unauthenticated, "client_id")
 		deny(t, v, name+": azp is not client_id", sign(nil, i.cognito(set{"client_id": without, "azp": clientID})), problem.Unauthenticated, "another client")
-		deny(t, v, name+": our audience does not make up for it", sign(nil, i.cognito(set{"client_id": "another", "aud": audience})), problem.Unauthenticated, "another client")
-		deny(t, v, name+": nor does at+jwt", signAs("at+jwt", i.cognito(set{"client_id": "another", "aud": audience})), problem.Unauthenticated, "another client")
+		deny(t, v, name+": our audience, but another client", sign(nil, i.cognito(set{"client_id": "another", "aud": audience})), problem.Unauthenticated, "another client")
+		deny(t, v, name+": at+jwt, but another client", signAs("at+jwt", i.cognito(set{"client_id": "another", "aud": audience})), problem.Unauthenticated, "another client")
 		deny(t, v, name+": token_use Access", sign(nil, i.cognito(set{"token_use": "Access"})), problem.Unauthenticated, "token_use")
 		deny(t, v, name+": token_use empty", sign(nil, i.cognito(set{"token_use": ""})), problem.Unauthenticated, "token_use")
 
@@ -63,7 +63,7 @@ func TestCognitosRuleIsNeverWeakened(t *testing.T) {
 	deny(t, i.verifier(audienceAlone), "no client configured", sign(nil, i.cognito(set{"client_id": "", "aud": audience})), problem.Unauthenticated, "another client")
 }
 
-func TestCognitoIssuerHasToSayTokenUse(t *testing.T) {
+func TestCognitoIssuerRequiresTokenUse(t *testing.T) {
 	i := newIssuer(t)
 	for _, pool := range []string{
 		"https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_abc",
@@ -103,7 +103,7 @@ func TestStandardAccessTokenIsForOurAudience(t *testing.T) {
 	}
 }
 
-func TestStandardAccessTokenIsFromOurClientWhereNoAudienceIsConfigured(t *testing.T) {
+func TestStandardAccessTokenIsFromOurClientWithoutAudience(t *testing.T) {
 	i := newIssuer(t)
 	v := i.verifier(nil)
 	deny(t, v, "another client", signAs("at+jwt", i.standard(set{"client_id": "another"})), problem.Unauthenticated, "another client")
@@ -115,7 +115,7 @@ func TestStandardAccessTokenIsFromOurClientWhereNoAudienceIsConfigured(t *testin
 	allow(t, v, "our client as azp", signAs("at+jwt", i.standard(set{"client_id": without, "azp": clientID})))
 }
 
-func TestAudienceThatIsTheClientMarksNothing(t *testing.T) {
+func TestAudienceEqualToTheClientIsNotEnough(t *testing.T) {
 	i := newIssuer(t)
 	v := i.verifier(clientAudience)
 	deny(t, v, "without typ", sign(nil, i.standard(set{"aud": clientID})), problem.Unauthenticated, "ID token")
@@ -123,7 +123,7 @@ func TestAudienceThatIsTheClientMarksNothing(t *testing.T) {
 	allow(t, v, "with typ", signAs("at+jwt", i.standard(set{"aud": clientID})))
 }
 
-func TestWithoutAClientTheAudienceAloneMarksNothing(t *testing.T) {
+func TestAudienceWithoutAClientIsNotEnough(t *testing.T) {
 	i := newIssuer(t)
 	v := i.verifier(audienceAlone)
 	deny(t, v, "it could be a client's id", sign(nil, i.idToken(set{"aud": audience})), problem.Unauthenticated, "Nothing marks")

@@ -14,39 +14,39 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// claims is what a token says: the registered claims, and all by name. Names are compared exactly,
-// and a name that comes twice makes the token unreadable.
+// claims are the claims of a token: the registered ones, and all by name. Names are case-sensitive, and a
+// repeated name makes the token invalid.
 type claims struct {
 	jwt.Claims
 	all map[string]any
 }
 
-// has reports whether the claim is there, be it null.
+// has reports whether the claim is present, possibly null.
 func (c claims) has(name string) bool {
 	_, ok := c.all[name]
 	return ok
 }
 
-// string returns the text of a claim, "" where it is absent or something else.
+// string returns a claim that is a string, or "".
 func (c claims) string(name string) string {
 	text, _ := c.all[name].(string)
 	return text
 }
 
-// checkShapes returns why a claim that is read has not its one shape. A claim that is absent passes;
-// one that is null does not. What decides on the person, the groups and the tenant, has other answers: see principal.
+// checkShapes returns an error if a claim has the wrong type. An absent claim passes, a null one does not.
+// The claims for groups and tenant are checked by principal, with other errors.
 func (c claims) checkShapes() error {
 	for _, name := range []string{"iss", "sub", "token_use", "client_id", "azp", "email", "username", "cognito:username", "preferred_username"} {
 		if _, ok := c.all[name].(string); c.has(name) && !ok {
-			return refuse("The access token is malformed: the claim " + name + " has to be a string.")
+			return refuse("The access token is malformed: the claim " + name + " must be a string.")
 		}
 	}
 	for _, name := range []string{"exp", "nbf", "iat"} {
 		if _, ok := c.all[name].(float64); c.has(name) && !ok {
-			return refuse("The access token is malformed: the claim " + name + " has to be a number.")
+			return refuse("The access token is malformed: the claim " + name + " must be a number.")
 		}
 	}
-	return nil // aud is a text or a list of strings: jwt.Audience reads nothing else
+	return nil // jwt.Audience accepts only a string or a list of strings
 }
 
 const (
@@ -54,10 +54,10 @@ const (
 	maxNameChars    = 254 // of an e-mail address (RFC 5321)
 )
 
-// principal returns the person: the subject, with the role and the tenant that the token gives.
+// principal returns the person that the token identifies, with the role and the tenant.
 func (c Config) principal(claims claims) (auth.Principal, error) {
 	if strings.TrimSpace(claims.Subject) == "" || len(claims.Subject) > maxSubjectChars || !isPrintable(claims.Subject) || accesskey.Contains(claims.Subject) {
-		return auth.Principal{}, refuse("The access token names nobody (sub).")
+		return auth.Principal{}, refuse("The access token has no valid subject (sub).")
 	}
 	role, ok := auth.HighestRole(groups(claims.all[c.GroupsClaim]))
 	if !ok {
@@ -65,13 +65,13 @@ func (c Config) principal(claims claims) (auth.Principal, error) {
 	}
 	tenant, ok := c.tenant(claims)
 	if !ok {
-		return auth.Principal{}, problem.New(problem.Forbidden, "Your account names no organisation: the claim "+c.TenantClaim+" has to be 1 to 63 of a-z, 0-9 and the hyphen.")
+		return auth.Principal{}, problem.New(problem.Forbidden, "Your account has no organisation: the claim "+c.TenantClaim+" must be 1 to 63 characters of a-z, 0-9 and -.")
 	}
 	return auth.Principal{Kind: api.Person, ID: claims.Subject, Name: name(claims), Tenant: tenant, Role: role}, nil
 }
 
-// tenant returns the one organisation that the person belongs to. A claim that is absent, or
-// anything but one tenant's name, is none: nobody falls into "default" where tenants are told apart.
+// tenant returns the person's tenant. It fails if the claim is absent or not a valid tenant, so that nobody
+// gets the tenant "default" in a deployment with several tenants.
 func (c Config) tenant(claims claims) (string, bool) {
 	if c.TenantClaim == "" {
 		return "default", true
@@ -80,9 +80,9 @@ func (c Config) tenant(claims claims) (string, bool) {
 	return tenant, auth.ValidTenant(tenant)
 }
 
-// name returns what people call the person. It is for reading only: who it is, the subject says.
-// An e-mail address that the provider does not call verified, where it says anything about that,
-// could be anybody's. Verified is the boolean true (OpenID Connect Core, section 5.1).
+// name returns the person's display name. It is not an identity; the subject is. An e-mail address that the
+// provider marks as unverified could be anyone's, so it is not used. Verified means the boolean true
+// (OpenID Connect Core, section 5.1).
 func name(claims claims) string {
 	email := claims.string("email")
 	if verified, said := claims.all["email_verified"]; said && verified != true {
@@ -97,8 +97,8 @@ func name(claims claims) string {
 	)
 }
 
-// legible returns a text that can stand in a line of the activity, else "". Names are stored with
-// what the person changes: one that contains an access key can't.
+// legible returns a text that can be displayed, or "". Names are stored in audit events, so a name must not
+// contain an access key.
 func legible(s string) string {
 	if utf8.RuneCountInString(s) > maxNameChars || !isPrintable(s) || accesskey.Contains(s) {
 		return ""
@@ -110,8 +110,8 @@ func isPrintable(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
-// groups returns the groups of a claim: a list of strings. Any other value, and a list that holds
-// anything else, is no list of groups: a single string with a space in it is not split.
+// groups returns the groups in a claim, which must be a list of strings. It returns none for any other
+// value, and does not split strings at spaces.
 func groups(claim any) []string {
 	list, _ := claim.([]any)
 	out := make([]string, len(list))

@@ -15,7 +15,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// values holds one value of every kind that JSON has, and lists of them.
+// values contains a value of every JSON type, and lists of them.
 var values = map[string]any{
 	"null": nil, "a boolean": true, "a number": 7, "a string": "owner", "a string with a space": "product owner", "a string with a comma": "staff,owner",
 	"a list": []any{}, "a list of strings": []any{"owner"}, "a list of lists": []any{[]any{"owner"}}, "a list with a number": []any{"owner", 7},
@@ -87,7 +87,7 @@ func TestRoleComesFromAListOfStringsAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestEmailThatIsNotCalledVerifiedNamesNobody(t *testing.T) {
+func TestUnverifiedEmailIsNotUsedAsName(t *testing.T) {
 	i := newIssuer(t)
 	v := i.verifier(nil)
 	for kind, value := range values {
@@ -102,8 +102,8 @@ func TestEmailThatIsNotCalledVerifiedNamesNobody(t *testing.T) {
 	}
 }
 
-// FuzzClaims signs whatever the fuzzer thinks of, so that it comes past the signature. A person who
-// is accepted is held against the payload, which is read in another way.
+// FuzzClaims signs the fuzzer's claims, so that they pass the signature check. It compares an accepted
+// person with the payload, parsed in another way.
 func FuzzClaims(f *testing.F) {
 	i := newIssuer(f)
 	v := i.verifier(func(c *oidc.Config) { c.Audience, c.TenantClaim = audience, "tenant" })

@@ -21,7 +21,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/auth/oidc"
 )
 
-// The keys of all tests: making one takes longer than most of them.
+// Keys of all tests. Generating one takes longer than most tests.
 var (
 	rsaKey   = must(rsa.GenerateKey(rand.Reader, 2048))
 	otherKey = must(rsa.GenerateKey(rand.Reader, 2048))
@@ -50,7 +50,7 @@ type issuer struct {
 	clock   clock
 }
 
-// clock is a clock that stands still until it is moved.
+// clock is a clock that stands still until it is advanced.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -95,7 +95,7 @@ func (i *issuer) publish(keys ...jose.JSONWebKey) {
 	i.serve(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) })
 }
 
-// fail answers as a provider in trouble does.
+// fail makes the provider return errors.
 func (i *issuer) fail() {
 	i.serve(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "trouble", http.StatusBadGateway) })
 }
@@ -111,10 +111,10 @@ func (i *issuer) verifier(change func(*oidc.Config)) *oidc.Verifier {
 
 type set = map[string]any
 
-// without is the value of a claim or header that a test takes away.
+// without is the value of a claim or header that a test removes.
 var without any = new(int)
 
-// cognito returns the claims of a Cognito access token, changed.
+// cognito returns the claims of a Cognito access token, with changes.
 func (i *issuer) cognito(change set) set {
 	return merge(set{
 		"iss": i.URL, "sub": "1b2c", "token_use": "access", "client_id": clientID, "username": "ada",
@@ -123,7 +123,7 @@ func (i *issuer) cognito(change set) set {
 	}, change)
 }
 
-// standard returns the claims of an RFC 9068 access token, changed.
+// standard returns the claims of an RFC 9068 access token, with changes.
 func (i *issuer) standard(change set) set {
 	return merge(set{
 		"iss": i.URL, "sub": "1b2c", "aud": audience, "client_id": clientID, "email": "ada@example.com",
@@ -132,7 +132,7 @@ func (i *issuer) standard(change set) set {
 	}, change)
 }
 
-// idToken returns the claims of a standard provider's ID token, changed.
+// idToken returns the claims of a standard provider's ID token, with changes.
 func (i *issuer) idToken(change set) set {
 	return merge(set{
 		"iss": i.URL, "sub": "1b2c", "aud": clientID, "azp": clientID, "email": "ada@example.com", "nonce": "n",
@@ -146,7 +146,7 @@ func merge(into, change set) set {
 	return into
 }
 
-// sign returns a token with the header {"alg": "RS256", "kid": "rsa"}, changed.
+// sign returns a token with the header {"alg": "RS256", "kid": "rsa"}, with changes.
 func sign(header, claims set) string {
 	return signWith(jose.RS256, rsaKey, merge(set{"kid": "rsa"}, header), claims)
 }

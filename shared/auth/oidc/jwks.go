@@ -14,12 +14,11 @@ import (
 )
 
 const (
-	maxKeySetBytes = 512 << 10 // the largest providers publish some 30 KB
+	maxKeySetBytes = 512 << 10 // the largest providers publish about 30 KB
 	minRSABits     = 2048      // RFC 7518, section 3.3
 )
 
-// newClient returns a client that follows no redirect: the keys come from the address that was
-// configured, and from nowhere else.
+// newClient returns a client that does not follow redirects: keys come only from the configured address.
 func newClient(timeout time.Duration) *http.Client {
 	return &http.Client{
 		Timeout:       timeout,
@@ -27,8 +26,8 @@ func newClient(timeout time.Duration) *http.Client {
 	}
 }
 
-// fetch reads a key set (RFC 7517, section 5) and returns the keys that verify signatures. Keys of
-// a kind that we don't know are passed over; a set without any that we do is an error.
+// fetch reads a key set (RFC 7517, section 5) and returns the keys that verify signatures. It ignores keys
+// of an unknown type, and returns an error if none remain.
 func fetch(ctx context.Context, client *http.Client, url string) ([]jose.JSONWebKey, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
@@ -41,14 +40,14 @@ func fetch(ctx context.Context, client *http.Client, url string) ([]jose.JSONWeb
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s answers %s", url, res.Status)
+		return nil, fmt.Errorf("%s returned %s", url, res.Status)
 	}
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxKeySetBytes+1))
 	if err != nil {
 		return nil, err
 	}
 	if len(body) > maxKeySetBytes {
-		return nil, fmt.Errorf("%s answers more than %d bytes", url, maxKeySetBytes)
+		return nil, fmt.Errorf("%s returned more than %d bytes", url, maxKeySetBytes)
 	}
 	return parse(body)
 }
@@ -73,8 +72,8 @@ func parse(body []byte) ([]jose.JSONWebKey, error) {
 	return keys, nil
 }
 
-// verifies reports whether a key may verify a token's signature: a public one, long enough, named,
-// and not there for encryption. A symmetric key is not public.
+// verifies reports whether a key may verify a token's signature: it is public, long enough, has an id, and
+// is not for encryption. A symmetric key is not public.
 func verifies(key jose.JSONWebKey) bool {
 	if key.KeyID == "" || !key.IsPublic() || !key.Valid() || (key.Use != "" && key.Use != "sig") {
 		return false

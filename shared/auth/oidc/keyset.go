@@ -14,14 +14,14 @@ import (
 )
 
 const (
-	refreshAfter = time.Hour      // keys older than this are read anew
-	keepFor      = 24 * time.Hour // and used until then when that fails
+	refreshAfter = time.Hour      // keys older than this are read again
+	keepFor      = 24 * time.Hour // and used until this age if that fails
 	refetchPause = time.Minute    // between two reads for an unknown kid, and between two failed refreshes
-	retryPause   = time.Second    // between two reads while there are no keys at all
+	retryPause   = time.Second    // between two reads while there are no keys
 )
 
-// keySet keeps the issuer's keys. It reads them when somebody asks for one, never before, and all
-// who ask meanwhile wait for the same read.
+// keySet caches the issuer's keys. It reads them only on demand, and concurrent callers wait for the same
+// read.
 type keySet struct {
 	url    string
 	client *http.Client
@@ -31,18 +31,18 @@ type keySet struct {
 	mu      sync.Mutex
 	keys    []jose.JSONWebKey
 	readAt  time.Time // when the keys were read
-	triedAt time.Time // when a read ended last, whether or not it succeeded
-	missAt  time.Time // when a kid was last not among keys just read
+	triedAt time.Time // end of the last read, successful or not
+	missAt  time.Time // when a kid was last missing from keys just read
 	lastErr error     // of the last read
-	reads   int       // how many have ended
+	reads   int       // number of completed reads
 }
 
 func newKeySet(url string, timeout time.Duration, now func() time.Time) *keySet {
 	return &keySet{url: url, client: newClient(timeout), now: now}
 }
 
-// find returns the key that the issuer calls kid and uses with the algorithm. Where the issuer has
-// none it is problem.Unauthenticated; where that can't be found out, problem.Unavailable.
+// find returns the issuer's key with the id and algorithm. It returns problem.Unauthenticated if the issuer
+// has no such key, and problem.Unavailable if its keys cannot be read.
 func (s *keySet) find(ctx context.Context, kid, algorithm string) (any, error) {
 	key, ok := s.kept(kid, algorithm)
 	due, reads := s.isDue(ok)
@@ -61,13 +61,13 @@ func (s *keySet) find(ctx context.Context, kid, algorithm string) (any, error) {
 	if due {
 		s.missAt = s.now()
 	}
-	if s.lastErr != nil { // the issuer may have a new key, and we can't see it
+	if s.lastErr != nil { // the issuer may have a new key that we could not read
 		return nil, unavailable(s.lastErr)
 	}
 	return nil, refuse("The access token is signed by a key that the issuer does not have. Sign in again.")
 }
 
-// kept returns a key that is at hand and not too old.
+// kept returns a cached key that is not too old.
 func (s *keySet) kept(kid, algorithm string) (any, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -82,8 +82,8 @@ func (s *keySet) kept(kid, algorithm string) (any, bool) {
 	return nil, false
 }
 
-// isDue reports whether the keys have to be read now, known saying whether the key that is asked
-// for is at hand, and after how many reads that was so.
+// isDue reports whether the keys must be read now, and the number of reads so far. known tells whether the
+// wanted key is cached.
 func (s *keySet) isDue(known bool) (due bool, reads int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -99,11 +99,10 @@ func (s *keySet) isDue(known bool) (due bool, reads int) {
 	return due, s.reads
 }
 
-// read reads the keys, once for all who ask at the same time, and not at all when somebody has
-// since the caller looked. It answers an error only when the caller's context ends: a failed read
-// leaves the keys as they were.
+// read reads the keys, once for all concurrent callers, and not at all if they were read since the caller
+// looked. It returns an error only if the caller's context ends; a failed read keeps the old keys.
 func (s *keySet) read(ctx context.Context, seen int) error {
-	// One caller who goes away must not take the read from the others.
+	// A caller that gives up must not cancel the read for the others.
 	result := s.flight.DoChan("", func() (any, error) {
 		if s.count() == seen {
 			s.replace(fetch(context.WithoutCancel(ctx), s.client, s.url))
@@ -124,7 +123,7 @@ func (s *keySet) count() int {
 	return s.reads
 }
 
-// replace takes the outcome of a read.
+// replace stores the result of a read.
 func (s *keySet) replace(keys []jose.JSONWebKey, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -135,9 +134,9 @@ func (s *keySet) replace(keys []jose.JSONWebKey, err error) {
 	}
 }
 
-// unavailable is the problem of keys that can't be had.
+// unavailable returns the problem of keys that cannot be read.
 func unavailable(cause error) error {
-	p := problem.Because(problem.Unavailable, errors.Join(errors.New("read the issuer's keys"), cause), "The sign-in provider does not answer, so that access tokens can't be checked. Try again in a moment.")
+	p := problem.Because(problem.Unavailable, errors.Join(errors.New("read the issuer's keys"), cause), "The sign-in provider does not respond, so access tokens cannot be checked. Try again in a moment.")
 	p.RetryAfter = time.Second
 	return p
 }

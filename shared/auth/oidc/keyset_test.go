@@ -29,12 +29,12 @@ func (i *issuer) fetched(t *testing.T, want int32) {
 	}
 }
 
-// signed is a token that the issuer's first key signed and that is good for days.
+// signed returns a token that is signed by the issuer's first key and valid for days.
 func (i *issuer) signed() string {
 	return sign(nil, i.cognito(set{"exp": i.clock.Now().Add(100 * time.Hour).Unix()}))
 }
 
-// signedByNew is a token that the key "new" signed.
+// signedByNew returns a token signed by the key "new".
 func (i *issuer) signedByNew() string {
 	return signWith(jose.RS256, otherKey, set{"kid": "new"}, i.cognito(set{"exp": i.clock.Now().Add(100 * time.Hour).Unix()}))
 }
@@ -66,10 +66,10 @@ func TestNoKeysMeansUnavailableUntilTheIssuerIsBack(t *testing.T) {
 	} {
 		i.serve(answer)
 		i.clock.advance(time.Second)
-		deny(t, v, name, i.signed(), problem.Unavailable, "does not answer")
+		deny(t, v, name, i.signed(), problem.Unavailable, "does not respond")
 	}
 	tries := i.fetches.Load()
-	deny(t, v, "at once again", i.signed(), problem.Unavailable, "does not answer")
+	deny(t, v, "at once again", i.signed(), problem.Unavailable, "does not respond")
 	i.fetched(t, tries)
 
 	i.publish(oldKeys...)
@@ -77,7 +77,7 @@ func TestNoKeysMeansUnavailableUntilTheIssuerIsBack(t *testing.T) {
 	allow(t, v, "back again", i.signed())
 }
 
-func TestUnavailableSaysWhenToTryAgain(t *testing.T) {
+func TestUnavailableHasRetryAfter(t *testing.T) {
 	i := newIssuer(t)
 	i.fail()
 	_, err := i.verifier(nil).Verify(t.Context(), i.signed())
@@ -86,14 +86,14 @@ func TestUnavailableSaysWhenToTryAgain(t *testing.T) {
 	}
 }
 
-func TestSlowIssuerIsGivenUp(t *testing.T) {
+func TestSlowIssuerTimesOut(t *testing.T) {
 	i := newIssuer(t)
 	v := i.verifier(func(c *oidc.Config) { c.FetchTimeout = 20 * time.Millisecond })
 	i.serve(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
-	deny(t, v, "slow", i.signed(), problem.Unavailable, "does not answer")
+	deny(t, v, "slow", i.signed(), problem.Unavailable, "does not respond")
 }
 
-func TestKeysAreReadWithTheFirstTokenAndKept(t *testing.T) {
+func TestKeysAreReadWithTheFirstTokenAndCached(t *testing.T) {
 	i := newIssuer(t)
 	i.publish(oldKeys...)
 	v := i.verifier(nil)
@@ -125,13 +125,13 @@ func TestKeysOutliveAFailingIssuerForADay(t *testing.T) {
 	i.clock.advance(22*time.Hour + 58*time.Minute)
 	allow(t, v, "for nearly a day", i.signed())
 	i.clock.advance(time.Minute)
-	deny(t, v, "after a day", i.signed(), problem.Unavailable, "does not answer")
+	deny(t, v, "after a day", i.signed(), problem.Unavailable, "does not respond")
 	i.publish(oldKeys...)
 	i.clock.advance(time.Second)
 	allow(t, v, "back again", i.signed())
 }
 
-func TestKeyThatTheIssuerTookBackIsRefused(t *testing.T) {
+func TestRevokedKeyIsRefused(t *testing.T) {
 	i := newIssuer(t)
 	i.publish(newKeys...)
 	v := i.verifier(nil)
@@ -141,7 +141,7 @@ func TestKeyThatTheIssuerTookBackIsRefused(t *testing.T) {
 	deny(t, v, "after the refresh", i.signedByNew(), problem.Unauthenticated, "does not have")
 }
 
-func TestUnknownKeyIsLookedForOnceAMinute(t *testing.T) {
+func TestUnknownKeyIsReadOnceAMinute(t *testing.T) {
 	i := newIssuer(t)
 	i.publish(oldKeys...)
 	v := i.verifier(nil)
@@ -163,14 +163,14 @@ func TestUnknownKeyIsLookedForOnceAMinute(t *testing.T) {
 	i.fetched(t, 4)
 }
 
-func TestUnknownKeyIsUndecidedWhileTheIssuerFails(t *testing.T) {
+func TestUnknownKeyIsUnavailableWhileTheIssuerFails(t *testing.T) {
 	i := newIssuer(t)
 	i.publish(oldKeys...)
 	v := i.verifier(nil)
 	allow(t, v, "a known key", i.signed())
 	i.fail()
 	for range 3 {
-		deny(t, v, "a new key", i.signedByNew(), problem.Unavailable, "does not answer")
+		deny(t, v, "a new key", i.signedByNew(), problem.Unavailable, "does not respond")
 		allow(t, v, "a known key meanwhile", i.signed())
 	}
 	i.fetched(t, 2)
@@ -179,7 +179,7 @@ func TestUnknownKeyIsUndecidedWhileTheIssuerFails(t *testing.T) {
 	allow(t, v, "back again", i.signedByNew())
 }
 
-func TestCallersAtOnceShareOneRead(t *testing.T) {
+func TestConcurrentCallersShareOneRead(t *testing.T) {
 	i := newIssuer(t)
 	i.publish(oldKeys...)
 	publish := *i.answer.Load()
@@ -196,7 +196,7 @@ func TestCallersAtOnceShareOneRead(t *testing.T) {
 	i.fetched(t, 1)
 }
 
-func TestCallerWhoGoesAwayDoesNotTakeTheReadAlong(t *testing.T) {
+func TestCancelledCallerDoesNotCancelTheRead(t *testing.T) {
 	i := newIssuer(t)
 	i.publish(oldKeys...)
 	publish := *i.answer.Load()
@@ -210,7 +210,7 @@ func TestCallerWhoGoesAwayDoesNotTakeTheReadAlong(t *testing.T) {
 	<-asked
 	leave()
 	if err := <-gone; !problem.Is(err, problem.Unavailable) || !errors.Is(err, context.Canceled) {
-		t.Errorf("who goes away gets %v", err)
+		t.Errorf("the cancelled caller gets %v", err)
 	}
 	close(release)
 	allow(t, v, "who stays", i.signed())

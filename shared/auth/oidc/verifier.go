@@ -15,13 +15,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// Config says whose tokens are accepted, and where they tell what we want to know.
+// Config configures which tokens are accepted, and which claims are used.
 type Config struct {
 	Issuer      string // compared exactly with iss
-	JWKSURL     string // where the issuer publishes its keys; there is no discovery
+	JWKSURL     string // URL of the issuer's keys; there is no discovery
 	ClientID    string // the console's client
 	Audience    string // the API's name in aud; empty for a provider that sets none, such as Cognito
-	TenantClaim string // the claim with the tenant; empty: everybody is of the tenant "default"
+	TenantClaim string // the claim with the tenant; empty for the single tenant "default"
 	GroupsClaim string // the claim with the groups; empty means cognito:groups
 
 	FetchTimeout time.Duration    // for one read of the keys; 0 means 2 s
@@ -32,24 +32,23 @@ const (
 	// maxTokenBytes is four times the size of a token with fifty groups.
 	maxTokenBytes = 8 << 10
 
-	// leeway is how far the issuer's clock may be ahead of ours. It is never added to exp: a token
-	// that has expired by our clock has expired.
+	// leeway is how far the issuer's clock may be ahead of ours. It does not extend exp: a token that has
+	// expired by our clock is expired.
 	leeway = time.Minute
 )
 
-// algorithms are those that a public key verifies. HS256 and its kin are not among them: with them
-// the public key would be the secret.
+// algorithms are signature algorithms with public keys. HMAC algorithms such as HS256 are excluded: their
+// secret would be the public key.
 var algorithms = []jose.SignatureAlgorithm{jose.RS256, jose.PS256, jose.ES256, jose.EdDSA}
 
-// Verifier verifies access tokens. It may be used by several goroutines.
+// Verifier verifies access tokens. It is safe for concurrent use.
 type Verifier struct {
 	config Config
 	keys   *keySet
 }
 
-// New returns the verifier of the configuration. It reads nothing: the keys are fetched with the
-// first token. A configuration that lacks what is needed shows at every Verify as
-// problem.Unavailable, so that management keys go on working.
+// New returns a verifier. It reads nothing; the first token fetches the keys. With an incomplete
+// configuration, Verify returns problem.Unavailable, so that management keys keep working.
 func New(c Config) *Verifier {
 	c.GroupsClaim = cmp.Or(c.GroupsClaim, "cognito:groups")
 	c.FetchTimeout = cmp.Or(c.FetchTimeout, 2*time.Second)
@@ -59,7 +58,7 @@ func New(c Config) *Verifier {
 	return &Verifier{config: c, keys: newKeySet(c.JWKSURL, c.FetchTimeout, c.Now)}
 }
 
-// FromEnv returns the verifier that the environment describes: OIDC_ISSUER, OIDC_JWKS_URL,
+// FromEnv returns the verifier that the environment variables configure: OIDC_ISSUER, OIDC_JWKS_URL,
 // OIDC_CLIENT_ID, OIDC_AUDIENCE, TENANT_CLAIM and GROUPS_CLAIM.
 func FromEnv() *Verifier {
 	return New(Config{
@@ -72,10 +71,11 @@ func FromEnv() *Verifier {
 	})
 }
 
-// Verify returns the person whom an access token speaks for.
+// Verify returns the person that an access token identifies.
 //
-// What is wrong with the token is problem.Unauthenticated; a person without a role or a tenant is
-// problem.Forbidden; keys that can't be had are problem.Unavailable. No answer repeats anything
+// It returns problem.Unauthenticated for an invalid token, problem.Forbidden for a person without a role or
+// a tenant, and problem.Unavailable if the issuer's keys cannot be read. No error repeats anything from the
+// token.
 // that the token says.
 func (v *Verifier) Verify(ctx context.Context, token string) (auth.Principal, error) {
 	if err := v.config.check(); err != nil {
@@ -94,21 +94,21 @@ func (v *Verifier) Verify(ctx context.Context, token string) (auth.Principal, er
 	return v.config.principal(claims)
 }
 
-// check answers what the configuration lacks. Without a client and an audience there is nothing
-// that would tell a token for us from a token for somebody else.
+// check returns what the configuration lacks. Without a client and an audience, tokens for us cannot be
+// distinguished from tokens for others.
 func (c Config) check() error {
 	switch {
 	case c.Issuer == "":
-		return errors.New("no issuer")
+		return errors.New("issuer not set")
 	case c.JWKSURL == "":
-		return errors.New("no address of the issuer's keys")
+		return errors.New("URL of the issuer's keys not set")
 	case c.ClientID == "" && c.Audience == "":
-		return errors.New("neither a client nor an audience")
+		return errors.New("neither client nor audience set")
 	}
 	return nil
 }
 
-// open checks the signature and returns what was signed.
+// open verifies the signature and returns the header and the claims.
 func (v *Verifier) open(ctx context.Context, token string) (jose.Header, claims, error) {
 	if len(token) > maxTokenBytes {
 		return jose.Header{}, claims{}, refuse("The access token is larger than 8 KB.")
@@ -119,7 +119,7 @@ func (v *Verifier) open(ctx context.Context, token string) (jose.Header, claims,
 	}
 	header := signed.Headers[0]
 	if header.KeyID == "" {
-		return jose.Header{}, claims{}, refuse("The access token does not name its key (kid).")
+		return jose.Header{}, claims{}, refuse("The access token has no key id (kid).")
 	}
 	key, err := v.keys.find(ctx, header.KeyID, header.Algorithm)
 	if err != nil {
@@ -127,17 +127,17 @@ func (v *Verifier) open(ctx context.Context, token string) (jose.Header, claims,
 	}
 	var c claims
 	if err := signed.Claims(key, &c.Claims, &c.all); err != nil {
-		return jose.Header{}, claims{}, refuse("The access token's signature is wrong, or what it signs is unreadable.")
+		return jose.Header{}, claims{}, refuse("The access token's signature or payload is invalid.")
 	}
 	return header, c, c.checkShapes()
 }
 
-// inForce answers why the token is not the issuer's, or not for this moment.
+// inForce returns an error if the token is from another issuer or not valid at this time.
 func (v *Verifier) inForce(c claims) error {
 	now := v.config.Now()
 	switch {
 	case c.Issuer != v.config.Issuer:
-		return refuse("The access token is of another issuer.")
+		return refuse("The access token is from another issuer.")
 	case c.Expiry == nil:
 		return refuse("The access token never expires (no exp).")
 	case !now.Before(c.Expiry.Time()):
@@ -145,10 +145,10 @@ func (v *Verifier) inForce(c claims) error {
 	case c.NotBefore != nil && c.NotBefore.Time().After(now.Add(leeway)):
 		return refuse("The access token is not valid yet.")
 	case c.IssuedAt != nil && c.IssuedAt.Time().After(now.Add(leeway)):
-		return refuse("The access token comes from the future. Compare the clocks.")
+		return refuse("The access token was issued in the future. Check the clocks.")
 	}
 	return nil
 }
 
-// refuse returns the problem of a token that is not accepted.
+// refuse returns the problem of an invalid token.
 func refuse(detail string) error { return problem.New(problem.Unauthenticated, detail) }

@@ -33,7 +33,7 @@ func deny(t *testing.T, v *oidc.Verifier, name, token string, code problem.Code,
 		t.Errorf("%s: %v, want %s with %q", name, err, code, words)
 	}
 	if p != (auth.Principal{}) {
-		t.Errorf("%s: refused, and yet somebody: %+v", name, p)
+		t.Errorf("%s: refused, but with a principal: %+v", name, p)
 	}
 }
 
@@ -47,7 +47,7 @@ func allow(t *testing.T, v *oidc.Verifier, name, token string) auth.Principal {
 	return p
 }
 
-func TestWhatIsNoTokenIsRefused(t *testing.T) {
+func TestMalformedTokenIsRefused(t *testing.T) {
 	i := newIssuer(t)
 	v := i.verifier(nil)
 	good := sign(nil, i.cognito(nil))
@@ -59,26 +59,26 @@ func TestWhatIsNoTokenIsRefused(t *testing.T) {
 	}
 
 	for name, token := range map[string]string{
-		"nothing":            "",
-		"a word":             "token",
-		"dots":               "..",
-		"many dots":          strings.Repeat(".", 4000),
-		"two parts":          parts[0] + "." + parts[1],
-		"four parts":         good + "." + parts[2],
-		"no signature":       parts[0] + "." + parts[1] + ".",
-		"a space in it":      parts[0] + " ." + parts[1] + "." + parts[2],
-		"JSON serialisation": `{"payload":"` + parts[1] + `","protected":"` + parts[0] + `","signature":"` + parts[2] + `"}`,
-		"an encrypted token": parts[0] + "." + parts[1] + "." + parts[2] + "." + parts[1] + "." + parts[2],
-		"header is no JSON":  encode("x") + "." + parts[1] + "." + parts[2],
-		"not base64":         "é." + parts[1] + "." + parts[2],
-		"payload is no JSON": signed("x"),
-		"payload is a list":  signed("[]"),
-		"payload is null":    signed("null"),
-		"payload is empty":   signed(""),
-		"a claim twice":      signed(`{"iss":"` + i.URL + `","token_use":"id","token_use":"access"}`),
-		"exp is a text":      sign(nil, i.cognito(set{"exp": "tomorrow"})),
-		"aud is a number":    sign(nil, i.cognito(set{"aud": 7})),
-		"another's payload":  parts[0] + "." + encode(`{"sub":"eve"}`) + "." + parts[2],
+		"nothing":             "",
+		"a word":              "token",
+		"dots":                "..",
+		"many dots":           strings.Repeat(".", 4000),
+		"two parts":           parts[0] + "." + parts[1],
+		"four parts":          good + "." + parts[2],
+		"no signature":        parts[0] + "." + parts[1] + ".",
+		"a space in it":       parts[0] + " ." + parts[1] + "." + parts[2],
+		"JSON serialisation":  `{"payload":"` + parts[1] + `","protected":"` + parts[0] + `","signature":"` + parts[2] + `"}`,
+		"an encrypted token":  parts[0] + "." + parts[1] + "." + parts[2] + "." + parts[1] + "." + parts[2],
+		"header is not JSON":  encode("x") + "." + parts[1] + "." + parts[2],
+		"not base64":          "é." + parts[1] + "." + parts[2],
+		"payload is not JSON": signed("x"),
+		"payload is a list":   signed("[]"),
+		"payload is null":     signed("null"),
+		"payload is empty":    signed(""),
+		"a claim twice":       signed(`{"iss":"` + i.URL + `","token_use":"id","token_use":"access"}`),
+		"exp is a string":     sign(nil, i.cognito(set{"exp": "tomorrow"})),
+		"aud is a number":     sign(nil, i.cognito(set{"aud": 7})),
+		"another's payload":   parts[0] + "." + encode(`{"sub":"eve"}`) + "." + parts[2],
 	} {
 		deny(t, v, name, token, problem.Unauthenticated, "")
 	}
@@ -88,12 +88,12 @@ func TestWhatIsNoTokenIsRefused(t *testing.T) {
 	deny(t, v, "enormous", strings.Repeat("x", 10<<20), problem.Unauthenticated, "larger than 8 KB")
 }
 
-func TestSignatureIsTheIssuers(t *testing.T) {
+func TestSignatureIsVerified(t *testing.T) {
 	i := newIssuer(t)
 	v := i.verifier(nil)
 	claims := i.cognito(nil)
 
-	// The oldest trick: the public key, which everybody has, as the secret of an HMAC.
+	// The classic attack: the public key, which everyone has, as the secret of an HMAC.
 	publicPEM := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: must(x509.MarshalPKIXPublicKey(&rsaKey.PublicKey))})
 	deny(t, v, "HS256 with the public key", signWith(jose.HS256, publicPEM, set{"kid": "rsa"}, claims), problem.Unauthenticated, "neither")
 	deny(t, v, "HS256 with a published secret", signWith(jose.HS256, []byte(strings.Repeat("s", 32)), set{"kid": "symmetric"}, claims), problem.Unauthenticated, "neither")
@@ -113,7 +113,7 @@ func TestSignatureIsTheIssuers(t *testing.T) {
 	deny(t, v, "a short key", signWith(jose.RS256, weakKey, set{"kid": "weak"}, claims), problem.Unauthenticated, "does not have")
 	deny(t, v, "no kid", sign(set{"kid": without}, claims), problem.Unauthenticated, "kid")
 	deny(t, v, "unknown kid", sign(set{"kid": "unknown"}, claims), problem.Unauthenticated, "does not have")
-	deny(t, v, "a key that it brings along", signWith(jose.RS256, otherKey,
+	deny(t, v, "a key in its own header", signWith(jose.RS256, otherKey,
 		set{"kid": "rsa", "jwk": jose.JSONWebKey{Key: &otherKey.PublicKey}, "jku": "https://evil.example/keys"}, claims), problem.Unauthenticated, "")
 	deny(t, v, "an unknown critical header", sign(set{"crit": []string{"x"}, "x": 1}, claims), problem.Unauthenticated, "")
 
@@ -123,7 +123,7 @@ func TestSignatureIsTheIssuers(t *testing.T) {
 	allow(t, v, "EdDSA", signWith(jose.EdDSA, edKey, set{"kid": "ed"}, claims))
 }
 
-func TestTokenIsTheIssuersAndInForce(t *testing.T) {
+func TestTokenIsFromTheIssuerAndCurrent(t *testing.T) {
 	i := newIssuer(t)
 	v := i.verifier(nil)
 	now := i.clock.Now()
@@ -137,7 +137,7 @@ func TestTokenIsTheIssuersAndInForce(t *testing.T) {
 	deny(t, v, "expired", sign(nil, i.cognito(set{"exp": at(-time.Second)})), problem.Unauthenticated, "Sign in again")
 	deny(t, v, "expired just now", sign(nil, i.cognito(set{"exp": at(0)})), problem.Unauthenticated, "Sign in again")
 	deny(t, v, "not yet valid", sign(nil, i.cognito(set{"nbf": at(61 * time.Second)})), problem.Unauthenticated, "not valid yet")
-	deny(t, v, "not valid for aeons", sign(nil, i.cognito(set{"nbf": 9e18})), problem.Unauthenticated, "")
+	deny(t, v, "not valid for ages", sign(nil, i.cognito(set{"nbf": 9e18})), problem.Unauthenticated, "")
 	deny(t, v, "from the future", sign(nil, i.cognito(set{"iat": at(61 * time.Second)})), problem.Unauthenticated, "future")
 
 	allow(t, v, "about to expire", sign(nil, i.cognito(set{"exp": at(time.Second)})))
@@ -150,7 +150,7 @@ func accessKey(t *testing.T) string {
 	return must(accesskey.New(accesskey.Production, "01J9Zk3V8QpTfW2x", rand.Reader)).Reveal()
 }
 
-func TestNobodyIsRefused(t *testing.T) {
+func TestTokenWithoutIdentityIsRefused(t *testing.T) {
 	i := newIssuer(t)
 	v := i.verifier(func(c *oidc.Config) { c.TenantClaim = "tenant" })
 	token := func(change set) string { return sign(nil, i.cognito(merge(set{"tenant": "example"}, change))) }
@@ -174,7 +174,7 @@ func TestNobodyIsRefused(t *testing.T) {
 	allow(t, v, "somebody", token(nil))
 }
 
-func TestPrincipalIsWhoTheTokenNames(t *testing.T) {
+func TestPrincipalMatchesTheClaims(t *testing.T) {
 	i := newIssuer(t)
 	v := i.verifier(func(c *oidc.Config) { c.TenantClaim, c.GroupsClaim = "custom:tenant", "roles" })
 	check := func(name string, change set, want auth.Principal) {
@@ -195,7 +195,7 @@ func TestPrincipalIsWhoTheTokenNames(t *testing.T) {
 	check("a username", nil, named("ada"))
 	check("an e-mail address", set{"email": "ada@example.com"}, named("ada@example.com"))
 	check("a verified one", set{"email": "ada@example.com", "email_verified": true}, named("ada@example.com"))
-	check("one that may be anybody's", set{"email": "owner@example.com", "email_verified": false}, named("ada"))
+	check("an unverified one", set{"email": "owner@example.com", "email_verified": false}, named("ada"))
 	check("an illegible one", set{"email": "a\u202eb\n"}, named("ada"))
 	check("one with an access key in it", set{"email": accessKey(t) + "@example.com"}, named("ada"))
 	check("access keys for names", set{"email": accessKey(t), "username": accessKey(t), "preferred_username": accessKey(t)}, named("1b2c"))
@@ -236,7 +236,7 @@ func TestRefusalsRepeatNothingOfTheToken(t *testing.T) {
 	}
 }
 
-func TestUnfinishedConfigurationAcceptsNobody(t *testing.T) {
+func TestIncompleteConfigurationAcceptsNobody(t *testing.T) {
 	i := newIssuer(t)
 	for name, change := range map[string]func(*oidc.Config){
 		"no issuer":                   func(c *oidc.Config) { c.Issuer = "" },
@@ -246,7 +246,7 @@ func TestUnfinishedConfigurationAcceptsNobody(t *testing.T) {
 		deny(t, i.verifier(change), name, sign(nil, i.cognito(set{"client_id": ""})), problem.Unavailable, "not configured")
 	}
 	if i.fetches.Load() != 0 {
-		t.Error("the keys are fetched for nothing")
+		t.Error("the keys were fetched")
 	}
 }
 
@@ -261,7 +261,7 @@ func TestFromEnvReadsTheEnvironmentAndNothingElse(t *testing.T) {
 	}
 	v := oidc.FromEnv()
 	if i.fetches.Load() != 0 {
-		t.Error("the keys are fetched before the first token")
+		t.Error("the keys were fetched before the first token")
 	}
 	p := allow(t, v, "a token", signAs("at+jwt", i.standard(set{"tenant": "example", "groups": []string{"owner"}})))
 	if want := (auth.Principal{Kind: api.Person, ID: "1b2c", Name: "ada@example.com", Tenant: "example", Role: api.Owner}); p != want {

@@ -1,8 +1,9 @@
-// Package after puts off what nobody waits for, such as figures of use, until an invocation has answered.
+// Package after defers work that no caller waits for, such as recording usage, until an invocation has
+// responded.
 //
-// Lambda hands an answer on as soon as it has it, and the environment works on until it asks for the next
-// event (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html, Invoke phase). What is
-// done in between is billed, and delays no caller.
+// Lambda forwards a response as soon as it receives it, and the environment keeps running until it asks for
+// the next event (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html, Invoke
+// phase). Work in between is billed but delays no caller.
 package after
 
 import (
@@ -17,9 +18,9 @@ import (
 	"github.com/arxkeys/arxkeys/shared/lambda/log"
 )
 
-// Response does the work once the invocation to which the context belongs has answered, or failed: one piece
-// of work after the other. It is given the invocation's own context, which ends with Lambda's deadline, and
-// has to bound itself to less. Where there is no invocation that [Serve] serves, it is done at once.
+// Response runs work after the invocation that the context belongs to has responded or failed. Deferred
+// work runs sequentially. It receives the invocation's context, which ends at Lambda's deadline; work
+// should set a shorter timeout. Outside an invocation served by [Serve], Response runs work immediately.
 func Response(ctx context.Context, work func(context.Context)) {
 	rest, ok := ctx.Value(key{}).(*rest)
 	if !ok {
@@ -31,7 +32,8 @@ func Response(ctx context.Context, work func(context.Context)) {
 	rest.works = append(rest.works, work)
 }
 
-// Serve returns a handler for lambda.Start that answers as invoke does, and then does what was put off.
+// Serve returns a handler for lambda.Start that responds with the result of invoke and then runs the
+// deferred work.
 func Serve(invoke func(context.Context, []byte) ([]byte, error)) func(context.Context, json.RawMessage) (*Reply, error) {
 	return func(ctx context.Context, event json.RawMessage) (*Reply, error) {
 		rest := &rest{ctx: ctx}
@@ -44,39 +46,40 @@ func Serve(invoke func(context.Context, []byte) ([]byte, error)) func(context.Co
 	}
 }
 
-// Reply is an answer that lambda.Start sends as it is, and closes once it is sent.
+// Reply is a response that lambda.Start sends unchanged, and closes when it is sent.
 type Reply struct {
 	answer bytes.Reader
 	rest   *rest
 }
 
-// Read reads the answer.
+// Read reads the response.
 func (r *Reply) Read(p []byte) (int, error) { return r.answer.Read(p) }
 
-// Close does what was put off.
+// Close runs the deferred work.
 func (r *Reply) Close() error {
 	r.rest.do()
 	return nil
 }
 
-// MarshalJSON fails: lambda.Start sends as JSON whatever can be, and reads only what can't.
+// MarshalJSON always fails. lambda.Start encodes as JSON whatever it can, and treats a value as an
+// io.Reader only if that fails.
 func (r *Reply) MarshalJSON() ([]byte, error) { return nil, errRead }
 
-var errRead = errors.New("read it")
+var errRead = errors.New("a Reply is read, not marshaled")
 
-// ContentType is what an answer is.
+// ContentType returns the media type of the response.
 func (r *Reply) ContentType() string { return "application/json" }
 
 type key struct{}
 
-// rest is what is left to do of an invocation.
+// rest is the deferred work of an invocation.
 type rest struct {
 	ctx   context.Context
 	mu    sync.Mutex
 	works []func(context.Context)
 }
 
-// do does it. A panic ends the piece of work, and not the environment: the answer was right.
+// do runs the deferred work. A panic ends only its piece of work: the response was already sent.
 func (r *rest) do() {
 	r.mu.Lock()
 	works := r.works
@@ -86,7 +89,7 @@ func (r *rest) do() {
 		func() {
 			defer func() {
 				if v := recover(); v != nil {
-					lambdalog.Stdout().Error("after the answer", "cause", fmt.Sprint("panic: ", v), "stack", string(debug.Stack()))
+					lambdalog.Stdout().Error("deferred work failed", "cause", fmt.Sprint("panic: ", v), "stack", string(debug.Stack()))
 				}
 			}()
 			work(r.ctx)

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestWorkWaitsForTheAnswer(t *testing.T) {
+func TestWorkWaitsForTheResponse(t *testing.T) {
 	var did []string
 	reply, err := Serve(func(ctx context.Context, event []byte) ([]byte, error) {
 		ctx, cancel := context.WithTimeout(ctx, time.Minute)
@@ -44,7 +44,7 @@ func TestWorkWaitsForTheAnswer(t *testing.T) {
 	}
 }
 
-func TestWorkOfAnInvocationThatFailsIsDone(t *testing.T) {
+func TestWorkOfAFailedInvocationRuns(t *testing.T) {
 	done, cause := false, errors.New("undecided")
 	reply, err := Serve(func(ctx context.Context, _ []byte) ([]byte, error) {
 		Response(ctx, func(context.Context) { done = true })
@@ -55,16 +55,16 @@ func TestWorkOfAnInvocationThatFailsIsDone(t *testing.T) {
 	}
 }
 
-func TestWorkOutsideAnInvocationIsDoneAtOnce(t *testing.T) {
+func TestWorkOutsideAnInvocationRunsImmediately(t *testing.T) {
 	done := false
 	Response(t.Context(), func(context.Context) { done = true })
 	if !done {
-		t.Error("it was put off, and nobody does it")
+		t.Error("the work was deferred, and never runs")
 	}
 }
 
-// The answer was given, and the environment is as good as before.
-func TestPanicEndsThePieceOfWorkAlone(t *testing.T) {
+// The response was sent, and the environment keeps working.
+func TestPanicEndsOnlyItsPieceOfWork(t *testing.T) {
 	done := false
 	reply, err := Serve(func(ctx context.Context, _ []byte) ([]byte, error) {
 		Response(ctx, func(context.Context) { panic("no") })

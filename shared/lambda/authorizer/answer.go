@@ -5,13 +5,13 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// simple is the answer to an HTTP API.
+// simple is the response to an HTTP API.
 type simple struct {
 	Authorized bool              `json:"isAuthorized"`
 	Context    map[string]string `json:"context,omitempty"`
 }
 
-// policy is the answer to a REST API. Its context may hold texts, numbers and booleans, no lists and nothing nested.
+// policy is the response to a REST API. Its context may contain only strings, numbers and booleans.
 type policy struct {
 	Principal string            `json:"principalId"`
 	Document  document          `json:"policyDocument"`
@@ -29,8 +29,8 @@ type statement struct {
 	Resource string `json:"Resource"`
 }
 
-// nobody is the answer where no key was presented. A REST API answers 401 then. An HTTP API has no word for it: there an
-// identity source that is missing is 401, without this function.
+// nobody returns the response if no key was presented. A REST API then returns 401. An HTTP API cannot be
+// told to: it returns 401 only for a missing identity source, without calling this function.
 func (r request) nobody() ([]byte, error) {
 	if r.arn == (arn{}) {
 		return r.encode(Answer{}, false)
@@ -38,13 +38,13 @@ func (r request) nobody() ([]byte, error) {
 	return nil, errUnauthorized
 }
 
-// encode writes the answer as the API reads it.
+// encode encodes the answer in the API's format.
 //
-// A REST API keeps a policy under the values of the authorizer's identity sources, and holds later requests of the same
-// identity against it, whatever they call. So a policy names all of the stage where the answer is the same for all of it:
-// then the next method is not refused for being another one. Where the answer depends on the route, it names the one
-// method and path that was asked about, and nothing else is allowed by it. A refusal names the stage in either case:
-// what is kept of it refuses.
+// A REST API caches a policy by the values of the authorizer's identity sources, and applies it to later
+// requests of the same identity, whatever they call. Therefore a policy names the whole stage if the answer
+// is the same for every route, so that it does not refuse the next method. If the answer depends on the
+// route, it names only the requested method and path. A refusal always names the stage, because its cached
+// policy only refuses.
 func (r request) encode(a Answer, perRoute bool) ([]byte, error) {
 	handOn := a.Context
 	if !a.Allow {
@@ -67,7 +67,7 @@ func (r request) encode(a Answer, perRoute bool) ([]byte, error) {
 	return marshal(policy{Principal: principal, Document: document{Version: "2012-10-17", Statement: []statement{s}}, Context: handOn})
 }
 
-// marshal writes equal answers as equal bytes.
+// marshal encodes equal answers as equal bytes.
 func marshal(answer any) ([]byte, error) {
 	return jsonv2.Marshal(answer, jsonv2.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 }

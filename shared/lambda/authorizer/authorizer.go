@@ -1,9 +1,10 @@
-// Package authorizer serves a decision about access keys as a Lambda authorizer of Amazon API Gateway: of an HTTP
-// API (payload 2.0, simple response), or of a REST API (REQUEST, IAM policy). Which of the two asks is seen from the
-// event.
+// Package authorizer serves a decision about access keys as a Lambda authorizer of Amazon API Gateway, for
+// an HTTP API (payload 2.0, simple response) or a REST API (REQUEST, IAM policy). It recognizes the kind of
+// API from the event.
 //
-// It allows only what was decided to be allowed. What is refused is refused in the API's own way; whatever could not be
-// decided, also an event of another kind, is an error, for which API Gateway answers 500.
+// It allows a request only if the decision does. It refuses in the format of the API. If no decision is
+// possible, for instance because the event is of another kind, it returns an error, for which API Gateway
+// responds with 500.
 package authorizer
 
 import (
@@ -20,43 +21,43 @@ import (
 	"github.com/arxkeys/arxkeys/shared/lambda/log"
 )
 
-// margin is how long before Lambda ends the invocation the decision's context ends.
+// margin is how long before Lambda's deadline the decision's context ends.
 const margin = 500 * time.Millisecond
 
-// Question is what API Gateway asks: whether who presented the key may have the route.
+// Question is what API Gateway asks: may the client that presented the key call the route?
 type Question struct {
-	Route   string // as API Gateway names it: "GET /pets/{id}", or $default of an HTTP API
-	Key     string // as it was presented; never empty
-	Address string // of who presented it, as API Gateway saw it: never what a header claims
-	Origin  string // header of that name; empty where there is none
+	Route   string // in API Gateway's format: "GET /pets/{id}", or $default for an HTTP API
+	Key     string // as presented; never empty
+	Address string // of the client, as API Gateway saw it; never taken from a header
+	Origin  string // the Origin header; optional
 }
 
-// Answer is what was decided. The zero Answer refuses.
+// Answer is a decision. The zero Answer refuses.
 type Answer struct {
 	Allow   bool
-	Code    string            // why, for the log
-	KeyID   string            // of a known key; needed to allow
+	Code    string            // reason, for the log
+	KeyID   string            // of a known key; required to allow
 	Tenant  string            // of a known key, for the log
-	Context map[string]string // handed on to what the API protects, where it is allowed
+	Context map[string]string // passed to the integration if allowed
 }
 
-// Decide answers a question. An error means that it could not be decided.
+// Decide answers a question. An error means that no decision was possible.
 type Decide func(context.Context, Question) (Answer, error)
 
-// Options say how an authorizer is. Log and Now are what a test holds still.
+// Options configure an authorizer. Tests set Log and Now.
 type Options struct {
 	Name     string       // in the log
-	PerRoute bool         // the answer depends on the route: then none may be used for another one
-	Log      *slog.Logger // where the line of each request goes; lambdalog.Stdout where nil
+	PerRoute bool         // the answer depends on the route and must not be reused for another one
+	Log      *slog.Logger // for one line per request; nil means lambdalog.Stdout
 	Now      func() time.Time
 }
 
-// Start serves the decision and does not return. It is what the main of an authorizer ends with.
+// Start serves the decision and does not return. An authorizer's main calls it last.
 func Start(o Options, decide Decide, hooks environment.Hooks) {
 	environment.Start(Handler(o, decide).Invoke, hooks)
 }
 
-// Handler returns the Lambda handler, which decodes the events itself. It does not panic.
+// Handler returns the Lambda handler. It decodes the events itself, and does not panic.
 func Handler(o Options, decide Decide) lambda.Handler {
 	if o.Log == nil {
 		o.Log = lambdalog.Stdout()
@@ -72,11 +73,11 @@ type authorizer struct {
 	decide Decide
 }
 
-// errUnauthorized is the one error that a REST API answers with 401. Its text is the contract,
-// capital and all.
+// errUnauthorized is the only error for which a REST API responds with 401. API Gateway matches its exact
+// text, including the capital.
 var errUnauthorized = errors.New("Unauthorized")
 
-// errUndecided is all that API Gateway is told of any other. The log has the cause.
+// errUndecided is returned to API Gateway for any other error. The log contains the cause.
 var errUndecided = errors.New("could not be decided")
 
 // Invoke serves an event.
@@ -118,7 +119,7 @@ func (a *authorizer) answer(ctx context.Context, payload []byte, l *line) (answe
 	}
 	decided, err := a.decide(ctx, Question{Route: r.route, Key: key, Address: r.address, Origin: r.headers.origin()})
 	if err == nil && decided.Allow && decided.KeyID == "" {
-		err = errors.New("it was allowed to nobody")
+		err = errors.New("allowed without a key id")
 	}
 	if err != nil {
 		l.cause = err

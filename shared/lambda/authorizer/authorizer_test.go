@@ -21,7 +21,7 @@ const (
 	method = stage + "/GET/pets/42"
 )
 
-// allowing is a decision that finds the key good, and whoever presents another one not.
+// allowing is a decision that accepts one key and no other.
 func allowing(_ context.Context, q Question) (Answer, error) {
 	if q.Key != theKey {
 		return Answer{Code: "NOT_FOUND"}, nil
@@ -29,7 +29,7 @@ func allowing(_ context.Context, q Question) (Answer, error) {
 	return Answer{Allow: true, Code: "VALID", KeyID: "key_1", Tenant: "acme", Context: map[string]string{"key_id": "key_1"}}, nil
 }
 
-// real returns one of the events of testdata, changed.
+// real returns an event from testdata, with changes.
 func real(t testing.TB, kind string, changes ...func(event map[string]any)) []byte {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", kind+".json"))
@@ -54,7 +54,7 @@ func set(name string, value any) func(map[string]any) {
 	return func(event map[string]any) { event[name] = value }
 }
 
-// header sets a header as each kind of API writes it: repeated ones of an HTTP API are joined.
+// header sets a header in the format of each kind of API: an HTTP API joins repeated headers.
 func header(name string, values ...string) func(map[string]any) {
 	return func(event map[string]any) {
 		headers := event["headers"].(map[string]any)
@@ -76,7 +76,7 @@ func header(name string, values ...string) func(map[string]any) {
 	}
 }
 
-// ask hands the event to the authorizer and returns its answer as text, and its line.
+// ask calls the authorizer and returns its response as text, and its log line.
 func ask(t testing.TB, o Options, decide Decide, payload []byte) (answer, line string, err error) {
 	t.Helper()
 	var log bytes.Buffer
@@ -96,7 +96,7 @@ const (
 	restRefusal = `{"principalId":"nobody","policyDocument":{"Version":"2012-10-17","Statement":[{"Action":"execute-api:Invoke","Effect":"Deny","Resource":"` + stage + `/*"}]}}`
 )
 
-func TestWhatIsRefusedIsRefusedInTheWordsOfTheAPI(t *testing.T) {
+func TestRefusalHasTheFormatOfTheAPI(t *testing.T) {
 	refuse := func(context.Context, Question) (Answer, error) {
 		return Answer{Code: "EXPIRED", KeyID: "key_1", Tenant: "acme", Context: map[string]string{"key_id": "key_1"}}, nil
 	}
@@ -114,7 +114,7 @@ func TestWhatIsRefusedIsRefusedInTheWordsOfTheAPI(t *testing.T) {
 	}
 }
 
-func TestWhatCouldNotBeDecidedIsAnErrorThatTellsNothing(t *testing.T) {
+func TestFailedDecisionIsAnErrorWithoutDetails(t *testing.T) {
 	for name, decide := range map[string]Decide{
 		"an error": func(context.Context, Question) (Answer, error) { return Answer{}, errors.New("the store is down") },
 		"an error that allows": func(context.Context, Question) (Answer, error) {
@@ -124,7 +124,7 @@ func TestWhatCouldNotBeDecidedIsAnErrorThatTellsNothing(t *testing.T) {
 		"an answer to nobody": func(context.Context, Question) (Answer, error) {
 			return Answer{Allow: true, Code: "the store is down"}, nil
 		},
-		"a context that is out": func(ctx context.Context, _ Question) (Answer, error) { return Answer{}, context.DeadlineExceeded },
+		"an expired context": func(ctx context.Context, _ Question) (Answer, error) { return Answer{}, context.DeadlineExceeded },
 	} {
 		for _, kind := range []string{"http", "rest"} {
 			answer, line, err := ask(t, Options{}, decide, real(t, kind))
@@ -135,13 +135,13 @@ func TestWhatCouldNotBeDecidedIsAnErrorThatTellsNothing(t *testing.T) {
 	}
 }
 
-// TestNobodyIsTold401WhereTheAPIHasAWordForIt: a REST API compares the text of the error.
-func TestNobodyIsTold401WhereTheAPIHasAWordForIt(t *testing.T) {
+// A REST API compares the text of the error.
+func TestMissingKeyIs401WhereTheAPISupportsIt(t *testing.T) {
 	for name, changes := range map[string][]func(map[string]any){
 		"no key":                       {header("X-Api-Key")},
 		"an empty key":                 {header("X-Api-Key", "")},
 		"another scheme":               {header("X-Api-Key"), header("Authorization", "Basic dXNlcjpwYXNz")},
-		"a bearer of nothing":          {header("X-Api-Key"), header("Authorization", "Bearer")},
+		"an empty bearer":              {header("X-Api-Key"), header("Authorization", "Bearer")},
 		"two keys":                     {header("Authorization", "Bearer another")},
 		"an empty key and a bearer":    {header("X-Api-Key", ""), header("Authorization", "Bearer "+theKey)},
 		"a blank key and a bearer":     {header("X-Api-Key", " "), header("Authorization", "Bearer "+theKey)},
@@ -151,7 +151,7 @@ func TestNobodyIsTold401WhereTheAPIHasAWordForIt(t *testing.T) {
 		"a credential and its comment": {header("X-Api-Key"), header("Authorization", "Bearer "+theKey+" comment")},
 	} {
 		unreachable := func(context.Context, Question) (Answer, error) {
-			t.Errorf("%s: it was asked about", name)
+			t.Errorf("%s: the decision was asked for", name)
 			return Answer{}, nil
 		}
 		if answer, line, err := ask(t, Options{}, unreachable, real(t, "http", changes...)); answer != httpRefusal || err != nil || !strings.Contains(line, "_KEY") {
@@ -173,7 +173,7 @@ func TestEventsOfOtherKindsAreErrors(t *testing.T) {
 	httpOne := []func(map[string]any){set("version", "1.0"), set("identitySource", theKey), set("authorizationToken", theKey)}
 	for name, payload := range map[string][]byte{
 		"nothing":                  nil,
-		"no JSON":                  []byte("{"),
+		"invalid JSON":             []byte("{"),
 		"null":                     []byte("null"),
 		"a list":                   []byte("[]"),
 		"an empty object":          []byte("{}"),
@@ -202,7 +202,7 @@ func TestEventsOfOtherKindsAreErrors(t *testing.T) {
 	}
 }
 
-func TestGoodKeyIsAllowedWithItsContext(t *testing.T) {
+func TestValidKeyIsAllowedWithItsContext(t *testing.T) {
 	for _, perRoute := range []bool{false, true} {
 		answer, line, err := ask(t, Options{PerRoute: perRoute}, allowing, real(t, "http"))
 		if want := `{"isAuthorized":true,"context":{"key_id":"key_1"}}`; answer != want || err != nil {
@@ -214,8 +214,8 @@ func TestGoodKeyIsAllowedWithItsContext(t *testing.T) {
 	}
 }
 
-// TestPolicyNamesWhatTheAnswerIsTrueOf: a policy is kept and held against other methods of the same identity.
-func TestPolicyNamesWhatTheAnswerIsTrueOf(t *testing.T) {
+// A policy is cached and applied to other methods for the same identity.
+func TestPolicyCoversOnlyWhatWasDecided(t *testing.T) {
 	allows := func(o Options, resource string, changes ...func(map[string]any)) {
 		t.Helper()
 		want := `{"principalId":"key_1","policyDocument":{"Version":"2012-10-17","Statement":[{"Action":"execute-api:Invoke","Effect":"Allow","Resource":"` + resource + `"}]},"context":{"key_id":"key_1"}}`
@@ -232,7 +232,7 @@ func TestPolicyNamesWhatTheAnswerIsTrueOf(t *testing.T) {
 	allows(Options{}, stage+"/*", set("version", "1.0")) // the SAM CLI
 }
 
-// TestPathThatWouldWidenThePolicyIsRefused: who calls /pets/* must not be allowed /pets/42/owners by what is kept of it.
+// A call of /pets/* must not allow /pets/42/owners through its cached policy.
 func TestPathThatWouldWidenThePolicyIsRefused(t *testing.T) {
 	for _, path := range []string{"/GET/pets/*", "/GET/pets/?", "/GET/*", "/*/pets", "/GET/pets/${aws:username}", "/GET/pets/$x"} {
 		answer, line, err := ask(t, Options{PerRoute: true}, allowing, real(t, "rest", set("methodArn", stage+path)))
@@ -242,8 +242,8 @@ func TestPathThatWouldWidenThePolicyIsRefused(t *testing.T) {
 	}
 }
 
-// TestAnswerThatWouldServeOtherRoutesIsNotGiven: an HTTP API keeps answers under the values of the identity sources.
-func TestAnswerThatWouldServeOtherRoutesIsNotGiven(t *testing.T) {
+// An HTTP API caches answers by the values of the identity sources.
+func TestAnswerThatCouldServeOtherRoutesIsAnError(t *testing.T) {
 	kept := set("identitySource", []string{theKey})
 	byRoute := set("identitySource", []string{theKey, "GET /pets/{id}"})
 	if answer, line, err := ask(t, Options{PerRoute: true}, allowing, real(t, "http", kept)); err == nil || answer != "" || !strings.Contains(line, "$context.routeKey") {
@@ -259,7 +259,7 @@ func TestAnswerThatWouldServeOtherRoutesIsNotGiven(t *testing.T) {
 	}
 }
 
-func TestQuestionIsWhatAPIGatewaySawAndNotWhatHeadersClaim(t *testing.T) {
+func TestQuestionComesFromAPIGatewayNotFromHeaders(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		kinds   []string
@@ -306,7 +306,8 @@ func TestDecisionEndsBeforeLambdaDoes(t *testing.T) {
 	}
 }
 
-// FuzzAuthorizer holds that no event makes it panic, or allow a key that is not presented by one of the two headers.
+// FuzzAuthorizer checks that no event causes a panic, or allows a key that neither of the two headers
+// contains.
 func FuzzAuthorizer(f *testing.F) {
 	for _, kind := range []string{"http", "rest"} {
 		f.Add(real(f, kind))

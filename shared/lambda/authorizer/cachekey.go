@@ -11,32 +11,33 @@ import (
 )
 
 var (
-	errCachedAcrossRoutes = errors.New("scopes are required by route, and $context.routeKey is not among the authorizer's identity sources: " +
-		"an answer that API Gateway keeps would serve for other routes; add it to the identity sources")
-	errRouteInDoubt = errors.New("scopes are required by route, and the value among the identity sources that equals the route's key may come from another part " +
-		"of the request, so $context.routeKey may be missing: an answer that API Gateway keeps would serve for other routes")
+	errCachedAcrossRoutes = errors.New("scopes are required by route, but $context.routeKey is not an identity source of the authorizer: " +
+		"API Gateway could use a cached answer for another route; add $context.routeKey to the identity sources")
+	errRouteInDoubt = errors.New("scopes are required by route, but the identity source that equals the route key may come from another part " +
+		"of the request, so $context.routeKey may be missing: API Gateway could use a cached answer for another route")
 )
 
-// servesOtherRoutes returns why API Gateway may use the answer for another route, nil where it can't. An HTTP API keeps
-// answers under the values of the identity sources, and only then.
+// servesOtherRoutes returns why API Gateway could use the answer for another route, or nil if it cannot. An
+// HTTP API caches answers by the values of the identity sources, and only if there are any.
 //
-// The event lists these values without saying where each comes from. One that equals the route's key proves that
-// $context.routeKey is a source only if nothing else in the event can yield it: a caller can write the route's key into a
-// header, a query parameter or a cookie that is a source, and the stage may be called $default as a route is.
+// The event contains these values without their origin. A value that equals the route key proves that
+// $context.routeKey is an identity source only if nothing else in the event can yield it: a caller can send
+// the route key in a header, query parameter or cookie that is a source, and a stage may be named $default
+// like a route.
 func (r request) servesOtherRoutes() error {
 	switch {
 	case len(r.identity) == 0:
 		return nil
 	case !slices.Contains(r.identity, r.route):
 		return errCachedAcrossRoutes
-	case r.elsewhere(r.route), yields(strings.Join(r.cookies, ";"), r.route): // one header before API Gateway split it
+	case r.elsewhere(r.route), yields(strings.Join(r.cookies, ";"), r.route): // API Gateway splits the Cookie header; an identity source may contain all of it
 		return errRouteInDoubt
 	}
 	return nil
 }
 
-// elsewhere reports whether a name or a value of the event yields the text, beside the members in which API Gateway
-// writes the route's key, and the identity sources themselves. An event that can't be read does.
+// elsewhere reports whether a name or a value in the event yields the text, apart from the route key's own
+// members and the identity sources. It returns true for an event that it cannot read.
 func (r request) elsewhere(text string) bool {
 	d := jsontext.NewDecoder(bytes.NewReader(r.event))
 	for {
@@ -57,12 +58,12 @@ func (r request) elsewhere(text string) bool {
 	}
 }
 
-// maxDecodings is how often what a caller sends is decoded on its way to an identity source, at most: API Gateway decodes
-// a query once, and what is before it may do so too.
+// maxDecodings is how often a value may be percent-decoded on its way to an identity source: API Gateway
+// decodes a query once, and a proxy in front of it may do so too.
 const maxDecodings = 2
 
-// yields reports whether a value that contains the text can be made of what was sent: of all or a part of it, decoded or
-// not, whatever its case and its white space are.
+// yields reports whether a value that contains the text can be derived from what was sent, from all or part
+// of it, decoded or not, ignoring case and white space.
 func yields(sent, text string) bool {
 	text = plain(text)
 	for range maxDecodings + 1 {
@@ -76,7 +77,8 @@ func yields(sent, text string) bool {
 
 func plain(text string) string { return strings.Join(strings.Fields(strings.ToLower(text)), " ") }
 
-// unescape decodes what is percent-encoded, and leaves what only looks so. url.PathUnescape refuses all of it instead.
+// unescape decodes percent-encoding and leaves malformed sequences as they are. url.PathUnescape would
+// reject the whole string.
 func unescape(text string) string {
 	var b strings.Builder
 	for len(text) > 0 {

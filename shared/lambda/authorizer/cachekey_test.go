@@ -12,13 +12,13 @@ import (
 
 const theRoute = "GET /pets/{id}"
 
-// perRoute answers whether the authorizer of an HTTP API allows the event where scopes are required by route.
+// perRoute reports whether the authorizer of an HTTP API allows the event if scopes are required by route.
 func perRoute(t testing.TB, payload []byte) (allowed bool, line string) {
 	t.Helper()
 	answer, line, err := ask(t, Options{PerRoute: true}, allowing, payload)
 	allowed = strings.Contains(answer, `"isAuthorized":true`)
 	if !allowed && (err == nil || err.Error() != "could not be decided") {
-		t.Errorf("what may be kept is refused, and so kept: %s, %v", answer, err)
+		t.Errorf("a refusal that API Gateway caches: %s, %v", answer, err)
 	}
 	return allowed, line
 }
@@ -30,7 +30,7 @@ func at(route string) func(map[string]any) {
 	}
 }
 
-// in sets a member of an object of the event.
+// in sets a member of an object in the event.
 func in(object, name string, value any) func(map[string]any) {
 	return func(event map[string]any) {
 		for member := range strings.SplitSeq(object, ".") {
@@ -40,7 +40,7 @@ func in(object, name string, value any) func(map[string]any) {
 	}
 }
 
-// query sets the query, as a caller writes it and as API Gateway reads it.
+// query sets the query, raw as a caller sends it and parsed as API Gateway does.
 func query(raw string) func(map[string]any) {
 	return func(event map[string]any) {
 		values, _ := url.ParseQuery(raw)
@@ -52,9 +52,9 @@ func query(raw string) func(map[string]any) {
 	}
 }
 
-// TestRouteThatACallerWroteProvesNothing: whichever part of a request is a source in the place of $context.routeKey, with
-// a value that equals the route's key, the answer would be kept for every other route.
-func TestRouteThatACallerWroteProvesNothing(t *testing.T) {
+// If any other part of the request is an identity source instead of $context.routeKey, and its value equals
+// the route key, API Gateway would use the cached answer for every other route.
+func TestRouteKeySentByTheCallerIsNotAccepted(t *testing.T) {
 	sources := map[string][]func(map[string]any){
 		"a cookie":                      {set("cookies", []string{theRoute})},
 		"a cookie's value":              {set("cookies", []string{"a=1", "route=" + theRoute})},
@@ -95,16 +95,16 @@ func TestRouteThatACallerWroteProvesNothing(t *testing.T) {
 	}
 }
 
-// TestRouteThatIsASourceIsAllowed: what a caller writes costs an answer only where it holds the route's key.
-func TestRouteThatIsASourceIsAllowed(t *testing.T) {
+// What a caller sends prevents an answer only if it contains the route key.
+func TestRouteKeyAsIdentitySourceIsAllowed(t *testing.T) {
 	for name, changes := range map[string][]func(map[string]any){
-		"as it is":           nil,
-		"another route":      {header("Origin", "POST /pets/{id}"), query("route=GET+/pets")},
-		"the path":           {header("Referer", "https://shop.example/pets/{id}?GET")},
-		"percent signs":      {query("q=100%&p=%zz&r=%2")},
-		"a route of a key":   {at("ANY /{proxy+}")},
-		"the default route":  {at("$default"), in("requestContext", "stage", "prod"), set("routeArn", "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/GET/pets")},
-		"no headers besides": {set("cookies", nil), set("queryStringParameters", nil), set("stageVariables", nil)},
+		"as it is":          nil,
+		"another route":     {header("Origin", "POST /pets/{id}"), query("route=GET+/pets")},
+		"the path":          {header("Referer", "https://shop.example/pets/{id}?GET")},
+		"percent signs":     {query("q=100%&p=%zz&r=%2")},
+		"a route of a key":  {at("ANY /{proxy+}")},
+		"the default route": {at("$default"), in("requestContext", "stage", "prod"), set("routeArn", "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/GET/pets")},
+		"nothing else":      {set("cookies", nil), set("queryStringParameters", nil), set("stageVariables", nil)},
 	} {
 		for _, before := range [][]string{{}, {theKey}, {theKey, "https://shop.example"}} {
 			route := func(event map[string]any) { event["identitySource"] = append(before, event["routeKey"].(string)) }
@@ -115,15 +115,15 @@ func TestRouteThatIsASourceIsAllowed(t *testing.T) {
 	}
 }
 
-// TestStageThatIsCalledAsTheRouteProvesNothing: $context.stage holds $default too, whatever the route is.
-func TestStageThatIsCalledAsTheRouteProvesNothing(t *testing.T) {
+// $context.stage may be $default too, whatever the route is.
+func TestStageNamedLikeTheRouteIsNotAccepted(t *testing.T) {
 	if allowed, line := perRoute(t, real(t, "http", at("$default"), set("identitySource", []string{theKey, "$default"}))); allowed {
 		t.Error(line)
 	}
 }
 
-// FuzzIdentitySources plays an HTTP API that keeps answers under the sources of its configuration, and a caller who knows
-// it. Nothing is allowed unless $context.routeKey is one of them.
+// FuzzIdentitySources simulates an HTTP API that caches answers by its configured identity sources, and a
+// caller who knows them. Nothing is allowed unless $context.routeKey is one of them.
 func FuzzIdentitySources(f *testing.F) {
 	f.Add("GET /pets", "GET /pets", "", "", uint8(0b00011))
 	f.Add("GET /pets", "", "GET%20/pets", "", uint8(0b00101))
@@ -163,10 +163,11 @@ func FuzzIdentitySources(f *testing.F) {
 			payload := real(t, "http", append(slices.Clone(changes), set("identitySource", identity))...)
 			answer, err := h.Invoke(context.Background(), payload)
 			if err == nil && strings.Contains(string(answer), "true") {
-				t.Errorf("the route %q, kept under %q, is allowed: %s", route, identity, payload)
+				t.Errorf("the route %q, cached by %q, is allowed: %s", route, identity, payload)
 			}
 		}
-		// With the route among the sources, it is allowed unless a caller wrote it.
+		// With the route key among the sources, the request is allowed unless the caller sent the route
+		// key.
 		sent, _ := json.Marshal([]string{origin, raw, cookie})
 		if harmless := strings.Trim(string(sent), `[],"abcdefghijklmnopqrstuvwxyz0123456789`) == "" && strings.HasPrefix(route, "GET /"); harmless {
 			answer, err := h.Invoke(context.Background(), real(t, "http", append(slices.Clone(changes), set("identitySource", []string{theKey, route}))...))

@@ -10,30 +10,30 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// request is an event, as far as a decision needs it.
+// request is the part of an event that a decision needs.
 type request struct {
 	route     string
 	address   string
 	headers   headers
 	requestID string
 
-	identity []string // of an HTTP API: values of the authorizer's identity sources; none where it caches nothing
-	cookies  []string // of an HTTP API
-	event    []byte   // of an HTTP API: all of it
-	arn      arn      // of a REST API: the method that is called; zero of an HTTP API
+	identity []string // HTTP API: values of the authorizer's identity sources; empty if caching is off
+	cookies  []string // HTTP API
+	event    []byte   // HTTP API: the whole event
+	arn      arn      // REST API: the called method; zero for an HTTP API
 }
 
-// event has the members of both kinds.
+// event has the members of both kinds of event.
 type event struct {
 	Version string `json:"version"`
 	Type    string `json:"type"`
 
-	// Of an HTTP API.
+	// HTTP API only.
 	RouteKey       string         `json:"routeKey"`
 	IdentitySource jsontext.Value `json:"identitySource"`
 	Cookies        []string       `json:"cookies"`
 
-	// Of a REST API.
+	// REST API only.
 	MethodARN  string              `json:"methodArn"`
 	Method     string              `json:"httpMethod"`
 	Resource   string              `json:"resource"`
@@ -51,23 +51,23 @@ type event struct {
 	} `json:"requestContext"`
 }
 
-// recognise reads an event. An HTTP API sends it as version 2.0. A REST API writes no version, and the SAM CLI writes 1.0
-// in its place; but an HTTP API that is set to 1.0 does so too, and has an identitySource, by which it is refused: what
-// it does with a policy that it keeps is not this package's promise.
+// recognise decodes an event. An HTTP API sends version 2.0. A REST API sends no version, and the SAM CLI
+// sends 1.0 for it. An HTTP API configured for payload 1.0 sends 1.0 too; it is recognized by its
+// identitySource and rejected, because its caching of policies is not supported.
 func recognise(payload []byte) (request, error) {
 	var e event
 	if err := jsonv2.Unmarshal(payload, &e); err != nil {
-		return request{}, errors.New("the event is no JSON of an authorizer") // the cause may repeat what was sent
+		return request{}, errors.New("the event is not a valid authorizer event") // omits the cause, which may contain input
 	}
 	r := request{requestID: e.Context.RequestID}
 	switch {
 	case e.Type != "REQUEST":
-		return r, errors.New("the event is not of a REQUEST authorizer: TOKEN authorizers are not served, because they see no address and no origin")
+		return r, errors.New("the event is not of a REQUEST authorizer; TOKEN authorizers are not supported, because they receive no address and no origin")
 	case e.Version == "2.0" && e.RouteKey != "":
 		r.route, r.address, r.event = e.RouteKey, address(e.Context.HTTP.SourceIP), payload
 		r.headers, r.cookies = joined(e.Headers), e.Cookies
 		if len(e.IdentitySource) > 0 && jsonv2.Unmarshal(e.IdentitySource, &r.identity) != nil {
-			return r, errors.New("the event's identitySource is no list")
+			return r, errors.New("the event's identitySource is not a list")
 		}
 		return r, nil
 	case (e.Version == "" || e.Version == "1.0") && e.IdentitySource == nil && e.MethodARN != "" && e.Method != "" && strings.HasPrefix(e.Resource, "/"):
@@ -83,8 +83,8 @@ func recognise(payload []byte) (request, error) {
 	return r, errors.New("the event is neither of an HTTP API with AuthorizerPayloadFormatVersion 2.0 nor of a REST API")
 }
 
-// address returns the address, or nothing where it is none, as in the tests of API Gateway's console: a key that may be
-// used from some addresses only is refused then.
+// address returns the address, or "" if it is malformed, as in the test feature of API Gateway's console. A
+// key restricted to certain addresses is then refused.
 func address(text string) string {
 	if _, err := netip.ParseAddr(text); err != nil {
 		return ""
@@ -92,24 +92,25 @@ func address(text string) string {
 	return text
 }
 
-// exact reports whether a policy can name what is called, and nothing else. A path of a REST API may hold characters that
-// stand for others in a policy; who chose the path would have chosen what the policy allows.
+// exact reports whether a policy can name exactly what is called. A REST API's path may contain characters
+// that are wildcards in a policy; otherwise the caller could widen the policy by choosing the path.
 func (r request) exact() bool { return !strings.ContainsAny(r.arn.path, "*?$") }
 
-// arn names a method of a REST API: arn:aws:execute-api:<region>:<account>:<API>/<stage>/<method>/<path>.
+// arn is the ARN of a method of a REST API:
+// arn:aws:execute-api:<region>:<account>:<API>/<stage>/<method>/<path>.
 type arn struct {
-	stage string // all up to the stage
-	path  string // method and path, as they were called
+	stage string // everything up to and including the stage
+	path  string // method and path as called
 }
 
 func parseARN(text string) (arn, error) {
 	parts := strings.SplitN(text, ":", 6)
 	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "execute-api" {
-		return arn{}, errors.New("the event's methodArn names no method of an API")
+		return arn{}, errors.New("the event's methodArn is not the ARN of an API's method")
 	}
 	of := strings.SplitN(parts[5], "/", 3)
 	if len(of) != 3 || slices.Contains(of, "") {
-		return arn{}, errors.New("the event's methodArn names no method of an API")
+		return arn{}, errors.New("the event's methodArn is not the ARN of an API's method")
 	}
 	a := arn{stage: strings.TrimSuffix(text, "/"+of[2]), path: of[2]}
 	if strings.ContainsAny(a.stage, "*?") || strings.Contains(a.stage, "${") {

@@ -2,10 +2,10 @@ package authorizer
 
 import "strings"
 
-// headers are a request's headers: an HTTP API writes their names in lower case, a REST API as they were sent.
+// headers are a request's headers. An HTTP API sends their names in lower case, a REST API as received.
 type headers map[string][]string
 
-// joined are headers with one value each, in which repeated ones are joined by commas.
+// joined returns headers with one value each, in which repeated headers are joined by commas.
 func joined(values map[string]string) headers {
 	h := make(headers, len(values))
 	for name, value := range values {
@@ -14,7 +14,7 @@ func joined(values map[string]string) headers {
 	return h
 }
 
-// all returns every value of the header.
+// all returns all values of the header.
 func (h headers) all(name string) (values []string) {
 	for k, v := range h {
 		if len(k) == len(name) && strings.EqualFold(k, name) {
@@ -24,16 +24,16 @@ func (h headers) all(name string) (values []string) {
 	return values
 }
 
-// origin returns the Origin header. Several are none that any application allows.
+// origin returns the Origin header. Repeated ones are joined, so that no application's origins match.
 func (h headers) origin() string { return strings.Join(h.all("Origin"), ",") }
 
-// Why no key is taken from a request.
+// Reasons why a request has no usable key.
 const (
-	noKey   = "NO_KEY"   // or a header for one that is there and empty
-	twoKeys = "TWO_KEYS" // or a header that is there twice, or holds more than a key: which one is meant is not guessed
+	noKey   = "NO_KEY"   // no key header, or an empty one
+	twoKeys = "TWO_KEYS" // a repeated header, or one with more than a key: it is ambiguous which key is meant
 )
 
-// key returns the access key that the request presents in x-api-key, or in Authorization as a Bearer, and why not where
+// key returns the access key in x-api-key, or in Authorization with the scheme Bearer, or the reason why
 // there is not exactly one.
 func (h headers) key() (key, why string) {
 	key, why = one(h.all("X-Api-Key"))
@@ -45,7 +45,7 @@ func (h headers) key() (key, why string) {
 		return "", why
 	}
 	scheme, bearer, _ := strings.Cut(credential, " ")
-	if strings.EqualFold(scheme, "Bearer") { // other schemes are somebody else's
+	if strings.EqualFold(scheme, "Bearer") { // other schemes are for the API itself
 		switch bearer = strings.TrimLeft(bearer, " "); {
 		case strings.Contains(bearer, " "), key != "" && bearer != key:
 			return "", twoKeys
@@ -59,8 +59,8 @@ func (h headers) key() (key, why string) {
 	return key, ""
 }
 
-// one returns the only value, empty where the header is absent. No credential holds a comma, by which API Gateway joins
-// repeated headers.
+// one returns the only value, or "" if the header is absent. API Gateway joins repeated headers with a
+// comma, which no credential contains.
 func one(values []string) (value, why string) {
 	switch {
 	case len(values) == 0:

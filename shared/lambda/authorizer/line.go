@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// line is what the log tells of a request: nothing that was sent, but for what became of it.
+// line is a request's log line. It contains the outcome and nothing that was sent.
 type line struct {
 	name      string
 	requestID string
 	start     time.Time
-	end       time.Time // of the decision; its answer is still to be sent
+	end       time.Time // of the decision, before the response is sent
 	answer    Answer
-	cause     error // why it could not be decided
+	cause     error // why no decision was possible
 }
 
 func (l *line) write(ctx context.Context, log *slog.Logger) {

@@ -1,4 +1,4 @@
-// Package environment runs a handler in an execution environment of Lambda, from its start to its end.
+// Package environment runs a handler in a Lambda execution environment.
 package environment
 
 import (
@@ -10,16 +10,17 @@ import (
 	"github.com/arxkeys/arxkeys/shared/lambda/after"
 )
 
-// Hooks is what an environment does besides serving events. The zero value does nothing.
+// Hooks are called during the life of an environment. The zero value does nothing.
 type Hooks struct {
-	// BeforeFirst returns once all is there that the first event needs: before, none is asked for.
+	// BeforeFirst delays the first event until it returns.
 	BeforeFirst func()
-	// OnShutdown has half a second, from the SIGTERM by which Lambda says that the environment ends, to those
-	// who ask to be told, to its end.
+	// OnShutdown has half a second, between Lambda's SIGTERM and the end of the environment. Lambda sends
+	// SIGTERM only to functions with an extension, which Start registers.
 	OnShutdown func()
 }
 
-// Start serves events and does not return. After each answer it does what was put off by [after.Response].
+// Start serves events and does not return. After each response it runs the work deferred by
+// [after.Response].
 func Start(invoke func(context.Context, []byte) ([]byte, error), hooks Hooks) {
 	var options []lambda.Option
 	if hooks.OnShutdown != nil {
@@ -28,7 +29,7 @@ func Start(invoke func(context.Context, []byte) ([]byte, error), hooks Hooks) {
 			os.Exit(0)
 		}))
 	}
-	handler := lambda.NewHandlerWithOptions(after.Serve(invoke), options...) // asks to be told of the end, meanwhile Ready gets ready
+	handler := lambda.NewHandlerWithOptions(after.Serve(invoke), options...) // registers for SIGTERM in the background, while BeforeFirst runs
 	if hooks.BeforeFirst != nil {
 		hooks.BeforeFirst()
 	}
@@ -36,8 +37,8 @@ func Start(invoke func(context.Context, []byte) ([]byte, error), hooks Hooks) {
 	lambda.Start(handler)
 }
 
-// growStack grows the stack of the goroutine that serves, while there is next to nothing on it. It would be
-// doubled four times under the first call of the SDK otherwise, each time with all that is on it.
+// growStack grows the stack of the serving goroutine while it is nearly empty. Otherwise the first call of
+// the SDK doubles it four times, and each time copies what is on it.
 //
 //go:noinline
 func growStack() byte {

@@ -17,7 +17,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/lambda/after"
 )
 
-// tell is where the environment of the test tells what it does; empty in the test itself.
+// tell is where the environment under test reports what it does; empty in the test itself.
 const tell = "TELL"
 
 func TestMain(m *testing.M) {
@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 	}, Hooks{BeforeFirst: func() { say("ready") }, OnShutdown: func() { say("end") }})
 }
 
-// The test is Lambda, and what it starts is an environment: a program of its own, which sees two events.
+// The test acts as Lambda, and starts an environment as a separate process, which serves two events.
 func TestLifeOfAnEnvironment(t *testing.T) {
 	var mu sync.Mutex
 	var story []string

@@ -15,14 +15,14 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// encoding makes equal answers equal bytes, and writes every time in one form.
+// encoding encodes equal values as equal bytes, and every time in one format.
 var encoding = jsonv2.JoinOptions(jsonv2.Deterministic(true), jsonv2.WithMarshalers(jsonv2.MarshalToFunc(
 	func(e *jsontext.Encoder, at time.Time) error {
 		return e.WriteToken(jsontext.String(api.FormatTime(at)))
 	},
 )))
 
-// success is the answer of a handler that found no fault. A document goes out as it is.
+// success returns the response for a handler's result. A document is sent unchanged.
 func success(status int, answer any, requestID string) (events.APIGatewayV2HTTPResponse, error) {
 	var body []byte
 	if document, ok := answer.(api.Document); ok {
@@ -30,7 +30,7 @@ func success(status int, answer any, requestID string) (events.APIGatewayV2HTTPR
 	} else {
 		var err error
 		if body, err = jsonv2.Marshal(answer, encoding); err != nil {
-			return events.APIGatewayV2HTTPResponse{}, fmt.Errorf("encode answer: %w", err)
+			return events.APIGatewayV2HTTPResponse{}, fmt.Errorf("encode response: %w", err)
 		}
 	}
 	response := respond(status, "application/json", string(body), requestID)
@@ -53,14 +53,16 @@ func success(status int, answer any, requestID string) (events.APIGatewayV2HTTPR
 	return response, nil
 }
 
-// refusal is the answer of a problem, and whether the caller presented a credential of the form that is asked for.
+// refusal returns the response for a problem. presented tells whether the caller sent a well-formed
+// credential.
 func refusal(p *problem.Problem, requestID string, presented bool) events.APIGatewayV2HTTPResponse {
 	status := p.Code.Status()
-	// A document is strings and a number: with any bytes allowed in the strings, encoding can't fail.
+	// A document contains strings and a number, so encoding cannot fail if any bytes are allowed in
+	// strings.
 	body, _ := jsonv2.Marshal(p.Document(requestID), jsontext.AllowInvalidUTF8(true))
 	response := respond(status, problem.MediaType, string(body), requestID)
 	switch {
-	case status == http.StatusUnauthorized && presented: // RFC 6750, section 3: who presented none is told no error
+	case status == http.StatusUnauthorized && presented: // RFC 6750, section 3: no error code without a credential
 		response.Headers["WWW-Authenticate"] = `Bearer error="invalid_token"`
 	case status == http.StatusUnauthorized:
 		response.Headers["WWW-Authenticate"] = "Bearer"
@@ -70,8 +72,8 @@ func refusal(p *problem.Problem, requestID string, presented bool) events.APIGat
 	return response
 }
 
-// respond is what all answers have. None may be kept by a cache: they are one caller's, and some
-// hold a secret.
+// respond returns a response with the headers that all responses have. None may be cached: they are for one
+// caller, and some contain a secret.
 func respond(status int, contentType, body, requestID string) events.APIGatewayV2HTTPResponse {
 	headers := make(map[string]string, 8)
 	headers["Content-Type"] = contentType
@@ -83,11 +85,11 @@ func respond(status int, contentType, body, requestID string) events.APIGatewayV
 	return events.APIGatewayV2HTTPResponse{StatusCode: status, Headers: headers, Body: body}
 }
 
-// unchanged makes of a document's answer that the caller has it already, where they do (RFC 9110, section 13.1.2).
-// Whether a document has changed may be asked of a cache; what it holds, never without asking.
+// unchanged turns a document's response into 304 if the caller has the document already (RFC 9110, section
+// 13.1.2). Caches may store a document, but must revalidate it.
 func unchanged(event *events.APIGatewayV2HTTPRequest, response *events.APIGatewayV2HTTPResponse) {
 	response.Headers["Cache-Control"] = "no-cache"
-	response.Headers["ETag"] = "W/" + response.Headers["ETag"] // one for the document, compressed or not
+	response.Headers["ETag"] = "W/" + response.Headers["ETag"] // weak: the same for compressed and uncompressed responses
 	known, _ := header(event, "If-None-Match")
 	for tag := range strings.SplitSeq(known, ",") {
 		tag = strings.TrimSpace(tag)

@@ -20,12 +20,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// maxBodyBytes is the largest body that is read. The largest good one, a key with all its scopes,
-// blocks and metadata, has about 10 KB.
+// maxBodyBytes is the largest accepted body. The largest valid one, a key with all its scopes, blocks and
+// metadata, has about 10 KB.
 const maxBodyBytes = 64 << 10
 
-// options are those by which every value of a request is decoded, in a patch or beside it. Duplicate names, names in
-// another case, invalid UTF-8 and times that RFC 3339 does not have are refused by the package's defaults.
+// options decode every value of a request, also those in a patch. The package's defaults reject duplicate
+// names, names in another case, invalid UTF-8 and times outside RFC 3339.
 var options = jsonv2.JoinOptions(jsonv2.RejectUnknownMembers(true), jsonv2.WithUnmarshalers(jsonv2.JoinUnmarshalers(
 	jsonv2.UnmarshalFromFunc(decodePatch), jsonv2.UnmarshalFromFunc(refuseNull),
 )))
@@ -35,13 +35,13 @@ var (
 	rawType = reflect.TypeFor[json.RawMessage]()
 )
 
-// patch is an *api.Patch of any type.
+// patch is implemented by *api.Patch of any type.
 type patch interface {
 	Begin() (value any)
 	Take()
 }
 
-// decodePatch decodes null, or a new value, by the options of the whole request.
+// decodePatch decodes null, or a new value with the options of the whole request.
 func decodePatch(d *jsontext.Decoder, p patch) error {
 	if d.PeekKind() == 'n' {
 		p.Take()
@@ -50,9 +50,9 @@ func decodePatch(d *jsontext.Decoder, p patch) error {
 	return jsonv2.UnmarshalDecode(d, p.Begin())
 }
 
-// refuseNull refuses null for everything that has no word for it: all but pointers, and raw JSON, which the request
-// itself judges. Null is not "left out": a verification whose arx_id came out null by the caller's mistake must not pass
-// as one that asked for no Arx in particular.
+// refuseNull rejects null for all types except pointers, and raw JSON, which the request validates itself.
+// Null does not mean "omitted": a verification whose arx_id is null by mistake must not be treated as one
+// for any Arx.
 func refuseNull(d *jsontext.Decoder, value any) error {
 	t := reflect.TypeOf(value).Elem()
 	if d.PeekKind() != 'n' || t.Kind() == reflect.Pointer || t == rawType {
@@ -67,9 +67,9 @@ func (r *reader[Req]) readBody(event *events.APIGatewayV2HTTPRequest, req *Req) 
 		return err
 	}
 	if len(r.members) == 0 {
-		// A body that says nothing is let pass: some clients always send one.
+		// An empty object is accepted: some clients always send one.
 		if s := bytes.TrimSpace(body); len(s) > 0 && string(s) != "{}" {
-			return problem.New(problem.Malformed, "This operation takes no body. Leave it out.")
+			return problem.New(problem.Malformed, "This operation takes no body. Omit it.")
 		}
 		return nil
 	}
@@ -90,14 +90,14 @@ func (r *reader[Req]) readBody(event *events.APIGatewayV2HTTPRequest, req *Req) 
 	return nil
 }
 
-// empties returns every string of the body that is empty where that has no meaning. It reads the JSON and not the
-// request, so that it is the same for every type of Go that holds a string, a patch's too.
+// empties returns every empty string in the body where that has no meaning. It reads the JSON rather than
+// the decoded request, so that it treats all Go types that contain strings alike, including patches.
 func (r *reader[Req]) empties(body []byte) (fields []problem.Field) {
 	d := jsontext.NewDecoder(bytes.NewReader(body))
 	for len(fields) < maxWrong {
 		token, err := d.ReadToken()
 		if err != nil {
-			break // of the end: the body has been decoded before
+			break // end of the body, which was decoded without an error before
 		}
 		if token.Kind() != '"' || token.String() != "" {
 			continue
@@ -105,19 +105,19 @@ func (r *reader[Req]) empties(body []byte) (fields []problem.Field) {
 		at := d.StackPointer()
 		member, _, _ := strings.Cut(strings.TrimPrefix(string(at), "/"), "/")
 		if kind, n := d.StackIndex(d.StackDepth()); kind == '{' && n%2 != 0 || slices.Contains(r.mayBeEmpty, member) {
-			continue // the name of a member, or an empty string that has a meaning
+			continue // a member's name, or an empty string with a meaning
 		}
 		fields = append(fields, empty(path(at)))
 	}
 	return fields
 }
 
-// bodyOf returns the body as it was sent, decoded where API Gateway encoded it.
+// bodyOf returns the body as sent, decoded if API Gateway encoded it.
 func bodyOf(event *events.APIGatewayV2HTTPRequest) ([]byte, error) {
 	encoded := event.Body
 	size := len(encoded)
 	if event.IsBase64Encoded {
-		size = base64.StdEncoding.DecodedLen(size) - 2 // at least: two may be padding
+		size = base64.StdEncoding.DecodedLen(size) - 2 // lower bound: two characters may be padding
 	}
 	if size > maxBodyBytes {
 		return nil, tooLarge()
@@ -128,7 +128,7 @@ func bodyOf(event *events.APIGatewayV2HTTPRequest) ([]byte, error) {
 	body, err := base64.StdEncoding.DecodeString(encoded)
 	switch {
 	case err != nil:
-		return nil, problem.New(problem.Malformed, "The body is marked as base64 and is not.")
+		return nil, problem.New(problem.Malformed, "The body is marked as base64 but is not valid base64.")
 	case len(body) > maxBodyBytes:
 		return nil, tooLarge()
 	}
@@ -139,7 +139,7 @@ func tooLarge() error {
 	return problem.New(problem.TooLarge, fmt.Sprintf("The body exceeds %d KB.", maxBodyBytes>>10))
 }
 
-// checkContentType wants JSON. A body without a content type is taken for it.
+// checkContentType requires JSON. A body without a content type is treated as JSON.
 func checkContentType(event *events.APIGatewayV2HTTPRequest) error {
 	value, n := header(event, "Content-Type")
 	if n == 0 || value == "application/json" {
@@ -147,13 +147,13 @@ func checkContentType(event *events.APIGatewayV2HTTPRequest) error {
 	}
 	media, _, err := mime.ParseMediaType(value)
 	if n > 1 || err != nil || media != "application/json" && !strings.HasSuffix(media, "+json") {
-		return problem.New(problem.NotJSON, "The body has to be JSON. Send it with the header Content-Type: application/json.")
+		return problem.New(problem.NotJSON, "The body must be JSON. Send it with the header Content-Type: application/json.")
 	}
 	return nil
 }
 
-// explain tells why the body can't be read: 400 where it is no JSON object, 422 where a field of it
-// is wrong. It tells names, never values.
+// explain returns the problem of an unreadable body: 400 if it is not a JSON object, 422 if one of its
+// fields is wrong. It contains names, never values.
 func (r *reader[Req]) explain(err error, body []byte) error {
 	if e, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		return explainSyntax(e)
@@ -163,29 +163,29 @@ func (r *reader[Req]) explain(err error, body []byte) error {
 	case !ok:
 		return fmt.Errorf("decode body: %w", err)
 	case e.JSONPointer == "":
-		return problem.New(problem.Malformed, "The body has to be a JSON object with "+strings.Join(r.members, ", ")+".")
+		return problem.New(problem.Malformed, "The body must be a JSON object with "+strings.Join(r.members, ", ")+".")
 	case e.Err == jsonv2.ErrUnknownName && e.JSONPointer.Parent() == "":
 		return problem.Invalid(r.unknown(body)...)
 	case e.Err == jsonv2.ErrUnknownName:
-		return problem.Invalid(problem.Field{Field: path(e.JSONPointer), Code: "unknown", Detail: "there is no such field."})
+		return problem.Invalid(problem.Field{Field: path(e.JSONPointer), Code: "unknown", Detail: "unknown field."})
 	case e.Err == errNull:
-		return problem.Invalid(problem.Field{Field: path(e.JSONPointer), Code: "wrong_type", Detail: "has to be " + word(e.GoType) + ", not null. Leave it out where there is none."})
+		return problem.Invalid(problem.Field{Field: path(e.JSONPointer), Code: "wrong_type", Detail: "must be " + word(e.GoType) + ", not null. Omit it if there is none."})
 	}
-	return problem.Invalid(problem.Field{Field: path(e.JSONPointer), Code: "wrong_type", Detail: "has to be " + word(e.GoType) + "."})
+	return problem.Invalid(problem.Field{Field: path(e.JSONPointer), Code: "wrong_type", Detail: "must be " + word(e.GoType) + "."})
 }
 
 func explainSyntax(e *jsontext.SyntacticError) error {
 	switch {
 	case errors.Is(e, jsontext.ErrDuplicateName):
-		return problem.Invalid(problem.Field{Field: path(e.JSONPointer), Code: "duplicate", Detail: "is there twice. Send it once."})
+		return problem.Invalid(problem.Field{Field: path(e.JSONPointer), Code: "duplicate", Detail: "appears more than once. Send it once."})
 	case errors.Is(e, io.ErrUnexpectedEOF):
-		return problem.New(problem.Malformed, "The body ends before its JSON does.")
+		return problem.New(problem.Malformed, "The body ends in the middle of its JSON.")
 	}
-	return problem.New(problem.Malformed, fmt.Sprintf("The body is not valid JSON in UTF-8, from byte %d on.", e.ByteOffset))
+	return problem.New(problem.Malformed, fmt.Sprintf("The body is not valid UTF-8 JSON at byte %d.", e.ByteOffset))
 }
 
-// unknown returns every member of the body that the request does not have. The decoder stops at the
-// first; a caller with three would need four tries.
+// unknown returns every member of the body that the request does not have. The decoder stops at the first
+// one; a caller with three would need four attempts.
 func (r *reader[Req]) unknown(body []byte) (fields []problem.Field) {
 	d := jsontext.NewDecoder(bytes.NewReader(body))
 	if _, err := d.ReadToken(); err != nil {
@@ -197,7 +197,7 @@ func (r *reader[Req]) unknown(body []byte) (fields []problem.Field) {
 			break
 		}
 		if s := name.String(); !slices.Contains(r.members, s) {
-			fields = append(fields, problem.Field{Field: shorten(s), Code: "unknown", Detail: "there is no such field; there are " + strings.Join(r.members, ", ") + "."})
+			fields = append(fields, problem.Field{Field: shorten(s), Code: "unknown", Detail: "unknown field. Known fields: " + strings.Join(r.members, ", ") + "."})
 		}
 		if err := d.SkipValue(); err != nil {
 			break
@@ -206,7 +206,7 @@ func (r *reader[Req]) unknown(body []byte) (fields []problem.Field) {
 	return fields
 }
 
-// path writes a JSON pointer as fields are named: allowed_origins[2], rate_limit.limit.
+// path formats a JSON pointer as fields are named: allowed_origins[2], rate_limit.limit.
 func path(pointer jsontext.Pointer) string {
 	var b strings.Builder
 	for token := range pointer.Tokens() {
@@ -222,7 +222,7 @@ func path(pointer jsontext.Pointer) string {
 	return shorten(b.String())
 }
 
-// word says what JSON a Go type takes.
+// word describes the JSON of a Go type.
 func word(t reflect.Type) string {
 	if t == nil {
 		return "something else"
@@ -242,7 +242,7 @@ func word(t reflect.Type) string {
 	case reflect.Bool:
 		return "true or false"
 	case reflect.Int, reflect.Int64, reflect.Int32:
-		return "a whole number"
+		return "an integer"
 	case reflect.Float64:
 		return "a number"
 	case reflect.Slice, reflect.Array:

@@ -11,14 +11,14 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// minGzipBytes is how long a body is at least that is compressed: below, it hardly gets shorter.
+// minGzipBytes is the shortest body that is compressed: a shorter one hardly shrinks.
 const minGzipBytes = 1 << 10
 
 var gzipWriters = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
 
-// compress compresses the answer's body where it is long enough and the caller asks for gzip. Answers
-// that hold an access key are left as they are by who calls it: the length of a compressed one tells
-// something of what it holds.
+// compress compresses the response's body if it is long enough and the caller accepts gzip. It is not
+// called for responses that contain an access key, because the length of a compressed response reveals
+// something about its content (CRIME, BREACH).
 func compress(event *events.APIGatewayV2HTTPRequest, response *events.APIGatewayV2HTTPResponse) {
 	if len(response.Body) < minGzipBytes {
 		return
@@ -41,7 +41,8 @@ func compress(event *events.APIGatewayV2HTTPRequest, response *events.APIGateway
 	response.Body, response.IsBase64Encoded = base64.StdEncoding.EncodeToString(packed.Bytes()), true
 }
 
-// acceptsGzip reports whether Accept-Encoding names gzip, and not with a weight of 0 (RFC 9110, section 12.5.3).
+// acceptsGzip reports whether Accept-Encoding contains gzip with a weight other than 0 (RFC 9110, section
+// 12.5.3).
 func acceptsGzip(accepted string) bool {
 	for part := range strings.SplitSeq(accepted, ",") {
 		name, parameters, _ := strings.Cut(part, ";")

@@ -17,7 +17,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/lambda/http"
 )
 
-func TestLongAnswersAreCompressedForWhoAsks(t *testing.T) {
+func TestLongResponsesAreCompressedOnRequest(t *testing.T) {
 	type text struct {
 		Text string `json:"text"`
 	}
@@ -27,13 +27,13 @@ func TestLongAnswersAreCompressedForWhoAsks(t *testing.T) {
 		length  int
 		want    bool
 	}{
-		"asked for":                  {"gzip", 2000, true},
-		"asked for among others":     {"br;q=1.0, GZIP;q=0.8, *;q=0.1", 2000, true},
-		"not asked for":              {"br", 2000, false},
-		"nothing asked for":          {"", 2000, false},
-		"refused":                    {"gzip;q=0, br", 2000, false},
-		"with a weight that is none": {"gzip;q=much", 2000, false},
-		"short":                      {"gzip", 500, false},
+		"asked for":               {"gzip", 2000, true},
+		"asked for among others":  {"br;q=1.0, GZIP;q=0.8, *;q=0.1", 2000, true},
+		"not asked for":           {"br", 2000, false},
+		"no header":               {"", 2000, false},
+		"refused":                 {"gzip;q=0, br", 2000, false},
+		"with a malformed weight": {"gzip;q=much", 2000, false},
+		"short":                   {"gzip", 500, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			want := strings.Repeat("a", test.length)
@@ -52,8 +52,9 @@ func TestLongAnswersAreCompressedForWhoAsks(t *testing.T) {
 	}
 }
 
-// An access key is told as little as possible of: the length of a compressed answer depends on what is in it.
-func TestAnswersThatMayHoldASecretAreNotCompressed(t *testing.T) {
+// The length of a compressed response depends on its content, so it could reveal something about an access
+// key.
+func TestResponsesWithASecretAreNotCompressed(t *testing.T) {
 	type created struct {
 		Text   string         `json:"text"`
 		Secret *api.ClearText `json:"secret"`
@@ -68,12 +69,12 @@ func TestAnswersThatMayHoldASecretAreNotCompressed(t *testing.T) {
 	for _, op := range api.Operations() {
 		holds := op.Name == api.CreateKey.Name || op.Name == api.RotateKey.Name || op.Name == api.CreateManagementKey.Name
 		if api.HoldsClearText(op.Answer) != holds {
-			t.Errorf("%s: its answer holds a secret: %v", op.Name, !holds)
+			t.Errorf("%s: its response contains a secret: %v", op.Name, !holds)
 		}
 	}
 }
 
-func TestDocumentIsSentOnceToWhoKeepsIt(t *testing.T) {
+func TestCachedDocumentIsNotSentAgain(t *testing.T) {
 	document := "{ \"openapi\":\n \"" + strings.Repeat("3", 2000) + `"}`
 	h := lambdahttp.Handler(api.GetOpenAPI, nil, func(context.Context, auth.Principal, api.DocumentRequest) (api.Document, error) {
 		return api.Document{RawMessage: json.RawMessage(document)}, nil

@@ -6,8 +6,9 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// A condition that an operation does not keep is refused: ignored, it would let through what its caller wants stopped.
-func TestConditionThatIsNotKeptIsRefused(t *testing.T) {
+// A condition that an operation does not support is rejected. If it were ignored, the request would do what
+// its caller wanted to prevent.
+func TestUnsupportedConditionIsRefused(t *testing.T) {
 	refuse := func(header string, answer func(header string) outcome) {
 		t.Helper()
 		o := answer(header)

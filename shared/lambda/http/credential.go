@@ -8,24 +8,24 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// credential returns what the Authorization header presents (RFC 6750, section 2.1; the scheme in
-// any case, RFC 9110, section 11.1).
+// credential returns the credential in the Authorization header (RFC 6750, section 2.1). The scheme is
+// case-insensitive (RFC 9110, section 11.1).
 func credential(event *events.APIGatewayV2HTTPRequest) (string, error) {
 	value, n := header(event, "Authorization")
 	if n == 0 {
-		return "", problem.New(problem.Unauthenticated, "Send the header Authorization: Bearer, followed by an access token or a management key.")
+		return "", problem.New(problem.Unauthenticated, "Send an access token or a management key in the header Authorization: Bearer <credential>.")
 	}
 	scheme, token, _ := strings.Cut(value, " ")
 	token = strings.TrimLeft(token, " ")
 	// API Gateway joins repeated headers with a comma, which no credential contains.
 	if n > 1 || !strings.EqualFold(scheme, "Bearer") || token == "" || strings.ContainsAny(token, ", ") {
-		return "", problem.New(problem.Unauthenticated, "The Authorization header has to be Bearer, one space, and one access token or management key.")
+		return "", problem.New(problem.Unauthenticated, "The Authorization header must be Bearer, one space, and one access token or management key.")
 	}
 	return token, nil
 }
 
-// header returns the value of a header and how often it is there. API Gateway writes names in
-// lower case; other senders of the event may not.
+// header returns the value of a header and how often it occurs. API Gateway sends names in lower case;
+// other senders of the event may not.
 func header(event *events.APIGatewayV2HTTPRequest, name string) (value string, n int) {
 	for k, v := range event.Headers {
 		if len(k) == len(name) && strings.EqualFold(k, name) {

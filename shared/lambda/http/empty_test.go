@@ -17,8 +17,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// meant are the members in which an empty string has a meaning, by operation. Whatever else is present but empty is
-// refused.
+// meant are the members in which an empty string has a meaning, by operation. Any other empty string is
+// rejected.
 var meant = map[string][]string{
 	"applications.create": {"description"}, // none
 	"applications.update": {"description"},
@@ -28,7 +28,7 @@ var meant = map[string][]string{
 	"keys.update":         {"metadata"},
 }
 
-func TestEmptyStringHasAMeaningInFewMembers(t *testing.T) {
+func TestEmptyStringIsAllowedInFewMembers(t *testing.T) {
 	got := map[string][]string{}
 	for _, op := range api.Operations() {
 		if members := api.Bind(op.Request).MayBeEmpty; len(members) > 0 {
@@ -40,8 +40,8 @@ func TestEmptyStringHasAMeaningInFewMembers(t *testing.T) {
 	}
 }
 
-// TestEmptyIsNotAbsent sends every header, parameter and member of every operation once as an empty one.
-func TestEmptyIsNotAbsent(t *testing.T) {
+// TestEmptyIsNotOmitted sends every header, parameter and member of every operation once as an empty string.
+func TestEmptyIsNotOmitted(t *testing.T) {
 	for name, doors := range exercises() {
 		t.Run(name, doors.empty)
 	}
@@ -69,7 +69,7 @@ func emptying[Req api.Request, Res any](op api.Operation[Req, Res]) func(*testin
 			}
 		}
 		if o := send(); !reached {
-			t.Fatalf("what is good is refused: %d %s", o.StatusCode, o.Body)
+			t.Fatalf("a valid request is refused: %d %s", o.StatusCode, o.Body)
 		}
 		plan := api.Bind(reflect.TypeFor[Req]())
 		for _, p := range plan.Params {
@@ -109,14 +109,14 @@ func index(fields []problem.Field) map[string]problem.Field {
 	return all
 }
 
-// leaf is a value that a body holds, in a member or further down.
+// leaf is a value in a body, at any depth.
 type leaf struct {
 	field  string // as refusals name it
 	member string
 	value  any // of the member, with an empty string in the place of the leaf
 }
 
-// leaves returns every leaf of a body, from the type of the request.
+// leaves returns all leaves of a body of the request's type.
 func leaves(t reflect.Type) (all []leaf) {
 	for _, f := range reflect.VisibleFields(t) {
 		member, _, _ := strings.Cut(f.Tag.Get("json"), ",")

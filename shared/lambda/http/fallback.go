@@ -13,11 +13,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// StartFallback serves what no operation does, and does not return. It asks for no credential and reads nothing.
+// StartFallback serves requests that match no operation, and does not return. It requires no credential and
+// reads no data.
 func StartFallback() { environment.Start(Fallback(Options{}), environment.Hooks{}) }
 
-// Fallback returns the Lambda handler of requests that no operation has: it refuses the path of an operation with another
-// method by 405 and Allow (RFC 9110, section 15.5.6), and any other path by 404. An answer repeats nothing that was sent.
+// Fallback returns the Lambda handler of requests that match no operation. It responds with 405 and Allow
+// to another method of an operation's path (RFC 9110, section 15.5.6), and with 404 to any other path. A
+// response repeats nothing that was sent.
 func Fallback(o Options) func(context.Context, []byte) ([]byte, error) {
 	o = o.withDefaults()
 	return func(ctx context.Context, payload []byte) ([]byte, error) {
@@ -32,7 +34,7 @@ func Fallback(o Options) func(context.Context, []byte) ([]byte, error) {
 			refused = notAnEvent()
 		} else if methods := api.Methods(event.Path); len(methods) > 0 {
 			allow = strings.Join(methods, ", ")
-			refused = problem.New(problem.NotAllowed, "This address takes "+allow+".")
+			refused = problem.New(problem.NotAllowed, "This address supports "+allow+".")
 		}
 		l := line{operation: "fallback", start: o.Now()}
 		l.requestID = requestID(ctx, events.APIGatewayV2HTTPRequest{RequestContext: events.APIGatewayV2HTTPRequestContext{RequestID: event.Context.RequestID}})

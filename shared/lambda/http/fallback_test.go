@@ -14,7 +14,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// fall hands the fallback an event, and returns the answer and what is logged of it.
+// fall sends the fallback an event, and returns its response and its log line.
 func fall(t *testing.T, event string) (status int, header map[string]string, document problem.Document, logged string) {
 	t.Helper()
 	var log bytes.Buffer
@@ -36,7 +36,7 @@ func fall(t *testing.T, event string) (status int, header map[string]string, doc
 	return reply.Status, reply.Headers, document, log.String()
 }
 
-func TestFallbackTellsTheMethodsOfAPath(t *testing.T) {
+func TestFallbackReturnsTheMethodsOfAPath(t *testing.T) {
 	for _, op := range api.Operations() {
 		path := strings.ReplaceAll(op.Path, "{id}", "key_01J9Zk3V8QpTfW2x")
 		status, header, document, logged := fall(t, fmt.Sprintf(`{"rawPath": %q, "requestContext": {"requestId": "r-1", "http": {"method": "PUT"}}}`, path))
@@ -52,7 +52,7 @@ func TestFallbackTellsTheMethodsOfAPath(t *testing.T) {
 	}
 }
 
-func TestFallbackRepeatsNothingOfAPathThatIsNone(t *testing.T) {
+func TestFallbackRepeatsNothingOfAnUnknownPath(t *testing.T) {
 	const secret = "arxk_prd_secret"
 	for event, want := range map[string]int{
 		`{"rawPath": "/v1/` + secret + `"}`:       404,

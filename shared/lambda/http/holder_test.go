@@ -9,9 +9,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/lambda/http"
 )
 
-// TestOperationIsServedToItsOwnKindOfCallerOnly: no function can start that would take a management credential for an
-// access key, or the reverse.
-func TestOperationIsServedToItsOwnKindOfCallerOnly(t *testing.T) {
+// No function can start that would accept a management credential instead of an access key, or the reverse.
+func TestOperationIsServedOnlyToItsKindOfCaller(t *testing.T) {
 	panics := func(why string, serve func()) {
 		t.Helper()
 		defer func() {

@@ -1,9 +1,8 @@
 // Package lambdahttp serves an operation of package api as a Lambda behind an API Gateway HTTP API
 // (payload 2.0).
 //
-// The way of a request is the same for every operation: who calls, whether they may, what they ask,
-// the handler, the answer, one log line. Each step may refuse with a problem, which becomes the
-// answer here and nowhere else.
+// Every request takes the same steps: authentication, authorization, decoding and validation, the handler,
+// the response, one log line. Any step may fail with a problem, which is turned into a response only here.
 package lambdahttp
 
 import (
@@ -28,22 +27,22 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// Authenticator finds out who presents a credential, an access token or a management key.
+// Authenticator authenticates a credential, which is an access token or a management key.
 //
-// It refuses with problem.Unauthenticated or problem.Forbidden. Any error that is no problem means
-// that it could not be found out, and is answered with 503.
+// It returns problem.Unauthenticated or problem.Forbidden to refuse it. Any error that is not a problem
+// means that the check itself failed, and becomes a 503.
 type Authenticator interface {
 	Authenticate(ctx context.Context, credential string) (auth.Principal, error)
 }
 
-// margin is how long before Lambda ends the invocation the handler's context ends. A handler that
-// only returned at the deadline would race Lambda's kill, and its caller would see a bare 500.
+// margin is how long before Lambda's deadline the handler's context ends. A handler that returned only at
+// the deadline could be killed first, and its caller would see a bare 500.
 const margin = 500 * time.Millisecond
 
-// Options are what a test holds still. The zero value is what production uses.
+// Options are set by tests. The zero value is for production.
 type Options struct {
-	Log *slog.Logger     // where the line of each request goes; lambdalog.Stdout where nil
-	Now func() time.Time // for durations in the log; time.Now where nil
+	Log *slog.Logger     // for one line per request; nil means lambdalog.Stdout
+	Now func() time.Time // for durations in the log; nil means time.Now
 }
 
 func (o Options) withDefaults() Options {
@@ -56,14 +55,14 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Start serves the operation and does not return. It is what the main of a function ends with.
-// A Public operation needs no Authenticator; its handler's principal is nobody.
+// Start serves the operation and does not return. A function's main calls it last. A Public operation needs
+// no Authenticator; its handler receives a principal without an identity.
 func Start[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, handle func(context.Context, auth.Principal, Req) (Res, error)) {
 	environment.Start(invocation(Handler(op, who, handle, Options{})).Invoke, environment.Hooks{})
 }
 
-// Handler returns the Lambda handler of the operation. It never returns an error, for which API
-// Gateway would answer without a problem document, and it does not panic.
+// Handler returns the Lambda handler of the operation. It does not panic, and never returns an error, for
+// which API Gateway would respond without a problem document.
 func Handler[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, handle func(context.Context, auth.Principal, Req) (Res, error), o Options) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	mustServePrincipals(op.Name, op.Permission, who == nil)
 	s := newServer[auth.Principal](op, o)
@@ -77,17 +76,18 @@ func Handler[Req api.Request, Res any](op api.Operation[Req, Res], who Authentic
 	return s.serve
 }
 
-// mustServePrincipals panics where the operation is not one that principals call.
+// mustServePrincipals panics if the operation is not for principals, or has no authenticator.
 func mustServePrincipals(name string, permission api.Permission, nobodyAuthenticates bool) {
 	switch {
 	case permission == api.HoldKey:
-		panic(name + ": called by the holder of an access key, who is no principal: serve it with StartForHolder")
+		panic(name + ": called by the holder of an access key, not by a principal: serve it with StartForHolder")
 	case nobodyAuthenticates && permission != api.Public:
-		panic(name + ": not public, and nobody to authenticate its callers")
+		panic(name + ": not public, and without an authenticator")
 	}
 }
 
-// caller finds out who calls and whether they may, and notes it on the line. It may ask for the request.
+// caller authenticates and authorizes the caller, and records it on the line. It may call the function for
+// the decoded request.
 type caller[By, Req any] func(context.Context, *events.APIGatewayV2HTTPRequest, func() (Req, error), *line) (By, error)
 
 // server serves one operation.
@@ -98,10 +98,10 @@ type server[By any, Req api.Request, Res any] struct {
 	read   reader[Req]
 	Options
 
-	compresses bool // answers, for callers who ask
+	compresses bool // compresses responses on request
 }
 
-// newServer returns the server of the operation, without who calls and what handles.
+// newServer returns the server of the operation, without who and handle.
 func newServer[By any, Req api.Request, Res any](op api.Operation[Req, Res], o Options) server[By, Req, Res] {
 	return server[By, Req, Res]{op: op, read: newReader[Req](), Options: o.withDefaults(), compresses: !api.HoldsClearText(reflect.TypeFor[Res]())}
 }
@@ -126,8 +126,8 @@ func (s *server[By, Req, Res]) serve(ctx context.Context, event events.APIGatewa
 	return response, nil
 }
 
-// answer goes the way of a good request. It returns at the first refusal, and notes on the line
-// what it learns.
+// answer runs the steps of a request. It returns at the first error, and records on the line what it
+// learns.
 func (s *server[By, Req, Res]) answer(ctx context.Context, event *events.APIGatewayV2HTTPRequest, l *line) (response events.APIGatewayV2HTTPResponse, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -165,13 +165,13 @@ func (s *server[By, Req, Res]) answer(ctx context.Context, event *events.APIGate
 	return response, nil
 }
 
-// nobody is the principal of a public operation.
+// nobody returns the principal of a public operation's caller.
 func nobody(event *events.APIGatewayV2HTTPRequest, l *line) auth.Principal {
 	return auth.Principal{From: address(event), RequestID: l.requestID}
 }
 
-// address returns where the call came from as API Gateway saw it, "" where that is no IP address: it
-// is stored with what is changed.
+// address returns the caller's address as API Gateway saw it, or "" if it is not an IP address, because it
+// is stored in audit events.
 func address(event *events.APIGatewayV2HTTPRequest) string {
 	text := event.RequestContext.HTTP.SourceIP
 	if _, err := netip.ParseAddr(text); err != nil {
@@ -180,7 +180,7 @@ func address(event *events.APIGatewayV2HTTPRequest) string {
 	return text
 }
 
-// permitted finds out which principal calls, and refuses one that lacks the permission.
+// permitted authenticates the principal, and refuses one that lacks the permission.
 func permitted(ctx context.Context, event *events.APIGatewayV2HTTPRequest, l *line, permission api.Permission, authenticate func(context.Context, string) (auth.Principal, error)) (auth.Principal, error) {
 	credential, err := credential(event)
 	if err != nil {
@@ -201,8 +201,8 @@ func permitted(ctx context.Context, event *events.APIGatewayV2HTTPRequest, l *li
 	return by, nil
 }
 
-// classify makes a problem of any error. Time that ran out is nobody's mistake: the same request
-// may succeed in a moment.
+// classify returns the problem of any error. A timeout is not the caller's mistake: the same request may
+// succeed in a moment.
 func classify(err error) *problem.Problem {
 	if _, ok := errors.AsType[*problem.Problem](err); !ok && (errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)) {
 		return unavailable(err)
@@ -211,12 +211,12 @@ func classify(err error) *problem.Problem {
 }
 
 func unavailable(cause error) *problem.Problem {
-	p := problem.Because(problem.Unavailable, cause, "This could not be found out in time. Try again in a moment.")
+	p := problem.Because(problem.Unavailable, cause, "The request could not be completed in time. Try again in a moment.")
 	p.RetryAfter = time.Second
 	return p
 }
 
-// requestID is API Gateway's id of the request, which its access log has too, or else Lambda's.
+// requestID returns API Gateway's request id, which is also in its access log, or else Lambda's.
 func requestID(ctx context.Context, event events.APIGatewayV2HTTPRequest) string {
 	if id := event.RequestContext.RequestID; id != "" {
 		return id

@@ -21,7 +21,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// book is a request that has a field in every place and of every kind.
+// book is a request with a field of every kind in every place.
 type book struct {
 	Shelf   string          `path:"shelf" json:"-"`
 	IfMatch string          `header:"If-Match" json:"-"`
@@ -47,7 +47,7 @@ func (b book) Validate() error {
 	return nil
 }
 
-// shelved is an answer with all that an answer may have.
+// shelved is a response with everything that a response may have.
 type shelved struct {
 	Book   book              `json:"book"`
 	By     api.By            `json:"by"`
@@ -64,7 +64,7 @@ var shelve = api.Operation[book, shelved]{
 	Name: "books.shelve", Method: "POST", Path: "/v1/shelves/{shelf}", Permission: api.WriteCatalog, Status: 201,
 }
 
-// desk knows who holds which credential.
+// desk maps credentials to principals.
 type desk map[string]error
 
 func (d desk) Authenticate(_ context.Context, credential string) (auth.Principal, error) {
@@ -89,7 +89,7 @@ var people = desk{
 	"roleless":  problem.New(problem.Forbidden, "None of your groups names a role."),
 }
 
-// outcome is an answer with its log line.
+// outcome is a response with its log line.
 type outcome struct {
 	events.APIGatewayV2HTTPResponse
 	document problem.Document
@@ -103,7 +103,7 @@ func try[Req api.Request, Res any](t testing.TB, op api.Operation[Req, Res], han
 	return tryWithin(t, t.Context(), op, handle, event)
 }
 
-// serving is the handler of the operation, also of one whose caller is the holder of an access key.
+// serving returns the handler of the operation, including one for the holder of an access key.
 func serving[Req api.Request, Res any](op api.Operation[Req, Res], handle func(context.Context, auth.Principal, Req) (Res, error), o lambdahttp.Options) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	if op.Permission != api.HoldKey {
 		return lambdahttp.Handler(op, people, handle, o)
@@ -123,13 +123,13 @@ func tryWithin[Req api.Request, Res any](t testing.TB, ctx context.Context, op a
 	}
 	o := outcome{APIGatewayV2HTTPResponse: response, log: log.String()}
 	if lines := strings.Count(o.log, "\n"); lines != 1 {
-		t.Errorf("%d log lines, want one: %s", lines, o.log)
+		t.Errorf("%d log lines, want 1: %s", lines, o.log)
 	}
 	if err := json.Unmarshal(log.Bytes(), &o.line); err != nil {
 		t.Errorf("log line: %v: %s", err, o.log)
 	}
 	if o.line["status"] != float64(o.StatusCode) || o.line["operation"] != op.Name || o.line["request_id"] != "r-1" {
-		t.Errorf("the log line of a %d tells another story: %s", o.StatusCode, o.log)
+		t.Errorf("the log line of a %d does not match: %s", o.StatusCode, o.log)
 	}
 	for name, want := range map[string]string{"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "X-Request-Id": "r-1"} {
 		if o.Headers[name] != want {
@@ -141,16 +141,16 @@ func tryWithin[Req api.Request, Res any](t testing.TB, ctx context.Context, op a
 			t.Fatalf("not a problem document: %v: %s", err, o.Body)
 		}
 		if o.Headers["Content-Type"] != "application/problem+json" || o.document.Status != o.StatusCode || o.document.Detail == "" || o.document.RequestID != "r-1" {
-			t.Errorf("not a whole problem document: %v %s", o.Headers, o.Body)
+			t.Errorf("incomplete problem document: %v %s", o.Headers, o.Body)
 		}
 		if o.line["code"] != string(o.document.Code) {
-			t.Errorf("the log line has the code %v, the answer %s", o.line["code"], o.document.Code)
+			t.Errorf("the log line has the code %v, the response %s", o.line["code"], o.document.Code)
 		}
 	}
 	return o
 }
 
-// request is a good one; the edits make it a bad one.
+// request returns a valid request, changed by the edits.
 func request(edits ...func(*events.APIGatewayV2HTTPRequest)) events.APIGatewayV2HTTPRequest {
 	e := events.APIGatewayV2HTTPRequest{
 		Headers:        map[string]string{"authorization": "Bearer owner", "content-type": "application/json"},
@@ -166,7 +166,7 @@ func request(edits ...func(*events.APIGatewayV2HTTPRequest)) events.APIGatewayV2
 	return e
 }
 
-// theHolder is what an authorizer hands on. Operations for principals have none before them.
+// theHolder is what an authorizer passes on. Operations for principals have no authorizer.
 var theHolder = map[string]any{
 	"tenant": "default", "key_id": "key_0123456789abcdef", "application_id": "app_0123456789abcdef", "arx_id": "arx_0123456789abcdef", "scopes": "",
 }
@@ -205,7 +205,7 @@ func bearer(credential string) func(*events.APIGatewayV2HTTPRequest) {
 
 func TestRefusals(t *testing.T) {
 	never := func(context.Context, auth.Principal, book) (shelved, error) {
-		t.Error("the handler is reached")
+		t.Error("the handler was called")
 		return shelved{}, nil
 	}
 
@@ -220,7 +220,7 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("%s: %d %q, want %d %q: %s", why, o.StatusCode, strings.Join(got, ", "), status, fields, o.Body)
 		}
 		want := map[bool]string{true: "Bearer"}[status == 401]
-		if status == 401 && strings.Contains(why, "nobody") { // one was presented
+		if status == 401 && strings.Contains(why, "unknown credential") { // one was presented
 			want += ` error="invalid_token"`
 		}
 		if challenge := o.Headers["Www-Authenticate"] + o.Headers["WWW-Authenticate"]; challenge != want {
@@ -240,26 +240,26 @@ func TestRefusals(t *testing.T) {
 	refuse("two credentials, as API Gateway joins them", 401, "", with("authorization", "Bearer owner,Bearer owner"))
 	refuse("two credentials in one header", 401, "", bearer("owner owner"))
 	refuse("two headers", 401, "", with("Authorization", "Bearer owner"))
-	refuse("a credential of nobody", 401, "", bearer("stranger"))
-	refuse("nobody, with a body that is wrong too", 401, "", bearer("stranger"), body(`{`))
-	refuse("somebody without a role", 403, "", bearer("roleless"))
+	refuse("an unknown credential", 401, "", bearer("stranger"))
+	refuse("an unknown credential, and a malformed body", 401, "", bearer("stranger"), body(`{`))
+	refuse("a principal without a role", 403, "", bearer("roleless"))
 	refuse("a role that may not", 403, "", bearer("developer"))
-	refuse("a role that may not, with a body that is wrong too", 403, "", bearer("developer"), body(`{`))
+	refuse("a role without the permission, and a malformed body", 403, "", bearer("developer"), body(`{`))
 	refuse("a credential that can't be checked", 503, "", bearer("throttled"))
 	refuse("a credential that can't be checked for now", 503, "", bearer("busy"))
 
 	refuse("no body", 400, "", body(""))
 	refuse("white space", 400, "", body(" \n"))
 	refuse("half a body", 400, "", body(`{"title": "Em`))
-	refuse("no JSON", 400, "", body(`title=Emma`))
+	refuse("not JSON", 400, "", body(`title=Emma`))
 	refuse("two bodies", 400, "", body(`{"title": "Emma"} {"title": "Emma"}`))
 	refuse("a list", 400, "", body(`[{"title": "Emma"}]`))
 	refuse("a string", 400, "", body(`"Emma"`))
 	refuse("null", 400, "", body(`null`))
 	refuse("a body that is not UTF-8", 400, "", body("{\"title\": \"Emm\xff\"}"))
-	refuse("base64 that is none", 400, "", body("!!!"), func(e *events.APIGatewayV2HTTPRequest) { e.IsBase64Encoded = true })
+	refuse("malformed base64", 400, "", body("!!!"), func(e *events.APIGatewayV2HTTPRequest) { e.IsBase64Encoded = true })
 	refuse("a form", 415, "", with("content-type", "application/x-www-form-urlencoded"))
-	refuse("a content type that is none", 415, "", with("content-type", ";"))
+	refuse("a malformed content type", 415, "", with("content-type", ";"))
 	refuse("a body of 1 MB", 413, "", body(`{"title": "`+strings.Repeat("x", 1<<20)+`"}`))
 	refuse("a body of 1 MB in base64", 413, "", body(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte(" "), 1<<20))),
 		func(e *events.APIGatewayV2HTTPRequest) { e.IsBase64Encoded = true })
@@ -275,7 +275,7 @@ func TestRefusals(t *testing.T) {
 	refuse("twice within raw JSON", 422, "extra.a duplicate", body(`{"title": "Emma", "extra": {"a": 1, "a": 2}}`))
 	refuse("a number for a string", 422, "title wrong_type", body(`{"title": 7}`))
 	refuse("a string for a number", 422, "pages wrong_type", body(`{"title": "Emma", "pages": "7"}`))
-	refuse("a fraction for a whole number", 422, "pages wrong_type", body(`{"title": "Emma", "pages": 7.5}`))
+	refuse("a fraction for an integer", 422, "pages wrong_type", body(`{"title": "Emma", "pages": 7.5}`))
 	refuse("a number that is too large", 422, "pages wrong_type", body(`{"title": "Emma", "pages": 99999999999999999999}`))
 	refuse("a string for a boolean", 422, "lent wrong_type", body(`{"title": "Emma", "lent": "true"}`))
 	refuse("a string for a list", 422, "tags wrong_type", body(`{"title": "Emma", "tags": "novel"}`))
@@ -289,12 +289,12 @@ func TestRefusals(t *testing.T) {
 	refuse("null for a list", 422, "tags wrong_type", body(`{"title": "Emma", "tags": null}`))
 	refuse("null for an object", 422, "print wrong_type", body(`{"title": "Emma", "print": null}`))
 	refuse("null for a number further down", 422, "print.year wrong_type", body(`{"title": "Emma", "print": {"year": null}}`))
-	refuse("what Validate refuses", 422, "title required", body(`{}`))
+	refuse("an invalid request", 422, "title required", body(`{}`))
 
 	refuse("an unknown parameter", 422, "shelves unknown", query("shelves=2"))
 	refuse("unknown and wrong parameters", 422, "a unknown, copies wrong_type, b unknown", query("a=1&copies=many&b"))
 	refuse("a parameter twice", 422, "q repeated", query("q=a&q=a"))
-	refuse("a parameter that is no number", 422, "copies wrong_type", query("copies=1.5"))
+	refuse("a parameter that is not a number", 422, "copies wrong_type", query("copies=1.5"))
 	refuse("a parameter that is empty", 422, "copies empty", query("copies="))
 	refuse("a parameter that is 0", 422, "copies wrong_type", query("copies=0"))
 	refuse("a header that is empty", 422, "If-Match empty", with("if-match", ""))
@@ -306,7 +306,7 @@ func TestRefusals(t *testing.T) {
 	refuse("no path parameter", 404, "", func(e *events.APIGatewayV2HTTPRequest) { e.PathParameters = nil })
 }
 
-func TestRefusalsNameBoundedText(t *testing.T) {
+func TestRefusalsContainBoundedText(t *testing.T) {
 	o := try(t, shelve, nil, request(body(`{"`+strings.Repeat("é", 1000)+`": 1}`)))
 	if o.StatusCode != 422 || len(o.Body) > 1000 {
 		t.Errorf("%d with %d bytes: %s", o.StatusCode, len(o.Body), o.Body)
@@ -320,7 +320,7 @@ func TestRefusalsNameBoundedText(t *testing.T) {
 	}
 }
 
-func TestGoodRequestArrivesWhole(t *testing.T) {
+func TestValidRequestIsDecodedCompletely(t *testing.T) {
 	due := time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC)
 	want := book{
 		Shelf: "a/1", IfMatch: `"v6"`, Copies: 2, Query: "a b,c&d", Title: "Emma", Pages: 474, Lent: true,
@@ -366,7 +366,7 @@ func TestGoodRequestArrivesWhole(t *testing.T) {
 	}
 }
 
-func TestCallersAddressIsOneOrNone(t *testing.T) {
+func TestCallersAddressIsValidOrEmpty(t *testing.T) {
 	for text, want := range map[string]string{"203.0.113.7": "203.0.113.7", "2001:db8::1": "2001:db8::1", "test-invoke-source-ip": "", "203.0.113.7, 10.0.0.1": "", "": ""} {
 		var from string
 		o := try(t, shelve, func(_ context.Context, by auth.Principal, _ book) (shelved, error) {
@@ -379,7 +379,7 @@ func TestCallersAddressIsOneOrNone(t *testing.T) {
 	}
 }
 
-func TestNullStandsForNoTime(t *testing.T) {
+func TestNullTimeIsNotSet(t *testing.T) {
 	handle := func(_ context.Context, _ auth.Principal, b book) (shelved, error) {
 		if b.Due != nil {
 			t.Errorf("due %v", b.Due)
@@ -391,7 +391,7 @@ func TestNullStandsForNoTime(t *testing.T) {
 	}
 }
 
-func TestAnswerIsWhole(t *testing.T) {
+func TestResponseIsComplete(t *testing.T) {
 	handle := func(context.Context, auth.Principal, book) (shelved, error) {
 		return shelved{Can: map[string]bool{"b": true, "a": false, "c": true}, Secret: "arxk_in_clear"}, nil
 	}
@@ -415,8 +415,8 @@ func TestAnswerIsWhole(t *testing.T) {
 	}
 }
 
-// PRODUCT's form of a time, whatever Go type holds it and in whatever zone it is.
-func TestTimesHaveThreeDigitsOfASecond(t *testing.T) {
+// PRODUCT.md's format of a time, whatever Go type contains it and whatever its zone.
+func TestTimesHaveMilliseconds(t *testing.T) {
 	type times struct {
 		Whole   time.Time
 		Micro   time.Time
@@ -436,7 +436,7 @@ func TestTimesHaveThreeDigitsOfASecond(t *testing.T) {
 	}
 }
 
-// Located is for what was created: an answer that only shows a resource has no Location.
+// Only a created resource has a Location; a response that shows one does not.
 func TestOnlyACreatedResourceHasALocation(t *testing.T) {
 	show := shelve
 	show.Status = 200
@@ -448,7 +448,7 @@ func TestOnlyACreatedResourceHasALocation(t *testing.T) {
 
 var raw = api.Operation[api.Nothing, json.RawMessage]{Name: "raw", Method: "GET", Path: "/v1/raw", Permission: api.Public, Status: 200}
 
-func TestPublicOperationAsksForNobody(t *testing.T) {
+func TestPublicOperationNeedsNoCredential(t *testing.T) {
 	const answer = `{"b":1,"a":2}`
 	o := try(t, raw, func(_ context.Context, by auth.Principal, _ api.Nothing) (json.RawMessage, error) {
 		if by.ID != "" {
@@ -457,7 +457,7 @@ func TestPublicOperationAsksForNobody(t *testing.T) {
 		return json.RawMessage(answer), nil
 	}, request(without("authorization"), body("")))
 	if o.StatusCode != 200 || o.Body != answer {
-		t.Errorf("%d %q, want the answer", o.StatusCode, o.Body)
+		t.Errorf("%d %q, want the response", o.StatusCode, o.Body)
 	}
 }
 
@@ -475,7 +475,7 @@ func TestOperationWithoutBodyRefusesOne(t *testing.T) {
 	}
 }
 
-func TestHandlersErrorsAreClassified(t *testing.T) {
+func TestHandlerErrorsAreClassified(t *testing.T) {
 	fail := func(err error) func(context.Context, auth.Principal, book) (shelved, error) {
 		return func(context.Context, auth.Principal, book) (shelved, error) { return shelved{}, err }
 	}
@@ -489,9 +489,9 @@ func TestHandlersErrorsAreClassified(t *testing.T) {
 	}{
 		{"a problem", problem.New(problem.NameTaken, "Another application has the name."), 409, ""},
 		{"a wrapped problem", fmt.Errorf("create: %w", problem.New(problem.NotFound, "No such shelf.")), 404, ""},
-		{"time that ran out", fmt.Errorf("write item: %w", context.DeadlineExceeded), 503, "1"},
-		{"a call that was given up", fmt.Errorf("write item: %w", context.Canceled), 503, "1"},
-		{"a problem because time ran out", problem.Because(problem.WrongState, context.DeadlineExceeded, "Try later."), 409, ""},
+		{"a timeout", fmt.Errorf("write item: %w", context.DeadlineExceeded), 503, "1"},
+		{"a cancelled call", fmt.Errorf("write item: %w", context.Canceled), 503, "1"},
+		{"a problem caused by a timeout", problem.Because(problem.WrongState, context.DeadlineExceeded, "Try later."), 409, ""},
 		{"a busy store", slow, 503, "2"},
 		{"too many", problem.New(problem.TooMany, "Slow down."), 429, "1"},
 		{"anything else", errors.New("secret-host refused"), 500, ""},
@@ -501,10 +501,10 @@ func TestHandlersErrorsAreClassified(t *testing.T) {
 			t.Errorf("%s: %d, Retry-After %q; want %d, %q", c.why, o.StatusCode, o.Headers["Retry-After"], c.status, c.retryAfter)
 		}
 		if strings.Contains(o.Body, "secret-host") {
-			t.Errorf("%s: the answer tells the cause: %s", c.why, o.Body)
+			t.Errorf("%s: the response contains the cause: %s", c.why, o.Body)
 		}
 		if c.status >= 500 && (o.line["cause"] != c.err.Error() || o.line["level"] != "ERROR") {
-			t.Errorf("%s: the log does not tell the cause: %s", c.why, o.log)
+			t.Errorf("%s: the log lacks the cause: %s", c.why, o.log)
 		}
 	}
 }
@@ -515,11 +515,11 @@ func TestPanicIsA500(t *testing.T) {
 		t.Errorf("%d %s", o.StatusCode, o.Body)
 	}
 	if stack, _ := o.line["stack"].(string); !strings.Contains(stack, "TestPanicIsA500") || !strings.Contains(o.log, "index out of range") {
-		t.Errorf("the log does not tell where: %s", o.log)
+		t.Errorf("the log lacks the stack: %s", o.log)
 	}
 }
 
-func TestAnswerThatCannotBeEncodedIsA500(t *testing.T) {
+func TestResponseThatCannotBeEncodedIsA500(t *testing.T) {
 	for why, answer := range map[string]any{"a channel": make(chan int), "text that is not UTF-8": "\xff", "broken raw JSON": map[string]json.RawMessage{"a": []byte("{")}} {
 		op := api.Operation[book, any]{Name: "books.shelve", Permission: api.WriteCatalog, Status: 200}
 		o := try(t, op, func(context.Context, auth.Principal, book) (any, error) { return answer, nil }, request())
@@ -529,7 +529,7 @@ func TestAnswerThatCannotBeEncodedIsA500(t *testing.T) {
 	}
 }
 
-func TestNothingThatWasSentIsLogged(t *testing.T) {
+func TestInputIsNotLogged(t *testing.T) {
 	const sent = "arxk_prd_sent"
 	handle := func(context.Context, auth.Principal, book) (shelved, error) { return shelved{}, nil }
 	for _, edit := range []func(*events.APIGatewayV2HTTPRequest){
@@ -545,7 +545,7 @@ func TestNothingThatWasSentIsLogged(t *testing.T) {
 	}
 }
 
-func TestHandlersTimeEndsBeforeLambdas(t *testing.T) {
+func TestHandlersDeadlineIsBeforeLambdas(t *testing.T) {
 	deadline := time.Now().Add(time.Hour)
 	ctx, cancel := context.WithDeadline(t.Context(), deadline)
 	defer cancel()
@@ -557,7 +557,7 @@ func TestHandlersTimeEndsBeforeLambdas(t *testing.T) {
 	}, request())
 }
 
-func TestOperationNeedsSomebodyToAuthenticate(t *testing.T) {
+func TestOperationNeedsAnAuthenticator(t *testing.T) {
 	defer func() {
 		if recover() == nil {
 			t.Error("an operation that is not public is served without an authenticator")
@@ -566,8 +566,9 @@ func TestOperationNeedsSomebodyToAuthenticate(t *testing.T) {
 	lambdahttp.Handler(shelve, nil, nil, lambdahttp.Options{})
 }
 
-// A plan may ask for the request before the caller is known; a bad request is refused only to whom it may be told.
-func TestRequestIsThereBeforeItIsKnownWhoCalls(t *testing.T) {
+// A plan may ask for the request before the caller is known; a bad request is reported only to an
+// authorized caller.
+func TestRequestIsAvailableBeforeAuthentication(t *testing.T) {
 	for _, c := range []struct {
 		name       string
 		event      events.APIGatewayV2HTTPRequest

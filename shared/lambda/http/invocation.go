@@ -10,19 +10,18 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// invocation is a handler as the Runtime API calls it, with bytes. It decodes the event itself:
-// lambda.Start would do so by encoding/json, which allocates more than all the rest of a request
-// that reads no data.
+// invocation is a handler with the bytes of the Runtime API. It decodes the event itself: lambda.Start
+// would use encoding/json, which allocates more than everything else in a request that reads no data.
 type invocation func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
 
-// Invoke serves the event. It returns an error only where an answer of ours can't be encoded.
+// Invoke serves the event. It returns an error only if the response cannot be encoded.
 func (serve invocation) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	var sent event
 	var response events.APIGatewayV2HTTPResponse
 	err := jsonv2.Unmarshal(payload, &sent)
 	request := sent.request()
 	if err != nil {
-		// Only somebody who invokes the function without API Gateway gets here.
+		// Only an invocation without API Gateway gets here.
 		response = refusal(notAnEvent(), requestID(ctx, request), false)
 	} else if response, err = serve(ctx, request); err != nil {
 		return nil, err
@@ -34,15 +33,15 @@ func notAnEvent() *problem.Problem {
 	return problem.New(problem.Malformed, "Not an event of an API Gateway HTTP API, payload 2.0.")
 }
 
-// encoded returns the answer as API Gateway reads it.
+// encoded returns the response in API Gateway's format.
 func encoded(response events.APIGatewayV2HTTPResponse) ([]byte, error) {
 	return jsonv2.Marshal(reply{
 		Status: response.StatusCode, Headers: response.Headers, Body: response.Body, Base64: response.IsBase64Encoded,
 	}, jsontext.AllowInvalidUTF8(true))
 }
 
-// event is what operations need to know of an event of API Gateway, payload 2.0. The whole of it takes longer to be
-// decoded for the first time than all else that a request does by itself.
+// event is the part of an API Gateway event (payload 2.0) that operations need. Decoding the whole event
+// for the first time takes longer than the rest of a request's own work.
 type event struct {
 	Query   string            `json:"rawQueryString"`
 	Headers map[string]string `json:"headers"`
@@ -72,7 +71,7 @@ func (e *event) request() events.APIGatewayV2HTTPRequest {
 	return r
 }
 
-// reply is what API Gateway reads of an answer, payload 2.0.
+// reply is an API Gateway response, payload 2.0.
 type reply struct {
 	Status  int               `json:"statusCode"`
 	Headers map[string]string `json:"headers"`

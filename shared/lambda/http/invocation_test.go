@@ -14,20 +14,20 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// owner is an authenticator that takes everybody for the owner.
+// owner is an authenticator that accepts every credential as the owner's.
 type owner struct{}
 
 func (owner) Authenticate(_ context.Context, credential string) (auth.Principal, error) {
 	return auth.Principal{Kind: api.ManagementKey, ID: "mgk_01J9Zk3V8QpTfW2x", Tenant: "default", Role: api.Owner}, nil
 }
 
-// serving returns an operation's invocation, whose log goes nowhere.
+// serving returns an operation's invocation, without a log.
 func serving[Req api.Request, Res any](op api.Operation[Req, Res], answer Res) invocation {
 	handle := func(context.Context, auth.Principal, Req) (Res, error) { return answer, nil }
 	return invocation(Handler(op, owner{}, handle, Options{Log: slog.New(slog.DiscardHandler)}))
 }
 
-// verification is an event as API Gateway sends it.
+// verification is an event as sent by API Gateway.
 const verification = `{
 	"version": "2.0", "routeKey": "POST /v1/keys/verify", "rawPath": "/v1/keys/verify", "rawQueryString": "",
 	"headers": {
@@ -65,7 +65,7 @@ func TestEventOfAPIGatewayIsServed(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoEventIsAnsweredToo(t *testing.T) {
+func TestInvalidEventGetsAResponse(t *testing.T) {
 	ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{AwsRequestID: "lambda-1"})
 	for _, payload := range []string{``, `{`, `null`, `[]`, `{}`, `{"headers": 1}`, `{"version": "1.0", "headers": null}`} {
 		answer, err := serving(api.VerifyKey, verdict).Invoke(ctx, []byte(payload))
@@ -82,7 +82,7 @@ func TestWhatIsNoEventIsAnsweredToo(t *testing.T) {
 	}
 }
 
-// FuzzHandler holds that whatever comes in, an answer goes out: never a panic, never a 500.
+// FuzzHandler checks that every input gets a response, without a panic or a 500.
 func FuzzHandler(f *testing.F) {
 	f.Add([]byte(verification))
 	f.Add([]byte(`{"headers": {"authorization": "Bearer a"}, "rawQueryString": "limit=5&q=%20", "requestContext": {"requestId": "r-1"}}`))
@@ -108,14 +108,14 @@ func FuzzHandler(f *testing.F) {
 			}
 			var d problem.Document
 			if got.Status >= 400 && (json.Unmarshal([]byte(got.Body), &d) != nil || d.Detail == "") {
-				t.Errorf("operation %d: %d without a word: %q", i, got.Status, got.Body)
+				t.Errorf("operation %d: %d without a problem document: %q", i, got.Status, got.Body)
 			}
 		}
 	})
 }
 
-// BenchmarkHandler is a verification without its store: what the edge itself costs, from the bytes
-// of the event to the bytes of the answer, the log line included.
+// BenchmarkHandler measures a verification without its store: the cost from the bytes of the event to the
+// bytes of the response, including the log line.
 func BenchmarkHandler(b *testing.B) {
 	handle := func(context.Context, auth.Principal, api.VerifyKeyRequest) (api.Verification, error) {
 		return verdict, nil
@@ -130,7 +130,7 @@ func BenchmarkHandler(b *testing.B) {
 	}
 }
 
-// discard is io.Discard without the method that slog would recognise it by.
+// discard is io.Discard without the method by which slog would recognize it.
 type discard struct{}
 
 func (discard) Write(p []byte) (int, error) { return len(p), nil }

@@ -11,22 +11,22 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// line is what the log tells of a request: who asked for what, and how it went. It holds nothing
-// that was sent, neither values nor names that the caller chose.
+// line is a request's log line: who called what, and the result. It contains nothing that was sent, neither
+// values nor names that the caller chose.
 type line struct {
 	operation string
 	requestID string
 	start     time.Time
-	end       time.Time // of the work for it; its answer is still to be sent
+	end       time.Time // of the work, before the response is sent
 	principal auth.Principal
 	status    int
-	code      problem.Code // empty for a good answer
-	cause     error        // why, in our own words; nil where there is nothing to add
+	code      problem.Code // empty for success
+	cause     error        // reason, without input; nil if there is nothing to add
 	stack     string       // of a panic
 }
 
-// fail notes a refusal. What is our fault is told with everything that is known; of the caller's
-// mistakes only the cause, since their details may repeat what was sent.
+// fail records a refusal. For a server error it logs the whole error; for a caller's mistake only the
+// cause, because problem details may repeat input.
 func (l *line) fail(p *problem.Problem, err error) {
 	l.code = p.Code
 	l.cause = errors.Unwrap(p)

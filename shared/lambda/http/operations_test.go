@@ -11,8 +11,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/auth"
 )
 
-// TestEveryOperationRefuses takes each operation through the same doors. A new operation gets a
-// line here; the count sees to it.
+// TestEveryOperationRefuses sends each operation the same bad requests. Add a line for a new operation; the
+// count enforces it.
 func TestEveryOperationRefuses(t *testing.T) {
 	for name, doors := range exercises() {
 		t.Run(name, doors.refuse)
@@ -22,7 +22,7 @@ func TestEveryOperationRefuses(t *testing.T) {
 	}
 }
 
-// doors are what an operation is tried by.
+// doors are the bad requests of an operation.
 type doors struct {
 	refuse func(*testing.T)
 	empty  func(*testing.T)                                 // holds that nothing that is present but empty is taken for absent
@@ -30,7 +30,7 @@ type doors struct {
 	takes  func(t testing.TB, place api.Place, name, text string) (status int, taken bool)
 }
 
-// exercises are all of them, by operation.
+// exercises are those of all operations, by name.
 func exercises() map[string]doors {
 	return map[string]doors{
 		api.CreateApplication.Name:    exercise(api.CreateApplication),
@@ -73,11 +73,11 @@ func exercises() map[string]doors {
 	}
 }
 
-// exercise tries the doors of an operation that no good request opens.
+// exercise returns the doors of an operation.
 func exercise[Req api.Request, Res any](op api.Operation[Req, Res]) doors {
 	return doors{read: reading(op), empty: emptying(op), takes: taking(op), refuse: func(t *testing.T) {
 		handle := func(context.Context, auth.Principal, Req) (answer Res, err error) {
-			t.Error("the handler is reached")
+			t.Error("the handler was called")
 			return answer, nil
 		}
 		refuse := func(why string, status int, edits ...func(*events.APIGatewayV2HTTPRequest)) {
@@ -92,11 +92,11 @@ func exercise[Req api.Request, Res any](op api.Operation[Req, Res]) doors {
 		case api.Public:
 		case api.HoldKey:
 			refuse("no authorizer", 401, handedOn(nil))
-			refuse("an authorizer that says nothing", 401, handedOn(map[string]any{}))
+			refuse("an authorizer without a context", 401, handedOn(map[string]any{}))
 		default:
 			refuse("no credential", 401, without("authorization"))
-			refuse("a credential of nobody", 401, bearer("stranger"))
-			refuse("a store that is down", 503, bearer("throttled"))
+			refuse("an unknown credential", 401, bearer("stranger"))
+			refuse("an unavailable store", 503, bearer("throttled"))
 			refuse("no role", 403, bearer("nobody"))
 		}
 		if len(api.Bind(reflect.TypeFor[Req]()).Members) > 0 {
@@ -105,7 +105,7 @@ func exercise[Req api.Request, Res any](op api.Operation[Req, Res]) doors {
 			refuse("null for everything", 422, body(`{"name": null, "key": null, "application_id": null, "overlap_seconds": null}`))
 			refuse("an unknown field", 422, body(`{"surprise": 1}`))
 			if op.Method == "POST" { // a patch may leave everything out
-				refuse("fields left out", 422, body(`{}`))
+				refuse("omitted fields", 422, body(`{}`))
 			}
 		} else {
 			refuse("a body", 400, body(`{"surprise": 1}`))
@@ -114,8 +114,8 @@ func exercise[Req api.Request, Res any](op api.Operation[Req, Res]) doors {
 	}}
 }
 
-// good are bodies that are read without complaint, so that the next door is tried. Operations that
-// take none have none.
+// good are bodies that decode without an error, so that the next check is reached. Operations without a
+// body have none.
 var good = map[string]string{
 	"applications.update":   `{}`,
 	"applications.create":   `{"name": "Billing", "technology": "server"}`,

@@ -17,7 +17,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/auth"
 )
 
-// values are what a client may write where a value belongs, right and wrong.
+// values are what a client may send as a value, valid and invalid.
 var values = []string{
 	`""`, `" "`, `"a"`, `"EU"`, `"a\u0000b"`, `"\ud800"`, `"https://shop.example"`, `"monthly"`, `"Monthly"`, `0`, `5`, `-1`, `05`, `5.0`, `5.5`, `5e0`, `1e400`, `"5"`, `true`,
 	`[]`, `[""]`, `[null]`, `["a"]`, `["a","a"]`, `["eu-central-1"]`, `["invoices:read"]`, `["https://shop.example"]`, `["203.0.113.0/24"]`, `[["a"]]`, `{}`, `{"a":null}`, `{"a":1,"a":2}`, `{"a":{"b":1,"b":2}}`,
@@ -27,12 +27,12 @@ var values = []string{
 	`"2027-01-31 00:00:00Z"`, `"2027-01-31"`, `"2027-02-30T00:00:00Z"`, `"0000-01-01T00:00:00Z"`, `"10000-01-01T00:00:00Z"`, `1801440000`,
 }
 
-// id is one that each update's address may name.
+// id is valid in the path of each update.
 var id = map[string]string{
 	api.UpdateApplication.Path: "app_01J9Zk3V8QpTfW2x", api.UpdateArx.Path: "arx_01J9Zk3V8QpTfW2x", api.UpdateKey.Path: "key_01J9Zk3V8QpTfW2x",
 }
 
-// read returns what the operation makes of the body: the request, or the answer that refuses it.
+// read returns how the operation decodes the body: the request, or the response that refuses it.
 func read[Req api.Request, Res any](t testing.TB, op api.Operation[Req, Res], sent string) (req *Req, refusal string) {
 	t.Helper()
 	o := try(t, op, func(_ context.Context, _ auth.Principal, r Req) (answer Res, err error) {
@@ -45,8 +45,8 @@ func read[Req api.Request, Res any](t testing.TB, op api.Operation[Req, Res], se
 	return req, refusal
 }
 
-// pairs are the fields that a create and a patch both have, by noun, each with what holds the two against each other for a
-// value of the field.
+// pairs are the fields that both a create and a patch have, by entity, each with a function that compares
+// the two for a value of the field.
 var pairs = []struct {
 	fields []string
 	alike  func(t testing.TB, field, value string)
@@ -65,7 +65,7 @@ var pairs = []struct {
 	},
 }
 
-// TestPatchDecodesAsCreateDoes holds that a value is decoded and judged alike in a create and in a patch.
+// TestPatchDecodesAsCreateDoes checks that a create and a patch decode and validate a value alike.
 func TestPatchDecodesAsCreateDoes(t *testing.T) {
 	for _, pair := range pairs {
 		for _, field := range pair.fields {
@@ -76,7 +76,7 @@ func TestPatchDecodesAsCreateDoes(t *testing.T) {
 	}
 }
 
-// FuzzPatch is that with any value of JSON.
+// FuzzPatch checks the same with any JSON value.
 func FuzzPatch(f *testing.F) {
 	n := 0
 	for _, pair := range pairs {
@@ -88,7 +88,8 @@ func FuzzPatch(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, which uint8, value string) {
-		// Null has a meaning in a patch alone, and what a key's texts are together is judged where all of them are known.
+		// Null has a meaning only in a patch, and the combined size of a key's strings is checked where all
+		// of them are known.
 		d := jsontext.NewDecoder(strings.NewReader(value), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 		if kind := d.PeekKind(); kind == 'n' || d.SkipValue() != nil || d.PeekKind() != 0 || len(value) > api.MaxCredentialBytes/2 {
 			return
@@ -135,7 +136,7 @@ func alike[C, U api.Request, A, B any](create api.Operation[C, A], update api.Op
 	}
 }
 
-// differs reports the values that a patch takes for another reason than a create.
+// differs reports the values that a patch accepts or refuses for another reason than a create.
 func differs(field, value string) bool {
 	switch field {
 	case "allowed_origins": // whether a client application keeps one is judged beside its technology, which is stored
@@ -148,7 +149,7 @@ func differs(field, value string) bool {
 	return false
 }
 
-// memberOf returns the field as the request writes it; nothing for what is empty, which a create leaves out.
+// memberOf returns the field as the request encodes it, or "" for an empty field, which a create omits.
 func memberOf(t testing.TB, request any, field string) string {
 	t.Helper()
 	text, err := json.Marshal(request)

@@ -10,17 +10,18 @@ import (
 	"github.com/arxkeys/arxkeys/shared/lambda/environment"
 )
 
-// Prefetching reads what a request needs in the same call as its caller, for an operation that stands in front of
-// somebody's every request.
+// Prefetching reads what a request needs in the same call as its caller. It is for operations on the
+// critical path of customers' requests, such as verification.
 type Prefetching[Req, P any] struct {
-	// Plan names what the request needs. The request is decoded when it is asked for the first time.
+	// Plan returns what the request needs. Calling request decodes the request once.
 	Plan func(request func() (Req, error)) P
-	// Authenticate is Authenticator's, and may read the plan in the call that reads the caller. Who calls is not known
-	// until it returns, so nothing that was read may leave the function before.
+	// Authenticate is the method of Authenticator, and may read the plan in the call that reads the caller.
+	// The caller is unknown until it returns; until then nothing that was read may be returned to the
+	// caller.
 	Authenticate func(ctx context.Context, credential string, plan P) (auth.Principal, error)
 }
 
-// StartPrefetching is Start for an operation whose handler takes what was prefetched.
+// StartPrefetching is Start for an operation whose handler receives what was prefetched.
 func StartPrefetching[Req api.Request, Res, P any](op api.Operation[Req, Res], prefetching Prefetching[Req, P], handle func(context.Context, auth.Principal, Req, P) (Res, error), hooks environment.Hooks) {
 	environment.Start(invocation(PrefetchingHandler(op, prefetching, handle, Options{})).Invoke, hooks)
 }
@@ -42,7 +43,7 @@ func PrefetchingHandler[Req api.Request, Res, P any](op api.Operation[Req, Res],
 	return s.serve
 }
 
-// prefetched is a principal, and what was read along.
+// prefetched is a principal and the data read with it.
 type prefetched[P any] struct {
 	principal auth.Principal
 	plan      P

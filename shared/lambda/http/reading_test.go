@@ -16,13 +16,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// reading holds that what reaches the handler is valid and is what was sent, and that all else is
-// refused with a word.
+// reading checks that a request that reaches the handler is valid and equals what was sent, and that any
+// other request is refused with a problem.
 func reading[Req api.Request, Res any](op api.Operation[Req, Res]) func(testing.TB, events.APIGatewayV2HTTPRequest) {
 	return func(t testing.TB, event events.APIGatewayV2HTTPRequest) {
 		handle := func(_ context.Context, _ auth.Principal, req Req) (answer Res, err error) {
 			if err := req.Validate(); err != nil {
-				t.Errorf("%s: the handler is asked for what is not valid: %v", op.Name, err)
+				t.Errorf("%s: the handler received an invalid request: %v", op.Name, err)
 			}
 			if len(api.Bind(reflect.TypeFor[Req]()).Members) == 0 {
 				return answer, problem.New(problem.NotFound, "Read.")
@@ -46,7 +46,7 @@ func reading[Req api.Request, Res any](op api.Operation[Req, Res]) func(testing.
 	}
 }
 
-// FuzzEveryRequest reads the same body, query and headers as the request of every operation.
+// FuzzEveryRequest decodes the same body, query and headers as the request of every operation.
 func FuzzEveryRequest(f *testing.F) {
 	const id = "key_01J9Zk3V8QpTfW2x"
 	for _, name := range slices.Sorted(func(yield func(string) bool) {

@@ -14,12 +14,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// reader reads the request of one operation from events. It is made once and used by every request.
+// reader decodes the request of one operation from events. It is created once and used for every request.
 type reader[Req any] struct {
 	path, header []api.Param
 	query        []api.Param
-	members      []string // of the body; none where the operation takes no body
-	mayBeEmpty   []string // of the members, those in which an empty string has a meaning
+	members      []string // of the body; empty if the operation takes no body
+	mayBeEmpty   []string // members in which an empty string has a meaning
 }
 
 func newReader[Req any]() reader[Req] {
@@ -38,8 +38,8 @@ func newReader[Req any]() reader[Req] {
 	return r
 }
 
-// request fills the request from the event. Whatever the event has that the request does not is
-// refused by name, so that a mistyped field is never taken for one that was left out.
+// request fills the request from the event. It rejects by name whatever the request does not have, so that
+// a mistyped field is never taken for an omitted one.
 func (r *reader[Req]) request(event *events.APIGatewayV2HTTPRequest, req *Req) error {
 	if err := r.readBody(event, req); err != nil {
 		return err
@@ -77,18 +77,19 @@ func (r *reader[Req]) request(event *events.APIGatewayV2HTTPRequest, req *Req) e
 	return nil
 }
 
-// unkeptConditions refuses a precondition that the operation does not keep: whoever sends one relies on it.
+// unkeptConditions rejects a precondition that the operation does not support, because a caller who sends
+// one relies on it.
 func (r *reader[Req]) unkeptConditions(event *events.APIGatewayV2HTTPRequest) (wrong []problem.Field) {
 	for _, name := range []string{"If-Match", "If-Unmodified-Since"} {
 		if _, n := header(event, name); n > 0 && !slices.ContainsFunc(r.header, func(p api.Param) bool { return p.Name == name }) {
-			wrong = append(wrong, problem.Field{Field: name, Code: "unknown", Detail: "this operation keeps no such condition. Leave the header out."})
+			wrong = append(wrong, problem.Field{Field: name, Code: "unknown", Detail: "this operation does not support this condition. Omit the header."})
 		}
 	}
 	return wrong
 }
 
-// readQuery reads the raw query: API Gateway's parsed one joins repeated parameters with commas,
-// after which nobody can tell them from a value with commas.
+// readQuery reads the raw query. API Gateway's parsed query joins repeated parameters with commas, which
+// makes them indistinguishable from a value with commas.
 func (r *reader[Req]) readQuery(raw string, req *Req) (wrong []problem.Field, err error) {
 	seen := make([]bool, len(r.query))
 	for pair := range strings.SplitSeq(raw, "&") {
@@ -99,7 +100,7 @@ func (r *reader[Req]) readQuery(raw string, req *Req) (wrong []problem.Field, er
 		name, nameErr := url.QueryUnescape(rawName)
 		value, valueErr := url.QueryUnescape(rawValue)
 		if nameErr != nil || valueErr != nil || !utf8.ValidString(name) || !utf8.ValidString(value) {
-			return nil, problem.New(problem.Malformed, "The query can't be read: write every special character as % and two hexadecimal digits of its UTF-8 form.")
+			return nil, problem.New(problem.Malformed, "The query is malformed. Percent-encode special characters in UTF-8.")
 		}
 		i := slices.IndexFunc(r.query, func(p api.Param) bool { return p.Name == name })
 		switch {
@@ -118,7 +119,7 @@ func (r *reader[Req]) readQuery(raw string, req *Req) (wrong []problem.Field, er
 	return wrong, nil
 }
 
-// maxWrong is how many wrong fields of a query, or unknown members of a body, are told at once.
+// maxWrong bounds the wrong query fields, or unknown body members, that a response reports.
 const maxWrong = 20
 
 func (r *reader[Req]) knownParams() string {
@@ -129,17 +130,17 @@ func (r *reader[Req]) knownParams() string {
 	for i, p := range r.query {
 		names[i] = p.Name
 	}
-	return "not a parameter of this operation, which takes " + strings.Join(names, ", ") + "."
+	return "unknown parameter. Known parameters: " + strings.Join(names, ", ") + "."
 }
 
 func repeated(name string) problem.Field {
-	return problem.Field{Field: name, Code: "repeated", Detail: "send it once."}
+	return problem.Field{Field: name, Code: "repeated", Detail: "appears more than once. Send it once."}
 }
 
-// empty is the refusal of a value that is present but empty. It is never taken for one that was left out: a precondition
-// that came out empty by the caller's mistake would be ignored, and a filter would match everything.
+// empty returns the refusal of an empty value. An empty value is never treated as omitted: a precondition
+// that is empty by mistake would be ignored, and an empty filter would match everything.
 func empty(name string) problem.Field {
-	return problem.Field{Field: name, Code: "empty", Detail: "is there, but empty. Send a value, or leave it out."}
+	return problem.Field{Field: name, Code: "empty", Detail: "is empty. Send a value, or omit it."}
 }
 
 func set(p api.Param, req any, text string) []problem.Field {
@@ -151,12 +152,12 @@ func set(p api.Param, req any, text string) []problem.Field {
 		want, ok = p.Set(req, text)
 	}
 	if !ok {
-		return []problem.Field{{Field: p.Name, Code: "wrong_type", Detail: fmt.Sprintf("has to be %s.", want)}}
+		return []problem.Field{{Field: p.Name, Code: "wrong_type", Detail: fmt.Sprintf("must be %s.", want)}}
 	}
 	return nil
 }
 
-// shorten keeps an answer that names what the caller sent within bounds. An empty name is said to be one.
+// shorten bounds the length of a name sent by the caller. An empty name becomes "(no name)".
 func shorten(name string) string {
 	const maxBytes = 64
 	if name == "" {

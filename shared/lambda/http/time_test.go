@@ -12,10 +12,10 @@ import (
 	"github.com/arxkeys/arxkeys/shared/lambda/http"
 )
 
-// moment is a time as RFC 3339 writes it, in capitals, in a day of 24 hours of 3600 seconds.
+// moment matches a time of RFC 3339 in capitals, in a day of 24 hours of 3600 seconds.
 var moment = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
 
-// isMoment reports whether the text is a time, without Go's own reading of times.
+// isMoment reports whether the text is a time, without Go's parser.
 func isMoment(text string) bool {
 	if !moment.MatchString(text) {
 		return false
@@ -31,8 +31,8 @@ func isMoment(text string) bool {
 	return at.Year() == year && int(at.Month()) == month && at.Day() == day
 }
 
-// FuzzTime holds that a time is one and the same in a body, in a patch and in a query, that nothing else is, and that it is
-// written as one that is read again.
+// FuzzTime checks that a body, a patch and a query accept the same times and decode them alike, and that an
+// encoded time decodes to itself.
 func FuzzTime(f *testing.F) {
 	for _, value := range values {
 		var text string
@@ -79,12 +79,12 @@ func FuzzTime(f *testing.F) {
 		}
 		var again time.Time
 		if written := api.FormatTime(body.At); lambdahttp.Decode([]byte(`"`+written+`"`), &again) != nil || !again.Equal(body.At.UTC().Truncate(time.Millisecond)) {
-			t.Errorf("%q is written as %s, and read again as %s", text, written, again)
+			t.Errorf("%q is encoded as %s, which decodes to %s", text, written, again)
 		}
 	})
 }
 
-// param returns the parameter of the request's type.
+// param returns the named parameter of the request's type.
 func param(t testing.TB, request reflect.Type, name string) api.Param {
 	t.Helper()
 	for _, p := range api.Bind(request).Params {

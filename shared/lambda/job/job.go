@@ -1,4 +1,4 @@
-// Package job serves scheduled work as a Lambda behind an EventBridge schedule.
+// Package job serves scheduled work as a Lambda function behind an EventBridge schedule.
 package job
 
 import (
@@ -12,21 +12,21 @@ import (
 	"github.com/arxkeys/arxkeys/shared/lambda/log"
 )
 
-// margin is how long before Lambda ends the invocation the work's context ends, so that it stops
-// between two things and can say how far it came.
+// margin is how long before Lambda's deadline the job's context ends, so that it can stop between two items
+// and report its progress.
 const margin = 2 * time.Second
 
-// Job is what is done again and again. It returns how many things it did. It can be stopped at any
-// point, and run again, and run beside itself: EventBridge promises to call it at least once.
+// Job is work that runs repeatedly. It returns the number of items done. It must be safe to stop at any
+// point, to repeat, and to run concurrently with itself: EventBridge delivers at least once.
 type Job func(ctx context.Context, now time.Time) (done int, err error)
 
-// Start serves the job and does not return. It is what the main of a function ends with.
+// Start serves the job and does not return. A function's main calls it last.
 func Start(name string, do Job) {
 	lambda.Start(Handler(name, do, lambdalog.Stdout(), time.Now))
 }
 
-// Handler returns the Lambda handler of the job. It ignores the event, writes one log line, and
-// fails where the job does, for which there is an alarm; Lambda runs it again then.
+// Handler returns the Lambda handler of the job. It ignores the event and writes one log line. It returns
+// the job's error, which raises an alarm, and for which Lambda retries.
 func Handler(name string, do Job, log *slog.Logger, now func() time.Time) func(context.Context, json.RawMessage) error {
 	return func(ctx context.Context, _ json.RawMessage) error {
 		if deadline, ok := ctx.Deadline(); ok {
@@ -43,7 +43,7 @@ func Handler(name string, do Job, log *slog.Logger, now func() time.Time) func(c
 		level := slog.LevelInfo
 		switch {
 		case err != nil && ctx.Err() != nil:
-			// Time is up: the next run goes on where this one stopped.
+			// Time is up. This is not an error: the next run continues from here.
 			attributes = append(attributes, slog.Bool("unfinished", true), slog.String("cause", err.Error()))
 			level, err = slog.LevelWarn, nil
 		case err != nil:

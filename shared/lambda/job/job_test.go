@@ -12,7 +12,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/lambda/job"
 )
 
-// run runs the job once, with so much time, and returns its line.
+// run runs the job once with the time limit, and returns its log line.
 func run(t *testing.T, limit time.Duration, do job.Job) (line map[string]any, err error) {
 	t.Helper()
 	var out bytes.Buffer
@@ -25,14 +25,14 @@ func run(t *testing.T, limit time.Duration, do job.Job) (line map[string]any, er
 	return line, err
 }
 
-func TestJobTellsHowMuchItDid(t *testing.T) {
+func TestJobLogsHowMuchItDid(t *testing.T) {
 	line, err := run(t, time.Minute, func(context.Context, time.Time) (int, error) { return 7, nil })
 	if err != nil || line["job"] != "jobs.test" || line["done"] != 7.0 || line["level"] != "INFO" || line["cause"] != nil {
 		t.Errorf("%v, %v", line, err)
 	}
 }
 
-func TestJobThatFailsIsAFailedInvocation(t *testing.T) {
+func TestFailedJobIsAFailedInvocation(t *testing.T) {
 	broken := errors.New("broken")
 	line, err := run(t, time.Minute, func(context.Context, time.Time) (int, error) { return 7, broken })
 	if !errors.Is(err, broken) || line["done"] != 7.0 || line["level"] != "ERROR" || line["cause"] != "broken" {
@@ -40,7 +40,7 @@ func TestJobThatFailsIsAFailedInvocation(t *testing.T) {
 	}
 }
 
-func TestJobThatRunsOutOfTimeGoesOnInTheNextRun(t *testing.T) {
+func TestJobOutOfTimeContinuesInTheNextRun(t *testing.T) {
 	line, err := run(t, time.Second, func(ctx context.Context, _ time.Time) (int, error) {
 		<-ctx.Done() // it is over two seconds before Lambda's deadline, which is at once
 		return 7, ctx.Err()

@@ -1,5 +1,5 @@
-// Package lambdalog makes the logger of functions: lines of JSON that hold no access key and no
-// management key, whoever logs them.
+// Package lambdalog provides the logger of functions. It writes JSON lines from which access keys and
+// management keys are redacted.
 package lambdalog
 
 import (
@@ -10,15 +10,15 @@ import (
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 )
 
-// New returns a logger that writes JSON, a line per record.
+// New returns a logger that writes one JSON line per record.
 func New(to io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(redacting{to}, &slog.HandlerOptions{ReplaceAttr: readable}))
 }
 
-// Stdout returns a logger on standard output, from where Lambda takes the lines.
+// Stdout returns a logger to standard output, which Lambda sends to CloudWatch Logs.
 func Stdout() *slog.Logger { return New(os.Stdout) }
 
-// redacting redacts whole lines. The handler writes each with one call.
+// redacting redacts whole lines. The handler writes each line with one call.
 type redacting struct{ to io.Writer }
 
 func (r redacting) Write(line []byte) (int, error) {
@@ -28,7 +28,8 @@ func (r redacting) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// readable makes bytes a string: JSON has them in base64, in which nothing can be found.
+// readable converts bytes to a string: JSON would encode them in base64, in which a key could not be
+// redacted.
 func readable(_ []string, a slog.Attr) slog.Attr {
 	if b, ok := a.Value.Any().([]byte); ok {
 		a.Value = slog.StringValue(string(b))

@@ -19,7 +19,7 @@ type valuer string
 
 func (v valuer) LogValue() slog.Value { return slog.GroupValue(slog.String("in", string(v))) }
 
-func TestNoLoggedValueHoldsAKey(t *testing.T) {
+func TestNoLoggedValueContainsAKey(t *testing.T) {
 	secret, err := accesskey.New(accesskey.Production, "01J9Zk3V8QpTfW2x", rand.Reader)
 	if err != nil {
 		t.Fatal(err)

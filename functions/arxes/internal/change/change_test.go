@@ -22,8 +22,8 @@ func TestChangedArxTellsWhatIsLeftToDo(t *testing.T) {
 		why  string // not again
 		back lifecycle.Action
 	}{
-		{api.DisableArx, arxes.Disable, api.ArxDisabled, "It is disabled already.", arxes.Enable},
-		{api.EnableArx, arxes.Enable, api.ArxActive, "It is active already.", arxes.Disable},
+		{api.DisableArx, arxes.Disable, api.ArxDisabled, "It is already disabled.", arxes.Enable},
+		{api.EnableArx, arxes.Enable, api.ArxActive, "It is already active.", arxes.Disable},
 	} {
 		serve := catalog.Handler(kind(db), step.op, Do(step.do))
 		for tenant, id := range map[string]string{"other": arx.ID, "acme": "arx_0123456789abcdef"} {
