@@ -2,12 +2,12 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Badge is a state in a word. Those that have a shape, active, disabled, expired, deleted and
-// archived, show it first: nothing is told by colour alone.
+// Badge is a state in a word. Active, stopped, disabled, expired, deleted and archived have a shape,
+// which comes first: nothing is told by colour alone.
 func Badge(status, word string) app.UI {
 	badge := app.Span().Class("badge").DataSet("status", status)
 	switch status {
-	case "active", "disabled", "expired", "deleted", "archived":
+	case "active", "stopped", "disabled", "expired", "deleted", "archived":
 		return badge.Body(Glyph(status), app.Text(word))
 	case "due":
 		return badge.Body(Icon("rotate"), app.Text(word))

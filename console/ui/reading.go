@@ -31,6 +31,7 @@ type Reading[T any] struct {
 	turn  int           // counts reads: only the latest counts
 	pause time.Duration // before it was tried by itself last
 	redo  func()        // reads the latest again
+	queue func()        // starts the read that waits for the running one to end; nil where none waits
 
 	handled bool // it reads again after an outage
 }
@@ -44,10 +45,22 @@ func (r *Reading[T]) Begun() bool { return r.turn > 0 }
 // Forget is as if it had never begun. A read that is running counts for nothing any more.
 func (r *Reading[T]) Forget() { *r = Reading[T]{turn: r.turn + 1, handled: r.handled} }
 
-// Start reads, away from the goroutine of the interface. The context is the page's, and ends the
-// read with it. Then is called once there is an outcome, unless a later read has begun; nil for
-// nothing. Where the API could not be reached or can't tell for now, the same is read again in a
-// while, and Then called again. So it is after an outage.
+// Queue starts the read when the running one ends, and drops the answer of that one; it starts at once
+// where none is running. Only the latest queued read is kept. So while somebody types, one request is
+// under way at most, and the answer that shows is that of the latest text.
+func (r *Reading[T]) Queue(ctx app.Context, read func(context.Context) (T, error), then func()) {
+	start := func() { r.Start(ctx, read, then) }
+	if !r.Running {
+		start()
+		return
+	}
+	r.queue, r.redo = start, start
+}
+
+// Start reads outside the interface's goroutine. The context is the page's, and ends the read with it.
+// Then is called with the outcome, unless a later read has begun; it may be nil. If the API is
+// unreachable or unavailable, the read is repeated after a pause, and Then is called again. The same
+// happens after an outage.
 func (r *Reading[T]) Start(ctx app.Context, read func(context.Context) (T, error), then func()) {
 	if !r.handled {
 		r.handled = true
@@ -57,7 +70,7 @@ func (r *Reading[T]) Start(ctx app.Context, read func(context.Context) (T, error
 			}
 		})
 	}
-	r.redo = func() { r.Start(ctx, read, then) }
+	r.redo, r.queue = func() { r.Start(ctx, read, then) }, nil
 	r.turn++
 	turn := r.turn
 	r.Running, r.Slow, r.Repeats = true, false, false
@@ -70,6 +83,10 @@ func (r *Reading[T]) Start(ctx app.Context, read func(context.Context) (T, error
 		value, err := read(ctx)
 		ctx.Dispatch(func(app.Context) {
 			if r.turn != turn {
+				return
+			}
+			if r.queue != nil {
+				r.queue()
 				return
 			}
 			r.Running, r.Slow, r.Err = false, false, err

@@ -19,7 +19,7 @@ func (k KeySummary) At(now time.Time) KeySummary {
 		k.OverlapUntil = nil
 	}
 	if k.Status == KeyActive && k.ExpiresAt != nil && !now.Before(*k.ExpiresAt) {
-		k.Status = KeyExpired
+		k.Status, k.Effective, k.StoppedBy = KeyExpired, KeyIsExpired, nil
 		k.Permits = k.Permits.without(WhyExpired, "rotate", "replace", "end_overlap")
 	}
 	return k

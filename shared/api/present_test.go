@@ -10,8 +10,9 @@ import (
 func TestKeyChangesWithTime(t *testing.T) {
 	told := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	overlap, expires, rotate := told.Add(time.Hour), told.Add(2*time.Hour), told.Add(3*time.Hour)
+	stopped := api.ByDisabledArx
 	k := api.KeySummary{
-		Status: api.KeyActive, OverlapUntil: &overlap, ExpiresAt: &expires, RotateBy: rotate,
+		Status: api.KeyActive, Effective: api.KeyStopped, StoppedBy: &stopped, OverlapUntil: &overlap, ExpiresAt: &expires, RotateBy: rotate,
 		Permits: api.Permits{Can: map[string]bool{"rotate": true, "disable": true, "enable": false}, Why: map[string]string{"enable": "It is active."}},
 	}
 	now, turns := told, 0
@@ -24,13 +25,13 @@ func TestKeyChangesWithTime(t *testing.T) {
 		}
 	}
 	is := k.At(now)
-	if turns != 3 || is.Status != api.KeyExpired || !is.RotationDue || is.OverlapUntil != nil {
+	if turns != 3 || is.Status != api.KeyExpired || is.Effective != api.KeyIsExpired || is.StoppedBy != nil || !is.RotationDue || is.OverlapUntil != nil {
 		t.Errorf("after %d changes: %+v", turns, is)
 	}
 	if is.May("rotate") || is.WhyNot("rotate") != api.WhyExpired || !is.May("disable") || is.WhyNot("enable") != "It is active." || !k.May("rotate") {
 		t.Errorf("%+v, of %+v", is.Permits, k.Permits)
 	}
-	k.Status = api.KeyDisabled
+	k.Status, k.Effective, k.StoppedBy = api.KeyDisabled, api.KeyIsDisabled, nil
 	if k.At(now).Status != api.KeyDisabled {
 		t.Error("a disabled key expires")
 	}

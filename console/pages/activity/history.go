@@ -84,7 +84,9 @@ func (h *History) Render() app.UI {
 	switch {
 	case h.reading.Err != nil && len(h.events) == 0:
 		body = append(body, shell.Failure("The history could not be loaded", h.reading.Err, true, h.reading.Running, h.again))
-	case len(h.events) == 0:
+	case len(h.events) == 0 && h.reading.Here && h.next == nil:
+		body = append(body, app.P().Class("card-body", "hint").Text("Nothing was changed in the last 400 days."))
+	case len(h.events) == 0 && h.next == nil:
 		body = append(body, app.Div().Class("card-body").Body(app.Div().Class("pause-sm")))
 	default:
 		now := time.Now()
@@ -92,7 +94,9 @@ func (h *History) Render() app.UI {
 		for i, e := range h.events {
 			items[i] = item(e, now)
 		}
-		body = append(body, app.Ol().Class("timeline").Body(items...))
+		if len(items) > 0 {
+			body = append(body, app.Ol().Class("timeline").Body(items...))
+		}
 		if h.next != nil {
 			body = append(body, app.Div().Class("card-foot").Body(&ui.Button{Label: "Show earlier changes", Small: true, Busy: h.reading.Running, OnClick: h.more}))
 		}

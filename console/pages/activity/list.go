@@ -133,7 +133,7 @@ func (l *List) read(ctx context.Context, v listing.View, page api.Page) (api.Lis
 	}
 	events, err := client.Call(ctx, l.session.Client(), api.ListEvents, request)
 	l.ctx.Dispatch(func(app.Context) { l.meet(events.Items) })
-	return api.List[api.AuditEvent, struct{}]{Items: events.Items, NextCursor: events.NextCursor}, err
+	return api.List[api.AuditEvent, struct{}]{Items: events.Items, NextCursor: events.NextCursor, Scanned: events.Scanned}, err
 }
 
 // meet remembers whom and what the events name.

@@ -25,6 +25,8 @@ func keyCard(ctx app.Context, alarm *ui.Alarm, reading *ui.Reading[api.KeyList],
 		body = append(body, app.P().Class("card-body", "hint").Text("They could not be loaded."))
 	case !reading.Here:
 		body = append(body, app.Div().Class("pause-sm"))
+	case len(list.Items) == 0 && list.NextCursor != nil: // the server has not looked at all of them
+		body = append(body, app.P().Class("card-body", "hint").Body(app.A().Href(all).Text("All its API keys")))
 	case len(list.Items) == 0:
 		body = append(body, app.P().Class("card-body", "hint").Text(none))
 	default:
@@ -50,12 +52,16 @@ func item(k api.KeySummary, other app.UI, now time.Time) app.UI {
 	if k.LastUsedAt != nil {
 		used = "Last used " + ui.Lower(ui.Ago(*k.LastUsedAt, now))
 	}
+	stopped := ""
+	if why := WhyStopped(k); why != "" {
+		stopped = " · " + why
+	}
 	return app.Li().Body(
 		app.Div().Class("grow").Body(
 			app.P().Body(app.A().Href("/keys/"+k.ID).Text(name)),
-			app.Small().Body(other, app.Text(" · "+used)),
+			app.Small().Body(other, app.Text(" · "+used+stopped)),
 		),
-		ui.Badge(string(k.Status), ui.Sentence(string(k.Status))),
+		KeyBadge(k),
 	)
 }
 

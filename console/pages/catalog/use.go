@@ -69,7 +69,10 @@ func look(c *client.Client, request api.ListKeysRequest, active int, known ui.St
 // sentence tells it.
 func (l lately) sentence() string {
 	of := ""
-	if l.More {
+	switch {
+	case l.More && l.Keys == 0:
+		return "There are too many keys to tell whether one was used in the last 24 hours."
+	case l.More:
 		of = " of the newest " + ui.Count(l.Keys)
 	}
 	switch l.Used {

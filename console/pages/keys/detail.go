@@ -10,6 +10,7 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"github.com/arxkeys/arxkeys/console/pages/activity"
+	"github.com/arxkeys/arxkeys/console/pages/catalog"
 	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -157,7 +158,8 @@ func (d *Detail) Render() app.UI {
 		ui.Head{
 			Title: title(k.KeySummary), Back: back, Actions: d.buttons(),
 			Under: []app.UI{
-				ui.Badge(string(k.Status), ui.Sentence(string(k.Status))),
+				catalog.KeyBadge(k.KeySummary),
+				app.If(k.StoppedBy != nil, app.Span().Class("hint").Text(catalog.WhyStopped(k.KeySummary))),
 				&ui.CopyID{ID: k.ID, Name: "Copy API key", Copied: d.clipboard.Has(k.ID), OnCopy: d.copyID},
 			},
 		},

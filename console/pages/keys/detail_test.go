@@ -229,3 +229,32 @@ func TestEveryVerificationHasOneOutcome(t *testing.T) {
 		t.Errorf("told %q", got)
 	}
 }
+
+func TestStoppedKeyIsShownAsStopped(t *testing.T) {
+	for by, want := range map[api.StoppedBy][]string{
+		api.ByDisabledApplication: {"application disabled", "its application, Billing, is disabled.", "APPLICATION_INACTIVE", "enabling the application brings it back", "/applications/app_0000000000000001"},
+		api.ByArchivedApplication: {"application archived", "unarchiving and enabling the application brings it back"},
+		api.ByDisabledArx:         {"Arx disabled", "its Arx, Production EU, is disabled.", "ARX_INACTIVE", "enabling the Arx brings it back", "/arxes/arx_0000000000000001"},
+	} {
+		k := api.Key{KeySummary: billing}
+		k.Effective, k.StoppedBy, k.Application.Status, k.Arx.Status = api.KeyStopped, &by, api.ApplicationActive, api.ArxActive
+		if by == api.ByDisabledArx {
+			k.Arx.Status = api.ArxDisabled
+		} else {
+			k.Application.Status = api.ApplicationDisabled
+		}
+		d := NewDetail(&backend{answers: map[string]any{"GET /v1/keys/" + k.ID: k}})
+		visit(t, d, "/keys/"+k.ID)
+		row := app.Div().Body(status(k.KeySummary)...)
+		for about, html := range map[string]string{"page": app.HTMLString(d.Render()), "row": app.HTMLString(row)} {
+			if !strings.Contains(html, `data-status="stopped"`) || strings.Contains(html, `data-status="active"`) || !strings.Contains(html, want[0]) {
+				t.Errorf("%s, %s: %s", by, about, html)
+			}
+		}
+		for _, w := range want {
+			if html := app.HTMLString(d.Render()); !strings.Contains(html, w) {
+				t.Errorf("%s: the page does not say %q: %s", by, w, html)
+			}
+		}
+	}
+}

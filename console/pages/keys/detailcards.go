@@ -99,6 +99,8 @@ func (d *Detail) banners(now time.Time) []app.UI {
 		banners = append(banners, ui.Banner("warn", "clock", "This key has expired.", "It is refused as `EXPIRED`. To bring it back, edit it and choose a later expiry."))
 	}
 	switch {
+	case k.StoppedBy != nil:
+		banners = append(banners, stoppedBanner(k.KeySummary))
 	case k.Status == api.KeyDeleted:
 		return []app.UI{ui.Banner("", "trash", "This key is deleted.", "It is refused as `NOT_FOUND`, and can’t be brought back. It stays listed for 90 days.")}
 	case k.Application.Status != api.ApplicationActive && k.Application.Status != "":
@@ -112,6 +114,22 @@ func (d *Detail) banners(now time.Time) []app.UI {
 	end := &ui.Button{Label: "End it now", Small: true, Disabled: !k.May("end_overlap"), OnClick: d.startEndOverlap}
 	until := k.OverlapUntil.In(now.Location()).Format("2 January, 15:04")
 	return append(banners, ui.Banner("", "rotate", "The previous access key works until "+until+".", d.olderUse(now), end))
+}
+
+// stoppedBanner says what stops an active key, and leads to what brings it back.
+func stoppedBanner(k api.KeySummary) app.UI {
+	noun, name, href, code := "application", k.Application.Name, "/applications/"+k.Application.ID, api.CodeApplicationInactive
+	state, undo := string(k.Application.Status), "enabling the application"
+	switch *k.StoppedBy {
+	case api.ByArchivedApplication:
+		undo = "unarchiving and enabling the application"
+	case api.ByDisabledArx:
+		noun, name, href, code = "Arx", k.Arx.Name, "/arxes/"+k.Arx.ID, api.CodeArxInactive
+		state, undo = string(k.Arx.Status), "enabling the Arx"
+	}
+	return ui.Banner("bad", "stop", "This key is stopped: its "+noun+", "+name+", is "+state+".",
+		"It is refused as `"+string(code)+"`. Nothing is wrong with the key; "+undo+" brings it back.",
+		app.A().Class("btn", "btn-secondary", "btn-sm").Href(href).Text("Open "+noun))
 }
 
 // olderUse says whether somebody still uses the previous access key.

@@ -39,6 +39,7 @@ func NewList(s session) *List {
 		Search:  "Search by name or id",
 		Filters: filters(parents{}),
 		Sorts:   sorts,
+		Ranked:  true,
 		Columns: columns,
 		Empty: ui.Empty{
 			Draw: Drawing, Title: "No API keys yet",

@@ -6,6 +6,7 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"github.com/arxkeys/arxkeys/console/pages/arxes"
+	"github.com/arxkeys/arxkeys/console/pages/catalog"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 )
@@ -28,7 +29,7 @@ func (l *List) row(k api.KeySummary, now time.Time) ui.Row {
 			{name, &ui.CopyID{ID: k.ID, Name: "Copy API key", Copied: l.clipboard.Has(k.ID), OnCopy: l.copyID}},
 			{ui.Words(k.Application.Name)},
 			{arxes.Ref(k.Arx.Name, k.Arx.Purpose)},
-			{ui.Badge(string(k.Status), ui.Sentence(string(k.Status)))},
+			status(k),
 			{lastUsed(k, now)},
 			{ui.Date(k.CreatedAt, now)},
 			expires(k, now),
@@ -36,6 +37,15 @@ func (l *List) row(k api.KeySummary, now time.Time) ui.Row {
 			{&ui.Menu{ID: k.ID, Name: "Actions for " + title(k), Actions: l.actions(k)}},
 		},
 	}
+}
+
+// status shows whether the key verifies and, where it is stopped, by what.
+func status(k api.KeySummary) []app.UI {
+	cell := []app.UI{catalog.KeyBadge(k)}
+	if why := catalog.WhyStopped(k); why != "" {
+		cell = append(cell, app.Span().Class("t-sub").Text(why))
+	}
+	return cell
 }
 
 // title names a key to people: by its name or, without one, by its id.

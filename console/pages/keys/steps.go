@@ -57,18 +57,13 @@ func (w *Wizard) chooseArx(a api.Arx) {
 }
 
 func (w *Wizard) searchApplications(text string) {
-	w.applications.search = text
-	if w.applications.part {
-		w.readApplications()
-	}
+	w.applications.find(w.ctx, text, w.listApplications, w.refresh)
 }
 
-func (w *Wizard) searchArxes(text string) {
-	w.arxes.search = text
-	if w.arxes.part {
-		w.readArxes()
-	}
-}
+func (w *Wizard) searchArxes(text string) { w.arxes.find(w.ctx, text, w.listArxes, w.refresh) }
+
+func (w *Wizard) moreApplications() { w.applications.further(w.ctx, w.listApplications, w.refresh) }
+func (w *Wizard) moreArxes()        { w.arxes.further(w.ctx, w.listArxes, w.refresh) }
 
 func (w *Wizard) clearApplications() {
 	w.searchApplications("")
@@ -110,11 +105,11 @@ func (w *Wizard) applicationStep() app.UI {
 		register, walk = nil, nil
 	}
 	content := w.applications.content(offer{
-		id: "applications", legend: "Application", searchName: "Search applications", total: total, cards: cards,
+		id: "applications", legend: "Application", searchName: "Search applications", noun: "application", plural: "applications", total: total, cards: cards,
 		fault:     w.missed("application_id", "Choose the application that will hold the key."),
 		none:      none,
 		unmatched: "No application matches",
-		search:    w.searchApplications, clear: w.clearApplications, retry: w.readApplications,
+		search:    w.searchApplications, clear: w.clearApplications, further: w.moreApplications, retry: w.readApplications,
 	})
 	return ui.StepCard("Application", "Which application will hold the key?", register, content, walk)
 }
@@ -146,11 +141,11 @@ func (w *Wizard) arxStep() app.UI {
 		register, walk = nil, w.foot(false)
 	}
 	content := w.arxes.content(offer{
-		id: "arxes", legend: "Arx", searchName: "Search Arxes", total: total, cards: cards,
+		id: "arxes", legend: "Arx", searchName: "Search Arxes", noun: "Arx", plural: "Arxes", total: total, cards: cards,
 		fault:     w.missed("arx_id", "Choose the Arx that the key opens."),
 		none:      none,
 		unmatched: "No Arx matches",
-		search:    w.searchArxes, clear: w.clearArxes, retry: w.readArxes,
+		search:    w.searchArxes, clear: w.clearArxes, further: w.moreArxes, retry: w.readArxes,
 	})
 	lead := "Which Arx may it call?"
 	if a := w.draft.Application; a != nil {

@@ -73,16 +73,15 @@ func (w *Wizard) change() {
 
 func (w *Wizard) forget() { w.session.DropDraft(draftName) }
 
-func (w *Wizard) readApplications() {
-	w.applications.read(w.ctx, func(ctx context.Context, page api.Page) (api.ApplicationList, error) {
-		return client.Call(ctx, w.session.Client(), api.ListApplications, api.ListApplicationsRequest{Page: page})
-	}, w.refresh)
+func (w *Wizard) readApplications() { w.applications.read(w.ctx, w.listApplications, w.refresh) }
+func (w *Wizard) readArxes()        { w.arxes.read(w.ctx, w.listArxes, w.refresh) }
+
+func (w *Wizard) listApplications(ctx context.Context, page api.Page) (api.ApplicationList, error) {
+	return client.Call(ctx, w.session.Client(), api.ListApplications, api.ListApplicationsRequest{Page: page})
 }
 
-func (w *Wizard) readArxes() {
-	w.arxes.read(w.ctx, func(ctx context.Context, page api.Page) (api.ArxList, error) {
-		return client.Call(ctx, w.session.Client(), api.ListArxes, api.ListArxesRequest{Page: page})
-	}, w.refresh)
+func (w *Wizard) listArxes(ctx context.Context, page api.Page) (api.ArxList, error) {
+	return client.Call(ctx, w.session.Client(), api.ListArxes, api.ListArxesRequest{Page: page})
 }
 
 // refresh takes what is chosen as it is now, and leaves a step that needs what is gone. What the key was

@@ -28,6 +28,7 @@ type List[Item, Figures any] struct {
 	Search  string      // what is searched for: "Search by name or id"; no search where empty
 	Filters []Filter    // the page may change their options
 	Sorts   []ui.Option // the first is the list's own; none where it can't be sorted
+	Ranked  bool        // a search comes by relevance, unless another sort is chosen after it began
 	Columns []ui.Column // of the table
 	Empty   ui.Empty    // where there is nothing at all
 	First   string      // the label of Create there: "Create the first key"
@@ -79,7 +80,7 @@ func (l *List[Item, Figures]) Page(more ...app.UI) app.UI {
 func (l *List[Item, Figures]) set() {
 	l.words = listWords{
 		title: l.Title, lead: l.Lead, noun: l.Noun, plural: l.Plural, create: l.Create, gone: l.Gone, search: l.Search, filters: l.Filters,
-		sorts: l.Sorts, columns: l.Columns, empty: l.Empty, first: l.First, allGone: l.AllGone, counts: l.Whole != nil,
+		sorts: l.Sorts, ranked: l.Ranked, columns: l.Columns, empty: l.Empty, first: l.First, allGone: l.AllGone, counts: l.Whole != nil,
 	}
 	if l.Totals != nil {
 		var none Figures
@@ -94,7 +95,7 @@ func (l *List[Item, Figures]) part(ctx context.Context, v View, page api.Page) (
 	if err != nil {
 		return part{}, err
 	}
-	p := part{view: v, count: len(list.Items), next: list.NextCursor, permits: list.Permits, items: list.Items}
+	p := part{view: v, count: len(list.Items), next: list.NextCursor, scanned: list.Scanned, permits: list.Permits, items: list.Items}
 	p.row = func(i int, now time.Time) ui.Row { return l.Row(list.Items[i], now) }
 	if l.Turns != nil {
 		p.turns = func(i int, now time.Time) time.Time { return l.Turns(list.Items[i], now) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +23,7 @@ type shelf struct {
 	app.Compo
 	list  List[string, int]
 	words []string
+	bound int // at how many words it looks for a page; 0: all
 	err   error
 	mu    sync.Mutex // two readings may run at once
 	asked []string   // the addresses of the views
@@ -54,23 +56,24 @@ func (s *shelf) read(_ context.Context, v View, page api.Page) (api.List[string,
 	if s.err != nil {
 		return api.List[string, int]{}, s.err
 	}
-	var found []string
-	for _, w := range s.words {
-		if strings.Contains(w, v.Search) && strings.Contains(w, v.Chosen["letter"]) {
-			found = append(found, w)
-		}
-	}
 	list := api.List[string, int]{Totals: len(s.words), Permits: api.Permits{Can: map[string]bool{"create": true}}}
 	from := 0
 	fmt.Sscanf(page.Cursor, "from-%d", &from)
-	if from > len(found) {
-		from = len(found)
+	for i := min(from, len(s.words)); i < len(s.words); i++ {
+		matches := strings.Contains(s.words[i], v.Search) && strings.Contains(s.words[i], v.Chosen["letter"])
+		full := matches && len(list.Items) == 2
+		if bound := s.bound > 0 && i-from == s.bound; full || bound {
+			if bound {
+				list.Scanned = s.bound
+			}
+			next := fmt.Sprintf("from-%d", i)
+			list.NextCursor = &next
+			break
+		}
+		if matches {
+			list.Items = append(list.Items, s.words[i])
+		}
 	}
-	if found = found[from:]; len(found) > 2 {
-		next := fmt.Sprintf("from-%d", from+2)
-		found, list.NextCursor = found[:2], &next
-	}
-	list.Items = found
 	return list, nil
 }
 
@@ -137,6 +140,116 @@ func TestPagesAreTurnedAsFastAsOnePresses(t *testing.T) {
 	pressed("e", s.list.next, s.list.next)
 	pressed("a b", s.list.previous, s.list.previous)
 	pressed("d", func() { s.list.choose("letter", "") }, s.list.next, func() { s.list.search("d") }) // a search is another list
+}
+
+// While somebody types, one request is under way at most: the text that came last is asked for when it ends, and
+// what it answers is dropped.
+func TestTypingAsksForOneTextAtATime(t *testing.T) {
+	s := newShelf("apple", "beech", "cedar")
+	d := mountAt(t, s, "")
+	s.asked = nil
+	for _, text := range []string{"c", "ce", "ced", "cedar"} {
+		s.list.search(text)
+		s.list.search(text + " ") // is the same text
+	}
+	d.Consume()
+	if diff := cmp.Diff([]string{"q=c", "q=cedar"}, s.asked); diff != "" {
+		t.Error(diff)
+	}
+	if got := s.list.Items(); len(got) != 1 || got[0] != "cedar" || s.list.reading.Running {
+		t.Errorf("it shows %v", got)
+	}
+
+	s.asked = nil
+	s.list.search("a")
+	s.list.search("apple")
+	s.list.choose("letter", "a") // is asked for at once, in place of the text that waits
+	d.Consume()
+	slices.Sort(s.asked)
+	if diff := cmp.Diff([]string{"letter=a&q=apple", "q=a"}, s.asked); diff != "" {
+		t.Error(diff)
+	}
+	if got := s.list.Items(); len(got) != 1 || got[0] != "apple" || s.list.reading.Err != nil {
+		t.Errorf("it shows %v, %v", got, s.list.reading.Err)
+	}
+}
+
+// A page may be short, or empty, because the server had looked at enough: it says so and leads on.
+func TestSearchGoesOnWhereTheServerStoppedLooking(t *testing.T) {
+	s := newShelf("apple", "beech", "cedar", "date", "elder", "fig", "guava", "hazel")
+	s.bound = 3
+	d := mountAt(t, s, "")
+	shows := func(do func(), want ...string) {
+		t.Helper()
+		do()
+		d.Consume()
+		html := app.HTMLString(s.Render())
+		for _, w := range want {
+			if absent, ok := strings.CutPrefix(w, "!"); ok == strings.Contains(html, strings.TrimPrefix(absent, "!")) {
+				t.Errorf("%q: %s", w, html)
+			}
+		}
+	}
+	further := []string{"Search further", "!Next page"}
+	shows(func() { s.list.search("l") }, append(further, "1–1. 3 words were looked at, and there are more.", "apple", "!matches")...)
+	shows(s.list.next, append(further, "2–2. 3 words were looked at", "elder")...)
+	shows(s.list.next, "3–3", "hazel", "!looked at", "!Search further")
+	shows(s.list.previous, append(further, "2–2.", "elder")...)
+
+	shows(func() { s.list.search("gu") }, append(further, "No word matches so far", "You searched for “gu”. 3 words were looked at, and there are more.", "Clear search", "!Previous page")...)
+	shows(s.list.next, append(further, "No word matches so far", "Previous page")...)
+	shows(s.list.next, "1–1", "guava", "Previous page")
+	shows(s.list.previous, "No word matches so far")
+
+	shows(func() { s.list.search("app") }, "apple", "Search further")
+	shows(s.list.next, "No word matches so far")
+	shows(s.list.next, "No further word matches", "Previous page", "!Search further")
+	shows(s.list.previous, "No word matches so far")
+	shows(s.list.clear, "apple", "Next page")
+}
+
+func TestPageInTheMiddleOfASearchDoesNotGuessItsNumbers(t *testing.T) {
+	s := newShelf("apple", "beech", "cedar", "elder")
+	s.bound = 2
+	d := mountAt(t, s, "q=e&page=2&cursor=from-2")
+	d.Nav(d.Context().Page().URL())
+	d.Consume()
+	if html := app.HTMLString(s.Render()); !strings.Contains(html, "2 on this page") {
+		t.Error(html)
+	}
+}
+
+// A search comes by relevance until a sort is chosen.
+func TestSearchComesByRelevance(t *testing.T) {
+	s := newShelf("apple", "beech")
+	s.list.Ranked = true
+	d := mountAt(t, s, "")
+	is := func(do func(), address, sort string, best bool) {
+		t.Helper()
+		do()
+		d.Consume()
+		if got := s.list.addressing().query(s.list.view); got != address {
+			t.Errorf("the address is %q, want %q", got, address)
+		}
+		html := app.HTMLString(s.Render())
+		if s.list.by() != sort || strings.Contains(html, relevance.Label) != best {
+			t.Errorf("%s: sorted by %q, want %q; relevance offered: %t", address, s.list.by(), sort, !best)
+		}
+		if marked := strings.Contains(html, "aria-sort"); marked != strings.HasSuffix(sort, "name") {
+			t.Errorf("%s: a head is marked: %t", address, marked)
+		}
+	}
+	is(func() { s.list.sort("name") }, "sort=name", "name", false)
+	is(func() { s.list.search("e") }, "q=e", "", true)
+	is(func() { s.list.sort("-created_at") }, "q=e&sort=-created_at", "-created_at", true)
+	is(func() { s.list.search("ee") }, "q=ee&sort=-created_at", "-created_at", true)
+	again, _ := s.list.addressing().read(&url.URL{RawQuery: "q=ee&sort=-created_at"})
+	if again.Sort != "-created_at" {
+		t.Error("a reload loses the sort")
+	}
+	is(func() { s.list.sort("") }, "q=ee", "", true)
+	is(func() { s.list.sort("-created_at") }, "q=ee&sort=-created_at", "-created_at", true)
+	is(func() { s.list.search("") }, "", "-created_at", false)
 }
 
 // What stands around the rows is said of them, not of what is asked for and has not come, or never will.

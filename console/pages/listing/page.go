@@ -8,7 +8,6 @@ import (
 
 	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
-	"github.com/arxkeys/arxkeys/shared/api"
 )
 
 // The ids of a list's parts.
@@ -64,7 +63,7 @@ func (l *lister) mayCreate() bool {
 // hasNothing reports whether there is nothing at all: not now, not before.
 func (l *lister) hasNothing() bool {
 	switch list := &l.reading.Value; {
-	case !l.reading.Here || list.count > 0 || list.view.Narrows() || list.view.Page > 0:
+	case !l.reading.Here || list.count > 0 || list.next != nil || list.view.Narrows() || list.view.Page > 0:
 		return false
 	case l.words.counts:
 		return list.wholeGone == 0
@@ -124,7 +123,7 @@ func (l *lister) bar() app.UI {
 	}
 	if len(l.words.sorts) > 0 {
 		controls = append(controls, app.Div().Class("sort-phone").Body(
-			&ui.Select{ID: "sort", Label: "Sort", Bare: true, Options: l.words.sorts, Value: l.by(), OnChoose: l.sort}))
+			&ui.Select{ID: "sort", Label: "Sort", Bare: true, Options: l.sorts(), Value: l.by(), OnChoose: l.sort}))
 	}
 	if l.words.gone.Value != "" {
 		controls = append(controls, &ui.Check{ID: l.words.gone.Value, Label: l.words.gone.Label, Switch: true, Checked: l.view.Gone, OnChange: l.setGone})
@@ -132,20 +131,45 @@ func (l *lister) bar() app.UI {
 	return app.Div().Class("filters").Attr("role", "search").Aria("label", "Filter "+l.words.plural).Body(controls...)
 }
 
-// none stands in the place of rows: a filter has no hits, or only what is gone is left.
+// none stands in the place of rows: a filter has no hits, the server has not looked far enough, or only
+// what is gone is left.
 func (l *lister) none() app.UI {
-	shown := l.reading.Value.view
-	if !shown.Narrows() {
+	list := &l.reading.Value
+	shown := list.view
+	if !shown.Narrows() && list.next == nil {
 		return ui.Empty{ID: "none", Plain: true, Title: "No " + l.words.plural, Text: l.words.allGone}.UI()
 	}
-	clear := "Clear filters"
-	if len(shown.Chosen) == 0 {
-		clear = "Clear search"
+	e := ui.Empty{ID: "none", Plain: true, Title: "No " + l.words.noun + " matches", Text: l.narrowed(shown)}
+	switch {
+	case list.next != nil:
+		e.Title += " so far"
+		e.Text += " " + l.looked()
+		e.Actions = append(e.Actions, &ui.Button{Label: searchFurther, OnClick: l.next})
+	case shown.Page > 0:
+		e.Title = "No further " + l.words.noun + " matches"
 	}
-	return ui.Empty{
-		ID: "none", Plain: true, Title: "No " + l.words.noun + " matches", Text: l.narrowed(shown),
-		Actions: []app.UI{&ui.Button{Label: clear, OnClick: l.clear}},
-	}.UI()
+	if shown.Page > 0 {
+		e.Actions = append(e.Actions, &ui.Button{Label: l.back(), OnClick: l.previous})
+	}
+	if shown.Narrows() {
+		clear := "Clear filters"
+		if len(shown.Chosen) == 0 {
+			clear = "Clear search"
+		}
+		e.Actions = append(e.Actions, &ui.Button{Label: clear, OnClick: l.clear})
+	}
+	return e.UI()
+}
+
+// searchFurther leads to the next page where the server has not looked at all rows for this one.
+const searchFurther = "Search further"
+
+// back is the label of the way to the page before, or to the first where nobody knows that one.
+func (l *lister) back() string {
+	if shown := l.reading.Value.view; shown.Page > 1 && l.trail[shown.Page-1].cursor == "" {
+		return "First page"
+	}
+	return "Previous page"
 }
 
 // narrowed says what the list is narrowed to: You searched for “nightly” and filtered by Billing and
@@ -156,6 +180,9 @@ func (l *lister) narrowed(v View) string {
 		if value := v.Chosen[f.Param]; value != "" {
 			chosen = append(chosen, ui.Verbatim(f.name(value)))
 		}
+	}
+	if !v.Narrows() {
+		return ""
 	}
 	if v.Search != "" {
 		did = append(did, "searched for “"+ui.Verbatim(v.Search)+"”")
@@ -171,10 +198,12 @@ func (l *lister) narrowed(v View) string {
 func (l *lister) pager() app.UI {
 	list := &l.reading.Value
 	shown := list.view
-	from := shown.Page*api.DefaultPageItems + 1
 	p := ui.Pager{
-		From: from, To: from + list.count - 1, First: shown.Page == 0, Last: list.next == nil,
-		ToFirst: shown.Page > 1 && l.trail[shown.Page-1] == "", OnPrevious: l.previous, OnNext: l.next,
+		From: l.from(shown), Rows: list.count, First: shown.Page == 0, Last: list.next == nil,
+		Back: l.back(), OnPrevious: l.previous, OnNext: l.next,
+	}
+	if list.scanned > 0 {
+		p.Note, p.Next = l.looked(), searchFurther
 	}
 	switch {
 	case shown.Narrows():

@@ -59,6 +59,7 @@ type addressing struct {
 	gone    string // the parameter of what is gone; empty where the list has none
 	filters []Filter
 	sorts   []ui.Option
+	ranked  bool // a search comes by relevance: the list's own sort is a choice like the others
 }
 
 // read returns the view that an address asks for. What is not offered is not asked for, and a search
@@ -66,7 +67,11 @@ type addressing struct {
 func (a addressing) read(address *url.URL) (v View, held bool) {
 	q := address.Query()
 	v.Search, held = redact(q.Get(searchParam))
-	if s := q.Get(sortParam); slices.ContainsFunc(a.sorts[min(1, len(a.sorts)):], func(o ui.Option) bool { return o.Value == s }) {
+	sorts := a.sorts
+	if len(sorts) > 0 && !(a.ranked && v.Search != "") {
+		sorts = sorts[1:]
+	}
+	if s := q.Get(sortParam); slices.ContainsFunc(sorts, func(o ui.Option) bool { return o.Value == s }) {
 		v.Sort = s
 	}
 	v.Gone = a.gone != "" && q.Has(a.gone)

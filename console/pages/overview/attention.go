@@ -1,6 +1,7 @@
 package overview
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -15,9 +16,10 @@ import (
 type matter struct {
 	icon, tone   string
 	text, detail string
-	action, href string           // leads to the list of them
-	keys         []api.KeySummary // where there is no such list: each leads to its page
+	action, href string           // leads to the list of them; empty where there is no such list
+	keys         []api.KeySummary // named behind the detail: each leads to its page
 	count        int              // of all those keys
+	more         bool             // there may be more than the count
 }
 
 // matters are what wants attention, the most pressing first.
@@ -28,26 +30,34 @@ func matters(v api.Overview, now time.Time) []matter {
 		out = append(out, matter{
 			icon: "clock", tone: "warn", text: counted(few.Count, few.More, "key expires within 7 days", "keys expire within 7 days") + ".",
 			detail: "Next: " + called(few.Items[0]) + ", " + when(*few.Items[0].ExpiresAt, now) + ".",
-			action: "Review", href: "/keys?sort=expires_at&status=active",
+			action: "Review", href: "/keys?sort=expires_at&status=expiring",
 		})
 	}
 	if few := a.RotationDue; few.Count > 0 {
 		out = append(out, matter{
 			icon: "rotate", tone: "warn", text: counted(few.Count, few.More, "key is past its rotation date", "keys are past their rotation date") + ".",
 			detail: "Since " + ui.Day(few.Items[0].RotateBy, now) + ": " + called(few.Items[0]) + ". They still work.",
-			action: "Review", href: "/keys?sort=rotate_by&status=active",
+			action: "Review", href: "/keys?sort=rotate_by&status=rotation_due",
 		})
 	}
 	if few := a.OverlapsOpen; few.Count > 0 {
 		out = append(out, matter{
 			icon: "key", text: counted(few.Count, few.More, "key has two access keys", "keys have two access keys") + ".",
-			detail: "Next to end, " + when(*few.Items[0].OverlapUntil, now) + ": ", keys: few.Items, count: few.Count,
+			detail: "Next to end, " + when(*few.Items[0].OverlapUntil, now) + ": ", keys: few.Items, count: few.Count, more: few.More,
+		})
+	}
+	if few := a.Stopped; few.Count > 0 {
+		out = append(out, matter{
+			icon: "stop", tone: "bad", text: counted(few.Count, few.More, "active key is stopped", "active keys are stopped") + ".",
+			detail: causes(few),
+			action: "Review", href: "/keys?status=stopped",
 		})
 	}
 	if few := a.Unused; few.Count > 0 {
 		out = append(out, matter{
 			icon: "eye-off", text: counted(few.Count, few.More, "key was not used in 90 days", "keys were not used in 90 days") + ".",
-			detail: "Perhaps no longer needed: ", keys: few.Items, count: few.Count,
+			detail: checked(a.UnusedAsOf, now) + "Perhaps no longer needed: ", keys: few.Items, count: few.Count, more: few.More,
+			action: "Review", href: "/keys?status=unused",
 		})
 	}
 	if few := a.DisabledApplications; few.Count > 0 {
@@ -72,6 +82,40 @@ func counted(n int, more bool, one, many string) string {
 		return "At least " + ui.Count(n) + " " + many
 	}
 	return ui.Counted(n, one, many)
+}
+
+// causes says what stops the keys that are named: Billing and Production EU are not active.
+func causes(few api.Few[api.KeySummary]) string {
+	var off []string
+	for _, k := range few.Items {
+		name := k.Application.Name
+		if k.StoppedBy != nil && *k.StoppedBy == api.ByDisabledArx {
+			name = k.Arx.Name
+		}
+		if !slices.Contains(off, name) {
+			off = append(off, name)
+		}
+	}
+	last := len(off) - 1
+	if last < 0 {
+		return "Their applications or Arxes are not active."
+	}
+	names, verb := off[last], "is"
+	if last > 0 {
+		names, verb = strings.Join(off[:last], ", ")+" and "+off[last], "are"
+	}
+	if few.Count > len(few.Items) || few.More {
+		return "The latest are those of " + names + ", which " + verb + " not active."
+	}
+	return names + " " + verb + " not active."
+}
+
+// checked says when unused keys were looked for, which is once a day.
+func checked(at *time.Time, now time.Time) string {
+	if at == nil {
+		return ""
+	}
+	return "Checked " + ui.Lower(ui.Ago(*at, now)) + ". "
 }
 
 func called(k api.KeySummary) string {
@@ -107,7 +151,11 @@ func (m matter) small() app.UI {
 		body = append(body, app.A().Href("/keys/"+k.ID).Text(called(k)))
 	}
 	if len(m.keys) > 0 {
-		body = append(body, app.Text(ui.Besides(m.count-len(m.keys))+"."))
+		rest := ui.Besides(m.count - len(m.keys))
+		if m.more {
+			rest = " and more"
+		}
+		body = append(body, app.Text(rest+"."))
 	}
 	return app.Small().Body(body...)
 }
@@ -118,7 +166,7 @@ func attention(v api.Overview) app.UI {
 	card := app.Section().Class("card").Aria("labelledby", "attention-title")
 	if len(found) == 0 {
 		return card.Body(app.Header().Class("card-head").Body(head...),
-			app.Div().Class("card-body", "calm").Body(ui.Icon("check"), app.P().Text("Nothing does. No key expires within 7 days, is past its rotation, has an overlap open or is unused, and no application or Arx is disabled.")))
+			app.Div().Class("card-body", "calm").Body(ui.Icon("check"), app.P().Text("Nothing does. No key expires within 7 days, is past its rotation, has an overlap open, is stopped or is unused, and no application or Arx is disabled.")))
 	}
 	items := make([]app.UI, len(found))
 	for i, m := range found {

@@ -12,21 +12,24 @@ import (
 
 func TestWhatWantsAttentionLeadsToTheListOfIt(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	soon := now.Add(50 * time.Hour)
+	soon, checked, byArx := now.Add(50*time.Hour), now.Add(-2*time.Hour), api.ByDisabledArx
 	v := api.Overview{Attention: api.Attention{
 		Expiring:             api.Few[api.KeySummary]{Count: 1, Items: []api.KeySummary{{Name: "Nightly invoices", ExpiresAt: &soon}}},
-		RotationDue:          api.Few[api.KeySummary]{Count: 100, More: true, Items: []api.KeySummary{{ID: "key_1", RotateBy: now.AddDate(0, -1, 0)}}},
+		RotationDue:          api.Few[api.KeySummary]{Count: 50, More: true, Items: []api.KeySummary{{ID: "key_1", RotateBy: now.AddDate(0, -1, 0)}}},
 		OverlapsOpen:         api.Few[api.KeySummary]{Count: 1, Items: []api.KeySummary{{ID: "key_2", Name: "Search", OverlapUntil: &soon}}},
+		Stopped:              api.Few[api.KeySummary]{Count: 2, Items: []api.KeySummary{{Application: api.KeyApplication{Name: "Export"}}, {Arx: api.KeyArx{Name: "EU"}, StoppedBy: &byArx}}},
+		UnusedAsOf:           &checked,
 		Unused:               api.Few[api.KeySummary]{Count: 3, Items: []api.KeySummary{{ID: "key_3"}, {ID: "key_4", Name: "Export"}}},
 		DisabledApplications: api.Few[api.KeyApplication]{Count: 7, Items: []api.KeyApplication{{Name: "One"}, {Name: "Two"}}},
 		DisabledArxes:        api.Few[api.KeyArx]{Count: 1, Items: []api.KeyArx{{Name: "Label testing"}}},
 	}}
 	found := matters(v, now)
 	for i, want := range []struct{ text, detail, href string }{
-		{"1 key expires within 7 days.", "Nightly invoices, in 2 days", "sort=expires_at"},
-		{"At least 100 keys are past their rotation date.", "23 Oct 2026: key_1", "sort=rotate_by"},
+		{"1 key expires within 7 days.", "Nightly invoices, in 2 days", "/keys?sort=expires_at&status=expiring"},
+		{"At least 50 keys are past their rotation date.", "23 Oct 2026: key_1", "/keys?sort=rotate_by&status=rotation_due"},
 		{"1 key has two access keys.", `Next to end, in 2 days: <a href="/keys/key_2">Search</a>.`, ""},
-		{"3 keys were not used in 90 days.", `<a href="/keys/key_3">key_3</a>, <a href="/keys/key_4">Export</a> and 1 more.`, ""},
+		{"2 active keys are stopped.", "Export and EU are not active.", "/keys?status=stopped"},
+		{"3 keys were not used in 90 days.", `Checked 2 h ago. Perhaps no longer needed: <a href="/keys/key_3">key_3</a>, <a href="/keys/key_4">Export</a> and 1 more.`, "/keys?status=unused"},
 		{"7 applications are disabled.", "One, Two and 5 more", "/applications?status=disabled"},
 		{"1 Arx is disabled.", "Label testing", "/arxes?status=disabled"},
 	} {
@@ -43,6 +46,22 @@ func TestWhatWantsAttentionLeadsToTheListOfIt(t *testing.T) {
 func words(m matter) string {
 	text := app.HTMLString(m.small())
 	return strings.NewReplacer("\n", "", "    ", "", "  ", "").Replace(text)
+}
+
+func TestStoppedKeysAreNamedByWhatStopsThem(t *testing.T) {
+	key := func(application string) api.KeySummary {
+		return api.KeySummary{Application: api.KeyApplication{Name: application}}
+	}
+	for want, few := range map[string]api.Few[api.KeySummary]{
+		"Export is not active.":                                  {Count: 2, Items: []api.KeySummary{key("Export"), key("Export")}},
+		"A, B and C are not active.":                             {Count: 3, Items: []api.KeySummary{key("A"), key("B"), key("C")}},
+		"The latest are those of Export, which is not active.":   {Count: 9, Items: []api.KeySummary{key("Export")}},
+		"The latest are those of A and B, which are not active.": {Count: 50, More: true, Items: []api.KeySummary{key("A"), key("B")}},
+	} {
+		if got := causes(few); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
 }
 
 func TestFirstStepsAreAllowedOnceWhatTheyNeedIsThere(t *testing.T) {

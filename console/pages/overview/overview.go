@@ -57,7 +57,7 @@ func (o *Overview) Render() app.UI {
 		}},
 		ui.Slot(shell.Stale(&o.reading, "The overview may be out of date.", o.read)),
 		app.Dl().Class("stats").DataSet("n", 3).Body(
-			stat("Active API keys", "/keys", v.Keys.Active, v.Keys.Total, fmt.Sprintf("%s disabled, %s expired", ui.Count(v.Keys.Disabled), ui.Count(v.Keys.Expired))),
+			stat("Active API keys", "/keys", v.Keys.Active, v.Keys.Total, besides(v)),
 			stat("Active applications", "/applications", v.Applications.Active, v.Applications.Total, archived(v.Applications)),
 			stat("Active Arxes", "/arxes", v.Arxes.Active, v.Arxes.Total, ui.Count(v.Arxes.Disabled)+" disabled"),
 		),
@@ -68,6 +68,19 @@ func (o *Overview) Render() app.UI {
 const lead = "What you have, how much of it is active, and what needs attention."
 
 func (o *Overview) create() { o.ctx.Navigate("/keys/new") }
+
+// besides says how many keys are not at work. Stopped keys are among the active ones.
+func besides(v api.Overview) string {
+	rest := fmt.Sprintf("%s disabled, %s expired", ui.Count(v.Keys.Disabled), ui.Count(v.Keys.Expired))
+	switch few := v.Attention.Stopped; {
+	case few.Count == 0:
+		return rest
+	case few.More:
+		return "At least " + ui.Count(few.Count) + " active but stopped, " + rest
+	default:
+		return ui.Count(few.Count) + " active but stopped, " + rest
+	}
+}
 
 func archived(t api.ApplicationTotals) string {
 	text := ui.Count(t.Disabled) + " disabled"
