@@ -27,9 +27,10 @@ type Search struct {
 	// Without it, nothing is searched for.
 	Redact func(text string) (safe string, notice *Toast)
 
-	held  held
-	slash func() // stops listening for the key
-	typed int    // counts what is typed, so that only the last pause asks
+	held   held
+	slash  func() // stops listening for the key
+	turn   int    // counts what is typed and asked, so that a pause asks only if nothing came after it
+	typing bool   // what is typed was not asked for yet
 }
 
 // OnInit keeps the first text.
@@ -37,7 +38,7 @@ func (s *Search) OnInit() { s.held.hold(s.Value) }
 
 // OnUpdate shows a text that the page has changed, but not while somebody is typing.
 func (s *Search) OnUpdate(app.Context) {
-	if s.typed == 0 {
+	if !s.typing {
 		s.held.sync(s.ID, s.Value)
 	}
 }
@@ -102,10 +103,11 @@ func onSlash(id string) (stop func()) {
 
 func (s *Search) input(ctx app.Context, _ app.Event) {
 	text := ctx.JSSrc().Get("value").String()
-	s.typed++
-	turn := s.typed
+	s.turn++
+	s.typing = true
+	turn := s.turn
 	ctx.After(searchPause, func(ctx app.Context) {
-		if s.typed == turn {
+		if s.turn == turn {
 			ctx.Emit(func() { s.ask(ctx, text) }) // draws the page too, as an event does
 		}
 	})
@@ -119,7 +121,8 @@ func (s *Search) key(ctx app.Context, e app.Event) {
 }
 
 func (s *Search) ask(ctx app.Context, text string) {
-	s.typed = 0
+	s.turn++
+	s.typing = false
 	if s.Redact == nil {
 		return
 	}
