@@ -37,7 +37,12 @@ test("pages with much on them", async () => {
   await look("Arxes", "/arxes", shown("Label testing"));
   await look("an Arx", `/arxes/${arxes["Rates EU"].id}`, shown("Carrier quotes"));
   await look("a key that rotates", `/keys/${keys["Checkout production"].id}`, shown(/The previous access key works until/));
-  await look("a key whose Arx is disabled", `/keys/${keys["Printer bench"].id}`, shown("Label testing is disabled."));
+  await look("a key whose Arx is disabled", `/keys/${keys["Printer bench"].id}`, shown("This key is stopped: its Arx, Label testing, is disabled."));
+  await look("stopped keys", "/keys?status=stopped", async () => {
+    await see.shown("application archived");
+    await see.shown("Arx disabled");
+  });
+  await look("a search by relevance", "/keys?q=ch", shown("Checkout staging"));
   await look("an archived application", `/applications/${applications["Legacy kiosk"].id}`, shown("Archived"));
   await look("the account", "/keys", () => see.role("button", { name: /, account$/ }).click());
 });

@@ -27,9 +27,9 @@ export const list = (desk) => describe("the list", () => {
     const { role } = see;
     await role("searchbox", { name: "Search" }).fill("alpha");
     await page.waitForURL(/q=alpha/); // the search waits for the end of the typing, and these are all keys there are
-    await shows("alpha three", "alpha two", "alpha one");
+    await shows("alpha one", "alpha three", "alpha two"); // by relevance: the words of names that begin with it, from A to Z
     await role("combobox", { name: "Status" }).selectOption("active");
-    await shows("alpha two", "alpha one");
+    await shows("alpha one", "alpha two");
     await role("combobox", { name: "Application" }).selectOption({ label: "Billing" });
     await shows("alpha one");
     assert.match(page.url(), /q=alpha/);
@@ -40,11 +40,11 @@ export const list = (desk) => describe("the list", () => {
     await shows("alpha one");
     assert.equal(await role("searchbox", { name: "Search" }).inputValue(), "alpha");
     await page.goBack();
-    await shows("alpha two", "alpha one");
+    await shows("alpha one", "alpha two");
     await page.goBack();
-    await shows("alpha three", "alpha two", "alpha one");
+    await shows("alpha one", "alpha three", "alpha two");
     await page.goForward();
-    await shows("alpha two", "alpha one");
+    await shows("alpha one", "alpha two");
     await page.goBack();
 
     await see.button("API key").click();
@@ -69,10 +69,10 @@ export const list = (desk) => describe("the list", () => {
   test("Show deleted adds what is gone, and a link to it brings it back", async () => {
     await see.go(desk.laptop, "/keys?q=alpha");
     await see.role("switch", { name: "Show deleted", exact: true }).click();
-    await shows("alpha three", "alpha two", "alpha one", "alpha gone");
+    await shows("alpha one", "alpha three", "alpha two", "alpha gone");
     assert.match(page.url(), /deleted=1/);
     await page.reload();
-    await shows("alpha three", "alpha two", "alpha one", "alpha gone");
+    await shows("alpha one", "alpha three", "alpha two", "alpha gone");
     await see.accessible("the list with deleted keys");
   });
 
