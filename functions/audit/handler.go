@@ -16,8 +16,8 @@ type store interface {
 	List(ctx context.Context, tenant string, req api.ListEventsRequest) (table.ListPage[audit.Event], error)
 }
 
-// list answers a resource's own history to whoever manages keys. What goes beyond that, and the
-// history of the credentials that manage, is for those who may read the whole tenant's.
+// list returns the history of one resource to callers who manage keys. The activity of the whole tenant,
+// and the history of management keys, require the permission to read activity.
 func (h handler) list(ctx context.Context, by auth.Principal, req api.ListEventsRequest) (api.AuditEvents, error) {
 	if (req.ResourceID == "" || req.OfManagementKey()) && !by.May(api.ReadActivity) {
 		return api.AuditEvents{}, problem.New(problem.Forbidden, auth.Refusal(api.ReadActivity)+" Ask for the history of one application, Arx or API key instead.")

@@ -13,7 +13,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 )
 
-func TestHistoryOfAResourceIsForWhoManagesKeysAndTheRestIsNot(t *testing.T) {
+func TestHistoryOfOneResourceNeedsLessPermission(t *testing.T) {
 	db := storetest.Open(t).Table()
 	app, _, secret := storetest.Key(t, db, "acme")
 	m := storetest.ManagementKey(t, db, "acme", "ci", api.Admin, time.Time{})

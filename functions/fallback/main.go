@@ -1,5 +1,5 @@
-// Command fallback is the Lambda behind every path below /v1/ that no operation has, and behind the paths of operations
-// with every method that they do not have.
+// Command fallback is the Lambda behind every path below /v1/ that no operation has, and behind the
+// operations' paths for all other methods.
 package main
 
 import "github.com/arxkeys/arxkeys/shared/lambda/http"

@@ -7,14 +7,15 @@ import (
 	"testing"
 )
 
-// TestRefusalsCostWhatIsDocumented holds that the function reads and writes nothing: nothing that could is in it.
+// TestRefusalsCostWhatIsDocumented checks that the function reads and writes nothing: it links no package
+// that could.
 func TestRefusalsCostWhatIsDocumented(t *testing.T) {
 	linked, err := exec.Command("go", "list", "-deps", ".").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if deps := string(linked); !strings.Contains(deps, "/shared/lambda/http\n") || strings.Contains(deps, "/shared/store") || strings.Contains(deps, "aws-sdk-go") {
-		t.Errorf("it is made of\n%s", deps)
+		t.Errorf("it links\n%s", deps)
 	}
 	text, err := os.ReadFile("../../infra/docs/security.md")
 	if err != nil {

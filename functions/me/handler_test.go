@@ -9,7 +9,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/auth"
 )
 
-func TestCallersLearnWhoTheyAreAndWhatTheyMay(t *testing.T) {
+func TestCallersGetTheirIdentityAndPermissions(t *testing.T) {
 	for _, by := range []auth.Principal{
 		{Kind: api.Person, ID: "p-1", Name: "owner@example.com", Tenant: "acme", Role: api.Owner},
 		{Kind: api.Person, ID: "p-2", Name: "dev@example.com", Tenant: "acme", Role: api.Developer},
@@ -28,7 +28,7 @@ func TestCallersLearnWhoTheyAreAndWhatTheyMay(t *testing.T) {
 				continue
 			}
 			if got.Can[string(op.Permission)] != by.May(op.Permission) {
-				t.Errorf("%s, who may %s: %v, is told %v", by.Role, op.Permission, by.May(op.Permission), got.Can)
+				t.Errorf("%s may %s: %v, but can is %v", by.Role, op.Permission, by.May(op.Permission), got.Can)
 			}
 		}
 	}

@@ -8,14 +8,14 @@ import (
 	"github.com/arxkeys/arxkeys/shared/auth"
 )
 
-// The document is written when something of package api changes, not when it is asked for: what
-// reflects types has no place in a function.
+// The document is generated when package api changes, not when it is requested, so that the function does
+// not link code that reflects on types.
 //
-//go:generate go test . -run TestDocumentIsThatOfTheOperations -update
+//go:generate go test . -run TestDocumentMatchesTheOperations -update
 //go:embed openapi.json
 var openapi []byte
 
-// document answers with the document as it is.
+// document returns the document unchanged.
 func document(context.Context, auth.Principal, api.DocumentRequest) (api.Document, error) {
 	return api.Document{RawMessage: openapi}, nil
 }

@@ -19,9 +19,9 @@ import (
 	"github.com/arxkeys/arxkeys/shared/lambda/http"
 )
 
-var update = flag.Bool("update", false, "write the document anew")
+var update = flag.Bool("update", false, "write the document")
 
-func TestDocumentIsThatOfTheOperations(t *testing.T) {
+func TestDocumentMatchesTheOperations(t *testing.T) {
 	want, err := generator.Document(api.Operations(), os.DirFS("../../shared"))
 	if err != nil {
 		t.Fatal(err)
@@ -33,11 +33,11 @@ func TestDocumentIsThatOfTheOperations(t *testing.T) {
 		return
 	}
 	if diff := cmp.Diff(string(want), string(openapi)); diff != "" {
-		t.Errorf("openapi.json is not that of the operations: run go generate ./functions/openapi\n%s", diff)
+		t.Errorf("openapi.json is outdated: run go generate ./functions/openapi\n%s", diff)
 	}
 }
 
-func TestDocumentIsServedToEverybody(t *testing.T) {
+func TestDocumentIsPublic(t *testing.T) {
 	h := lambdahttp.Handler(api.GetOpenAPI, nil, document, lambdahttp.Options{})
 	response, err := h(t.Context(), events.APIGatewayV2HTTPRequest{})
 	if err != nil || response.StatusCode != 200 || response.Headers["Content-Type"] != "application/json" || response.Body != string(openapi) {
@@ -55,7 +55,7 @@ func TestDocumentCostsWhatIsDocumented(t *testing.T) {
 	}
 }
 
-// operationID is what generators make functions of: capitals tell words apart.
+// Generators turn operationId into function names and split it into words at capitals.
 var operationID = regexp.MustCompile(`^([A-Z][A-Za-z]+){2,}$`)
 
 func TestEveryOperationIsDescribed(t *testing.T) {
@@ -80,7 +80,7 @@ func TestEveryOperationIsDescribed(t *testing.T) {
 		described += len(methods)
 	}
 	if described != len(api.Operations()) {
-		t.Errorf("%d operations are described, %d are there", described, len(api.Operations()))
+		t.Errorf("%d operations in the document, want %d", described, len(api.Operations()))
 	}
 	for _, op := range api.Operations() {
 		got, ok := d.Paths[op.Path][strings.ToLower(op.Method)]
@@ -89,7 +89,7 @@ func TestEveryOperationIsDescribed(t *testing.T) {
 			continue
 		}
 		if _, isSchema := d.Components.Schemas[got.OperationID]; isSchema || names[got.OperationID] || !operationID.MatchString(got.OperationID) {
-			t.Errorf("%s: operationId %q is no name of its own", op.Name, got.OperationID)
+			t.Errorf("%s: operationId %q is not unique", op.Name, got.OperationID)
 		}
 		names[got.OperationID] = true
 		if public := op.Permission == api.Public; public != (len(got.Security) == 0) {
@@ -97,7 +97,7 @@ func TestEveryOperationIsDescribed(t *testing.T) {
 		}
 		for _, alternative := range got.Security {
 			if _, managing := alternative["bearer"]; managing == (op.Permission == api.HoldKey) {
-				t.Errorf("%s asks for %s, with the security %v", op.Name, op.Permission, got.Security)
+				t.Errorf("%s requires %s, but has the security %v", op.Name, op.Permission, got.Security)
 			}
 		}
 		statuses := []string{strconv.Itoa(op.Status), "400", "413", "422", "429", "500", "503"}
@@ -117,7 +117,7 @@ func TestEveryOperationIsDescribed(t *testing.T) {
 			t.Errorf("%s: takes %v, body %s", op.Name, plan.Members, got.RequestBody)
 		}
 		if len(plan.Params) != len(got.Parameters) {
-			t.Errorf("%s: %d parameters are described, %d are there", op.Name, len(got.Parameters), len(plan.Params))
+			t.Errorf("%s: %d parameters in the document, want %d", op.Name, len(got.Parameters), len(plan.Params))
 		}
 	}
 }

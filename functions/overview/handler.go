@@ -38,7 +38,7 @@ type events interface {
 	List(ctx context.Context, tenant string, req api.ListEventsRequest) (table.ListPage[audit.Event], error)
 }
 
-// get reads the parts side by side: each writes its own fields of the answer.
+// get reads the parts concurrently. Each writes its own fields of the response.
 func (h handler) get(ctx context.Context, by auth.Principal, _ api.Nothing) (api.Overview, error) {
 	o := api.Overview{Permits: permits(by)}
 	group, ctx := errgroup.WithContext(ctx)
@@ -61,7 +61,7 @@ func (h handler) get(ctx context.Context, by auth.Principal, _ api.Nothing) (api
 	return o, nil
 }
 
-// permits says what the page may offer.
+// permits returns what the overview page may offer.
 func permits(by auth.Principal) api.Permits {
 	p := api.Permits{Can: map[string]bool{}, Why: map[string]string{}}
 	for do, permission := range map[string]api.Permission{
@@ -75,7 +75,7 @@ func permits(by auth.Principal) api.Permits {
 	return p
 }
 
-// attention says what wants a look, and how many keys there are.
+// attention adds what needs attention, and the totals of keys.
 func (h handler) attention(ctx context.Context, by auth.Principal, o *api.Overview) error {
 	now := h.now()
 	found, err := h.keys.Attention(ctx, by.Tenant, now, fewItems)
@@ -104,14 +104,15 @@ func (h handler) attention(ctx context.Context, by auth.Principal, o *api.Overvi
 	return nil
 }
 
-// add adds to the first of many.
+// add counts the item, and appends it if it is one of the first.
 func add[Item any](few *api.Few[Item], item Item) {
 	if few.Count++; few.Count <= fewItems {
 		few.Items = append(few.Items, item)
 	}
 }
 
-// latest returns the latest events of the tenant, to whom they are for.
+// latest returns the latest events of the tenant. It returns none without the permission, because the rest
+// of the overview is for every role that reads the catalog.
 func (h handler) latest(ctx context.Context, by auth.Principal) (latest []api.AuditEvent, err error) {
 	if !by.May(api.ReadActivity) {
 		return nil, nil

@@ -24,7 +24,7 @@ func over(db *table.Table, now time.Time) handler {
 	return handler{keys: keystore.New(db), counts: countstore.New(db), events: auditstore.New(db), now: func() time.Time { return now }}
 }
 
-func TestOverviewTellsWhatWantsAttention(t *testing.T) {
+func TestOverviewReportsWhatNeedsAttention(t *testing.T) {
 	db := storetest.Open(t).Table()
 	now := time.Now()
 	app, arx, secret := storetest.Key(t, db, "acme")
@@ -59,7 +59,7 @@ func TestOverviewTellsWhatWantsAttention(t *testing.T) {
 	if got.Keys.Total != 4 || got.Applications.Disabled != 1 || got.Arxes.Active != 1 || got.Attention.RotationDue.Count != 0 {
 		t.Errorf("%+v %+v %+v, due for rotation %d", got.Keys, got.Applications, got.Arxes, got.Attention.RotationDue.Count)
 	}
-	// The fixture makes its event after the application, and so perhaps in the millisecond of the next.
+	// The fixture creates its event after the application, so possibly in the next millisecond.
 	if len(got.Events) != 8 || !slices.ContainsFunc(got.Events[:2], func(e api.AuditEvent) bool { return e.Action == "applications.disable" }) {
 		t.Errorf("%d events, the latest %+v", len(got.Events), got.Events)
 	}
@@ -71,7 +71,7 @@ func TestOverviewTellsWhatWantsAttention(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The expired ones are due too, but want no attention any more.
+	// Expired keys are due for rotation too, but need no attention.
 	if diff := cmp.Diff([]string{api.KeyPrefix + secret.ID()}, ids(later.Attention.RotationDue)); diff != "" || later.Attention.RotationDue.Count != 1 {
 		t.Errorf("due for rotation: %d (-want +got):\n%s", later.Attention.RotationDue.Count, diff)
 	}
@@ -80,7 +80,7 @@ func TestOverviewTellsWhatWantsAttention(t *testing.T) {
 	}
 }
 
-func TestOverviewOfADeveloperTellsNoActivity(t *testing.T) {
+func TestOverviewOfADeveloperHasNoActivity(t *testing.T) {
 	db := storetest.Open(t).Table()
 	storetest.Key(t, db, "acme")
 	developer := auth.Principal{Kind: api.Person, ID: "p-2", Tenant: "acme", Role: api.Developer}

@@ -47,8 +47,8 @@ func (h handler) get(ctx context.Context, by auth.Principal, req api.UsageReques
 	return r.Chart(hours), nil
 }
 
-// subject returns whose figures are asked for. An application or an Arx that is not the tenant's is
-// problem.NotFound: figures lie by id, and say nothing of whose they are.
+// subject returns the subject of the requested figures. It returns problem.NotFound for an application or
+// an Arx of another tenant: figures are stored by id and have no tenant.
 func (h handler) subject(ctx context.Context, tenant string, req api.UsageRequest) (usage.Subject, error) {
 	if req.ApplicationID != "" {
 		if _, err := h.applications.Get(ctx, tenant, req.ApplicationID); err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
-func TestUsageIsToldOfAllAndByApplicationAndByArx(t *testing.T) {
+func TestUsageOfTheTenantOfApplicationsAndOfArxes(t *testing.T) {
 	db := storetest.Open(t).Table()
 	h := handler{applications: applicationstore.New(db), arxes: arxstore.New(db), uses: usestore.New(db), now: time.Now}
 	billing, shop := storetest.Application(t, db, "acme", "Billing"), storetest.Application(t, db, "acme", "Shop")

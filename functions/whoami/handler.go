@@ -6,5 +6,5 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// get answers who holds the access key. The authorizer has just found it out; nothing is read.
+// get returns the holder of the access key. The authorizer has just identified it, so get reads nothing.
 func get(_ context.Context, by api.Holder, _ api.Nothing) (api.Holder, error) { return by, nil }

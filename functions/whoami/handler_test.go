@@ -12,7 +12,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/lambda/http"
 )
 
-// call serves a request with what the authorizer handed on, which nil leaves out.
+// call serves a request with the authorizer's context, which may be nil.
 func call(t *testing.T, handedOn map[string]any, headers map[string]string) events.APIGatewayV2HTTPResponse {
 	t.Helper()
 	event := events.APIGatewayV2HTTPRequest{Headers: headers}
@@ -26,7 +26,7 @@ func call(t *testing.T, handedOn map[string]any, headers map[string]string) even
 	return answer
 }
 
-func TestWithoutTheAuthorizerNobodyIsAnswered(t *testing.T) {
+func TestRequestWithoutTheAuthorizerIsRefused(t *testing.T) {
 	claims := map[string]string{"x-api-key": "arxk_prd_0", "authorization": "Bearer arxm_0", "key_id": "key_0123456789abcdef", "x-amzn-authorizer-key_id": "key_0123456789abcdef"}
 	for _, handedOn := range []map[string]any{nil, {}, {"key_id": "key_0123456789abcdef"}} {
 		if answer := call(t, handedOn, claims); answer.StatusCode != 401 {
@@ -35,7 +35,7 @@ func TestWithoutTheAuthorizerNobodyIsAnswered(t *testing.T) {
 	}
 }
 
-func TestHolderIsToldWhatTheKeyIs(t *testing.T) {
+func TestHolderGetsItsKey(t *testing.T) {
 	answer := call(t, map[string]any{
 		"tenant": "acme", "key_id": "key_0123456789abcdef", "key_name": "nightly", "scopes": "invoices:read quotes:*", "expires_at": "2027-01-31T00:00:00.000Z",
 		"application_id": "app_0123456789abcdef", "application_name": "Billing", "arx_id": "arx_0123456789abcdef", "arx_name": "EU",

@@ -1,13 +1,13 @@
-// Package accesskey defines the text of an access key.
+// Package accesskey defines the format of access keys.
 //
-// An access key is what the holder of an API key presents:
+// The holder of an API key presents an access key:
 //
 //	arxk_prd_01J9Zk3V8QpTfW2x<43 characters of secret><6 characters of checksum>
 //
-// The environment says what the key opens, the id which API key it belongs to, the secret is 256
-// random bits, and the checksum lets a mistyped one be refused without reading the database. A
-// management key has the same form without an environment: arxm_<id><secret><checksum>. Both are
-// matched whole by a double click and, by secret scanners, with [Pattern].
+// The environment is that of the key's Arx, the id identifies the API key, the secret is 256 random bits,
+// and the checksum lets a mistyped key be refused without reading the database. A management key has the
+// same format without an environment: arxm_<id><secret><checksum>. A double click selects either as a
+// whole, and secret scanners find both with [Pattern].
 package accesskey
 
 import (
@@ -22,7 +22,7 @@ import (
 	"strings"
 )
 
-// Pattern is the regular expression that finds access keys and management keys in a text.
+// Pattern is a regular expression that finds access keys and management keys in text.
 const Pattern = `arx(k_(dev|tst|stg|prd)|m)_[0-9A-Za-z]{65}`
 
 const (
@@ -36,14 +36,14 @@ const (
 	keyPrefix        = "arxk_"
 )
 
-// alphabet is base62 in the order of ASCII, so that encoded numbers of one length sort as numbers.
+// alphabet is base62 in ASCII order, so that encoded numbers of equal length sort numerically.
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-// Env is the environment that an access key names: the short form of its Arx's purpose.
-// It is empty in a management key.
+// Env is the environment in an access key: the short form of its Arx's purpose. It is empty for a
+// management key.
 type Env string
 
-// The environments.
+// Environments.
 const (
 	Development Env = "dev"
 	Testing     Env = "tst"
@@ -51,42 +51,42 @@ const (
 	Production  Env = "prd"
 )
 
-// ErrMalformed is what Parse answers for a text that is no access key: the wrong form, or a
-// checksum that does not fit.
+// ErrMalformed is returned by Parse for a text that is not an access key: the format or the checksum is
+// wrong.
 var ErrMalformed = errors.New("not an access key")
 
-// Secret is an access key or a management key in clear. It redacts itself wherever it might be
-// printed, logged or encoded; [Secret.Reveal] is the one way to the text.
+// Secret is an access key or a management key. It redacts itself wherever it is printed, logged or encoded;
+// only [Secret.Reveal] returns the text.
 type Secret struct {
-	text *string // a pointer, because fmt prints unexported fields without asking String
+	text *string // a pointer, because fmt prints unexported fields without calling String
 	env  Env
 }
 
-// New makes the access key of an API key. The id is the 16 base62 characters after key_, and
-// random is crypto/rand.Reader but in tests.
+// New returns a new access key of an API key. The id is the 16 base62 characters after key_; random is
+// crypto/rand.Reader except in tests.
 func New(env Env, id string, random io.Reader) (Secret, error) {
 	return generate(keyPrefix+string(env)+"_", env, id, random)
 }
 
-// NewManagement makes a management key. The id is the 16 base62 characters after mgk_.
+// NewManagement returns a new management key. The id is the 16 base62 characters after mgk_.
 func NewManagement(id string, random io.Reader) (Secret, error) {
 	return generate(managementPrefix, "", id, random)
 }
 
 func generate(prefix string, env Env, id string, random io.Reader) (Secret, error) {
 	if len(id) != idChars || !isBase62(id) {
-		return Secret{}, errors.New("the id of an access key has 16 base62 characters")
+		return Secret{}, errors.New("the id of an access key must have 16 base62 characters")
 	}
 	var bits [secretBytes]byte
 	if _, err := io.ReadFull(random, bits[:]); err != nil {
 		return Secret{}, err
 	}
 	text := prefix + id + base62(new(big.Int).SetBytes(bits[:]), secretChars)
-	return Parse(text + checksum(text)) // which refuses an environment that does not exist
+	return Parse(text + checksum(text)) // Parse refuses an unknown environment
 }
 
-// Parse reads an access key or a management key. It answers ErrMalformed for anything else, and
-// reads nothing but the text.
+// Parse parses an access key or a management key. It returns ErrMalformed for anything else. It does not
+// check whether the key exists.
 func Parse(text string) (Secret, error) {
 	tail, env := "", Env("")
 	switch {
@@ -116,9 +116,8 @@ func Parse(text string) (Secret, error) {
 	return Secret{text: &text, env: env}, nil
 }
 
-// Reveal returns the text in clear. Every code path calls it once: to answer the create that made
-// it, or to present it.
-// The zero Secret has none: "".
+// Reveal returns the text of the key, or "" for the zero Secret. Each code path calls it once: to return a
+// new key to its creator, or to present a key.
 func (s Secret) Reveal() string {
 	if s.text == nil {
 		return ""
@@ -126,40 +125,39 @@ func (s Secret) Reveal() string {
 	return *s.text
 }
 
-// Env returns the environment that the key names, empty for a management key.
+// Env returns the environment in the key, empty for a management key.
 func (s Secret) Env() Env { return s.env }
 
-// IsManagement reports whether it is a management key.
+// IsManagement reports whether the key is a management key.
 func (s Secret) IsManagement() bool { return s.text != nil && s.env == "" }
 
-// ID returns the 16 characters that name the key: those after key_ or mgk_.
-// It panics on the zero Secret.
+// ID returns the 16 characters of the key's id after key_ or mgk_. It panics for the zero Secret.
 func (s Secret) ID() string {
 	tail := len(*s.text) - tailChars
 	return (*s.text)[tail : tail+idChars]
 }
 
-// LastFour returns the last four characters, which [Hint] shows. It panics on the zero Secret.
+// LastFour returns the last four characters, which are part of [Hint]. It panics for the zero Secret.
 func (s Secret) LastFour() string { return (*s.text)[len(*s.text)-4:] }
 
-// Digest returns what is stored of the key. The secret has 256 random bits: there is nothing to
-// guess, so that one round of SHA-256 is enough.
+// Digest returns the SHA-256 of the key, which is what the store keeps. One round is enough, because 256
+// random bits cannot be guessed.
 func (s Secret) Digest() Digest { return sha256.Sum256([]byte(s.Reveal())) }
 
 // Digest is the SHA-256 of a key's text.
 type Digest [sha256.Size]byte
 
-// Matches compares in constant time.
+// Matches reports whether the digests are equal, in constant time.
 func (d Digest) Matches(stored []byte) bool { return subtle.ConstantTimeCompare(d[:], stored) == 1 }
 
-// Hint returns what may be shown of an access key for good: how it begins, and its last four
+// Hint returns the part of an access key that may be shown permanently: its beginning and its last four
 // characters.
 func Hint(env Env, id, lastFour string) string {
 	return keyPrefix + string(env) + "_" + id + "…" + lastFour
 }
 
-// IDInHint returns the id that a hint names, or the beginning of it that the beginning of a hint names, and false where
-// the text is neither.
+// IDInHint returns the id in a hint, or the beginning of the id in the beginning of a hint. ok is false for
+// any other text.
 func IDInHint(text string) (id string, ok bool) {
 	rest, ok := strings.CutPrefix(text, keyPrefix)
 	env, id, found := strings.Cut(rest, "_")
@@ -170,22 +168,22 @@ func IDInHint(text string) (id string, ok bool) {
 	return id, true
 }
 
-// redacted stands for a key wherever one might have been printed.
+// redacted replaces a key wherever it would be printed.
 const redacted = "[access key]"
 
-// String redacts.
+// String returns a placeholder.
 func (Secret) String() string { return redacted }
 
-// GoString redacts.
+// GoString returns a placeholder.
 func (Secret) GoString() string { return redacted }
 
-// LogValue redacts.
+// LogValue returns a placeholder.
 func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// MarshalText redacts, in JSON as elsewhere.
+// MarshalText returns a placeholder, in JSON too.
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// checksum is the CRC-32 (IEEE) of a text in six base62 characters.
+// checksum returns the CRC-32 (IEEE) of a text in six base62 characters.
 func checksum(text string) string {
 	sum := crc32.ChecksumIEEE([]byte(text))
 	var digits [checksumChars]byte
@@ -196,7 +194,7 @@ func checksum(text string) string {
 	return string(digits[:])
 }
 
-// base62 writes a number in exactly n characters, padded with zeros. The number must fit.
+// base62 encodes a number in exactly n characters, padded with zeros. The number must fit.
 func base62(number *big.Int, n int) string {
 	digits, base, digit := make([]byte, n), big.NewInt(62), new(big.Int)
 	for i := n - 1; i >= 0; i-- {

@@ -24,7 +24,7 @@ func generate(t testing.TB) accesskey.Secret {
 	return s
 }
 
-func TestParseRefusesWhatIsNoAccessKey(t *testing.T) {
+func TestParseRefusesMalformedKeys(t *testing.T) {
 	good := generate(t).Reveal()
 	flip := func(i int) string {
 		b := []byte(good)
@@ -53,7 +53,7 @@ func TestParseRefusesWhatIsNoAccessKey(t *testing.T) {
 	}
 	for name, text := range texts {
 		if _, err := accesskey.Parse(text); err == nil {
-			t.Errorf("%s is accepted", name)
+			t.Errorf("%s was accepted", name)
 		}
 	}
 }
@@ -75,14 +75,14 @@ func TestGeneratedKeysParseAndMatchTheScannersPattern(t *testing.T) {
 				t.Fatal("the scanner's pattern does not match")
 			}
 			if seen[s.Reveal()] {
-				t.Fatal("a secret came twice")
+				t.Fatal("a secret was generated twice")
 			}
 			seen[s.Reveal()] = true
 		}
 	}
 }
 
-func TestManagementKeyIsNoAccessKey(t *testing.T) {
+func TestManagementKeyIsNotAnAccessKey(t *testing.T) {
 	s, err := accesskey.NewManagement(id, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -95,7 +95,7 @@ func TestManagementKeyIsNoAccessKey(t *testing.T) {
 	}
 }
 
-func TestNewRefusesWhatCannotBeParsed(t *testing.T) {
+func TestNewRefusesInvalidParts(t *testing.T) {
 	for _, bad := range []string{"", "short", id + "x", strings.Repeat("-", 16)} {
 		if _, err := accesskey.New(accesskey.Production, bad, rand.Reader); err == nil {
 			t.Errorf("id %q is accepted", bad)
@@ -126,11 +126,11 @@ func TestSecretRedactsItself(t *testing.T) {
 func TestDigestMatchesOnlyItself(t *testing.T) {
 	a, b := generate(t).Digest(), generate(t).Digest()
 	if !a.Matches(a[:]) || a.Matches(b[:]) || a.Matches(nil) || a.Matches(a[:31]) {
-		t.Error("the digest matches what it should not, or not itself")
+		t.Error("the digest matches another key, or not its own")
 	}
 }
 
-// The vector holds the form still: a change of it would orphan every key that was ever made.
+// The vector fixes the format: a change of it would invalidate all existing keys.
 func ExampleNew() {
 	s, _ := accesskey.New(accesskey.Production, "01J9Zk3V8QpTfW2x", bytes.NewReader(bytes.Repeat([]byte{7}, 32)))
 	fmt.Println(s.Reveal())

@@ -5,15 +5,14 @@ import (
 	"strings"
 )
 
-// maxEncodings is how many times a text may be encoded on top of itself before Find gives up.
+// maxEncodings bounds how many layers of encoding Find decodes.
 const maxEncodings = 8
 
-// Find returns the first access key or management key that a text contains, and whether there is
-// one: the whole form, with a checksum that fits, anywhere in the text. It also finds a key in a
-// text that is percent-encoded or written with \u escapes, both up to eight times over.
+// Find returns the first access key or management key in a text, with a valid checksum. It also finds a key
+// in text that is percent-encoded or contains \u escapes, up to eight layers deep.
 //
-// Find does not decide on a text that is encoded more often: found is true, and the key is the zero
-// Secret.
+// For text with more layers, found is true and key is the zero Secret: Find cannot tell whether it contains
+// a key.
 func Find(text string) (key Secret, found bool) {
 	for range maxEncodings {
 		if key, found = findPlain(text); found {
@@ -29,13 +28,13 @@ func Find(text string) (key Secret, found bool) {
 	return key, true
 }
 
-// Contains reports whether Find finds anything in the text.
+// Contains reports whether Find finds a key in the text.
 func Contains(text string) bool {
 	_, found := Find(text)
 	return found
 }
 
-// findPlain returns the first key that stands in the text as it is.
+// findPlain returns the first unencoded key in the text.
 func findPlain(text string) (Secret, bool) {
 	const mark = "arx"
 	for {
@@ -56,8 +55,8 @@ func findPlain(text string) (Secret, bool) {
 	}
 }
 
-// decodeOnce replaces every %41 and every \u0041 by the character that it stands for, and leaves the
-// rest as it is. Backslashes that escape the one of \u0041, as in JSON inside of JSON, go with it.
+// decodeOnce decodes every %41 and every \u0041 and leaves the rest unchanged. It also removes backslashes
+// that escape the one of \u0041, as in JSON inside JSON.
 func decodeOnce(text string) string {
 	if !strings.ContainsAny(text, `%\`) {
 		return text
@@ -88,8 +87,8 @@ func decodeOnce(text string) string {
 	return b.String()
 }
 
-// hex returns the number that follows the mark at the start of the text in so many hexadecimal
-// digits, and whether there is one.
+// hex parses the hexadecimal number that follows the mark at the start of the text. ok is false if there is
+// none.
 func hex(text, mark string, digits int) (rune, bool) {
 	rest, ok := strings.CutPrefix(text, mark)
 	if !ok || len(rest) < digits {

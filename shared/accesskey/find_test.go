@@ -10,7 +10,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 )
 
-// escape writes every byte of the text with the format: "%%%02x" percent-encodes.
+// escape formats every byte of the text: "%%%02x" percent-encodes.
 func escape(text, format string) string {
 	var b strings.Builder
 	for _, c := range []byte(text) {
@@ -28,7 +28,7 @@ func management(t testing.TB) accesskey.Secret {
 	return s
 }
 
-func TestFindFindsKeysHoweverTheyAreWritten(t *testing.T) {
+func TestFindFindsEncodedKeys(t *testing.T) {
 	for _, secret := range []accesskey.Secret{generate(t), management(t)} {
 		key := secret.Reveal()
 		split := strings.Replace(key, "_", "%5F", 1)
@@ -72,14 +72,14 @@ func TestFindFindsNothingElse(t *testing.T) {
 		"backslashes":               `C:\users\u12 \ud800`,
 	} {
 		if accesskey.Contains(text) {
-			t.Errorf("%s holds a key", what)
+			t.Errorf("%s contains a key", what)
 		}
 	}
 }
 
-func TestFindTakesTextThatIsEncodedWithoutEndForOneThatHidesAKey(t *testing.T) {
+func TestFindTreatsDeeplyEncodedTextAsAKey(t *testing.T) {
 	if !accesskey.Contains("%" + strings.Repeat("25", 10_000) + "41") {
-		t.Error("it counts as free of keys")
+		t.Error("the text was accepted")
 	}
 }
 

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Redact returns the text with every access key and management key in it replaced. It finds them by
-// their form, as [Pattern] does, also where characters are percent-encoded, once or several times,
-// and where the end is cut off or mistyped: more than an id after the prefix counts as a key.
+// Redact replaces every access key and management key in the text by a placeholder. It finds them by format
+// like [Pattern], also if characters are percent-encoded, once or repeatedly, or if the end is cut off or
+// mistyped: a prefix with more than an id after it counts as a key.
 func Redact(text string) string {
 	found := appendKeys(nil, decoded{text: text})
 	for level, more := (decoded{text: text}).decode(); more; level, more = level.decode() {
@@ -18,7 +18,7 @@ func Redact(text string) string {
 	}
 	slices.SortFunc(found, func(a, b span) int { return a.start - b.start })
 	var out strings.Builder
-	kept := 0 // how much of the text is dealt with
+	kept := 0 // end of the processed text
 	for _, s := range found {
 		if s.start >= kept {
 			out.WriteString(text[kept:s.start])
@@ -30,12 +30,12 @@ func Redact(text string) string {
 	return out.String()
 }
 
-// span is a part of a text.
+// span is a range of a text.
 type span struct{ start, end int }
 
-// appendKeys appends the spans of the original that hold the keys of the text.
+// appendKeys appends the spans of the keys in the text, as positions in the original.
 func appendKeys(found []span, d decoded) []span {
-	for i := 0; ; i++ { // also within a key: another may follow it without a gap
+	for i := 0; ; i++ { // also within a key, since another key may follow without a gap
 		next := strings.Index(d.text[i:], "arx")
 		if next < 0 {
 			return found
@@ -47,7 +47,7 @@ func appendKeys(found []span, d decoded) []span {
 	}
 }
 
-// keyEnd returns where the key ends that begins at the start, and whether one does.
+// keyEnd returns the end of the key that starts at start. ok is false if there is none.
 func keyEnd(text string, start int) (int, bool) {
 	for _, prefix := range prefixes {
 		if !strings.HasPrefix(text[start:], prefix) {
@@ -63,16 +63,16 @@ func keyEnd(text string, start int) (int, bool) {
 	return 0, false
 }
 
-// prefixes are how keys begin.
+// prefixes are the prefixes of keys.
 var prefixes = []string{
 	managementPrefix,
 	keyPrefix + string(Development) + "_", keyPrefix + string(Testing) + "_", keyPrefix + string(Staging) + "_", keyPrefix + string(Production) + "_",
 }
 
-// decoded is a text from which percent-encoding was taken away.
+// decoded is a text with some layers of percent-encoding removed.
 type decoded struct {
 	text string
-	from []int // where each character, and the end, was in the original; nil for the original itself
+	from []int // position of each character, and of the end, in the original; nil for the original
 }
 
 func (d decoded) at(i int) int {
@@ -82,7 +82,7 @@ func (d decoded) at(i int) int {
 	return d.from[i]
 }
 
-// decode takes one level of percent-encoding away, and reports whether there was any.
+// decode removes one layer of percent-encoding, and reports whether there was one.
 func (d decoded) decode() (next decoded, more bool) {
 	if !strings.Contains(d.text, "%") {
 		return decoded{}, false
@@ -102,7 +102,7 @@ func (d decoded) decode() (next decoded, more bool) {
 	return decoded{text.String(), append(from, d.at(len(d.text)))}, more
 }
 
-// unescape returns the character that the text begins with, where it is percent-encoded.
+// unescape returns the percent-encoded character at the start of the text.
 func unescape(text string) (byte, bool) {
 	if len(text) < 3 || text[0] != '%' {
 		return 0, false

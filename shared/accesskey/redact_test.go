@@ -69,7 +69,7 @@ func FuzzRedact(f *testing.F) {
 		got := accesskey.Redact(text)
 		for decoded := got; ; {
 			if pattern.MatchString(decoded) {
-				t.Fatalf("%q still holds a key", got)
+				t.Fatalf("%q still contains a key", got)
 			}
 			next, err := url.PathUnescape(decoded)
 			if err != nil || next == decoded {

@@ -7,8 +7,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// Response returns the event as the API tells it. Values stay as they were written, digit for digit, so
-// that whoever gets it can check its hash.
+// Response returns the event in the API's format. Numbers keep their original digits, so that a caller can
+// verify the hash.
 func (e Event) Response() (api.AuditEvent, error) {
 	changes := map[string][2]any{}
 	for field, values := range e.Changes {

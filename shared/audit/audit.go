@@ -1,7 +1,7 @@
-// Package audit defines who did what to what.
+// Package audit defines audit events.
 //
-// Every change writes an event in the transaction that makes it. An event carries the hash of the
-// event before it on the same resource, so that a chain shows when one was altered or taken out.
+// Every change writes an event in its own transaction. An event contains the hash of the previous event of
+// the same resource, so that the chain reveals an altered or removed event.
 package audit
 
 import (
@@ -18,18 +18,18 @@ import (
 	"github.com/arxkeys/arxkeys/shared/ids"
 )
 
-// Retention is how long events are kept.
+// Retention is how long events are stored.
 const Retention = 400 * 24 * time.Hour
 
-// Resource is what was changed.
+// Resource is a changed resource.
 type Resource struct {
 	Kind string `json:"kind"` // application, arx, key or management_key
 	ID   string `json:"id"`
 	Name string `json:"name"`
 }
 
-// UnmarshalJSON keeps numbers as they were written: a caller's metadata may hold some that no Go
-// number does.
+// UnmarshalJSON decodes numbers as json.Number, because a caller's metadata may contain numbers that no Go
+// type can represent.
 func (c *Changes) UnmarshalJSON(encoded []byte) error {
 	var plain map[string][2]any
 	if err := decode(encoded, &plain); err != nil {
@@ -49,19 +49,18 @@ func decode(encoded []byte, into any) error {
 type Event struct {
 	ID        string    `json:"id"`
 	At        time.Time `json:"at"`     // UTC, whole milliseconds
-	Action    string    `json:"action"` // the operation's name, such as keys.create
+	Action    string    `json:"action"` // name of the operation, such as keys.create
 	Principal api.By    `json:"principal"`
 	Resource  Resource  `json:"resource"`
-	From      string    `json:"from"` // client address
+	From      string    `json:"from"` // IP address of the caller
 	Changes   Changes   `json:"changes"`
 	RequestID string    `json:"request_id"`
-	Previous  string    `json:"previous"` // hash of the resource's event before this one, empty for the first
-	Hash      string    `json:"hash"`     // of all above
+	Previous  string    `json:"previous"` // hash of the resource's previous event, empty for the first
+	Hash      string    `json:"hash"`     // hash of the fields above
 }
 
-// New returns the event of a change that the principal makes now. The previous hash is that of the
-// resource's latest event, empty where this is the first. Changes hold nothing secret: the caller
-// sees to it.
+// New returns the event of a change by the principal. previous is the hash of the resource's latest event,
+// empty for the first. The caller must ensure that changes contain no secret.
 func New(by auth.Principal, action string, on Resource, changes Changes, previous string, at time.Time, random io.Reader) (Event, error) {
 	id, err := ids.New(api.EventPrefix, at, random)
 	if err != nil {
@@ -75,9 +74,9 @@ func New(by auth.Principal, action string, on Resource, changes Changes, previou
 	return e, err
 }
 
-// After returns the time of a change that is made now, on a resource whose latest change was at
-// previous: later than that by a millisecond at least, though the clock that made it was ahead of
-// this one. So a resource's events sort in the order in which they happened.
+// After returns the time of a change that is made now on a resource last changed at previous. It is at
+// least a millisecond after previous, even if previous was set by a faster clock, so that a resource's
+// events sort in order.
 func After(previous, now time.Time) time.Time {
 	now = now.UTC().Truncate(time.Millisecond)
 	if earliest := previous.UTC().Truncate(time.Millisecond).Add(time.Millisecond); now.Before(earliest) {
@@ -86,23 +85,23 @@ func After(previous, now time.Time) time.Time {
 	return now
 }
 
-// Intact reports whether the event is as it was written.
+// Intact reports whether the event matches its hash.
 func (e Event) Intact() bool {
 	sum, err := e.sum()
 	return err == nil && sum == e.Hash
 }
 
-// sum is the SHA-256, in hex, of the canonical encoding: the JSON of the event with an empty hash,
-// the names of every object sorted, no white space, as encoding/json writes maps; numbers as they
-// were written, and the time as answers hold it.
+// sum returns the SHA-256 in hex of the event's canonical encoding: its JSON with an empty hash, object
+// members sorted by name, no white space (as encoding/json encodes maps), numbers with their original
+// digits, and the time in the API's format.
 func (e Event) sum() (string, error) {
 	e.Hash = ""
 	encoded, err := json.Marshal(e)
 	if err != nil {
 		return "", fmt.Errorf("encode event %s: %w", e.ID, err)
 	}
-	// What was read back from the store has other Go types than what was written (a time is a
-	// string then); the detour through untyped JSON makes both the same.
+	// An event read from the store has other Go types than a new one; for example, a time is a string.
+	// Decoding both as untyped JSON makes them equal.
 	var plain map[string]any
 	if err := decode(encoded, &plain); err != nil {
 		return "", fmt.Errorf("encode event %s: %w", e.ID, err)

@@ -30,7 +30,7 @@ func event(t *testing.T, previous string) audit.Event {
 	return e
 }
 
-func TestEventIsIntactAfterItsWayThroughTheStore(t *testing.T) {
+func TestEventIsIntactAfterARoundTrip(t *testing.T) {
 	e := event(t, "abc")
 	stored, err := json.Marshal(e)
 	if err != nil {
@@ -41,13 +41,13 @@ func TestEventIsIntactAfterItsWayThroughTheStore(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !e.Intact() || !back.Intact() {
-		t.Error("the event does not fit its hash")
+		t.Error("the event does not match its hash")
 	}
 }
 
-// TestHashIsThatOfTheEventAsItIsAnswered: who has only the answer can check the chain. Times have three digits of a
-// second there, also where the last are zeros.
-func TestHashIsThatOfTheEventAsItIsAnswered(t *testing.T) {
+// A caller can verify the chain with the responses alone. Their times have three digits of a second, even
+// if the last are zeros.
+func TestHashIsThatOfTheResponse(t *testing.T) {
 	expires := time.Date(2027, 1, 31, 1, 0, 0, 120_456_000, time.FixedZone("", 3600))
 	e, err := audit.New(auth.Principal{Kind: api.Person, ID: "p-1"}, "keys.update", audit.Resource{Kind: "key", ID: "key_1"},
 		audit.Changes{"expires_at": {nil, expires}, "overlap_until": {&expires, (*time.Time)(nil)}}, "",
@@ -70,11 +70,11 @@ func TestHashIsThatOfTheEventAsItIsAnswered(t *testing.T) {
 	canonical := `{"action":"keys.update","at":"2026-02-01T09:12:00.000Z","changes":` + want + `,"from":"","hash":"","id":"` + e.ID +
 		`","previous":"","principal":{"id":"p-1","kind":"person","name":""},"request_id":"","resource":{"id":"key_1","kind":"key","name":""}}`
 	if sum := sha256.Sum256([]byte(canonical)); e.Hash != hex.EncodeToString(sum[:]) {
-		t.Error("the hash is not that of the answer")
+		t.Error("the hash is not that of the response")
 	}
 }
 
-func TestEveryAlterationShows(t *testing.T) {
+func TestEveryAlterationIsDetected(t *testing.T) {
 	for name, alter := range map[string]func(*audit.Event){
 		"who":     func(e *audit.Event) { e.Principal.ID = "p-2" },
 		"what":    func(e *audit.Event) { e.Action = "keys.delete" },

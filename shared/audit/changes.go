@@ -9,11 +9,11 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// Changes holds the fields that changed: before and after, nil where there was none.
+// Changes contains the changed fields with their old and new values, nil for no value.
 type Changes map[string][2]any
 
-// written returns the changes with times as answers hold them: what is stored is what is hashed and
-// answered.
+// written returns the changes with times in the API's format, so that the stored, hashed and returned
+// values are the same.
 func (c Changes) written() Changes {
 	out := make(Changes, len(c))
 	for field, values := range c {
@@ -32,11 +32,10 @@ func (c Changes) written() Changes {
 	return out
 }
 
-// Fields are what a resource consists of, by name.
+// Fields are the fields of a resource by name.
 type Fields map[string]any
 
-// Diff returns the fields that differ. What is empty, a zero value or a list without items, counts
-// as not there.
+// Diff returns the fields that differ. A zero value or an empty list counts as no value.
 func Diff(before, after Fields) Changes {
 	changes := Changes{}
 	for _, name := range slices.Concat(slices.Collect(maps.Keys(before)), slices.Collect(maps.Keys(after))) {
@@ -48,7 +47,7 @@ func Diff(before, after Fields) Changes {
 	return changes
 }
 
-// present returns the value, nil where it is empty.
+// present returns the value, nil if it is empty.
 func present(value any) any {
 	v := reflect.ValueOf(value)
 	switch {

@@ -8,7 +8,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/auth"
 )
 
-// Trail is what changes leave on the record that they are of.
+// Trail is the trace of the latest change in a record.
 type Trail struct {
 	UpdatedAt time.Time
 	UpdatedBy api.By
@@ -16,20 +16,20 @@ type Trail struct {
 	LastEvent string // hash of the latest audit event
 }
 
-// Begun is the trail of a record that is made at that time.
+// Begun returns the trail of a new record.
 func Begun(by auth.Principal, at time.Time) Trail {
 	return Trail{UpdatedAt: at, UpdatedBy: by.By(), Version: 1}
 }
 
-// Touched returns the trail of one more change.
+// Touched returns the trail after one more change.
 func (t Trail) Touched(by auth.Principal, now time.Time) Trail {
 	t.UpdatedAt, t.UpdatedBy = After(t.UpdatedAt, now), by.By()
 	t.Version++
 	return t
 }
 
-// ETag is the version as the API tells it.
+// ETag returns the version in the API's format.
 func (t Trail) ETag() string { return fmt.Sprint(t.Version) }
 
-// Latest returns the trail itself, of a record that has one.
+// Latest returns the trail itself. It implements lifecycle.Record for records that embed a Trail.
 func (t Trail) Latest() Trail { return t }

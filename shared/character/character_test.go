@@ -11,12 +11,12 @@ func TestIgnorableCharactersAreThoseOfUnicode(t *testing.T) {
 	for _, r := range "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180e\u180f\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2064\u2065\u2066\u206f\u3164\ufe00\ufe0f\ufeff\uffa0\ufff0\ufff8" +
 		"\U0001bca0\U0001bca3\U0001d173\U0001d17a\U000e0001\U000e0020\U000e007f\U000e0080\U000e0100\U000e01ef\U000e0fff" {
 		if !character.Ignorable(r) || character.Visible(r) {
-			t.Errorf("%U counts as seen", r)
+			t.Errorf("%U is not ignorable", r)
 		}
 	}
 	for _, r := range "a é1-_\u0301\u0600\u06dd\u070f\u08e2\ufff9\ufffb\U000110bd\U00013430 漢🏴\u2800" {
 		if character.Ignorable(r) {
-			t.Errorf("%U counts as ignorable", r)
+			t.Errorf("%U is ignorable", r)
 		}
 	}
 	n := 0
@@ -37,19 +37,19 @@ func TestHiddenCharactersAreFound(t *testing.T) {
 		"Billing\u2800", "Bil\u180eling", "Billing\u200f", "Billing\u202e",
 	} {
 		if _, found := character.Hidden(text); !found {
-			t.Errorf("%q hides nothing", text)
+			t.Errorf("%q has no hidden character", text)
 		}
 	}
 	for _, text := range []string{
 		"", "Billing", "naïve e\u0301", "חיוב", "می\u200cخواهم", "👩\u200d💻", "👩\u200d❤\ufe0f\u200d👨", "1\ufe0f\u20e3", "©\ufe0f", "क्\u200dष", "葛\U000e0100", "👍🏽\u200d🔧", "؀١",
 	} {
 		if r, found := character.Hidden(text); found {
-			t.Errorf("%q hides %U", text, r)
+			t.Errorf("%q has the hidden character %U", text, r)
 		}
 	}
 }
 
-func TestWhatHasNothingToSeeIsNotVisible(t *testing.T) {
+func TestBlankCharactersAreNotVisible(t *testing.T) {
 	for _, r := range " \t\n\u00a0\u1680\u2003\u3000\u0000\u007f\u2028\u2800\u200b\u3164\U0001d159\ue000" {
 		if character.Visible(r) {
 			t.Errorf("%U is visible", r)

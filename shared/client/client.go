@@ -1,7 +1,7 @@
 // Package client calls the operations of the API over HTTPS.
 //
-// It serves the console in a browser, tests and other Go programs alike: what carries a request is
-// a [Transport], and everything above it is the same for all.
+// It works in the browser, in tests and in other Go programs. A [Transport] sends the requests; everything
+// else is the same for all.
 package client
 
 import (
@@ -14,30 +14,30 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// Client says where the API is and who calls it.
+// Client is a client of the API.
 type Client struct {
-	BaseURL string // scheme and host, such as https://keys.example; empty: the page's own origin
+	BaseURL string // scheme and host, such as https://keys.example; empty for the page's own origin
 
-	// Authorization returns the bearer to present, an access token or a management key; empty for
-	// none. It is asked before every call. Nil presents none.
+	// Authorization returns the access token or management key to present, or "" for none. It is called
+	// before every request. Nil means none.
 	Authorization func(ctx context.Context) (string, error)
 
-	Transport Transport // nil: the platform's own
+	Transport Transport // nil means DefaultTransport
 }
 
-// Call asks for the operation and returns its answer.
+// Call calls the operation and returns its response.
 //
-// A request that the server would refuse by its fields is not sent: the problem is the same. An
-// answer that has a version has it from the ETag.
-// Every error is, or wraps, a [problem.Problem]: what the API answered or, where no answer came,
-// problem.Unavailable with the cause. A context that ended is found with errors.Is.
+// It does not send a request that fails Validate; the returned problem is the same as the server's. The
+// version of a response is set from its ETag. Every error is or wraps a [problem.Problem]: the one that the
+// API returned, or problem.Unavailable with the cause if there was no response. Use errors.Is to detect a
+// context that ended.
 func Call[Req api.Request, Res any](ctx context.Context, c *Client, op api.Operation[Req, Res], req Req) (Res, error) {
 	var answer Res
 	err := c.call(ctx, op.Spec(), req, &answer)
 	return answer, err
 }
 
-// call is [Call] once for all operations, so that a program holds it once. The answer is a pointer.
+// call is the part of [Call] without type parameters, which is compiled only once. answer is a pointer.
 func (c *Client) call(ctx context.Context, op api.Spec, req api.Request, answer any) error {
 	if err := req.Validate(); err != nil {
 		return err
@@ -68,7 +68,7 @@ func (c *Client) call(ctx context.Context, op api.Spec, req api.Request, answer 
 		return refusal(in)
 	}
 	if err := json.NewDecoder(bytes.NewReader(in.Body)).Decode(answer); err != nil {
-		return problem.Because(problem.Internal, err, "The API answered "+op.Name+" with something that can't be read.")
+		return problem.Because(problem.Internal, err, "The API answered "+op.Name+" with an unreadable response.")
 	}
 	if versioned, ok := answer.(interface{ SetVersion(etag string) }); ok {
 		versioned.SetVersion(in.Get("ETag"))

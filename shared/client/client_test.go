@@ -18,10 +18,10 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// arrived is a request as the server saw it.
+// arrived is a request as the server received it.
 type arrived struct{ Method, URI, Authorization, ContentType, Body, IfMatch string }
 
-// serve answers every call with the status and body, and tells what arrived.
+// serve responds to every call with the status and body, and records the request.
 func serve(t *testing.T, status int, header http.Header, body string) (*client.Client, *arrived) {
 	t.Helper()
 	saw := new(arrived)
@@ -41,7 +41,7 @@ func serve(t *testing.T, status int, header http.Header, body string) (*client.C
 	return &client.Client{BaseURL: server.URL}, saw
 }
 
-func TestCallPutsEveryFieldWhereItBelongs(t *testing.T) {
+func TestCallEncodesEveryFieldInItsPlace(t *testing.T) {
 	ctx := context.Background()
 	t.Run("path", func(t *testing.T) {
 		c, saw := serve(t, 200, nil, `{"id":"key_1"}`)
@@ -80,7 +80,7 @@ func TestCallPutsEveryFieldWhereItBelongs(t *testing.T) {
 	})
 }
 
-func TestAnswerHasItsVersionFromTheETag(t *testing.T) {
+func TestResponseHasItsVersionFromTheETag(t *testing.T) {
 	c, saw := serve(t, 200, http.Header{"Etag": {`"v7"`}}, `{"id":"app_1"}`)
 	application, err := client.Call(context.Background(), c, api.GetApplication, api.ApplicationID{ID: "app_1"})
 	if err != nil || application.Version != "v7" {
@@ -95,7 +95,7 @@ func TestAnswerHasItsVersionFromTheETag(t *testing.T) {
 	}
 }
 
-func TestCallSendsNothingThatTheServerWouldRefuse(t *testing.T) {
+func TestCallDoesNotSendInvalidRequests(t *testing.T) {
 	c, saw := serve(t, 201, nil, `{}`)
 	_, err := client.Call(context.Background(), c, api.CreateApplication, api.CreateApplicationRequest{})
 	if !problem.Is(err, problem.InvalidField) {
@@ -111,7 +111,7 @@ func TestCallSendsNothingThatTheServerWouldRefuse(t *testing.T) {
 	}
 }
 
-func TestCallReturnsTheProblemThatTheAPIAnswers(t *testing.T) {
+func TestCallReturnsTheProblemOfTheAPI(t *testing.T) {
 	told := problem.Invalid(problem.Field{Field: "name", Code: "required", Detail: "give it a name."})
 	document, err := json.Marshal(told.Document("r-1"))
 	if err != nil {
@@ -128,7 +128,7 @@ func TestCallReturnsTheProblemThatTheAPIAnswers(t *testing.T) {
 	}
 }
 
-func TestCallClassifiesWhatIsNoProblemDocument(t *testing.T) {
+func TestCallClassifiesOtherErrorsByStatus(t *testing.T) {
 	for status, want := range map[int]problem.Code{
 		400: problem.Malformed, 401: problem.Unauthenticated, 403: problem.Forbidden, 404: problem.NotFound, 409: problem.WrongState,
 		413: problem.TooLarge, 418: problem.Internal, 429: problem.TooMany, 500: problem.Internal, 502: problem.Unavailable, 503: problem.Unavailable, 504: problem.Unavailable,
@@ -142,17 +142,17 @@ func TestCallClassifiesWhatIsNoProblemDocument(t *testing.T) {
 	}
 }
 
-func TestCallSaysWhenTheAPICannotBeReached(t *testing.T) {
+func TestUnreachableAPIIsUnavailable(t *testing.T) {
 	c, _ := serve(t, 200, nil, `{}`)
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
 	_, err := client.Call(context.Background(), &client.Client{BaseURL: gone.URL}, api.GetMe, api.Nothing{})
-	if !problem.Is(err, problem.Unavailable) || strings.Contains(problem.Of(err).Detail, "what it did") {
+	if !problem.Is(err, problem.Unavailable) || strings.Contains(problem.Of(err).Detail, "may have been made") {
 		t.Errorf("error %v, want unavailable, of a read that does nothing", err)
 	}
 	_, err = client.Call(context.Background(), &client.Client{BaseURL: gone.URL}, api.DeleteKey, api.Target{ID: "key_0000000000000000"})
-	if !problem.Is(err, problem.Unavailable) || !strings.Contains(problem.Of(err).Detail, "nothing is known of what it did") {
-		t.Errorf("error %v, want unavailable, and that the key may be deleted", err)
+	if !problem.Is(err, problem.Unavailable) || !strings.Contains(problem.Of(err).Detail, "may have been made") {
+		t.Errorf("error %v, want unavailable, and that the change may have been made", err)
 	}
 
 	ctx, cancel := context.WithCancel(context.Background())
@@ -163,7 +163,7 @@ func TestCallSaysWhenTheAPICannotBeReached(t *testing.T) {
 	}
 }
 
-func TestCallRefusesAnAnswerThatCannotBeRead(t *testing.T) {
+func TestUnreadableResponseIsInternal(t *testing.T) {
 	c, _ := serve(t, 200, nil, `<html>`)
 	if _, err := client.Call(context.Background(), c, api.GetMe, api.Nothing{}); !problem.Is(err, problem.Internal) {
 		t.Errorf("error %v, want internal", err)

@@ -10,7 +10,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// encode writes the request as the operation wants it. The URL begins with the path.
+// encode encodes the request of the operation. The URL begins with the path.
 func encode(op api.Spec, req api.Request) (Request, error) {
 	out := Request{Method: op.Method, Header: [][2]string{{"Accept", "application/json, " + problem.MediaType}}}
 	plan := api.Bind(op.Request)
@@ -19,8 +19,8 @@ func encode(op api.Spec, req api.Request) (Request, error) {
 		text, ok := p.Text(req)
 		switch {
 		case p.Place == api.InPath && (text == "" || strings.Trim(text, ".") == ""):
-			// No address names it: without an id, or with dots that URLs resolve away.
-			return Request{}, problem.New(problem.NotFound, "There is nothing without an id.")
+			// No path identifies it: the id is empty, or consists of dots, which URLs resolve.
+			return Request{}, problem.New(problem.NotFound, "The id is missing.")
 		case p.Place == api.InPath:
 			path = strings.Replace(path, "{"+p.Name+"}", url.PathEscape(text), 1)
 		case ok && p.Place == api.InQuery:
@@ -36,7 +36,7 @@ func encode(op api.Spec, req api.Request) (Request, error) {
 	if len(plan.Members) > 0 {
 		body, err := json.Marshal(req)
 		if err != nil {
-			return Request{}, problem.Because(problem.InvalidField, err, "The request can’t be written as JSON.")
+			return Request{}, problem.Because(problem.InvalidField, err, "The request can’t be encoded as JSON.")
 		}
 		out.Body = body
 		out.Header = slices.Insert(out.Header, 0, [2]string{"Content-Type", "application/json"})

@@ -10,23 +10,23 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// unreachable classifies an error of the transport: no answer came. A problem stays what it is. Of what was
-// asked to change something, nobody knows whether it did.
+// unreachable classifies an error of the transport, which means that there was no response. It returns a
+// problem unchanged. A change may have been made.
 func unreachable(err error, changing bool) error {
 	if problem.Of(err).Code != problem.Internal {
 		return err
 	}
 	detail := "The API can’t be reached. Check the connection and try again."
 	if changing {
-		detail = "The API can’t be reached, so nothing is known of what it did. Check the connection and try again."
+		detail = "The API can’t be reached. The change may have been made. Check the connection and try again."
 	}
 	return problem.Because(problem.Unavailable, err, detail)
 }
 
-// refusal returns the problem that the answer tells of. What is no problem document, as a gateway
-// in between sends it, is classified by its status.
+// refusal returns the problem in the response. A response without a problem document, such as one from a
+// gateway in between, is classified by its status.
 func refusal(in Response) *problem.Problem {
-	p := problem.New(codeOf(in.Status), fmt.Sprintf("The API answered %d, and not in its own words. Try again in a moment.", in.Status))
+	p := problem.New(codeOf(in.Status), fmt.Sprintf("The API returned status %d without a problem document. Try again in a moment.", in.Status))
 	if strings.HasPrefix(in.Get("Content-Type"), problem.MediaType) {
 		var d problem.Document
 		if err := json.Unmarshal(in.Body, &d); err == nil && d.Code != "" {
@@ -37,8 +37,8 @@ func refusal(in Response) *problem.Problem {
 	return p
 }
 
-// codeOf returns the first code that shows with the status. A status of nobody's is an internal
-// problem below 500 and an unavailable one above: a gateway's 502 and 504 pass.
+// codeOf returns the first code with the status. An unknown status is an internal problem below 500, and
+// unavailable above, because a gateway's 502 and 504 are temporary.
 func codeOf(status int) problem.Code {
 	if status > 500 {
 		return problem.Unavailable
@@ -51,8 +51,8 @@ func codeOf(status int) problem.Code {
 	return problem.Internal
 }
 
-// retryAfter reads the header of the name (RFC 9110, section 10.2.3) where it holds seconds, as the
-// API writes it; 0 elsewhere.
+// retryAfter parses a Retry-After header (RFC 9110, section 10.2.3) in seconds, as the API sends it; it
+// returns 0 for anything else.
 func retryAfter(header string) time.Duration {
 	seconds, err := strconv.Atoi(header)
 	if err != nil || seconds < 0 {

@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// Transport carries one request and brings its answer, whatever its status. An error means that no
-// answer came.
+// Transport sends a request and returns the response, whatever its status. An error means that there was no
+// response.
 type Transport interface {
 	Do(ctx context.Context, r Request) (Response, error)
 }
 
-// Request is an HTTP request, ready to be sent, more than once where it has to be.
+// Request is an HTTP request. A transport may send it more than once.
 type Request struct {
 	Method string
 	URL    string
@@ -19,15 +19,15 @@ type Request struct {
 	Body   []byte // nil for none
 }
 
-// Response is an HTTP answer.
+// Response is an HTTP response.
 type Response struct {
 	Status int
 	Header map[string]string // by lower-case name
 	Body   []byte
 }
 
-// Get returns the header of the name, in whatever case; empty where there is none.
+// Get returns the header with the name, ignoring case, or "".
 func (r Response) Get(name string) string { return r.Header[strings.ToLower(name)] }
 
-// maxAnswerBytes bounds what is read of an answer. API Gateway passes on no more than 10 MB.
+// maxAnswerBytes bounds how much of a response is read. API Gateway's limit is 10 MB.
 const maxAnswerBytes = 10 << 20

@@ -11,15 +11,15 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client/jsvalue"
 )
 
-// Fetch is the transport of a browser: its own fetch, since net/http would weigh as much as the
-// rest of the console.
+// Fetch is the transport in a browser. It uses the browser's fetch, because net/http would double the size
+// of the console.
 type Fetch struct{}
 
 // DefaultTransport returns the platform's own transport.
 func DefaultTransport() Transport { return Fetch{} }
 
-// Do carries the request. It must not run on the goroutine of an event handler, which the browser
-// waits for. A context that ends aborts the request.
+// Do sends the request. It must not run on the goroutine of an event handler, because the browser waits for
+// that one. If the context ends, the request is aborted.
 func (Fetch) Do(ctx context.Context, r Request) (Response, error) {
 	if err := ctx.Err(); err != nil {
 		return Response{}, err
@@ -31,8 +31,8 @@ func (Fetch) Do(ctx context.Context, r Request) (Response, error) {
 	init := map[string]any{
 		"method": r.Method,
 		"signal": abort.Get("signal"),
-		// No cookie goes along, nothing is kept, and a redirect is an answer like any other:
-		// a bearer follows nobody.
+		// Send no cookies, store nothing, and fail on a redirect, so that the credential is not sent
+		// elsewhere.
 		"credentials": "omit",
 		"cache":       "no-store",
 		"redirect":    "error",
@@ -52,10 +52,10 @@ func (Fetch) Do(ctx context.Context, r Request) (Response, error) {
 	}
 	buffer, err := jsvalue.Await(in.Call("arrayBuffer"))
 	if err != nil {
-		return Response{}, cause(ctx, fmt.Errorf("read answer: %w", err))
+		return Response{}, cause(ctx, fmt.Errorf("read response: %w", err))
 	}
 	if n := buffer.Get("byteLength").Int(); n > maxAnswerBytes {
-		return Response{}, fmt.Errorf("answer exceeds %d bytes", maxAnswerBytes)
+		return Response{}, fmt.Errorf("response exceeds %d bytes", maxAnswerBytes)
 	}
 	out := Response{Status: in.Get("status").Int(), Header: map[string]string{}, Body: jsvalue.Bytes(buffer)}
 	each := js.FuncOf(func(_ js.Value, args []js.Value) any {
@@ -67,7 +67,7 @@ func (Fetch) Do(ctx context.Context, r Request) (Response, error) {
 	return out, nil
 }
 
-// cause prefers the context's own reason to the browser's AbortError.
+// cause returns the context's error instead of the browser's AbortError.
 func cause(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)

@@ -11,13 +11,13 @@ import (
 	"strings"
 )
 
-// HTTP is the transport of programs outside a browser.
-type HTTP struct{ Client *http.Client } // nil: http.DefaultClient
+// HTTP is the transport outside a browser.
+type HTTP struct{ Client *http.Client } // nil means http.DefaultClient
 
 // DefaultTransport returns the platform's own transport.
 func DefaultTransport() Transport { return HTTP{} }
 
-// Do carries the request.
+// Do sends the request.
 func (t HTTP) Do(ctx context.Context, r Request) (Response, error) {
 	out, err := http.NewRequestWithContext(ctx, r.Method, r.URL, bytes.NewReader(r.Body))
 	if err != nil {
@@ -37,10 +37,10 @@ func (t HTTP) Do(ctx context.Context, r Request) (Response, error) {
 	defer in.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(in.Body, maxAnswerBytes+1))
 	if err != nil {
-		return Response{}, fmt.Errorf("read answer: %w", err)
+		return Response{}, fmt.Errorf("read response: %w", err)
 	}
 	if len(body) > maxAnswerBytes {
-		return Response{}, fmt.Errorf("answer exceeds %d bytes", maxAnswerBytes)
+		return Response{}, fmt.Errorf("response exceeds %d bytes", maxAnswerBytes)
 	}
 	header := make(map[string]string, len(in.Header))
 	for name, values := range in.Header {

@@ -22,7 +22,7 @@ func TestIDsSortByTime(t *testing.T) {
 			t.Fatalf("%q does not have the form of an id", id)
 		}
 		if id <= before {
-			t.Fatalf("%q comes after %q", id, before)
+			t.Fatalf("%q sorts after %q", id, before)
 		}
 		before, at = id, at.Add(time.Millisecond*time.Duration(1+len(id)%3)).Add(36*time.Hour)
 	}
@@ -33,15 +33,15 @@ func TestIDsDoNotCollideWithinAMillisecond(t *testing.T) {
 	for range 10_000 {
 		id, err := ids.New(api.KeyPrefix, at, rand.Reader)
 		if err != nil || seen[id] {
-			t.Fatalf("%q came twice, or %v", id, err)
+			t.Fatalf("%q was generated twice, or %v", id, err)
 		}
 		seen[id] = true
 	}
 }
 
-func TestNoRandomnessNoID(t *testing.T) {
+func TestNewFailsWithoutRandomness(t *testing.T) {
 	if _, err := ids.New(api.KeyPrefix, time.Now(), strings.NewReader("few")); err == nil {
-		t.Error("an id without randomness")
+		t.Error("want an error")
 	}
 }
 
@@ -59,6 +59,6 @@ func TestEarliestSeparatesTimes(t *testing.T) {
 	}
 	first, last := ids.Earliest("evt_", time.Unix(-1, 0)), ids.Earliest("evt_", time.Date(9998, 1, 1, 0, 0, 0, 0, time.UTC))
 	if first != "evt_0000000" || last != "evt_zzzzzzz" {
-		t.Errorf("times without room: %q, %q", first, last)
+		t.Errorf("times out of range: %q, %q", first, last)
 	}
 }

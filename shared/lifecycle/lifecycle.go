@@ -1,7 +1,7 @@
 // Package lifecycle defines tables of state changes.
 //
-// A noun writes its states down once. The same table refuses what may not be done, tells callers
-// what they may do, and is what the tests go through.
+// An entity declares its states and actions once, as a table. The table rejects actions that are not
+// allowed, tells callers what they may do, and is the source of the tests.
 package lifecycle
 
 import (
@@ -12,36 +12,35 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// Action is what can be done with a resource, as can and why name it. Every noun declares its own as
-// constants.
+// Action is an action on a resource, as named in can and why. Each entity declares its own as constants.
 type Action string
 
-// Create is the action of every noun that no state allows or refuses.
+// Create is the action of creating a resource, which depends on no state.
 const Create Action = "create"
 
-// Change is one row: in the state From, Do leads to the state To.
+// Change is a row of a table: in the state From, Do leads to the state To.
 type Change[S ~string] struct {
 	From S
 	Do   Action
 	To   S
 }
 
-// Refusal says why, in the state In, Do is refused.
+// Refusal is the reason why Do is not allowed in the state In.
 type Refusal[S ~string] struct {
 	In  S
 	Do  Action
 	Why string
 }
 
-// Table holds the state changes of a noun.
+// Table contains the state changes of an entity.
 type Table[S ~string] struct {
-	Permission api.Permission // of whoever changes the state
+	Permission api.Permission // required to change the state
 	Changes    []Change[S]
-	Refusals   []Refusal[S] // reasons; where there is none, a general one is told
+	Refusals   []Refusal[S] // specific reasons; otherwise a general one is used
 }
 
-// Next returns the state that the action leads to. Where the table has no such row the answer is
-// problem.WrongState with the reason.
+// Next returns the state after the action. If the table has no such row, it returns problem.WrongState with
+// the reason.
 func (t Table[S]) Next(from S, do Action) (S, error) {
 	for _, c := range t.Changes {
 		if c.From == from && c.Do == do {
@@ -51,7 +50,7 @@ func (t Table[S]) Next(from S, do Action) (S, error) {
 	return from, problem.New(problem.WrongState, t.why(from, do))
 }
 
-// Permits says what the principal may do in the state.
+// Permits returns what the principal may do in the state.
 func (t Table[S]) Permits(by auth.Principal, in S) api.Permits {
 	p := api.Permits{Can: map[string]bool{}, Why: map[string]string{}}
 	for _, do := range t.actions() {
@@ -68,7 +67,7 @@ func (t Table[S]) Permits(by auth.Principal, in S) api.Permits {
 	return p
 }
 
-// actions returns what can be done in any state, each once.
+// actions returns all actions of the table, each once.
 func (t Table[S]) actions() []Action {
 	var actions []Action
 	for _, c := range t.Changes {
@@ -90,7 +89,7 @@ func (t Table[S]) why(in S, do Action) string {
 			return "It is already " + string(in) + "."
 		}
 	}
-	return "It can't be done while it is " + string(in) + "."
+	return "This is not possible while it is " + string(in) + "."
 }
 
 // Single returns the permits of one action that depends on no state, such as Create.

@@ -22,7 +22,7 @@ var doors = lifecycle.Table[state]{
 	Refusals:   []lifecycle.Refusal[state]{{"open", "lock", "Close the door first."}},
 }
 
-func TestNextRefusesWhatIsNotInTheTable(t *testing.T) {
+func TestNextRefusesActionsNotInTheTable(t *testing.T) {
 	for _, c := range []struct {
 		from state
 		do   lifecycle.Action
@@ -30,8 +30,8 @@ func TestNextRefusesWhatIsNotInTheTable(t *testing.T) {
 	}{
 		{"open", "lock", "Close the door first."},
 		{"open", "open", "It is already open."},
-		{"locked", "open", "It can't be done while it is locked."},
-		{"locked", "paint", "It can't be done while it is locked."},
+		{"locked", "open", "This is not possible while it is locked."},
+		{"locked", "paint", "This is not possible while it is locked."},
 	} {
 		to, err := doors.Next(c.from, c.do)
 		if !problem.Is(err, problem.WrongState) || problem.Of(err).Detail != c.why || to != c.from {
@@ -43,7 +43,7 @@ func TestNextRefusesWhatIsNotInTheTable(t *testing.T) {
 	}
 }
 
-func TestPermitsGiveTheReasonForEachRefusal(t *testing.T) {
+func TestPermitsContainTheReasonOfEachRefusal(t *testing.T) {
 	got := doors.Permits(auth.Principal{Role: api.Owner}, "open")
 	want := api.Permits{
 		Can: map[string]bool{"close": true, "open": false, "lock": false},
@@ -67,7 +67,7 @@ type door struct {
 func (d door) Resource() audit.Resource     { return audit.Resource{Kind: "door", ID: "door_1"} }
 func (d door) Since(was door) audit.Changes { return audit.Changes{"state": {was.state, d.state}} }
 
-func TestTransitionKeepsTheConditionAndTellsTheChange(t *testing.T) {
+func TestTransitionChecksTheConditionAndRecordsTheChange(t *testing.T) {
 	by := auth.Principal{Kind: api.Person, ID: "p-1", Role: api.Owner}
 	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	was := door{"open", audit.Trail{UpdatedAt: noon, Version: 3, LastEvent: "hash"}}

@@ -2,5 +2,5 @@ package lifecycle
 
 import "time"
 
-// Retention is how long what is deleted stays readable. After that it is purged.
+// Retention is how long deleted resources stay readable before they are purged.
 const Retention = 90 * 24 * time.Hour

@@ -8,17 +8,17 @@ import (
 	"github.com/arxkeys/arxkeys/shared/auth"
 )
 
-// Record is what a change makes of Was: mostly a Was itself, changed.
+// Record is the result of a change of Was, usually the changed Was itself.
 type Record[Was any] interface {
 	Resource() audit.Resource
 	Since(was Was) audit.Changes
 	Latest() audit.Trail
 }
 
-// Transition returns the change of a record that decide makes, with its audit event: the one way in
-// which an operation changes what exists. A record that is not the one that the caller saw is
-// problem.Changed; an error of decide is the change's. A store may call the change again, with what
-// the record has become meanwhile.
+// Transition returns a change function that applies decide to a record and returns it with its audit event.
+// All operations that change an existing record use it. The function returns problem.Changed if the record
+// does not match the condition, and decide's error. A store may call it again with the current record after
+// a concurrent change.
 func Transition[Was Record[Was], Is Record[Was]](by auth.Principal, operation string, seen api.Conditional, decide func(was Was) (Is, error), random io.Reader) func(was Was) (Is, audit.Event, error) {
 	return func(was Was) (is Is, e audit.Event, err error) {
 		if err := seen.Match(was.Latest().ETag()); err != nil {

@@ -17,7 +17,7 @@ var (
 	machine = auth.Principal{Kind: api.ManagementKey, ID: "mgk_1", Tenant: "acme", Role: api.Owner, ExpiresAt: noon.Add(1000 * time.Hour)}
 )
 
-func TestOwnersKeyIsMadeByAPersonOnly(t *testing.T) {
+func TestOnlyAPersonCreatesAnOwnersKey(t *testing.T) {
 	if _, secret, err := managementkeys.New(machine, api.CreateManagementKeyRequest{Name: "x", Role: api.Owner}, 0, noon, rand.Reader); !problem.Is(err, problem.Forbidden) || secret.Reveal() != "" {
 		t.Errorf("a management key makes an owner's: %v, want forbidden", err)
 	}
@@ -43,7 +43,7 @@ func TestManagementKeyExpires(t *testing.T) {
 	}
 }
 
-// mint returns the expiry of a new management key whose request asks for the time; 0 asks for none.
+// mint returns the lifetime of a new management key whose request asks for life; 0 means the default.
 func mint(t *testing.T, by auth.Principal, maxLife, life time.Duration) (time.Duration, error) {
 	t.Helper()
 	req := api.CreateManagementKeyRequest{Name: "x", Role: api.Verifier}
@@ -53,7 +53,7 @@ func mint(t *testing.T, by auth.Principal, maxLife, life time.Duration) (time.Du
 	}
 	m, secret, err := managementkeys.New(by, req, maxLife, noon, rand.Reader)
 	if err != nil && secret.Reveal() != "" {
-		t.Errorf("refused, and yet a secret: %v", err)
+		t.Errorf("refused, but with a secret: %v", err)
 	}
 	return m.ExpiresAt.Sub(noon), err
 }

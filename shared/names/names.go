@@ -1,4 +1,4 @@
-// Package names compares names, as people do.
+// Package names compares names without regard to case, width, white space and invisible characters.
 package names
 
 import (
@@ -12,14 +12,14 @@ import (
 	"github.com/arxkeys/arxkeys/shared/character"
 )
 
-// maxFoldings is how many times a name is folded until it stays the same: two do for every pair of
-// characters.
+// maxFoldings bounds how often a name is folded until it no longer changes. Two foldings are enough for
+// every pair of characters.
 const maxFoldings = 8
 
-// Fold returns what names are compared by: NFKC-normalised and case-folded, without the characters
-// that nobody sees (NFKC_Casefold of Unicode, section 3.13, and characters whose drawing is empty),
-// without white space around it and with one space for each that is inside. Two names are the same
-// exactly if their folds are. The fold of a fold is itself.
+// Fold returns the form of a name that is compared: NFKC-normalized and case-folded, without invisible
+// characters (NFKC_Casefold of Unicode, section 3.13, and characters with an empty glyph), trimmed, and
+// with one space for each run of white space. Two names are equal if their folds are. Folding a fold does
+// not change it.
 func Fold(name string) string {
 	for range maxFoldings {
 		folded := foldOnce(name)
@@ -31,8 +31,8 @@ func Fold(name string) string {
 	return name
 }
 
-// foldOnce is one step of Fold. What it leaves may fold further: normalising brings spaces, and
-// leaving out characters joins others.
+// foldOnce is one step of Fold. Its result may fold further: normalization can produce spaces, and removing
+// characters can join others.
 func foldOnce(name string) string {
 	seen := strings.Map(func(r rune) rune {
 		if character.Ignorable(r) || character.Blank(r) {
@@ -44,8 +44,8 @@ func foldOnce(name string) string {
 	return strings.Join(strings.Fields(folded), " ")
 }
 
-// Key returns the fold as a key of fixed length: normalising may make a name up to 18 times as
-// long, and keys of a table have an end.
+// Key returns a hash of the fold. It has a fixed length, because normalization can make a name up to 18
+// times longer than a table key may be.
 func Key(name string) string {
 	sum := sha256.Sum256([]byte(Fold(name)))
 	return hex.EncodeToString(sum[:])

@@ -9,7 +9,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/names"
 )
 
-func TestNamesAreComparedAsPeopleDo(t *testing.T) {
+func TestEqualNamesHaveEqualFolds(t *testing.T) {
 	same := func(a, b string) {
 		t.Helper()
 		if names.Key(a) != names.Key(b) {
@@ -72,7 +72,7 @@ func FuzzFold(f *testing.F) {
 			t.Errorf("%+q folds to %+q, and that to %+q", name, once, twice)
 		}
 		if strings.ContainsFunc(once, character.Ignorable) {
-			t.Errorf("%+q folds to %+q, which has what nobody sees", name, once)
+			t.Errorf("%+q folds to %+q, which has an invisible character", name, once)
 		}
 		if names.Key(name) != names.Key(once) {
 			t.Errorf("%+q and its fold are different names", name)

@@ -2,19 +2,19 @@ package names
 
 import "strings"
 
-// Search is a text that somebody looks for. The zero Search finds everything.
+// Search is a search text. The zero Search matches everything.
 type Search struct {
-	folded string // in names
-	exact  string // in ids, where upper case tells from lower case
+	folded string // for names
+	exact  string // for ids, which are case-sensitive
 }
 
-// NewSearch returns the search for the text, without the white space around it.
+// NewSearch returns a search for the trimmed text.
 func NewSearch(text string) Search {
 	return Search{folded: Fold(text), exact: strings.TrimSpace(text)}
 }
 
-// Finds reports whether the text is in the name, as names are compared, or in one of the ids as it
-// stands there.
+// Finds reports whether the folded name contains the folded text, or one of the ids contains the text
+// exactly.
 func (s Search) Finds(name string, ids ...string) bool {
 	if s.exact == "" {
 		return true

@@ -1,35 +1,35 @@
 package problem
 
-// Code names a problem. It is stable: callers may branch on it.
+// Code identifies a kind of problem. It is stable: callers may branch on it.
 type Code string
 
-// The codes, from the caller's mistakes to ours.
+// Codes, from the caller's mistakes to server errors.
 const (
-	Malformed       Code = "malformed"              // the request can't be read
-	Unauthenticated Code = "unauthenticated"        // nobody: no credential, or one that is not accepted
-	Forbidden       Code = "forbidden"              // somebody who may not
-	NotFound        Code = "not_found"              // not there, or not yours
-	NotAllowed      Code = "method_not_allowed"     // there, but not with this method
-	WrongState      Code = "wrong_state"            // the resource's state does not allow it
+	Malformed       Code = "malformed"              // the request cannot be decoded
+	Unauthenticated Code = "unauthenticated"        // no credential, or an invalid one
+	Forbidden       Code = "forbidden"              // the caller lacks the permission
+	NotFound        Code = "not_found"              // does not exist, or belongs to another tenant
+	NotAllowed      Code = "method_not_allowed"     // the path exists, but not with this method
+	WrongState      Code = "wrong_state"            // not allowed in the resource's state
 	NameTaken       Code = "name_taken"             // another resource of the kind has the name
-	Contention      Code = "contention"             // others kept changing the resource, and nothing was changed
-	Changed         Code = "changed_meanwhile"      // the resource is not the one that the caller saw
+	Contention      Code = "contention"             // concurrent changes won every time; nothing was changed
+	Changed         Code = "changed_meanwhile"      // the resource has changed since the caller read it
 	TooLarge        Code = "too_large"              // the body exceeds the limit
-	NotJSON         Code = "unsupported_media_type" // the body has another content type than JSON
+	NotJSON         Code = "unsupported_media_type" // the body's content type is not JSON
 	InvalidField    Code = "invalid_field"          // a field is wrong, missing or unknown
-	TooMany         Code = "too_many_requests"      // too fast
-	Internal        Code = "internal"               // our fault
-	Unavailable     Code = "unavailable"            // can't be found out for now
+	TooMany         Code = "too_many_requests"      // the caller sends too many requests
+	Internal        Code = "internal"               // a server error
+	Unavailable     Code = "unavailable"            // a temporary failure; retry
 )
 
-// outcome is how a code shows in HTTP.
+// outcome is the HTTP form of a code.
 type outcome struct {
 	status int
 	title  string
 }
 
-// outcomes is the one table from problems to HTTP. The titles are the status phrases (RFC 9110, RFC
-// 6585 for 429), as RFC 9457 wants of documents whose type is about:blank.
+// outcomes is the only mapping from problems to HTTP. The titles are the status phrases (RFC 9110; RFC 6585
+// for 429), as RFC 9457 recommends for documents of type about:blank.
 var outcomes = map[Code]outcome{
 	Malformed:       {400, "Bad Request"},
 	Unauthenticated: {401, "Unauthorized"},
@@ -48,7 +48,7 @@ var outcomes = map[Code]outcome{
 	Unavailable:     {503, "Service Unavailable"},
 }
 
-// Status returns the HTTP status of the code; 500 for one that is not in the table.
+// Status returns the HTTP status of the code, 500 for an unknown one.
 func (c Code) Status() int {
 	if o, ok := outcomes[c]; ok {
 		return o.status
@@ -56,7 +56,7 @@ func (c Code) Status() int {
 	return outcomes[Internal].status
 }
 
-// Codes returns every code, for the documentation of the API.
+// Codes returns all codes, for the documentation of the API.
 func Codes() []Code {
 	return []Code{Malformed, Unauthenticated, Forbidden, NotFound, NotAllowed, WrongState, NameTaken, Contention, Changed, TooLarge, NotJSON, InvalidField, TooMany, Internal, Unavailable}
 }

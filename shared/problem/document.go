@@ -3,9 +3,9 @@ package problem
 // MediaType is the content type of a [Document] (RFC 9457, section 3).
 const MediaType = "application/problem+json"
 
-// Document is a problem on the wire (RFC 9457).
+// Document is a problem document (RFC 9457).
 type Document struct {
-	Type      string  `json:"type"` // about:blank: the title is the phrase of the status
+	Type      string  `json:"type"` // Always about:blank, so the title is the status phrase.
 	Title     string  `json:"title"`
 	Status    int     `json:"status"`
 	Code      Code    `json:"code"`
@@ -14,7 +14,7 @@ type Document struct {
 	RequestID string  `json:"request_id,omitempty"`
 }
 
-// Document returns the problem as it goes over the wire. The cause stays behind.
+// Document returns the problem as a document, without its cause.
 func (p *Problem) Document(requestID string) Document {
 	title := outcomes[Internal].title
 	if o, ok := outcomes[p.Code]; ok {
@@ -26,8 +26,8 @@ func (p *Problem) Document(requestID string) Document {
 	}
 }
 
-// Problem returns what the document tells. The request id becomes part of the cause, so that a log
-// of the client names it.
+// Problem returns the problem of the document. Its cause contains the request id, so that the client's logs
+// have it.
 func (d Document) Problem() *Problem {
 	p := &Problem{Code: d.Code, Detail: d.Detail, Fields: d.Errors}
 	if d.RequestID != "" {
@@ -36,7 +36,7 @@ func (d Document) Problem() *Problem {
 	return p
 }
 
-// requestID is the cause of a problem that another side answered.
+// requestID is the cause of a problem that a server returned.
 type requestID string
 
 func (id requestID) Error() string { return "request " + string(id) }

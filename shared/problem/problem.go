@@ -1,8 +1,7 @@
-// Package problem defines what can go wrong, in the words of the API.
+// Package problem defines the errors that callers of the API see.
 //
-// An error is classified once, where it is known, by making it a [Problem]. It becomes an HTTP
-// answer once, at the edge. Whatever reaches the edge unclassified is [Internal]: logged with its
-// cause, and told to nobody.
+// An error is classified once, where it is known, as a [Problem]. It is turned into an HTTP response once,
+// at the edge. An unclassified error becomes [Internal]: its cause is logged and not returned.
 package problem
 
 import (
@@ -11,68 +10,67 @@ import (
 	"time"
 )
 
-// Problem is an error that a caller of the API may be told about.
+// Problem is an error for a caller of the API.
 type Problem struct {
 	Code       Code
-	Detail     string        // one or two sentences that say how to mend it
-	Fields     []Field       // which fields are wrong; only with InvalidField
-	RetryAfter time.Duration // when to try again; only with Unavailable, TooMany and Contention, 0 elsewhere
+	Detail     string        // one or two sentences that say how to fix it
+	Fields     []Field       // the wrong fields; only with InvalidField
+	RetryAfter time.Duration // time until a retry; only with Unavailable, TooMany and Contention
 	cause      error
 }
 
-// Field says what is wrong with one field of a request.
+// Field is the error of one field of a request.
 type Field struct {
-	Field  string `json:"field"`  // its path, such as allowed_origins[2]
-	Code   string `json:"code"`   // stable: required, too_long, unknown, …
-	Detail string `json:"detail"` // how to mend it
+	Field  string `json:"field"`  // Path of the field, such as allowed_origins[2].
+	Code   string `json:"code"`   // Stable code: required, too_long, unknown, …
+	Detail string `json:"detail"` // How to fix the field.
 }
 
-// New returns a problem. The detail is told to the caller.
+// New returns a problem. The detail is returned to the caller.
 func New(code Code, detail string) *Problem {
 	return &Problem{Code: code, Detail: detail}
 }
 
-// Because returns a problem with the cause that led to it. The cause is logged, never told.
+// Because returns a problem with its cause. The cause is logged and never returned to the caller.
 func Because(code Code, cause error, detail string) *Problem {
 	return &Problem{Code: code, Detail: detail, cause: cause}
 }
 
-// Invalid returns the problem of a request whose fields are wrong. It needs at least one field;
-// the detail of the problem is that of the first.
+// Invalid returns the problem of a request with wrong fields, of which there must be at least one. The
+// problem's detail is that of the first field.
 func Invalid(fields ...Field) *Problem {
 	return &Problem{Code: InvalidField, Detail: fields[0].Field + ": " + fields[0].Detail, Fields: fields}
 }
 
-// Busy returns the problem of a data store that did not answer in time. The caller may try again
-// after a second.
+// Busy returns the problem of a data store that did not respond in time. The caller may retry after a
+// second.
 func Busy(cause error) *Problem {
-	return retryable(Unavailable, cause, "The data store did not answer in time. Try again in a moment.")
+	return retryable(Unavailable, cause, "The data store did not respond in time. Try again in a moment.")
 }
 
-// Throttled returns the problem of a data store that takes no more requests for now. The caller may
-// try again after a second.
+// Throttled returns the problem of a data store that rejects requests for now. The caller may retry after a
+// second.
 func Throttled(cause error) *Problem {
-	return retryable(Unavailable, cause, "The data store takes no more requests for now. Nothing was changed. Try again in a moment.")
+	return retryable(Unavailable, cause, "The data store cannot accept more requests at the moment. Nothing was changed. Try again in a moment.")
 }
 
-// Undecided returns the problem of a change of which it is not known whether it was made. The caller
-// may look after a second.
+// Undecided returns the problem of a change that may have been made. The caller may check after a second.
 func Undecided(cause error) *Problem {
-	return retryable(Unavailable, cause, "The data store did not answer in time: the change may have been made. Look at the resource before you try again.")
+	return retryable(Unavailable, cause, "The data store did not respond in time. The change may have been made. Check the resource before you retry.")
 }
 
-// Contended returns the problem of a change that was not made because others changed the same
-// resource all the time. The caller may try again after a second.
+// Contended returns the problem of a change that was not made because of concurrent changes of the same
+// resource. The caller may retry after a second.
 func Contended(cause error) *Problem {
-	return retryable(Contention, cause, "Others kept changing the same resource. Nothing was changed by this request. Try again in a moment.")
+	return retryable(Contention, cause, "The resource is being changed by many requests. This request changed nothing. Try again in a moment.")
 }
 
 func retryable(code Code, cause error, detail string) *Problem {
 	return &Problem{Code: code, Detail: detail, RetryAfter: time.Second, cause: cause}
 }
 
-// Of classifies an error: the problem that it is or wraps, or else Internal with the error as its
-// cause. Of(nil) is nil.
+// Of returns the problem that the error is or wraps, or else Internal with the error as its cause. Of(nil)
+// is nil.
 func Of(err error) *Problem {
 	if err == nil {
 		return nil
@@ -80,7 +78,7 @@ func Of(err error) *Problem {
 	if p, ok := errors.AsType[*Problem](err); ok {
 		return p
 	}
-	return Because(Internal, err, "Something failed on our side. Quote the request id when you report it.")
+	return Because(Internal, err, "An internal error occurred. If you report it, include the request id.")
 }
 
 // Is reports whether the error is, or wraps, a problem with the code.
@@ -102,5 +100,5 @@ func (p *Problem) Error() string {
 	return b.String()
 }
 
-// Unwrap returns the cause, nil where there is none.
+// Unwrap returns the cause, nil if there is none.
 func (p *Problem) Unwrap() error { return p.cause }

@@ -19,12 +19,12 @@ func TestEveryCodeHasItsStatus(t *testing.T) {
 			t.Errorf("%s: status %d is not an error", code, got)
 		}
 		if got == 500 && code != problem.Internal {
-			t.Errorf("%s is not in the table: it would be told as an internal error", code)
+			t.Errorf("%s is not in the table: it would be returned as an internal error", code)
 		}
 	}
 }
 
-// TestTitleIsThatOfTheStatus: the type is about:blank, so the title is the phrase of the status (RFC 9457, section 4.2.1).
+// The type is about:blank, so the title must be the status phrase (RFC 9457, section 4.2.1).
 func TestTitleIsThatOfTheStatus(t *testing.T) {
 	renamed := map[int]string{413: "Content Too Large", 422: "Unprocessable Content"} // by RFC 9110, after net/http named them
 	for _, code := range problem.Codes() {
@@ -35,7 +35,7 @@ func TestTitleIsThatOfTheStatus(t *testing.T) {
 	}
 }
 
-func TestUnclassifiedErrorTellsNothing(t *testing.T) {
+func TestUnclassifiedErrorRevealsNothing(t *testing.T) {
 	p := problem.Of(errors.New("dial tcp 10.0.0.7: secret-host refused"))
 	if p.Code != problem.Internal {
 		t.Fatalf("code %q, want internal", p.Code)
@@ -45,7 +45,7 @@ func TestUnclassifiedErrorTellsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	if strings.Contains(string(document), "secret-host") {
-		t.Errorf("the document tells the cause: %s", document)
+		t.Errorf("the document contains the cause: %s", document)
 	}
 	if !strings.Contains(p.Error(), "secret-host") {
 		t.Errorf("the log line lacks the cause: %s", p.Error())
@@ -58,7 +58,7 @@ func TestOfFindsAWrappedProblem(t *testing.T) {
 		t.Errorf("code %q, want not_found", got)
 	}
 	if !problem.Is(err, problem.NotFound) || problem.Is(err, problem.Internal) {
-		t.Error("Is does not see through the wrapping")
+		t.Error("Is does not unwrap")
 	}
 	if problem.Of(nil) != nil {
 		t.Error("Of(nil) is a problem")

@@ -24,6 +24,7 @@ type store interface {
 	Get(ctx context.Context, tenant, id string) (applications.Application, error)
 }
 
+// create registers an application. A repeated request returns the application as it is now.
 func (h handler) create(ctx context.Context, by auth.Principal, req api.CreateApplicationRequest) (api.Application, error) {
 	now := h.now()
 	request, err := requeststore.New(by, api.CreateApplication.Name, req.IdempotencyKey, req, now)
@@ -45,7 +46,7 @@ func (h handler) create(ctx context.Context, by auth.Principal, req api.CreateAp
 		return a.Response(by, api.KeyTotals{}), nil
 	}, func(id string) (api.Application, error) {
 		a, err := h.applications.Get(ctx, by.Tenant, id)
-		answer := a.Response(by, api.KeyTotals{}) // as at first: it had no keys then
+		answer := a.Response(by, api.KeyTotals{}) // as in the first response, when it had no keys
 		answer.Replay = api.Again()
 		return answer, err
 	})

@@ -14,7 +14,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 )
 
-func TestTakenNameMakesNoApplication(t *testing.T) {
+func TestTakenNameIsRefused(t *testing.T) {
 	db := storetest.Open(t).Table()
 	h := handler{applications: applicationstore.New(db), now: time.Now, random: rand.Reader}
 	storetest.Application(t, db, "acme", "Billing")
@@ -27,7 +27,7 @@ func TestTakenNameMakesNoApplication(t *testing.T) {
 	}
 }
 
-func TestCreatedApplicationIsItsMakersAndActive(t *testing.T) {
+func TestCreatedApplicationIsActiveAndOwnedByItsCreator(t *testing.T) {
 	db := storetest.Open(t).Table()
 	h := handler{applications: applicationstore.New(db), now: time.Now, random: rand.Reader}
 	by := storetest.Owner("acme")

@@ -12,7 +12,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/usestore"
 )
 
-func TestGetTellsOnlyItsTenant(t *testing.T) {
+func TestGetIsLimitedToTheTenant(t *testing.T) {
 	db := storetest.Open(t).Table()
 	h := handler{applications: applicationstore.New(db), counts: countstore.New(db), uses: usestore.New(db), now: time.Now}
 	app, arx, _ := storetest.Key(t, db, "acme")

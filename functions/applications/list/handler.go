@@ -38,6 +38,7 @@ func (h handler) list(ctx context.Context, by auth.Principal, req api.ListApplic
 		return api.ApplicationList{}, err
 	}
 	list := api.ApplicationList{NextCursor: page.Next, Scanned: page.Scanned, Totals: totals, Permits: lifecycle.Single(by, lifecycle.Create, api.CreateApplication.Permission)}
+	// Totals are returned even for an empty page; figures need at least one id.
 	if len(page.Rows) == 0 {
 		return list, nil
 	}

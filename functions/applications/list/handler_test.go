@@ -20,7 +20,7 @@ func newHandler(db *table.Table) handler {
 	return handler{applications: applicationstore.New(db), counts: countstore.New(db), uses: usestore.New(db), now: time.Now}
 }
 
-func TestCursorOfAnotherTenantIsAWrongField(t *testing.T) {
+func TestCursorOfAnotherTenantIsRefused(t *testing.T) {
 	db := storetest.Open(t).Table()
 	h := newHandler(db)
 	storetest.Application(t, db, "acme", "Billing")
@@ -67,7 +67,7 @@ func TestListShowsTheTenantsApplicationsNewestFirst(t *testing.T) {
 	}
 }
 
-func TestPageThatIsSortedByNameCountsTheKeysOfEach(t *testing.T) {
+func TestPageSortedByNameHasTheCountsOfEach(t *testing.T) {
 	db := storetest.Open(t).Table()
 	h := newHandler(db)
 	storetest.Application(t, db, "acme", "Shop")

@@ -25,6 +25,8 @@ type store interface {
 	Default(ctx context.Context, tenant string) (arxes.Default, error)
 }
 
+// create registers an Arx. The tenant's first one becomes the default. A repeated request returns the Arx
+// as it is now.
 func (h handler) create(ctx context.Context, by auth.Principal, req api.CreateArxRequest) (api.Arx, error) {
 	now := h.now()
 	request, err := requeststore.New(by, api.CreateArx.Name, req.IdempotencyKey, req, now)
@@ -51,7 +53,7 @@ func (h handler) create(ctx context.Context, by auth.Principal, req api.CreateAr
 			return api.Arx{}, err
 		}
 		standing, err := h.arxes.Default(ctx, by.Tenant)
-		answer := a.Response(by, standing, api.KeyTotals{}) // as at first: it had no keys then
+		answer := a.Response(by, standing, api.KeyTotals{}) // as in the first response, when it had no keys
 		answer.Replay = api.Again()
 		return answer, err
 	})

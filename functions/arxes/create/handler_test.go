@@ -21,7 +21,7 @@ func request(name string) api.CreateArxRequest {
 	return api.CreateArxRequest{Name: name, Regions: []string{"eu-central-1"}}
 }
 
-func TestTakenNameMakesNoArx(t *testing.T) {
+func TestTakenNameIsRefused(t *testing.T) {
 	h, by := newHandler(t), storetest.Owner("acme")
 	if _, err := h.create(t.Context(), by, request("EU")); err != nil {
 		t.Fatal(err)
@@ -47,7 +47,7 @@ func TestFirstArxIsTheDefault(t *testing.T) {
 	}
 }
 
-func TestRepeatedRequestMakesOneArx(t *testing.T) {
+func TestRepeatedRequestCreatesOneArx(t *testing.T) {
 	h, by := newHandler(t), storetest.Owner("acme")
 	req := request("EU")
 	req.IdempotencyKey = "k-1"

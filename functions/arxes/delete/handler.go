@@ -16,7 +16,7 @@ import (
 type handler struct {
 	arxes  store
 	keys   settler
-	counts counts // read before the change: a read that fails after it would fail the answer to what is done
+	counts counts // read before the change: if it failed afterwards, a completed change would return an error
 	now    func() time.Time
 	random io.Reader
 }
@@ -33,10 +33,11 @@ type counts interface {
 	KeysByArx(ctx context.Context, tenant, from, to string, now time.Time) (map[string]api.KeyTotals, error)
 }
 
-// settlingTime is how much of the request goes into settling the rows of the Arx's keys. Readers
-// are right without it, so that what is left over may wait.
+// settlingTime bounds how long the request updates the items of the Arx's keys. Readers treat the keys as
+// deleted anyway, and a job updates the rest.
 const settlingTime = 3 * time.Second
 
+// delete deletes the Arx and, with it, all of its keys.
 func (h handler) delete(ctx context.Context, by auth.Principal, req api.Target) (api.Arx, error) {
 	id, seen := req.On()
 	now := h.now()
@@ -51,10 +52,11 @@ func (h handler) delete(ctx context.Context, by auth.Principal, req api.Target) 
 	}
 	h.settle(ctx, by, a.ID, now)
 	keys := counted[id]
+	// All of its keys are deleted now, and a deleted Arx is not the default.
 	return a.Response(by, arxes.Default{}, api.KeyTotals{Deleted: keys.Total + keys.Deleted}), nil
 }
 
-// settle settles what it can in its time. What is left over, for whatever reason, stays marked.
+// settle updates as many items as it can within settlingTime. The rest stays marked for the job.
 func (h handler) settle(ctx context.Context, by auth.Principal, arxID string, now time.Time) {
 	ctx, cancel := context.WithTimeout(ctx, settlingTime)
 	defer cancel()

@@ -23,7 +23,7 @@ func newHandler(db *table.Table) handler {
 	return handler{arxes: arxstore.New(db), keys: keystore.New(db), counts: countstore.New(db), now: time.Now, random: rand.Reader}
 }
 
-func TestWhatMayNotBeDeletedStays(t *testing.T) {
+func TestRefusedDeletionChangesNothing(t *testing.T) {
 	db := storetest.Open(t).Table()
 	h := newHandler(db)
 	standing, other := storetest.Arx(t, db, "acme", "EU"), storetest.Arx(t, db, "acme", "US")
@@ -37,7 +37,7 @@ func TestWhatMayNotBeDeletedStays(t *testing.T) {
 	refused("acme", "arx_0123456789abcdef", problem.NotFound)
 	stale := api.Target{ID: other.ID, Conditional: api.IfVersion("7")}
 	if _, err := h.delete(t.Context(), storetest.Owner("acme"), stale); !problem.Is(err, problem.Changed) {
-		t.Errorf("seen as it is not: %v, want changed_meanwhile", err)
+		t.Errorf("with an outdated ETag: %v, want changed_meanwhile", err)
 	}
 	refused("acme", standing.ID, problem.WrongState) // the default, while there is another
 	if _, err := h.delete(t.Context(), storetest.Owner("acme"), api.Target{ID: other.ID}); err != nil {
@@ -46,7 +46,7 @@ func TestWhatMayNotBeDeletedStays(t *testing.T) {
 	refused("acme", other.ID, problem.WrongState) // deleted already
 }
 
-func TestKeysGoWithTheirArx(t *testing.T) {
+func TestKeysAreDeletedWithTheirArx(t *testing.T) {
 	db := storetest.Open(t).Table()
 	_, arx, secret := storetest.Key(t, db, "acme")
 	got, err := newHandler(db).delete(t.Context(), storetest.Owner("acme"), api.Target{ID: arx.ID})
@@ -58,14 +58,14 @@ func TestKeysGoWithTheirArx(t *testing.T) {
 	}
 }
 
-// stuck settles nothing.
+// stuck is a settler that never finishes.
 type stuck struct{}
 
 func (stuck) Settle(context.Context, string, string, func(keys.Key) (keys.Key, audit.Event, error)) error {
 	return problem.Busy(errors.New("throttled"))
 }
 
-func TestDeletionHoldsWhereSettlingDoesNotEnd(t *testing.T) {
+func TestDeletionSucceedsWithoutSettling(t *testing.T) {
 	db := storetest.Open(t).Table()
 	_, arx, secret := storetest.Key(t, db, "acme")
 	h := newHandler(db)
@@ -75,7 +75,7 @@ func TestDeletionHoldsWhereSettlingDoesNotEnd(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if k := stored(t, db, secret); k.State != api.KeyActive {
-		t.Errorf("its key is %s: the test shows nothing", k.State)
+		t.Errorf("its key is %s: the test proves nothing", k.State)
 	}
 }
 

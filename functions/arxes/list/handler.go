@@ -39,6 +39,7 @@ func (h handler) list(ctx context.Context, by auth.Principal, req api.ListArxesR
 		return api.ArxList{}, err
 	}
 	list := api.ArxList{NextCursor: page.Next, Scanned: page.Scanned, Totals: totals, Permits: lifecycle.Single(by, lifecycle.Create, api.CreateArx.Permission)}
+	// Totals are returned even for an empty page; figures need at least one id.
 	if len(page.Rows) == 0 {
 		return list, nil
 	}

@@ -20,7 +20,7 @@ func newHandler(db *table.Table) handler {
 	return handler{arxes: arxstore.New(db), counts: countstore.New(db), uses: usestore.New(db), now: time.Now}
 }
 
-func TestCursorOfAnotherTenantIsAWrongField(t *testing.T) {
+func TestCursorOfAnotherTenantIsRefused(t *testing.T) {
 	db := storetest.Open(t).Table()
 	h := newHandler(db)
 	storetest.Arx(t, db, "acme", "EU")
@@ -68,7 +68,7 @@ func TestListShowsTheTenantsArxesNewestFirst(t *testing.T) {
 	}
 }
 
-func TestPageThatIsSortedByNameCountsTheKeysOfEach(t *testing.T) {
+func TestPageSortedByNameHasTheCountsOfEach(t *testing.T) {
 	db := storetest.Open(t).Table()
 	h := newHandler(db)
 	storetest.Arx(t, db, "acme", "US")

@@ -13,7 +13,7 @@ import (
 
 type handler struct {
 	arxes  store
-	counts counts // read before the change: a read that fails after it would fail the answer to what is done
+	counts counts // read before the change: if it failed afterwards, a completed change would return an error
 	now    func() time.Time
 	random io.Reader
 }

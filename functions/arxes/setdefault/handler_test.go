@@ -13,7 +13,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 )
 
-func TestDefaultIsToldAndMayNotBeSetAgain(t *testing.T) {
+func TestDefaultIsReturnedAndCannotBeSetAgain(t *testing.T) {
 	db := storetest.Open(t).Table()
 	h := handler{arxes: arxstore.New(db), counts: countstore.New(db), now: time.Now, random: rand.Reader}
 	storetest.Arx(t, db, "acme", "EU")
@@ -28,14 +28,14 @@ func TestDefaultIsToldAndMayNotBeSetAgain(t *testing.T) {
 	refused("acme", "arx_0123456789abcdef", problem.NotFound)
 	stale := api.Target{ID: arx.ID, Conditional: api.IfVersion("7")}
 	if _, err := h.setDefault(t.Context(), by, stale); !problem.Is(err, problem.Changed) {
-		t.Errorf("seen as it is not: %v, want changed_meanwhile", err)
+		t.Errorf("with an outdated ETag: %v, want changed_meanwhile", err)
 	}
 	got, err := h.setDefault(t.Context(), by, api.Target{ID: arx.ID})
 	if err != nil || !got.IsDefault || got.Version != "2" {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	if got.May("setdefault") || got.Why["setdefault"] != arxes.IsDefault || got.May("delete") || got.Why["delete"] != arxes.DefaultStays {
-		t.Errorf("it permits %+v", got.Permits)
+		t.Errorf("permits %+v", got.Permits)
 	}
 	refused("acme", arx.ID, problem.WrongState)
 }

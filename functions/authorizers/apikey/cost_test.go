@@ -24,7 +24,7 @@ import (
 
 const securityDocument = "../../../infra/docs/security.md"
 
-// calls is the way to the engine, which notes each call.
+// calls is an HTTP client to the engine that records each call.
 type calls struct{ made []string }
 
 func (c *calls) Do(r *http.Request) (*http.Response, error) {
@@ -33,8 +33,8 @@ func (c *calls) Do(r *http.Request) (*http.Response, error) {
 	return http.DefaultClient.Do(r)
 }
 
-// TestRefusedAccessKeysCostWhatTheDocumentSays sends what a stranger may send to the authorizer of whoami, and counts the
-// calls of the database. Each row stands in the document, as it was counted.
+// TestRefusedAccessKeysCostWhatTheDocumentSays sends requests that need no credential to the authorizer of
+// whoami, and counts the database calls. Each row must be in the document with that count.
 func TestRefusedAccessKeysCostWhatTheDocumentSays(t *testing.T) {
 	document, err := os.ReadFile(securityDocument)
 	if err != nil {
@@ -67,7 +67,7 @@ func TestRefusedAccessKeysCostWhatTheDocumentSays(t *testing.T) {
 		reads := strings.Count(strings.Join(way.made, " "), "GetItem")
 		line := fmt.Sprintf("| %s | 403 | 1 | %d | %d |", name, reads, len(way.made)-reads)
 		if !slices.Contains(strings.Split(string(document), "\n"), line) {
-			t.Errorf("%s says otherwise than %s (%q)", securityDocument, line, way.made)
+			t.Errorf("%s has no line %s (%q)", securityDocument, line, way.made)
 		}
 	}
 	row("whoami: no access key, or more than one", nil)

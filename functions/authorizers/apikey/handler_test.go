@@ -17,7 +17,7 @@ const (
 	theKey = "key_0123456789abcdef"
 )
 
-// verdict is a verifier that always says the same, and notes what it was asked.
+// verdict is a verifier that always returns the same verdict, and records its input.
 type verdict struct {
 	says   api.Verification
 	err    error
@@ -30,7 +30,7 @@ func (v *verdict) Verify(_ context.Context, tenant string, req api.VerifyKeyRequ
 	return v.says, v.err
 }
 
-// good is the verdict on a good key.
+// good returns the verdict on a valid key.
 func good() api.Verification {
 	return api.Verification{
 		Valid: true, Code: api.CodeValid, Tenant: "acme",
@@ -63,16 +63,16 @@ func TestOnlyAValidVerdictAllows(t *testing.T) {
 	}
 }
 
-func TestVerdictThatCannotBeMeantIsNoDecision(t *testing.T) {
+func TestInconsistentVerdictIsAnError(t *testing.T) {
 	for name, change := range map[string]func(*api.Verification){
 		"valid with another code": func(v *api.Verification) { v.Code = api.CodeExpired },
 		"no code":                 func(v *api.Verification) { v.Valid, v.Code = false, "" },
-		"valid for no key":        func(v *api.Verification) { v.Key = nil },
-		"valid for no Arx":        func(v *api.Verification) { v.Arx = nil },
-		"for no application":      func(v *api.Verification) { v.Application = nil },
+		"valid without a key":     func(v *api.Verification) { v.Key = nil },
+		"valid without an Arx":    func(v *api.Verification) { v.Arx = nil },
+		"without an application":  func(v *api.Verification) { v.Application = nil },
 		"another Arx":             func(v *api.Verification) { v.Arx.ID = "arx_fedcba9876543210" },
 		"another tenant":          func(v *api.Verification) { v.Tenant = "other" },
-		"no tenant":               func(v *api.Verification) { v.Tenant = "" },
+		"without a tenant":        func(v *api.Verification) { v.Tenant = "" },
 	} {
 		says := good()
 		change(&says)
@@ -86,7 +86,7 @@ func TestVerdictThatCannotBeMeantIsNoDecision(t *testing.T) {
 	}
 }
 
-func TestWhatNeedsNoVerdictIsRefusedWithoutARead(t *testing.T) {
+func TestUnlistedRoutesAndLongKeysAreRefusedWithoutARead(t *testing.T) {
 	for code, change := range map[string]func(*authorizer.Question){
 		"ROUTE_NOT_LISTED": func(q *authorizer.Question) { q.Route = "DELETE /pets/{id}" },
 		"MALFORMED":        func(q *authorizer.Question) { q.Key = strings.Repeat("a", 513) },
@@ -105,7 +105,7 @@ func TestWhatNeedsNoVerdictIsRefusedWithoutARead(t *testing.T) {
 	}
 }
 
-func TestVerifierIsAskedForWhatTheAuthorizerStandsFor(t *testing.T) {
+func TestVerifierReceivesTheSettings(t *testing.T) {
 	check := func(s settings, route, tenant string, want api.VerifyKeyRequest) {
 		t.Helper()
 		v, q := &verdict{says: good()}, question()

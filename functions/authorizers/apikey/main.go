@@ -1,4 +1,4 @@
-// Command apikey is the Lambda authorizer that other API Gateways ask whether an access key opens them.
+// Command apikey is a Lambda authorizer for API Gateway APIs, which checks access keys.
 package main
 
 import (

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// environment is one in which everything is as it should be, changed.
+// settingsFrom returns a lookup in a valid environment with changes.
 func settingsFrom(change map[string]string, without ...string) func(string) (string, bool) {
 	all := map[string]string{"ARX_ID": "arx_0123456789abcdef", "TENANT": "acme", "REQUIRED_SCOPES": `{"GET /pets/{id}": ["pets:read"]}`}
 	for name, value := range change {
@@ -19,15 +19,15 @@ func settingsFrom(change map[string]string, without ...string) func(string) (str
 	return func(name string) (string, bool) { value, ok := all[name]; return value, ok }
 }
 
-func TestAuthorizerThatIsSetUpWrongDoesNotStart(t *testing.T) {
+func TestMisconfiguredAuthorizerDoesNotStart(t *testing.T) {
 	refuse := func(lookup func(string) (string, bool), why string) {
 		t.Helper()
 		if s, err := readSettings(lookup); err == nil || !strings.HasPrefix(err.Error(), why) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%+v: %v, want %s", s, err, why)
 		}
 	}
-	refuse(settingsFrom(nil, "ARX_ID"), `ARX_ID is "": name the Arx`)
-	refuse(settingsFrom(nil, "TENANT"), `TENANT is "": name the organisation`)
+	refuse(settingsFrom(nil, "ARX_ID"), `ARX_ID is "": set the id`)
+	refuse(settingsFrom(nil, "TENANT"), `TENANT is "": set the tenant`)
 	for _, id := range []string{"", "**", "arx_*", "arx_0123456789abcde", "app_0123456789abcdef", " arx_0123456789abcdef", "arx_0123456789abcdef,arx_0123456789abcdeg"} {
 		refuse(settingsFrom(map[string]string{"ARX_ID": id}), "ARX_ID is ")
 	}
@@ -43,7 +43,7 @@ func TestAuthorizerThatIsSetUpWrongDoesNotStart(t *testing.T) {
 	}
 }
 
-func TestSettingsAreWhatWasWritten(t *testing.T) {
+func TestSettingsAreRead(t *testing.T) {
 	for _, c := range []struct {
 		lookup func(string) (string, bool)
 		want   settings

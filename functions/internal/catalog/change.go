@@ -1,4 +1,4 @@
-// Package catalog serves the operations that change one record of the catalog: an application or an Arx.
+// Package catalog serves the operations that change one application or one Arx.
 package catalog
 
 import (
@@ -21,24 +21,24 @@ type Record[R any] interface {
 	Do(action lifecycle.Action, by auth.Principal, now time.Time) (R, error)
 }
 
-// Kind is how the records of a kind are changed and shown.
+// Kind is how records of a kind are changed and shown.
 type Kind[R Record[R], Beside, Res any] struct {
-	// Read returns what the answer shows beside the record. It is called before the change: a read that
-	// fails after it would fail the answer to what is done.
+	// Read returns what the response shows in addition to the record. It is called before the change: if it
+	// failed afterwards, a completed change would return an error.
 	Read    func(ctx context.Context, tenant, id string, now time.Time) (Beside, error)
 	Change  func(ctx context.Context, tenant, id string, change func(was R) (R, audit.Event, error)) (R, error)
 	Respond func(is R, by auth.Principal, beside Beside) Res
 }
 
-// Decision is what a request makes of a record, such as applications.Application.Update.
+// Decision returns the record after a request, such as applications.Application.Update.
 type Decision[R any, Req api.Change] func(was R, by auth.Principal, req Req, now time.Time) (R, error)
 
-// Do decides by the lifecycle alone: the action, where the record's state allows it.
+// Do returns the decision that applies the action if the record's status allows it.
 func Do[R Record[R]](action lifecycle.Action) Decision[R, api.Target] {
 	return func(was R, by auth.Principal, _ api.Target, now time.Time) (R, error) { return was.Do(action, by, now) }
 }
 
-// Start serves the operation on the records of the kind, as they lie in the table, and does not return.
+// Start serves the operation on records of the kind, and does not return.
 func Start[R Record[R], Beside any, Req api.Change, Res any](kind func(*table.Table) Kind[R, Beside, Res], op api.Operation[Req, Res], decide Decision[R, Req]) {
 	db := table.FromEnv()
 	lambdahttp.Start(op, callerstore.NewAuthenticator(db), Handler(kind(db), op, decide))

@@ -11,22 +11,22 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
-// Figures are what answers to get and list show beside records: the counts of their keys, and the use
-// of those.
+// Figures are what the responses to get and list show in addition to records: the counts of their keys, and
+// the use of these keys.
 type Figures struct {
-	Keys map[string]api.KeyTotals // by the record's id
+	Keys map[string]api.KeyTotals // by record id
 	used map[string]usage.Summary
 }
 
-// Counter reads the counts of the keys of the records whose ids lie between the two, both included.
+// Counter returns the counts of keys of the records with ids between from and to, inclusive.
 type Counter func(ctx context.Context, tenant, from, to string, now time.Time) (map[string]api.KeyTotals, error)
 
-// Uses is where the use of keys is read.
+// Uses reads the use of keys.
 type Uses interface {
 	Summaries(ctx context.Context, tenant string, now time.Time, ids ...string) (map[string]usage.Summary, error)
 }
 
-// FiguresOf reads the figures of the records with the ids, of which there is at least one.
+// FiguresOf reads the figures of the records with the ids. There must be at least one.
 func FiguresOf(ctx context.Context, count Counter, uses Uses, tenant string, now time.Time, ids ...string) (f Figures, err error) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {

@@ -8,7 +8,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// handler returns the sweep: it counts the keys that have expired by the time as expired, and returns how many.
+// handler returns the sweep. It counts keys that have expired as expired, and returns their number.
 func handler(db *table.Table) func(ctx context.Context, now time.Time) (int, error) {
 	return keystore.New(db).Sweep
 }

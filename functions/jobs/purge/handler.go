@@ -6,14 +6,15 @@ import (
 	"time"
 )
 
-// handler purges one noun after the other: an Arx goes when its keys are gone, and counts go when
-// their Arx is.
+// handler purges one kind of record after the other, in this order: an Arx is purged once its keys are, and
+// counts once their Arx is.
 type handler []purger
 
 type purger interface {
 	Purge(ctx context.Context, now time.Time) (int, error)
 }
 
+// An error of one kind must not stop the others.
 func (h handler) purge(ctx context.Context, now time.Time) (int, error) {
 	purged := 0
 	var errs []error

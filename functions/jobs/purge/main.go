@@ -1,4 +1,4 @@
-// Command purge is the Lambda that takes away what was deleted 90 days ago, on a schedule.
+// Command purge is the Lambda that removes what was deleted 90 days ago, on a schedule.
 package main
 
 import (

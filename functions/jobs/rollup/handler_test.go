@@ -10,7 +10,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 )
 
-func TestKeysThatNobodyUsesAreMarkedOnceADay(t *testing.T) {
+func TestUnusedKeysAreMarkedOnceADay(t *testing.T) {
 	db := storetest.Open(t).Table()
 	rollUp := handler(db)
 	storetest.Key(t, db, "acme")
@@ -25,16 +25,16 @@ func TestKeysThatNobodyUsesAreMarkedOnceADay(t *testing.T) {
 		{"new", began.Add(time.Minute), 0, 0},
 		{"the same day", began.Add(23 * time.Hour), 0, 0},
 		{"before ninety days", began.Add(keys.UnusedAfter - time.Hour), 0, 0},
-		{"ninety days later, by the roll-up of the day before", began.Add(keys.UnusedAfter + time.Hour), 0, 0},
+		{"ninety days later, as of the previous roll-up", began.Add(keys.UnusedAfter + time.Hour), 0, 0},
 		{"a day after that", began.Add(keys.UnusedAfter + 25*time.Hour), 2, 1},
 		{"once more", began.Add(keys.UnusedAfter + 25*time.Hour), 0, 1},
 	} {
 		if n, err := rollUp(t.Context(), c.now); n != c.marked || err != nil {
-			t.Errorf("%s: %d are marked, %v, want %d", c.when, n, err, c.marked)
+			t.Errorf("%s: %d marked, %v, want %d", c.when, n, err, c.marked)
 		}
 		page, err := keystore.New(db).Page(t.Context(), "acme", api.ListKeysRequest{Status: api.UnusedKeys}, c.now)
 		if err != nil || len(page.Rows) != c.listed {
-			t.Errorf("%s: %d are listed, %v, want %d", c.when, len(page.Rows), err, c.listed)
+			t.Errorf("%s: %d listed, %v, want %d", c.when, len(page.Rows), err, c.listed)
 		}
 	}
 }

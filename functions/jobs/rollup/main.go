@@ -1,4 +1,4 @@
-// Command rollup is the Lambda that marks, once a day and on a schedule, the keys that nobody uses.
+// Command rollup is the Lambda that marks unused keys, once a day on a schedule.
 package main
 
 import (

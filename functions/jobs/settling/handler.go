@@ -27,8 +27,8 @@ type settler interface {
 	Settle(ctx context.Context, tenant, arxID string, change func(keys.Key) (keys.Key, audit.Event, error)) error
 }
 
-// settle settles the keys of every deleted Arx, and returns of how many. One that can't be settled
-// does not hold up the rest.
+// settle settles the keys of every deleted Arx, and returns the number of settled Arxes. A failure does not
+// stop the others.
 func (h handler) settle(ctx context.Context, now time.Time) (int, error) {
 	settled := 0
 	var errs []error

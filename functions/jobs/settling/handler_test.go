@@ -43,7 +43,7 @@ func TestKeysOfADeletedArxAreSettled(t *testing.T) {
 	}
 }
 
-// two are two settlements, of which the first can't be settled.
+// two returns two settlements, of which the first cannot be settled.
 type two struct{ settled []string }
 
 func (*two) Settlements(context.Context, time.Time) iter.Seq2[arxstore.Settlement, error] {
@@ -66,7 +66,7 @@ func (*two) Settle(_ context.Context, _, arxID string, _ func(keys.Key) (keys.Ke
 	return nil
 }
 
-func TestOneThatCannotBeSettledHoldsUpNone(t *testing.T) {
+func TestFailedSettlementDoesNotStopTheOthers(t *testing.T) {
 	w := &two{}
 	n, err := handler{arxes: w, keys: w}.settle(t.Context(), time.Now())
 	if n != 1 || !errors.Is(err, errStuck) || len(w.settled) != 1 || w.settled[0] != "arx_2" {

@@ -1,5 +1,4 @@
-// Command settling is the Lambda that makes the keys of deleted Arxes show that they are deleted, on
-// a schedule.
+// Command settling is the Lambda that marks the keys of deleted Arxes as deleted, on a schedule.
 package main
 
 import (

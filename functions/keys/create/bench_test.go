@@ -25,8 +25,8 @@ type anybody struct{}
 
 func (anybody) Authenticate(context.Context, string) (auth.Principal, error) { return developer, nil }
 
-// BenchmarkCreate measures the creation of a key from the event to the answer, against the engine:
-// two reads of the parents and one transaction.
+// BenchmarkCreate measures the creation of a key against the engine, from the event to the response: two
+// reads of the parents and one transaction.
 func BenchmarkCreate(b *testing.B) {
 	db := storetest.Open(b).Table()
 	app, arx, _ := storetest.Key(b, db, developer.Tenant)

@@ -38,6 +38,9 @@ type arxGetter interface {
 	Get(ctx context.Context, tenant, id string) (arxes.Arx, error)
 }
 
+// create creates an API key. The parents are read only for a new request, so that a repeated one succeeds
+// even if a parent was disabled or deleted since. It returns the key without its access key, which is not
+// stored.
 func (h handler) create(ctx context.Context, by auth.Principal, req api.CreateKeyRequest) (api.CreatedKey, error) {
 	now := h.now()
 	request, err := requeststore.New(by, api.CreateKey.Name, req.IdempotencyKey, req, now)
@@ -71,7 +74,8 @@ func (h handler) create(ctx context.Context, by auth.Principal, req api.CreateKe
 	})
 }
 
-// absent says of a parent that is not there which field named it.
+// absent turns a missing parent into an error of the field that names it: the parent is not the resource in
+// the path, so problem.NotFound would mislead.
 func absent(err error, field, detail string) error {
 	if problem.Is(err, problem.NotFound) {
 		return problem.Invalid(problem.Field{Field: field, Code: "not_found", Detail: detail})

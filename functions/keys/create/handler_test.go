@@ -25,7 +25,7 @@ import (
 
 var developer = auth.Principal{Kind: api.Person, ID: "p-1", Name: "developer@example.com", Tenant: "acme", Role: api.Developer}
 
-// shelf holds an application, an Arx, and the key that was created last.
+// shelf contains an application, an Arx, and the key that was created last.
 type shelf struct {
 	appFault, arxFault, fault error
 
@@ -61,7 +61,7 @@ func newHandler(s *shelf) handler {
 
 var request = api.CreateKeyRequest{ApplicationID: "app_0123456789abcdef", ArxID: "arx_0123456789abcdef"}
 
-func TestAbsentParentIsAWrongField(t *testing.T) {
+func TestMissingParentIsAnInvalidField(t *testing.T) {
 	none := problem.New(problem.NotFound, "none")
 	for field, s := range map[string]*shelf{"application_id": {appFault: none}, "arx_id": {arxFault: none}} {
 		_, err := newHandler(s).create(t.Context(), developer, request)
@@ -71,7 +71,7 @@ func TestAbsentParentIsAWrongField(t *testing.T) {
 	}
 }
 
-func TestNoAccessKeyLeavesWhereTheKeyWasNotKept(t *testing.T) {
+func TestFailedCreateReturnsNoAccessKey(t *testing.T) {
 	busy := problem.Busy(errors.New("timeout"))
 	for name, s := range map[string]*shelf{"store": {fault: busy}, "application": {appFault: busy}, "Arx": {arxFault: busy}} {
 		got, err := newHandler(s).create(t.Context(), developer, request)
@@ -81,7 +81,7 @@ func TestNoAccessKeyLeavesWhereTheKeyWasNotKept(t *testing.T) {
 	}
 }
 
-func TestAccessKeyIsInTheAnswerAndItsDigestInTheStore(t *testing.T) {
+func TestAccessKeyIsReturnedAndItsDigestStored(t *testing.T) {
 	s := &shelf{}
 	got, err := newHandler(s).create(t.Context(), developer, request)
 	if err != nil {
@@ -89,7 +89,7 @@ func TestAccessKeyIsInTheAnswerAndItsDigestInTheStore(t *testing.T) {
 	}
 	secret, err := accesskey.Parse(string(*got.AccessKey))
 	if err != nil || "key_"+secret.ID() != got.Key.ID || secret.Digest() != s.digest {
-		t.Errorf("the access key of %s does not fit: %v", got.Key.ID, err)
+		t.Errorf("the access key of %s does not match: %v", got.Key.ID, err)
 	}
 	if !strings.HasSuffix(got.Key.Hint, secret.LastFour()) || got.Location() != "/v1/keys/"+got.Key.ID {
 		t.Errorf("hint %s, location %s", got.Key.Hint, got.Location())
@@ -99,7 +99,7 @@ func TestAccessKeyIsInTheAnswerAndItsDigestInTheStore(t *testing.T) {
 	}
 }
 
-func TestRepeatedCreateMakesOneKeyAndTellsNoAccessKey(t *testing.T) {
+func TestRepeatedCreateCreatesOneKeyAndReturnsNoAccessKey(t *testing.T) {
 	db := storetest.Open(t).Table()
 	app, arx := storetest.Application(t, db, "acme", "Billing"), storetest.Arx(t, db, "acme", "EU")
 	h := handler{
@@ -122,6 +122,6 @@ func TestRepeatedCreateMakesOneKeyAndTellsNoAccessKey(t *testing.T) {
 	stranger := developer
 	stranger.ID = "p-2"
 	if other, err := h.create(t.Context(), stranger, req); err != nil || other.Key.ID == first.Key.ID {
-		t.Errorf("somebody else's same key is another request: %v", err)
+		t.Errorf("the same idempotency key of another caller: %v", err)
 	}
 }

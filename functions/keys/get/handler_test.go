@@ -10,7 +10,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 )
 
-func TestGetTellsOnlyItsTenant(t *testing.T) {
+func TestGetIsLimitedToTheTenant(t *testing.T) {
 	db := storetest.Open(t).Table()
 	h := handler{keys: keystore.New(db), now: time.Now}
 	app, arx, secret := storetest.Key(t, db, "acme")

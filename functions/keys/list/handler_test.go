@@ -19,7 +19,7 @@ func TestListShowsTheTenantsKeys(t *testing.T) {
 	db := storetest.Open(t).Table()
 	h := handler{keys: keystore.New(db), now: time.Now}
 	if _, err := h.list(t.Context(), storetest.Owner("acme"), api.ListKeysRequest{Page: api.Page{Cursor: "bad"}}); !problem.Is(err, problem.InvalidField) {
-		t.Errorf("a broken cursor: %v, want invalid_field", err)
+		t.Errorf("a malformed cursor: %v, want invalid_field", err)
 	}
 	app, arx, secret := storetest.Key(t, db, "acme")
 	strangers, err := h.list(t.Context(), storetest.Owner("other"), api.ListKeysRequest{ApplicationID: app.ID})

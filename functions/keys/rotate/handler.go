@@ -15,7 +15,7 @@ import (
 )
 
 type handler struct {
-	keys     store // what the answer shows is read before the change: a read that fails after it would fail the answer to what is done
+	keys     store // Find is called before the change: if it failed afterwards, a completed change would return an error
 	arxes    arxGetter
 	requests *requeststore.Requests
 	now      func() time.Time
@@ -31,9 +31,13 @@ type arxGetter interface {
 	Get(ctx context.Context, tenant, id string) (arxes.Arx, error)
 }
 
+// rotate creates a new access key of an API key. A repeated request returns the key without its access key,
+// which is not stored.
 func (h handler) rotate(ctx context.Context, by auth.Principal, req api.RotateKeyRequest) (api.CreatedKey, error) {
 	id, seen := req.On()
 	now := h.now()
+	// The id is in the path, so it is not part of the body's hash. With it in the operation's name, one
+	// idempotency key can be used for several API keys.
 	request, err := requeststore.New(by, api.RotateKey.Name+" "+id, req.IdempotencyKey, req, now)
 	if err != nil {
 		return api.CreatedKey{}, err

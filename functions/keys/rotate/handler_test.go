@@ -25,7 +25,7 @@ func asking(id string, overlap int, idempotencyKey string) api.RotateKeyRequest 
 	return api.RotateKeyRequest{ID: id, OverlapSeconds: &overlap, Idempotent: api.Idempotent{IdempotencyKey: idempotencyKey}}
 }
 
-func TestRotateRefusesWhatIsNotThere(t *testing.T) {
+func TestRotateRefusesUnknownKeys(t *testing.T) {
 	db := storetest.Open(t).Table()
 	h := newHandler(db)
 	_, _, secret := storetest.Key(t, db, "acme")
@@ -38,11 +38,11 @@ func TestRotateRefusesWhatIsNotThere(t *testing.T) {
 	stale := asking(api.KeyPrefix+secret.ID(), 0, "")
 	stale.Conditional = api.IfVersion("7")
 	if got, err := h.rotate(t.Context(), storetest.Owner("acme"), stale); !problem.Is(err, problem.Changed) || got.AccessKey != nil {
-		t.Errorf("seen as it is not: %v, want changed_meanwhile", err)
+		t.Errorf("with an outdated ETag: %v, want changed_meanwhile", err)
 	}
 }
 
-func TestRotatedKeyOpensWithTheNewAccessKey(t *testing.T) {
+func TestRotatedKeyVerifiesWithTheNewAccessKey(t *testing.T) {
 	db := storetest.Open(t).Table()
 	h := newHandler(db)
 	_, arx, old := storetest.Key(t, db, "acme")
@@ -53,18 +53,18 @@ func TestRotatedKeyOpensWithTheNewAccessKey(t *testing.T) {
 	}
 	secret, err := accesskey.Parse(string(*got.AccessKey))
 	if err != nil || secret.ID() != old.ID() || !strings.HasSuffix(got.Key.Hint, secret.LastFour()) || got.Notice != "" || got.IsReplay() {
-		t.Errorf("the access key does not fit %+v: %v", got.Key, err)
+		t.Errorf("the access key does not match %+v: %v", got.Key, err)
 	}
 	if got.Key.OverlapUntil != nil || !got.Key.RotateBy.Equal(arx.RotateBy(got.Key.UpdatedAt)) && !got.Key.RotateBy.Equal(arx.RotateBy(got.Key.UpdatedAt.Add(-time.Millisecond))) {
 		t.Errorf("overlap until %v, rotate by %s", got.Key.OverlapUntil, got.Key.RotateBy)
 	}
 	credential, err := credentialstore.Find(t.Context(), db, id)
 	if err != nil || !secret.Digest().Matches(credential.Digest) || old.Digest().Matches(credential.OldDigest) {
-		t.Errorf("the credential is not the new access key's alone: %v", err)
+		t.Errorf("the credential does not contain only the new access key: %v", err)
 	}
 }
 
-func TestRepeatedRotationTellsNoAccessKey(t *testing.T) {
+func TestRepeatedRotationReturnsNoAccessKey(t *testing.T) {
 	db := storetest.Open(t).Table()
 	h := newHandler(db)
 	_, _, old := storetest.Key(t, db, "acme")
@@ -85,6 +85,6 @@ func TestRepeatedRotationTellsNoAccessKey(t *testing.T) {
 		t.Errorf("another one, during the overlap: %v, want wrong_state", err)
 	}
 	if _, err := h.rotate(t.Context(), by, asking(id, 60, "another")); !problem.Is(err, problem.WrongState) {
-		t.Errorf("what was refused is decided again: %v, want wrong_state", err)
+		t.Errorf("a refused request is decided again: %v, want wrong_state", err)
 	}
 }

@@ -27,6 +27,8 @@ type uses interface {
 	Summaries(ctx context.Context, tenant string, now time.Time, ids ...string) (map[string]usage.Summary, error)
 }
 
+// get checks the range before it reads anything, and the tenant's key before its figures, which are stored
+// by id and have no tenant.
 func (h handler) get(ctx context.Context, by auth.Principal, req api.KeyUsageRequest) (api.KeyUsage, error) {
 	now := h.now()
 	r, err := usage.RangeOf(req.UsageRange, now)

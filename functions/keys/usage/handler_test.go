@@ -14,7 +14,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
-func TestUsageOfAKeyIsToldByCodeAndByAccessKey(t *testing.T) {
+func TestUsageOfAKeyByCodeAndAccessKey(t *testing.T) {
 	db := storetest.Open(t).Table()
 	app, arx, secret := storetest.Key(t, db, "acme")
 	id := api.KeyPrefix + secret.ID()

@@ -25,8 +25,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/verification"
 )
 
-// tape is a way to the engine that plays the engine's last answer again once it is told to, so that
-// what a call allocates is the same each time.
+// tape is an HTTP client to the engine that can replay the last response, so that every call allocates the
+// same.
 type tape struct {
 	plays bool
 	asks  string // the operation that was recorded
@@ -34,7 +34,7 @@ type tape struct {
 	body  []byte
 }
 
-// Do sends the request, or plays the answer to the last one.
+// Do sends the request, or replays the last response.
 func (c *tape) Do(r *http.Request) (*http.Response, error) {
 	if !c.plays {
 		answer, err := http.DefaultClient.Do(r)
@@ -58,11 +58,11 @@ func (c *tape) answer() *http.Response {
 	return &answer
 }
 
-// maxOwnAllocations is what the function may allocate from the event to the answer, beyond the one
-// call of the SDK: identity, limits, log line and all.
+// maxOwnAllocations bounds the allocations of the function from the event to the response, in addition to
+// one call of the SDK: authentication, limits, log line and everything else.
 const maxOwnAllocations = 80
 
-func TestOwnWorkIsWithinItsAllocations(t *testing.T) {
+func TestAllocationsAreBounded(t *testing.T) {
 	t.Setenv("GATE_TTL", "1h")
 	t.Setenv("PRINCIPAL_TTL", "1h")
 	e := storetest.Open(t)
@@ -104,11 +104,11 @@ func TestOwnWorkIsWithinItsAllocations(t *testing.T) {
 	all, sdk := testing.AllocsPerRun(200, whole), testing.AllocsPerRun(200, bare)
 	t.Logf("%.0f allocations, %.0f of them the SDK's", all, sdk)
 	if own := all - sdk; own <= 0 || own > maxOwnAllocations {
-		t.Errorf("%.0f allocations beyond the SDK's %.0f, want at most %d: go test -run '^$' -bench BenchmarkVerify -memprofile tells where", own, sdk, maxOwnAllocations)
+		t.Errorf("%.0f allocations beyond the SDK's %.0f, want at most %d: go test -run '^$' -bench BenchmarkVerify -memprofile shows where", own, sdk, maxOwnAllocations)
 	}
 }
 
-// verifierKey keeps the credential of a management key of the caller's.
+// verifierKey stores the credential of a management key for the caller.
 func verifierKey(t *testing.T, db *table.Table) accesskey.Secret {
 	t.Helper()
 	secret, err := accesskey.NewManagement("0123456789abcdef", rand.Reader)

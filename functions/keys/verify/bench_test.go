@@ -18,15 +18,15 @@ import (
 	"github.com/arxkeys/arxkeys/shared/verification"
 )
 
-// anybody authenticates every caller as one, so that the figures are those of the decision.
+// anybody authenticates every caller as the same one, so that only the decision is measured.
 func anybody(h handler) lambdahttp.Prefetching[api.VerifyKeyRequest, *verification.Prefetch] {
 	p := h.prefetching()
 	p.Authenticate = func(context.Context, string, *verification.Prefetch) (auth.Principal, error) { return caller, nil }
 	return p
 }
 
-// BenchmarkVerify measures a warm verification from the event to the answer, against the engine: one
-// strongly consistent read. What the SDK allocates for that read is in the figure.
+// BenchmarkVerify measures a warm verification against the engine, from the event to the response: one
+// strongly consistent read, including the SDK's allocations.
 func BenchmarkVerify(b *testing.B) {
 	db := storetest.Open(b).Table()
 	_, _, secret := storetest.Key(b, db, caller.Tenant)

@@ -23,7 +23,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/verification"
 )
 
-// calls is the way to the engine, which notes each call with the number of items that it asks for.
+// calls is an HTTP client to the engine that records each call with the number of requested items.
 type calls struct{ made []string }
 
 func (c *calls) Do(r *http.Request) (*http.Response, error) {
@@ -40,8 +40,8 @@ func (c *calls) Do(r *http.Request) (*http.Response, error) {
 	return http.DefaultClient.Do(r)
 }
 
-// A stranger who makes up a management key costs one read, whatever access key comes with it. A caller that this
-// environment has accepted is read again together with the access key.
+// A made-up management key costs one read, whatever access key comes with it. A caller that this
+// environment has accepted before is read together with the access key.
 func TestMadeUpManagementKeyCostsOneRead(t *testing.T) {
 	t.Setenv("PRINCIPAL_TTL", "5s")
 	t.Setenv("GATE_TTL", "1h")

@@ -15,7 +15,7 @@ type handler struct {
 	keys    *verification.Verifier
 }
 
-// prefetching reads the key in the call that reads the caller.
+// prefetching reads the key in the same call as the caller.
 func (h handler) prefetching() lambdahttp.Prefetching[api.VerifyKeyRequest, *verification.Prefetch] {
 	return lambdahttp.Prefetching[api.VerifyKeyRequest, *verification.Prefetch]{
 		Plan: h.keys.Prefetch,
@@ -25,7 +25,7 @@ func (h handler) prefetching() lambdahttp.Prefetching[api.VerifyKeyRequest, *ver
 	}
 }
 
-// verify answers whether the access key is valid, for the caller's tenant.
+// verify returns the verdict on the access key for the caller's tenant.
 func (h handler) verify(ctx context.Context, by auth.Principal, req api.VerifyKeyRequest, key *verification.Prefetch) (api.Verification, error) {
 	return h.keys.VerifyPrefetched(ctx, by.Tenant, req, key)
 }

@@ -11,7 +11,7 @@ import (
 
 var caller = auth.Principal{Kind: api.ManagementKey, ID: "mgk_1", Tenant: "acme", Role: api.Verifier}
 
-func TestAKeyIsVerifiedForTheTenantOfWhoAsks(t *testing.T) {
+func TestKeyIsVerifiedForTheCallersTenant(t *testing.T) {
 	db := storetest.Open(t).Table()
 	_, _, secret := storetest.Key(t, db, "acme")
 	h := handler{keys: verification.New(db, 0)}

@@ -35,7 +35,7 @@ import (
 
 const securityDocument = "../../../infra/docs/security.md"
 
-// issuer is an OpenID Provider's key endpoint, which counts what is fetched, and becomes that of the environment.
+// issuer is an OpenID Provider's key endpoint that counts requests, and is configured in the environment.
 func issuer(t *testing.T) *atomic.Int32 {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -54,7 +54,7 @@ func issuer(t *testing.T) *atomic.Int32 {
 	return fetches
 }
 
-// madeUpToken is an access token that nobody has signed.
+// madeUpToken returns an access token with an invalid signature.
 func madeUpToken() string {
 	part := func(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
 	return part(`{"alg":"ES256","kid":"unknown","typ":"at+jwt"}`) + "." + part(`{"sub":"somebody"}`) + "." + part(strings.Repeat("x", 64))
@@ -62,8 +62,9 @@ func madeUpToken() string {
 
 type serve = func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
 
-// TestRefusedRequestsCostWhatTheDocumentSays sends what a stranger may send, to an operation that prefetches, one that
-// reads and one that changes, and counts the calls of the database. Each row stands in the document, as it was counted.
+// TestRefusedRequestsCostWhatTheDocumentSays sends requests without a valid credential to an operation that
+// prefetches, one that reads and one that changes, and counts the database calls. Each row must be in the
+// document with that count.
 func TestRefusedRequestsCostWhatTheDocumentSays(t *testing.T) {
 	document, err := os.ReadFile(securityDocument)
 	if err != nil {
@@ -83,12 +84,12 @@ func TestRefusedRequestsCostWhatTheDocumentSays(t *testing.T) {
 	h, verify, secret, accepted := verifying(keys.Limits{Rate: &api.RateLimit{Limit: 1, WindowSeconds: api.MaxWindowSeconds}})
 	_, verifySpent, spent, acceptedThere := verifying(keys.Limits{Uses: new(1)})
 	unreachable := func(context.Context, auth.Principal, api.CreateKeyRequest) (answer api.CreatedKey, err error) {
-		t.Error("a stranger's request is handled")
+		t.Error("an unauthenticated request was handled")
 		return answer, nil
 	}
 	change := lambdahttp.Handler(api.CreateKey, h.callers, unreachable, quiet)
 	read := lambdahttp.Handler(api.GetKey, h.callers, func(context.Context, auth.Principal, api.KeyID) (answer api.Key, err error) {
-		t.Error("a stranger's request is handled")
+		t.Error("an unauthenticated request was handled")
 		return answer, nil
 	}, quiet)
 
@@ -122,7 +123,7 @@ func TestRefusedRequestsCostWhatTheDocumentSays(t *testing.T) {
 				}
 			}
 			if line := fmt.Sprintf("| %s | %d | 1 | %d | %d |", name, status, reads, writes); !slices.Contains(strings.Split(string(document), "\n"), line) {
-				t.Errorf("%s says otherwise than %s (%q)", securityDocument, line, way.made)
+				t.Errorf("%s has no line %s (%q)", securityDocument, line, way.made)
 			}
 		}
 	}
@@ -136,13 +137,13 @@ func TestRefusedRequestsCostWhatTheDocumentSays(t *testing.T) {
 	row("a made-up management key", "Bearer "+madeUp.Reveal(), good, 401, verify, change, read)
 	row("text that is no token", "Bearer something", good, 401, verify, change, read)
 	if n := fetches.Load(); n != 0 {
-		t.Errorf("the issuer's keys were fetched %d times for what is no token", n)
+		t.Errorf("the issuer's keys were fetched %d times for a malformed token", n)
 	}
 	for range 10 {
 		row("a made-up access token", "Bearer "+madeUpToken(), good, 401, verify, change, read)
 	}
 	if n := fetches.Load(); n != 1 {
-		t.Errorf("the issuer's keys were fetched %d times for 30 tokens that are made up, want 1", n)
+		t.Errorf("the issuer's keys were fetched %d times for 30 made-up tokens, want 1", n)
 	}
 	large := question(strings.Repeat("x", 128<<10))
 	row("a body above 64 KB, without a credential", "", large, 401, verify, change)

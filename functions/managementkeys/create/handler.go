@@ -16,7 +16,7 @@ import (
 type handler struct {
 	managementKeys store
 	requests       *requeststore.Requests
-	maxLife        time.Duration // of a new management key; managementkeys.DefaultMaxLife where 0
+	maxLife        time.Duration // of a new management key; 0 means managementkeys.DefaultMaxLife
 	now            func() time.Time
 	random         io.Reader
 }
@@ -26,6 +26,8 @@ type store interface {
 	Get(ctx context.Context, tenant, id string) (managementkeys.ManagementKey, error)
 }
 
+// create creates a management key. A repeated request returns the key without its secret, which is not
+// stored.
 func (h handler) create(ctx context.Context, by auth.Principal, req api.CreateManagementKeyRequest) (api.CreatedManagementKey, error) {
 	now := h.now()
 	request, err := requeststore.New(by, api.CreateManagementKey.Name, req.IdempotencyKey, req, now)

@@ -15,7 +15,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 )
 
-func TestManagementKeyMakesNoOwner(t *testing.T) {
+func TestManagementKeyCannotCreateAnOwners(t *testing.T) {
 	e := storetest.Open(t)
 	h := handler{managementKeys: managementkeystore.New(e.Table()), now: time.Now, random: rand.Reader}
 	machine := auth.Principal{Kind: api.ManagementKey, ID: "mgk_0123456789abcdef", Tenant: "acme", Role: api.Owner}
@@ -25,7 +25,7 @@ func TestManagementKeyMakesNoOwner(t *testing.T) {
 	}
 }
 
-func TestSecretIsInTheAnswerAndItsDigestInTheStore(t *testing.T) {
+func TestSecretIsReturnedAndItsDigestStored(t *testing.T) {
 	db := storetest.Open(t).Table()
 	h := handler{managementKeys: managementkeystore.New(db), now: time.Now, random: rand.Reader}
 	got, err := h.create(t.Context(), storetest.Owner("acme"), api.CreateManagementKeyRequest{Name: "ci", Role: api.Verifier})
@@ -34,15 +34,15 @@ func TestSecretIsInTheAnswerAndItsDigestInTheStore(t *testing.T) {
 	}
 	secret, err := accesskey.Parse(string(*got.Secret))
 	if err != nil || !secret.IsManagement() || got.ManagementKey.ID != api.ManagementKeyPrefix+secret.ID() {
-		t.Fatalf("the secret of %s does not fit: %v", got.ManagementKey.ID, err)
+		t.Fatalf("the secret of %s does not match: %v", got.ManagementKey.ID, err)
 	}
 	found, err := callerstore.New(db).Find(t.Context(), got.ManagementKey.ID)
 	if err != nil || !secret.Digest().Matches(found.Digest) || found.Principal.Tenant != "acme" || found.Principal.Role != api.Verifier {
-		t.Errorf("kept is %+v, %v", found.Principal, err)
+		t.Errorf("stored %+v, %v", found.Principal, err)
 	}
 }
 
-func TestRepeatedRequestMakesOneManagementKeyAndShowsItsSecretOnce(t *testing.T) {
+func TestRepeatedRequestCreatesOneKeyAndReturnsNoSecret(t *testing.T) {
 	db := storetest.Open(t).Table()
 	store := managementkeystore.New(db)
 	h := handler{managementKeys: store, requests: requeststore.Open(db), now: time.Now, random: rand.Reader}
@@ -58,14 +58,14 @@ func TestRepeatedRequestMakesOneManagementKeyAndShowsItsSecretOnce(t *testing.T)
 	}
 	_, totals, _, err := store.List(t.Context(), "acme", api.ListManagementKeysRequest{}, time.Now())
 	if err != nil || totals.Total != 1 {
-		t.Errorf("there are %+v, %v", totals, err)
+		t.Errorf("totals %+v, %v", totals, err)
 	}
 	other := req
 	other.Name = "other"
 	if _, err := h.create(t.Context(), by, other); !problem.Is(err, problem.InvalidField) {
-		t.Errorf("the same key with another body: %v, want invalid_field", err)
+		t.Errorf("the same idempotency key with another body: %v, want invalid_field", err)
 	}
 	if _, err := h.create(t.Context(), auth.Principal{Kind: api.Person, ID: "p-2", Tenant: "acme", Role: api.Owner}, other); err != nil {
-		t.Errorf("the same key of another owner: %v", err)
+		t.Errorf("the same idempotency key of another owner: %v", err)
 	}
 }

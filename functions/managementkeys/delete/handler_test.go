@@ -13,7 +13,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 )
 
-func TestDeletedManagementKeyIsGone(t *testing.T) {
+func TestDeletedManagementKeyIsRemoved(t *testing.T) {
 	e := storetest.Open(t)
 	db := e.Table()
 	callers := callerstore.New(db)
@@ -30,27 +30,27 @@ func TestDeletedManagementKeyIsGone(t *testing.T) {
 	}
 	stale := api.Target{ID: m.ID, Conditional: api.IfVersion("2")}
 	if _, err := h.delete(t.Context(), storetest.Owner("acme"), stale); !problem.Is(err, problem.Changed) {
-		t.Errorf("deleted as one that was seen otherwise: %v, want changed_meanwhile", err)
+		t.Errorf("with an outdated ETag: %v, want changed_meanwhile", err)
 	}
 	got, err := h.delete(t.Context(), storetest.Owner("acme"), api.Target{ID: m.ID})
 	if err != nil || got.ID != m.ID || got.Status != api.ManagementKeyDeleted || got.LastUsedAt == nil || got.May("delete") {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if _, err := callers.Find(t.Context(), m.ID); !problem.Is(err, problem.NotFound) {
-		t.Errorf("it is found after that: %v", err)
+		t.Errorf("found after the deletion: %v", err)
 	}
 	if _, err := h.delete(t.Context(), storetest.Owner("acme"), api.Target{ID: m.ID}); !problem.Is(err, problem.NotFound) {
-		t.Errorf("deleted once more: %v, want not_found", err)
+		t.Errorf("deleted again: %v, want not_found", err)
 	}
 	for _, item := range e.Items(t) {
 		if kind := item.Key().PK[:4]; kind != "evt#" {
-			t.Errorf("%s is left", item.Key().PK)
+			t.Errorf("%s was not removed", item.Key().PK)
 		}
 	}
 }
 
-// People remain, who can make another: so no management key is the last way in.
-func TestLastOwnersManagementKeysCanBeDeletedAtOnce(t *testing.T) {
+// People can create another management key, so deleting all of them locks nobody out.
+func TestAllOwnersManagementKeysCanBeDeleted(t *testing.T) {
 	db := storetest.Open(t).Table()
 	store := managementkeystore.New(db)
 	h := handler{managementKeys: store, now: time.Now, random: rand.Reader}
@@ -69,6 +69,6 @@ func TestLastOwnersManagementKeysCanBeDeletedAtOnce(t *testing.T) {
 	all.Wait()
 	_, totals, _, err := store.List(t.Context(), "acme", api.ListManagementKeysRequest{}, time.Now())
 	if err != nil || totals.Total != 0 {
-		t.Errorf("there are %+v, %v", totals, err)
+		t.Errorf("totals %+v, %v", totals, err)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 )
 
-func TestGetTellsOnlyItsTenant(t *testing.T) {
+func TestGetIsLimitedToTheTenant(t *testing.T) {
 	db := storetest.Open(t).Table()
 	now := time.Now()
 	h := handler{managementKeys: managementkeystore.New(db), now: func() time.Time { return now }}

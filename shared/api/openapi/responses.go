@@ -136,8 +136,8 @@ var details = map[problem.Code]string{
 	problem.TooLarge:        "The body exceeds 64 KB.",
 	problem.NotJSON:         "The body must be JSON. Send it with the header Content-Type: application/json.",
 	problem.InvalidField:    "allowed_origins: a client application needs at least one origin, such as https://shop.example.",
-	problem.Internal:        "Something failed on our side. Quote the request id when you report it.",
-	problem.Unavailable:     "The data store did not answer in time. Try again in a moment.",
+	problem.Internal:        "An internal error occurred. If you report it, include the request id.",
+	problem.Unavailable:     "The data store did not respond in time. Try again in a moment.",
 }
 
 func (g *generator) problemExample(code string) any {

@@ -1,3 +1,2 @@
-// Package jsvalue carries values between Go and the JavaScript of a browser. It has functions only where
-// GOOS is js.
+// Package jsvalue converts values between Go and JavaScript in a browser. It is empty unless GOOS is js.
 package jsvalue

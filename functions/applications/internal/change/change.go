@@ -13,7 +13,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// Do decides by the lifecycle alone: the action, where the application's state allows it.
+// Do returns the decision that applies the action if the application's status allows it.
 var Do = catalog.Do[applications.Application]
 
 // Start serves the operation and does not return.
@@ -21,7 +21,7 @@ func Start[Req api.Change](op api.Operation[Req, api.Application], decide catalo
 	catalog.Start(kind, op, decide)
 }
 
-// kind shows the counts of an application's keys beside it.
+// kind returns how applications are changed and shown, with the counts of their keys.
 func kind(db *table.Table) catalog.Kind[applications.Application, api.KeyTotals, api.Application] {
 	counts := countstore.New(db)
 	return catalog.Kind[applications.Application, api.KeyTotals, api.Application]{

@@ -12,7 +12,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 )
 
-func TestTransitionsMoveTheApplicationAndRecordIt(t *testing.T) {
+func TestTransitionsChangeTheApplicationAndRecordIt(t *testing.T) {
 	db := storetest.Open(t).Table()
 	app, _, _ := storetest.Key(t, db, "acme")
 	by := storetest.Owner("acme")
@@ -39,14 +39,14 @@ func TestTransitionsMoveTheApplicationAndRecordIt(t *testing.T) {
 		refused("acme", "app_0123456789abcdef", problem.NotFound)
 		stale := api.Target{ID: app.ID, Conditional: api.IfVersion("7")}
 		if got, err := serve(t.Context(), by, stale); !problem.Is(err, problem.Changed) || got.ID != "" {
-			t.Errorf("%s what was seen as it is not: %+v, %v, want changed_meanwhile", step.do, got, err)
+			t.Errorf("%s with an outdated ETag: %+v, %v, want changed_meanwhile", step.do, got, err)
 		}
 		got, err := serve(t.Context(), by, api.Target{ID: app.ID})
 		if err != nil || got.ID != app.ID || got.Status != step.to || got.Keys != step.keys || got.UpdatedBy != by.By() {
 			t.Errorf("%s: %+v, %v", step.do, got, err)
 		}
 		if got.May(string(step.do)) || got.May(step.refused) || got.Why[step.refused] == "" || !got.May("update") {
-			t.Errorf("%s: it permits %+v", step.do, got.Permits)
+			t.Errorf("%s: permits %+v", step.do, got.Permits)
 		}
 		refused("acme", app.ID, problem.WrongState)
 		events, err := auditstore.New(db).List(t.Context(), "acme", api.ListEventsRequest{Limit: 1})
@@ -56,7 +56,7 @@ func TestTransitionsMoveTheApplicationAndRecordIt(t *testing.T) {
 	}
 }
 
-func TestUpdateChangesWhatIsNamedAndLeavesTheRest(t *testing.T) {
+func TestUpdateChangesOnlyTheNamedFields(t *testing.T) {
 	db := storetest.Open(t).Table()
 	app, _, _ := storetest.Key(t, db, "acme")
 	storetest.Application(t, db, "acme", "Shop")

@@ -1,4 +1,4 @@
-// Package change serves the operations that change one Arx and nothing beside it.
+// Package change serves the operations that change one Arx and no other record.
 package change
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// Do decides by the lifecycle alone: the action, where the Arx's state allows it.
+// Do returns the decision that applies the action if the Arx's status allows it.
 var Do = catalog.Do[arxes.Arx]
 
 // Start serves the operation and does not return.
@@ -22,7 +22,7 @@ func Start[Req api.Change](op api.Operation[Req, api.Arx], decide catalog.Decisi
 	catalog.Start(kind, op, decide)
 }
 
-// beside is what answers show beside an Arx.
+// beside is what responses show in addition to an Arx.
 type beside struct {
 	keys     api.KeyTotals
 	standing arxes.Default

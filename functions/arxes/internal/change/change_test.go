@@ -11,7 +11,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 )
 
-func TestChangedArxTellsWhatIsLeftToDo(t *testing.T) {
+func TestChangedArxPermitsTheReverseAction(t *testing.T) {
 	db := storetest.Open(t).Table()
 	_, arx, _ := storetest.Key(t, db, "acme")
 	by := storetest.Owner("acme")
@@ -33,14 +33,14 @@ func TestChangedArxTellsWhatIsLeftToDo(t *testing.T) {
 		}
 		stale := api.Target{ID: arx.ID, Conditional: api.IfVersion("7")}
 		if got, err := serve(t.Context(), by, stale); !problem.Is(err, problem.Changed) || got.ID != "" {
-			t.Errorf("%s what was seen as it is not: %+v, %v, want changed_meanwhile", step.do, got, err)
+			t.Errorf("%s with an outdated ETag: %+v, %v, want changed_meanwhile", step.do, got, err)
 		}
 		got, err := serve(t.Context(), by, api.Target{ID: arx.ID})
 		if err != nil || got.Status != step.to || got.Keys != (api.KeyTotals{Total: 1, Active: 1}) || !got.IsDefault {
 			t.Fatalf("%s: %+v, %v", step.do, got, err)
 		}
 		if got.May(string(step.do)) || got.Why[string(step.do)] != step.why || !got.May(string(step.back)) || !got.May("update") || !got.May("delete") {
-			t.Errorf("%s: it permits %+v", step.do, got.Permits)
+			t.Errorf("%s: permits %+v", step.do, got.Permits)
 		}
 		if _, err := serve(t.Context(), by, api.Target{ID: arx.ID}); !problem.Is(err, problem.WrongState) {
 			t.Errorf("%s again: %v, want wrong_state", step.do, err)
@@ -48,7 +48,7 @@ func TestChangedArxTellsWhatIsLeftToDo(t *testing.T) {
 	}
 }
 
-func TestWhatWasSeenMayBeNamed(t *testing.T) {
+func TestUpdateWithACondition(t *testing.T) {
 	db := storetest.Open(t).Table()
 	serve := catalog.Handler(kind(db), api.UpdateArx, arxes.Arx.Update)
 	by, arx := storetest.Owner("acme"), storetest.Arx(t, db, "acme", "EU")
@@ -58,7 +58,7 @@ func TestWhatWasSeenMayBeNamed(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if _, err := serve(t.Context(), by, req); !problem.Is(err, problem.Changed) {
-		t.Errorf("with what it was before: %v, want changed", err)
+		t.Errorf("with an outdated ETag: %v, want changed", err)
 	}
 	if _, err := serve(t.Context(), storetest.Owner("other"), req); !problem.Is(err, problem.NotFound) {
 		t.Errorf("by another tenant: %v, want not_found", err)

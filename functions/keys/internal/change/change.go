@@ -16,10 +16,10 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// Decision is what a request makes of a key whose Arx has the status, such as keys.Key.Update.
+// Decision returns a key after a request, given the status of its Arx, such as keys.Key.Update.
 type Decision[Req api.Change] func(was keys.Key, req Req, now time.Time, arx api.ArxStatus) (keys.Key, error)
 
-// Do decides by the lifecycle alone: the action, where the key's state allows it.
+// Do returns the decision that applies the action if the key's status allows it.
 func Do(action lifecycle.Action) Decision[api.Target] {
 	return func(was keys.Key, _ api.Target, now time.Time, arx api.ArxStatus) (keys.Key, error) {
 		return was.Do(action, now, arx)
@@ -32,8 +32,8 @@ func Start[Req api.Change](op api.Operation[Req, api.Key], decide Decision[Req])
 	lambdahttp.Start(op, callerstore.NewAuthenticator(db), Handler(db, op, decide))
 }
 
-// Handler returns the handler of the operation. It reads what the answer shows beside the key before the
-// change: a read that fails after it would fail the answer to what is done.
+// Handler returns the handler of the operation. It reads what the response shows in addition to the key
+// before the change: if that failed afterwards, a completed change would return an error.
 func Handler[Req api.Change](db *table.Table, op api.Operation[Req, api.Key], decide Decision[Req]) func(context.Context, auth.Principal, Req) (api.Key, error) {
 	store := keystore.New(db)
 	return func(ctx context.Context, by auth.Principal, req Req) (api.Key, error) {

@@ -18,7 +18,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// do serves the operation of an action.
+// do calls the operation of an action.
 func do(t *testing.T, db *table.Table, op api.Operation[api.Target, api.Key], action lifecycle.Action, tenant, id string) (api.Key, error) {
 	t.Helper()
 	return Handler(db, op, Do(action))(t.Context(), storetest.Owner(tenant), api.Target{ID: id})
@@ -37,7 +37,7 @@ func rotate(t *testing.T, db *table.Table, id string, arx arxes.Arx) accesskey.S
 	return rotation.Secret
 }
 
-func TestTransitionsSayWhatTheKeyHasBecome(t *testing.T) {
+func TestTransitionsReturnTheChangedKey(t *testing.T) {
 	db := storetest.Open(t).Table()
 	app, arx, secret := storetest.Key(t, db, "acme")
 	id := api.KeyPrefix + secret.ID()
@@ -75,26 +75,26 @@ func TestTransitionsSayWhatTheKeyHasBecome(t *testing.T) {
 		refused("acme", "key_0123456789abcdef", problem.NotFound)
 		stale := api.Target{ID: id, Conditional: api.IfVersion("99")}
 		if got, err := Handler(db, step.op, Do(step.do))(t.Context(), storetest.Owner("acme"), stale); !problem.Is(err, problem.Changed) || got.ID != "" {
-			t.Errorf("%s what was seen as it is not: %+v, %v, want changed_meanwhile", step.do, got, err)
+			t.Errorf("%s with an outdated ETag: %+v, %v, want changed_meanwhile", step.do, got, err)
 		}
 		got, err := do(t, db, step.op, step.do, "acme", id)
 		if err != nil || got.ID != id || got.Status != step.to || got.Application.Name != app.Name {
 			t.Errorf("%s: %+v, %v", step.do, got, err)
 		}
 		if got.May(string(step.do)) || step.next != "" && !got.May(step.next) {
-			t.Errorf("%s: it permits %+v", step.do, got.Permits)
+			t.Errorf("%s: permits %+v", step.do, got.Permits)
 		}
 		if !step.holds() {
-			t.Errorf("%s: the credential is not that of a key that is %s", step.do, step.to)
+			t.Errorf("%s: the credential does not match the status %s", step.do, step.to)
 		}
 		refused("acme", id, problem.WrongState)
 	}
 	if got, err := do(t, db, api.EnableKey, keys.Enable, "acme", id); !problem.Is(err, problem.WrongState) {
-		t.Errorf("enable what is deleted: %+v, %v, want wrong_state", got, err)
+		t.Errorf("enable a deleted key: %+v, %v, want wrong_state", got, err)
 	}
 }
 
-func TestOneAccessKeyHasNoOverlapToEnd(t *testing.T) {
+func TestEndOverlapNeedsAnOverlap(t *testing.T) {
 	db := storetest.Open(t).Table()
 	_, arx, old := storetest.Key(t, db, "acme")
 	id := api.KeyPrefix + old.ID()

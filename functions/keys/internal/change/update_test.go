@@ -13,7 +13,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 )
 
-func TestUpdateChangesWhatTheCallerSawOrNothing(t *testing.T) {
+func TestUpdateChecksTheCondition(t *testing.T) {
 	db := storetest.Open(t).Table()
 	serve := Handler(db, api.UpdateKey, keys.Key.Update)
 	_, _, secret := storetest.Key(t, db, "acme")
