@@ -1,9 +1,9 @@
-// Package countstore keeps how many there are of each noun in each state.
+// Package countstore stores the number of keys, applications and Arxes by status.
 //
-// Totals are kept, not counted, so that reading them costs the same for ten keys and a million. A
-// count lies in 8 shards: a change adds to one at random, in its own transaction, and a read sums
-// them. A key is counted in its Arx, of which the tenant's totals are the sum; in its application; and in both
-// together, so that an application's keys at a deleted Arx are known as deleted before their rows are settled.
+// Totals are stored rather than computed, so that reading them costs the same for ten keys and a million. A
+// count has 8 shards: a change adds to a random one in its own transaction, and a read sums them. A key is
+// counted in its Arx (the tenant's totals are the sum of these), in its application, and in both together,
+// so that an application's keys at a deleted Arx can be counted as deleted before their rows are settled.
 package countstore
 
 import (
@@ -19,7 +19,7 @@ const (
 	sweepShards = 2
 )
 
-// What applications and Arxes are counted in.
+// Scopes in which applications and Arxes are counted.
 const (
 	ApplicationScope = table.OfNoun + "#applications"
 	ArxScope         = table.OfNoun + "#arxes"
@@ -32,18 +32,18 @@ func ofParents(applicationID, arxID string) string {
 	return table.OfParents + "#" + arxID + "#" + applicationID
 }
 
-// KeyScopes are what a key with these parents is counted in.
+// KeyScopes returns the scopes in which a key with these parents is counted.
 func KeyScopes(applicationID, arxID string) []string {
 	return []string{ofArx(arxID), ofApplication(applicationID), ofParents(applicationID, arxID)}
 }
 
-// Move counts a key in another state, as part of the transaction that changes it. From is empty for
-// a new key, and to for one that is purged.
+// Move moves a key from one status's count to another's, in the transaction that changes the key. from is
+// empty for a new key, to for a purged one.
 func Move(tx *table.Transaction, tenant, applicationID, arxID string, from, to api.KeyStatus) {
 	MoveAll(tx, tenant, applicationID, arxID, 1, from, to)
 }
 
-// MoveAll is Move of so many keys of the same parents.
+// MoveAll is Move for several keys of the same parents.
 func MoveAll(tx *table.Transaction, tenant, applicationID, arxID string, many int, from, to api.KeyStatus) {
 	amounts := amounts(many, string(from), string(to))
 	for _, scope := range KeyScopes(applicationID, arxID) {
@@ -51,12 +51,13 @@ func MoveAll(tx *table.Transaction, tenant, applicationID, arxID string, many in
 	}
 }
 
-// MoveApplication counts an application in another state. From is empty for a new one.
+// MoveApplication moves an application from one status's count to another's. from is empty for a new one.
 func MoveApplication(tx *table.Transaction, tenant string, from, to api.ApplicationStatus) {
 	tx.Add(table.Count(tenant, ApplicationScope, randomShard(shards)), amounts(1, string(from), string(to)))
 }
 
-// MoveArx counts an Arx in another state. From is empty for a new one, and to for one that is purged.
+// MoveArx moves an Arx from one status's count to another's. from is empty for a new one, to for a purged
+// one.
 func MoveArx(tx *table.Transaction, tenant string, from, to api.ArxStatus) {
 	tx.Add(table.Count(tenant, ArxScope, randomShard(shards)), amounts(1, string(from), string(to)))
 }
@@ -77,10 +78,10 @@ func amounts(many int, from, to string) map[string]int {
 // Counts reads counts.
 type Counts struct{ db *table.Table }
 
-// New returns the counts that lie in the table.
+// New returns the store of the counts in db.
 func New(db *table.Table) *Counts { return &Counts{db} }
 
-// Applications returns how many applications the tenant has.
+// Applications returns the tenant's number of applications.
 func (c *Counts) Applications(ctx context.Context, tenant string) (api.ApplicationTotals, error) {
 	sum, err := c.sum(ctx, tenant, ApplicationScope)
 	n := api.ApplicationTotals{
@@ -90,7 +91,7 @@ func (c *Counts) Applications(ctx context.Context, tenant string) (api.Applicati
 	return n, err
 }
 
-// Arxes returns how many Arxes the tenant has.
+// Arxes returns the tenant's number of Arxes.
 func (c *Counts) Arxes(ctx context.Context, tenant string) (api.ArxTotals, error) {
 	sum, err := c.sum(ctx, tenant, ArxScope)
 	n := api.ArxTotals{Active: sum[string(api.ArxActive)], Disabled: sum[string(api.ArxDisabled)]}
@@ -98,7 +99,7 @@ func (c *Counts) Arxes(ctx context.Context, tenant string) (api.ArxTotals, error
 	return n, err
 }
 
-// sum adds up the shards of a scope.
+// sum returns the sum of the shards of a scope.
 func (c *Counts) sum(ctx context.Context, tenant, scope string) (tally, error) {
 	items, err := c.db.Query(ctx, shardsOf(tenant, scope, scope), 0)
 	sum := tally{}
@@ -108,19 +109,19 @@ func (c *Counts) sum(ctx context.Context, tenant, scope string) (tally, error) {
 	return sum, err
 }
 
-// shardsOf is where the shards lie of the scopes between the two, both included.
+// shardsOf returns the range of the shards of the scopes from one to another, inclusive.
 func shardsOf(tenant, from, to string) table.Range {
 	first, last := table.Count(tenant, from, 0), table.Count(tenant, to, 0)
 	first.SK, last.SK = from+"#", to+"#"
 	return table.Between(first, last)
 }
 
-// tally is how many there are, by state.
+// tally contains counts by status.
 type tally map[string]int
 
 func (t tally) add(shard table.Item) {
 	for state := range shard {
-		t[state] += shard.Int(state) // what is no number, the key, adds 0
+		t[state] += shard.Int(state) // the key attributes are not numbers and add 0
 	}
 }
 

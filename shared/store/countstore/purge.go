@@ -10,11 +10,11 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// Left returns how many keys of the Arx are counted, deleted ones too.
+// Left returns the number of keys counted in the Arx, including deleted ones.
 func (c *Counts) Left(ctx context.Context, tenant, arxID string) (int, error) {
 	sum, err := c.sum(ctx, tenant, ofArx(arxID))
 	if err != nil {
-		return 0, fmt.Errorf("count what is left of %s: %w", arxID, err)
+		return 0, fmt.Errorf("count the keys of %s: %w", arxID, err)
 	}
 	left := 0
 	for _, n := range sum {
@@ -23,9 +23,8 @@ func (c *Counts) Left(ctx context.Context, tenant, arxID string) (int, error) {
 	return left, nil
 }
 
-// Remains returns the item that says that nothing is left of the Arx but its counts, which sum up to
-// nothing. As long as it lies there no total is made of them, so that Purge can take them away one
-// after the other.
+// Remains returns the item that records that only the counts of the Arx are left, which sum to zero. While
+// it exists, totals ignore these counts, so that Purge can remove them in several transactions.
 func Remains(tenant, arxID string, now time.Time) table.Item {
 	item := table.NewItem(table.Settling(tenant, arxID))
 	item.SetInt(purged, 1)
@@ -33,15 +32,14 @@ func Remains(tenant, arxID string, now time.Time) table.Item {
 	return item
 }
 
-// IsRemains reports whether the item, of table.Settling, is one of Remains.
+// IsRemains reports whether the item of table.Settling is one of Remains.
 func IsRemains(item table.Item) bool { return item.Int(purged) > 0 }
 
-// purgedAtOnce is how many counts are taken away in one transaction.
+// purgedAtOnce is how many counts are removed in one transaction.
 const purgedAtOnce = 25
 
-// Purge takes away the counts of Arxes of all tenants of which nothing else is left. It returns of
-// how many. What can't be taken away does not hold up the rest. It can be run again at any time, and
-// beside itself.
+// Purge removes the counts of purged Arxes of all tenants, and returns the number of these Arxes. It
+// continues after an error, and is safe to repeat and to run concurrently.
 func (c *Counts) Purge(ctx context.Context, now time.Time) (int, error) {
 	done := 0
 	var errs []error

@@ -12,24 +12,25 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// The attributes by which an item of table.Expiring names the key's parents.
+// Attributes of an item of table.Expiring that contain the ids of the key's parents.
 const (
 	ExpiringApplication = "application"
 	ExpiringArx         = "arx"
 )
 
-// purged is the attribute by which an item of table.Settling says that it is one of Remains.
+// purged is the attribute that marks an item of table.Settling as one of Remains.
 const purged = "purged"
 
-// Sweeping notes that the transaction, of a job, moves keys that Reading holds as unsettled.
+// Sweeping records that the transaction of a job moves keys that a Reading may treat as unsettled.
 func Sweeping(tx *table.Transaction, tenant string) {
 	tx.Add(table.Count(tenant, table.Sweeps, randomShard(sweepShards)), map[string]int{Moved: 1})
 }
 
-// Moved is the attribute of SweepsOf that counts.
+// Moved is the attribute of the items at SweepsOf with the number of moves.
 const Moved = "moved"
 
-// SweepsOf is where it lies how often jobs moved keys of the tenant; see Reading.Stands.
+// SweepsOf returns the keys of the items that count how often jobs moved keys of the tenant; see
+// Reading.Stands.
 func SweepsOf(tenant string) []table.Key {
 	keys := make([]table.Key, sweepShards)
 	for shard := range keys {
@@ -38,21 +39,22 @@ func SweepsOf(tenant string) []table.Key {
 	return keys
 }
 
-// Reading is what the totals of a tenant's keys are made of at a time: counts, and what they do not show yet.
+// Reading contains what the totals of a tenant's keys are computed from: the counts, and the changes that
+// they do not include yet.
 type Reading struct {
-	// Gone are the Arxes that are deleted, and whose keys may be counted and listed as if they were not.
+	// Gone contains the deleted Arxes whose keys may still be counted and listed as not deleted.
 	Gone map[string]bool
 
 	sweeps int
 	arxes  map[string]tally
-	due    map[string]parents // keys that have expired and are counted as active
-	purged map[string]bool    // Arxes of which nothing is left but counts that sum up to nothing
+	due    map[string]parents // expired keys that are counted as active
+	purged map[string]bool    // Arxes of which only counts that sum to zero are left
 }
 
 type parents struct{ application, arx string }
 
-// Read reads it with one query. A job may move keys between counts while the query is under way: the reading is
-// exact if Stands says so of what is read after it.
+// Read reads the totals with one query. A job may move keys between counts during the query, so the reading
+// is exact only if Stands returns true for items read afterwards.
 func (c *Counts) Read(ctx context.Context, tenant string, now time.Time) (Reading, error) {
 	items, err := c.db.Query(ctx, table.Totals(tenant, now), 0)
 	if err != nil {
@@ -86,7 +88,8 @@ func readingOf(items []table.Item) Reading {
 	return r
 }
 
-// Stands reports whether no job moved keys since the reading, as the items at SweepsOf say, among others.
+// Stands reports whether no job moved keys since the reading, given items read later, including those at
+// SweepsOf.
 func (r Reading) Stands(later []table.Item) bool {
 	sweeps := 0
 	for _, item := range later {
@@ -97,7 +100,7 @@ func (r Reading) Stands(later []table.Item) bool {
 	return sweeps == r.sweeps
 }
 
-// Due returns the ids of the keys that have expired and are counted as active, but for those of Arxes that are gone.
+// Due returns the ids of the expired keys that are counted as active, except those of deleted Arxes.
 func (r Reading) Due() []string {
 	var ids []string
 	for id, of := range r.due {
@@ -109,7 +112,7 @@ func (r Reading) Due() []string {
 	return ids
 }
 
-// Keys returns how many keys the tenant has.
+// Keys returns the tenant's totals of keys.
 func (r Reading) Keys() api.KeyTotals {
 	var sum api.KeyTotals
 	for _, n := range r.byArx() {
@@ -118,10 +121,10 @@ func (r Reading) Keys() api.KeyTotals {
 	return totalled(sum)
 }
 
-// OfArx returns how many keys the Arx has.
+// OfArx returns the totals of the Arx's keys.
 func (r Reading) OfArx(id string) api.KeyTotals { return r.byArx()[id] }
 
-// byArx returns how many keys each Arx has.
+// byArx returns the totals of keys by Arx.
 func (r Reading) byArx() map[string]api.KeyTotals {
 	totals := map[string]api.KeyTotals{}
 	for arx, counted := range r.arxes {
@@ -137,8 +140,8 @@ func (r Reading) byArx() map[string]api.KeyTotals {
 	return r.expired(totals, func(of parents) string { return of.arx })
 }
 
-// byApplication returns how many keys the applications have that are counted, of which gone have been counted at
-// Arxes that are gone.
+// byApplication returns the totals of keys by application. counted are all keys of the applications, gone
+// those of them at deleted Arxes.
 func (r Reading) byApplication(counted, gone map[string]tally) map[string]api.KeyTotals {
 	totals := map[string]api.KeyTotals{}
 	for application, all := range counted {
@@ -151,7 +154,7 @@ func (r Reading) byApplication(counted, gone map[string]tally) map[string]api.Ke
 	return r.expired(totals, func(of parents) string { return of.application })
 }
 
-// expired returns the totals with the keys that are due as expired ones.
+// expired returns the totals with the due keys counted as expired.
 func (r Reading) expired(totals map[string]api.KeyTotals, of func(parents) string) map[string]api.KeyTotals {
 	for _, key := range r.due {
 		n, counted := totals[of(key)]
@@ -171,11 +174,12 @@ func totalled(n api.KeyTotals) api.KeyTotals {
 	return n
 }
 
-// patience is for how long totals are read again because jobs move keys. They rest between their transactions for
-// longer than a reading takes.
+// patience is how long totals are read again because jobs move keys. Jobs pause between their transactions
+// for longer than a reading takes.
 const patience = 5 * time.Second
 
-// steadily reads until no job moved keys meanwhile. More is what is read beside the reading, from other parts.
+// steadily repeats a reading until no job moved keys during it. more reads additional data with each
+// attempt.
 func (c *Counts) steadily(ctx context.Context, tenant string, now time.Time, more func(context.Context, Reading) error) (Reading, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -199,19 +203,19 @@ func (c *Counts) steadily(ctx context.Context, tenant string, now time.Time, mor
 
 func nothingMore(context.Context, Reading) error { return nil }
 
-// Steady is a Reading that stands.
+// Steady returns a Reading that stands.
 func (c *Counts) Steady(ctx context.Context, tenant string, now time.Time) (Reading, error) {
 	return c.steadily(ctx, tenant, now, nothingMore)
 }
 
-// Keys returns how many keys the tenant has at that time.
+// Keys returns the tenant's totals of keys at that time.
 func (c *Counts) Keys(ctx context.Context, tenant string, now time.Time) (api.KeyTotals, error) {
 	r, err := c.Steady(ctx, tenant, now)
 	return r.Keys(), err
 }
 
-// KeysByArx returns how many keys each Arx has at that time, for the Arxes whose ids lie between the
-// two, both included. One without keys is not in the answer.
+// KeysByArx returns the totals of keys at that time for the Arxes with ids between from and to, inclusive.
+// An Arx without keys is not in the map.
 func (c *Counts) KeysByArx(ctx context.Context, tenant, from, to string, now time.Time) (map[string]api.KeyTotals, error) {
 	r, err := c.Steady(ctx, tenant, now)
 	if err != nil {
@@ -222,8 +226,8 @@ func (c *Counts) KeysByArx(ctx context.Context, tenant, from, to string, now tim
 	return totals, nil
 }
 
-// KeysByApplication returns how many keys each application has at that time, for the applications
-// whose ids lie between the two, both included. One without keys is not in the answer.
+// KeysByApplication returns the totals of keys at that time for the applications with ids between from and
+// to, inclusive. An application without keys is not in the map.
 func (c *Counts) KeysByApplication(ctx context.Context, tenant, from, to string, now time.Time) (map[string]api.KeyTotals, error) {
 	var counted, gone map[string]tally
 	r, err := c.steadily(ctx, tenant, now, func(ctx context.Context, r Reading) (err error) {
@@ -242,7 +246,7 @@ func (c *Counts) KeysByApplication(ctx context.Context, tenant, from, to string,
 	return r.byApplication(counted, gone), nil
 }
 
-// tallies adds the shards of the range to the tallies, by application.
+// tallies adds the shards in the range to the tallies by application.
 func (c *Counts) tallies(ctx context.Context, into map[string]tally, r table.Range) error {
 	items, err := c.db.Query(ctx, r, 0)
 	if err != nil {

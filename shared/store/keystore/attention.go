@@ -14,35 +14,37 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// Few are the first rows of many.
+// Few contains the first rows of many.
 type Few struct {
 	Rows    []keys.Row
-	Details []keys.Details // of the rows, in their order
-	Count   int            // how many there are, up to maxCounted
-	More    bool           // there may be more than the count
+	Details []keys.Details // of the rows, in the same order
+	Count   int            // number of rows, up to maxCounted
+	More    bool           // there may be more rows than Count
 }
 
-// maxCounted is how many rows that want a look are counted: some 5 read units. Beyond it a person needs no figure.
+// maxCounted bounds how many rows that need attention are counted, which takes about 5 read units. A person
+// does not need an exact number beyond it.
 const maxCounted = 50
 
-// Attention are the tenant's active keys that somebody should look at.
+// Attention contains the tenant's active keys that need attention.
 type Attention struct {
-	Expiring    Few // expire within keys.ExpiresSoon, the soonest first
-	RotationDue Few // past the time of their rotation, the longest first
-	Overlaps    Few // with two access keys, that whose older one ends the soonest first
-	Stopped     Few // by an application or an Arx that is not active, the newest first
-	Unused      Few // found unused by the latest roll-up, the oldest first
+	Expiring    Few // expire within keys.ExpiresSoon, the earliest expiry first
+	RotationDue Few // due for rotation, the longest due first
+	Overlaps    Few // with two valid access keys, the earliest end of the overlap first
+	Stopped     Few // by an inactive application or Arx, newest first
+	Unused      Few // unused as of the latest roll-up, oldest first
 	RolledUp    *time.Time
 	Totals      api.KeyTotals
 	Inactive    inactivestore.Inactive
 }
 
-// Attention returns what wants a look at the time, of each so many rows, and the totals of the tenant's keys.
+// Attention returns what needs attention at now, with at most rows rows of each kind, and the totals of the
+// tenant's keys.
 func (s *Keys) Attention(ctx context.Context, tenant string, now time.Time, rows int) (Attention, error) {
 	var a Attention
 	l, err := s.list(ctx, tenant, api.ListKeysRequest{Status: api.StoppedKeys}, now)
 	if err != nil {
-		return Attention{}, fmt.Errorf("list what wants a look: %w", err)
+		return Attention{}, fmt.Errorf("list what needs attention: %w", err)
 	}
 	asked := func(status api.KeyFilter) list {
 		other := l
@@ -76,15 +78,16 @@ func (s *Keys) Attention(ctx context.Context, tenant string, now time.Time, rows
 		return err
 	})
 	if err := group.Wait(); err != nil {
-		return Attention{}, fmt.Errorf("list what wants a look: %w", err)
+		return Attention{}, fmt.Errorf("list what needs attention: %w", err)
 	}
 	return s.detailed(ctx, a, l)
 }
 
-// farAhead is later than any overlap ends.
+// farAhead is later than the end of any overlap.
 var farAhead = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// detailed reads the details of all rows together, and the totals again where a job moved keys meanwhile.
+// detailed reads the details of all rows together. It reads the totals again if a job moved keys in the
+// meantime.
 func (s *Keys) detailed(ctx context.Context, a Attention, l list) (Attention, error) {
 	all := []*Few{&a.Expiring, &a.RotationDue, &a.Overlaps, &a.Stopped, &a.Unused}
 	var rows []keys.Row
@@ -96,7 +99,7 @@ func (s *Keys) detailed(ctx context.Context, a Attention, l list) (Attention, er
 		l.totals, err = s.counts.Steady(ctx, l.tenant, l.now)
 	}
 	if err != nil {
-		return Attention{}, fmt.Errorf("list what wants a look: %w", err)
+		return Attention{}, fmt.Errorf("list what needs attention: %w", err)
 	}
 	for _, few := range all {
 		few.Details, details = details[:len(few.Rows)], details[len(few.Rows):]

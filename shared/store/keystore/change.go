@@ -14,14 +14,14 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// Change makes of the tenant's key what change returns for it, with the event. Where somebody else
-// changes it meanwhile, change is asked again. From the answer on a key that change deletes does not
-// verify, and every list read that starts then is right.
+// Change replaces the tenant's key by the one that change returns, and records the event. It calls change
+// again if the key was changed concurrently. After it has deleted a key, the key no longer verifies, and
+// every list that is read from then on shows the deletion.
 func (s *Keys) Change(ctx context.Context, tenant, id string, change func(was keys.Key) (keys.Key, audit.Event, error)) (keys.Key, error) {
 	return s.change(ctx, tenant, id, change, false)
 }
 
-// change is Change, by a job that settles keys or by somebody else.
+// change implements Change. settling means that a job settles the keys of a deleted Arx.
 func (s *Keys) change(ctx context.Context, tenant, id string, change func(was keys.Key) (keys.Key, audit.Event, error), settling bool) (keys.Key, error) {
 	var changed keys.Key
 	err := table.RetryStale(ctx, func(ctx context.Context) error {
@@ -36,7 +36,7 @@ func (s *Keys) change(ctx context.Context, tenant, id string, change func(was ke
 		if changed = is; is.State == api.KeyDeleted {
 			return s.remove(ctx, was, is, e, settling)
 		}
-		var digests table.Update // no digest is read, and none is written
+		var digests table.Update // digests are neither read nor written
 		if is.OverlapUntil == nil {
 			digests.Remove = []string{oldDigest}
 		}
@@ -48,9 +48,9 @@ func (s *Keys) change(ctx context.Context, tenant, id string, change func(was ke
 	return changed, nil
 }
 
-// Rotate gives the tenant's key the access key that change returns for it, with the event and the
-// request that asked for it. Where somebody else changes the key meanwhile, change is asked again.
-// From the answer on, an access key that gave way without an overlap does not verify.
+// Rotate gives the tenant's key the access key that change returns, and records the event and the
+// idempotent request. It calls change again if the key was changed concurrently. After it returns, an
+// access key that was replaced without an overlap no longer verifies.
 func (s *Keys) Rotate(ctx context.Context, tenant, id string, r requeststore.Request, change func(was keys.Key) (keys.Rotation, audit.Event, error)) (keys.Rotation, error) {
 	var rotated keys.Rotation
 	err := table.RetryStale(ctx, func(ctx context.Context) error {
@@ -73,8 +73,8 @@ func (s *Keys) Rotate(ctx context.Context, tenant, id string, r requeststore.Req
 	return rotated, nil
 }
 
-// digestsOf returns what a rotation makes of the digests: the one that gives way becomes the older
-// one for the overlap, if there is any, without being read.
+// digestsOf returns the update of the digests for a rotation. With an overlap, it copies the current digest
+// to the older one without reading it.
 func digestsOf(r keys.Rotation) table.Update {
 	sum := r.Secret.Digest()
 	u := table.Update{Set: table.Item{}}
@@ -88,15 +88,15 @@ func digestsOf(r keys.Rotation) table.Update {
 	return u
 }
 
-// revise commits the transaction with the change of the key: its credential, of which it updates
-// the digests as it is told, its row, what it is counted in, and the event.
+// revise commits the transaction with the changed key: its credential, with the given update of the
+// digests, its row, its counts, and the event.
 func (s *Keys) revise(ctx context.Context, tx *table.Transaction, was, is keys.Key, digests table.Update, e audit.Event) error {
 	row, err := s.stored(ctx, is.Tenant, is.ID)
 	if err != nil {
 		return err
 	}
 	if is.State == was.State && same(is.ExpiresAt, was.ExpiresAt) {
-		is.Counted = row.Counted // that it expired meanwhile is for the sweep to settle
+		is.Counted = row.Counted // if it has expired in the meantime, the sweep counts it
 	}
 	is.Unused = row.Unused
 	is.LastEvent = e.Hash
@@ -120,8 +120,8 @@ func (s *Keys) revise(ctx context.Context, tx *table.Transaction, was, is keys.K
 	return s.db.Commit(ctx, tx)
 }
 
-// remove commits the transaction with the deletion of the key: its credential without a digest, its row among those of
-// deleted keys, what it is counted in, and the event.
+// remove commits the transaction with the deleted key: its credential without digests, its row among the
+// deleted ones, its counts, and the event.
 func (s *Keys) remove(ctx context.Context, was, is keys.Key, e audit.Event, settling bool) error {
 	row, err := s.stored(ctx, is.Tenant, is.ID)
 	if err != nil {
@@ -139,8 +139,8 @@ func (s *Keys) remove(ctx context.Context, was, is keys.Key, e audit.Event, sett
 	return s.db.Commit(ctx, tx)
 }
 
-// noteUnsettled notes that the change moves a key that readers of totals may hold as unsettled: one of an Arx that is being
-// settled, or one that has expired and is counted as active.
+// noteUnsettled records in the transaction that it moves a key that readers of totals may treat as
+// unsettled: a key of an Arx that is being settled, or an expired key that is counted as active.
 func (s *Keys) noteUnsettled(tx *table.Transaction, tenant string, row stored, settling bool) {
 	due := row.Counted == api.KeyActive && row.ExpiresAt != nil && row.ExpiresAt.Before(s.db.Now().Add(table.MaxSkew))
 	if settling || due {
@@ -154,7 +154,7 @@ func hasVersion(of keys.Key) table.Item {
 	return item
 }
 
-// same reports whether both are the same time, or both none.
+// same reports whether both times are equal, or both nil.
 func same(a, b *time.Time) bool {
 	if a == nil || b == nil {
 		return a == b

@@ -15,21 +15,21 @@ import (
 )
 
 const (
-	sweepers    = 8      // tenants whose keys are swept at once
-	sweptPerRun = 50_000 // keys: what is more is left to the next run
-	sweptAtOnce = 6      // keys of one application and one Arx, in one transaction
+	sweepers    = 8      // tenants swept concurrently
+	sweptPerRun = 50_000 // keys; the next run sweeps the others
+	sweptAtOnce = 6      // keys of one application and one Arx in one transaction
 )
 
-// rest lies between two transactions of a sweep in one tenant: for longer than a reading of totals
-// takes, which wants to see no sweep between its beginning and its end.
+// rest is the pause between two transactions of a sweep in a tenant. It is longer than reading the totals
+// takes, because a reading must see no sweep between its start and its end.
 const rest = 40 * time.Millisecond
 
-// Sweep counts as expired the keys of all tenants that have expired by now and are counted as active.
-// It leaves those of the last table.MaxSkew to a later run: a count that is moved stays moved, so the
-// clock of one machine must not be ahead of when a key expires. Readings of totals move by themselves
-// what is not swept yet. It returns how many it moved. What can't be moved does not hold up the rest. It can be run again
-// at any time, and beside itself: that an item of table.Expiring is there is the condition of its
-// key's move, and the move takes it away.
+// Sweep counts as expired the keys of all tenants that have expired by now and are counted as active, and
+// returns their number. It leaves keys that expired within the last table.MaxSkew to a later run, because a
+// moved count cannot be moved back, and the clock of one machine may be fast. Until then, readings of
+// totals account for expired keys themselves. Sweep continues after an error, and is safe to repeat and to
+// run concurrently: a key is moved on condition that its item of table.Expiring exists, which the move
+// removes.
 func (s *Keys) Sweep(ctx context.Context, now time.Time) (int, error) {
 	due := map[string][]table.Key{}
 	found := 0
@@ -67,7 +67,7 @@ func (s *Keys) Sweep(ctx context.Context, now time.Time) (int, error) {
 	return swept, nil
 }
 
-// parents are an application and an Arx of expired keys.
+// parents identify the application and the Arx of expired keys.
 type parents struct{ application, arx string }
 
 func (s *Keys) sweepTenant(ctx context.Context, tenant string, due []table.Key) (swept int, err error) {
@@ -98,7 +98,7 @@ func (s *Keys) sweepTenant(ctx context.Context, tenant string, due []table.Key) 
 	return swept, errors.Join(errs...)
 }
 
-// sweep moves expired keys of the parents, and returns how many of them there still were to move.
+// sweep moves expired keys of the parents, and returns how many of them were not moved yet.
 func (s *Keys) sweep(ctx context.Context, tenant string, of parents, due []table.Key) (swept int, err error) {
 	err = table.RetryStale(ctx, func(ctx context.Context) error {
 		swept = 0

@@ -10,21 +10,21 @@ import (
 	"github.com/arxkeys/arxkeys/shared/names"
 )
 
-// filter says which rows a request wants.
+// filter selects the rows of a request.
 type filter struct {
 	req     api.ListKeysRequest
 	search  names.Search
 	now     time.Time
-	gone    map[string]bool // Arxes that are deleted, but whose keys' rows may not show it yet
-	stopped map[string]bool // applications and Arxes that stop their keys; read where the request asks for stopped keys
+	gone    map[string]bool // deleted Arxes whose keys' rows may not show the deletion yet
+	stopped map[string]bool // inactive applications and Arxes; read only if the request asks for stopped keys
 }
 
-// wantsDeleted reports whether rows of deleted keys can be among what is wanted.
+// wantsDeleted reports whether the request may select deleted keys.
 func (f filter) wantsDeleted() bool {
 	return f.req.Status == api.DeletedKeys || f.req.Include == "deleted" && (f.req.Status == "")
 }
 
-// status is the row's state as it counts.
+// status returns the row's current status.
 func (f filter) status(r keys.Row) api.KeyStatus {
 	if f.gone[r.ArxID] {
 		return r.Status(f.now, api.ArxDeleted)
@@ -32,10 +32,10 @@ func (f filter) status(r keys.Row) api.KeyStatus {
 	return r.Status(f.now, api.ArxActive)
 }
 
-// passes reports whether the row is wanted.
+// passes reports whether the request selects the row.
 func (f filter) passes(r keys.Row) bool { return f.belongs(r) && f.finds(r) }
 
-// belongs reports whether the row is wanted, whatever is searched.
+// belongs reports whether the request selects the row, regardless of the search.
 func (f filter) belongs(r keys.Row) bool {
 	if f.req.ApplicationID != "" && r.ApplicationID != f.req.ApplicationID || f.req.ArxID != "" && r.ArxID != f.req.ArxID {
 		return false
@@ -57,7 +57,7 @@ func (f filter) belongs(r keys.Row) bool {
 	return string(status) == string(f.req.Status)
 }
 
-// finds reports whether the row is what is searched.
+// finds reports whether the row matches the search.
 func (f filter) finds(r keys.Row) bool {
 	if f.req.Query == "" {
 		return true

@@ -13,22 +13,23 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// An index holds a copy of each row of a tenant that belongs to it, in classes, each sorted by a text and then by id. A
-// row and its copies are written in one transaction, so that every index is as true as the rows themselves.
+// index is an index of a tenant's rows. It contains a copy of each row that belongs to it, grouped by class
+// and sorted by a text, then by id. A row and its copies are written in one transaction, so an index is
+// never out of date.
 type index struct {
-	name  string                    // empty: the rows themselves
-	class func(keys.Row) string     // empty where the row does not belong to the index
-	by    func(keys.Row) string     // nil: sorted by id alone, which is by time
-	until func(keys.Row) *time.Time // nil: it belongs there until it is changed
+	name  string                    // empty for the rows themselves
+	class func(keys.Row) string     // empty if the row does not belong to the index
+	by    func(keys.Row) string     // nil if sorted by id alone, which is by creation time
+	until func(keys.Row) *time.Time // time to live of a copy; nil for none
 }
 
-// The classes of an index that keeps deleted keys apart from all others.
+// Classes of an index that separates deleted keys from others.
 const (
 	live    = "live"
 	deleted = "deleted"
 )
 
-// The indexes. Whoever adds one adds an item of at most 1 KB to each change of a row.
+// The indexes. Each one adds an item of at most 1 KB to every change of a row.
 var (
 	byID          = index{class: liveness}
 	byStatus      = index{name: "status", class: func(r keys.Row) string { return string(r.Counted) }}
@@ -38,17 +39,17 @@ var (
 	byApplication = index{name: "application", class: func(r keys.Row) string { return within(r.ApplicationID, liveness(r)) }}
 	byArx         = index{name: "arx", class: func(r keys.Row) string { return within(r.ArxID, liveness(r)) }}
 
-	// due holds the active keys by when their rotation is due. Among all keys the expired ones, of which there may be any
-	// number, would lie in front.
+	// due contains the active keys by rotation time. In an index of all keys, any number of expired ones
+	// could come first.
 	due = index{name: "due", class: onlyIf(func(r keys.Row) bool { return r.Counted == api.KeyActive }), by: byRotation.by}
 
-	// overlaps holds the keys with two access keys by when the older one ends.
+	// overlaps contains the keys with two access keys, by the end of the overlap.
 	overlaps = index{
 		name: "overlap", class: onlyIf(func(r keys.Row) bool { return r.OverlapUntil != nil }),
 		by: func(r keys.Row) string { return table.SortedTime(r.OverlapUntil) }, until: func(r keys.Row) *time.Time { return r.OverlapUntil },
 	}
 
-	// unused holds the keys that the daily roll-up found unused.
+	// unused contains the keys that the daily roll-up found unused.
 	unused = index{name: "unused", class: onlyIf(func(r keys.Row) bool { return r.Unused })}
 
 	copies = []index{byStatus, byName, byExpiry, byRotation, byApplication, byArx, due, overlaps, unused}
@@ -61,7 +62,7 @@ func liveness(r keys.Row) string {
 	return live
 }
 
-// onlyIf is the class of an index of some of the keys that are not deleted.
+// onlyIf returns the class function of an index of some of the keys that are not deleted.
 func onlyIf(belongs func(keys.Row) bool) func(keys.Row) string {
 	return func(r keys.Row) string {
 		if r.State == api.KeyDeleted || !belongs(r) {
@@ -71,13 +72,13 @@ func onlyIf(belongs func(keys.Row) bool) func(keys.Row) string {
 	}
 }
 
-// within is the class of what belongs to a parent.
+// within returns the class of rows of a parent.
 func within(parentID, class string) string { return parentID + "#" + class }
 
-// apart stands between what a class is sorted by and the id, and sorts before all that a name is made of.
+// apart separates the sort text from the id. It sorts before all characters of a name.
 const apart = "\x1f"
 
-// position is where a row stands in a class.
+// position is the position of a row in a class.
 type position struct{ by, id string }
 
 func (ix index) position(r keys.Row) position {
@@ -87,7 +88,7 @@ func (ix index) position(r keys.Row) position {
 	return position{ix.by(r), r.ID}
 }
 
-// partition is the key of the index without a sort key.
+// partition returns the key of the index's partition, without a sort key.
 func (ix index) partition(tenant string) table.Key {
 	if ix.name == "" {
 		return table.KeyRow(tenant, "")
@@ -95,7 +96,7 @@ func (ix index) partition(tenant string) table.Key {
 	return table.KeyIndex(tenant, ix.name, "")
 }
 
-// at returns where the row lies in the index, and false where it does not belong there.
+// at returns the key of the row's copy in the index. ok is false if the row does not belong to the index.
 func (ix index) at(tenant string, r keys.Row) (table.Key, bool) {
 	class := ix.class(r)
 	if class == "" {
@@ -113,7 +114,7 @@ func (ix index) sortKey(p position) string {
 	return p.by + apart + p.id
 }
 
-// stretch is the part of a class that lies behind the position, in the direction; all of it where there is none.
+// stretch returns the range of a class after the position, in the direction. A nil position is the start.
 func (ix index) stretch(tenant, class string, behind *position, backward bool) table.Range {
 	of := ix.partition(tenant)
 	of.SK = class + "#"
@@ -124,13 +125,13 @@ func (ix index) stretch(tenant, class string, behind *position, backward bool) t
 	return r.Behind(of.SK+ix.sortKey(*behind), backward)
 }
 
-// maxSortedBytes is how much of a name counts where names are sorted and searched, so that a sort key and a cursor
-// stay short: a folded name can have thousands of bytes, and DynamoDB takes 1,024 of a sort key.
+// maxSortedBytes bounds how much of a name is sorted and searched, so that sort keys and cursors stay
+// short: a folded name can have thousands of bytes, and a DynamoDB sort key at most 1,024.
 const maxSortedBytes = 400
 
 func sortedName(name string) string { return beginning(names.Fold(name)) }
 
-// beginning is the text to its last whole character that counts.
+// beginning returns the longest prefix of the text with whole characters that fits in maxSortedBytes.
 func beginning(text string) string {
 	if len(text) <= maxSortedBytes {
 		return text
@@ -142,13 +143,14 @@ func beginning(text string) string {
 	return text
 }
 
-// maxWords is by how many of its words a name is found at any size; by the others it is found as by what stands in the
-// middle of a word. A rename of a key moves all of them in one transaction, which DynamoDB bounds at a hundred items.
+// maxWords bounds how many words of a name are indexed. Other words are found like text in the middle of a
+// word. Renaming a key moves all indexed words in one transaction, which DynamoDB limits to a hundred
+// items.
 const maxWords = 32
 
 const words = "word"
 
-// wordsOf returns what the name is found by: the name from each of its words on.
+// wordsOf returns the texts by which the name is found: the rest of the name from each of its words on.
 func wordsOf(name string) []string {
 	folded := names.Fold(name)
 	var found []string

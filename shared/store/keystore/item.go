@@ -12,7 +12,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// The attributes of a row are short: each is stored once for the row and once for each of its copies.
+// Attributes of a row. Their names are short because each is stored once for the row and once for each
+// copy.
 const (
 	rowID          = "i"
 	rowName        = "n"
@@ -27,10 +28,10 @@ const (
 	rowOverlap     = "o"
 	rowCreatedAt   = "t"
 	rowUnused      = "u"
-	rowRevision    = "v" // counts the writes of the row itself; its copies have none
+	rowRevision    = "v" // number of writes of the row; copies have none
 )
 
-// encodeCopy returns what an index holds of a row.
+// encodeCopy returns the copy of a row in an index.
 func encodeCopy(at table.Key, r keys.Row) table.Item {
 	item := table.NewItem(at)
 	item.SetString(rowID, r.ID)
@@ -51,7 +52,7 @@ func encodeCopy(at table.Key, r keys.Row) table.Item {
 	return item
 }
 
-// encodeRow returns the row itself.
+// encodeRow returns the row's own item.
 func encodeRow(tenant string, r keys.Row, revision int, deletedAt *time.Time) table.Item {
 	at, _ := byID.at(tenant, r)
 	item := encodeCopy(at, r)
@@ -62,7 +63,7 @@ func encodeRow(tenant string, r keys.Row, revision int, deletedAt *time.Time) ta
 	return item
 }
 
-// decodeRow returns the row of which the item is one, or a copy.
+// decodeRow returns the row from its item or a copy.
 func decodeRow(item table.Item) keys.Row {
 	return keys.Row{
 		ID: item.String(rowID), Name: item.String(rowName), ApplicationID: item.String(rowApplication), ArxID: item.String(rowArx),
@@ -73,7 +74,7 @@ func decodeRow(item table.Item) keys.Row {
 	}
 }
 
-// The attributes of a credential: those that verification reads, and those that only show the key.
+// Attributes of a credential: those that verification reads, and those that only describe the key.
 const (
 	id            = credentialstore.ID
 	tenant        = credentialstore.Tenant
@@ -103,14 +104,14 @@ const (
 	lastEvent     = "last_event"
 )
 
-// shown are the attributes of a credential from which a key can be shown: all but the digests.
-// Whoever does not verify reads only these.
+// shown are the attributes of a credential that describe the key: all but the digests. Only verification
+// reads the digests.
 var shown = []string{
 	id, tenant, name, applicationID, arxID, env, lastFour, state, expiresAt, rotateBy, overlapUntil, olderFour, scopes, metadata,
 	rateLimit, rateWindow, uses, allowedIPs, createdAt, createdBy, updatedAt, deletedAt, version, lastEvent,
 }
 
-// encodeCredential returns the credential of the key, without its digests.
+// encodeCredential returns the key's credential without its digests.
 func encodeCredential(k keys.Key) table.Item {
 	item := table.NewItem(table.Credential(k.ID))
 	item.SetString(id, k.ID)
@@ -142,7 +143,7 @@ func encodeCredential(k keys.Key) table.Item {
 	return item
 }
 
-// decodeKey returns the key that the credential shows. What it is counted in stands in its row.
+// decodeKey returns the key from its credential. Its counted status is only in its row.
 func decodeKey(item table.Item) keys.Key {
 	return keys.Key{
 		Row: keys.Row{

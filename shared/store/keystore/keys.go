@@ -1,5 +1,5 @@
-// Package keystore keeps API keys: a row for the lists, and a credential for verification and for
-// all that a key's own page shows.
+// Package keystore stores API keys: a row for lists, and a credential for verification and for the details
+// of a key.
 package keystore
 
 import (
@@ -21,41 +21,41 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// Keys is where API keys are kept.
+// Keys reads and writes the API keys in the table.
 type Keys struct {
 	db     *table.Table
 	counts *countstore.Counts
 	bounds Bounds
-	clock  func() time.Time // says which hours of use are read
+	clock  func() time.Time // determines which hours of use are read
 }
 
-// Bounds are how much a page of a list reads at most where no index has what it asks for.
+// Bounds limit how much a page of a list reads if no index matches the request.
 type Bounds struct {
-	Scanned int // rows that are looked at in search of those that a filter lets through; the next page goes on behind them
-	Sorted  int // rows that are read and sorted where no index has both the filter and the order; if there are more, the order's index is filtered
-	Words   int // words that are looked at in a search: each leads to a row
-	Chunk   int // rows that are read at once, after the first ones
+	Scanned int // rows scanned for those that match; the next page continues after them
+	Sorted  int // rows read and sorted in memory if no index has both the filter and the order; above it, the order's index is filtered
+	Words   int // words scanned in a search, each of which leads to a row
+	Chunk   int // rows per query after the first one
 }
 
-// WithBounds returns the keys with other bounds, as tests want them.
+// WithBounds returns the store with other bounds, for tests.
 func (s *Keys) WithBounds(b Bounds) *Keys {
 	other := *s
 	other.bounds = b
 	return &other
 }
 
-// New returns the API keys that lie in the table.
+// New returns the store of the API keys in db.
 func New(db *table.Table) *Keys {
 	return &Keys{db, countstore.New(db), Bounds{Scanned: 1000, Sorted: 1000, Words: 200, Chunk: 250}, time.Now}
 }
 
-// Create keeps a new key and the digest of its access key, with the event and the request that asked
-// for it.
+// Create stores a new key, the digest of its access key, its audit event and its idempotent request in one
+// transaction.
 func (s *Keys) Create(ctx context.Context, k keys.Key, sum accesskey.Digest, e audit.Event, r requeststore.Request) error {
 	k.LastEvent = e.Hash
 	credential := encodeCredential(k)
 	credential.SetBytes(digest, sum[:])
-	taken := fmt.Errorf("key %s is there already", k.ID)
+	taken := fmt.Errorf("key %s already exists", k.ID)
 	tx := new(table.Transaction)
 	r.Record(tx, k.ID)
 	insertRow(tx, k.Tenant, k.Row, taken)
@@ -70,7 +70,7 @@ func (s *Keys) Create(ctx context.Context, k keys.Key, sum accesskey.Digest, e a
 	return nil
 }
 
-// Get returns the tenant's key, a deleted one too. One that is not there is problem.NotFound.
+// Get returns the tenant's key, including a deleted one, or problem.NotFound.
 func (s *Keys) Get(ctx context.Context, tenant, id string) (keys.Key, error) {
 	if !api.ValidID(api.KeyPrefix, id) {
 		return keys.Key{}, errNotFound
@@ -82,7 +82,7 @@ func (s *Keys) Get(ctx context.Context, tenant, id string) (keys.Key, error) {
 		item, err = s.db.Get(ctx, table.Credential(id), shown...)
 		return err
 	})
-	// Also where no limit asks for it: a change may set one, which counts from what was used before.
+	// Read even if the key has no limit of uses: a change may set one, which counts from the uses so far.
 	group.Go(func() (err error) {
 		used, err = limitstore.Used(ctx, s.db, id)
 		return err
@@ -98,8 +98,8 @@ func (s *Keys) Get(ctx context.Context, tenant, id string) (keys.Key, error) {
 	return k, nil
 }
 
-// Find returns the tenant's key, a deleted one too, and its parents as they are now, with how it was
-// used. One that is not there is problem.NotFound.
+// Find returns the tenant's key, including a deleted one, with its current parents and its use, or
+// problem.NotFound.
 func (s *Keys) Find(ctx context.Context, tenant, id string) (keys.Key, keys.Details, error) {
 	k, err := s.Get(ctx, tenant, id)
 	if err != nil {

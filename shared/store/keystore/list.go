@@ -13,24 +13,24 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// list is one reading of a list of the tenant's keys.
+// list is one read of a list of the tenant's keys.
 type list struct {
 	*Keys
 	filter
 	tenant   string
 	totals   countstore.Reading
-	inactive inactivestore.Inactive // read where the request asks for stopped keys
+	inactive inactivestore.Inactive // read only if the request asks for stopped keys
 }
 
-// found are the rows of a page.
+// found contains the rows of a page.
 type found struct {
 	rows    []keys.Row
 	next    *string // nil on the last page
-	scanned int     // how many rows were looked at, where the page ended for that before it was full
+	scanned int     // rows scanned, if the page ended at the bound before it was full
 }
 
-// read returns the rows of the page that the request asks for. A cursor of another tenant, filter or sort is
-// problem.InvalidField.
+// read returns the rows of the requested page. It returns problem.InvalidField for a cursor of another
+// tenant, filter or order.
 func (l list) read(ctx context.Context) (found, error) {
 	if l.req.Query != "" && l.req.Sort == "" {
 		return l.searched(ctx)
@@ -55,7 +55,7 @@ func (l list) read(ctx context.Context) (found, error) {
 	return ended(c, o.ix.position, words), err
 }
 
-// ended returns the page, whose rows stand where at says.
+// ended returns the page of the collected rows, whose positions at returns.
 func ended(c table.Collected[keys.Row], at func(keys.Row) position, words []string) found {
 	f := found{rows: c.Rows, scanned: c.Scanned}
 	if c.More {
@@ -66,16 +66,16 @@ func ended(c table.Collected[keys.Row], at func(keys.Row) position, words []stri
 	return f
 }
 
-// words are all that decides what is in the list, for its cursors.
+// words returns everything that determines the content of the list, for its cursors.
 func (l list) words(sort string) []string {
 	r := l.req
 	return []string{api.ListKeys.Name, l.tenant, r.Query, r.ApplicationID, r.ArxID, string(r.Status), r.Include, sort}
 }
 
-// statuses are in the order by which a list is sorted by status.
+// statuses are the statuses in sort order.
 var statuses = []api.KeyStatus{api.KeyActive, api.KeyDisabled, api.KeyExpired, api.KeyDeleted}
 
-// columns are the orders of a list. That by status has no index of its own: see byStatuses.
+// columns returns the sort orders. The one by status has no index of its own; see byStatuses.
 func (l list) columns() map[api.KeySort]index {
 	return map[api.KeySort]index{
 		api.OldestFirst: byID, api.ByName: byName, api.ByExpiry: byExpiry, api.ByRotation: byRotation,
@@ -85,7 +85,7 @@ func (l list) columns() map[api.KeySort]index {
 
 const statusOrder = "status, then created"
 
-// rows goes through rows in the order, from behind the position on: all that are wanted, and some that are not.
+// rows iterates in the given order over the rows after the position: all that match, and some that do not.
 func (l list) rows(ctx context.Context, o order, behind *position) (iter.Seq2[keys.Row, error], error) {
 	first := l.req.Items() + 1
 	narrow := l.narrowest()
@@ -104,7 +104,7 @@ func (l list) rows(ctx context.Context, o order, behind *position) (iter.Seq2[ke
 	return l.walk(ctx, o, behind, first, l.everything(o)...), nil
 }
 
-// few returns the rows of the view, or nil where they are more than are sorted for a page.
+// few returns the rows of the view, or nil if there are too many to sort in memory.
 func (l list) few(ctx context.Context, v view) ([]keys.Row, error) {
 	size, err := v.size(ctx)
 	if err != nil || size > l.bounds.Sorted {
@@ -122,7 +122,7 @@ func (l list) few(ctx context.Context, v view) ([]keys.Row, error) {
 	return few, nil
 }
 
-// everything are the sources of all rows in the order of an index.
+// everything returns the sources of all rows in the order of an index.
 func (l list) everything(o order) []source {
 	if !l.wantsDeleted() {
 		return []source{l.class(l.tenant, o, live)}
@@ -130,7 +130,7 @@ func (l list) everything(o order) []source {
 	return []source{l.class(l.tenant, o, live), l.class(l.tenant, o, deleted)}
 }
 
-// byStatuses goes through the rows of one status after the other.
+// byStatuses iterates over the rows of one status after the other.
 func (l list) byStatuses(ctx context.Context, o order, behind *position, first int) iter.Seq2[keys.Row, error] {
 	return func(yield func(keys.Row, error) bool) {
 		for i := range statuses {
@@ -153,7 +153,7 @@ func (l list) byStatuses(ctx context.Context, o order, behind *position, first i
 			v := l.ofStatus(status)
 			for row, err := range l.walk(ctx, order{v.ix, o.backward}, within, first, v.sources(o.backward)...) {
 				if err == nil && l.status(row) != status {
-					continue // it comes with the rows of that one
+					continue // it is listed with its current status
 				}
 				if !yield(row, err) || err != nil {
 					return

@@ -23,18 +23,18 @@ import (
 // Page is a page of a list of API keys.
 type Page struct {
 	Rows    []keys.Row
-	Details []keys.Details // of the rows, in their order
-	Next    *string        // the cursor of the next page, nil on the last
-	Scanned int            // how many rows were looked at, where the page ended for that before it was full
+	Details []keys.Details // of the rows, in the same order
+	Next    *string        // cursor of the next page, nil on the last
+	Scanned int            // rows scanned, if the page ended at the bound before it was full
 	Totals  api.KeyTotals  // of all keys of the tenant
 }
 
-// Page returns the page of the tenant's keys that the request asks for, sorted as it wants it. Rows of deleted keys come
-// only where the request includes them or asks for that status. A cursor of another tenant, filter or sort is
-// problem.InvalidField.
+// Page returns the requested page of the tenant's keys. Deleted keys are listed only if the request
+// includes them or asks for that status. Page returns problem.InvalidField for a cursor of another tenant,
+// filter or order.
 //
-// It takes four calls where an index has the filter and the order of the request: what totals are made of, rows,
-// then parents and uses together.
+// It makes four calls if an index matches the request's filter and order: the totals, the rows, then
+// concurrently the parents and the use of the keys.
 func (s *Keys) Page(ctx context.Context, tenant string, req api.ListKeysRequest, now time.Time) (Page, error) {
 	l, err := s.list(ctx, tenant, req, now)
 	if err != nil {
@@ -61,7 +61,7 @@ func (s *Keys) Page(ctx context.Context, tenant string, req api.ListKeysRequest,
 	return p, nil
 }
 
-// leaveOutUsed leaves out the keys that were used since the roll-up found them unused.
+// leaveOutUsed removes the keys that were used since the roll-up found them unused.
 func (p *Page) leaveOutUsed(now time.Time) {
 	var rows []keys.Row
 	var details []keys.Details
@@ -73,7 +73,7 @@ func (p *Page) leaveOutUsed(now time.Time) {
 	p.Rows, p.Details = rows, details
 }
 
-// list begins a reading of the list that the request asks for.
+// list starts a read of the requested list.
 func (s *Keys) list(ctx context.Context, tenant string, req api.ListKeysRequest, now time.Time) (list, error) {
 	totals, err := s.counts.Read(ctx, tenant, now)
 	if err != nil {
@@ -89,8 +89,8 @@ func (s *Keys) list(ctx context.Context, tenant string, req api.ListKeysRequest,
 	return l, nil
 }
 
-// details returns the parents of the rows, as they are now, and how the keys were used, in the order of the rows, with the
-// items that lie at the other keys. It reads all of them together.
+// details returns the current parents and the use of the rows' keys, in the order of the rows, and the
+// items with the other keys. It reads them concurrently.
 func (s *Keys) details(ctx context.Context, tenant string, others []table.Key, rows ...keys.Row) ([]keys.Details, []table.Item, error) {
 	wanted := slices.Clone(others)
 	ids := make([]string, len(rows))
@@ -120,10 +120,10 @@ func (s *Keys) details(ctx context.Context, tenant string, others []table.Key, r
 	return details, items, nil
 }
 
-// parentAttributes are what is read of parents, and of the items that say whether totals stand.
+// parentAttributes are the attributes read of parents, and of the items that Reading.Stands checks.
 var parentAttributes = slices.Concat(applicationstore.ParentAttributes, arxstore.ParentAttributes, []string{countstore.Moved})
 
-// parentsIn returns the parents of a row as they are among the items. Each is decoded once.
+// parentsIn returns a function that returns a row's parents from the items. It decodes each parent once.
 func parentsIn(tenant string, items []table.Item) func(keys.Row) keys.Parents {
 	applications, arxes := map[string]api.KeyApplication{}, map[string]api.KeyArx{}
 	for _, item := range items {
@@ -136,7 +136,7 @@ func parentsIn(tenant string, items []table.Item) func(keys.Row) keys.Parents {
 	}
 	return func(r keys.Row) keys.Parents {
 		p := keys.Parents{Application: applications[r.ApplicationID], Arx: arxes[r.ArxID]}
-		p.Application.ID, p.Arx.ID = r.ApplicationID, r.ArxID // also where there is none any more
+		p.Application.ID, p.Arx.ID = r.ApplicationID, r.ArxID // even if the parent was purged
 		return p
 	}
 }

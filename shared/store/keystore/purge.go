@@ -15,12 +15,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// purgers is how many keys are purged at once.
+// purgers is how many keys are purged concurrently.
 const purgers = 8
 
-// Purge takes away what is left of the keys of all tenants that were deleted long enough ago: rows,
-// credentials, counts, what was used of limits. Their events stay, for their own time. It returns how many it purged. What
-// can't be purged does not hold up the rest. It can be run again at any time, and beside itself.
+// Purge removes the keys of all tenants whose retention has ended: rows, credentials, counts, and the uses
+// of limits. Their events stay until the events' own retention ends. It returns the number of purged keys.
+// It continues after an error, and is safe to repeat and to run concurrently.
 func (s *Keys) Purge(ctx context.Context, now time.Time) (int, error) {
 	var mu sync.Mutex
 	purged := 0
@@ -50,7 +50,7 @@ func (s *Keys) Purge(ctx context.Context, now time.Time) (int, error) {
 	return purged, nil
 }
 
-// purge reports whether there was something left to purge.
+// purge reports whether it purged a key.
 func (s *Keys) purge(ctx context.Context, at table.Key) (done bool, err error) {
 	err = table.RetryStale(ctx, func(ctx context.Context) error {
 		item, err := s.db.Get(ctx, at)

@@ -13,30 +13,30 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/usestore"
 )
 
-// A roll-up looks at all keys of a tenant once a day, and marks those that nobody uses: to know it at any other time
-// would take a read of every key. It stops where its time ends, and goes on there in the next run.
+// A roll-up checks all keys of a tenant once a day and marks the unused ones, because finding them on
+// demand would mean to read every key. It stops when its time is up, and the next run continues.
 
-// The attributes of a roll-up.
+// Attributes of a roll-up's item.
 const (
-	rolledThrough = "through" // the last key that was looked at; none where the roll-up is done
-	rolledUp      = "at"      // when the latest one began that is done
-	rollsUp       = "began"   // when the one began that is under way
+	rolledThrough = "through" // id of the last key checked; missing if no roll-up is in progress
+	rolledUp      = "at"      // start of the latest completed roll-up
+	rollsUp       = "began"   // start of the roll-up in progress
 )
 
 const (
 	rollUpEvery = 24 * time.Hour
 	rollUpChunk = 500
-	rollUpLeft  = 10 * time.Second // of a run's time that it does not begin another chunk in
+	rollUpLeft  = 10 * time.Second // time that must be left in a run to start another chunk
 )
 
-// rolledUp returns when the latest roll-up of the tenant's keys began, nil where there was none.
+// rolledUp returns the start of the latest completed roll-up of the tenant's keys, nil if there was none.
 func (s *Keys) rolledUp(ctx context.Context, tenant string) (*time.Time, error) {
 	item, err := s.db.Get(ctx, table.RollUp(tenant))
 	return item.OptionalTime(rolledUp), err
 }
 
-// RollUp rolls up the keys of all tenants that are due by now. It returns how many keys it marked, or whose mark it took
-// away. A tenant that can't be rolled up does not hold up the rest. It can be run again at any time, and beside itself.
+// RollUp rolls up the keys of all tenants that are due by now. It returns the number of keys whose mark it
+// set or removed. It continues after an error, and is safe to repeat and to run concurrently.
 func (s *Keys) RollUp(ctx context.Context, now time.Time) (int, error) {
 	marked := 0
 	var errs []error
@@ -79,7 +79,7 @@ func (s *Keys) rollUp(ctx context.Context, tenant string, now time.Time) (marked
 	if through != "" {
 		behind = &position{id: through}
 	}
-	// Only keys that are old enough can be unused, and ids sort by time.
+	// Only keys that are old enough can be unused, and ids sort by creation time.
 	for {
 		items, err := s.db.Query(ctx, byID.stretch(tenant, live, behind, false), rollUpChunk)
 		if err != nil {
@@ -103,8 +103,8 @@ func (s *Keys) rollUp(ctx context.Context, tenant string, now time.Time) (marked
 	}
 }
 
-// mark marks those of the rows that are unused, and takes the mark from the others. It reports whether all were
-// old enough to be unused.
+// mark marks the unused rows and removes the mark from the others. It reports whether all rows were old
+// enough to be unused.
 func (s *Keys) mark(ctx context.Context, tenant string, rows []keys.Row, now time.Time) (marked int, old bool, err error) {
 	var candidates []keys.Row
 	var ids []string
@@ -134,7 +134,7 @@ func (s *Keys) mark(ctx context.Context, tenant string, rows []keys.Row, now tim
 	return marked, old, nil
 }
 
-// setUnused writes the mark into the key's row, if the key is still there.
+// setUnused writes the mark to the key's row if the key still exists.
 func (s *Keys) setUnused(ctx context.Context, tenant, id string, is bool) error {
 	return table.RetryStale(ctx, func(ctx context.Context) error {
 		item, err := s.db.Get(ctx, table.KeyRow(tenant, id))
@@ -150,8 +150,8 @@ func (s *Keys) setUnused(ctx context.Context, tenant, id string, is bool) error 
 	})
 }
 
-// rollUpCame notes how far the roll-up that began then has come, and when the latest one before it began. It is due at
-// once.
+// rollUpCame records the progress of the roll-up that began at began, and the start of the latest completed
+// one. It leaves the roll-up due at once.
 func (s *Keys) rollUpCame(ctx context.Context, tenant string, began time.Time, through string, latest *time.Time) error {
 	item := arxstore.RollUp(tenant, began)
 	item.SetTime(rollsUp, began)
@@ -162,7 +162,7 @@ func (s *Keys) rollUpCame(ctx context.Context, tenant string, began time.Time, t
 	return s.db.Commit(ctx, tx)
 }
 
-// rollUpDone notes that the roll-up that began then is done. The next one is due a day after.
+// rollUpDone records that the roll-up that began at began is complete. The next one is due a day later.
 func (s *Keys) rollUpDone(ctx context.Context, tenant string, began time.Time) error {
 	item := arxstore.RollUp(tenant, began.Add(rollUpEvery))
 	item.SetTime(rolledUp, began)

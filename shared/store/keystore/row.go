@@ -12,8 +12,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// stored is a row as it lies in the table. Jobs write rows without their credentials, so that each write of a row
-// has a revision of its own.
+// stored is a stored row. Jobs write rows without their credentials, so rows have their own revisions.
 type stored struct {
 	keys.Row
 	revision int
@@ -21,8 +20,8 @@ type stored struct {
 
 func decodeStored(item table.Item) stored { return stored{decodeRow(item), item.Int(rowRevision)} }
 
-// stored returns the row of a key that is not deleted. Where there is none, the key was deleted since it was read:
-// table.ErrStale.
+// stored returns the row of a key that is not deleted. It returns table.ErrStale if there is none, because
+// the key was deleted after it was read.
 func (s *Keys) stored(ctx context.Context, tenant, id string) (stored, error) {
 	item, err := s.db.Get(ctx, table.KeyRow(tenant, id))
 	switch {
@@ -34,14 +33,14 @@ func (s *Keys) stored(ctx context.Context, tenant, id string) (stored, error) {
 	return decodeStored(item), nil
 }
 
-// insertRow writes the row of a new key, with its copies. The error is the answer where there is one already.
+// insertRow adds the row of a new key and its copies. The commit returns taken if the row exists.
 func insertRow(tx *table.Transaction, tenant string, r keys.Row, taken error) {
 	tx.Insert(encodeRow(tenant, r, 1, nil), taken)
 	moveCopies(tx, tenant, nil, &r)
 }
 
-// moveRow writes the row over the one that is stored, with its copies; it is table.ErrStale if that one has been written
-// since. DeletedAt is nil unless the key is deleted.
+// moveRow replaces the stored row and its copies. The commit returns table.ErrStale if the row was written
+// since it was read. deletedAt is nil unless the key is deleted.
 func moveRow(tx *table.Transaction, tenant string, was stored, is keys.Row, deletedAt *time.Time) {
 	from, _ := byID.at(tenant, was.Row)
 	row := encodeRow(tenant, is, was.revision+1, deletedAt)
@@ -56,15 +55,16 @@ func moveRow(tx *table.Transaction, tenant string, was stored, is keys.Row, dele
 	}
 }
 
-// removeRow takes the row away, with its copies; it is table.ErrStale if the row has been written since.
+// removeRow removes the row and its copies. The commit returns table.ErrStale if the row was written since
+// it was read.
 func removeRow(tx *table.Transaction, tenant string, was stored) {
 	from, _ := byID.at(tenant, was.Row)
 	tx.DeleteWhere(from, hasRevision(was))
 	moveCopies(tx, tenant, &was.Row, nil)
 }
 
-// moveCopies brings the copies of a row, and what else is found by it, to where they belong. Was is nil for a
-// new row, and is for one that is removed.
+// moveCopies writes and removes copies of a row, and its words. was is nil for a new row, is for a removed
+// one.
 func moveCopies(tx *table.Transaction, tenant string, was, is *keys.Row) {
 	var old []table.Key
 	if was != nil {
@@ -107,7 +107,7 @@ func copiesOf(tenant string, r keys.Row) []table.Item {
 	return items
 }
 
-// places returns where the copies of the row lie, and what it is found by.
+// places returns the keys of the row's copies and words.
 func places(tenant string, r keys.Row) []table.Key {
 	at := wordsAt(tenant, r)
 	for _, ix := range copies {
@@ -118,7 +118,7 @@ func places(tenant string, r keys.Row) []table.Key {
 	return at
 }
 
-// wordsAt returns what the row is found by. That of a deleted key is not.
+// wordsAt returns the keys of the row's words. A deleted key has none.
 func wordsAt(tenant string, r keys.Row) []table.Key {
 	if r.State == api.KeyDeleted {
 		return nil
@@ -130,7 +130,8 @@ func wordsAt(tenant string, r keys.Row) []table.Key {
 	return at
 }
 
-// moveExpiring keeps the item by which a key is found that will expire: where it is counted as active, and only there.
+// moveExpiring writes and removes the item that records when a key expires. Only a key that is counted as
+// active has one.
 func moveExpiring(tx *table.Transaction, tenant string, was, is *keys.Row) {
 	from, to := expiring(tenant, was), expiring(tenant, is)
 	switch {
@@ -161,8 +162,7 @@ func hasRevision(of stored) table.Item {
 	return item
 }
 
-// Stored returns all that has to lie in the table for a row, but for its credential, what is counted, and the
-// revision of the row.
+// Stored returns all items for a row except its credential and its counts. The revision of the row is 0.
 func Stored(tenant string, r keys.Row, deletedAt *time.Time) []table.Item {
 	items := append([]table.Item{encodeRow(tenant, r, 0, deletedAt)}, copiesOf(tenant, r)...)
 	for _, at := range wordsAt(tenant, r) {

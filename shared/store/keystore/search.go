@@ -13,18 +13,18 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// The stages of a search, as its cursors name them. Each finds rows that those before it do not.
+// Stages of a search, as in its cursors. Each finds rows that the previous ones do not.
 const (
-	byWord     = "1" // by the beginning of a word of the name; the position names the word
+	byWord     = "1" // by the beginning of a word of the name; the position contains the word
 	byIDPrefix = "2" // by the beginning of the id, newest first
-	byContent  = "3" // by what stands anywhere, newest first
+	byContent  = "3" // by any part of the name, id or hint, newest first
 )
 
 // search is a list in the order of a search.
 type search struct {
 	list
-	word   string // how words begin that are searched; empty: none
-	prefix string // how ids begin that are searched; empty: none
+	word   string // beginning of the words to find; empty for none
+	prefix string // beginning of the ids to find; empty for none
 }
 
 // searched returns the rows of the page of a search.
@@ -69,12 +69,12 @@ func (l list) searched(ctx context.Context) (found, error) {
 	return found{rows: page}, nil
 }
 
-// stage is one way of finding rows.
+// stage is one way to find rows.
 type stage struct {
 	name  string
 	rows  func(behind *position, first int) iter.Seq2[entry, error]
 	wants func(entry) bool
-	bound int // of how many it looks at for a page
+	bound int // entries scanned per page
 }
 
 func (s search) stages(ctx context.Context) []stage {
@@ -85,13 +85,13 @@ func (s search) stages(ctx context.Context) []stage {
 	}
 }
 
-// entry is a row, and the word that leads to it.
+// entry is a row with the word that it was found by.
 type entry struct {
 	keys.Row
 	word string
 }
 
-// words goes through the words that begin with what is searched, and the rows they lead to.
+// words iterates over the words that begin with the searched one, with their rows.
 func (s search) words(ctx context.Context, behind *position, first int) iter.Seq2[entry, error] {
 	return func(yield func(entry, error) bool) {
 		if s.word == "" || s.req.Status == api.DeletedKeys && len(s.gone) == 0 {
@@ -134,8 +134,8 @@ func idsOf(items []table.Item) []string {
 	return ids
 }
 
-// isByWord reports whether the row is wanted, and found by this word: of the words of a name that begin with what is
-// searched, only the first one counts.
+// isByWord reports whether the row matches and is found by this word. If several words of a name match,
+// only the first one counts.
 func (s search) isByWord(e entry) bool {
 	first, found := s.wordOf(e.Row)
 	return found && first == e.word && s.belongs(e.Row)
@@ -154,7 +154,7 @@ func (s search) wordOf(r keys.Row) (word string, found bool) {
 	return word, found
 }
 
-// ids goes through the rows whose ids begin with what is searched.
+// ids iterates over the rows whose ids begin with the searched prefix.
 func (s search) ids(ctx context.Context, behind *position, first int) iter.Seq2[entry, error] {
 	if s.prefix == "" {
 		return func(func(entry, error) bool) {}
@@ -177,7 +177,7 @@ func (s search) isByID(e entry) bool {
 	return !by && strings.HasPrefix(e.ID, s.prefix) && s.belongs(e.Row)
 }
 
-// contents goes through the rows that the request wants, newest first.
+// contents iterates over the rows that the request selects, newest first.
 func (s search) contents(ctx context.Context, behind *position) iter.Seq2[entry, error] {
 	o := order{byID, true}
 	sources := s.everything(o)
@@ -202,8 +202,8 @@ func entries(rows iter.Seq2[keys.Row, error]) iter.Seq2[entry, error] {
 	}
 }
 
-// idPrefix returns how an id begins that the text can be the beginning of: of an id, of its part behind the underscore, or
-// of a hint, which names it. It is empty where the text is none.
+// idPrefix returns the prefix of ids that the text is the beginning of: of an id, of its part after the
+// underscore, or of a hint, which contains it. It returns "" for any other text.
 func idPrefix(text string) string {
 	text = strings.TrimSpace(text)
 	if id, ok := strings.CutPrefix(text, api.KeyPrefix); ok {

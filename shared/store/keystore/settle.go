@@ -12,12 +12,11 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// settlers is how many keys of a deleted Arx are settled at once.
+// settlers is how many keys of a deleted Arx are settled concurrently.
 const settlers = 8
 
-// Settle makes the rows of a deleted Arx's keys show that they are deleted, with the events that
-// change returns. It goes on until there are none left or the context ends; called again, it goes
-// on where it stopped.
+// Settle marks the keys of a deleted Arx as deleted, with the events that change returns. It continues
+// until none are left or the context ends; the next call continues from there.
 func (s *Keys) Settle(ctx context.Context, tenant, arxID string, change func(keys.Key) (keys.Key, audit.Event, error)) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(settlers)
@@ -31,12 +30,12 @@ func (s *Keys) Settle(ctx context.Context, tenant, arxID string, change func(key
 		group.Go(func() error {
 			_, err := s.change(ctx, tenant, row.ID, change, true)
 			if problem.Is(err, problem.WrongState) {
-				return nil // somebody else deleted it meanwhile
+				return nil // deleted concurrently
 			}
 			return err
 		})
 	}
-	// A key that can't be settled ends the reading too, so that its error is the cause.
+	// A key that cannot be settled also ends the iteration; its error is the cause.
 	if err := cmp.Or(group.Wait(), readErr); err != nil {
 		return fmt.Errorf("settle the keys of %s: %w", arxID, err)
 	}

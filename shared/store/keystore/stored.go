@@ -5,12 +5,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// Revision is the attribute of a row that counts its writes. What is found by the row has none.
+// Revision is the attribute of a row that counts its writes. Copies do not have it.
 const Revision = rowRevision
 
-// DecodeRow returns what the row of a key shows.
+// DecodeRow returns the row from its item or a copy.
 func DecodeRow(item table.Item) keys.Row { return decodeRow(item) }
 
-// DecodeKey returns the key that the credential shows. What the key is counted in stands in its row
-// alone, and what is used of its limits where limitstore keeps it.
+// DecodeKey returns the key from its credential. Its counted status is only in its row, and the uses of its
+// limits are in package limitstore.
 func DecodeKey(item table.Item) keys.Key { return decodeKey(item) }

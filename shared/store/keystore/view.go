@@ -9,23 +9,23 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// view is a part of the rows that has an order of its own: all that a request wants, and as few others as there are
-// indexes for.
+// view is a set of rows with an order: all rows that a request selects, and as few others as the indexes
+// allow.
 type view struct {
-	ix      index // whose order it has
+	ix      index // the index whose order the rows have
 	sources func(backward bool) []source
-	size    func(context.Context) (int, error) // at most so many rows; 0 where nobody knows
+	size    func(context.Context) (int, error) // upper bound of the number of rows; 0 if unknown
 }
 
 func known(size int) func(context.Context) (int, error) {
 	return func(context.Context) (int, error) { return size, nil }
 }
 
-// maxStopping is of how many applications and Arxes the keys are read one by one. Where more stop their keys, all keys are
-// read, and filtered.
+// maxStopping bounds the inactive parents whose keys are read separately. If there are more, all keys are
+// read and filtered.
 const maxStopping = 20
 
-// narrowest returns the view that has the fewest rows which the request does not want.
+// narrowest returns the view with the fewest rows that the request does not select.
 func (l list) narrowest() view {
 	r := l.req
 	switch {
@@ -55,7 +55,7 @@ func (l list) narrowest() view {
 	return view{byID, func(backward bool) []source { return l.everything(order{byID, backward}) }, known(n.Total + n.Deleted)}
 }
 
-// ofParent is the view of the keys of an application or an Arx.
+// ofParent returns the view of the keys of an application or an Arx.
 func (l list) ofParent(ix index, id string, size func(context.Context) (int, error)) view {
 	return view{byID, func(backward bool) []source {
 		o := order{ix, backward}
@@ -67,7 +67,7 @@ func (l list) ofParent(ix index, id string, size func(context.Context) (int, err
 	}, size}
 }
 
-// ofStopped is the view of the keys of all applications and Arxes that stop them.
+// ofStopped returns the view of the keys of all inactive applications and Arxes.
 func (l list) ofStopped() view {
 	return view{byID, func(backward bool) (sources []source) {
 		for id := range l.stopped {
@@ -81,15 +81,15 @@ func (l list) ofStopped() view {
 	}, known(0)}
 }
 
-// between is the view of the rows of an index by time that lie from one time on and before the other, in the order of
-// another index that sorts by the same.
+// between returns the view of the rows in a time range of an index, in the order of another index that
+// sorts by the same time.
 func (l list) between(ix, as index, from, to time.Time) view {
 	in := ix.stretch(l.tenant, live, nil, false)
 	in.From, in.To = live+"#"+table.Millis(from), live+"#"+table.Millis(to)
 	return view{as, func(backward bool) []source { return []source{l.part(l.tenant, order{ix, backward}, live, in)} }, known(0)}
 }
 
-// ofStatus is the view of the keys of the status.
+// ofStatus returns the view of the keys with the status.
 func (l list) ofStatus(status api.KeyStatus) view {
 	n := l.totals.Keys()
 	class := func(of api.KeyStatus) func(bool) source {
@@ -119,8 +119,8 @@ func (l list) ofStatus(status api.KeyStatus) view {
 	return v
 }
 
-// due is the source of the keys that have expired and that no job has counted as expired yet. Where there are many, it is
-// that of all that are counted as active.
+// due returns the source of the expired keys that no job has counted as expired yet. If there are many, it
+// returns the source of all keys that are counted as active.
 func (l list) due(backward bool, active func(bool) source) source {
 	ids := l.totals.Due()
 	if len(ids) > l.bounds.Sorted {
@@ -139,7 +139,7 @@ func (l list) due(backward bool, active func(bool) source) source {
 	}
 }
 
-// live returns the rows with the ids, of keys that are not deleted, in no order.
+// live returns the rows with the ids of keys that are not deleted, in any order.
 func (s *Keys) live(ctx context.Context, tenant string, ids []string) ([]keys.Row, error) {
 	at := make([]table.Key, len(ids))
 	for i, id := range ids {

@@ -11,7 +11,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// order is how rows are sorted.
+// order is a sort order of rows.
 type order struct {
 	ix       index
 	backward bool
@@ -25,16 +25,16 @@ func (o order) compare(a, b position) int {
 	return c
 }
 
-// source returns the first rows behind the position, at most n, in an order that it was made for. It is at its end
-// where it returns fewer.
+// source returns the first n rows after the position, in an order fixed when the source is created. It
+// returns fewer only at the end.
 type source func(ctx context.Context, behind *position, n int) ([]keys.Row, error)
 
-// class is the source of the rows of a class of the order's index.
+// class returns the source of the rows in a class of the order's index.
 func (s *Keys) class(tenant string, o order, class string) source {
 	return s.part(tenant, o, class, o.ix.stretch(tenant, class, nil, false))
 }
 
-// part is the source of the rows of a class that lie in a range of it.
+// part returns the source of the rows in a range of a class.
 func (s *Keys) part(tenant string, o order, class string, in table.Range) source {
 	return func(ctx context.Context, behind *position, n int) ([]keys.Row, error) {
 		r := o.ix.stretch(tenant, class, behind, o.backward)
@@ -48,7 +48,7 @@ func (s *Keys) part(tenant string, o order, class string, in table.Range) source
 	}
 }
 
-// these is the source of some rows.
+// these returns the source of the given rows.
 func these(rows []keys.Row, o order) source {
 	sorted := slices.SortedFunc(slices.Values(rows), func(a, b keys.Row) int { return o.compare(o.ix.position(a), o.ix.position(b)) })
 	return func(_ context.Context, behind *position, n int) ([]keys.Row, error) {
@@ -62,16 +62,16 @@ func these(rows []keys.Row, o order) source {
 	}
 }
 
-// walk goes through the rows of the sources in the order, from behind the position on, each once. It ends with the first
-// error.
+// walk iterates over the rows of the sources in the order, after the position, each row once. It stops at
+// the first error.
 //
-// It goes in rounds, and reads the sources of a round one after the other. A change can move a row from one source to
-// another while the walk is under way: it is missed by none if sources come in the order in which rows move.
+// It works in rounds, and reads the sources of a round one after the other. A concurrent change can move a
+// row from one source to another. The row is not missed if the sources are in the order in which rows move.
 func (s *Keys) walk(ctx context.Context, o order, behind *position, first int, sources ...source) iter.Seq2[keys.Row, error] {
 	return func(yield func(keys.Row, error) bool) {
 		for n := first; len(sources) > 0; n = s.bounds.Chunk {
 			var round []keys.Row
-			var end *position // how far all sources were read
+			var end *position // the position up to which all sources were read
 			for _, read := range sources {
 				rows, err := read(ctx, behind, n)
 				if err != nil {
@@ -85,7 +85,7 @@ func (s *Keys) walk(ctx context.Context, o order, behind *position, first int, s
 					}
 				}
 			}
-			// Of two rows of one key the later one was read later.
+			// If a key has two rows, the latter was read later.
 			slices.SortStableFunc(round, func(a, b keys.Row) int { return o.compare(o.ix.position(a), o.ix.position(b)) })
 			for i, row := range round {
 				if i+1 < len(round) && round[i+1].ID == row.ID {
