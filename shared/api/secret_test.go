@@ -134,7 +134,7 @@ func fill(request reflect.Value, key string, try func(request reflect.Value, fie
 // metadataWith returns metadata with the key as a name and as a value, at several depths.
 func metadataWith(key string) []string {
 	quoted, _ := json.Marshal(key)
-	escaped := `"` + key + `"` // escapes stay, and stand for characters
+	escaped := `"` + key + `"` // escapes stay, and represent characters
 	var all []string
 	for _, text := range []string{string(quoted), escaped} {
 		all = append(all, `{"a":`+text+`}`, `{`+text+`:1}`, `{"a":[1,{"b":[`+text+`]}]}`, `{"a":[{`+text+`:null}]}`)

@@ -21,7 +21,7 @@ func event(t *testing.T, previous string) audit.Event {
 		"keys.create", audit.Resource{Kind: "key", ID: "key_1", Name: "nightly <export>"},
 		audit.Changes{
 			"status": {nil, api.KeyActive}, "expires_at": {nil, &expires}, "scopes": {nil, []string{"a:b"}},
-			"metadata": {nil, json.RawMessage(`{"n": 9007199254740993, "far": 1e400}`)}, // no float64 holds either
+			"metadata": {nil, json.RawMessage(`{"n": 9007199254740993, "far": 1e400}`)}, // not representable as float64
 		},
 		previous, time.Now(), rand.Reader)
 	if err != nil {

@@ -108,7 +108,7 @@ func TestEveryCauseRefusesAKey(t *testing.T) {
 			t.Errorf("%s: %v %s, want %s", c.name, got.Valid, got.Code, c.code)
 		}
 		if known := got.Key != nil && got.Application != nil && got.Arx != nil; known == (c.code == api.CodeNotFound) {
-			t.Errorf("%s: tells %+v", c.name, got)
+			t.Errorf("%s: contains %+v", c.name, got)
 		}
 	}
 }

@@ -70,7 +70,7 @@ func TestRefusalChargesNothing(t *testing.T) {
 		s := good()
 		s.credential.Rate = &api.RateLimit{Limit: 10, WindowSeconds: 60}
 		c.apply(s)
-		limit := c.code == api.CodeRateLimited || c.code == api.CodeUsageExhausted // found out by the charge
+		limit := c.code == api.CodeRateLimited || c.code == api.CodeUsageExhausted // determined by the charge
 		if d := keys.Decide(s.credential, s.app, s.arx, s.q); (d.Charge != nil) != limit {
 			t.Errorf("%s: charges %+v", c.name, d.Charge)
 		}
@@ -102,7 +102,7 @@ func TestAnyTenantMatchesKeysOfEveryTenant(t *testing.T) {
 	if got := s.decide(); !got.Valid {
 		t.Errorf("%s", got.Code)
 	}
-	s.credential.Tenant, s.q.Tenant = keys.AnyTenant, "acme" // no tenant has this name; a key of it is nobody's
+	s.credential.Tenant, s.q.Tenant = keys.AnyTenant, "acme" // not a valid tenant name, so no key belongs to it
 	if got := s.decide(); got.Code != api.CodeNotFound {
 		t.Errorf("%s", got.Code)
 	}

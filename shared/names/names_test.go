@@ -36,7 +36,7 @@ func TestEqualNamesHaveEqualFolds(t *testing.T) {
 	same("Billing", "\u202eBilling\u200f")         // directions
 	same("Billing", "Billing\u2800\U0001d159")     // empty drawings
 	same("nightly export", "nightly \u00a0\u3000 export\u2003")
-	same("e\u200b\u0301", "\u00e9") // composed once what was between is left out
+	same("e\u200b\u0301", "\u00e9") // composed after the character in between is removed
 	same("\u3164", "")
 	differ("Billing", "Billing 2")
 	differ("a b", "ab")

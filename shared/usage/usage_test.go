@@ -151,7 +151,7 @@ func TestTallyIsBounded(t *testing.T) {
 
 func TestLastUsesOfTwoAccessKeysAreSeparate(t *testing.T) {
 	earlier, later := now.Add(-time.Hour), now
-	rotated := LastUse{Newest: Sight{earlier, "old1"}} // nobody has used the new one
+	rotated := LastUse{Newest: Sight{earlier, "old1"}} // the new one was not used
 	if got := rotated.By("old1"); got == nil || !got.Equal(earlier) || rotated.By("new1") != nil {
 		t.Errorf("after the rotation: %v, %v", got, rotated.By("new1"))
 	}

@@ -57,7 +57,7 @@ func TestVerdictsAreCountedForTheKeyAndTheCaller(t *testing.T) {
 		t.Errorf("another tenant (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(map[api.Code]int{}, counts(usage.Of(keys.AnyTenant))); diff != "" {
-		t.Errorf("nobody (-want +got):\n%s", diff)
+		t.Errorf("any tenant (-want +got):\n%s", diff)
 	}
 	used, err := usestore.New(db).Summaries(t.Context(), tenant, now, api.KeyPrefix+secret.ID())
 	if last := used[api.KeyPrefix+secret.ID()].Last.By(secret.LastFour()); err != nil || last == nil {

@@ -39,7 +39,7 @@ func TestIDTokensAreRefusedUnderEveryConfiguration(t *testing.T) {
 			deny(t, v, name+": "+token, text, problem.Unauthenticated, "")
 		}
 	}
-	// An ID token that names the API beside its client.
+	// An ID token whose audience is both the API and the client.
 	deny(t, i.verifier(withAudience), "both audiences", sign(nil, i.idToken(set{"aud": []string{audience, clientID}})), problem.Unauthenticated, "ID token")
 }
 

@@ -155,7 +155,7 @@ func TestUnknownKeyIsReadOnceAMinute(t *testing.T) {
 	i.fetched(t, 3)
 	for range 10 {
 		deny(t, v, "unknown again", unknown, problem.Unauthenticated, "does not have")
-		allow(t, v, "a known key meanwhile", i.signed())
+		allow(t, v, "a known key in between", i.signed())
 	}
 	i.fetched(t, 3)
 	i.clock.advance(time.Minute)
@@ -171,7 +171,7 @@ func TestUnknownKeyIsUnavailableWhileTheIssuerFails(t *testing.T) {
 	i.fail()
 	for range 3 {
 		deny(t, v, "a new key", i.signedByNew(), problem.Unavailable, "does not respond")
-		allow(t, v, "a known key meanwhile", i.signed())
+		allow(t, v, "a known key in between", i.signed())
 	}
 	i.fetched(t, 2)
 	i.publish(newKeys...)

@@ -76,7 +76,6 @@ func FromEnv() *Verifier {
 // It returns problem.Unauthenticated for an invalid token, problem.Forbidden for a person without a role or
 // a tenant, and problem.Unavailable if the issuer's keys cannot be read. No error repeats anything from the
 // token.
-// that the token says.
 func (v *Verifier) Verify(ctx context.Context, token string) (auth.Principal, error) {
 	if err := v.config.check(); err != nil {
 		return auth.Principal{}, problem.Because(problem.Unavailable, err, "Sign-in is not configured. Set OIDC_ISSUER, OIDC_JWKS_URL and OIDC_CLIENT_ID or OIDC_AUDIENCE.")

@@ -121,7 +121,7 @@ func TestFailedDecisionIsAnErrorWithoutDetails(t *testing.T) {
 			return Answer{Allow: true, KeyID: "key_1"}, errors.New("the store is down")
 		},
 		"a panic": func(context.Context, Question) (Answer, error) { panic("the store is down") },
-		"an answer to nobody": func(context.Context, Question) (Answer, error) {
+		"an answer without a key id": func(context.Context, Question) (Answer, error) {
 			return Answer{Allow: true, Code: "the store is down"}, nil
 		},
 		"an expired context": func(ctx context.Context, _ Question) (Answer, error) { return Answer{}, context.DeadlineExceeded },
@@ -271,7 +271,7 @@ func TestQuestionComesFromAPIGatewayNotFromHeaders(t *testing.T) {
 			Question{"GET /pets/{id}", theKey, "203.0.113.7", "https://shop.example"}},
 		{"both, the same", []string{"http", "rest"}, []func(map[string]any){header("Authorization", "Bearer "+theKey)},
 			Question{"GET /pets/{id}", theKey, "203.0.113.7", "https://shop.example"}},
-		{"another scheme beside it", []string{"http", "rest"}, []func(map[string]any){header("Authorization", "Basic dXNlcjpwYXNz")},
+		{"another scheme too", []string{"http", "rest"}, []func(map[string]any){header("Authorization", "Basic dXNlcjpwYXNz")},
 			Question{"GET /pets/{id}", theKey, "203.0.113.7", "https://shop.example"}},
 		{"no origin", []string{"http", "rest"}, []func(map[string]any){header("Origin")}, Question{"GET /pets/{id}", theKey, "203.0.113.7", ""}},
 		{"two origins", []string{"http", "rest"}, []func(map[string]any){header("Origin", "https://shop.example", "https://evil.example")},

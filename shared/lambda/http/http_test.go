@@ -452,7 +452,7 @@ func TestPublicOperationNeedsNoCredential(t *testing.T) {
 	const answer = `{"b":1,"a":2}`
 	o := try(t, raw, func(_ context.Context, by auth.Principal, _ api.Nothing) (json.RawMessage, error) {
 		if by.ID != "" {
-			t.Errorf("somebody: %+v", by)
+			t.Errorf("principal %+v, want none", by)
 		}
 		return json.RawMessage(answer), nil
 	}, request(without("authorization"), body("")))
@@ -576,9 +576,9 @@ func TestRequestIsAvailableBeforeAuthentication(t *testing.T) {
 		status     int
 	}{
 		{"good", request(), true, true, 201},
-		{"nobody asks for it", request(), false, false, 201},
+		{"not requested", request(), false, false, 201},
 		{"bad", request(body(`{"nonsense": 1}`)), true, false, 422},
-		{"bad, by nobody", request(body(`{"nonsense": 1}`), without("authorization")), true, false, 401},
+		{"invalid, unauthenticated", request(body(`{"nonsense": 1}`), without("authorization")), true, false, 401},
 	} {
 		good := false
 		prefetching := lambdahttp.Prefetching[book, string]{

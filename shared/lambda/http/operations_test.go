@@ -25,8 +25,8 @@ func TestEveryOperationRefuses(t *testing.T) {
 // doors are the bad requests of an operation.
 type doors struct {
 	refuse func(*testing.T)
-	empty  func(*testing.T)                                 // holds that nothing that is present but empty is taken for absent
-	read   func(testing.TB, events.APIGatewayV2HTTPRequest) // holds that the event is read well, or refused
+	empty  func(*testing.T)                                 // checks that empty values are not treated as omitted
+	read   func(testing.TB, events.APIGatewayV2HTTPRequest) // checks that the event is decoded correctly or refused
 	takes  func(t testing.TB, place api.Place, name, text string) (status int, taken bool)
 }
 

@@ -139,7 +139,7 @@ func alike[C, U api.Request, A, B any](create api.Operation[C, A], update api.Op
 // differs reports the values that a patch accepts or refuses for another reason than a create.
 func differs(field, value string) bool {
 	switch field {
-	case "allowed_origins": // whether a client application keeps one is judged beside its technology, which is stored
+	case "allowed_origins": // whether they may be empty depends on the stored technology
 		var origins []any
 		return json.Unmarshal([]byte(value), &origins) == nil && len(origins) == 0
 	case "remaining_uses": // a key may be left with none, and is not made with none

@@ -64,7 +64,7 @@ func FuzzTime(f *testing.F) {
 		inPatch := lambdahttp.Decode([]byte(`{"expires_at":`+string(quoted)+`}`), &patch) == nil
 		_, inQuery := from.Set(&query, text)
 		want := isMoment(text)
-		if inBody != want || inPatch != want || inQuery != (want && !body.At.IsZero()) { // the zero time stands for one that was left out
+		if inBody != want || inPatch != want || inQuery != (want && !body.At.IsZero()) { // the zero time means omitted
 			t.Fatalf("%q is a time: %v; in a body %v, in a patch %v, in a query %v", text, want, inBody, inPatch, inQuery)
 		}
 		if !want {

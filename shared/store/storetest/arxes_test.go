@@ -159,7 +159,7 @@ func TestConcurrentSetDefaultsLeaveOneDefault(t *testing.T) {
 	var group sync.WaitGroup
 	for _, id := range candidates {
 		group.Go(func() {
-			// A call that meets too much contention is told to retry.
+			// A call that meets too much contention gets problem.Contention.
 			if _, err := h.setDefault(by, id); err != nil && !problem.Is(err, problem.Unavailable) {
 				t.Error(err)
 			}

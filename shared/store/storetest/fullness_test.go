@@ -96,20 +96,20 @@ func TestRefusalWithoutRemainingUsesWritesNothing(t *testing.T) {
 	l := newLimited(t, nil, new(3))
 	l.charge.Cost = 2
 	l.costs("two of three", keys.Spent{Code: api.CodeValid, Used: 2}, 1)
-	for range 2 { // one is left, which somebody may take
+	for range 2 { // one use remains
 		l.costs("two of one", keys.Spent{Code: api.CodeUsageExhausted, Used: 2}, 1)
 	}
 	l.charge.Cost = 1
 	l.elsewhere(keys.Spent{Code: api.CodeValid, Used: 3})
 	l.costs("not known to be exhausted here", keys.Spent{Code: api.CodeUsageExhausted, Used: 3}, 1)
 	for range 100 {
-		l.costs("none is left", keys.Spent{Code: api.CodeUsageExhausted, Used: 3}, 0)
+		l.costs("no uses remain", keys.Spent{Code: api.CodeUsageExhausted, Used: 3}, 0)
 	}
 	l.charge.At = l.charge.At.Add(24 * time.Hour)
 	l.costs("a day later", keys.Spent{Code: api.CodeUsageExhausted, Used: 3}, 0)
 	l.charge.Uses = new(4)
 	l.costs("more uses take effect at once", keys.Spent{Code: api.CodeValid, Used: 4}, 1)
-	l.costs("none is left, as the last one showed", keys.Spent{Code: api.CodeUsageExhausted, Used: 4}, 0)
+	l.costs("no uses remain, known from the last charge", keys.Spent{Code: api.CodeUsageExhausted, Used: 4}, 0)
 	l.charge.Rate = &api.RateLimit{Limit: 5, WindowSeconds: 60}
 	l.costs("with a rate limit too", keys.Spent{Code: api.CodeUsageExhausted, Used: 4}, 0)
 	l.charge.Uses = nil

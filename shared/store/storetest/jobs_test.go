@@ -309,7 +309,7 @@ func TestSettlementKilledAnywhereCompletes(t *testing.T) {
 		t.Fatal(err)
 	}
 	want.Deleted++
-	h.wantTotals(by, want) // it is told as deleted
+	h.wantTotals(by, want) // it counts as deleted
 	h.clock.set(deleted.Add(arxstore.Grace - time.Millisecond))
 	if err := settle(t.Context(), h); err != nil {
 		t.Fatal(err)
@@ -322,7 +322,7 @@ func TestSettlementKilledAnywhereCompletes(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := h.settling("acme"); len(got) > 0 {
-		t.Errorf("after the grace %v is left", got)
+		t.Errorf("after the grace %v remains", got)
 	}
 	if k := must(h.keys.Get(t.Context(), "acme", late.ID)); k.State != api.KeyDeleted {
 		t.Errorf("the late one is %s", k.State)
@@ -408,7 +408,7 @@ func TestPurgeKilledAnywhereKeepsLiveKeys(t *testing.T) {
 		}
 		for _, id := range append(gone, alone.ID, goes.ID) {
 			if strings.Contains(at.PK+" "+at.SK, id) {
-				t.Errorf("%s: %s %s is left", id, at.PK, at.SK)
+				t.Errorf("%s: %s %s remains", id, at.PK, at.SK)
 			}
 		}
 	}

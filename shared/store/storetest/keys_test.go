@@ -172,7 +172,7 @@ func TestChangedKeyIsReadAsWritten(t *testing.T) {
 			t.Fatal(err)
 		}
 		row := kept.Row
-		kept.Counted = "" // stands in the row alone
+		kept.Counted = "" // only in the row
 		if diff := cmp.Diff(kept, must(h.keys.Get(t.Context(), "acme", k.ID)), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("key (-kept +read):\n%s", diff)
 		}
@@ -593,7 +593,7 @@ func TestKeysMatchTheirModel(t *testing.T) {
 				}
 			},
 		})
-		for _, id := range ids { // so that what is left of this run changes no more
+		for _, id := range ids { // so that the keys of this run do not change later
 			if !model[id].deleted {
 				if err := h.deleteKey(by, id); err != nil {
 					r.Fatal(err)

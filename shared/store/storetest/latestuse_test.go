@@ -102,7 +102,7 @@ func TestLateFlushCountsAndKeepsTheLatestUse(t *testing.T) {
 
 	c.write(noon.Add(22*time.Hour), early) // held for a day, nearly, by an environment that slept
 	c.latest(theKey.ID, noon.Add(22*time.Hour), 6, late.At)
-	c.write(noon.Add(25*time.Hour), early) // in an hour that nobody reads any more
+	c.write(noon.Add(25*time.Hour), early) // in an hour that is no longer read
 	c.latest(theKey.ID, noon.Add(22*time.Hour), 6, late.At)
 	c.kept(theKey, map[api.Code]int{api.CodeValid: 7})
 }

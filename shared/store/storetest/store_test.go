@@ -279,7 +279,7 @@ func TestRecordsAreReadAsWritten(t *testing.T) {
 	if err := h.keys.Create(t.Context(), k, secret.Digest(), e, requeststore.Request{}); err != nil {
 		t.Fatal(err)
 	}
-	k.LastEvent, k.Counted = e.Hash, "" // what it is counted in stands in the row
+	k.LastEvent, k.Counted = e.Hash, "" // its counted status is only in the row
 	if diff := cmp.Diff(k, must(h.keys.Get(t.Context(), "acme", k.ID))); diff != "" {
 		t.Errorf("key (-kept +read):\n%s", diff)
 	}
