@@ -13,13 +13,12 @@ import (
 type Action struct {
 	Label  string
 	Icon   string
-	Ends   bool   // it ends something: last, after a line, in red
-	Refuse string // why it can't be done, or nothing; the entry stays and says so
+	Ends   bool   // destructive: shown last, after a separator, in red
+	Refuse string // why the action is not available, or empty; the entry stays visible with the reason
 	Do     func()
 }
 
-// ActionButtons draws the actions as buttons at the top of a page. [Refusals] says why some of them are
-// off.
+// ActionButtons draws the actions as buttons at the top of a page. [Refusals] says why some are disabled.
 func ActionButtons(actions []Action) []app.UI {
 	buttons := make([]app.UI, len(actions))
 	for i, a := range actions {
@@ -32,7 +31,7 @@ func ActionButtons(actions []Action) []app.UI {
 	return buttons
 }
 
-// Refusals says why actions are off, once for each reason.
+// Refusals says why actions are disabled, once per reason.
 func Refusals(actions []Action) app.UI {
 	var lines []app.UI
 	seen := map[string]int{}
@@ -53,7 +52,7 @@ func Refusals(actions []Action) app.UI {
 	return app.Div().Class("refusals").Body(lines...)
 }
 
-// ActionRunner runs actions that stop nothing, at once and one at a time. The zero value is ready.
+// ActionRunner runs harmless actions without asking, one at a time. The zero value is ready to use.
 type ActionRunner struct{ running bool }
 
 // Do runs the action, unless another one is running. It then calls done, or says that the action failed:
@@ -76,8 +75,8 @@ func (r *ActionRunner) Do(ctx app.Context, do func(context.Context) error, faile
 	})
 }
 
-// Report returns a function that notifies of a finished action, moves the focus to the title of the
-// page, and calls read, which reads again what the page shows.
+// Report returns a function that shows a toast, moves the focus to the page title, and calls read to
+// reload what the page shows.
 func Report(ctx app.Context, text, detail string, read func()) func() {
 	return func() {
 		Notify(ctx, Toast{Text: text, Detail: detail})

@@ -6,15 +6,15 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// Alarm draws a page again at the time at which what it shows turns by itself: a key expires, also
-// where nothing can be read. The zero value is not set.
+// Alarm redraws a page when something it shows changes by the passing of time, such as a key that
+// expires. It needs no request, so it also works offline. The zero value is not set.
 type Alarm struct{ at time.Time }
 
-// longestAlarm is how long a browser is asked to wait at once: it takes no more than 24 days.
+// longestAlarm bounds one timer: browsers overflow at 24.8 days (2^31 ms).
 const longestAlarm = time.Hour
 
-// Set draws the page of the context at the time, in place of an earlier one. It is called as the page
-// is drawn. The zero time is none.
+// Set redraws the page of the context at the given time, and replaces an earlier alarm. Call it while
+// the page renders. The zero time clears the alarm.
 func (a *Alarm) Set(ctx app.Context, at time.Time) {
 	if at.Equal(a.at) {
 		return
@@ -27,7 +27,7 @@ func (a *Alarm) Set(ctx app.Context, at time.Time) {
 		if ctx.Err() != nil {
 			return
 		}
-		ctx.Dispatch(func(app.Context) { // which draws the page, and sets the next
+		ctx.Dispatch(func(app.Context) { // redraws the page, which sets the next alarm
 			if a.at.Equal(at) {
 				a.at = time.Time{}
 			}
@@ -35,7 +35,7 @@ func (a *Alarm) Set(ctx app.Context, at time.Time) {
 	})
 }
 
-// Sooner returns the earlier of two times, of which zero is none.
+// Sooner returns the earlier of two times. A zero time does not count.
 func Sooner(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b

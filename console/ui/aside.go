@@ -2,7 +2,7 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Aside stands beside a form.
+// Aside draws a box beside a form.
 func Aside(title string, body ...app.UI) app.UI {
 	return aside(title, app.Div().Class("card-body"), body)
 }

@@ -2,8 +2,8 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Badge is a state in a word. Active, stopped, disabled, expired, deleted and archived have a shape,
-// which comes first: nothing is told by colour alone.
+// Badge draws a status as a word. Active, stopped, disabled, expired, deleted and archived also have a
+// shape, so that colour is never the only difference.
 func Badge(status, word string) app.UI {
 	badge := app.Span().Class("badge").DataSet("status", status)
 	switch status {
@@ -15,10 +15,10 @@ func Badge(status, word string) app.UI {
 	return badge.Text(word)
 }
 
-// Glyph is the shape of a state. A word stands beside it.
+// Glyph draws the shape of a status. Always put a word beside it.
 func Glyph(status string) app.UI { return app.Span().Class("glyph").DataSet("status", status) }
 
-// Tag is a short code in a colour of its own.
+// Tag draws a short code, such as prd, in its own colour.
 func Tag(code string) app.UI {
 	return app.Span().Class("env").DataSet("env", code).Text(code)
 }

@@ -2,8 +2,8 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Banner tells the state of a page: its first sentence in bold, then what follows from it. The tone
-// is "warn", "bad" or none; a bad one is an alert.
+// Banner shows the state of a page: a first sentence in bold, then its consequences. The tone is
+// "warn", "bad" or empty; a bad one has the role alert.
 func Banner(tone, icon, first, rest string, actions ...app.UI) app.UI {
 	banner := app.Div().Class("banner")
 	if tone != "" {

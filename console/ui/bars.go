@@ -7,24 +7,24 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// Bars is a chart of stacked bars: time runs from left to right and ends now. Series differ in order
-// and texture, and not by colour alone; whoever does not see it reads its name and the legend.
+// Bars is a chart of stacked bars. Time runs from left to right and ends now. Series differ in order and
+// texture as well as colour; screen readers get the name and the legend.
 type Bars struct {
-	Name   string   // what it shows, with the totals
-	Series []string // the labels, from the ground up; three at most, of which the second is striped
+	Name   string   // accessible name: what the chart shows, with the totals
+	Series []string // labels, from the bottom up; at most three, the second is striped
 	Bars   []Bar
-	Mark   func(i int) string // what stands below a bar
+	Mark   func(i int) string // label below bar i
 }
 
-// Bar is one of the chart: a value of each series.
+// Bar is one bar of the chart, with a value for each series.
 type Bar struct{ Values []int }
 
-// The chart's own measures; it is drawn as wide as there is room.
+// Sizes in units of the viewBox; the chart scales to the available width.
 const (
 	barsWidth  = 600
 	barsHeight = 160
-	barsMarks  = 6 // below the chart, at most
-	barsSteps  = 4 // of the scale
+	barsMarks  = 6 // maximum number of labels below the chart
+	barsSteps  = 4 // steps of the scale
 )
 
 // UI draws the chart and its legend.
@@ -41,7 +41,7 @@ func (b Bars) UI() app.UI {
 	)
 }
 
-// most returns the height of the highest bar.
+// most returns the total of the highest bar.
 func (b Bars) most() int {
 	most := 0
 	for _, bar := range b.Bars {
@@ -54,7 +54,7 @@ func (b Bars) most() int {
 	return most
 }
 
-// scale returns a round number that the highest bar fits below, in steps of whole numbers.
+// scale returns a round number, at least the highest bar, that divides into whole steps.
 func scale(most int) int {
 	for step := 1; ; step *= 10 {
 		for _, n := range []int{1, 2, 5} {
@@ -73,7 +73,7 @@ func (b Bars) scale(top int) []app.UI {
 	return labels
 }
 
-// short writes a number in little room: 12k.
+// short abbreviates a number: 12k.
 func short(n int) string {
 	switch {
 	case n >= 1_000_000 && n%100_000 == 0:
@@ -98,7 +98,7 @@ func (b Bars) drawing(top int) []app.UI {
 			if v == 0 {
 				continue
 			}
-			height := max(1.5, float64(v)*barsHeight/float64(top)) // what there is, shows
+			height := max(1.5, float64(v)*barsHeight/float64(top)) // even the smallest value is visible
 			y -= height
 			body = append(body, rect(x, y, slot*.6, height).DataSet("s", strconv.Itoa(j+1)))
 			if j == 1 {
@@ -119,7 +119,7 @@ func rect(x, y, width, height float64) app.HTMLElem {
 	return app.Elem("rect").XMLNS(svg).Attr("x", number(x)).Attr("y", number(y)).Attr("width", number(width)).Attr("height", number(height))
 }
 
-// marks are spread evenly, the last one at the end.
+// marks returns evenly spread labels; the last one is at the end.
 func (b Bars) marks() []app.UI {
 	n := min(barsMarks, len(b.Bars))
 	var marks []app.UI

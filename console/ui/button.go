@@ -2,32 +2,32 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Look is the weight of a button. A view has one primary button at most.
+// Look is the visual weight of a button. A view has at most one primary button.
 type Look string
 
 // The looks.
 const (
 	Primary     Look = "btn-primary"
-	Secondary   Look = "btn-secondary" // the look of a button that names none
+	Secondary   Look = "btn-secondary" // the default
 	Quiet       Look = "btn-quiet"
-	Danger      Look = "btn-danger"       // only in the dialog that ends something
-	DangerQuiet Look = "btn-danger-quiet" // what leads to that dialog
+	Danger      Look = "btn-danger"       // only in the dialog that confirms something destructive
+	DangerQuiet Look = "btn-danger-quiet" // opens that dialog
 )
 
-// Button does something. Its label is a verb.
+// Button is a button. Its label is a verb.
 type Button struct {
 	app.Compo
 	ID       string
-	Label    string // what is read on it
-	Name     string // its accessible name where that says more than the label; contains the label
+	Label    string // visible text
+	Name     string // accessible name, if it says more than the label; must contain the label
 	Icon     string // before the label
 	IconEnd  string // after the label
 	Look     Look
 	Small    bool
-	Submit   bool // submits the form that it stands in
-	Disabled bool // why stands beside it
-	Busy     bool // what it does is running: it keeps the focus and does nothing
-	Toggle   bool // it is on or off, as Pressed says
+	Submit   bool // submits its form
+	Disabled bool // the page says why next to it
+	Busy     bool // its action is running: the button keeps the focus and ignores clicks
+	Toggle   bool // has an on and an off state: see Pressed
 	Pressed  bool
 	OnClick  func()
 }

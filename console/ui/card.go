@@ -2,7 +2,8 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Card is a part of a page with a heading of its own; the action stands at its end, or is nil.
+// Card draws a section of a page with its own heading. The action is drawn at the end of the header; it
+// may be nil.
 func Card(id, title string, action app.UI, body ...app.UI) app.UI {
 	head := []app.UI{app.H2().ID(id + "-title").Text(title)}
 	if action != nil {

@@ -2,13 +2,13 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Check is a box to tick.
+// Check is a check box.
 type Check struct {
 	app.Compo
 	ID       string
 	Label    string
 	Checked  bool
-	Switch   bool // it changes what is shown, at once
+	Switch   bool // drawn as a switch: it takes effect at once
 	OnChange func(checked bool)
 }
 

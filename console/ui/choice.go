@@ -6,21 +6,21 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// Choice is a card that is chosen: a radio button or, with Many, a check box. Its accessible name
-// is its title, and the rest describes it.
+// Choice is a card that can be chosen: a radio button or, with Many, a check box. Its accessible name is
+// its title; the rest is its description.
 type Choice struct {
 	app.Compo
-	Group    string // the name that the cards of one choice share
-	Value    string // its own, unique in the group
+	Group    string // name shared by all cards of the group
+	Value    string // unique in the group
 	Title    string
-	Code     bool   // the title is one
-	Tag      string // a short code, beside the title
+	Code     bool   // draws the title as code
+	Tag      string // short code beside the title
 	Badge    string // beside the title
 	Note     string // below the title
-	End      string // at the end of the card; lines end with a line break
+	End      string // text at the end of the card; may have several lines
 	Many     bool
 	Chosen   bool
-	Disabled bool // the note says why
+	Disabled bool // the Note says why
 	OnChoose func(chosen bool)
 }
 
@@ -71,10 +71,10 @@ type Choices struct {
 	ID     string
 	Legend string
 	Note   string // beside the legend
-	Hidden bool   // the legend is for screen readers: a heading above says it already
+	Hidden bool   // the legend is for screen readers only, because a heading above says the same
 	Hint   string
 	Error  string
-	Cols   int // cards side by side where there is room; 0: as many as fit
+	Cols   int // maximum number of cards side by side; 0 means as many as fit
 	Many   bool
 	Before []app.UI // between the legend and the cards
 	Cards  []app.UI

@@ -6,26 +6,26 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// copiedFor is how long a page says that something is copied.
+// copiedFor is how long a page shows that something was copied.
 const copiedFor = 2 * time.Second
 
-// Clipboard is what a page has copied. The zero value has copied nothing.
+// Clipboard copies text for a page and remembers what it copied last. The zero value is ready to use.
 type Clipboard struct {
 	copied string
 	turn   int
 }
 
-// Has reports whether the text has just been copied.
+// Has reports whether the text was copied within copiedFor.
 func (c *Clipboard) Has(text string) bool { return text != "" && c.copied == text }
 
-// Copy puts the text on the clipboard and announces it as what it is: "API key key_…". Where the
-// browser refuses, that is said in a toast. The context is the page's.
+// Copy copies the text and announces it by its description, such as "API key key_…". If the browser
+// refuses, a toast says so. The context is the page's.
 func (c *Clipboard) Copy(ctx app.Context, text, what string) {
 	refused := func() {
 		Notify(ctx, Toast{Text: "The browser did not copy it.", Detail: "Select the text and copy it by hand.", Tone: "bad"})
 	}
 	clipboard := app.Window().Get("navigator").Get("clipboard")
-	if !clipboard.Truthy() { // not a secure context
+	if !clipboard.Truthy() { // browsers offer it in secure contexts only
 		refused()
 		return
 	}
@@ -44,7 +44,7 @@ func (c *Clipboard) Copy(ctx app.Context, text, what string) {
 	}, func() { ctx.Dispatch(func(app.Context) { refused() }) })
 }
 
-// settle calls one of the functions once the promise is settled.
+// settle calls one of the functions when the promise settles.
 func settle(promise app.Value, kept, broken func()) {
 	var then, catch app.Func
 	release := func() {

@@ -2,16 +2,16 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Confirmation is the field in which somebody types what is about to end.
+// Confirmation is the field in which a person types a name to confirm an action.
 type Confirmation struct {
 	app.Compo
 	ID       string
-	Expected string // what has to be typed
+	Expected string // the text to type
 	Value    string
-	Right    string // that it is right, or nothing
-	Wrong    string // why it is not, or nothing
+	Right    string // message that the typed text is right, or empty
+	Wrong    string // message why it is wrong, or empty
 	Hint     string
-	CopyName string // accessible name of the button that copies what is expected
+	CopyName string // accessible name of the button that copies Expected
 	Copied   bool
 	OnInput  func(text string)
 	OnCopy   func()
@@ -19,10 +19,10 @@ type Confirmation struct {
 	held held
 }
 
-// OnInit keeps the first text.
+// OnInit keeps the initial text.
 func (c *Confirmation) OnInit() { c.held.hold(c.Value) }
 
-// OnUpdate shows a text that the page has changed.
+// OnUpdate shows the text if the page has changed it.
 func (c *Confirmation) OnUpdate(app.Context) { c.held.sync(c.ID, c.Value) }
 
 // Render draws the field.

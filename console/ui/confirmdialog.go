@@ -9,12 +9,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// ConfirmDialog asks before something ends: it shows what stops, offers an alternative and, where the
-// action can't be undone, requires somebody to type a name. The zero value is closed. The page opens
-// it and draws it after everything else, open or not.
+// ConfirmDialog asks for confirmation: it shows what will stop, offers an alternative and, if the action
+// can't be undone, requires a person to type a name. The zero value is closed. The page draws it last,
+// whether it is open or not.
 type ConfirmDialog struct {
 	ctx       app.Context
-	asked     *Confirm // nil while it is closed
+	asked     *Confirm // nil while the dialog is closed
 	typed     string
 	look      Reading[Stops]
 	running   bool
@@ -24,42 +24,42 @@ type ConfirmDialog struct {
 
 // Confirm is what a [ConfirmDialog] asks.
 type Confirm struct {
-	Title       string // what it does: "Delete API key"
-	Verb        string // on its button: "Delete"
-	Calm        bool   // it can be undone: the button is not red
-	Lead        string // what follows from it, as [Prose]
+	Title       string // such as "Delete API key"
+	Verb        string // label of the button, such as "Delete"
+	Calm        bool   // the action can be undone: the button is not red
+	Lead        string // the consequences, as [Prose]
 	Stops       Stops  // as far as the page knows
 	Look        func(ctx context.Context) (Stops, error)
-	Alternative *Alternative // nil for none
+	Alternative *Alternative // may be nil
 
-	Expected string // what has to be typed; empty where nothing has
+	Expected string // the text to type; empty if none is required
 	Judge    func(typed string) (right, wrong string)
 	Hint     string
-	CopyName string // of the button that copies what is expected
+	CopyName string // accessible name of the button that copies Expected
 
-	Failed string // "It was not deleted."
+	Failed string // such as "It was not deleted."
 	Do     func(ctx context.Context) error
-	Done   func() // after it, with the dialog closed
+	Done   func() // called after success, with the dialog closed
 }
 
-// Named returns c with the exact name of the thing as the text to type.
+// Named returns c with the name as the text to type. The thing is a noun, such as "Arx".
 func (c Confirm) Named(name, thing string) Confirm {
 	c.Expected, c.Hint, c.CopyName = name, "The exact name, as it stands above.", "Copy name"
 	c.Judge = func(typed string) (right, wrong string) { return judgeName(typed, name, thing) }
 	return c
 }
 
-// Stops is what an action stops.
+// Stops describes what an action stops.
 type Stops struct {
-	Warning string // who is hit, in a sentence; empty for nobody
-	Detail  string // how much, how lately
+	Warning string // who is affected, as a sentence; empty if nobody is
+	Detail  string // how much and how recently it was used
 	Facts   func() []Fact
 }
 
-// Alternative is an action to take instead: "To stop it for a while, | disable it | instead."
+// Alternative offers another action: "To stop it for a while, | disable it | instead."
 type Alternative struct {
 	Before, Label, After string
-	Do                   func() // with the dialog closed
+	Do                   func() // called with the dialog closed
 }
 
 const (
@@ -78,7 +78,7 @@ func (d *ConfirmDialog) Open(ctx app.Context, c Confirm) {
 	d.open()
 }
 
-// open shows the dialog. The focus is never on what ends something.
+// open shows the dialog. The focus is never on the destructive button.
 func (d *ConfirmDialog) open() {
 	if d.asked.Expected != "" {
 		OpenDialog(d.ctx, confirmDialog, confirmField)
@@ -90,7 +90,7 @@ func (d *ConfirmDialog) open() {
 // IsOpen reports whether the dialog is open.
 func (d *ConfirmDialog) IsOpen() bool { return d.asked != nil }
 
-// Type takes the text that somebody has typed. It stays in this page: it may be a secret.
+// Type takes the typed text. It never leaves the page, because it may be a secret.
 func (d *ConfirmDialog) Type(text string) {
 	if d.asked != nil {
 		d.typed = text
@@ -107,14 +107,14 @@ func (d *ConfirmDialog) copy() {
 func (d *ConfirmDialog) Cancel() {
 	if d.asked != nil && !d.running {
 		if d.err != nil {
-			d.ctx.NewAction(RereadAction) // the page behind shows less than the refusal says
+			d.ctx.NewAction(RereadAction) // the refusal says that the page behind the dialog is out of date
 		}
 		CloseDialog(confirmDialog)
 		d.close()
 	}
 }
 
-// close forgets what was typed. A look that is still running counts for nothing any more.
+// close forgets the typed text, and drops the answer of a look that is still running.
 func (d *ConfirmDialog) close() {
 	d.asked, d.typed = nil, ""
 	d.look.Forget()
@@ -129,7 +129,7 @@ func (d *ConfirmDialog) instead(app.Context, app.Event) {
 	alternative()
 }
 
-// judge returns why the typed text is right, or wrong; neither while it is incomplete.
+// judge returns why the typed text is right or why it is wrong. Both are empty while it is incomplete.
 func (d *ConfirmDialog) judge() (right, wrong string, may bool) {
 	if d.asked.Expected == "" {
 		return "", "", true
@@ -138,7 +138,8 @@ func (d *ConfirmDialog) judge() (right, wrong string, may bool) {
 	return right, wrong, right != ""
 }
 
-// Submit runs the action, once, if the typed text is right: the button's state is no proof.
+// Submit runs the action once, if the typed text is right. It checks again because a disabled button
+// proves nothing.
 func (d *ConfirmDialog) Submit() {
 	if d.asked == nil || d.running {
 		return
@@ -153,7 +154,7 @@ func (d *ConfirmDialog) Submit() {
 		d.ctx.Dispatch(func(app.Context) {
 			d.running, d.err = false, err
 			if err != nil {
-				d.open() // a second Esc has closed it whatever the page says
+				d.open() // browsers close the dialog on a second Esc even if the page prevents the first
 				return
 			}
 			CloseDialog(confirmDialog)
@@ -163,7 +164,7 @@ func (d *ConfirmDialog) Submit() {
 	})
 }
 
-// UI draws the dialog; nothing while it is closed.
+// UI draws the dialog, or nothing while it is closed.
 func (d *ConfirmDialog) UI() app.UI {
 	if d.asked == nil {
 		return nil
@@ -195,7 +196,7 @@ func (d *ConfirmDialog) UI() app.UI {
 	}.UI()
 }
 
-// stops is what is known of what stops.
+// stops returns what is known about what stops.
 func (d *ConfirmDialog) stops() Stops {
 	if d.look.Here {
 		return d.look.Value
@@ -203,7 +204,7 @@ func (d *ConfirmDialog) stops() Stops {
 	return d.asked.Stops
 }
 
-// warning says who is affected, and offers the alternative.
+// warning draws who is affected, and the alternative.
 func (d *ConfirmDialog) warning() app.UI {
 	stops, alternative := d.stops(), d.asked.Alternative
 	switch {
@@ -224,26 +225,26 @@ func (d *ConfirmDialog) warning() app.UI {
 	return app.Div().Class("banner").DataSet("tone", "warn").Body(Icon("warning"), app.Div().Body(append(text, instead...)...))
 }
 
-// failure says that the action failed or, where no answer came, that its outcome is unknown.
+// failure draws that the action failed or, without an answer, that its outcome is unknown.
 func (d *ConfirmDialog) failure() app.UI {
 	switch {
 	case d.err == nil && d.look.Err == nil:
 		return nil
 	case d.err == nil:
-		return app.P().Class("hint").Attr("role", "status").Text("How much it is used could not be found out: " + problem.Of(d.look.Err).Detail)
+		return app.P().Class("hint").Attr("role", "status").Text("Its usage could not be loaded: " + problem.Of(d.look.Err).Detail)
 	case Unknown(d.err):
-		return Banner("bad", "warning", "It is not known whether that was done.", problem.Of(d.err).Detail)
+		return Banner("bad", "warning", "It is unknown whether the action was completed.", problem.Of(d.err).Detail)
 	}
 	return Banner("bad", "warning", d.asked.Failed, problem.Of(d.err).Detail)
 }
 
-// Unknown reports whether nobody knows if something was done: no answer came, or none that counts.
+// Unknown reports whether the outcome of a request is unknown: no answer came, or none that says so.
 func Unknown(err error) bool {
 	return problem.Is(err, problem.Unavailable) || problem.Is(err, problem.Internal)
 }
 
-// judgeName says whether what was typed is the name of a thing, such as "Arx": why it is, or why it
-// is not. Both are empty while somebody is on the way.
+// judgeName compares the typed text with the name of a thing, such as "Arx". It returns why the text is
+// right or why it is wrong; both are empty while the text is the beginning of the name.
 func judgeName(typed, name, thing string) (right, wrong string) {
 	switch trimmed := strings.TrimSpace(typed); {
 	case typed == "":
@@ -251,7 +252,7 @@ func judgeName(typed, name, thing string) (right, wrong string) {
 	case typed == name:
 		return "That is this " + thing + ".", ""
 	case strings.HasPrefix(name, typed):
-		return "", "" // on the way
+		return "", "" // still typing
 	case trimmed == name:
 		return "", "There is a space before or after it. Remove it."
 	case strings.EqualFold(trimmed, name):

@@ -71,7 +71,7 @@ func TestFailedActionIsReported(t *testing.T) {
 		want string
 	}{
 		{problem.New(problem.WrongState, "Disable it first."), "It was not deleted."},
-		{problem.New(problem.Unavailable, "No answer came."), "It is not known whether that was done."},
+		{problem.New(problem.Unavailable, "No answer came."), "It is unknown whether the action was completed."},
 	} {
 		c, d := mountCellar(t)
 		c.err = row.err
@@ -151,7 +151,7 @@ func TestLookThatFailsHindersNobody(t *testing.T) {
 	asked.Look = func(context.Context) (Stops, error) { return Stops{}, errors.New("no") }
 	c.open(asked)
 	d.Consume()
-	if !strings.Contains(app.HTMLString(c.Render()), "could not be found out") {
+	if !strings.Contains(app.HTMLString(c.Render()), "could not be loaded") {
 		t.Error("it does not say that it looked in vain")
 	}
 	c.confirm.Type("Red 1")

@@ -6,12 +6,12 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// CopyID shows an id with a button that copies it. In a row the button waits for hover or focus.
-// The prefix steps back and the part that is compared steps forward.
+// CopyID shows an id with a button that copies it. In a row, the button appears on hover and focus. The
+// prefix is dimmed, because the rest is what people compare.
 type CopyID struct {
 	app.Compo
 	ID     string
-	Name   string // of the button; it never changes
+	Name   string // accessible name of the button; it never changes
 	Copied bool
 	OnCopy func(id string)
 }

@@ -6,12 +6,12 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// Named returns what the page's address names between the two: key_1 of /keys/key_1/edit.
+// Named returns the part of the page's path between a prefix and a suffix: key_1 of /keys/key_1/edit.
 func Named(page app.Page, before, after string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(page.URL().Path, before), after)
 }
 
-// Waiting keeps the room of what is being read, and shows bones when that takes a while.
+// Waiting reserves the space of content that is loading, and shows a skeleton if it loads slowly.
 func Waiting(slow bool) app.UI {
 	if !slow {
 		return app.Div().Class("pause")
@@ -23,7 +23,7 @@ func Waiting(slow bool) app.UI {
 		app.Div().Class("stack").Body(card(), card()), app.Div().Class("stack").Body(card()))
 }
 
-// WaitingFigures is Waiting below as many cards with a figure.
+// WaitingFigures draws Waiting below n cards with a figure.
 func WaitingFigures(figures int, slow bool) app.UI {
 	if !slow {
 		return app.Div().Class("pause")
@@ -35,7 +35,7 @@ func WaitingFigures(figures int, slow bool) app.UI {
 	return app.Div().Class("stack").Body(app.Div().Class("stats").DataSet("n", figures).Body(cards...), Waiting(true))
 }
 
-// Lower returns the text as it stands within a sentence: just now, yesterday.
+// Lower returns the text for the middle of a sentence: just now, yesterday.
 func Lower(text string) string {
 	return strings.ToLower(text[:min(1, len(text))]) + text[min(1, len(text)):]
 }

@@ -2,15 +2,15 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Dialog is a native, modal dialog, named by its title. The page draws it, opens it with
-// [OpenDialog] and takes it away with [CloseDialog]. Its callbacks are methods of the page.
+// Dialog is a native, modal dialog, named by its title. The page draws it, opens it with [OpenDialog]
+// and closes it with [CloseDialog]. Its callbacks are methods of the page.
 type Dialog struct {
 	ID       string
-	Title    string // what it does
+	Title    string // the action, such as "Delete API key"
 	Lead     []app.UI
 	Body     []app.UI
-	Foot     []app.UI // buttons, the one that does it last
-	OnSubmit func()   // Enter in a field, or a submitting button
+	Foot     []app.UI // buttons; the one that acts is last
+	OnSubmit func()   // Enter in a field, or a submit button
 	OnCancel func()   // Esc
 }
 
@@ -27,7 +27,7 @@ func (d Dialog) UI() app.UI {
 			e.PreventDefault()
 			cancel()
 		}, d.ID).
-		On("close", func(_ app.Context, e app.Event) { // a second Esc closes whatever the page says
+		On("close", func(_ app.Context, e app.Event) { // a second Esc closes the dialog even if the page prevents the first
 			if dialog := e.Get("target"); dialog.Get(closedByPage).Truthy() {
 				dialog.Set(closedByPage, false)
 				return
@@ -46,12 +46,12 @@ func (d Dialog) UI() app.UI {
 		))
 }
 
-// closedByPage marks a dialog whose next event of closing is no person's wish: it comes late, when the
-// dialog may be asking something else already.
+// closedByPage marks a dialog that the page has closed. Its close event comes late, when the dialog may
+// already show something else, and must not count as a cancellation.
 const closedByPage = "closedByPage"
 
-// OpenDialog shows the dialog once it is drawn. The focus goes to the element with the id field:
-// never to what ends something.
+// OpenDialog shows the dialog after the next draw. The focus goes to the element with the id field,
+// never to a destructive button.
 func OpenDialog(ctx app.Context, id, field string) {
 	ctx.Defer(func(app.Context) {
 		if dialog := ByID(id); dialog.Truthy() && !dialog.Get("open").Bool() {
@@ -61,8 +61,8 @@ func OpenDialog(ctx app.Context, id, field string) {
 	})
 }
 
-// CloseDialog gives the focus back to what had it before. The page takes the dialog away with the
-// same event.
+// CloseDialog closes the dialog, which returns the focus to where it was. The page stops drawing the
+// dialog in the same event.
 func CloseDialog(id string) {
 	if dialog := ByID(id); dialog.Truthy() && dialog.Get("open").Bool() {
 		dialog.Set(closedByPage, true)

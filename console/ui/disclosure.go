@@ -2,11 +2,11 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Disclosure is a button at the end of a row that shows more of it.
+// Disclosure is a button at the end of a row that shows or hides its details.
 type Disclosure struct {
 	app.Compo
 	ID       string // of the row
-	What     string // what the row tells, for the button's name
+	What     string // what the row describes, for the accessible name
 	Open     bool
 	OnToggle func(id string)
 }

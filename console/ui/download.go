@@ -2,8 +2,8 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Download hands a file to the browser. Its content goes nowhere else: it is a blob of this page,
-// forgotten as soon as the browser has taken it.
+// Download saves a file through the browser. The content is not sent anywhere: it is a blob of this
+// page, released as soon as the browser has read it.
 func Download(name, mediaType, content string) {
 	window := app.Window()
 	blob := window.Get("Blob").New([]any{content}, map[string]any{"type": mediaType})

@@ -6,23 +6,23 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// EditForm is the form that changes something, with Save and Cancel.
+// EditForm is a form that edits something, with Save and Cancel.
 type EditForm struct {
-	Name    string   // of the form: "Edit Arx"
-	Fields  []app.UI // as cards' bodies have them
+	Name    string   // accessible name, such as "Edit Arx"
+	Fields  []app.UI // children of the card's body
 	Aside   app.UI
-	Refused string // why nothing may be saved; empty where it may
+	Refused string // why saving is not allowed; empty if it is
 	Busy    bool
 
-	Err     error  // why it was not saved
-	Unsaved string // the sentence before that: "The Arx was not saved."
-	OnAgain func() // reads again what somebody else has changed meanwhile
+	Err     error  // why saving failed
+	Unsaved string // sentence before the error: "The Arx was not saved."
+	OnAgain func() // reloads after somebody else has changed the record
 
 	OnSubmit func(app.Context, app.Event)
 	OnCancel func()
 }
 
-// UI draws it.
+// UI draws the form.
 func (f EditForm) UI() app.UI {
 	return app.Div().Class("wizard").Body(
 		app.Form().Class("card").Attr("novalidate", true).Aria("label", f.Name).OnSubmit(f.OnSubmit).Body(
@@ -42,8 +42,8 @@ func (f EditForm) failure() []app.UI {
 	case f.Err == nil:
 		return nil
 	case problem.Is(f.Err, problem.Changed):
-		return []app.UI{Banner("bad", "warning", "Somebody has changed it meanwhile.", "Nothing of yours was saved. Read it again to see how it stands now.",
-			&Button{Label: "Read it again", Small: true, OnClick: f.OnAgain})}
+		return []app.UI{Banner("bad", "warning", "Somebody else has changed it.", "Your changes were not saved. Reload to see the current version.",
+			&Button{Label: "Reload", Small: true, OnClick: f.OnAgain})}
 	}
 	return []app.UI{Banner("bad", "warning", f.Unsaved, problem.Of(f.Err).Detail)}
 }

@@ -2,19 +2,19 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Focus moves the focus to the element with the id once the page is drawn, and does nothing where
-// there is none.
+// Focus moves the focus to the element with the id after the next draw. It does nothing if there is no
+// such element.
 func Focus(ctx app.Context, id string) {
 	ctx.Defer(func(app.Context) { FocusElement(ByID(id)) })
 }
 
-// FocusTitle moves the focus to the page's h1 once the page is drawn: to where somebody is left
-// whose row or button is gone.
+// FocusTitle moves the focus to the page's h1 after the next draw, for when the row or button that had
+// the focus is gone.
 func FocusTitle(ctx app.Context) {
 	ctx.Defer(func(app.Context) { FocusElement(First("h1")) })
 }
 
-// FocusError moves the focus to the first field that is wrong, once the page is drawn.
+// FocusError moves the focus to the first invalid field after the next draw.
 func FocusError(ctx app.Context) {
 	ctx.Defer(func(app.Context) {
 		field := First(`[aria-invalid="true"]`)
@@ -28,24 +28,24 @@ func FocusError(ctx app.Context) {
 	})
 }
 
-// FocusElement moves the focus to the element, where there is one.
+// FocusElement moves the focus to the element, if it exists.
 func FocusElement(element app.Value) {
 	if element.Truthy() {
 		element.Call("focus")
 	}
 }
 
-// ByID returns the element with the id; it is falsy where there is none.
+// ByID returns the element with the id, or a falsy value.
 func ByID(id string) app.Value { return app.Window().GetElementByID(id) }
 
-// First returns the first element that the CSS selector matches; it is falsy where none does.
+// First returns the first element that the CSS selector matches, or a falsy value.
 func First(selector string) app.Value {
 	return app.Window().Get("document").Call("querySelector", selector)
 }
 
-// held keeps a field's text in step with its component. The text of a field belongs to the browser
-// while a person types: go-app would trim it and write it back, and the blank between two words
-// would be lost. So it is set as the field is mounted, and later only where it differs.
+// held keeps a field's text in step with its component. While a person types, the browser owns the text:
+// go-app would trim it and write it back, which loses the space between two words. So it is set when the
+// field is mounted, and later only if it differs.
 type held struct{ first string }
 
 func (h *held) hold(text string) { h.first = text }

@@ -2,7 +2,7 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Drawing is what an [Empty] shows between two walls, as SVG paths.
+// Drawing is the picture of an [Empty], as an SVG path between two walls.
 type Drawing string
 
 // The drawings.
@@ -13,19 +13,19 @@ const (
 	DrawWall   Drawing = "M60 76V44h8v6h8v-6h8v6h8v-6h8v6h8v-6h8v6h8v-6h8v32M60 60h72M84 60v16M108 60v16M72 50v10M96 50v10M120 50v10"
 )
 
-// Empty is a list without rows: what would be here, why one would want it, one button.
+// Empty takes the place of a list without rows: what would be here, why it is useful, one button.
 type Empty struct {
 	ID      string
-	Draw    Drawing // none where a filter has no hits
+	Draw    Drawing // empty if a filter matches nothing
 	Title   string
 	Text    string
 	Extra   app.UI // between the text and the buttons, or nil
 	Actions []app.UI
-	Plain   bool // it stands within a card
-	Alert   bool // it tells of a failure
+	Plain   bool // drawn inside a card
+	Alert   bool // reports a failure
 }
 
-// UI draws the empty list.
+// UI draws the empty state.
 func (e Empty) UI() app.UI {
 	box := app.Section().Class("card", "empty")
 	if e.Plain {

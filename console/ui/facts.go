@@ -12,7 +12,7 @@ type Fact struct {
 	Value []app.UI
 }
 
-// TextFact is a fact in words. Without a text it says that it is unset.
+// TextFact is a fact in words. If the text is empty, it shows unset instead, dimmed.
 func TextFact(term, text, unset string) Fact {
 	if text == "" {
 		return Fact{Term: term, Value: []app.UI{app.Span().Class("unset").Text(unset)}}
@@ -20,7 +20,7 @@ func TextFact(term, text, unset string) Fact {
 	return Fact{Term: term, Value: Breakable(text)}
 }
 
-// Facts lists terms, quiet, and values, in ink.
+// Facts draws a list of terms and values.
 func Facts(facts ...Fact) app.UI {
 	rows := make([]app.UI, len(facts))
 	for i, f := range facts {
@@ -29,7 +29,7 @@ func Facts(facts ...Fact) app.UI {
 	return app.Dl().Class("dl").Body(rows...)
 }
 
-// Tokens shows words as the field shows them that takes them.
+// Tokens draws words as [TokenField] does.
 func Tokens(words []string) app.UI {
 	tokens := make([]app.UI, len(words))
 	for i, w := range words {
@@ -38,7 +38,7 @@ func Tokens(words []string) app.UI {
 	return app.Span().Class("tokens").Body(tokens...)
 }
 
-// AddressFact is a fact whose value is the address of a machine, shown as code, or else what stands in its place.
+// AddressFact is a fact whose value is a URL, shown as code. If it is empty, it shows unset instead.
 func AddressFact(term, text, unset string) Fact {
 	if text == "" {
 		return TextFact(term, "", unset)
@@ -46,7 +46,7 @@ func AddressFact(term, text, unset string) Fact {
 	return Fact{Term: term, Value: []app.UI{app.Code().Body(parts(text)...)}}
 }
 
-// parts is the text, where it breaks after a dot or a slash rather than within a word.
+// parts returns the text with line-break opportunities after each dot and slash.
 func parts(text string) []app.UI {
 	var body []app.UI
 	from := 0

@@ -8,17 +8,17 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// Form remembers what a person has seen of a form, so that an error appears on leaving its field
-// and on submitting, never while typing. The zero value is a form that nobody has touched.
+// Form remembers which fields a person has left, so that an error appears on leaving its field and on
+// submitting, never while typing. The zero value is an untouched form.
 type Form struct {
-	Changed func() // what is entered in a field is another; nil where nobody asks
+	Changed func() // called when a field changes; may be nil
 
 	left      map[string]bool
 	submitted bool
-	told      []problem.Field // what the server found
+	told      []problem.Field // errors from the server
 }
 
-// Forget is as if nobody had touched it.
+// Forget makes the form untouched again.
 func (f *Form) Forget() { f.left, f.submitted, f.told = nil, false, nil }
 
 // Leave remembers that the field was left.
@@ -29,7 +29,7 @@ func (f *Form) Leave(field string) {
 	f.left[field] = true
 }
 
-// Change takes note that what is entered in the field is another, of which the server has said nothing.
+// Change records that the field has changed. The server's error for it no longer applies.
 func (f *Form) Change(field string) {
 	var rest []problem.Field
 	for _, t := range f.told {
@@ -43,21 +43,21 @@ func (f *Form) Change(field string) {
 	}
 }
 
-// Submit shows every error from now on, and reports whether there is none.
+// Submit shows all errors from now on, and reports whether there are none.
 func (f *Form) Submit(invalid error) bool {
 	f.submitted, f.told = true, nil
 	return invalid == nil
 }
 
-// Tell takes what the server found wrong with the fields, and reports whether there was any. A name
-// that is taken is wrong in the field name.
+// Tell takes the server's field errors from err, and reports whether there were any. A name that is
+// taken counts as an error of the field name.
 func (f *Form) Tell(err error) bool {
 	f.told = problem.Of(OfName(err)).Fields
 	return len(f.told) > 0
 }
 
-// OfName returns the error as one of the field name, where somebody else has that name: the server says
-// so of no field.
+// OfName turns the error that a name is taken, which names no field, into an error of the field name.
+// It returns other errors unchanged.
 func OfName(err error) error {
 	if problem.Is(err, problem.NameTaken) {
 		return problem.Invalid(problem.Field{Field: "name", Code: "taken", Detail: problem.Of(err).Detail})
@@ -65,7 +65,7 @@ func OfName(err error) error {
 	return err
 }
 
-// Told returns the fields that the server found wrong.
+// Told returns the names of the fields with errors from the server.
 func (f *Form) Told() []string {
 	names := make([]string, len(f.told))
 	for i, t := range f.told {
@@ -74,8 +74,8 @@ func (f *Form) Told() []string {
 	return names
 }
 
-// Error returns what is wrong with the field, by what Validate answered or the server told; nothing
-// where nobody has left it yet. Of a list, the first wrong entry is named by its place.
+// Error returns the field's error from Validate or from the server, or "" if the person has not left the
+// field yet. For a list, it gives the position of the first invalid entry.
 func (f *Form) Error(field string, invalid error) string {
 	var found []problem.Field
 	if p := problem.Of(invalid); p != nil && (f.submitted || f.left[field]) {
@@ -93,14 +93,14 @@ func (f *Form) Error(field string, invalid error) string {
 	return ""
 }
 
-// FieldName returns the field of a path: scopes of scopes[2].
+// FieldName returns the field of a path: scopes for scopes[2].
 func FieldName(path string) string {
 	name, _, _ := strings.Cut(path, "[")
 	name, _, _ = strings.Cut(name, ".")
 	return name
 }
 
-// fieldPlace returns which entry a path names, from 1: 3 of scopes[2].
+// fieldPlace returns the position that a path names, from 1: 3 for scopes[2].
 func fieldPlace(path string) (int, bool) {
 	_, rest, ok := strings.Cut(path, "[")
 	if !ok {

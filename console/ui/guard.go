@@ -2,22 +2,22 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Guard asks before somebody leaves a page that shows what can't be had again: by closing or
-// reloading the tab, by a link, or by going back. The zero value guards nothing.
+// Guard asks before a person leaves a page that shows something irretrievable: by closing or reloading
+// the tab, by a link, or by going back. The zero value guards nothing.
 type Guard struct {
 	release []func()
 	ctx     app.Context
 }
 
-// GuardAction tells the shell whether a guard is on: while it is, the shell offers nothing that ends
+// GuardAction tells the shell whether a guard is on. While it is, the shell offers nothing that leaves
 // the page.
 const GuardAction = "/ui/guarding"
 
-// On reports whether the guard asks.
+// On reports whether the guard is on.
 func (g *Guard) On() bool { return len(g.release) > 0 }
 
-// Start guards until Stop. For a link and for going back, ask gets what would have happened; a tab
-// that closes asks by itself, in the browser's own words. The context is the page's.
+// Start guards until Stop. For a link or going back, it calls ask with a function that does what was
+// prevented. A closing tab asks by itself, in the browser's words. The context is the page's.
 func (g *Guard) Start(ctx app.Context, ask func(leave func())) {
 	if g.On() {
 		return
@@ -25,7 +25,7 @@ func (g *Guard) Start(ctx app.Context, ask func(leave func())) {
 	g.ctx = ctx
 	ctx.NewActionWithValue(GuardAction, true)
 
-	// Going back first meets an entry of the same address, where nothing has happened yet.
+	// Going back first reaches this extra entry of the same address, so that the page can still ask.
 	sentinel := func() {
 		history().Call("pushState", map[string]any{"depth": depth() + 1}, "", app.Window().Get("location").Get("href"))
 	}
@@ -33,18 +33,18 @@ func (g *Guard) Start(ctx app.Context, ask func(leave func())) {
 
 	g.listen("beforeunload", func(e app.Value) {
 		e.Call("preventDefault")
-		e.Set("returnValue", "") // browsers that predate preventDefault here
+		e.Set("returnValue", "") // for browsers that ignore preventDefault in this event
 	})
 	g.listen("popstate", func(app.Value) {
 		sentinel()
 		ctx.Dispatch(func(app.Context) {
 			ask(func() {
 				g.Stop()
-				history().Call("go", -depth()-1) // to before the page, whatever it has made of entries
+				history().Call("go", -depth()-1) // to before the page, past all entries that it has made
 			})
 		})
 	})
-	// In the capturing phase, before go-app follows the link.
+	// Capture the click before go-app follows the link.
 	g.listen("click", func(e app.Value) {
 		link := e.Get("target").Call("closest", "a[href]")
 		if !link.Truthy() || link.Call("hasAttribute", "download").Bool() || opensElsewhere(e) {
@@ -62,7 +62,7 @@ func (g *Guard) Start(ctx app.Context, ask func(leave func())) {
 	})
 }
 
-// Stop lets people leave. It may be called more than once.
+// Stop ends the guard. It may be called more than once.
 func (g *Guard) Stop() {
 	if g.On() {
 		g.ctx.NewActionWithValue(GuardAction, false)
@@ -73,7 +73,7 @@ func (g *Guard) Stop() {
 	g.release = nil
 }
 
-// Cancel stops as if the guard had never started: its entry of the history goes too.
+// Cancel ends the guard and removes its entry from the history.
 func (g *Guard) Cancel() {
 	if g.On() {
 		g.Stop()
@@ -85,7 +85,7 @@ func (g *Guard) listen(event string, do func(e app.Value)) {
 	g.release = append(g.release, listen(event, do))
 }
 
-// opensElsewhere reports whether a click opens another tab and leaves the page where it is.
+// opensElsewhere reports whether a click opens another tab, so that the page stays.
 func opensElsewhere(e app.Value) bool {
 	return e.Get("ctrlKey").Bool() || e.Get("metaKey").Bool()
 }

@@ -6,13 +6,13 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// Each entry of the tab's history says in its state how many of those under it are of the same page:
-// the steps of a wizard, or the one that a guard has made. So the page can be left as a whole, also
-// after a reload.
+// Each entry of the tab's history stores how many of the entries below it belong to the same page: the
+// steps of a wizard, or the entry of a guard. So a person can leave the page as a whole, even after a
+// reload.
 
 func history() app.Value { return app.Window().Get("history") }
 
-// depth returns how many entries under the present one are of the same page.
+// depth returns how many entries below the current one belong to the same page.
 func depth() int {
 	if state := history().Get("state"); state.Truthy() && state.Get("depth").Truthy() {
 		return state.Get("depth").Int()
@@ -20,14 +20,14 @@ func depth() int {
 	return 0
 }
 
-// setDepth tells the present entry how many of those under it are of the same page.
+// setDepth stores the depth of the current entry.
 func setDepth(n int) {
 	history().Call("replaceState", map[string]any{"depth": n}, "", app.Window().Get("location").Get("href"))
 }
 
-// Leave goes to the address from a page that has made entries of the history: they go, but for the first,
-// so that going back from there leads to the page and not through all of it again. Where they don't go,
-// because the browser has forgotten some of them, it leaves all the same.
+// Leave navigates to the address from a page that has added entries to the history. It removes all but
+// the first, so that going back leads to the page and not through all of its steps. If the browser no
+// longer has some of them, it leaves anyway.
 func Leave(ctx app.Context, address string) {
 	n := depth()
 	if n == 0 {
@@ -50,11 +50,11 @@ func Leave(ctx app.Context, address string) {
 	history().Call("go", -n)
 }
 
-// longestWayBack is how long going back in the history may take: a browser does it in a few milliseconds.
+// longestWayBack is the time limit for going back in the history, which takes a few milliseconds.
 const longestWayBack = 500 * time.Millisecond
 
-// listen calls do for every such event of the window, in the capturing phase, until it is released. Of popstate go-app
-// learns before.
+// listen calls do for every such event of the window, in the capturing phase, until released. go-app
+// handles popstate before it.
 func listen(event string, do func(e app.Value)) (release func()) {
 	window := app.Window()
 	listener := app.FuncOf(func(_ app.Value, args []app.Value) any {

@@ -2,20 +2,20 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Menu is the menu of a row, behind a button. Arrow keys move in it, Esc goes back to the button.
+// Menu is the menu of a row, opened by a button. Arrow keys move in it; Esc returns to the button.
 type Menu struct {
 	app.Compo
 	ID      string // of the row
-	Name    string // of the button
+	Name    string // accessible name of the button
 	Actions []Action
 
-	open string // ID of the row that it is open for: components of a list stay where rows move
-	side string // where there is room for it: below, or "top"
+	open string // ID of the row that it is open for: go-app keeps the component when rows move
+	side string // "top" if there is no room below
 }
 
-const entryPixels = 44 // at most, for one entry
+const entryPixels = 44 // maximum height of an entry
 
-// Render draws the button and, where it is open, the menu.
+// Render draws the button and, if it is open, the menu.
 func (m *Menu) Render() app.UI {
 	open := m.isOpen()
 	button := app.Button().ID(m.id()).Class("icon-btn").Type("button").
@@ -72,7 +72,7 @@ func (m *Menu) buttonKey(ctx app.Context, e app.Event) {
 	}
 }
 
-// show opens the menu at the entry.
+// show opens the menu with the focus on the entry.
 func (m *Menu) show(ctx app.Context, entry int) {
 	m.open, m.side = m.ID, ""
 	if button := ByID(m.id()); button.Truthy() {
@@ -92,7 +92,7 @@ func (m *Menu) focus(entry int) {
 	}
 }
 
-// close leaves the focus on the button: a dialog that opens next gives it back there.
+// close moves the focus to the button, so that a dialog that opens next returns it there.
 func (m *Menu) close() {
 	FocusElement(ByID(m.id()))
 	m.open = ""
@@ -123,7 +123,7 @@ func (m *Menu) key(_ app.Context, e app.Event) {
 	m.focus(entry)
 }
 
-// current returns which entry has the focus.
+// current returns the index of the entry with the focus.
 func (m *Menu) current() int {
 	entry := app.Window().Get("document").Get("activeElement").Get("dataset").Get("entry")
 	for i := range m.Actions {
@@ -134,7 +134,7 @@ func (m *Menu) current() int {
 	return 0
 }
 
-// focusOut closes the menu when the focus has gone elsewhere.
+// focusOut closes the menu when it loses the focus.
 func (m *Menu) focusOut(ctx app.Context, e app.Event) {
 	to := e.Get("relatedTarget")
 	if to.Truthy() && (ctx.JSSrc().Call("contains", to).Bool() || to.Equal(ByID(m.id()))) {

@@ -2,7 +2,7 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Missing is the page of an address that names nothing.
+// Missing is the page for an address that names nothing that exists.
 func Missing(title, why string, back Link) app.UI {
 	return Page(Head{Title: title}, Empty{
 		ID: "missing", Draw: DrawGap, Title: "Nothing stands here", Text: why,

@@ -4,17 +4,17 @@ import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
 // Head is the top of a page.
 type Head struct {
-	Title   string   // the h1, and the document's title
-	Lead    string   // one line under it, or none
-	Under   []app.UI // between the title and the lead: a state, an id
-	Back    *Link    // where the page belongs, above the title, or nil
-	Actions []app.UI // at its end: one primary button at most
+	Title   string   // the h1 and the document's title
+	Lead    string   // one line below the title, or empty
+	Under   []app.UI // between the title and the lead: a status, an id
+	Back    *Link    // the parent page, above the title, or nil
+	Actions []app.UI // at the end: at most one primary button
 }
 
-// Link is a word that leads somewhere within the console.
+// Link is a link within the console.
 type Link struct{ Text, Href, Icon string }
 
-// Page is the content of a page: what a page's Render returns. The shell stands around it.
+// Page draws the content of a page: what a page's Render returns. The shell draws the rest.
 func Page(head Head, body ...app.UI) app.UI {
 	first := []app.UI{}
 	if head.Back != nil {

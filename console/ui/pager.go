@@ -6,18 +6,18 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// Pager leads through the pages of a list. Its callbacks are methods of the page.
+// Pager moves through the pages of a list. Its callbacks are methods of the page.
 type Pager struct {
-	From       int    // the number of the first row, from 1; 0 where it is not known
-	Rows       int    // how many rows are shown
-	Total      int    // of all rows; 0 where it is not known
-	Note       string // a sentence behind the numbers, or none
+	From       int    // number of the first row, from 1; 0 if unknown
+	Rows       int    // number of rows shown
+	Total      int    // number of all rows; 0 if unknown
+	Note       string // a sentence after the numbers, or empty
 	OnPrevious func()
 	OnNext     func()
-	First      bool   // there is no page before
-	Last       bool   // there is no page after
-	Back       string // the label of the way back; "Previous page" where empty
-	Next       string // the label of the way on; "Next page" where empty
+	First      bool   // there is no previous page
+	Last       bool   // there is no next page
+	Back       string // label of the button back; empty means "Previous page"
+	Next       string // label of the button forward; empty means "Next page"
 }
 
 // UI draws the pager.

@@ -8,10 +8,10 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// Prose turns a text into elements: what stands between backquotes is code. Two backquotes in a row
-// are one, which is only a character: see Verbatim.
+// Prose turns a text into elements. Text between backquotes becomes code; two backquotes in a row are a
+// literal one (see [Verbatim]).
 func Prose(text string) []app.UI {
-	const literal = "\x00" // stands for a backquote while the others are looked for
+	const literal = "\x00" // stands for a literal backquote while the text is split
 	var body []app.UI
 	for i, part := range strings.Split(strings.ReplaceAll(text, "``", literal), "`") {
 		part = strings.ReplaceAll(part, literal, "`")
@@ -26,14 +26,13 @@ func Prose(text string) []app.UI {
 	return body
 }
 
-// Verbatim returns the text for a place in a Prose, which shows it as it is: a name that a person
-// chose may have backquotes in it.
+// Verbatim escapes a text for [Prose]: a name that a person chose may contain backquotes.
 func Verbatim(text string) string { return strings.ReplaceAll(text, "`", "``") }
 
-// maxWhole is how long a word with a hyphen may be that does not break: longer ones may not find the room.
+// maxWhole is the maximum number of bytes of a hyphenated word that is kept whole. A longer one might not fit a line.
 const maxWhole = 20
 
-// Whole is the text, where a short word does not break at its hyphen: eu-central-1.
+// Whole returns the text without line breaks inside short hyphenated words, such as eu-central-1.
 func Whole(text string) []app.UI {
 	var body []app.UI
 	plain := ""
@@ -54,7 +53,7 @@ func Whole(text string) []app.UI {
 	return body
 }
 
-// Sentence returns the text with a capital first letter.
+// Sentence returns the text with its first letter in upper case.
 func Sentence(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(first)) + text[size:]

@@ -33,5 +33,5 @@ func TestBackquotesInANameAreNoMarkup(t *testing.T) {
 	}
 }
 
-// squeeze leaves out blanks: go-app indents what it prints.
+// squeeze removes white space: go-app indents its output.
 func squeeze(text string) string { return strings.Join(strings.Fields(text), "") }

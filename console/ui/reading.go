@@ -9,45 +9,45 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// slow is how long a read may take before a skeleton shows: a flash is worse than a pause.
+// slow is how long a read may take before a skeleton appears. A flash is worse than a pause.
 const slow = 150 * time.Millisecond
 
-// A read that found nobody there is tried again by itself, at first after the least time, and then
-// after twice the time before.
+// A read that could not reach the API is repeated: first after leastAgain, then after twice the previous
+// pause, up to mostAgain.
 const (
 	leastAgain = 5 * time.Second
 	mostAgain  = time.Minute
 )
 
-// Reading is something that a page reads from afar. The zero value has not begun.
+// Reading is a value that a page reads from the API. The zero value has not begun.
 type Reading[T any] struct {
-	Value   T     // the latest that came, also while another is read
-	Here    bool  // Value came
-	Err     error // the latest read failed
+	Value   T     // the latest value; kept while another is read
+	Here    bool  // Value is set
+	Err     error // of the latest read
 	Running bool
-	Slow    bool // running for so long that the page says so
-	Repeats bool // it failed, and is tried again by itself
+	Slow    bool // running for longer than slow
+	Repeats bool // failed, and will be repeated after a pause
 
-	turn  int           // counts reads: only the latest counts
-	pause time.Duration // before it was tried by itself last
-	redo  func()        // reads the latest again
-	queue func()        // starts the read that waits for the running one to end; nil where none waits
+	turn  int           // counts reads, to drop the answers of all but the latest
+	pause time.Duration // before the latest repetition
+	redo  func()        // repeats the latest read
+	queue func()        // starts the queued read, which waits for the running one to end; nil if there is none
 
-	handled bool // it reads again after an outage
+	handled bool // RereadAction is handled
 }
 
-// RereadAction makes every page read again what it shows: the connection is back.
+// RereadAction makes every page reload what it shows, because the connection is back.
 const RereadAction = "/ui/reread"
 
-// Begun reports whether it was ever started.
+// Begun reports whether a read was ever started.
 func (r *Reading[T]) Begun() bool { return r.turn > 0 }
 
-// Forget is as if it had never begun. A read that is running counts for nothing any more.
+// Forget resets the reading. The answer of a running read is dropped.
 func (r *Reading[T]) Forget() { *r = Reading[T]{turn: r.turn + 1, handled: r.handled} }
 
-// Queue starts the read when the running one ends, and drops the answer of that one; it starts at once
-// where none is running. Only the latest queued read is kept. So while somebody types, one request is
-// under way at most, and the answer that shows is that of the latest text.
+// Queue starts the read when the running one ends, whose answer is dropped, or at once if none is
+// running. Only the latest queued read is kept. So at most one request is under way while a person
+// types, and only the answer to the latest text is shown.
 func (r *Reading[T]) Queue(ctx app.Context, read func(context.Context) (T, error), then func()) {
 	start := func() { r.Start(ctx, read, then) }
 	if !r.Running {
@@ -103,11 +103,11 @@ func (r *Reading[T]) Start(ctx app.Context, read func(context.Context) (T, error
 	})
 }
 
-// repeat reads again in a while, unless something else is read before.
+// repeat repeats the read after a pause, unless another one starts first.
 func (r *Reading[T]) repeat(ctx app.Context, read func(context.Context) (T, error), then func()) {
 	turn := r.turn
 	r.Repeats, r.pause = true, min(max(leastAgain, 2*r.pause), mostAgain)
-	time.AfterFunc(r.pause, func() { // not ctx.After: nobody waits for it
+	time.AfterFunc(r.pause, func() { // ctx.After would keep the page's goroutines waiting
 		if ctx.Err() != nil {
 			return
 		}

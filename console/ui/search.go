@@ -6,51 +6,51 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// searchPause is how long somebody stops typing before a search begins.
+// searchPause is how long a person has to stop typing before a search starts.
 const searchPause = 250 * time.Millisecond
 
-// maxSearch is how many characters a search may have.
+// maxSearch is the maximum length of a search, in characters.
 const maxSearch = 150
 
-// Search is a field that narrows a list. It asks once typing pauses, and at once on Enter.
-// Redact keeps secrets out of it, because a search stands in addresses and in logs.
+// Search is a field that searches a list. It searches when typing pauses, and at once on Enter.
 type Search struct {
 	app.Compo
 	ID          string
-	Name        string // accessible name; "Search" where empty
+	Name        string // accessible name; empty means "Search"
 	Placeholder string
 	Value       string
-	Slash       bool // the key / leads to it, from anywhere on the page
+	Slash       bool // the key / focuses it from anywhere on the page
 	OnSearch    func(text string)
 
-	// Redact returns what of the text may be searched for, and a notice where that is not all of it.
-	// Without it, nothing is searched for.
+	// Redact returns the part of the text that may be searched for, and a notice if that is not all of it.
+	// It keeps secrets out of addresses and logs, where searches appear. If it is nil, the field searches
+	// for nothing.
 	Redact func(text string) (safe string, notice *Toast)
 
 	held   held
-	slash  func() // stops listening for the key
-	turn   int    // counts what is typed and asked, so that a pause asks only if nothing came after it
-	typing bool   // what is typed was not asked for yet
+	slash  func() // stops listening for the key /
+	turn   int    // counts inputs and searches, so that a pause searches only if nothing has followed
+	typing bool   // the typed text was not searched for yet
 }
 
-// OnInit keeps the first text.
+// OnInit keeps the initial text.
 func (s *Search) OnInit() { s.held.hold(s.Value) }
 
-// OnUpdate shows a text that the page has changed, but not while somebody is typing.
+// OnUpdate shows the text if the page has changed it, but not while a person types.
 func (s *Search) OnUpdate(app.Context) {
 	if !s.typing {
 		s.held.sync(s.ID, s.Value)
 	}
 }
 
-// OnMount listens for the key.
+// OnMount listens for the key /.
 func (s *Search) OnMount(app.Context) {
 	if s.Slash {
 		s.slash = onSlash(s.ID)
 	}
 }
 
-// OnDismount stops listening.
+// OnDismount stops listening for the key /.
 func (s *Search) OnDismount() {
 	if s.slash != nil {
 		s.slash()
@@ -77,8 +77,8 @@ func (s *Search) Render() app.UI {
 	)
 }
 
-// onSlash moves the focus to the field when somebody who is not typing presses the key /, and
-// returns what stops that.
+// onSlash focuses the field when a person who is not typing presses the key /. It returns a function
+// that ends this.
 func onSlash(id string) (stop func()) {
 	document := app.Window().Get("document")
 	if !document.Truthy() {
@@ -108,7 +108,7 @@ func (s *Search) input(ctx app.Context, _ app.Event) {
 	turn := s.turn
 	ctx.After(searchPause, func(ctx app.Context) {
 		if s.turn == turn {
-			ctx.Emit(func() { s.ask(ctx, text) }) // draws the page too, as an event does
+			ctx.Emit(func() { s.ask(ctx, text) }) // Emit also redraws the page
 		}
 	})
 }

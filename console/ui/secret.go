@@ -6,14 +6,14 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// Secret is the box of a secret that is shown once. Until it is revealed, what lies between its
-// head and its tail is not in the page.
+// Secret is the box of a secret that is shown once. Until it is revealed, the page contains only its
+// beginning and its end.
 type Secret struct {
-	Name       string // of the box: "Access key"
+	Name       string // accessible name, such as "Access key"
 	Text       string // the whole secret
-	Prefix     string // how it begins, quiet
-	HeadChars  int    // shown after the prefix while it is masked
-	TailChars  int    // shown at its end while it is masked
+	Prefix     string // its beginning, dimmed
+	HeadChars  int    // characters shown after the prefix while masked
+	TailChars  int    // characters shown at the end while masked
 	Revealed   bool
 	Copied     bool
 	CopyName   string

@@ -2,7 +2,7 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Segments is a choice of one among very few, which shows at once.
+// Segments is a choice between very few options, all visible; choosing one takes effect at once.
 type Segments struct {
 	app.Compo
 	Name     string

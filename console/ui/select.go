@@ -2,20 +2,20 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Option is one of a [Select].
+// Option is an option of a [Select].
 type Option struct{ Value, Label string }
 
-// Select is a choice of one among a few words.
+// Select is a drop-down list.
 type Select struct {
 	app.Compo
 	ID       string
 	Label    string
-	Bare     bool // no visible label: it stands in a filter bar, where it says itself what it is
+	Bare     bool // no visible label, for a filter bar, where the options explain themselves
 	Hint     string
 	Error    string
 	Options  []Option
 	Value    string
-	On       bool // it filters
+	On       bool // marked, because it filters the list
 	OnChoose func(value string)
 }
 

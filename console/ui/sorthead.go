@@ -2,12 +2,12 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// sortHead is the head of a column that sorts: the first press sorts as the column wants it, the
-// next one the other way.
+// sortHead is the head of a sortable column. The first click sorts in the column's own direction, the
+// next one in the other.
 type sortHead struct {
 	app.Compo
 	Column    Column
-	Direction string // ascending, descending, or nothing where the table is sorted by another
+	Direction string // ascending, descending, or empty if the table is not sorted by this column
 	OnSort    func(by string)
 }
 

@@ -2,7 +2,7 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// StepTitle is the id of the heading of a step. It takes the focus when the step is shown.
+// StepTitle is the id of a step's heading, which gets the focus when the step is shown.
 const StepTitle = "step-title"
 
 // StepCard is the card of a step: its heading, its content, its buttons.
@@ -10,13 +10,13 @@ func StepCard(title, lead string, actions, content, foot []app.UI) app.UI {
 	return app.Section().Class("card").Aria("labelledby", StepTitle).Body(stepParts(title, lead, actions, content, foot)...)
 }
 
-// StepForm is a [StepCard] that is submitted.
+// StepForm is a [StepCard] that is a form.
 func StepForm(submit app.EventHandler, title, lead string, content, foot []app.UI) app.UI {
 	return app.Form().Class("card").Attr("novalidate", true).Aria("labelledby", StepTitle).OnSubmit(submit).
 		Body(stepParts(title, lead, nil, content, foot)...)
 }
 
-// stepParts is what the card of a step holds.
+// stepParts returns the content of a step's card.
 func stepParts(title, lead string, actions, content, foot []app.UI) []app.UI {
 	head := []app.UI{app.Div().Body(app.H2().ID(StepTitle).TabIndex(-1).Text(title), app.P().Class("lead").Text(lead))}
 	body := append([]app.UI{app.Header().Class("card-head").Body(append(head, actions...)...)}, content...)

@@ -6,7 +6,7 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// Steps shows how far a wizard has come. Done steps lead back while it is Open.
+// Steps shows the progress of a wizard. While it is Open, completed steps are links back.
 type Steps struct {
 	app.Compo
 	Names   []string

@@ -6,14 +6,14 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// Submission is the request that a form sends, one at a time. The zero value has sent nothing.
+// Submission sends the requests of a form, one at a time. The zero value has sent nothing.
 type Submission struct {
 	Running bool
-	Err     error // why the last request failed; nil where that is wrong in fields
+	Err     error // why the latest request failed; nil if the form shows the errors in its fields
 }
 
-// Begin reports whether the form may be sent: nothing is invalid. Where something is, the focus goes to
-// the first field that is.
+// Begin reports whether the form is valid and may be sent. If it is not, the focus moves to the first
+// invalid field.
 func (s *Submission) Begin(ctx app.Context, f *Form, invalid error) bool {
 	s.Err = nil
 	if !f.Submit(invalid) {
@@ -23,8 +23,8 @@ func (s *Submission) Begin(ctx app.Context, f *Form, invalid error) bool {
 	return true
 }
 
-// Submit sends the request, and then calls done with the answer. Where the server refuses fields, the
-// form shows that; any other error is in s.Err. The context is the page's.
+// Submit sends the request, then calls done with the answer. The form shows the fields that the server
+// refuses; any other error is in s.Err. The context is the page's.
 func Submit[T any](ctx app.Context, s *Submission, f *Form, send func(context.Context) (T, error), done func(T)) {
 	s.Running, s.Err = true, nil
 	ctx.Async(func() {

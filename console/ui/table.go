@@ -6,16 +6,16 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// Column is one of a table.
+// Column is a column of a [Table].
 type Column struct {
 	Head     string
-	Wide     bool // only where there is room for it
-	PhoneOff bool // not on the card that a row becomes on a phone
+	Wide     bool // hidden on narrow screens
+	PhoneOff bool // hidden on phones, where rows are cards
 	NoWrap   bool
-	Number   bool   // figures stand under each other
-	Menu     bool   // the row's menu; its head is for screen readers
-	Sort     string // what it sorts by, or nothing
-	Down     bool   // it sorts backwards at first: the latest on top
+	Number   bool   // tabular figures, aligned right
+	Menu     bool   // holds the row's menu; its head is for screen readers only
+	Sort     string // value of the sort parameter, or empty if it does not sort
+	Down     bool   // the first click sorts in descending order: latest first
 }
 
 func (c Column) classes() []string {
@@ -38,24 +38,24 @@ func (c Column) classes() []string {
 	return classes
 }
 
-// Row is one of a table: a cell for each column.
+// Row is a row of a [Table], with a cell for each column.
 type Row struct {
 	Cells  [][]app.UI
-	Active bool     // lit, whatever the pointer does
-	Dim    bool     // what it shows is gone
-	Folds  bool     // there is more of it, in a line of its own below
-	Detail []app.UI // that more, while it is open
+	Active bool     // highlighted, as if the pointer were on it
+	Dim    bool     // dimmed, because what it shows is deleted or archived
+	Folds  bool     // has a detail row below it
+	Detail []app.UI // content of the detail row while it is open
 }
 
-// Table shows rows. Up to 800 px a row becomes a card: the roles stay in the markup, because a grid
-// drops the table's own. Its callback is a method of the page.
+// Table draws rows. Up to 800 px, CSS turns each row into a card. The markup spells out the roles,
+// because display: grid removes those of a table. Its callback is a method of the page.
 type Table struct {
 	Name    string
 	Columns []Column
 	Rows    []Row
-	Sort    string // what the rows are sorted by, with a minus where backwards
+	Sort    string // value of the sort parameter; a leading minus means descending
 	OnSort  func(by string)
-	Dense   bool // one line to a row
+	Dense   bool // one line per row
 }
 
 // UI draws the table.
@@ -67,7 +67,7 @@ func (t Table) UI() app.UI {
 	lines := make([]app.UI, 0, len(t.Rows))
 	for _, r := range t.Rows {
 		lines = append(lines, row(t.Columns, r))
-		if r.Folds { // there also while it is closed: rows keep their places, and buttons the focus
+		if r.Folds { // drawn even while closed, so that rows keep their positions and buttons the focus
 			lines = append(lines, app.Tr().Attr("role", "row").Class("detail").Hidden(len(r.Detail) == 0).Body(
 				app.Td().Attr("role", "cell").ColSpan(len(t.Columns)).Body(r.Detail...)))
 		}
@@ -125,10 +125,10 @@ func row(columns []Column, r Row) app.UI {
 	return line.Body(cells...)
 }
 
-// Words is what a person has written, in a cell: a word that is too long for it breaks.
+// Words draws text that a person has written, for a cell: long words break.
 func Words(text string) app.UI { return app.Span().Class("t-text").Body(Breakable(text)...) }
 
-// Breakable is the text, where an address of e-mail breaks before its host if it has to.
+// Breakable returns the text with a line-break opportunity before the host of an email address.
 func Breakable(text string) []app.UI {
 	name, host, address := strings.Cut(text, "@")
 	if !address {
@@ -137,7 +137,7 @@ func Breakable(text string) []app.UI {
 	return []app.UI{app.Text(name + "@"), app.Wbr(), app.Text(host)}
 }
 
-// Skeleton is a table that is being read: rows as high as the real ones, so that nothing jumps.
+// Skeleton draws a table that is loading. Its rows are as high as real ones, so that nothing jumps.
 func Skeleton(name string, columns []Column, rows int) app.UI {
 	bones := make([]Row, rows)
 	for i := range bones {

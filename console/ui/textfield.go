@@ -2,32 +2,32 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// TextField is a labelled line, or several, of text.
+// TextField is a labelled text field of one or more lines.
 type TextField struct {
 	app.Compo
 	ID          string
 	Label       string
 	Note        string // beside the label, such as "Optional"
-	Hint        string // below; gives way to the error
+	Hint        string // below the field; replaced by the error
 	Error       string
 	Value       string
 	Placeholder string
-	InputType   string // text where empty
+	InputType   string // empty means text
 	Min         string // of a date
-	Lines       int    // more than one: a text area
+	Lines       int    // more than one makes a text area
 	Mono        bool
-	Numeric     bool // a number: phones show its keys
-	Wait        bool // can't be edited for now
+	Numeric     bool // phones show a numeric keyboard
+	Wait        bool // read-only for now
 	OnInput     func(text string)
 	OnLeave     func()
 
 	held held
 }
 
-// OnInit keeps the first text.
+// OnInit keeps the initial text.
 func (f *TextField) OnInit() { f.held.hold(f.Value) }
 
-// OnUpdate shows a text that the page has changed.
+// OnUpdate shows the text if the page has changed it.
 func (f *TextField) OnUpdate(app.Context) { f.held.sync(f.ID, f.Value) }
 
 // Render draws the field.
@@ -78,7 +78,7 @@ func (f *TextField) leave(app.Context, app.Event) {
 	}
 }
 
-// label draws a field's label. The note stays outside, so that the label alone is the name.
+// label draws a field's label. The note is outside of it, so that only the label is the accessible name.
 func label(id, text, note string) app.UI {
 	name := app.Label().For(id).Class("legend").Text(text)
 	if note == "" {
@@ -87,7 +87,7 @@ func label(id, text, note string) app.UI {
 	return app.Div().Class("label-row").Body(name, app.Span().ID(id+"-note").Class("optional").Text(note))
 }
 
-// message draws what stands below a field: the error, else the hint, else nothing.
+// message draws the error below a field, or else the hint.
 func message(id, hint, fault string) app.UI {
 	switch {
 	case fault != "":
@@ -98,7 +98,7 @@ func message(id, hint, fault string) app.UI {
 	return nil
 }
 
-// described returns the ids of what describes the field.
+// described returns the ids of the elements that describe the field.
 func described(id, note, hint, fault string) string {
 	var ids string
 	if note != "" {

@@ -2,14 +2,14 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Theme is the switch between light, dark, and as the system has it. The choice is kept by the
-// browser; the page's script, theme.js, takes it over before the first paint.
+// Theme switches between light, dark and the system's theme. The browser stores the choice; the script
+// theme.js applies it before the first paint.
 type Theme struct {
 	app.Compo
 	chosen string
 }
 
-const themeKey = "theme" // in localStorage; theme.js knows it
+const themeKey = "theme" // in localStorage; also used by theme.js
 
 var themes = []struct{ value, name, icon string }{
 	{"light", "Light", "sun"},

@@ -2,13 +2,13 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Toast says what is done, what follows, and the way back if there is one. Never for errors of a
-// form.
+// Toast says what was done, its consequences, and how to undo it if that is possible. Do not use it for
+// the errors of a form.
 type Toast struct {
 	Text   string
-	Detail string // what follows, or none
-	Tone   string // "bad" for what went wrong, or none
-	Action *Link  // a way on or back, or nil: with one the toast stays until it is dismissed
+	Detail string // the consequences, or empty
+	Tone   string // "bad" for failures, or empty
+	Action *Link  // next step, or nil; a toast with an action stays until dismissed
 }
 
 // The actions that the shell handles.
@@ -17,8 +17,8 @@ const (
 	AnnounceAction = "/ui/announce" // with a text
 )
 
-// Notify shows the toast. It outlives the page that asks for it.
+// Notify shows the toast. It stays when the page changes.
 func Notify(ctx app.Context, t Toast) { ctx.NewActionWithValue(NotifyAction, t) }
 
-// Announce tells a screen reader what happened, and shows nothing.
+// Announce tells screen readers what happened. It shows nothing.
 func Announce(ctx app.Context, text string) { ctx.NewActionWithValue(AnnounceAction, text) }

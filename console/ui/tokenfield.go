@@ -7,8 +7,8 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// TokenField takes several words. Enter, a comma, a blank or leaving the field ends one; Backspace
-// in the empty field takes the last one back.
+// TokenField takes several words. Enter, a comma, a space or leaving the field ends a word; Backspace in
+// the empty field makes the last word editable again.
 type TokenField struct {
 	app.Compo
 	ID          string
@@ -17,20 +17,20 @@ type TokenField struct {
 	Hint        string
 	Error       string
 	Tokens      []string
-	Typed       string // what is being typed and is no token yet
+	Typed       string // typed text that is not a token yet
 	Placeholder string
-	Refuse      func(token string) string // why the word can't be one, or nothing
+	Refuse      func(token string) string // returns why the word is not allowed, or ""
 	OnChange    func(tokens []string, typed string)
 	OnLeave     func()
 
 	held  held
-	fault string // why what was typed is no token
+	fault string // why the typed text is not allowed
 }
 
-// OnInit keeps the first text.
+// OnInit keeps the initial text.
 func (f *TokenField) OnInit() { f.held.hold(f.Typed) }
 
-// OnUpdate shows a text that the page has changed.
+// OnUpdate shows the text if the page has changed it.
 func (f *TokenField) OnUpdate(app.Context) { f.held.sync(f.ID, f.Typed) }
 
 // Render draws the field.
@@ -63,7 +63,7 @@ func (f *TokenField) Render() app.UI {
 	)
 }
 
-// input takes what was typed or pasted: every word that is ended by a separator becomes a token.
+// input handles typed and pasted text: every word that a separator ends becomes a token.
 func (f *TokenField) input(ctx app.Context, _ app.Event) {
 	f.fault = ""
 	words := strings.FieldsFunc(ctx.JSSrc().Get("value").String()+"\x00", isSeparator)
@@ -75,7 +75,7 @@ func (f *TokenField) key(_ app.Context, e app.Event) {
 	switch e.Get("key").String() {
 	case "Enter":
 		if f.Typed != "" {
-			e.PreventDefault() // the form is submitted by the next one
+			e.PreventDefault() // this Enter ends the word; the next one submits the form
 			f.take([]string{f.Typed}, "")
 		}
 	case "Backspace":
@@ -100,7 +100,7 @@ func (f *TokenField) remove(ctx app.Context, _ app.Event) {
 	Focus(ctx, f.ID)
 }
 
-// take makes tokens of the words. The first that is refused stays in the field, with the rest.
+// take turns the words into tokens. If one is refused, it stays in the field with those after it.
 func (f *TokenField) take(words []string, rest string) {
 	tokens, typed := slices.Clone(f.Tokens), []string{}
 	for _, word := range words {
@@ -119,7 +119,7 @@ func (f *TokenField) take(words []string, rest string) {
 }
 
 func (f *TokenField) change(tokens []string, typed string) {
-	f.Tokens, f.Typed = tokens, typed // the next key comes before the page has drawn
+	f.Tokens, f.Typed = tokens, typed // the next key may come before the page is redrawn
 	f.OnChange(tokens, typed)
 }
 

@@ -7,14 +7,14 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// Total is one figure.
+// Total is a figure with a label.
 type Total struct {
 	Label  string
-	Status string // its shape, or none
+	Status string // whose shape is drawn, or empty
 	Count  int
 }
 
-// Totals shows figures side by side. While they are not known it keeps their boxes.
+// Totals draws figures side by side. If they are not known yet, it draws placeholders.
 func Totals(known bool, totals ...Total) app.UI {
 	boxes := make([]app.UI, len(totals))
 	for i, t := range totals {
@@ -35,7 +35,7 @@ func Totals(known bool, totals ...Total) app.UI {
 	return app.Dl().Class("totals").DataSet("n", len(totals)).Aria("label", "Totals").Body(boxes...)
 }
 
-// Count writes a number with separators: 12,480.
+// Count formats a number with separators: 12,480.
 func Count(n int) string {
 	digits := strconv.Itoa(n)
 	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
@@ -44,10 +44,10 @@ func Count(n int) string {
 	return digits
 }
 
-// Listed lists the first names of so many, and says how many there are besides: "A, B and 3 more".
+// Listed joins the names, which are the first of so many: "A, B and 3 more".
 func Listed(names []string, of int) string { return strings.Join(names, ", ") + Besides(of-len(names)) }
 
-// Besides says how many more there are; nothing where there are none.
+// Besides returns " and 3 more", or "" if there are no more.
 func Besides(more int) string {
 	if more <= 0 {
 		return ""
@@ -55,7 +55,7 @@ func Besides(more int) string {
 	return " and " + Count(more) + " more"
 }
 
-// Counted writes a number and its noun: 1 key, 3 keys.
+// Counted formats a number with its noun: 1 key, 3 keys.
 func Counted(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
@@ -63,7 +63,7 @@ func Counted(n int, one, many string) string {
 	return Count(n) + " " + many
 }
 
-// Meter draws a share of a hundred. Figures beside it say the same.
+// Meter draws a percentage as a bar. It is hidden from screen readers; show the figures next to it.
 func Meter(share int) app.UI {
 	bar := func(kind string, width int) app.UI {
 		return app.Elem("rect").XMLNS(svg).DataSet("s", kind).Attr("width", width).Attr("height", 8)

@@ -7,12 +7,12 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// Walk keeps the steps of a wizard in the tab's history: each is an entry of its own, whose address
-// names it and nothing that was entered, as /keys/new?step=2. So going back is one step back, and a
-// reload stays where one is. Steps count from 0 here, and from 1 in an address.
+// Walk keeps the steps of a wizard in the tab's history. Each step has its own entry, whose address names
+// the step and nothing that was entered: /keys/new?step=2. So Back goes back one step, and a reload stays
+// at the step. Steps count from 0 here and from 1 in addresses.
 type Walk struct {
 	ctx     app.Context
-	turning bool // the address does not name the step yet
+	turning bool // navigation to the step has started, but the address does not name it yet
 	left    bool
 }
 
@@ -21,14 +21,14 @@ const stepParam = "step"
 // Begin takes the page's context.
 func (w *Walk) Begin(ctx app.Context) { w.ctx = ctx }
 
-// Asked returns the step that the address names; false where it names none. Whether there is such a
-// step, and whether it can be shown yet, is for the wizard to say.
+// Asked returns the step that the address names, or false if it names none. The wizard checks whether
+// the step exists and can be shown yet.
 func (w *Walk) Asked() (step int, ok bool) {
 	n, err := strconv.Atoi(w.ctx.Page().URL().Query().Get(stepParam))
 	return n - 1, err == nil
 }
 
-// To makes an entry for the step. The wizard shows it already.
+// To adds a history entry for the step, which the wizard shows already.
 func (w *Walk) To(step int) {
 	if at, ok := w.Asked(); ok && at == step {
 		return
@@ -42,7 +42,7 @@ func (w *Walk) To(step int) {
 	})
 }
 
-// Instead puts the step in the place of the one that the address names.
+// Instead replaces the step that the address names.
 func (w *Walk) Instead(step int) {
 	if at, ok := w.Asked(); w.turning || ok && at == step {
 		return
@@ -52,7 +52,7 @@ func (w *Walk) Instead(step int) {
 	setDepth(under)
 }
 
-// Leave goes to the address, and leaves the steps behind.
+// Leave navigates to the address and removes the steps from the history.
 func (w *Walk) Leave(address string) {
 	if !w.left {
 		w.left = true
@@ -60,7 +60,7 @@ func (w *Walk) Leave(address string) {
 	}
 }
 
-// Left reports whether the wizard is being left: there is nothing to show any more.
+// Left reports whether the wizard is being left, so that there is nothing to show.
 func (w *Walk) Left() bool { return w.left }
 
 func (w *Walk) address(step int) *url.URL {

@@ -105,9 +105,9 @@ test("an application is edited, and nobody writes over what somebody else has ch
   await role("textbox", { name: "Name" }).fill("Checkout API");
   await world.call("PATCH", `/v1/applications/${id}`, { description: "Changed by somebody else" });
   await button("Save").click();
-  await page.getByText("Somebody has changed it meanwhile.").waitFor();
+  await page.getByText("Somebody else has changed it.").waitFor();
   await see.accessible("edit, changed meanwhile");
-  await button("Read it again").click();
+  await button("Reload").click();
   await page.waitForFunction(() => document.getElementById("description").value === "Changed by somebody else");
   await role("textbox", { name: "Name" }).fill("Checkout API");
   await button("Save").click();
