@@ -6,12 +6,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 )
 
-// draftsKey begins the keys of the drafts in the tab's sessionStorage.
+// draftsKey is the prefix of the drafts' keys in sessionStorage.
 const draftsKey = "draft/"
 
-// Draft reads the draft of the name into the value, and reports whether there is one. A draft is
-// what somebody has not finished on a page: it outlives a reload and the end of the session, belongs
-// to one person in one tab, and is gone when anybody signs out.
+// Draft reads the draft with the name into v, and reports whether there is one. A draft is unfinished
+// input of a page. It survives a reload and the end of the session, belongs to one person in one tab, and
+// is deleted when anybody signs out.
 func (s *Session) Draft(name string, v any) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -19,9 +19,8 @@ func (s *Session) Draft(name string, v any) bool {
 	return ok && json.Unmarshal([]byte(s.tab.Get(key)), v) == nil
 }
 
-// KeepDraft keeps the value as the draft of the name. It keeps nothing while nobody is signed in,
-// where the tab has no room, or where an access key or a management key was entered: no store of the
-// browser holds one.
+// KeepDraft stores v as the draft with the name. It stores nothing if nobody is signed in, if the storage
+// is full, or if v contains an access key or a management key, which the browser must never store.
 func (s *Session) KeepDraft(name string, v any) {
 	text, err := json.Marshal(v)
 	if err != nil || accesskey.Contains(string(text)) {
@@ -34,7 +33,7 @@ func (s *Session) KeepDraft(name string, v any) {
 	}
 }
 
-// DropDraft removes the draft of the name.
+// DropDraft deletes the draft with the name.
 func (s *Session) DropDraft(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -43,8 +42,8 @@ func (s *Session) DropDraft(name string) {
 	}
 }
 
-// draftKey returns where a draft of the person on whose page this is lies; not ok where it is
-// nobody's.
+// draftKey returns the storage key of a draft of the person whose page this is, or false if nobody is
+// signed in.
 func (s *Session) draftKey(name string) (key string, ok bool) {
 	return s.draftsOf() + name, s.standing.State == SignedIn || s.standing.State == Ended
 }

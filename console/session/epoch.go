@@ -2,22 +2,22 @@ package session
 
 import "github.com/arxkeys/arxkeys/shared/problem"
 
-// epoch counts the ends of a session in this page: it ran out, or somebody signed out, here or in
-// another tab. Whatever takes time notes the epoch in which it begins and changes the session or a
-// store of the browser only through [Session.within]. What was begun before an end is thus not kept
-// after it, whenever its answer arrives.
+// epoch counts how often a session has ended in this page: it expired, or somebody signed out, here or in
+// another tab. An asynchronous operation notes the epoch in which it begins, and changes the session or
+// the browser's storage only through [Session.within]. So an operation that began before an end changes
+// nothing after it, whenever its answer arrives.
 type epoch int
 
-// present returns the epoch in which something begins.
+// present returns the current epoch.
 func (s *Session) present() epoch {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.epoch
 }
 
-// within runs the change, unless the session has ended since the epoch. The session can't end
-// meanwhile, so that its end removes what the change has written. The change must not block, and
-// must not use the session's methods.
+// within runs the change, unless the session has ended since the epoch. The session can't end while the
+// change runs, so the end removes what it has written. The change must not block, and must not call
+// methods of the session.
 func (s *Session) within(e epoch, change func()) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -28,7 +28,7 @@ func (s *Session) within(e epoch, change func()) bool {
 	return true
 }
 
-// stand changes how the session stands, unless it has ended since the epoch.
+// stand changes the standing, unless the session has ended since the epoch.
 func (s *Session) stand(e epoch, st Standing) bool {
 	ok := s.within(e, func() { s.standing = st })
 	if ok {
@@ -47,8 +47,8 @@ func (s *Session) changed() {
 	}
 }
 
-// lives reports whether the session goes on: it has not ended since the epoch, and no other tab has
-// signed out. A sign-out that this tab has not received yet takes effect now.
+// lives reports whether the session has not ended since the epoch and no other tab has signed out. A
+// sign-out that this tab has not received yet takes effect now.
 func (s *Session) lives(e epoch) bool {
 	ok, elsewhere := false, false
 	s.within(e, func() {
@@ -61,22 +61,22 @@ func (s *Session) lives(e epoch) bool {
 	return ok
 }
 
-// signedOutSince reports whether somebody has signed out since the epoch: not even the page on the
-// screen may have what was asked for in it.
+// signedOutSince reports whether somebody has signed out since the epoch. Then not even the page on the
+// screen may get the answer to a request of that epoch.
 func (s *Session) signedOutSince(e epoch) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return e < s.signedOut
 }
 
-// end ends the session because its tokens ran out or were refused. What is on the page stays; what
-// is kept for reading it later does not, since nobody knows whether the person may still read it.
+// end ends the session because its tokens expired or were refused. The page stays on the screen. The
+// answers kept for offline reading are deleted, because the person may no longer be allowed to read them.
 func (s *Session) end(e epoch, why error) {
 	ended := false
 	s.within(e, func() {
 		switch s.standing.State {
 		case SigningOut, SignedOut, Ended:
-			return // it has ended before
+			return // it has ended already
 		}
 		ended = true
 		st := Standing{State: SignedOut, Err: why}
@@ -93,4 +93,4 @@ func (s *Session) end(e epoch, why error) {
 	}
 }
 
-var errOver = problem.New(problem.Unauthenticated, "You are signed out. Sign in to go on where you were.")
+var errOver = problem.New(problem.Unauthenticated, "You are signed out. Sign in to continue where you were.")

@@ -12,42 +12,42 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// Outage is the time in which the API can't be reached. What a person has read before can be read
-// again, and nothing can be changed.
+// Outage is a time during which the API can't be reached. Answers that the person has read before can
+// be read again; nothing can be changed.
 type Outage struct {
 	Since time.Time
-	Kept  time.Time // when the oldest answer came that is shown in its place; zero where none is
-	Err   error     // why
+	Kept  time.Time // when the oldest of the kept answers on the screen was received; zero if there is none
+	Err   error     // why the API can't be reached
 }
 
-// retryEvery is how often an outage is tried to be over.
+// retryEvery is how often the session checks whether an outage is over.
 const retryEvery = 10 * time.Second
 
-// whileOut is why nothing can be changed.
+// whileOut is the reason that actions show during an outage.
 const whileOut = "Changes wait until Arxkeys can be reached again."
 
-// outliving carries the calls of the session's client. Answers are kept as they come; where none
-// comes, what is kept stands in, marked so that nothing can be done with it.
+// outliving is a transport that keeps the API's answers. If a call gets no answer, it returns the kept
+// one, with all actions withheld.
 type outliving struct {
 	session *Session
 	epoch   epoch
 	inner   client.Transport
 }
 
-// Do carries the request, or answers it from the shelf.
+// Do sends the request, or answers it from the shelf.
 func (t outliving) Do(ctx context.Context, r client.Request) (client.Response, error) {
 	s := t.session
 	if at, _ := bearerOf(r); at < 0 {
-		if o := s.Standing().Outage; o != nil { // not even the sign-in could be refreshed
+		if o := s.Standing().Outage; o != nil { // the access token could not even be refreshed
 			return s.instead(ctx, t.epoch, r, client.Response{}, o.Err)
 		}
 	}
 	answer, err := t.inner.Do(ctx, r)
 	switch {
 	case s.signedOutSince(t.epoch):
-		return client.Response{}, errOver // nobody is to see it
+		return client.Response{}, errOver // the answer must not reach a page
 	case ctx.Err() != nil:
-		return answer, err // nobody waits for it
+		return answer, err // the caller has gone
 	case err != nil && problem.Is(err, problem.Unauthenticated):
 		return answer, err
 	case err != nil:
@@ -59,8 +59,8 @@ func (t outliving) Do(ctx context.Context, r client.Request) (client.Response, e
 	return answer, nil
 }
 
-// instead answers from the shelf in the place of an answer that did not come or was of no use. One
-// that came, and has nothing in its place, stays what it is: only this one thing may be out of order.
+// instead answers from the shelf if no usable answer came. If an answer came but nothing is kept, it
+// returns that answer: perhaps only this one operation is out of order.
 func (s *Session) instead(ctx context.Context, e epoch, r client.Request, answer client.Response, err error) (client.Response, error) {
 	kept, at, ok := s.shelved.look(ctx, r)
 	if err == nil && !ok {
@@ -77,18 +77,18 @@ func (s *Session) instead(ctx context.Context, e epoch, r client.Request, answer
 	return kept, nil
 }
 
-// outOfReach is the error of a call that an outage kept from being answered.
+// outOfReach is the error of a call that got no answer because of an outage.
 type outOfReach struct{ error }
 
 func (e outOfReach) Unwrap() error { return e.error }
 
-// ByOutage reports whether the call failed by an outage, of which the session's standing tells.
+// ByOutage reports whether the call failed because of an outage. The session's standing describes it.
 func ByOutage(err error) bool {
 	var e outOfReach
 	return errors.As(err, &e)
 }
 
-// withhold takes from an answer what could be done with what it shows, and says why.
+// withhold marks all actions in an answer as not allowed, with the reason.
 func withhold(body []byte) []byte {
 	var answer any
 	if json.Unmarshal(body, &answer) != nil {
@@ -112,7 +112,7 @@ func refuse(value any) {
 		can, ok := v["can"].(map[string]any)
 		why := map[string]any{}
 		for action := range can {
-			if !strings.Contains(action, ".") && !strings.HasPrefix(action, "read") { // a permission says what may be read too
+			if !strings.Contains(action, ".") && !strings.HasPrefix(action, "read") { // permissions to read stay
 				can[action], why[action] = false, whileOut
 			}
 		}
@@ -125,8 +125,8 @@ func refuse(value any) {
 	}
 }
 
-// lose marks that the API can't be reached, and tries from then on whether it can. Kept is when the
-// answer came that is shown instead; zero for none.
+// lose records that the API can't be reached, and starts to retry. Kept is when the answer shown instead
+// was received; zero if there is none.
 func (s *Session) lose(e epoch, err error, kept time.Time) {
 	watched := true
 	ok := s.within(e, func() {
@@ -148,8 +148,8 @@ func (s *Session) lose(e epoch, err error, kept time.Time) {
 	}
 }
 
-// regain marks that the API answers again. Only a try does: while one thing is out of order and
-// others are not, every answer would end the outage and every page would begin it again.
+// regain records that the API answers again. Only a retry calls it: if a single operation is out of
+// order, any other answer would end the outage, and the next page would begin it again.
 func (s *Session) regain(e epoch) {
 	if s.within(e, func() { s.standing.Outage = nil }) {
 		s.changed()
@@ -166,7 +166,7 @@ func (s *Session) watchOutage() {
 	s.mu.Unlock()
 }
 
-// Retry tries now whether an outage is over. Where the session began within it, it is signed in.
+// Retry checks now whether an outage is over. If the session started during the outage, it signs in.
 func (s *Session) Retry(ctx context.Context) {
 	e := s.present()
 	if s.Standing().Outage == nil {
@@ -191,15 +191,15 @@ func (s *Session) Retry(ctx context.Context) {
 	}
 }
 
-// authorize returns the bearer of a call. Where an outage keeps it from being refreshed there is
-// none, and the call is answered from the shelf.
+// authorize returns the bearer token of a call. It is empty if an outage prevents the refresh; the shelf
+// then answers the call.
 func (s *Session) authorize(ctx context.Context, e epoch) (string, error) {
 	outage := false
 	if !s.within(e, func() { outage = s.standing.Outage != nil && s.tokens.Access == "" && s.tokens.Refresh == "" }) {
 		return "", errOver
 	}
 	if outage {
-		return "", nil // it began within the outage: the tab may hold what to sign in with, later
+		return "", nil // the session started during the outage: the tab may still hold a refresh token for later
 	}
 	bearer, err := s.bearer(ctx, e)
 	if err != nil && problem.Is(err, problem.Unavailable) {

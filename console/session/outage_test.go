@@ -58,7 +58,7 @@ func (c *cupboard) Remove(_ context.Context, box string) {
 	delete(c.boxes, box)
 }
 
-// line carries requests, until it is cut.
+// line is a transport that works until it is cut.
 type line struct {
 	mu      sync.Mutex
 	cut     bool
@@ -108,7 +108,7 @@ func tabOf(l *line, shelf Shelf) (*Session, *memory) {
 	}}
 	s := New(tab, shelf)
 	s.transport = l
-	s.sleep = func(time.Duration) { select {} } // tries are the test's own
+	s.sleep = func(time.Duration) { select {} } // only the test retries
 	return s, tab
 }
 

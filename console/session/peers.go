@@ -9,35 +9,34 @@ import (
 	"time"
 )
 
-// Peers is how a tab speaks with the others that come from the same sign-in: duplicating a tab
-// copies what it keeps, the refresh token among it. The provider rotates that token and takes its
-// second use for a theft, so that only one of them may refresh at a time, and the others go on with
-// what it got.
+// Peers connects a tab with the others of the same sign-in. Duplicating a tab copies its sessionStorage
+// with the refresh token. The provider rotates that token and treats a second use as theft, so only one
+// of the tabs may refresh at a time, and the others use the tokens that it got.
 type Peers interface {
-	Lock(ctx context.Context, name string) (release func(), err error) // one tab at a time holds it
-	Tell(text string)                                                  // to every other tab of the origin
-	Hear(heard func(text string))                                      // what the others tell, on any goroutine
-	Note(name, text string)                                            // for every tab of the origin, also those to come; no text takes the note away
-	Notes(prefix string) map[string]string                             // by name, those that begin so
+	Lock(ctx context.Context, name string) (release func(), err error) // held by one tab at a time
+	Tell(text string)                                                  // sends to every other tab of the origin
+	Hear(heard func(text string))                                      // receives from the others, on any goroutine
+	Note(name, text string)                                            // stores for every current and future tab of the origin; an empty text deletes
+	Notes(prefix string) map[string]string                             // by name, with that prefix
 }
 
-// A tab waits for what the others hold: a moment for an access token, which saves a refresh, and long
-// for the refresh token that has replaced its own. Who holds that one answers in a few milliseconds,
-// or later where it draws a page, loads one, or was asleep.
+// How long a tab waits for tokens of the others: briefly for an access token, which saves a refresh, and
+// long for the refresh token that has replaced its own. The tab with that token answers in a few
+// milliseconds, or later if it draws or loads a page or was asleep.
 const (
 	moment = 60 * time.Millisecond
 	long   = 5 * time.Second
 )
 
-// word is what tabs tell each other: a question for newer tokens, tokens, or that somebody has
-// signed out. It goes from memory to memory and is kept nowhere.
+// word is a message between tabs: a request for newer tokens, tokens, or a sign-out. It goes from memory
+// to memory and is never stored.
 type word struct {
 	Ask       bool
 	SignedOut bool   // every tab signs out
-	Tokens    tokens // of a question, only whose and which
+	Tokens    tokens // in a request, only the family and the turn
 }
 
-// listen begins to answer the other tabs.
+// listen starts to answer the other tabs.
 func (s *Session) listen(tab Tab) {
 	if peers, ok := tab.(Peers); ok {
 		s.peers, s.news, s.patience = peers, make(chan struct{}, 1), long
@@ -61,7 +60,7 @@ func (s *Session) hear(text string) {
 	held := s.tokens
 	newer := w.Tokens.Turn > held.Turn || w.Tokens.Turn == held.Turn && held.Access == "" && w.Tokens.Access != ""
 	switch {
-	case w.Tokens.Family != held.Family: // also after the end: this tab holds none
+	case w.Tokens.Family != held.Family: // also after the session's end, when this tab holds no tokens
 		s.mu.Unlock()
 	case w.Ask:
 		s.mu.Unlock()
@@ -74,7 +73,7 @@ func (s *Session) hear(text string) {
 		s.mu.Unlock()
 		select {
 		case s.news <- struct{}{}:
-		default: // nobody has looked at the one before
+		default: // the previous notice was not read yet
 		}
 	default:
 		s.mu.Unlock()
@@ -85,12 +84,12 @@ func (s *Session) tell(w word) {
 	if s.peers == nil {
 		return
 	}
-	text, _ := json.Marshal(w) // strings, numbers and times
+	text, _ := json.Marshal(w) // can't fail: strings, numbers and times
 	s.peers.Tell(string(text))
 }
 
-// alone waits until no other tab refreshes, and takes over what they have got meanwhile. The release
-// has to be called.
+// alone waits until no other tab is refreshing, and takes over the tokens that they have got. The caller
+// must call release.
 func (s *Session) alone(ctx context.Context) (release func(), err error) {
 	family := s.held().Family
 	if s.peers == nil || family == "" {
@@ -103,12 +102,12 @@ func (s *Session) alone(ctx context.Context) (release func(), err error) {
 	return release, nil
 }
 
-// catchUp takes over what the other tabs hold, if it is newer. Where this tab's refresh token was
-// replaced, it asks until somebody answers: to use it would sign out all of them. Where nobody does
-// for long, the tab that held the other one is gone.
+// catchUp takes over newer tokens from the other tabs. If this tab's refresh token was replaced, it asks
+// until a tab answers, because using the old one would sign out all of them. If no tab answers in time,
+// the tab with the newer token is gone.
 func (s *Session) catchUp(ctx context.Context) {
 	select {
-	case <-s.news: // of before
+	case <-s.news: // drop an old notice
 	default:
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.patience)
@@ -128,19 +127,19 @@ func (s *Session) catchUp(ctx context.Context) {
 	}
 }
 
-// replacements begins the names of notes, one for each sign-in of this browser. A note says at which
-// turn the refresh token was replaced last: a number and no token, so that every tab knows whether
-// its own is the newest. Signing out removes all notes: a tab without one has missed that.
+// replacements is the prefix of the names of notes, one for each sign-in of this browser. A note holds
+// the turn at which the refresh token was last replaced, so that every tab knows whether its own is the
+// newest; it holds no token. Signing out deletes all notes: a tab that finds none has missed a sign-out.
 const replacements = "arxkeys.turn."
 
-// note tells all tabs, also those to come, that a refresh token was replaced at this turn.
+// note tells all current and future tabs that the refresh token was replaced at this turn.
 func (s *Session) note(t tokens) {
 	if s.peers != nil && t.Family != "" {
 		s.peers.Note(replacements+t.Family, strconv.Itoa(t.Turn)+" "+strconv.FormatInt(t.SignedInAt.Unix(), 10))
 	}
 }
 
-// unnote removes all notes.
+// unnote deletes all notes.
 func (s *Session) unnote() {
 	if s.peers == nil {
 		return
@@ -150,8 +149,8 @@ func (s *Session) unnote() {
 	}
 }
 
-// signedOutElsewhere reports whether another tab has signed out, whether or not this one has
-// received that. Notes of sign-ins that are over by their age are removed too, and tell nothing.
+// signedOutElsewhere reports whether another tab has signed out, even if this tab has not received the
+// message. The notes of expired sign-ins are deleted too, so their absence proves nothing.
 func (s *Session) signedOutElsewhere(held tokens) bool {
 	if s.peers == nil || held.Family == "" || s.now().Sub(held.SignedInAt) > MaxAge {
 		return false
@@ -159,8 +158,8 @@ func (s *Session) signedOutElsewhere(held tokens) bool {
 	return s.peers.Notes(replacements + held.Family)[replacements+held.Family] == ""
 }
 
-// lockShelf waits until no other tab changes what is kept for reading it again; not for long, since
-// a sign-out waits too. The release has to be called.
+// lockShelf waits until no other tab changes the shelf, but not for long, because a sign-out waits for
+// it too. The caller must call release.
 func (s *Session) lockShelf() (release func(), ok bool) {
 	if s.peers == nil {
 		return func() {}, true
@@ -174,7 +173,7 @@ func (s *Session) lockShelf() (release func(), ok bool) {
 	return release, true
 }
 
-// replaced returns the turn at which the family's refresh token was replaced last; 0 where nobody knows.
+// replaced returns the turn at which the family's refresh token was last replaced; 0 if unknown.
 func (s *Session) replaced(family string) int {
 	turn, _, _ := parseNote(s.peers.Notes(replacements + family)[replacements+family])
 	return turn
@@ -187,7 +186,7 @@ func parseNote(text string) (turn int, signedInAt time.Time, err error) {
 	return turn, time.Unix(seconds, 0), errors.Join(err, wrong)
 }
 
-// tidy takes away the notes of sign-ins that are over, of whose tabs the last one has left them.
+// tidy deletes the notes of expired sign-ins, which their last tab left behind.
 func (s *Session) tidy() {
 	if s.peers == nil {
 		return

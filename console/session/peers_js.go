@@ -10,13 +10,13 @@ import (
 // channel is the BroadcastChannel of the tabs of this origin.
 var channel = js.Undefined()
 
-// Lock takes a lock of the origin (Web Locks). A browser without them locks nothing.
+// Lock takes a lock of the origin (Web Locks API). A browser without that API locks nothing.
 func (Browser) Lock(ctx context.Context, name string) (release func(), err error) {
 	locks := js.Global().Get("navigator").Get("locks")
 	if !locks.Truthy() {
 		return func() {}, nil
 	}
-	taken := make(chan js.Value, 1) // what gives it back
+	taken := make(chan js.Value, 1) // the function that releases the lock
 	var hold, executor js.Func
 	executor = js.FuncOf(func(_ js.Value, args []js.Value) any {
 		taken <- args[0]
@@ -35,19 +35,19 @@ func (Browser) Lock(ctx context.Context, name string) (release func(), err error
 	case resolve := <-taken:
 		return func() { done(resolve) }, nil
 	case <-ctx.Done():
-		go func() { done(<-taken) }() // it comes, and is given back
+		go func() { done(<-taken) }() // the lock may still be granted: release it
 		return nil, context.Cause(ctx)
 	}
 }
 
-// Tell tells every other tab of the origin.
+// Tell sends to every other tab of the origin.
 func (Browser) Tell(text string) {
 	if channel.Truthy() {
 		channel.Call("postMessage", text)
 	}
 }
 
-// Hear listens to the other tabs, for as long as this one lives.
+// Hear receives from the other tabs, for the lifetime of this one.
 func (Browser) Hear(heard func(text string)) {
 	class := js.Global().Get("BroadcastChannel")
 	if !class.Truthy() {
@@ -62,9 +62,9 @@ func (Browser) Hear(heard func(text string)) {
 	}))
 }
 
-// Note writes to localStorage. Where there is no room, it is as if nobody had.
+// Note writes to localStorage. If the storage is full, it does nothing.
 func (Browser) Note(name, text string) {
-	defer func() { _ = recover() }() // what JavaScript throws
+	defer func() { _ = recover() }() // a JavaScript exception is a panic in Go
 	if text == "" {
 		js.Global().Get("localStorage").Call("removeItem", name)
 		return

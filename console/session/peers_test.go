@@ -19,12 +19,12 @@ type origin struct {
 	tabs  []*spoken
 }
 
-// spoken is a tab that speaks with the others.
+// spoken is a tab that is connected with the others.
 type spoken struct {
 	*memory
 	of    *origin
 	heard func(string)
-	deaf  bool // frozen: what it is told is lost
+	deaf  bool // frozen: messages to it are lost
 }
 
 func (o *origin) open(m *memory) *spoken {
@@ -35,14 +35,14 @@ func (o *origin) open(m *memory) *spoken {
 	return t
 }
 
-// duplicate opens a tab that begins with all that another one keeps.
+// duplicate opens a tab with a copy of another one's storage.
 func (o *origin) duplicate(t *spoken) *spoken {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return o.open(&memory{origin: t.origin, address: t.origin + "/", store: maps.Clone(t.store)})
 }
 
-// reload opens the tab anew: it keeps what it kept, and what ran in it hears nothing any more.
+// reload opens the tab again: its storage stays, and its old program receives nothing more.
 func (o *origin) reload(t *spoken) *spoken {
 	again := o.duplicate(t)
 	o.hears(t, false)
@@ -104,7 +104,7 @@ func (t *spoken) Notes(prefix string) map[string]string {
 	return notes
 }
 
-// signInTab signs in with a tab that speaks.
+// signInTab signs in with a tab that is connected with the others.
 func (d *deployment) signInTab(o *origin) (*Session, *spoken) {
 	d.t.Helper()
 	m := d.tab("/")
@@ -150,7 +150,7 @@ func TestDuplicatedTabsStaySignedIn(t *testing.T) {
 	}
 }
 
-// missed is a sign-in of two tabs, of which the second has not heard that the first has refreshed.
+// missed is a sign-in of two tabs, the second of which has missed that the first has refreshed.
 func missed(t *testing.T) (d *deployment, second *Session, o *origin, tab, twin *spoken) {
 	d, o = deploy(t), &origin{}
 	first, tab := d.signInTab(o)
@@ -167,7 +167,7 @@ func missed(t *testing.T) (d *deployment, second *Session, o *origin, tab, twin 
 	return d, second, o, tab, twin
 }
 
-// hears lets the tab hear the others, or not.
+// hears sets whether the tab receives from the others.
 func (o *origin) hears(t *spoken, yes bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -182,8 +182,8 @@ func TestTabThatMissedARefreshAsksForIt(t *testing.T) {
 	}
 }
 
-// Who has the newest refresh token may be drawing a page, or loading one. To use the one that it has
-// replaced would sign out both.
+// The tab with the newest refresh token may be busy drawing or loading a page. Using the replaced token
+// would sign out both tabs.
 func TestTabWaitsForTheOneThatHoldsTheNewestToken(t *testing.T) {
 	d, second, o, tab, twin := missed(t)
 	o.hears(twin, true)
@@ -194,7 +194,7 @@ func TestTabWaitsForTheOneThatHoldsTheNewestToken(t *testing.T) {
 	}
 }
 
-// A tab that comes back from a reload holds a refresh token and no access token yet.
+// After a reload, a tab holds a refresh token but no access token yet.
 func TestTabGetsARefreshTokenFromOneThatIsLoading(t *testing.T) {
 	d, second, o, tab, twin := missed(t)
 	again := New(o.reload(tab), nil)
@@ -213,7 +213,7 @@ func TestTabGetsARefreshTokenFromOneThatIsLoading(t *testing.T) {
 	}
 }
 
-// What another tab tells may be a refresh token alone: no access token has replaced the spent one.
+// Another tab may send only a refresh token: no access token has replaced the expired one.
 func TestRefreshTokenAloneIsNoRenewal(t *testing.T) {
 	d, o := deploy(t), &origin{}
 	s, tab := d.signInTab(o)
@@ -241,7 +241,7 @@ func encoded(t *testing.T, w word) string {
 	return string(text)
 }
 
-// Where nobody has the newest token any more, the one in hand is tried: a provider may accept it.
+// If no tab has the newest token any more, the tab tries its own: the provider may accept it.
 func TestTabDoesNotWaitForeverForOneThatIsGone(t *testing.T) {
 	d, second, o, tab, twin := missed(t)
 	o.hears(twin, true)

@@ -11,7 +11,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// configPath is where the deployment says who signs people in.
+// configPath is the path of the deployment's configuration, which names the OpenID Provider.
 const configPath = "/config.json"
 
 // provider is the OpenID Provider of this deployment, as /config.json names it. It is public.
@@ -19,8 +19,8 @@ type provider struct {
 	Issuer                string `json:"issuer"`
 	AuthorizationEndpoint string `json:"authorization_endpoint"`
 	TokenEndpoint         string `json:"token_endpoint"`
-	EndSessionEndpoint    string `json:"end_session_endpoint"` // empty where the provider has none
-	RevocationEndpoint    string `json:"revocation_endpoint"`  // empty where the provider has none
+	EndSessionEndpoint    string `json:"end_session_endpoint"` // empty if the provider has none
+	RevocationEndpoint    string `json:"revocation_endpoint"`  // empty if the provider has none
 	ClientID              string `json:"client_id"`
 	Scope                 string `json:"scope"`
 }
@@ -52,7 +52,7 @@ func (s *Session) configure(ctx context.Context) error {
 	return nil
 }
 
-// authorization returns the address to leave for (RFC 6749, section 4.1.1; RFC 7636, section 4.3).
+// authorization returns the URL of the authorization request (RFC 6749, section 4.1.1; RFC 7636, section 4.3).
 func (p provider) authorization(origin string, d departure) string {
 	return with(p.AuthorizationEndpoint, url.Values{
 		"response_type":         {"code"},
@@ -66,8 +66,8 @@ func (p provider) authorization(origin string, d departure) string {
 	})
 }
 
-// signOut returns the address of the provider's own sign-out (OpenID Connect RP-Initiated Logout).
-// Cognito calls the way back logout_uri. Without an endpoint it is the console itself.
+// signOut returns the URL of the provider's sign-out (OpenID Connect RP-Initiated Logout). Cognito names
+// the redirect parameter logout_uri. If the provider has no endpoint, signOut returns the console's own URL.
 func (p provider) signOut(origin, idToken string) string {
 	if p.EndSessionEndpoint == "" {
 		return origin + "/"

@@ -7,15 +7,14 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// retrying carries the calls of the session's client. An answer of 401 may only mean that the
-// access token ended early, by the other side's clock or its wish: it is refreshed and the call
-// sent once more. A 401 to a fresh token ends the session.
+// retrying is a transport that answers a 401 by refreshing the access token, which may have expired early
+// by the server's clock, and sending the call once more. A 401 to a fresh token ends the session.
 type retrying struct {
 	session *Session
 	epoch   epoch
 }
 
-// Do carries the request, with another bearer where the first is refused.
+// Do sends the request, and once more with another bearer token if the first is refused.
 func (t retrying) Do(ctx context.Context, r client.Request) (client.Response, error) {
 	answer, err := t.session.transport.Do(ctx, r)
 	if err != nil || answer.Status != 401 {
@@ -42,7 +41,7 @@ func (t retrying) Do(ctx context.Context, r client.Request) (client.Response, er
 	return answer, err
 }
 
-// bearerOf returns which header presents a bearer, and the bearer; -1 where none does.
+// bearerOf returns the index of the header with a bearer token, and the token; -1 if there is none.
 func bearerOf(r client.Request) (at int, bearer string) {
 	for i, h := range r.Header {
 		if bearer, ok := strings.CutPrefix(h[1], "Bearer "); ok && h[0] == "Authorization" {

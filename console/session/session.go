@@ -1,9 +1,9 @@
 // Package session signs a person in and keeps them signed in.
 //
 // Sign-in is OpenID Connect's authorization code flow with PKCE (RFC 7636): the tab leaves for the
-// provider and comes back to /callback with a code. The access token lives in memory. The refresh
-// token, which the provider rotates, lives in the tab's sessionStorage, so that a reload signs
-// nobody out, for [MaxAge] at most.
+// provider and returns to /callback with a code. The access token is kept in memory. The refresh token,
+// which the provider rotates, is kept in the tab's sessionStorage, so that a reload does not sign out.
+// A session lasts at most [MaxAge].
 package session
 
 import (
@@ -19,11 +19,11 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// MaxAge is how long a person stays signed in, however often the tokens are refreshed.
+// MaxAge is how long a person stays signed in at most, even if the tokens can be refreshed.
 const MaxAge = 12 * time.Hour
 
-// early is how long before its end an access token counts as spent: it has to last for the call
-// that it goes along with.
+// early is how long before its expiry an access token counts as expired, because it has to last for the
+// call that carries it.
 const early = 30 * time.Second
 
 // Session is a person's time at the console, from sign-in to sign-out. It belongs to one tab.
@@ -31,51 +31,51 @@ type Session struct {
 	tab       Tab
 	transport client.Transport
 	now       func() time.Time
-	arrival   arrival // what the tab came back from the provider with
+	arrival   arrival // what the tab returned with from the provider
 	shelved   *shelved
 	sleep     func(time.Duration)
-	peers     Peers         // nil where the tab has none
-	news      chan struct{} // tokens have come from another tab
-	patience  time.Duration // with a tab that holds newer tokens
+	peers     Peers         // may be nil
+	news      chan struct{} // signals tokens from another tab
+	patience  time.Duration // how long to wait for a tab with newer tokens
 
 	sweeping sync.Once
 
 	mu        sync.Mutex
 	epoch     epoch     // see within
-	signedOut epoch     // which the last sign-out began
-	provider  *provider // nil until /config.json was read
+	signedOut epoch     // the epoch that began with the latest sign-out
+	provider  *provider // nil until /config.json is read
 	standing  Standing
 	me        api.Me
-	live      bool // me came from the API, and not from the shelf
+	live      bool // me came from the API, not from the shelf
 	tokens    tokens
-	renewing  *renewal // the refresh under way, nil while there is none
-	watched   bool     // an outage is being watched
+	renewing  *renewal // the refresh in progress, or nil
+	watched   bool     // a goroutine retries until the outage is over
 	watchers  []func()
 }
 
-// Standing is how a session stands.
+// Standing is the state of a session, with the reasons for it.
 type Standing struct {
 	State  State
-	Err    error   // why it is Failed, or why it is SignedOut where that was nobody's wish
-	Outage *Outage // the API can't be reached; nil while it can
+	Err    error   // why it is Failed, or why it is SignedOut without anybody having signed out
+	Outage *Outage // nil while the API can be reached
 }
 
-// State is a step in the life of a session.
+// State is a state of a session.
 type State int
 
 // The states of a session.
 const (
-	Starting   State = iota // what the tab holds is being tried
-	SignedOut               // nobody: nothing of anybody is stored
-	SignedIn                // somebody: Me is known
-	Ended                   // somebody was: the page still stands, but nothing can be asked for
-	Failed                  // it could not be found out; Start tries again
-	SigningOut              // what is stored is being removed
+	Starting   State = iota // trying to sign in with what the tab holds
+	SignedOut               // nobody is signed in, and nothing about anybody is stored
+	SignedIn                // Me is known
+	Ended                   // the session has expired: the page stays on the screen, but calls fail
+	Failed                  // Start failed, and may be called again
+	SigningOut              // deleting what is stored
 )
 
-// New returns the session of a tab. Where the tab comes back from the provider, New takes the code
-// out of its address and puts back the one that the person left from, before anybody else reads it.
-// The shelf keeps what is read for reading it again without a connection; nil keeps nothing.
+// New returns the session of a tab. If the tab returns from the provider, New takes the code out of its
+// address before anything else can read it, and restores the address that the person left from. The shelf
+// keeps answers for offline reading; if it is nil, nothing is kept.
 func New(tab Tab, shelf Shelf) *Session {
 	s := &Session{tab: tab, transport: client.DefaultTransport(), now: time.Now, sleep: time.Sleep}
 	s.shelved = &shelved{shelf: shelf, now: func() time.Time { return s.now() }, lives: s.lives, lock: s.lockShelf, turn: make(chan struct{}, 1)}
@@ -84,8 +84,8 @@ func New(tab Tab, shelf Shelf) *Session {
 	return s
 }
 
-// Client returns a client that calls the API as the person who is signed in now. It is good until
-// the session ends.
+// Client returns a client that calls the API as the person who is signed in. It is valid until the
+// session ends.
 func (s *Session) Client() *client.Client { return s.clientOf(s.present()) }
 
 func (s *Session) clientOf(e epoch) *client.Client {
@@ -96,15 +96,15 @@ func (s *Session) clientOf(e epoch) *client.Client {
 	}
 }
 
-// Me returns who is signed in and what they may do; the zero value while nobody is. A page is
-// mounted only while somebody is.
+// Me returns who is signed in and what they may do, or the zero value if nobody is. Pages are mounted
+// only while somebody is signed in.
 func (s *Session) Me() api.Me {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.me
 }
 
-// Standing returns how the session stands.
+// Standing returns the standing of the session.
 func (s *Session) Standing() Standing {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -118,8 +118,8 @@ func (s *Session) Watch(changed func()) {
 	s.watchers = append(s.watchers, changed)
 }
 
-// Start signs in with what the tab holds: the code that it came back with, or the refresh token of
-// before a reload. It returns when the outcome stands.
+// Start signs in with what the tab holds: the code from the provider, or the refresh token from before a
+// reload. It returns when the outcome is known.
 func (s *Session) Start(ctx context.Context) {
 	e := s.present()
 	s.stand(e, Standing{State: Starting})
@@ -127,14 +127,14 @@ func (s *Session) Start(ctx context.Context) {
 	s.sweeping.Do(func() { go s.sweepShelf() })
 }
 
-// start returns how the session stands. Where it has ended meanwhile, that stands already, and
-// outlasts what is returned.
+// start returns the new standing. If the session ends while it runs, the standing is that of the end, and
+// the returned one is not used.
 func (s *Session) start(ctx context.Context, e epoch) Standing {
 	if err := s.configure(ctx); err != nil {
 		return s.offline(ctx, e, Standing{State: Failed, Err: err})
 	}
 	var came arrival
-	s.within(e, func() { came, s.arrival = s.arrival, arrival{} }) // a code is good once
+	s.within(e, func() { came, s.arrival = s.arrival, arrival{} }) // a code can be redeemed only once
 	switch {
 	case came.err != nil:
 		return Standing{State: SignedOut, Err: came.err}
@@ -142,7 +142,7 @@ func (s *Session) start(ctx context.Context, e epoch) Standing {
 		if err := s.redeem(ctx, e, came); err != nil {
 			return Standing{State: SignedOut, Err: err}
 		}
-	case !s.holds(): // what a Start before this one has got is still good
+	case !s.holds(): // the tokens of an earlier Start are still valid
 		if err := s.resume(ctx, e); err != nil {
 			return s.offline(ctx, e, outcome(err))
 		}
@@ -160,23 +160,23 @@ func (s *Session) start(ctx context.Context, e epoch) Standing {
 	return Standing{State: SignedIn, Outage: s.Standing().Outage}
 }
 
-// welcome takes over who is signed in. From now on it is known whose what is kept is.
+// welcome takes over who is signed in, and from now on keeps answers in that principal's box.
 func (s *Session) welcome(ctx context.Context, e epoch, me api.Me) {
 	s.shelved.open(ctx, e, me)
-	body, _ := json.Marshal(me) // strings and booleans
+	body, _ := json.Marshal(me) // can't fail: strings and booleans
 	s.shelved.put(ctx, e, client.Request{Method: "GET", URL: api.GetMe.Path}, client.Response{Status: 200, Body: body})
 	s.within(e, func() {
 		s.me, s.live = me, true
 		for _, key := range s.tab.Keys(draftsKey) {
-			if !strings.HasPrefix(key, s.draftsOf()) { // somebody else's, whose session ended in this tab
+			if !strings.HasPrefix(key, s.draftsOf()) { // of somebody else, whose session ended in this tab
 				s.tab.Remove(key)
 			}
 		}
 	})
 }
 
-// offline turns a start that failed for want of an answer into one that reads what the principal has
-// read before, where there is any.
+// offline turns a start that failed without an answer into one that reads the principal's kept answers,
+// if there are any.
 func (s *Session) offline(ctx context.Context, e epoch, st Standing) Standing {
 	if st.State != Failed || !problem.Is(st.Err, problem.Unavailable) || !s.shelved.find(ctx, e) {
 		return st
@@ -193,7 +193,7 @@ func (s *Session) offline(ctx context.Context, e epoch, st Standing) Standing {
 	return st
 }
 
-// errNobody says that the tab holds nothing to sign in with.
+// errNobody means that the tab holds nothing to sign in with.
 var errNobody = errors.New("nobody is signed in")
 
 func outcome(err error) Standing {
@@ -206,8 +206,8 @@ func outcome(err error) Standing {
 	return Standing{State: Failed, Err: err}
 }
 
-// SignIn leaves for the provider. The person comes back to the address within the console, such as
-// /keys?status=active.
+// SignIn leaves for the provider. Afterwards, the person returns to the address, which is within the
+// console, such as /keys?status=active.
 func (s *Session) SignIn(ctx context.Context, back string) error {
 	e := s.present()
 	if err := s.configure(ctx); err != nil {

@@ -19,11 +19,11 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// memory is a tab that remembers where it was sent.
+// memory is a tab in memory. It records where it was sent.
 type memory struct {
 	address string
 	origin  string
-	left    string // where Leave went
+	left    string // the address passed to Leave
 	mu      sync.Mutex
 	store   map[string]string
 }
@@ -65,19 +65,19 @@ func (m *memory) Keys(prefix string) (keys []string) {
 	return keys
 }
 
-// deployment is a provider and an API on one origin.
+// deployment is a provider and an API with the same origin.
 type deployment struct {
 	t      *testing.T
 	origin string
 
 	mu        sync.Mutex
-	nonce     string // of the ID token to come
+	nonce     string // of the next ID token
 	challenge string
-	number    int             // of the last tokens
-	access    map[string]bool // good access tokens
-	refresh   string          // the one good refresh token
+	number    int             // of the latest tokens
+	access    map[string]bool // valid access tokens
+	refresh   string          // the only valid refresh token
 	refreshes int
-	meStatus  int // 0: as the token deserves
+	meStatus  int // of GET /v1/me; 0: by the token
 	tokenDown bool
 	revoked   []string
 }
@@ -138,7 +138,7 @@ func (d *deployment) token(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, `{"access_token":"%s","token_type":"Bearer","expires_in":300,"refresh_token":"%s","id_token":"e30.%s.x"}`, access, d.refresh, claims)
 }
 
-// revoke ends what the one good refresh token is good for.
+// revoke revokes the refresh token.
 func (d *deployment) revoke(_ http.ResponseWriter, r *http.Request) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -154,7 +154,7 @@ func (d *deployment) tab(path string) *memory {
 	return &memory{origin: d.origin, address: d.origin + path, store: map[string]string{}}
 }
 
-// leave leaves for the provider from the address, and returns what the provider was asked.
+// leave leaves for the provider from the address, and returns the parameters of the authorization request.
 func (d *deployment) leave(tab *memory, back string) url.Values {
 	d.t.Helper()
 	if err := New(tab, nil).SignIn(context.Background(), back); err != nil {
@@ -172,7 +172,7 @@ func (d *deployment) leave(tab *memory, back string) url.Values {
 	return q
 }
 
-// signIn goes the whole way.
+// signIn signs in through the whole flow.
 func (d *deployment) signIn(tab *memory) *Session {
 	d.t.Helper()
 	q := d.leave(tab, "/keys?status=active")
@@ -310,7 +310,7 @@ func TestCallsAtOnceShareOneRefresh(t *testing.T) {
 	d := deploy(t)
 	s := d.signIn(d.tab("/"))
 	d.mu.Lock()
-	clear(d.access) // every call meets a 401
+	clear(d.access) // every call gets a 401
 	d.mu.Unlock()
 	var wait sync.WaitGroup
 	for range 20 {

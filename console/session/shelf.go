@@ -11,45 +11,45 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// Shelf keeps answers in the browser, in boxes. A box is one principal's own.
+// Shelf keeps answers in the browser. Each principal has a box of their own.
 type Shelf interface {
 	Boxes(ctx context.Context) []string
 	Put(ctx context.Context, box, address string, answer client.Response) error
 	Get(ctx context.Context, box, address string) (client.Response, bool)
-	Prune(ctx context.Context, box string, before time.Time) // removes answers that came before then, and a box without any
+	Prune(ctx context.Context, box string, before time.Time) // deletes the answers received before then, and the box if it becomes empty
 	Remove(ctx context.Context, box string)
 }
 
-// keptAt is the header in which a kept answer says when it came.
+// keptAt is the header of a kept answer with the time at which it was received.
 const keptAt = "x-kept-at"
 
-// cameBefore reports whether the kept answer came before then, or does not say when.
+// cameBefore reports whether the kept answer was received before then, or does not say when.
 func cameBefore(kept string, then time.Time) bool {
 	at, err := time.Parse(time.RFC3339, kept)
 	return err != nil || at.Before(then)
 }
 
-// sweepEvery is how often answers are looked through for those that are too old.
+// sweepEvery is how often answers that are too old are deleted.
 const sweepEvery = 10 * time.Minute
 
-// shelved is the shelf of a session: what its principal has read, for reading it again while the API
-// can't be reached. Nothing on it is older than [MaxAge], and nothing of it outlives the sign-out.
+// shelved is the shelf of a session. It keeps the answers that the principal has read, for reading them
+// again while the API can't be reached. They are at most [MaxAge] old, and are deleted at sign-out.
 type shelved struct {
-	shelf Shelf // nil where there is none
+	shelf Shelf // may be nil
 	now   func() time.Time
 	lives func(epoch) bool
-	lock  func() (release func(), ok bool) // of all tabs: what one is putting when another signs out is removed
-	turn  chan struct{}                    // in this tab one at a time, for the same reason
-	box   string                           // whose answers are kept; empty for nobody's
+	lock  func() (release func(), ok bool) // across all tabs, so that a sign-out also deletes what another tab is just writing
+	turn  chan struct{}                    // likewise within this tab
+	box   string                           // of the principal whose answers are kept; empty if none are
 }
 
-// boxOf names the box of a principal, and does not tell who that is.
+// boxOf returns the name of a principal's box, which does not reveal who that is.
 func boxOf(me api.Me) string {
 	sum := sha256.Sum256([]byte(me.Tenant + "\x00" + me.Principal.Kind + "\x00" + me.Principal.ID))
 	return "kept-" + base64.RawURLEncoding.EncodeToString(sum[:12])
 }
 
-// change changes the shelf while no other tab does, unless the session has ended since the epoch.
+// change changes the shelf exclusively, unless the session has ended since the epoch.
 func (s *shelved) change(e epoch, do func()) {
 	if s.shelf == nil {
 		return
@@ -63,7 +63,7 @@ func (s *shelved) change(e epoch, do func()) {
 	}
 }
 
-// open keeps what the principal reads from now on. What anybody else has left here is removed.
+// open starts to keep the principal's answers, and deletes the boxes of everybody else.
 func (s *shelved) open(ctx context.Context, e epoch, me api.Me) {
 	s.change(e, func() {
 		s.box = boxOf(me)
@@ -75,8 +75,8 @@ func (s *shelved) open(ctx context.Context, e epoch, me api.Me) {
 	})
 }
 
-// find opens the box that the last principal here has left without signing out, if it is of a time
-// at which they might still be signed in.
+// find opens the box of the last principal, if they have not signed out and their session may not have
+// expired yet.
 func (s *shelved) find(ctx context.Context, e epoch) (found bool) {
 	s.change(e, func() {
 		for _, box := range s.shelf.Boxes(ctx) {
@@ -91,15 +91,15 @@ func (s *shelved) find(ctx context.Context, e epoch) (found bool) {
 	return found
 }
 
-// wipe removes all that is kept, whoever's it is, and keeps nothing more.
+// wipe deletes all boxes, and stops keeping answers.
 func (s *shelved) wipe() {
 	if s.shelf == nil {
 		return
 	}
-	ctx := context.Background() // whoever asked for it does not wait any more
+	ctx := context.Background() // must complete even if the caller has gone
 	s.turn <- struct{}{}
 	defer func() { <-s.turn }()
-	release, _ := s.lock() // without it too
+	release, _ := s.lock() // wipe even without the lock
 	defer release()
 	s.box = ""
 	for _, box := range s.shelf.Boxes(ctx) {
@@ -107,21 +107,21 @@ func (s *shelved) wipe() {
 	}
 }
 
-// sweep removes the answers of all boxes that are older than [MaxAge].
+// sweep deletes the answers older than [MaxAge] from all boxes.
 func (s *shelved) sweep(ctx context.Context) {
 	s.turn <- struct{}{}
 	defer func() { <-s.turn }()
 	release, ok := s.lock()
 	defer release()
 	if !ok {
-		return // the next time
+		return // the next sweep will do it
 	}
 	for _, box := range s.shelf.Boxes(ctx) {
 		s.shelf.Prune(ctx, box, s.now().Add(-MaxAge))
 	}
 }
 
-// sweepShelf sweeps for as long as the page lives.
+// sweepShelf sweeps for the lifetime of the page.
 func (s *Session) sweepShelf() {
 	for s.shelved.shelf != nil {
 		s.shelved.sweep(context.Background())
@@ -129,8 +129,8 @@ func (s *Session) sweepShelf() {
 	}
 }
 
-// holdsSecret reports whether there is an access key or a management key in the text. No answer to
-// GET holds one: this is the second lock of that door.
+// holdsSecret reports whether the text contains an access key or a management key. No answer to a GET
+// does; this check is defense in depth.
 func holdsSecret(text string) bool {
 	for {
 		_, rest, found := strings.Cut(text, "arx")
@@ -150,7 +150,7 @@ func holdsSecret(text string) bool {
 	}
 }
 
-// put keeps the answer, if it is one to keep: a good one, to a GET of the API.
+// put keeps the answer if it is a successful one to a GET of the API.
 func (s *shelved) put(ctx context.Context, e epoch, r client.Request, answer client.Response) {
 	if s.shelf == nil || r.Method != "GET" || answer.Status != 200 || holdsSecret(string(answer.Body)) {
 		return
@@ -160,12 +160,12 @@ func (s *shelved) put(ctx context.Context, e epoch, r client.Request, answer cli
 	}}
 	s.change(e, func() {
 		if s.box != "" {
-			s.shelf.Put(ctx, s.box, address(r.URL), kept) // a full disk keeps less, and breaks nothing
+			s.shelf.Put(ctx, s.box, address(r.URL), kept) // a full disk only means that less is kept
 		}
 	})
 }
 
-// look returns what is kept of the request, and when it came.
+// look returns the kept answer to the request, and when it was received.
 func (s *shelved) look(ctx context.Context, r client.Request) (client.Response, time.Time, bool) {
 	if s.shelf == nil || r.Method != "GET" {
 		return client.Response{}, time.Time{}, false
@@ -187,11 +187,11 @@ func (s *shelved) get(ctx context.Context, address string) (client.Response, tim
 		s.shelf.Prune(ctx, s.box, oldest)
 		return client.Response{}, time.Time{}, false
 	}
-	at, _ := time.Parse(time.RFC3339, kept.Get(keptAt)) // cameBefore has read it
+	at, _ := time.Parse(time.RFC3339, kept.Get(keptAt)) // cameBefore has parsed it without error
 	return kept, at, true
 }
 
-// address is the request's without the origin.
+// address returns the URL without its origin.
 func address(url string) string {
 	if _, rest, ok := strings.Cut(url, "://"); ok {
 		if at := strings.Index(rest, "/"); at >= 0 {

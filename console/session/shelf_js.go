@@ -12,11 +12,11 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client/jsvalue"
 )
 
-// BrowserShelf is the browser's own store of answers, one cache for a box. The service worker leaves
-// these caches alone.
+// BrowserShelf stores answers in the browser's CacheStorage, with one cache per box. The service worker
+// does not touch these caches.
 type BrowserShelf struct{}
 
-// maxKept is how many answers a box holds; the oldest go first.
+// maxKept is the maximum number of answers in a box; the oldest are deleted first.
 const maxKept = 200
 
 // Boxes returns the names of all boxes.
@@ -34,7 +34,7 @@ func (BrowserShelf) Boxes(context.Context) []string {
 	return boxes
 }
 
-// Put keeps the answer in the place of the one before.
+// Put stores the answer, and replaces an earlier one.
 func (BrowserShelf) Put(_ context.Context, box, address string, answer client.Response) error {
 	cache, err := jsvalue.Await(store("open", box))
 	if err != nil {
@@ -60,7 +60,7 @@ func (BrowserShelf) Put(_ context.Context, box, address string, answer client.Re
 	return nil
 }
 
-// Prune removes the answers of a box that came before then, and a box that holds none.
+// Prune deletes the answers of a box that were received before then, and the box if it becomes empty.
 func (b BrowserShelf) Prune(ctx context.Context, box string, before time.Time) {
 	cache, err := jsvalue.Await(store("open", box))
 	if err != nil {
@@ -84,7 +84,7 @@ func (b BrowserShelf) Prune(ctx context.Context, box string, before time.Time) {
 	}
 }
 
-// Get returns what is kept of the address. It makes no box.
+// Get returns the kept answer for the address. It does not create a box.
 func (BrowserShelf) Get(_ context.Context, box, address string) (client.Response, bool) {
 	kept, err := jsvalue.Await(store("match", address, map[string]any{"cacheName": box}))
 	if err != nil || !kept.Truthy() {
@@ -103,10 +103,10 @@ func (BrowserShelf) Get(_ context.Context, box, address string) (client.Response
 	return answer, true
 }
 
-// Remove removes the box with all that is in it.
+// Remove deletes the box and its answers.
 func (BrowserShelf) Remove(_ context.Context, box string) { jsvalue.Await(store("delete", box)) }
 
-// store calls the browser's CacheStorage, which only a secure origin has.
+// store calls the browser's CacheStorage, which exists only in secure contexts.
 func store(method string, args ...any) (promise js.Value) {
 	caches := js.Global().Get("caches")
 	if !caches.Truthy() {

@@ -10,16 +10,16 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// revocationTimeout bounds the revocation: a provider that does not answer holds up no sign-out.
+// revocationTimeout bounds the revocation, so that a provider that does not answer can't block a sign-out.
 const revocationTimeout = 2 * time.Second
 
 var errElsewhere = problem.New(problem.Unauthenticated, "You signed out in another tab.")
 
-// SignOut signs out this tab and every other tab of the browser. It returns when nothing of the
-// session is stored any more. Until then the standing is SigningOut.
+// SignOut signs out this tab and every other tab of the browser. It returns when everything stored for
+// the session is deleted. Until then the standing is SigningOut.
 //
-// Leave goes on to the provider's own sign-out, so that the next sign-in asks who it is. The caller
-// calls it once the page of the session is off the screen.
+// The returned function leaves for the provider's own sign-out, so that the next sign-in asks for
+// credentials. The caller calls it when the session's page is off the screen.
 func (s *Session) SignOut(ctx context.Context) (leave func()) {
 	held, e, ok := s.depose()
 	if !ok {
@@ -31,7 +31,7 @@ func (s *Session) SignOut(ctx context.Context) (leave func()) {
 	return func() {
 		ctx, cancel := context.WithTimeout(ctx, revocationTimeout)
 		defer cancel()
-		// The browser would show its own error page in place of the provider's sign-out.
+		// The browser would show an error page instead of the provider's sign-out.
 		if err := s.configure(ctx); err != nil || unreachable {
 			s.tab.Leave(s.tab.Origin() + "/")
 			return
@@ -40,16 +40,16 @@ func (s *Session) SignOut(ctx context.Context) (leave func()) {
 	}
 }
 
-// followSignOut signs out this tab because another one has. It does not wait until all is removed.
+// followSignOut signs out this tab because another one has. It does not wait until everything is deleted.
 func (s *Session) followSignOut() {
 	if held, e, ok := s.depose(); ok {
 		go s.clear(context.Background(), held, e, errElsewhere)
 	}
 }
 
-// depose ends the session at once and for all that is under way, and empties the tab's
-// sessionStorage: from now on this tab writes nothing. It returns what the session held. It does
-// nothing while somebody signs out already.
+// depose ends the session at once, also for operations in progress, and empties the tab's sessionStorage.
+// From then on, this tab stores nothing. It returns the tokens that the session held. It does nothing if a
+// sign-out is already in progress.
 func (s *Session) depose() (held tokens, e epoch, ok bool) {
 	s.mu.Lock()
 	if s.standing.State == SigningOut {
@@ -60,7 +60,7 @@ func (s *Session) depose() (held tokens, e epoch, ok bool) {
 	s.epoch++
 	e, s.signedOut = s.epoch, s.epoch
 	s.tokens, s.me, s.live, s.arrival = tokens{}, api.Me{}, false, arrival{}
-	if s.standing.State != SignedOut { // else the person may sign in at once
+	if s.standing.State != SignedOut { // otherwise the person may sign in at once
 		s.standing = Standing{State: SigningOut}
 	}
 	for _, key := range s.tab.Keys("") {
@@ -71,7 +71,7 @@ func (s *Session) depose() (held tokens, e epoch, ok bool) {
 	return held, e, true
 }
 
-// clear removes what is stored beyond this tab, and stands signed out when all of it is gone. It reports whether the
+// clear deletes what is stored beyond this tab, and then sets the standing to SignedOut. It reports whether the
 // provider could not be reached.
 func (s *Session) clear(ctx context.Context, held tokens, e epoch, why error) (unreachable bool) {
 	revoked := make(chan error)
@@ -87,8 +87,8 @@ func (s *Session) clear(ctx context.Context, held tokens, e epoch, why error) (u
 	return unreachable
 }
 
-// revoke asks the provider to revoke the refresh token (RFC 7009) if it has an endpoint for that. What was stored here is
-// gone whether the provider answers or not. The error says that no answer came.
+// revoke asks the provider to revoke the refresh token (RFC 7009), if it has an endpoint for that. The local copies are
+// deleted whether the provider answers or not. The error means that no answer came.
 func (s *Session) revoke(ctx context.Context, refreshToken string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), revocationTimeout)
 	defer cancel()

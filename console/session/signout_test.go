@@ -14,12 +14,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// late is a transport that holds back the answers to one address, from when it is set until they
-// are released. While it is cut, nothing passes.
+// late is a transport that holds back the answers of one operation until they are released. While it is
+// cut, no call gets through.
 type late struct {
 	mu      sync.Mutex
 	at      string        // method and path
-	came    chan struct{} // an answer is held back
+	came    chan struct{} // signals that an answer is held back
 	release chan struct{}
 	cut     bool
 }
@@ -71,11 +71,11 @@ func browse(t *testing.T) *browser {
 func (b *browser) run(tab Tab) *Session {
 	s := New(tab, b.shelf)
 	s.transport = b.line
-	s.sleep = func(time.Duration) { select {} } // tries are the test's own
+	s.sleep = func(time.Duration) { select {} } // only the test retries
 	return s
 }
 
-// arriving is a tab that comes back from the provider with a code.
+// arriving is a tab that returns from the provider with a code.
 func (b *browser) arriving() (*Session, *spoken) {
 	m := b.d.tab("/")
 	q := b.d.leave(m, "/")
@@ -94,7 +94,7 @@ func (b *browser) signIn() (*Session, *spoken) {
 	return s, tab
 }
 
-// nothing fails where anything of anybody is stored, or could be.
+// nothing fails the test if anything about anybody is stored, or could still be.
 func (b *browser) nothing(sessions []*Session, tabs []*spoken) {
 	b.t.Helper()
 	for i, s := range sessions {
@@ -131,8 +131,8 @@ func eventually(t *testing.T, what string, done func() bool) {
 	t.Fatalf("waited for: %s", what)
 }
 
-// pending are the things that a tab can be in the middle of when somebody signs out. Each returns
-// the tab with its answer held back.
+// pending are the operations that can be in progress when somebody signs out. Each returns the tab with
+// the operation's answer held back.
 var pending = map[string]func(b *browser) (*Session, *spoken, func()){
 	"code redemption": func(b *browser) (*Session, *spoken, func()) {
 		s, tab := b.arriving()
@@ -161,7 +161,7 @@ var pending = map[string]func(b *browser) (*Session, *spoken, func()){
 	"refresh": func(b *browser) (*Session, *spoken, func()) {
 		s, tab := b.signIn()
 		b.d.mu.Lock()
-		clear(b.d.access) // the next call meets a 401
+		clear(b.d.access) // the next call gets a 401
 		b.d.mu.Unlock()
 		b.line.hold("POST /oidc/token")
 		return s, tab, func() { me(s) }
@@ -191,7 +191,7 @@ var pending = map[string]func(b *browser) (*Session, *spoken, func()){
 	},
 }
 
-// opened is a tab that was opened within an outage.
+// opened is a tab that was opened during an outage.
 func opened(b *browser) (*Session, *spoken) {
 	_, tab := b.signIn()
 	tab = b.o.reload(tab)
@@ -226,7 +226,7 @@ func TestAnswerThatComesAfterTheSignOutIsNotKept(t *testing.T) {
 
 func TestAnswerThatComesAfterTheSignOutOfAnotherTabIsNotKept(t *testing.T) {
 	for name, begin := range pending {
-		if name == "code redemption" { // the other tab comes from the same sign-in
+		if name == "code redemption" { // the other tab is of the same sign-in
 			continue
 		}
 		for _, deaf := range []bool{false, true} {
@@ -248,10 +248,10 @@ func TestAnswerThatComesAfterTheSignOutOfAnotherTabIsNotKept(t *testing.T) {
 				close(b.line.release)
 				under.Wait()
 				if deaf {
-					me(s) // whatever is next
+					me(s) // any further call
 				}
 				eventually(t, "the tab signs out", func() bool { return s.Standing().State == SignedOut })
-				s.revoke(context.Background(), b.d.refresh) // the other tab held none
+				s.revoke(context.Background(), b.d.refresh) // the other tab holds no token
 				b.nothing([]*Session{s, other}, []*spoken{tab, twin})
 			})
 		}
@@ -296,7 +296,7 @@ func TestAnswerThatComesAfterTheEndOfTheSessionIsNotKept(t *testing.T) {
 	}
 }
 
-// A sign-in that somebody began before the sign-out leaves nothing of where they were.
+// A sign-in that began before the sign-out leaves no trace of the page it began on.
 func TestLeavingToSignInAfterTheSignOutIsGivenUp(t *testing.T) {
 	b := browse(t)
 	tab := b.o.open(b.d.tab("/keys?q=nightly"))
@@ -335,13 +335,13 @@ func TestEveryTabSignsOut(t *testing.T) {
 		s.KeepDraft("key", "nightly export")
 		sessions, tabs = append(sessions, s), append(tabs, twin)
 	}
-	own, another := b.signIn() // a sign-in of its own
+	own, another := b.signIn() // a separate sign-in
 	sessions, tabs = append(sessions, own), append(tabs, another)
 	var wait sync.WaitGroup
 	for _, s := range sessions[1:] {
 		wait.Go(func() {
 			for range 20 {
-				me(s) // its answers are to be kept
+				me(s) // so that there is an answer to keep
 			}
 		})
 	}
@@ -356,7 +356,7 @@ func TestEveryTabSignsOut(t *testing.T) {
 	}
 }
 
-// A tab that was closed or asleep, and one that is duplicated later, begin with what they kept.
+// A tab that was closed, asleep or duplicated later starts with its stored data.
 func TestTabThatComesBackAfterTheSignOutIsSignedOut(t *testing.T) {
 	b := browse(t)
 	first, tab := b.signIn()
@@ -368,7 +368,7 @@ func TestTabThatComesBackAfterTheSignOutIsSignedOut(t *testing.T) {
 	b.nothing([]*Session{first, s}, []*spoken{tab, twin})
 }
 
-// slowShelf removes nothing until it is released.
+// slowShelf deletes nothing until it is released.
 type slowShelf struct {
 	*cupboard
 	asked, release chan struct{}
@@ -380,7 +380,7 @@ func (s slowShelf) Remove(ctx context.Context, box string) {
 	s.cupboard.Remove(ctx, box)
 }
 
-// What a page asked for may hold a secret, and the page may still be on the screen.
+// The answer to a page's request may hold a secret, and the page may still be on the screen.
 func TestAnswerThatComesAfterTheSignOutReachesNoPage(t *testing.T) {
 	b := browse(t)
 	s, _ := b.signIn()
@@ -474,7 +474,7 @@ func TestAnswersThatAreTooOldAreRemoved(t *testing.T) {
 		b := browse(t)
 		b.shelf.boxes["kept-gone"] = map[string]client.Response{"/v1/me": kept(MaxAge + time.Minute)}
 		b.shelf.boxes["kept-mixed"] = map[string]client.Response{"/v1/me": kept(time.Hour), "/v1/keys": kept(MaxAge + time.Minute)}
-		s := b.run(b.o.open(b.d.tab("/"))) // nobody signs in
+		s := b.run(b.o.open(b.d.tab("/"))) // nobody is signed in
 		s.Start(context.Background())
 		eventually(t, "the old are removed", func() bool {
 			b.shelf.mu.Lock()

@@ -15,7 +15,7 @@ type Browser struct{}
 func (Browser) Address() *url.URL {
 	u, err := url.Parse(js.Global().Get("location").Get("href").String())
 	if err != nil {
-		return &url.URL{Path: "/"} // such as a stray % in the path, which browsers accept
+		return &url.URL{Path: "/"} // browsers accept addresses that url.Parse refuses, such as a stray %
 	}
 	return u
 }
@@ -23,10 +23,10 @@ func (Browser) Address() *url.URL {
 // Origin returns the scheme and host of the console.
 func (Browser) Origin() string { return js.Global().Get("location").Get("origin").String() }
 
-// Leave goes to another address.
+// Leave navigates to another address.
 func (Browser) Leave(address string) { js.Global().Get("location").Call("assign", address) }
 
-// Replace shows another address, and loads nothing.
+// Replace replaces the address without loading it.
 func (Browser) Replace(path string) {
 	js.Global().Get("history").Call("replaceState", nil, "", path)
 }
@@ -40,9 +40,9 @@ func (Browser) Get(key string) string {
 	return v.String()
 }
 
-// Set writes to sessionStorage. Where there is no room, it is as if nobody had.
+// Set writes to sessionStorage. If the storage is full, it does nothing.
 func (Browser) Set(key, value string) {
-	defer func() { _ = recover() }() // what JavaScript throws
+	defer func() { _ = recover() }() // a JavaScript exception is a panic in Go
 	js.Global().Get("sessionStorage").Call("setItem", key, value)
 }
 
@@ -52,7 +52,7 @@ func (Browser) Remove(key string) { js.Global().Get("sessionStorage").Call("remo
 // Keys returns the keys of sessionStorage that begin with the prefix.
 func (Browser) Keys(prefix string) []string { return keys("sessionStorage", prefix) }
 
-// keys returns the keys of a store of the browser that begin with the prefix.
+// keys returns the keys of a browser storage that begin with the prefix.
 func keys(storage, prefix string) (found []string) {
 	store := js.Global().Get(storage)
 	for i := range store.Length() {

@@ -16,10 +16,10 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// keptKey is where sessionStorage holds the refresh token.
+// keptKey is the key of the refresh token in sessionStorage.
 const keptKey = "arxkeys.session"
 
-// kept is what outlives a reload.
+// kept is what survives a reload.
 type kept struct {
 	RefreshToken string    `json:"refresh_token"`
 	SignedInAt   time.Time `json:"signed_in_at"`
@@ -27,18 +27,18 @@ type kept struct {
 	Turn         int       `json:"turn,omitempty"`
 }
 
-// tokens are what the provider has given, in memory. The zero value holds none.
+// tokens are the provider's tokens, in memory. The zero value holds none.
 type tokens struct {
 	Access     string
-	Until      time.Time // of the access token, by this clock
+	Until      time.Time // expiry of the access token, by this clock
 	ID         string
 	Refresh    string
 	SignedInAt time.Time
-	Family     string // names the sign-in, for the tabs that come from it
-	Turn       int    // counts the refreshes since
+	Family     string // identifies the sign-in, for its tabs
+	Turn       int    // counts the refreshes since the sign-in
 }
 
-// redeem exchanges the code that the tab came back with.
+// redeem exchanges the code that the tab returned with.
 func (s *Session) redeem(ctx context.Context, e epoch, a arrival) error {
 	signedIn := s.now()
 	granted, err := s.ask(ctx, url.Values{
@@ -58,7 +58,7 @@ func (s *Session) redeem(ctx context.Context, e epoch, a arrival) error {
 	return s.keep(ctx, e, granted, tokens{SignedInAt: signedIn, Family: rand.Text()})
 }
 
-// resume refreshes with the token that an earlier page of this tab has kept.
+// resume refreshes with the token that this tab stored before a reload.
 func (s *Session) resume(ctx context.Context, e epoch) error {
 	var k kept
 	if err := json.Unmarshal([]byte(s.tab.Get(keptKey)), &k); err != nil || k.RefreshToken == "" {
@@ -70,7 +70,7 @@ func (s *Session) resume(ctx context.Context, e epoch) error {
 	return s.renew(ctx, e, "")
 }
 
-// bearer returns an access token that is good for a call, refreshed where it is about to end.
+// bearer returns an access token for a call, refreshed if it is about to expire.
 func (s *Session) bearer(ctx context.Context, e epoch) (string, error) {
 	t := s.held()
 	if t.Access == "" || t.Until.Sub(s.now()) < early {
@@ -80,26 +80,26 @@ func (s *Session) bearer(ctx context.Context, e epoch) (string, error) {
 		t = s.held()
 	}
 	if t.Access == "" || s.present() != e {
-		return "", errOver // it has ended meanwhile
+		return "", errOver // the session has ended since
 	}
 	return t.Access, nil
 }
 
-// renewal is a refresh under way.
+// renewal is a refresh in progress.
 type renewal struct {
-	done chan struct{} // closed when err stands
+	done chan struct{} // closed when err is set
 	err  error
 }
 
-// renewalTimeout bounds a refresh, whoever waits for it.
+// renewalTimeout bounds a refresh, regardless of its callers' deadlines.
 const renewalTimeout = 20 * time.Second
 
-// renew gets another access token in place of the spent one. Calls at the same time share one
-// refresh: the provider rotates the refresh token, and a second use of it signs the person out.
-// Nothing happens where the spent one has been replaced already.
+// renew replaces the expired access token. Concurrent calls share one refresh: the provider rotates the
+// refresh token, and a second use of it signs the person out. It does nothing if the expired token has
+// been replaced already.
 //
-// The error is problem.Unauthenticated where the session is over, and problem.Unavailable where
-// that could not be found out.
+// The error is problem.Unauthenticated if the session is over, and problem.Unavailable if the provider
+// gave no answer.
 func (s *Session) renew(ctx context.Context, e epoch, spent string) error {
 	s.mu.Lock()
 	if e != s.epoch {
@@ -115,7 +115,7 @@ func (s *Session) renew(ctx context.Context, e epoch, spent string) error {
 		r = &renewal{done: make(chan struct{})}
 		s.renewing = r
 		go func() {
-			// Not the caller's context: others wait too, and a refresh that was sent counts.
+			// Not the caller's context: other calls wait too, and a refresh once sent uses up the token.
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewalTimeout)
 			defer cancel()
 			r.err = s.refresh(ctx, e, spent)
@@ -134,7 +134,7 @@ func (s *Session) renew(ctx context.Context, e epoch, spent string) error {
 	}
 }
 
-// refresh asks the provider, unless another tab has got tokens meanwhile.
+// refresh asks the provider, unless another tab has just got newer tokens.
 func (s *Session) refresh(ctx context.Context, e epoch, spent string) error {
 	release, err := s.alone(ctx)
 	if err != nil {
@@ -153,7 +153,7 @@ func (s *Session) refresh(ctx context.Context, e epoch, spent string) error {
 		s.end(e, errOver)
 		return errOver
 	case s.now().Sub(held.SignedInAt) > MaxAge:
-		over := problem.New(problem.Unauthenticated, fmt.Sprintf("You were signed out after %d hours. Sign in to go on where you were.", int(MaxAge.Hours())))
+		over := problem.New(problem.Unauthenticated, fmt.Sprintf("You were signed out after %d hours. Sign in to continue where you were.", int(MaxAge.Hours())))
 		s.end(e, over)
 		return over
 	}
@@ -173,9 +173,9 @@ func (s *Session) refresh(ctx context.Context, e epoch, spent string) error {
 	return s.keep(ctx, e, granted, held)
 }
 
-// keep takes over what was granted. What the answer leaves out stays as it was held: a refresh may
-// bring neither another refresh token nor another ID token. Where the session has ended meanwhile,
-// nothing is kept, and the provider is asked to revoke what it has granted.
+// keep takes over the granted tokens. Tokens that the answer leaves out stay: a refresh may return
+// neither a refresh token nor an ID token. If the session has ended since, keep stores nothing and asks
+// the provider to revoke the tokens.
 func (s *Session) keep(ctx context.Context, e epoch, granted grant, held tokens) error {
 	t := tokens{
 		Access:     granted.AccessToken,
@@ -217,15 +217,15 @@ func (s *Session) keep(ctx context.Context, e epoch, granted grant, held tokens)
 	return nil
 }
 
-// store puts into the tab what outlives a reload.
+// store writes what survives a reload to sessionStorage.
 func (s *Session) store(t tokens) {
 	if t.Refresh != "" {
-		b, _ := json.Marshal(kept{RefreshToken: t.Refresh, SignedInAt: t.SignedInAt, Family: t.Family, Turn: t.Turn}) // strings, a number and a time
+		b, _ := json.Marshal(kept{RefreshToken: t.Refresh, SignedInAt: t.SignedInAt, Family: t.Family, Turn: t.Turn}) // can't fail: strings, a number and a time
 		s.tab.Set(keptKey, string(b))
 	}
 }
 
-// grant is a good answer of the token endpoint (RFC 6749, section 5.1).
+// grant is a successful response of the token endpoint (RFC 6749, section 5.1).
 type grant struct {
 	AccessToken  string `json:"access_token"`
 	TokenType    string `json:"token_type"`
@@ -234,8 +234,8 @@ type grant struct {
 	IDToken      string `json:"id_token"`
 }
 
-// ask calls the token endpoint. A refusal, 400 or 401 (RFC 6749, section 5.2), is
-// problem.Unauthenticated; everything else that goes wrong is problem.Unavailable.
+// ask calls the token endpoint. If it refuses with 400 or 401 (RFC 6749, section 5.2), the error is
+// problem.Unauthenticated; any other failure is problem.Unavailable.
 func (s *Session) ask(ctx context.Context, form url.Values) (grant, error) {
 	answer, err := s.transport.Do(ctx, client.Request{
 		Method: "POST", URL: s.provider.TokenEndpoint,
@@ -252,7 +252,7 @@ func (s *Session) ask(ctx context.Context, form url.Values) (grant, error) {
 			Error       string `json:"error"`
 			Description string `json:"error_description"`
 		}
-		json.Unmarshal(answer.Body, &refused) // unreadable: the status says enough
+		json.Unmarshal(answer.Body, &refused) // on error, the status says enough
 		return grant{}, problem.Because(problem.Unauthenticated, errors.New(strings.TrimSpace(refused.Error+" "+refused.Description)), "The provider did not accept the sign-in. Sign in again.")
 	default:
 		return grant{}, problem.Because(problem.Unavailable, fmt.Errorf("token endpoint: status %d", answer.Status), fmt.Sprintf("The sign-in provider answered %d. Try again in a moment.", answer.Status))
@@ -264,9 +264,9 @@ func (s *Session) ask(ctx context.Context, form url.Values) (grant, error) {
 	return g, nil
 }
 
-// vouch checks that the ID token is the provider's, for this client and this sign-in. Its signature
-// is not checked, as it came straight from the token endpoint (OpenID Connect Core, section
-// 3.1.3.7), nor its times: it was made this moment, and the clock of a laptop may be wrong.
+// vouch checks that the ID token is from the provider, for this client and this sign-in. It does not
+// check the signature, because the token came directly from the token endpoint (OpenID Connect Core,
+// section 3.1.3.7), nor the times, because the token is new and the local clock may be wrong.
 func (p provider) vouch(idToken, nonce string) error {
 	parts := strings.Split(idToken, ".")
 	if len(parts) != 3 {

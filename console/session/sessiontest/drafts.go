@@ -1,4 +1,4 @@
-// Package sessiontest keeps the drafts of pages under test.
+// Package sessiontest provides drafts for tests of pages.
 package sessiontest
 
 import (
@@ -7,17 +7,17 @@ import (
 	"slices"
 )
 
-// Drafts are the drafts of one person in one tab, as a session keeps them. The zero value holds
-// none. They are for one goroutine.
+// Drafts are the drafts of one person in one tab, as a session keeps them. The zero value holds none. It
+// is not safe for concurrent use.
 type Drafts struct{ text map[string][]byte }
 
-// Draft reads the draft of the name into the value, and reports whether there is one.
+// Draft reads the draft with the name into v, and reports whether there is one.
 func (d *Drafts) Draft(name string, v any) bool {
 	text, ok := d.text[name]
 	return ok && json.Unmarshal(text, v) == nil
 }
 
-// KeepDraft keeps the value as the draft of the name.
+// KeepDraft stores v as the draft with the name.
 func (d *Drafts) KeepDraft(name string, v any) {
 	text, err := json.Marshal(v)
 	if err != nil {
@@ -29,7 +29,7 @@ func (d *Drafts) KeepDraft(name string, v any) {
 	d.text[name] = text
 }
 
-// DropDraft removes the draft of the name.
+// DropDraft deletes the draft with the name.
 func (d *Drafts) DropDraft(name string) { delete(d.text, name) }
 
 // Names returns the names of all drafts, sorted.
