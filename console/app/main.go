@@ -2,8 +2,8 @@
 
 // Command app is the console: the program that runs in the browser.
 //
-// It is built for nothing else, so that no server is ever linked into it. What goes wrong so badly
-// that it ends is told by the page's script, boot.js, which offers a reload.
+// It builds for wasm only, so that it never links a server. If it crashes, the page's script boot.js
+// says so and offers a reload.
 package main
 
 import (
@@ -18,7 +18,7 @@ import (
 )
 
 func main() {
-	zone.UseBrowser() // before any time is told
+	zone.UseBrowser() // before any time is formatted
 	s := session.New(session.Browser{}, session.BrowserShelf{})
 	for _, r := range routes(s) {
 		draw := func() app.Composer { return within(s, r.link, r.page()) }

@@ -8,7 +8,7 @@ import (
 	"github.com/arxkeys/arxkeys/console/ui"
 )
 
-// nowhere is the page of an address that is none.
+// nowhere is the page for unknown addresses.
 type nowhere struct{ app.Compo }
 
 // Render draws the page.

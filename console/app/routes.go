@@ -14,10 +14,10 @@ import (
 	"github.com/arxkeys/arxkeys/console/session"
 )
 
-// route is an address of the console.
+// route is an address of the console and its page.
 type route struct {
-	path string // {id} stands for the id of a thing
-	link string // the Href of the link in the navigation that it belongs to
+	path string // {id} stands for an id
+	link string // Href of the navigation link that is current on this page
 	page func() app.Composer
 }
 

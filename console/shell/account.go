@@ -37,7 +37,7 @@ func (a *account) Render() app.UI {
 			ui.Icon("dots"),
 		),
 		app.If(a.open, app.Div().Class("menu").DataSet("side", "top").Attr("role", "menu").Aria("label", "Account").OnKeyDown(a.key).On("focusout", a.close).Body(
-			app.Div().Class("menu-who").Aria("hidden", true).Body( // where the button has no room for a name; it is named so anyway
+			app.Div().Class("menu-who").Aria("hidden", true).Body( // for narrow screens, where the button shows no name; its accessible name has it
 				app.B().Text(a.Me.Principal.Name), app.Small().Text(ui.Sentence(string(a.Me.Role)))),
 			app.Button().ID(accountItem).Type("button").Attr("role", "menuitem").TabIndex(-1).OnClick(a.signOut).
 				Body(ui.Icon("sign-out"), app.Text("Sign out")),
@@ -52,7 +52,7 @@ func (a *account) toggle(ctx app.Context, _ app.Event) {
 	}
 }
 
-// key opens with the arrow keys, and closes with Esc and Tab.
+// key opens the menu with the arrow keys, and closes it with Esc and Tab.
 func (a *account) key(ctx app.Context, e app.Event) {
 	switch key := e.Get("key").String(); {
 	case !a.open && (key == "ArrowDown" || key == "ArrowUp"):
@@ -68,7 +68,8 @@ func (a *account) key(ctx app.Context, e app.Event) {
 	}
 }
 
-// close follows the focus. To the button it is the button that closes, or else would open again.
+// close closes the menu when it loses the focus, except to its button: the button's click closes it, and
+// would otherwise open it again.
 func (a *account) close(_ app.Context, e app.Event) {
 	if to := e.Get("relatedTarget"); to.Truthy() && to.Equal(ui.ByID(accountButton)) {
 		return
@@ -81,8 +82,8 @@ func (a *account) signOut(app.Context, app.Event) {
 	a.OnSignOut()
 }
 
-// initials are the first letters of the first and the last word; of an address, of what stands
-// before the @.
+// initials returns the first letters of the first and the last word. Of an email address, only the part
+// before the @ counts.
 func initials(name string) string {
 	name, _, _ = strings.Cut(name, "@")
 	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })

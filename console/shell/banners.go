@@ -11,8 +11,8 @@ import (
 	"github.com/arxkeys/arxkeys/console/ui"
 )
 
-// banners are the states that concern every page: an outage, a session that ended, a new version of
-// the console.
+// banners draws the states that concern every page: an outage, an ended session, a new version of the
+// console.
 func (s *Shell) banners() []app.UI {
 	var out []app.UI
 	if o := s.standing.Outage; o != nil {
@@ -37,16 +37,16 @@ func (s *Shell) banners() []app.UI {
 	return out
 }
 
-// whileOut says what can be done in an outage, and what happens next.
+// whileOut says what is possible during an outage, and what happens next.
 func whileOut(o session.Outage, now time.Time) string {
-	next := "Changes wait until it is back, which is tried every 10 seconds."
+	next := "Changes are not possible until it is back. The console retries every 10 seconds."
 	if o.Kept.IsZero() {
 		return "What is on the page stays. " + next
 	}
-	return "You read what was loaded " + clock(o.Kept, now) + ". " + next
+	return "The data was loaded " + clock(o.Kept, now) + ". " + next
 }
 
-// clock tells a time of the last day: at 13:58, or yesterday at 13:58.
+// clock formats a time of the last 24 hours: at 13:58, or yesterday at 13:58.
 func clock(t, now time.Time) string {
 	at := "at " + t.In(now.Location()).Format("15:04")
 	if ui.Day(t, now) != ui.Day(now, now) {
@@ -57,22 +57,22 @@ func clock(t, now time.Time) string {
 
 func (s *Shell) retry() { go s.Session.Retry(context.Background()) }
 
-// listen tries at once when the browser knows of a connection again.
+// listen retries at once when the browser reports that it is online.
 func (s *Shell) listen() {
-	app.Window().Call("addEventListener", "online", app.FuncOf(func(app.Value, []app.Value) any { // as long as the shell: for good
+	app.Window().Call("addEventListener", "online", app.FuncOf(func(app.Value, []app.Value) any { // never released: the shell lives as long as the program
 		s.retry()
 		return nil
 	}))
 }
 
-// updateWaits reports whether the page's script, boot.js, knows of a new version.
+// updateWaits reports whether the page's script boot.js has a new version ready.
 func updateWaits() bool {
 	ask := app.Window().Get("arxkeysUpdateWaits")
 	return ask.Truthy() && ask.Invoke().Truthy()
 }
 
-// updateNow changes to the new version, which reloads the page. Not while an access key would go
-// with it: the button is gone then, and that is no proof.
+// updateNow switches to the new version, which reloads the page. It checks again that no access key would
+// be lost: that the button is hidden proves nothing.
 func (s *Shell) updateNow() {
 	if !s.guarded {
 		app.Window().Call("arxkeysUpdate")

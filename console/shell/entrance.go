@@ -10,20 +10,19 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// starting stands while what the tab holds is being tried, or removed. It says so only when that
-// takes a while.
+// starting is shown while the session starts or signs out. It shows its text only if that takes a while.
 type starting struct {
 	app.Compo
 	Text string
 	late bool
 }
 
-// OnMount waits as long as nobody notices.
+// OnMount starts the delay before the text is shown.
 func (s *starting) OnMount(ctx app.Context) {
 	ctx.After(150*time.Millisecond, func(app.Context) { s.late = true })
 }
 
-// Render draws it.
+// Render draws the text once the delay is over.
 func (s *starting) Render() app.UI {
 	boot := app.Main().Class("boot").ID("main")
 	if !s.late {
@@ -32,7 +31,7 @@ func (s *starting) Render() app.UI {
 	return boot.Body(mark(), app.P().Attr("role", "status").Text(s.Text))
 }
 
-// entrance stands in place of everything while nobody is signed in.
+// entrance is shown instead of a page while nobody is signed in.
 type entrance struct {
 	app.Compo
 	Standing  session.Standing
@@ -41,7 +40,7 @@ type entrance struct {
 	OnSignOut func()
 
 	leaving bool
-	failure error // of leaving
+	failure error // of leaving for the provider
 }
 
 // Render draws it.
@@ -105,7 +104,7 @@ func (e *entrance) leave(ctx app.Context, _ app.Event) {
 
 func (e *entrance) retry(ctx app.Context, _ app.Event) { e.OnRetry(ctx) }
 
-// sentence is what an error tells a person: a problem's detail.
+// sentence returns the text of an error for people: a problem's detail.
 func sentence(err error) string {
 	if err == nil {
 		return ""

@@ -10,9 +10,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// Failure is what stands in the place of something that could not be loaded: what happened, what
-// did not, and the way to try again, which may be
-// running. The callback is a method of the page.
+// Failure draws a failure to load something: what happened and a button to try again, which is busy while
+// that is running. The callback is a method of the page.
 func Failure(title string, err error, plain, running bool, onRetry func()) app.UI {
 	e := ui.Empty{
 		ID: "failure", Draw: ui.DrawBroken, Title: title, Plain: plain, Alert: true,
@@ -28,7 +27,7 @@ func Failure(title string, err error, plain, running bool, onRetry func()) app.U
 	return e.UI()
 }
 
-// requestID returns the id of the request that failed, where an answer named one.
+// requestID returns the id of the failed request, if an answer named one.
 func requestID(err error) string {
 	p := problem.Of(err)
 	if p == nil {

@@ -9,10 +9,10 @@ import (
 	"github.com/arxkeys/arxkeys/console/ui"
 )
 
-// toastTime is how long a toast stays that nobody looks at.
+// toastTime is how long a toast stays while it has neither the pointer nor the focus.
 const toastTime = 8 * time.Second
 
-// notices are the toasts that show, and what has been announced last.
+// notices are the visible toasts and the latest announcement.
 type notices struct {
 	toasts []shown
 	number int // of the next toast
@@ -23,7 +23,7 @@ type notices struct {
 type shown struct {
 	ui.Toast
 	id    string
-	pages int // that have been opened since it came
+	pages int // opened since the toast appeared
 }
 
 func (n *notices) notify(ctx app.Context, a app.Action) {
@@ -40,7 +40,7 @@ func (n *notices) notify(ctx app.Context, a app.Action) {
 	}
 }
 
-// expire dismisses the toast in a while, and later where somebody is at it just then.
+// expire dismisses the toast after toastTime, or later if it has the pointer or the focus then.
 func (n *notices) expire(ctx app.Context, id string) {
 	ctx.After(toastTime, func(ctx app.Context) {
 		if e := ui.ByID(id); e.Truthy() && e.Call("matches", ":hover, :focus-within").Truthy() {
@@ -60,8 +60,8 @@ func (n *notices) dismiss(id string) {
 	}
 }
 
-// turn is told that another page opens. A toast lives to be read on the page that follows the one
-// that gave it, and no longer: it would lie over what a person does next.
+// turn is called when another page opens. A toast stays for the page after the one that showed it, and no
+// longer, because it would cover what a person does next.
 func (n *notices) turn() {
 	var stay []shown
 	for _, t := range n.toasts {
@@ -78,13 +78,13 @@ func (n *notices) announce(_ app.Context, a app.Action) {
 		return
 	}
 	if text == n.said {
-		text += "\u00a0" // the same again is no change, and would not be read
+		text += "\u00a0" // screen readers read only changes: make a repeated text different
 	}
 	n.said = text
 }
 
-// render draws them. The status line is always there: a screen reader follows its text, and not
-// what appears.
+// render draws the toasts and the status line. The status line is always drawn: a screen reader reads
+// changes of its text, but not an element that appears.
 func (n *notices) render() app.UI {
 	return app.Div().Body(
 		app.P().Class("sr").Attr("role", "status").Text(n.said),

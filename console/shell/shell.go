@@ -12,7 +12,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// Session is what the shell asks of who is signed in.
+// Session is what the shell needs of a session.
 type Session interface {
 	Start(ctx context.Context)
 	Standing() session.Standing
@@ -23,23 +23,22 @@ type Session interface {
 	Retry(ctx context.Context)
 }
 
-// Shell stands around every page: navigation, account, theme, notices. Every address of the
-// console has a shell as its root, so that go-app keeps the one that is there and changes only its
-// page: a notice outlives the page that gave it.
+// Shell draws navigation, account, theme and notices around every page. Every route has a shell as its
+// root, so that go-app keeps the shell and changes only its page; so a notice survives a change of page.
 type Shell struct {
 	app.Compo
 	Session Session
 	Links   []ui.Link
-	Current string       // the Href of the link that the page belongs to
+	Current string       // Href of the current link
 	Page    app.Composer // mounted only while somebody is signed in
 
 	ctx      app.Context
 	standing session.Standing
 	notices  notices
-	update   bool   // a new version of the console waits
-	guarded  bool   // the page shows what can't be had again
-	path     string // of the page that has been shown last
-	titled   bool   // a page has been shown: from now on a new one takes the focus
+	update   bool   // a new version of the console is ready
+	guarded  bool   // the page shows something irretrievable
+	path     string // of the latest page
+	titled   bool   // a page was shown: from now on, the title of a new page gets the focus
 }
 
 // OnMount starts the session.
@@ -54,8 +53,8 @@ func (s *Shell) OnMount(ctx app.Context) {
 	s.start(ctx)
 }
 
-// OnNav takes the reader to the top of another page. A change of the query alone, such as a filter,
-// leaves them where they are.
+// OnNav scrolls to the top of a new page and focuses its title. A change of the query alone, such as a
+// filter, does neither.
 func (s *Shell) OnNav(ctx app.Context) {
 	path := ctx.Page().URL().Path
 	another := path != s.path
@@ -68,7 +67,7 @@ func (s *Shell) OnNav(ctx app.Context) {
 		showTab()
 		if s.titled {
 			app.Window().Call("scrollTo", 0, 0)
-			if !ui.First("#main :focus").Truthy() { // a form that has taken the focus keeps it
+			if !ui.First("#main :focus").Truthy() { // a form may have taken the focus
 				ui.FocusElement(ui.First("h1"))
 			}
 		}
@@ -76,7 +75,7 @@ func (s *Shell) OnNav(ctx app.Context) {
 	})
 }
 
-// showTab brings the tab of the page into view: on a phone the strip of tabs is wider than the window.
+// showTab scrolls the current tab into view: on a phone, the strip of tabs is wider than the window.
 func showTab() {
 	if tab := ui.First(".nav [aria-current]"); tab.Truthy() {
 		tab.Call("scrollIntoView", map[string]any{"inline": "center", "block": "nearest"})
@@ -90,11 +89,11 @@ func (s *Shell) start(ctx app.Context) {
 	ctx.Async(func() { s.Session.Start(context.Background()) })
 }
 
-// follow takes over how the session stands. After an outage, pages read again what they show.
+// follow takes over the session's standing. After an outage, it makes pages reload what they show.
 func (s *Shell) follow(ctx app.Context) {
 	out, in := s.standing.Outage != nil, s.standing.State == session.SignedIn
 	s.standing = s.Session.Standing()
-	if !in && s.standing.State == session.SignedIn { // there were no tabs while the address was opened
+	if !in && s.standing.State == session.SignedIn { // there were no tabs when the address was opened
 		ctx.Defer(func(app.Context) { showTab() })
 	}
 	if out && s.standing.Outage == nil && s.standing.State == session.SignedIn {
@@ -141,7 +140,7 @@ func (s *Shell) frame() []app.UI {
 	}
 }
 
-// tenant is the name to show, none where the deployment has only the one.
+// tenant returns the tenant's name to show, or "" if the deployment has only one tenant.
 func (s *Shell) tenant() string {
 	if t := s.Session.Me().Tenant; t != "default" {
 		return t
@@ -168,7 +167,7 @@ func (s *Shell) signInFromPage() {
 	})
 }
 
-// signIn leaves for the provider, and comes back to this address.
+// signIn leaves for the provider. The person returns to the current address.
 func (s *Shell) signIn(failed func(error)) {
 	u := app.Window().URL()
 	go func() {
@@ -178,7 +177,7 @@ func (s *Shell) signIn(failed func(error)) {
 	}()
 }
 
-// signOut signs out, and leaves when the page is off the screen: the browser may keep what it shows
+// signOut signs out, and leaves when the page is off the screen. Otherwise the browser might keep the page
 // for its back button, and a guarded page would ask.
 func (s *Shell) signOut() {
 	go func() {
@@ -189,7 +188,7 @@ func (s *Shell) signOut() {
 	}()
 }
 
-// skip moves the focus by itself: go-app would only scroll.
+// skip moves the focus, because go-app would only scroll.
 func skip(_ app.Context, e app.Event) {
 	e.PreventDefault()
 	e.Call("stopPropagation")

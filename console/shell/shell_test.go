@@ -14,7 +14,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// stance is a session that stands as a test wants it to.
+// stance is a session with a standing that a test sets.
 type stance struct {
 	standing session.Standing
 	changed  func()

@@ -8,9 +8,9 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// Stale says that something could not be read again, and shows an earlier state; nothing where it is
-// up to date. In an outage it says no more than that: the shell's banner explains the rest. The callback
-// is a method of the page.
+// Stale draws a notice that something could not be reloaded, so that the page shows an earlier state, or
+// nothing if it is up to date. During an outage the notice is short, because the shell's banner explains
+// the rest. The callback is a method of the page.
 func Stale[T any](r *ui.Reading[T], first string, onRetry func()) app.UI {
 	switch {
 	case r.Err == nil || !r.Here:
@@ -20,7 +20,7 @@ func Stale[T any](r *ui.Reading[T], first string, onRetry func()) app.UI {
 	}
 	rest := problem.Of(r.Err).Detail
 	if r.Repeats {
-		rest += " It is tried again by itself."
+		rest += " The console retries automatically."
 	}
 	return ui.Banner("bad", "cloud-off", first, rest, &ui.Button{Label: "Try again", Small: true, Busy: r.Running, OnClick: onRetry})
 }

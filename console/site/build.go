@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// build writes the site to the folder, and nothing where it already holds the same.
+// build writes the site to the folder, or nothing if the folder is up to date.
 //
-// The program and what tells whether anything changed lie in a folder beside it, so that the site
-// can be uploaded as it is.
+// The compiled program and the record of what was built are in a folder beside it, so that the site can be
+// uploaded as it is.
 func build(ctx context.Context, out string, fast bool) error {
 	out, err := filepath.Abs(out)
 	if err != nil {
@@ -46,7 +46,7 @@ func build(ctx context.Context, out string, fast bool) error {
 	if err := s.write(ctx, fresh, fast); err != nil {
 		return err
 	}
-	// The old one is moved away before it is deleted, so that whoever is served meanwhile misses the folder for a moment only.
+	// Move the old folder away before deleting it, so that it is missing only for a moment while it is being served.
 	old := filepath.Join(work, "old")
 	if err := os.RemoveAll(old); err != nil {
 		return err
@@ -69,7 +69,7 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// report says what the program weighs, which is nearly all that a browser fetches.
+// report prints the size of the program, which is nearly all that a browser downloads.
 func (s site) report(out string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "console: %d files, program %s", len(s.files), megabytes(s.files[s.program]))

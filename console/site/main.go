@@ -1,11 +1,11 @@
-// Command site builds the console's static files: what an edge, a CDN or a laptop serves.
+// Command site builds the console's static files, which a CDN or a laptop serves.
 //
 //	go run ./console/site -out build/console [-fast]
 //
-// The folder then holds index.html, which answers every address of the console; sw.js and
-// manifest.webmanifest beside it; and web/ with everything else. Files whose name holds a hash never
-// change and may be cached for good; all others have to be asked for again. Beside a file that
-// compresses lie its .br and its .gz. The same sources give the same bytes.
+// The folder contains index.html, which is served for every address of the console; sw.js and
+// manifest.webmanifest; and web/ with everything else. Files with a hash in their name never change and
+// may be cached forever; all others must be revalidated. Compressible files also have a .br and a .gz
+// version. The same sources give the same bytes.
 package main
 
 import (

@@ -16,14 +16,14 @@ import (
 	"strings"
 )
 
-// site is what will be written: contents by path, such as web/icons.svg.
+// site is the site to write: contents by path, such as web/icons.svg.
 type site struct {
 	files   map[string][]byte
 	program string // path of the program
-	version string // hash over all of it
+	version string // hash over all files
 }
 
-// page is what index.html is told.
+// page is the data of the template index.html.
 type page struct {
 	Program         string
 	ProgramBytes    int
@@ -31,7 +31,7 @@ type page struct {
 	Styles, Scripts []string
 }
 
-// assemble puts the site together from console/web, the program and the toolchain's glue.
+// assemble builds the site from console/web, the program and the toolchain's wasm_exec.js.
 func assemble(program []byte, tool toolchain) (site, error) {
 	web := filepath.Join(tool.module, "console", "web")
 	sources, err := read(web)
@@ -53,10 +53,10 @@ func assemble(program []byte, tool toolchain) (site, error) {
 	}
 	p := page{ProgramBytes: len(program), Program: hashed("app.wasm"), Theme: hashed("theme.js")}
 	s.program = strings.TrimPrefix(p.Program, "/")
-	for _, name := range []string{"tokens.css", "components.css", "pages.css"} { // each builds on those before
+	for _, name := range []string{"tokens.css", "components.css", "pages.css"} { // in the order of the cascade
 		p.Styles = append(p.Styles, hashed(name))
 	}
-	for _, name := range []string{"wasm_exec.js", "boot.js"} { // likewise
+	for _, name := range []string{"wasm_exec.js", "boot.js"} { // boot.js uses wasm_exec.js
 		p.Scripts = append(p.Scripts, hashed(name))
 	}
 
@@ -74,13 +74,13 @@ func assemble(program []byte, tool toolchain) (site, error) {
 	for _, name := range []string{"index.html", "manifest.webmanifest", "sw.js"} {
 		delete(sources, name)
 	}
-	for name, content := range sources { // icons keep their names: style sheets and the program know them
+	for name, content := range sources { // icons keep their names, which style sheets and the program contain
 		s.files["web/"+name] = content
 	}
 	return s.seal(worker), nil
 }
 
-// seal gives the site its version, and its service worker the list of its files.
+// seal sets the site's version, and gives the service worker the list of files.
 func (s site) seal(worker []byte) site {
 	shell := struct {
 		Version string   `json:"version"`
@@ -94,18 +94,18 @@ func (s site) seal(worker []byte) site {
 	all.Write(worker)
 	s.version = hex.EncodeToString(all.Sum(nil)[:8])
 	shell.Version = s.version
-	list, _ := json.Marshal(shell) // strings
+	list, _ := json.Marshal(shell) // can't fail: strings
 	s.files["sw.js"] = slices.Concat([]byte("const shell = "), list, []byte(";\n"), worker)
 	return s
 }
 
-// hash names a content, in as many digits as keep two contents of one name apart.
+// hash returns a short hash, long enough to tell apart versions of one file.
 func hash(content []byte) string {
 	sum := sha256.Sum256(content)
 	return hex.EncodeToString(sum[:5])
 }
 
-// read returns the contents of the folder's files by name.
+// read returns the contents of the folder's files, by name.
 func read(folder string) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	err := fs.WalkDir(os.DirFS(folder), ".", func(name string, entry fs.DirEntry, err error) error {

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// built is a site with something else for a program: compiling takes a minute.
+// built is a site with a placeholder for the program, because compiling takes a minute.
 func built(t *testing.T, program string) site {
 	t.Helper()
 	tool, err := findToolchain(context.Background())

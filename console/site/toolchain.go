@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// toolchain is the Go that builds the program, and the module that it builds it from.
+// toolchain is the Go installation that builds the program, and the module with its source.
 type toolchain struct {
-	root   string // GOROOT: its wasm_exec.js is the one that fits the program
+	root   string // GOROOT, whose wasm_exec.js matches the compiler
 	module string // folder of this module
 }
 
@@ -29,11 +29,10 @@ func findToolchain(ctx context.Context) (toolchain, error) {
 	return toolchain{root: root, module: filepath.Dir(mod)}, nil
 }
 
-// compile builds ./console/app for the browser and returns the program. Go itself leaves out what
-// has not changed since the last time.
+// compile builds ./console/app for the browser and returns the program. Go's cache makes a repeated build
+// quick.
 //
-// Nothing is inlined (-l): a sixth less to fetch by brotli, and no difference to be measured in how
-// soon the console can be used.
+// Inlining is off (-l): the program is a sixth smaller with brotli, and starts no slower.
 func (t toolchain) compile(ctx context.Context, work string) ([]byte, error) {
 	modfile, err := t.trimmed(ctx)
 	if err != nil {
@@ -49,12 +48,12 @@ func (t toolchain) compile(ctx context.Context, work string) ([]byte, error) {
 	return os.ReadFile(program)
 }
 
-// glue returns the toolchain's own script that a Go program needs in a browser.
+// glue returns wasm_exec.js, the script that a Go program needs in a browser.
 func (t toolchain) glue() ([]byte, error) {
 	return os.ReadFile(filepath.Join(t.root, "lib", "wasm", "wasm_exec.js"))
 }
 
-// run returns what the command prints; its error holds what it complained of.
+// run returns the command's output. The error contains its standard error.
 func run(ctx context.Context, cmd *exec.Cmd) ([]byte, error) {
 	var complaint bytes.Buffer
 	cmd.Stderr = &complaint

@@ -7,24 +7,23 @@ import (
 	"github.com/arxkeys/arxkeys/console/site/trim"
 )
 
-// goApp is the module that draws the console. Its package holds a server too, which a browser has
-// no use for and which alone brings net/http, crypto/tls and text/template: a quarter of what a
-// browser would fetch.
+// goApp is the module that draws the console. Its package also contains a server, which a browser does
+// not need. Only the server imports net/http, crypto/tls and text/template, a quarter of the download.
 const goApp = "github.com/maxence-charriere/go-app/v9"
 
-// edits leave out what the console does not use. withoutServer declares what the rest of pkg/app still names of the
-// server. The stand-in takes the place of regexp, which pkg/app imports for its routes alone; what
-// that saves is in infra/docs/performance.md.
+// edits remove what the console does not use. withoutServer declares the names of the server that the rest of pkg/app
+// refers to. The stand-in replaces regexp, which pkg/app imports only for its routes; infra/docs/performance.md has what
+// that saves.
 //
-// When you upgrade go-app, or Go, and the console does not build: if the error says that a file is not there, or does
-// not hold a text, go-app has moved it; find where the server and the import of regexp are now, and say so here. If the
-// compiler misses a name in pkg/app, the rest of the package uses more of the server than before: declare it in
-// withoutServer, or keep the file that declares it. If it misses something of regexp, give the stand-in that method. To
-// see whether the console works without all this, put goApp's module cache folder in a replace in go.mod and empty
-// edits: only its size changes, and the architecture tests hold that to a budget.
+// If the console does not build after an upgrade of go-app or Go: When the error says that a file or a text is missing,
+// go-app has moved it; find where the server and the import of regexp are now, and update the edits. When the compiler
+// misses a name in pkg/app, the rest of the package uses more of the server than before: declare the name in
+// withoutServer, or keep the file that declares it. When it misses something of regexp, add it to the stand-in. To check
+// whether the console works without the edits, put goApp's module cache folder in a replace in go.mod and empty
+// edits: only the size changes, for which the architecture tests have a budget.
 var edits = trim.Edits{
 	Drop: []string{
-		"docs", "pkg/analytics", "pkg/cache", "pkg/cli", "pkg/logs", "pkg/ui", // packages of their own
+		"docs", "pkg/analytics", "pkg/cache", "pkg/cli", "pkg/logs", "pkg/ui", // separate packages
 		"pkg/app/gen", "pkg/app/http.go", "pkg/app/resource.go", // the server
 	},
 	Change: []trim.Change{{File: "pkg/app/route.go", Old: `"regexp"`, New: `"` + goApp + `/standin/regexp"`}},

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// encoding is a way to compress a file ahead, so that whoever serves it need not.
+// encoding is a way to compress a file in advance, so that the server need not.
 type encoding struct {
 	suffix string
 	pack   func(to io.Writer, fast bool) io.WriteCloser
@@ -28,13 +28,13 @@ var encodings = []encoding{
 		return brotli.NewWriterOptions(to, brotli.WriterOptions{Quality: 11, LGWin: 24})
 	}},
 	{".gz", func(to io.Writer, _ bool) io.WriteCloser {
-		w, _ := gzip.NewWriterLevel(to, gzip.BestCompression) // a level that exists
+		w, _ := gzip.NewWriterLevel(to, gzip.BestCompression) // can't fail: the level is valid
 		return w
 	}},
 }
 
-// write writes the site into the folder, compressed files beside the plain ones. Fast packs only
-// the program, and only with little effort.
+// write writes the site to the folder, with compressed files beside the plain ones. If fast is set, it
+// compresses only the program, at a low level.
 func (s site) write(ctx context.Context, folder string, fast bool) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(4)
@@ -66,7 +66,7 @@ func compresses(name string) bool {
 func (e encoding) write(ctx context.Context, to string, content []byte, fast bool) error {
 	var packed bytes.Buffer
 	w := e.pack(&packed, fast)
-	for chunk := range slices.Chunk(content, 1<<20) { // in pieces, so that Ctrl-C is heard
+	for chunk := range slices.Chunk(content, 1<<20) { // in pieces, so that Ctrl-C takes effect
 		if err := ctx.Err(); err != nil {
 			return err
 		}

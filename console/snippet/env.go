@@ -2,9 +2,9 @@ package snippet
 
 import "strings"
 
-// Assignment returns a line of a .env file that gives the variable its value. A shell that sources
-// the file reads exactly the value. A plain one stands without quotes, because programs that read
-// such a file for containers take quotes for part of the value.
+// Assignment returns a line of a .env file that assigns the value to the variable. A shell that sources
+// the file gets exactly the value. A plain value has no quotes, because container tools that read .env
+// files take quotes as part of the value.
 func Assignment(variable, value string) string {
 	if value == "" {
 		return variable + "=\n"
@@ -12,8 +12,7 @@ func Assignment(variable, value string) string {
 	return variable + "=" + Word(value) + "\n"
 }
 
-// Comment returns a line of a .env file that no program reads anything of, however many lines the
-// text has.
+// Comment returns the text as one comment line of a .env file, however many lines the text has.
 func Comment(text string) string {
 	return "# " + strings.Join(strings.Fields(strings.ReplaceAll(text, "\x00", "")), " ") + "\n"
 }

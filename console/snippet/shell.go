@@ -1,11 +1,11 @@
-// Package snippet writes values into texts that other programs read: commands of a shell and .env
-// files. What a person entered is a value there and nothing else, whatever characters it has.
+// Package snippet quotes values for shell commands and .env files, so that what a person entered is never
+// interpreted, whatever characters it contains.
 package snippet
 
 import "strings"
 
-// Word returns the text as one word of a POSIX shell, which expands nothing in it: in single quotes
-// unless all its characters are plain. A NUL, which no argument can hold, is left out.
+// Word returns the text as one word of a POSIX shell without any expansion: in single quotes, unless all
+// characters are plain. It removes NUL characters, which no argument can contain.
 func Word(text string) string {
 	text = strings.ReplaceAll(text, "\x00", "")
 	if text != "" && !strings.ContainsFunc(text, special) {
@@ -14,14 +14,13 @@ func Word(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
-// special reports whether a shell might take the character for more than itself.
+// special reports whether the character may have a special meaning in a shell.
 func special(r rune) bool {
 	return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && !strings.ContainsRune(":/.-_%", r)
 }
 
-// Command returns the words as a command that spans several lines: the first words in the first line,
-// and every further line of words in one of its own. The words are written as they are given: see
-// Word.
+// Command returns a command of several lines: the first words on the first line, and each further group
+// of words on its own line. It does not quote the words: see [Word].
 func Command(lines ...[]string) string {
 	joined := make([]string, len(lines))
 	for i, words := range lines {

@@ -10,13 +10,13 @@ import (
 	"github.com/arxkeys/arxkeys/console/snippet"
 )
 
-// hostile are texts that do something where they are not quoted.
+// hostile are texts that have an effect if they are not quoted.
 var hostile = []string{
 	"", " ", "-n", "~", "*", "a b", "it's", `"`, "'", "''", `\`, `\'`, "$(id)", "`id`", "$HOME", "${HOME}", "a;id", "a&&id", "a|id", "a>b", "a<b", "#a", "a #b", "!id", "!!",
 	"a\nid\n", "\n", "\r\nid", "a\tb", "=a", "a=b", "{a,b}", "[a]", "?", "(id)", "$'\\n'", "é\u2028", "\xff", "https://$(id)", "https://arx.example/?a=1&b=2", "\x00a",
 }
 
-// shells are those of this machine that a person might paste a command into.
+// shells returns the shells of this machine into which a person might paste a command.
 func shells(t testing.TB) []string {
 	t.Helper()
 	var found []string
@@ -31,7 +31,7 @@ func shells(t testing.TB) []string {
 	return found
 }
 
-// run runs the script in an empty directory and returns what it prints.
+// run runs the script in an empty directory and returns its output.
 func run(t testing.TB, shell, script string) string {
 	t.Helper()
 	cmd := exec.Command(shell, "-c", script)

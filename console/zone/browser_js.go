@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// UseBrowser makes the browser's time zone the local one, with its rules of today: a browser that
-// moves to another zone has it after a reload. What can't be read leaves Go's own in place.
+// UseBrowser sets time.Local to the browser's time zone. If the browser moves to another zone, it takes
+// effect after a reload. If the zone can't be read, time.Local stays as it is.
 func UseBrowser() {
 	date := js.Global().Get("Date").New()
 	zone, err := location("Local", time.Now(), func(t time.Time) time.Duration {

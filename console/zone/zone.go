@@ -1,8 +1,7 @@
-// Package zone gives a program the time zone of its reader: the rules for every day, and not the
-// offset of today alone.
+// Package zone gives a program in a browser the reader's time zone with its rules for every date.
 //
-// Go knows no zones in a browser: it takes the offset that holds when the program starts for all
-// times. The browser knows them, and is asked.
+// In a browser, Go has no time zone data: it uses the offset at the program's start for all times. The
+// browser has the data, so this package asks it for the offsets.
 package zone
 
 import (
@@ -12,13 +11,13 @@ import (
 )
 
 const (
-	step  = 14 * 24 * time.Hour // shorter than any offset holds: that of a Ramadan holds for a month
-	years = 50                  // in which changes of the clocks are looked for, from that of the present time
+	step  = 14 * 24 * time.Hour // shorter than any offset lasts; during Ramadan, one lasts a month
+	years = 50                  // how far into the future changes are looked for
 )
 
-// location returns the zone of which offset says how far it is ahead of UTC at a time, in whole
-// minutes: its changes from two years before now to 50 years after it. Outside of them the first and
-// the last offset hold.
+// location returns the time zone whose offset from UTC, in whole minutes, the function returns for a
+// time. It has the changes from two years before now to 50 years after it; outside of that, the first
+// and the last offset apply.
 func location(name string, now time.Time, offset func(time.Time) time.Duration) (*time.Location, error) {
 	from := now.UTC().Truncate(time.Minute).AddDate(-2, 0, 0)
 	to := from.AddDate(years+2, 0, 0)
@@ -34,13 +33,13 @@ func location(name string, now time.Time, offset func(time.Time) time.Duration) 
 	return time.LoadLocationFromTZData(name, tzif(changes))
 }
 
-// change is an offset that holds from a time on.
+// change is an offset that applies from a time on.
 type change struct {
 	at     time.Time
 	offset time.Duration
 }
 
-// first returns the first minute after from, and not after to, in which the offset is not what it was.
+// first returns the first minute after from, up to to, whose offset differs from that of from.
 func first(from, to time.Time, was time.Duration, offset func(time.Time) time.Duration) time.Time {
 	for to.Sub(from) > time.Minute {
 		middle := from.Add(to.Sub(from) / 2).Truncate(time.Minute)
@@ -53,10 +52,10 @@ func first(from, to time.Time, was time.Duration, offset func(time.Time) time.Du
 	return to
 }
 
-// tzif is the zone in the form of RFC 8536, version 2, with an empty block of version 1.
+// tzif returns the zone in the format of RFC 8536, version 2, with an empty version 1 block.
 func tzif(changes []change) []byte {
 	var offsets []time.Duration
-	var names, starts []byte // and where each begins
+	var names, starts []byte // starts holds where each name begins
 	index := map[time.Duration]byte{}
 	for _, c := range changes {
 		if _, ok := index[c.offset]; !ok {
@@ -82,7 +81,7 @@ func tzif(changes []change) []byte {
 	return append(data, "\n\n"...)
 }
 
-// header counts what a block holds: changes, offsets, and bytes of their names.
+// header returns the header of a block with so many changes, offsets and bytes of names.
 func header(changes, offsets, names int) []byte {
 	h := make([]byte, 20, 44)
 	copy(h, "TZif2")
@@ -92,7 +91,7 @@ func header(changes, offsets, names int) []byte {
 	return h
 }
 
-// title names an offset as a reader knows it: UTC, UTC+1, UTC+5:30.
+// title returns the name of an offset for people: UTC, UTC+1, UTC+5:30.
 func title(offset time.Duration) string {
 	sign, minutes := '+', int(offset/time.Minute)
 	switch {

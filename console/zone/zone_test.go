@@ -6,7 +6,7 @@ import (
 	_ "time/tzdata"
 )
 
-// A zone that was made of offsets is the zone, at every hour of many years.
+// A zone made from offsets equals the original zone at every hour of many years.
 func TestZoneOfOffsetsIsTheZone(t *testing.T) {
 	now := time.Date(2026, 7, 15, 12, 34, 56, 0, time.UTC)
 	for _, name := range []string{

@@ -349,7 +349,7 @@ func TestListKeepsWhatItShowsWhileTheAPIIsDown(t *testing.T) {
 	s.list.Reload()
 	d.Consume()
 	html := app.HTMLString(s.Render())
-	for _, want := range []string{"apple", "may be out of date", "The API can’t be reached.", "tried again by itself"} {
+	for _, want := range []string{"apple", "may be out of date", "The API can’t be reached.", "retries automatically"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("it does not show %q", want)
 		}

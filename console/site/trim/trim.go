@@ -1,7 +1,7 @@
-// Package trim builds with less of a module than it has: it makes a copy that leaves out what our programs have
-// no use for, and a go.mod by which the go command takes that copy (-modfile).
+// Package trim builds with a reduced copy of a module: it makes a copy without what our programs do not need, and
+// a go.mod (for -modfile) that replaces the module with the copy.
 //
-// Go's -overlay would need no copy, but refuses to replace files of the module cache.
+// Go's -overlay would need no copy, but does not replace files of the module cache.
 package trim
 
 import (
@@ -18,26 +18,26 @@ import (
 	"strings"
 )
 
-// Folder is where copies lie, below the root of our module: always at the same place, as programs record it.
+// Folder is the folder of copies, relative to the root of our module. It never changes, because programs contain its path.
 const Folder = "build/trimmed"
 
-// Edits are how a copy differs from the module. Names are relative to the module and use slashes.
+// Edits are the differences between the copy and the module. Names are relative to the module and use slashes.
 type Edits struct {
-	Drop   []string // files and folders that are left out; all of them have to be there
+	Drop   []string // files and folders to leave out; each must exist
 	Change []Change
-	Add    map[string]string // contents of files that the module does not have
+	Add    map[string]string // contents of additional files, by name
 }
 
-// Change replaces a text in a file, everywhere. The file has to hold it.
+// Change replaces all occurrences of a text in a file. There must be at least one.
 type Change struct{ File, Old, New string }
 
 // Module makes a copy of the version of the module that the go.mod in root requires, or that a replace in it names, and
 // returns the go.mod to build with, relative to root. The copy has the module's Go files without tests, its go.mod and
-// its license. Where the module does not have what the edits leave out or change, Module returns an error that names
-// it, and the copy is not made.
+// its license. If the module lacks something that the edits drop or change, Module returns an error that names it, and
+// makes no copy.
 //
-// A file that is as it should be is not written again, so that the go command need not look at it again; a file of the
-// copy that should not be there is deleted.
+// Files that are up to date are not written again, which keeps Go's build cache valid. Files that do not belong to the
+// copy are deleted.
 func Module(ctx context.Context, root, module string, edits Edits) (modfile string, err error) {
 	source, version, err := find(ctx, root, module)
 	if err != nil {
@@ -52,7 +52,7 @@ func Module(ctx context.Context, root, module string, edits Edits) (modfile stri
 	if err := write(filepath.Join(root, copied), files); err != nil {
 		return "", err
 	}
-	// It takes the place of a replacement that is there already.
+	// This replaces an existing replacement.
 	mod, err := goCommand(ctx, root, "mod", "edit", "-replace="+module+"=./"+copied, "-print")
 	if err != nil {
 		return "", err
@@ -68,7 +68,7 @@ func Module(ctx context.Context, root, module string, edits Edits) (modfile stri
 	)
 }
 
-// find returns the folder of the module's source, which is fetched where it has not been yet, and its version.
+// find returns the folder of the module's source and its version. It downloads the source if necessary.
 func find(ctx context.Context, root, module string) (folder, version string, err error) {
 	list := []string{"list", "-m", "-f", "{{.Dir}}\n{{.Version}}", module}
 	for range 2 {
@@ -150,7 +150,7 @@ func (e Edits) apply(source fs.FS) (map[string][]byte, error) {
 	return files, errors.Join(wrong...)
 }
 
-// write makes the folder hold these files and no others.
+// write makes the folder contain exactly these files.
 func write(folder string, files map[string][]byte) error {
 	for name, content := range files {
 		if err := keep(filepath.Join(folder, filepath.FromSlash(name)), content); err != nil {
@@ -172,10 +172,10 @@ func write(folder string, files map[string][]byte) error {
 	})
 }
 
-// begun is how the name of a file that is being written begins.
+// begun is the prefix of the names of files that are being written.
 const begun = ".begun-"
 
-// keep writes the file unless it holds the content already. Others may be doing the same, and build from it.
+// keep writes the file unless it has the content already. It is safe while other processes do the same or build from it.
 func keep(file string, content []byte) error {
 	if have, err := os.ReadFile(file); err == nil && bytes.Equal(have, content) {
 		return nil

@@ -11,10 +11,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// module is a small one that ours requires, and whose package cmp a copy changes.
+// module is a small module that ours requires. The copy changes its package cmp.
 const module = "github.com/google/go-cmp"
 
-// small is a folder that requires what ours does.
+// small returns a module folder with our requirements.
 func small(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
@@ -30,7 +30,7 @@ func small(t *testing.T) string {
 	return root
 }
 
-// contents returns what the folder holds, by name.
+// contents returns the contents of the folder's files, by name.
 func contents(t *testing.T, folder string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -84,7 +84,7 @@ func TestCopyHoldsWhatTheEditsSayAndNothingElse(t *testing.T) {
 		}
 	}
 
-	// Made again, nothing that is right is written again; what is wrong is, and what should not be there goes.
+	// A second call writes only what is wrong, and deletes what does not belong there.
 	options, long := filepath.Join(folder, "cmp", "options.go"), time.Now().Add(-time.Hour)
 	if err := os.Chtimes(options, long, long); err != nil {
 		t.Fatal(err)
@@ -101,7 +101,7 @@ func TestCopyHoldsWhatTheEditsSayAndNothingElse(t *testing.T) {
 		t.Errorf("%v, %v", info.ModTime(), err)
 	}
 
-	// With other edits, what was left out is there, and what was added is not.
+	// With other edits, dropped files return, and added files are gone.
 	files = made(Edits{})
 	if _, ok := files["cmp/more.go"]; ok || files["cmp/path.go"] == "" || strings.Contains(files["cmp/options.go"], "changed") {
 		t.Error("something of the edits before is left")

@@ -190,7 +190,7 @@ test("a developer sees what is there, and why nothing of it is theirs to change"
   assert.equal(await developer.role("menuitem", { name: /^Disable/ }).getAttribute("aria-disabled"), "true");
   await developer.page.keyboard.press("Escape");
   await developer.accessible("Arxes of a developer");
-  for (const [address, text] of [["/activity", "Your role does not open this"], ["/access", "Only owners manage management keys."], ["/access/new", "Your role does not open this"],
+  for (const [address, text] of [["/activity", "Your role does not allow this"], ["/access", "Only owners manage management keys."], ["/access/new", "Your role does not allow this"],
     ["/applications/new", "Only owners and admins create applications."], ["/arxes/new", "Only owners and admins create Arxes."]]) {
     await developer.go(world.laptop, address);
     await developer.shown(text);

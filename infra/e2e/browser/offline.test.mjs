@@ -45,7 +45,7 @@ test("with the server gone, any address that was seen opens, read-only, and says
   await see.heading("Rates EU", 1).waitFor();
   await page.getByText("Carrier quotes").waitFor();
   await out().waitFor();
-  await page.getByText(/You read what was loaded at \d\d:\d\d/).waitFor();
+  await page.getByText(/The data was loaded at \d\d:\d\d/).waitFor();
   assert.equal(await see.button("Disable").isEnabled(), false, "nothing can be changed");
   await see.shown(/Changes wait until/);
   await see.accessible("offline");
