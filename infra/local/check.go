@@ -16,16 +16,15 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/stack"
 )
 
-// inspect prints what is wrong with all that is stored, a line each, and then fails. It only reads.
+// inspect prints each inconsistency in the stored data on a line, and returns an error if there is one. It only reads.
 //
-// Without an endpoint it starts the engine on the data directory, which nobody else may use then. In
-// AWS the endpoint is https://dynamodb.REGION.amazonaws.com, and the standard variables of the
-// environment say as whom to scan the table.
+// Without an endpoint it starts the engine on the data directory, which no other process may use then. On AWS the
+// endpoint is https://dynamodb.REGION.amazonaws.com, and the credentials come from AWS's standard environment variables.
 func inspect(ctx context.Context, args []string, env func(string) string, out io.Writer) error {
 	flags := flag.NewFlagSet("check", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	endpoint := flags.String("endpoint", env("DYNAMODB_ENDPOINT"), "of the DynamoDB that holds the table")
-	name := flags.String("table", cmp.Or(env("TABLE_NAME"), stack.DefaultTable), "its name")
+	endpoint := flags.String("endpoint", env("DYNAMODB_ENDPOINT"), "the `URL` of the DynamoDB endpoint")
+	name := flags.String("table", cmp.Or(env("TABLE_NAME"), stack.DefaultTable), "the `name` of the table")
 	if err := flags.Parse(args); err != nil || flags.NArg() > 0 {
 		return fmt.Errorf("usage: go run ./infra/local check [-endpoint URL] [-table NAME]")
 	}
@@ -65,14 +64,14 @@ func inspect(ctx context.Context, args []string, env func(string) string, out io
 		fmt.Fprintln(out, f)
 	}
 	if n := len(findings); n > 0 {
-		return fmt.Errorf("check: %d found in the table %s", n, *name)
+		return fmt.Errorf("check: %d inconsistencies in the table %s", n, *name)
 	}
-	fmt.Fprintf(out, "check: all is as it must be in the table %s\n", *name)
+	fmt.Fprintf(out, "check: the table %s is consistent\n", *name)
 	return nil
 }
 
-// scanner returns a client of the DynamoDB at the endpoint, with the access key that it names, or else for whom the
-// environment names.
+// scanner returns a client of the DynamoDB endpoint, with the access key in the URL, or else with the credentials of the
+// environment.
 func scanner(endpoint string, env func(string) string) (*dynamodb.Client, error) {
 	e, err := engine.At(endpoint)
 	if err != nil {

@@ -1,22 +1,23 @@
-// Command local is the laptop's AWS: everything that template.yaml names, on one address of this machine.
+// Command local stands in for AWS: it serves everything that template.yaml defines on one address of this machine.
 //
 //	go run ./infra/local [run]
-//	go run ./infra/local dev      the same, and puts every edit of functions, console and template.yaml in place of what runs
-//	go run ./infra/local check [-endpoint URL] [-table NAME]    reads all that is stored, and prints what is wrong with it
+//	go run ./infra/local dev      also applies every edit of functions, console and template.yaml
+//	go run ./infra/local check [-endpoint URL] [-table NAME]    checks all stored data, and prints inconsistencies
 //
-// The environment says what differs from the defaults:
+// These environment variables override defaults:
 //
-//	PORT               8080; on 127.0.0.1
-//	DATA_DIR           .data below the repository; everything that outlives a restart
-//	DYNAMODB_ENDPOINT  of a DynamoDB engine that runs already, as http://127.0.0.1:8000 or http://ACCESS-KEY@127.0.0.1:8000; otherwise dynoxide is started
-//	DYNOXIDE           path of dynoxide; otherwise the one on PATH, or the one that npm installed
-//	TABLE_NAME         arxkeys
-//	LOG                all, for all that functions print; otherwise warnings and errors
-//	TOKENS             cognito; or standard, for access tokens as RFC 9068 has them
-//	CONTRACT           strict, for tests: what the OpenAPI document does not describe is answered 500
-//	GATE_TTL, PRINCIPAL_TTL, … as GateTtl and PrincipalTtl of template.yaml: PARAMETERS="GateTtl=0s PrincipalTtl=0s"
+//	PORT               the port on 127.0.0.1; default 8080
+//	DATA_DIR           the folder of all persistent data; default .data in the repository
+//	DYNAMODB_ENDPOINT  a running DynamoDB engine, such as http://127.0.0.1:8000 or http://ACCESS-KEY@127.0.0.1:8000;
+//	                   default: start dynoxide
+//	DYNOXIDE           the path of dynoxide; default: the one on PATH, or the one that npm installed
+//	TABLE_NAME         default arxkeys
+//	LOG                all: print everything that functions log; default: warnings and errors
+//	TOKENS             cognito (the default), or standard: issue access tokens as in RFC 9068
+//	CONTRACT           strict: return 500 for whatever the OpenAPI document does not describe; for tests
+//	PARAMETERS         parameters of template.yaml, such as "GateTtl=0s PrincipalTtl=0s"
 //
-// Ctrl-C stops it, and nothing is lost.
+// Ctrl-C stops it without loss of data.
 package main
 
 import (
@@ -39,20 +40,20 @@ import (
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 )
 
-const usage = "usage: go run ./infra/local [run|dev|check]; PORT, DATA_DIR, DYNAMODB_ENDPOINT, TABLE_NAME, LOG, TOKENS and PARAMETERS say what differs"
+const usage = "usage: go run ./infra/local [run|dev|check]; PORT, DATA_DIR, DYNAMODB_ENDPOINT, TABLE_NAME, LOG, TOKENS and PARAMETERS override defaults"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)           // a second Ctrl-C does not wait for anything
-	slog.SetLogLoggerLevel(slog.LevelWarn) // libraries tell what they register
+	context.AfterFunc(ctx, stop)           // a second Ctrl-C ends the process at once
+	slog.SetLogLoggerLevel(slog.LevelWarn) // libraries log what they register
 	if err := run(ctx, os.Args[1:], os.Getenv, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "arxkeys: "+accesskey.Redact(err.Error()))
 		os.Exit(1)
 	}
 }
 
-// run does what the arguments say: it starts the stack and stops it when the context ends, or checks
-// what is stored.
+// run runs the command of the arguments. Run and dev start the stack, and stop it when the context ends; check checks the
+// stored data.
 func run(ctx context.Context, args []string, env func(string) string, out io.Writer) error {
 	if len(args) > 0 && args[0] == "check" {
 		return inspect(ctx, args[1:], env, out)
@@ -68,14 +69,14 @@ func run(ctx context.Context, args []string, env func(string) string, out io.Wri
 	c.Output = out
 	s, err := stack.Start(ctx, c)
 	if err != nil {
-		if ctx.Err() != nil { // Ctrl-C while it was starting
+		if ctx.Err() != nil { // Ctrl-C during the start
 			return nil
 		}
 		return err
 	}
 	defer s.Stop()
 	fmt.Fprint(out, banner(s))
-	var changed <-chan struct{} // nil, and so never ready, where nothing is followed
+	var changed <-chan struct{} // nil, and so never ready, without dev
 	if follow {
 		if changed, err = s.Watch(ctx); err != nil {
 			return err
@@ -95,7 +96,7 @@ func run(ctx context.Context, args []string, env func(string) string, out io.Wri
 	}
 }
 
-// update puts what changed in place of what runs, and says in a line what that was.
+// update rebuilds and replaces what changed, and prints it on one line.
 func update(ctx context.Context, s *stack.Stack, out io.Writer) {
 	began := time.Now()
 	change, err := s.Update(ctx)
@@ -103,7 +104,7 @@ func update(ctx context.Context, s *stack.Stack, out io.Writer) {
 		fmt.Fprintf(out, "updated %s in %s\n", what, time.Since(began).Round(100*time.Millisecond))
 	}
 	if err != nil && ctx.Err() == nil {
-		fmt.Fprintf(out, "not updated: %v\nWhat ran before goes on.\n", accesskey.Redact(err.Error()))
+		fmt.Fprintf(out, "not updated: %v\nThe previous version keeps running.\n", accesskey.Redact(err.Error()))
 	}
 }
 
@@ -111,7 +112,7 @@ func update(ctx context.Context, s *stack.Stack, out io.Writer) {
 func config(env func(string) string) (stack.Config, error) {
 	port, err := strconv.Atoi(cmp.Or(env("PORT"), "8080"))
 	if err != nil || port < 0 || port > 65535 {
-		return stack.Config{}, fmt.Errorf("PORT is %q: give it a number from 0 (any free one) to 65535", env("PORT"))
+		return stack.Config{}, fmt.Errorf("PORT is %q: it must be a number from 0 (any free port) to 65535", env("PORT"))
 	}
 	c := stack.Config{
 		Port: port, DataDir: cmp.Or(env("DATA_DIR"), ".data"), DynamoDBEndpoint: env("DYNAMODB_ENDPOINT"), TableName: env("TABLE_NAME"),
@@ -125,12 +126,12 @@ func config(env func(string) string) (stack.Config, error) {
 	case "standard":
 		c.Shape = signin.Standard
 	default:
-		return c, fmt.Errorf("TOKENS is %q: cognito or standard", tokens)
+		return c, fmt.Errorf("TOKENS is %q: it must be cognito or standard", tokens)
 	}
 	for word := range strings.FieldsSeq(env("PARAMETERS")) {
 		name, value, ok := strings.Cut(word, "=")
 		if !ok {
-			return c, fmt.Errorf("PARAMETERS has %q: write Name=value, separated by spaces", word)
+			return c, fmt.Errorf("PARAMETERS contains %q: use Name=value pairs, separated by spaces", word)
 		}
 		if c.Parameters == nil {
 			c.Parameters = map[string]string{}
@@ -140,15 +141,15 @@ func config(env func(string) string) (stack.Config, error) {
 	return c, nil
 }
 
-// checkEndpoint refuses an address without a scheme, of which the clients of a database make something else.
+// checkEndpoint refuses an address without a scheme, which database clients would misinterpret.
 func checkEndpoint(name, address string) error {
 	if address == "" || strings.HasPrefix(address, "http://") || strings.HasPrefix(address, "https://") {
 		return nil
 	}
-	return fmt.Errorf("%s is %q: it needs http:// or https:// in front, as http://127.0.0.1:8000", name, address)
+	return fmt.Errorf("%s is %q: it must begin with http:// or https://, such as http://127.0.0.1:8000", name, address)
 }
 
-// banner says where to go and how to sign in.
+// banner returns the text that says where everything is and how to sign in.
 func banner(s *stack.Stack) string {
 	var people []string
 	for _, p := range signin.People() {

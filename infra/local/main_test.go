@@ -24,7 +24,7 @@ func environment(variables ...string) func(string) string {
 	}
 }
 
-func TestEnvironmentSaysWhatDiffers(t *testing.T) {
+func TestEnvironmentOverridesDefaults(t *testing.T) {
 	for _, c := range []struct {
 		env  []string
 		want stack.Config
@@ -58,10 +58,10 @@ func TestMistakesOnTheCommandLineAreNamed(t *testing.T) {
 		{nil, "PORT=many", `PORT is "many"`},
 		{nil, "PORT=70000", `PORT is "70000"`},
 		{nil, "TOKENS=paper", `TOKENS is "paper"`},
-		{nil, "DYNAMODB_ENDPOINT=localhost:8000", `DYNAMODB_ENDPOINT is "localhost:8000": it needs http://`},
-		{nil, "DYNAMODB_ENDPOINT=127.0.0.1:8000", `DYNAMODB_ENDPOINT is "127.0.0.1:8000": it needs http://`},
-		{[]string{"check", "-endpoint", "localhost:8000"}, "", `the endpoint is "localhost:8000": it needs http://`},
-		{nil, "PARAMETERS=GateTtl", `PARAMETERS has "GateTtl"`},
+		{nil, "DYNAMODB_ENDPOINT=localhost:8000", `DYNAMODB_ENDPOINT is "localhost:8000": it must begin with http://`},
+		{nil, "DYNAMODB_ENDPOINT=127.0.0.1:8000", `DYNAMODB_ENDPOINT is "127.0.0.1:8000": it must begin with http://`},
+		{[]string{"check", "-endpoint", "localhost:8000"}, "", `the endpoint is "localhost:8000": it must begin with http://`},
+		{nil, "PARAMETERS=GateTtl", `PARAMETERS contains "GateTtl"`},
 	} {
 		if err := run(context.Background(), c.args, environment(c.env), io.Discard); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v %s: the error is %v", c.args, c.env, err)

@@ -7,23 +7,23 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Authorizer is a function that API Gateway asks before it invokes a route's own.
+// Authorizer is a function that API Gateway invokes before a route's function.
 type Authorizer struct {
 	Name           string
 	Function       string // logical id
 	PayloadVersion string // 1.0 or 2.0
-	Simple         bool   // it answers {"isAuthorized": …} instead of a policy
+	Simple         bool   // it returns {"isAuthorized": …} instead of a policy
 	Identity       []string
-	TTL            time.Duration // for how long API Gateway keeps an answer; 0 not at all
+	TTL            time.Duration // how long API Gateway caches a result; 0 disables the cache
 	Line           int
 }
 
-// authorizers reads the Lambda authorizers of the API. Others are refused: nothing here stands in for them.
+// authorizers reads the Lambda authorizers of the API. Other kinds are refused: infra/local does not implement them.
 func (r *resolver) authorizers(api *yaml.Node) ([]Authorizer, error) {
 	auth := field(api, "Auth")
 	node := field(auth, "Authorizers")
 	if field(auth, "DefaultAuthorizer") != nil {
-		return nil, r.errorf(auth.Line, "a DefaultAuthorizer is not read here; name the authorizer at each route")
+		return nil, r.errorf(auth.Line, "DefaultAuthorizer is not supported; name the authorizer in each route")
 	}
 	if node == nil {
 		return nil, nil

@@ -8,14 +8,14 @@ import (
 func (r *resolver) condition(name string, line int) (bool, error) {
 	node, ok := r.conditions[name]
 	if !ok {
-		return false, r.errorf(line, "the condition %q is not among Conditions", name)
+		return false, r.errorf(line, "the condition %q is not defined in Conditions", name)
 	}
 	return r.holds(node)
 }
 
 func (r *resolver) holds(node *yaml.Node) (bool, error) {
 	if r.depth++; r.depth > maxDepth {
-		return false, r.errorf(node.Line, "the conditions go in a circle")
+		return false, r.errorf(node.Line, "the conditions refer to each other in a cycle")
 	}
 	defer func() { r.depth-- }()
 
@@ -24,7 +24,7 @@ func (r *resolver) holds(node *yaml.Node) (bool, error) {
 		name, argument, ok = conditionReference(node)
 	}
 	if !ok {
-		return false, r.errorf(node.Line, "a condition is !Equals, !Not, !And, !Or or !Condition")
+		return false, r.errorf(node.Line, "a condition must be !Equals, !Not, !And, !Or or !Condition")
 	}
 	switch name {
 	case "Condition":
@@ -55,7 +55,7 @@ func (r *resolver) holds(node *yaml.Node) (bool, error) {
 		}
 		return name == "And", nil
 	}
-	return false, r.errorf(argument.Line, "!%s is no condition; use !Equals, !Not, !And, !Or or !Condition", name)
+	return false, r.errorf(argument.Line, "!%s is not a condition; use !Equals, !Not, !And, !Or or !Condition", name)
 }
 
 // conditionReference reads the long form {Condition: Name}.

@@ -9,13 +9,13 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Function is one AWS::Serverless::Function, with what Globals say for all of them filled in.
+// Function is one AWS::Serverless::Function, with the values of Globals filled in.
 type Function struct {
 	LogicalID    string
-	CodeURI      string // the folder that holds the binary, such as build/functions/keys/create
+	CodeURI      string // the folder of the binary, such as build/functions/keys/create
 	Handler      string
 	Runtime      string
-	Architecture string // arm64 or x86_64; x86_64 where the template leaves it out, as on AWS
+	Architecture string // arm64 or x86_64; x86_64 by default, as on AWS
 	Timeout      time.Duration
 	MemoryMB     int
 	Environment  map[string]string
@@ -25,16 +25,16 @@ type Function struct {
 	Line         int // of the template, for messages
 }
 
-// Name returns the function's folder under functions/, such as keys/create, or the whole CodeUri where it is elsewhere.
+// Name returns the function's folder under functions/, such as keys/create, or the whole CodeUri if it is elsewhere.
 func (f Function) Name() string { return strings.TrimPrefix(f.CodeURI, functionsFolder) }
 
 const functionsFolder = "build/functions/"
 
-// Route is a way from HTTP to a function.
+// Route maps a method and a path to a function.
 type Route struct {
-	Method     string // in capitals; ANY for all
-	Path       string // with {id} and, at its end, {proxy+}
-	Authorizer string // by name; empty where there is none
+	Method     string // in upper case; ANY for all
+	Path       string // may contain {id} and end in {proxy+}
+	Authorizer string // its name; empty if there is none
 	Line       int
 }
 
@@ -54,8 +54,8 @@ type Statement struct {
 	Effect      string
 	Actions     []string
 	Resources   []string
-	LeadingKeys []string // patterns of partition keys that the condition admits; empty where it is not limited
-	Conditions  []string // the condition's operators and keys, as "ForAllValues:StringLike dynamodb:LeadingKeys"
+	LeadingKeys []string // patterns of partition keys that the condition allows; empty if it does not limit them
+	Conditions  []string // the condition's operators and keys, such as "ForAllValues:StringLike dynamodb:LeadingKeys"
 	Line        int
 }
 
@@ -72,7 +72,7 @@ type functionProperties struct {
 	} `yaml:"Environment"`
 }
 
-// functionGlobals reads what Globals say of every function. Defaults are AWS's own.
+// functionGlobals reads Globals.Function. The defaults are AWS's.
 func (r *resolver) functionGlobals(node *yaml.Node) (functionProperties, error) {
 	p := functionProperties{Architectures: []string{"x86_64"}, MemorySize: 128, Timeout: 3}
 	return p, r.into(node, &p)
@@ -81,7 +81,7 @@ func (r *resolver) functionGlobals(node *yaml.Node) (functionProperties, error) 
 func (r *resolver) function(e entry, properties *yaml.Node, globals functionProperties) (Function, error) {
 	p := globals
 	p.Environment.Variables = nil
-	// Events and policies refer to things that have no value outside AWS. They are read apart, below.
+	// Events and policies refer to resources that have no value outside AWS. They are read separately below.
 	own := without(properties, "Events", "Policies", "Role")
 	if err := r.into(own, &p); err != nil {
 		return Function{}, err
@@ -100,9 +100,9 @@ func (r *resolver) function(e entry, properties *yaml.Node, globals functionProp
 	case p.CodeURI == "":
 		return Function{}, r.errorf(e.line, "%s has no CodeUri; it is build/functions/<noun>/<verb>", e.name)
 	case len(p.Architectures) != 1:
-		return Function{}, r.errorf(e.line, "%s needs exactly one of Architectures", e.name)
+		return Function{}, r.errorf(e.line, "%s needs exactly one value in Architectures", e.name)
 	case p.Timeout < 1 || p.Timeout > 900:
-		return Function{}, r.errorf(e.line, "the Timeout of %s is %d seconds; AWS takes 1 to 900", e.name, p.Timeout)
+		return Function{}, r.errorf(e.line, "the Timeout of %s is %d seconds; AWS allows 1 to 900", e.name, p.Timeout)
 	}
 	f.Architecture = p.Architectures[0]
 
@@ -114,7 +114,7 @@ func (r *resolver) function(e entry, properties *yaml.Node, globals functionProp
 	return f, err
 }
 
-// without returns the mapping without some of its keys.
+// without returns the mapping without the named keys.
 func without(node *yaml.Node, names ...string) *yaml.Node {
 	out := *node
 	out.Content = nil
@@ -130,7 +130,7 @@ next:
 	return &out
 }
 
-// events reads what starts the function.
+// events reads the events that invoke the function.
 func (r *resolver) events(node *yaml.Node, f *Function) error {
 	if node == nil {
 		return nil
@@ -171,7 +171,7 @@ func (r *resolver) events(node *yaml.Node, f *Function) error {
 				Method: strings.ToUpper(p.Method), Path: p.Path, Authorizer: authorizerName(p.Auth.Authorizer), Line: e.line,
 			})
 		case "Schedule", "ScheduleV2":
-			expression := p.Schedule + p.Expression // the one of its type
+			expression := p.Schedule + p.Expression // only one of them is set, depending on the type
 			if expression == "" {
 				return r.errorf(e.line, "the schedule %s of %s has no expression", e.name, f.LogicalID)
 			}
@@ -182,13 +182,13 @@ func (r *resolver) events(node *yaml.Node, f *Function) error {
 				Name: e.name, Expression: expression, Input: p.Input, Line: e.line,
 			})
 		default:
-			return r.errorf(e.line, "the event %s of %s is of type %q; HttpApi, Schedule and ScheduleV2 are read here", e.name, f.LogicalID, event.Type)
+			return r.errorf(e.line, "the event %s of %s is of type %q; only HttpApi, Schedule and ScheduleV2 are supported", e.name, f.LogicalID, event.Type)
 		}
 	}
 	return nil
 }
 
-// authorizerName returns the name, without SAM's word for there being none.
+// authorizerName returns the name, or an empty string for NONE, which SAM uses for no authorizer.
 func authorizerName(name string) string {
 	if name == "NONE" {
 		return ""

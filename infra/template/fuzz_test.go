@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// FuzzTemplate holds that whatever the file says, it is read or refused in one line that names it.
+// FuzzTemplate checks that every file is either read or refused with an error of one line that names the file.
 func FuzzTemplate(f *testing.F) {
 	text, err := os.ReadFile("../../template.yaml")
 	if err != nil {

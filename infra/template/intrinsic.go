@@ -6,8 +6,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// tagged are the intrinsic functions of CloudFormation by their short tags, and by their long names without Fn::. Which
-// of them are read here, the resolver knows; others may stand where nothing is read.
+// tagged are the intrinsic functions of CloudFormation by their short tags, and by their long names without Fn::. The
+// resolver supports some of them; the others may appear only in parts of the template that are not read.
 var tagged = map[string]bool{
 	"And": true, "Base64": true, "Cidr": true, "Condition": true, "Contains": true, "EachMemberEquals": true, "EachMemberIn": true,
 	"Equals": true, "FindInMap": true, "GetAZs": true, "GetAtt": true, "If": true, "ImportValue": true, "Join": true, "Length": true,
@@ -15,19 +15,19 @@ var tagged = map[string]bool{
 	"Transform": true, "ValueOf": true, "ValueOfAll": true,
 }
 
-// untagged are those of them that have another long name: {Ref: x} and {Condition: x}.
+// untagged are the functions whose long name has no Fn:: prefix: {Ref: x} and {Condition: x}.
 var untagged = map[string]bool{"Ref": true, "Condition": true}
 
-// knownIntrinsics refuses the first function that CloudFormation does not have, in any node: also in a branch that is not
-// taken and in a section that is not read.
+// knownIntrinsics returns an error for the first function that CloudFormation does not have, also in branches that are not
+// taken and in sections that are not read.
 func (f file) knownIntrinsics(node *yaml.Node) error {
 	if name, short := strings.CutPrefix(node.Tag, "!"); short && !strings.HasPrefix(name, "!") && !tagged[name] {
-		return f.errorf(node.Line, "%q is no intrinsic function of CloudFormation", node.Tag)
+		return f.errorf(node.Line, "%q is not an intrinsic function of CloudFormation", node.Tag)
 	}
 	for i, child := range node.Content {
 		if node.Kind == yaml.MappingNode && i%2 == 0 {
 			if name, long := strings.CutPrefix(child.Value, "Fn:"); long && !isLong(name) {
-				return f.errorf(child.Line, "%q is no intrinsic function of CloudFormation", child.Value)
+				return f.errorf(child.Line, "%q is not an intrinsic function of CloudFormation", child.Value)
 			}
 		}
 		if err := f.knownIntrinsics(child); err != nil {
@@ -37,7 +37,7 @@ func (f file) knownIntrinsics(node *yaml.Node) error {
 	return nil
 }
 
-// isLong reports whether the rest of a key after Fn: makes it a function's long name. A loop carries a name of its own:
+// isLong reports whether a key with this text after Fn: is a function's long name. A loop has a name of its own, as in
 // Fn::ForEach::Topics.
 func isLong(rest string) bool {
 	name, ok := strings.CutPrefix(rest, ":")

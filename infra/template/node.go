@@ -7,15 +7,15 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// file is the template's name, as its errors tell it.
+// file is the template's file name, for error messages.
 type file string
 
-// errorf makes an error that begins with the file and the line.
+// errorf returns an error that begins with the file and the line.
 func (f file) errorf(line int, format string, args ...any) error {
 	return fmt.Errorf("%s:%d: %w", f, line, fmt.Errorf(format, args...))
 }
 
-// decode is node.Decode with the file's name in its errors, which have the line already.
+// decode is node.Decode with the file's name added to its errors, which contain the line already.
 func (f file) decode(node *yaml.Node, into any) error {
 	if err := node.Decode(into); err != nil {
 		return f.located(err, node.Line)
@@ -23,8 +23,8 @@ func (f file) decode(node *yaml.Node, into any) error {
 	return nil
 }
 
-// located makes an error of the YAML library one line that begins with the file and the line; the given one where the
-// error does not know.
+// located turns an error of the YAML library into one line that begins with the file and the line: the line in the error,
+// or else the given one.
 func (f file) located(err error, line int) error {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	text = strings.TrimPrefix(text, "unmarshal errors:\n  ")
@@ -35,7 +35,7 @@ func (f file) located(err error, line int) error {
 	return f.errorf(line, "%s", text)
 }
 
-// entries is a mapping that keeps the order of the file.
+// entries is a mapping in the order of the file.
 type entries []entry
 
 // entry is one key of a mapping, with the line of the key.
@@ -45,20 +45,20 @@ type entry struct {
 	value *yaml.Node
 }
 
-// UnmarshalYAML reads a mapping and refuses anything else, also a key that is there twice.
+// UnmarshalYAML reads a mapping. It refuses any other node, and repeated keys.
 func (e *entries) UnmarshalYAML(node *yaml.Node) error {
 	if node.Kind != yaml.MappingNode {
-		return fmt.Errorf("line %d: a mapping is wanted here", node.Line)
+		return fmt.Errorf("line %d: this must be a mapping", node.Line)
 	}
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key, value := node.Content[i], node.Content[i+1]
 		if seen[key.Value] {
-			return fmt.Errorf("line %d: %s is there twice", key.Line, key.Value)
+			return fmt.Errorf("line %d: %s is defined twice", key.Line, key.Value)
 		}
 		seen[key.Value] = true
 		if value.Kind == yaml.AliasNode {
-			return fmt.Errorf("line %d: CloudFormation does not read aliases; write it out", value.Line)
+			return fmt.Errorf("line %d: CloudFormation does not support aliases; repeat the value", value.Line)
 		}
 		*e = append(*e, entry{name: key.Value, line: key.Line, value: value})
 	}

@@ -36,7 +36,7 @@ func (f file) parameters(declared entries, supplied map[string]string) (map[stri
 			}
 		}
 		if len(p.AllowedValues) > 0 && !slices.Contains(p.AllowedValues, value) {
-			return nil, f.errorf(e.line, "the parameter %s is %q; it may be %s", e.name, value, strings.Join(p.AllowedValues, ", "))
+			return nil, f.errorf(e.line, "the parameter %s is %q; the allowed values are %s", e.name, value, strings.Join(p.AllowedValues, ", "))
 		}
 		values[e.name] = value
 	}

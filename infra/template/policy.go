@@ -7,10 +7,10 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// leadingKeys is the condition key that holds the partition keys of a request to DynamoDB.
+// leadingKeys is the condition key for the partition keys of a request to DynamoDB.
 const leadingKeys = "dynamodb:LeadingKeys"
 
-// words is a text or a list of texts, as policies have them.
+// words is a string or a list of strings, as in policies.
 type words []string
 
 // UnmarshalYAML reads either form.
@@ -22,8 +22,8 @@ func (w *words) UnmarshalYAML(node *yaml.Node) error {
 	return node.Decode((*[]string)(w))
 }
 
-// policies reads the statements that are written out in the function. SAM's policy templates and the ARNs of policies
-// elsewhere are refused: they would hide what a function may do.
+// policies reads the inline statements of the function. SAM's policy templates and ARNs of policies are refused: they hide
+// what a function may do.
 func (r *resolver) policies(node *yaml.Node) ([]Statement, error) {
 	if node == nil {
 		return nil, nil
@@ -40,7 +40,7 @@ func (r *resolver) policies(node *yaml.Node) ([]Statement, error) {
 	for _, policy := range list {
 		node := field(policy, "Statement")
 		if node == nil {
-			return nil, r.errorf(policy.Line, "a policy is written out here as statements, so that it can be read where it applies")
+			return nil, r.errorf(policy.Line, "a policy must be a list of inline statements, so that the function shows what it may do")
 		}
 		each := []*yaml.Node{node}
 		if node.Kind == yaml.SequenceNode {
@@ -71,7 +71,7 @@ func (r *resolver) statement(node *yaml.Node) (Statement, error) {
 		return Statement{}, err
 	}
 	if s.Effect == "" || len(s.Action) == 0 || len(s.Resource) == 0 || s.NotAction != nil || s.NotResource != nil {
-		return Statement{}, r.errorf(node.Line, "a statement has Effect, Action and Resource, and neither NotAction nor NotResource")
+		return Statement{}, r.errorf(node.Line, "a statement must have Effect, Action and Resource, and neither NotAction nor NotResource")
 	}
 	out := Statement{Effect: s.Effect, Actions: s.Action, Resources: s.Resource, Line: node.Line}
 	for _, operator := range slices.Sorted(maps.Keys(s.Condition)) {

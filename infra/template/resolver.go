@@ -7,13 +7,13 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// noValue is the pseudo parameter that takes a property away.
+// noValue is the pseudo parameter that removes a property.
 const noValue = "AWS::NoValue"
 
-// maxDepth stops a template that nests, or whose conditions go in circles.
+// maxDepth limits nesting and cycles of conditions.
 const maxDepth = 100
 
-// resolver replaces the intrinsic functions of a template by what they stand for.
+// resolver replaces the intrinsic functions of a template with their values.
 type resolver struct {
 	file
 	parameters map[string]string
@@ -22,16 +22,16 @@ type resolver struct {
 	depth      int
 }
 
-// resolve returns a copy of the node in which every intrinsic function is replaced by its value. The copy is nil where
-// the value is AWS::NoValue.
+// resolve returns a copy of the node in which every intrinsic function is replaced by its value. The copy is nil if the
+// value is AWS::NoValue.
 func (r *resolver) resolve(node *yaml.Node) (*yaml.Node, error) {
 	if r.depth++; r.depth > maxDepth {
-		return nil, r.errorf(node.Line, "nested too deeply")
+		return nil, r.errorf(node.Line, "the template is nested too deeply")
 	}
 	defer func() { r.depth-- }()
 
 	if node.Kind == yaml.AliasNode {
-		return nil, r.errorf(node.Line, "CloudFormation does not read aliases; write it out")
+		return nil, r.errorf(node.Line, "CloudFormation does not support aliases; repeat the value")
 	}
 	if name, argument, ok := intrinsic(node); ok {
 		return r.call(name, argument)
@@ -63,7 +63,7 @@ func (r *resolver) resolve(node *yaml.Node) (*yaml.Node, error) {
 	return &out, nil
 }
 
-// into resolves the node and decodes what it stands for. A node that is not there leaves the value as it is.
+// into resolves the node and decodes the result into the value. A nil node leaves the value unchanged.
 func (r *resolver) into(node *yaml.Node, value any) error {
 	if node == nil || node.IsZero() {
 		return nil
@@ -75,7 +75,7 @@ func (r *resolver) into(node *yaml.Node, value any) error {
 	return r.decode(resolved, value)
 }
 
-// intrinsic reports whether the node is an intrinsic function, in its short form (!Ref x) or in its long one
+// intrinsic reports whether the node is an intrinsic function, in its short form (!Ref x) or its long form
 // ({"Fn::Sub": x}), and returns its name without Fn:: and its argument.
 func intrinsic(node *yaml.Node) (name string, argument *yaml.Node, ok bool) {
 	if tag := node.Tag; strings.HasPrefix(tag, "!") && !strings.HasPrefix(tag, "!!") {
@@ -96,8 +96,8 @@ func intrinsic(node *yaml.Node) (name string, argument *yaml.Node, ok bool) {
 	return "", nil, false
 }
 
-// call answers what an intrinsic function stands for. Functions that the template does not use yet are errors: better
-// than a value that is silently wrong.
+// call returns the value of an intrinsic function. An unsupported function is an error, because a guess could be silently
+// wrong.
 func (r *resolver) call(name string, argument *yaml.Node) (*yaml.Node, error) {
 	line := argument.Line
 	switch name {
@@ -119,17 +119,17 @@ func (r *resolver) call(name string, argument *yaml.Node) (*yaml.Node, error) {
 	case "If":
 		return r.choose(argument)
 	}
-	return nil, r.errorf(line, "!%s is not read here; write it with !Ref, !GetAtt, !Sub, !Join or !If, or teach it to infra/template", name)
+	return nil, r.errorf(line, "!%s is not supported; use !Ref, !GetAtt, !Sub, !Join or !If, or add it to infra/template", name)
 }
 
-// value looks a name up among the parameters and the attributes.
+// value returns the value of a parameter or an attribute.
 func (r *resolver) value(line int, function, name string) (*yaml.Node, error) {
 	value, ok := r.parameters[name]
 	if !ok || function == "!GetAtt" {
 		value, ok = r.attributes[name]
 	}
 	if !ok {
-		return nil, r.errorf(line, "%s %s has no value here; declare a parameter of that name, or add it to the attributes that the caller supplies", function, name)
+		return nil, r.errorf(line, "%s %s has no value; declare a parameter of that name, or add it to Options.Attributes", function, name)
 	}
 	return text(line, value), nil
 }
@@ -149,7 +149,7 @@ func (r *resolver) getAttTarget(argument *yaml.Node) (string, error) {
 	return "", r.errorf(argument.Line, "!GetAtt takes Resource.Attribute")
 }
 
-// sub answers !Sub, with and without a table of its own. ${!x} stays as ${x}.
+// sub returns the value of !Sub, with or without variables of its own. ${!x} becomes the literal ${x}.
 func (r *resolver) sub(argument *yaml.Node) (*yaml.Node, error) {
 	pattern, own := argument, entries(nil)
 	if argument.Kind == yaml.SequenceNode {
@@ -216,7 +216,7 @@ func (r *resolver) join(argument *yaml.Node) (*yaml.Node, error) {
 	return text(argument.Line, strings.Join(parts, argument.Content[0].Value)), nil
 }
 
-// choose answers !If. The branch that is not taken is not looked at.
+// choose returns the value of !If. The other branch is not resolved.
 func (r *resolver) choose(argument *yaml.Node) (*yaml.Node, error) {
 	if argument.Kind != yaml.SequenceNode || len(argument.Content) != 3 {
 		return nil, r.errorf(argument.Line, "!If takes a condition and two values")
@@ -231,7 +231,7 @@ func (r *resolver) choose(argument *yaml.Node) (*yaml.Node, error) {
 	return r.resolve(argument.Content[2])
 }
 
-// text is a node that holds a text.
+// text returns a string node.
 func text(line int, value string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: value, Line: line}
 }

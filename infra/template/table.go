@@ -8,12 +8,12 @@ import (
 type Table struct {
 	LogicalID          string
 	PartitionKey       Attribute
-	SortKey            Attribute // zero where the table has none
-	Indexes            []Index   // global secondary ones
-	TTLAttribute       string    // empty where nothing expires
-	StreamView         string    // NEW_AND_OLD_IMAGES and the like; empty without a stream
+	SortKey            Attribute // zero if the table has none
+	Indexes            []Index   // global secondary indexes
+	TTLAttribute       string    // empty if items do not expire
+	StreamView         string    // such as NEW_AND_OLD_IMAGES; empty without a stream
 	DeletionProtection bool
-	PointInTime        bool // recovery to a point in time
+	PointInTime        bool // point-in-time recovery
 }
 
 // Attribute is a key attribute: its name, and S, N or B.
@@ -23,12 +23,12 @@ type Attribute struct{ Name, Type string }
 type Index struct {
 	Name         string
 	PartitionKey Attribute
-	SortKey      Attribute // zero where the index has none
+	SortKey      Attribute // zero if the index has none
 	Projection   string    // ALL, KEYS_ONLY or INCLUDE
 	Include      []string  // the attributes of INCLUDE
 }
 
-// keySchema is KeySchema of CloudFormation.
+// keySchema is CloudFormation's KeySchema.
 type keySchema []struct {
 	AttributeName string `yaml:"AttributeName"`
 	KeyType       string `yaml:"KeyType"`
@@ -66,10 +66,10 @@ func (r *resolver) table(e entry, properties *yaml.Node) (Table, error) {
 		return Table{}, err
 	}
 	if p.BillingMode != "PAY_PER_REQUEST" {
-		return Table{}, r.errorf(e.line, "the BillingMode of %s has to be PAY_PER_REQUEST", e.name)
+		return Table{}, r.errorf(e.line, "the BillingMode of %s must be PAY_PER_REQUEST", e.name)
 	}
 	if local := field(properties, "LocalSecondaryIndexes"); local != nil {
-		return Table{}, r.errorf(local.Line, "LocalSecondaryIndexes are not read here; use a global one, or teach it to infra/template")
+		return Table{}, r.errorf(local.Line, "LocalSecondaryIndexes are not supported; use a global index, or add them to infra/template")
 	}
 	types := map[string]string{}
 	for _, a := range p.AttributeDefinitions {
@@ -79,7 +79,7 @@ func (r *resolver) table(e entry, properties *yaml.Node) (Table, error) {
 		for _, k := range schema {
 			a := Attribute{k.AttributeName, types[k.AttributeName]}
 			if a.Type == "" {
-				return partition, sort, r.errorf(e.line, "the key %q of %s is not among AttributeDefinitions", a.Name, of)
+				return partition, sort, r.errorf(e.line, "the key %q of %s is not in AttributeDefinitions", a.Name, of)
 			}
 			switch k.KeyType {
 			case "HASH":
@@ -87,7 +87,7 @@ func (r *resolver) table(e entry, properties *yaml.Node) (Table, error) {
 			case "RANGE":
 				sort = a
 			default:
-				return partition, sort, r.errorf(e.line, "the KeyType of %s in %s is HASH or RANGE", a.Name, of)
+				return partition, sort, r.errorf(e.line, "the KeyType of %s in %s must be HASH or RANGE", a.Name, of)
 			}
 		}
 		if partition.Name == "" {

@@ -1,8 +1,8 @@
 // Package template reads template.yaml: the functions with their routes, policies and environment, and the table.
 //
-// Only what is asked for is resolved: a reference to something that does not exist outside AWS is no error as long as
-// nothing that is read here depends on it. But what looks like an intrinsic function and is none is refused wherever it
-// stands: it is a slip of the pen, and AWS would refuse it only when the stack is deployed.
+// It resolves only the parts that it reads: a reference to something that does not exist outside AWS is no error unless
+// one of these parts depends on it. But an unknown intrinsic function is refused anywhere in the file: it is a typing
+// mistake, which AWS would report only at deployment.
 package template
 
 import (
@@ -13,27 +13,27 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Template is what template.yaml defines. Everything is in the order of the file.
+// Template is the contents of template.yaml, in the order of the file.
 type Template struct {
 	Functions   []Function
 	Authorizers []Authorizer
 	Table       Table
-	Parameters  map[string]string // by name: what Options supplied, or the default
+	Parameters  map[string]string // by name: the value in Options, or the default
 }
 
-// Options gives the values that AWS would know.
+// Options are values that AWS would supply.
 type Options struct {
-	// Parameters are the stack's parameters. One that is left out has its default. A name that the template does not
+	// Parameters are the stack's parameters. A missing parameter has its default. A name that the template does not
 	// declare is an error.
 	Parameters map[string]string
 
-	// Attributes are what !Ref and !GetAtt of resources, and pseudo parameters, stand for here: "Table", "Table.Arn",
+	// Attributes are the values of !Ref and !GetAtt of resources, and of pseudo parameters: "Table", "Table.Arn",
 	// "AWS::Region".
 	Attributes map[string]string
 }
 
-// Read reads the file. Its errors are one line each, name the line of the file, and say how to mend it. A file without
-// Resources, without functions or without exactly one table is refused.
+// Read reads the file. An error is one line that contains the line number in the file and says how to fix it. A file
+// without Resources, without functions or without exactly one table is refused.
 func Read(path string, options Options) (*Template, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -42,7 +42,7 @@ func Read(path string, options Options) (*Template, error) {
 	return parse(filepath.Base(path), text, options)
 }
 
-// Function returns the function with the logical id, and whether there is one.
+// Function returns the function with the logical id, and whether it exists.
 func (t *Template) Function(logicalID string) (Function, bool) {
 	for _, f := range t.Functions {
 		if f.LogicalID == logicalID {
@@ -52,8 +52,8 @@ func (t *Template) Function(logicalID string) (Function, bool) {
 	return Function{}, false
 }
 
-// document is the template's file, as far as it is read. Every field has a tag: without one, the decoder looks for the
-// name in lower case, finds nothing, and says nothing. A node is a yaml.Node and no pointer: it would stay empty.
+// document is the parts of the file that are read. Every field has a tag, because without one the decoder silently looks
+// for the name in lower case. Nodes are not pointers, because the decoder would leave a *yaml.Node empty.
 type document struct {
 	Parameters entries `yaml:"Parameters"`
 	Conditions entries `yaml:"Conditions"`
@@ -149,12 +149,12 @@ func parse(name string, text []byte, options Options) (*Template, error) {
 		return nil, fmt.Errorf("%s: there is no AWS::Serverless::Function under Resources", name)
 	}
 	if tables != 1 {
-		return nil, fmt.Errorf("%s: there are %d resources of type AWS::DynamoDB::Table; the house has one table", name, tables)
+		return nil, fmt.Errorf("%s: there are %d resources of type AWS::DynamoDB::Table; there must be exactly one", name, tables)
 	}
 	return t, t.check(in)
 }
 
-// check refuses what is wrong between the parts: two functions on one route, an authorizer that does not exist.
+// check returns an error for inconsistent parts, such as two functions with one route, or a missing authorizer.
 func (t *Template) check(in file) error {
 	routes := map[string]string{}
 	for _, f := range t.Functions {
@@ -165,7 +165,7 @@ func (t *Template) check(in file) error {
 			}
 			routes[key] = f.LogicalID
 			if route.Authorizer != "" && !t.hasAuthorizer(route.Authorizer) {
-				return in.errorf(route.Line, "the authorizer %s of %s is not among Auth.Authorizers of the AWS::Serverless::HttpApi", route.Authorizer, f.LogicalID)
+				return in.errorf(route.Line, "the authorizer %s of %s is not in Auth.Authorizers of the AWS::Serverless::HttpApi", route.Authorizer, f.LogicalID)
 			}
 		}
 	}

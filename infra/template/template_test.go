@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// onALaptop are values such as infra/local supplies.
+// onALaptop returns values like those that infra/local supplies.
 func onALaptop() Options {
 	return Options{
 		Parameters: map[string]string{
@@ -24,7 +24,7 @@ func onALaptop() Options {
 	}
 }
 
-func TestReadUnderstandsTheHousesOwnTemplate(t *testing.T) {
+func TestReadUnderstandsTheTemplateOfThisRepository(t *testing.T) {
 	got, err := Read("../../template.yaml", onALaptop())
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +62,7 @@ func TestReadUnderstandsTheHousesOwnTemplate(t *testing.T) {
 	}
 }
 
-// small is a template with one of everything that is read.
+// small is a template with one of each part that is read.
 const small = `
 Parameters:
   Stage: {Type: String, Default: dev, AllowedValues: [dev, prod]}
@@ -151,7 +151,7 @@ func withTable() Options {
 	return Options{Attributes: map[string]string{"Table": "t", "Table.Arn": "arn:t"}}
 }
 
-func TestReadResolvesEverythingThatAFunctionSays(t *testing.T) {
+func TestReadResolvesAllPropertiesOfAFunction(t *testing.T) {
 	got, err := readSmall(t, small, withTable())
 	if err != nil {
 		t.Fatal(err)
@@ -197,7 +197,7 @@ func TestReadResolvesEverythingThatAFunctionSays(t *testing.T) {
 	}
 }
 
-func TestSuppliedParametersDecide(t *testing.T) {
+func TestSuppliedParametersOverrideDefaults(t *testing.T) {
 	options := withTable()
 	options.Parameters = map[string]string{"Stage": "prod"}
 	options.Attributes["Unknown"] = "known"
@@ -215,32 +215,32 @@ func TestSuppliedParametersDecide(t *testing.T) {
 	}
 }
 
-// TestMistakesAreNamedWithTheirLine breaks the small template in one place at a time.
-func TestMistakesAreNamedWithTheirLine(t *testing.T) {
+// TestMistakesAreReportedWithTheirLine breaks the small template in one place at a time.
+func TestMistakesAreReportedWithTheirLine(t *testing.T) {
 	for _, m := range []struct{ name, old, new, want string }{
 		{"no resources", "Resources:", "Ressources:", "there are no Resources"},
 		{"empty", small, "", "the file is empty"},
 		{"no YAML", "Parameters:", "Parameters: [", "template.yaml:"},
-		{"a list for a mapping", small, "Resources: [a]", "template.yaml:1: a mapping is wanted"},
+		{"a list for a mapping", small, "Resources: [a]", "template.yaml:1: this must be a mapping"},
 		{"no functions", "AWS::Serverless::Function", "AWS::Lambda::Function", "there is no AWS::Serverless::Function"},
 		{"no table", "Type: AWS::DynamoDB::Table", "Type: AWS::DynamoDB::GlobalTable", "there are 0 resources of type AWS::DynamoDB::Table"},
 		{"no type", "Type: AWS::DynamoDB::Table", "Tipe: x", "Table has no Type"},
-		{"unknown intrinsic", "!Ref Table,", "!ImportValue Table,", "!ImportValue is not read here"},
-		{"long unknown intrinsic", "!Ref Table,", "{'Fn::Select': [0, [a]]},", "!Select is not read here"},
-		{"unknown reference", "!Ref Table,", "!Ref Tabel,", "!Ref Tabel has no value here"},
-		{"unknown attribute", "${Table.Arn}-", "${Table.Arm}-", "!GetAtt Table.Arm has no value here"},
-		{"a parameter has no attributes", "${Table.Arn}-", "${Stage.Arn}-", "!GetAtt Stage.Arn has no value here"},
+		{"unknown intrinsic", "!Ref Table,", "!ImportValue Table,", "!ImportValue is not supported"},
+		{"long unknown intrinsic", "!Ref Table,", "{'Fn::Select': [0, [a]]},", "!Select is not supported"},
+		{"unknown reference", "!Ref Table,", "!Ref Tabel,", "!Ref Tabel has no value"},
+		{"unknown attribute", "${Table.Arn}-", "${Table.Arm}-", "!GetAtt Table.Arm has no value"},
+		{"a parameter has no attributes", "${Table.Arn}-", "${Stage.Arn}-", "!GetAtt Stage.Arn has no value"},
 		{"open brace", "${!kept}", "${Stage", "has no closing brace"},
-		{"unknown condition", "Condition: Prod\n    Prop", "Condition: Prood\n    Prop", `the condition "Prood" is not among Conditions`},
-		{"circle of conditions", "!Equals [!Ref Stage, prod]", "!Not [!Condition Dev]", "the conditions go in a circle"},
-		{"condition that is none", "!Equals [!Ref Stage, prod]", "!Ref Stage", "takes a list of conditions"},
+		{"unknown condition", "Condition: Prod\n    Prop", "Condition: Prood\n    Prop", `the condition "Prood" is not defined in Conditions`},
+		{"cycle of conditions", "!Equals [!Ref Stage, prod]", "!Not [!Condition Dev]", "the conditions refer to each other in a cycle"},
+		{"not a condition", "!Equals [!Ref Stage, prod]", "!Ref Stage", "takes a list of conditions"},
 		{"one-sided equals", "!Equals [!Ref Stage, prod]", "!Equals [!Ref Stage]", "!Equals takes two values"},
 		{"no default", "Default: 5s, ", "", "the parameter Pause has no Default"},
 		{"pattern", "Default: 5s", "Default: soon", `the parameter Pause is "soon", which does not match`},
-		{"value", "Default: dev", "Default: tst", `the parameter Stage is "tst"; it may be dev, prod`},
-		{"number for a text", "MemorySize: 256", "MemorySize: much", "cannot unmarshal"},
+		{"value", "Default: dev", "Default: tst", `the parameter Stage is "tst"; the allowed values are dev, prod`},
+		{"string for a number", "MemorySize: 256", "MemorySize: much", "cannot unmarshal"},
 		{"timeout", "Timeout: 3", "Timeout: 0", "the Timeout of ThingsGetFunction is 0 seconds"},
-		{"architectures", "Architectures: [arm64]", "Architectures: [arm64, x86_64]", "needs exactly one of Architectures"},
+		{"architectures", "Architectures: [arm64]", "Architectures: [arm64, x86_64]", "needs exactly one value in Architectures"},
 		{"no code", "CodeUri: build/functions/ask", "CodeUrl: x", "AskFunction has no CodeUri"},
 		{"no method", "Method: get, ", "", "needs a Method and a Path"},
 		{"no path", "Path: '/things/{id}', ", "", "needs a Method and a Path"},
@@ -250,14 +250,14 @@ func TestMistakesAreNamedWithTheirLine(t *testing.T) {
 		{"authorizer without a function", "!GetAtt AskFunction.Arn", "!GetAtt TaskFunction.Arn", "names the function TaskFunction"},
 		{"authorizer's version", "'2.0'", "'3.0'", "needs AuthorizerPayloadFormatVersion"},
 		{"two on one route", "Often: {Type: Schedule, Properties: {Schedule: rate(5 minutes)}}", "Again: {Type: HttpApi, Properties: {Method: GET, Path: '/things/{id}'}}", "both have the route GET /things/{id}"},
-		{"a policy by name", "- Statement:", "- AmazonDynamoDBFullAccess\n        - Statement:", "a policy is written out here"},
-		{"a wide statement", "Resource: [!GetAtt", "NotResource: [!GetAtt", "a statement has Effect, Action and Resource"},
+		{"a policy by name", "- Statement:", "- AmazonDynamoDBFullAccess\n        - Statement:", "a policy must be a list of inline statements"},
+		{"a wide statement", "Resource: [!GetAtt", "NotResource: [!GetAtt", "a statement must have Effect, Action and Resource"},
 		{"provisioned", "PAY_PER_REQUEST", "PROVISIONED", "BillingMode"},
 		{"undefined key", "{AttributeName: pk, AttributeType: S}", "{AttributeName: ok, AttributeType: S}", `the key "pk" of Table`},
 		{"no hash", "KeyType: HASH}]\n      Global", "KeyType: RANGE}]\n      Global", "has no HASH"},
-		{"local index", "GlobalSecondaryIndexes:", "LocalSecondaryIndexes:", "LocalSecondaryIndexes are not read here"},
-		{"twice", "  Other:", "  Api:", "Api is there twice"},
-		{"alias", "Variables: {TABLE: !Ref Table, STAGE: !Ref Stage}", "Variables: {TABLE: &a x, STAGE: *a}", "CloudFormation does not read aliases"},
+		{"local index", "GlobalSecondaryIndexes:", "LocalSecondaryIndexes:", "LocalSecondaryIndexes are not supported"},
+		{"twice", "  Other:", "  Api:", "Api is defined twice"},
+		{"alias", "Variables: {TABLE: !Ref Table, STAGE: !Ref Stage}", "Variables: {TABLE: &a x, STAGE: *a}", "CloudFormation does not support aliases"},
 	} {
 		t.Run(m.name, func(t *testing.T) {
 			if !strings.Contains(small, m.old) {
@@ -274,9 +274,9 @@ func TestMistakesAreNamedWithTheirLine(t *testing.T) {
 	}
 }
 
-// TestUnknownIntrinsicIsRefusedWhereverItStands puts one at a time where nothing would read it, and holds that the line is
-// the right one.
-func TestUnknownIntrinsicIsRefusedWhereverItStands(t *testing.T) {
+// TestUnknownIntrinsicIsRefusedAnywhere puts one unknown function at a time where nothing else reads it, and checks the
+// line number in the error.
+func TestUnknownIntrinsicIsRefusedAnywhere(t *testing.T) {
 	text := small + `
 Rules:
   Stages: {Assertions: [{Assert: !Contains [[dev, prod], !Ref Stage]}]}
@@ -302,7 +302,7 @@ Metadata: {Note: !Base64 text}
 			{"!Reff x", "!Reff"}, {"!ref x", "!ref"}, {"!Fn::Sub x", "!Fn::Sub"}, {"{'Fn::Reff': x}", "Fn::Reff"}, {"{'Fn::Ref': x}", "Fn::Ref"},
 			{"{'Fn:Sub': x}", "Fn:Sub"}, {"{'Fn::Sub': {a: [!Iff [1, 2]]}}", "!Iff"}, {"{a: b, 'Fn::': x}", "Fn::"},
 		} {
-			want := fmt.Sprintf("template.yaml:%d: %q is no intrinsic function", line, m.name)
+			want := fmt.Sprintf("template.yaml:%d: %q is not an intrinsic function", line, m.name)
 			if _, err := readSmall(t, before+m.wrong+after, withTable()); err == nil || !strings.HasPrefix(err.Error(), want) {
 				t.Errorf("%s for %s: the error is %v, want %s", m.wrong, place, err, want)
 			}
@@ -318,7 +318,7 @@ func TestSuppliedParameterThatIsNotDeclaredIsRefused(t *testing.T) {
 	}
 }
 
-func TestMissingFileIsSaid(t *testing.T) {
+func TestMissingFileIsAnError(t *testing.T) {
 	if _, err := Read(filepath.Join(t.TempDir(), "none.yaml"), Options{}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the error is %v", err)
 	}
