@@ -1,8 +1,8 @@
-// Package build makes what the laptop runs: the functions for this machine, and the console.
+// Package build builds what infra/local runs: the functions for this machine, and the console.
 //
-// What did not change is not built again. Beside each binary lies a stamp: the fingerprint of the sources it was built
-// from. One call of the go command tells the fingerprints of all of them, so that an edit of one handler builds one
-// function. Asking `go build` for each of 40 takes ten seconds of processor to learn the same.
+// It builds only what changed. Beside each binary is a stamp file with the fingerprint of the sources it was built from.
+// One call of the go command lists the sources of all functions, so that an edit of one handler builds one function.
+// Running `go build` for each of 40 functions takes ten seconds of CPU to find out the same.
 package build
 
 import (
@@ -22,13 +22,13 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// atOnce is how many go commands run side by side. Each uses all cores to compile; linking is what overlaps.
+// atOnce is how many go commands run concurrently. Each uses all cores to compile, but links on one.
 const atOnce = 2
 
-// Folder is where everything goes, below the repository's root. The build for AWS has its own.
+// Folder is the output folder, relative to the repository's root. The build for AWS has another one.
 const Folder = "build/local"
 
-// Binary returns the path of a function's binary. Its name is its folder below functions/, such as keys/create.
+// Binary returns the path of a function's binary. The name is the function's folder in functions/, such as keys/create.
 func Binary(root, name string) string {
 	return filepath.Join(root, Folder, "functions", filepath.FromSlash(name), "bootstrap")
 }
@@ -36,11 +36,11 @@ func Binary(root, name string) string {
 // Console returns the folder of the console's static files.
 func Console(root string) string { return filepath.Join(root, Folder, "console") }
 
-// Functions builds those of the named functions that changed, and returns their names, also where it returns an error:
-// others may have been built before it. It tells each to built, if that is not nil, with how many are done of how many.
-// It is safe to be called by several programs at once: they wait for each other.
+// Functions builds those of the named functions that changed, and returns the names of those that it built, also with an
+// error. It calls built, if that is not nil, after each one, with the number of finished ones and their total. Several
+// programs may call it concurrently: they wait for each other.
 //
-// A binary is replaced in one step: a process that starts meanwhile runs the old one or the new one.
+// A binary is replaced atomically: a process that starts meanwhile runs either the old one or the new one.
 func Functions(ctx context.Context, root string, names []string, built func(name string, done, of int)) (changed []string, err error) {
 	unlock, err := lock(root)
 	if err != nil {
@@ -49,7 +49,7 @@ func Functions(ctx context.Context, root string, names []string, built func(name
 	defer unlock()
 	for _, name := range names {
 		if _, err := os.Stat(filepath.Join(root, "functions", filepath.FromSlash(name), "main.go")); err != nil {
-			return nil, fmt.Errorf("template.yaml names the function %s, and functions/%s/main.go is not there", name, name)
+			return nil, fmt.Errorf("template.yaml has the function %s, but functions/%s/main.go does not exist", name, name)
 		}
 	}
 	stale, err := staleFunctions(ctx, root, names)
@@ -80,7 +80,7 @@ func Functions(ctx context.Context, root string, names []string, built func(name
 	return changed, err
 }
 
-// staleFunctions returns the functions that are not built from the sources as they are, with the fingerprints of these.
+// staleFunctions returns the functions whose binary is missing or outdated, with the fingerprints of their sources.
 func staleFunctions(ctx context.Context, root string, names []string) (map[string]string, error) {
 	if err := needGo(); err != nil {
 		return nil, err
@@ -107,13 +107,13 @@ func staleFunctions(ctx context.Context, root string, names []string) (map[strin
 	return stale, nil
 }
 
-// stamp returns the file with the fingerprint that the function's binary was built from.
+// stamp returns the path of the function's stamp file.
 func stamp(root, name string) string {
 	return filepath.Join(filepath.Dir(Binary(root, name)), ".stamp")
 }
 
-// function builds one binary as it is built for AWS, but for this machine, and with its build id: by it the go command
-// knows where only comments changed, and leaves the binary alone.
+// function builds one binary as for AWS, except that it is for this machine and has a build id. By the build id, the go
+// command skips linking if only comments changed.
 func function(ctx context.Context, root, name string) error {
 	cmd, err := Command(ctx, root, "-ldflags=-s -w", "-o", Binary(root, name), "./functions/"+name)
 	if err != nil {
@@ -123,7 +123,7 @@ func function(ctx context.Context, root, name string) error {
 	return doesNotBuild("functions/"+name, err)
 }
 
-// Command returns the go build, with more arguments, that builds as functions are built, for this machine.
+// Command returns a go build command with the flags of functions, for this machine, and with further arguments.
 func Command(ctx context.Context, root string, arguments ...string) (*exec.Cmd, error) {
 	flags, err := buildFlags(root)
 	if err != nil {
@@ -131,7 +131,7 @@ func Command(ctx context.Context, root string, arguments ...string) (*exec.Cmd, 
 	}
 	cmd := goCommand(ctx, root, append([]string{"build"}, arguments...)...)
 	cmd.Env = append(cmd.Env, flags)
-	// The go command moves what it has linked to its place. Within a file system that is one step.
+	// The go command moves the linked binary into place, which is atomic within one file system.
 	temporary := filepath.Join(root, Folder, "tmp")
 	if err := os.MkdirAll(temporary, 0o755); err != nil {
 		return nil, fmt.Errorf("make the build folder: %w", err)
@@ -140,7 +140,7 @@ func Command(ctx context.Context, root string, arguments ...string) (*exec.Cmd, 
 	return cmd, nil
 }
 
-// goCommand returns the go command for this machine, whatever the shell says.
+// goCommand returns a go command for this machine, whatever GOOS and GOARCH are set to.
 func goCommand(ctx context.Context, root string, arguments ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "go", arguments...)
 	cmd.Dir = root
@@ -148,17 +148,17 @@ func goCommand(ctx context.Context, root string, arguments ...string) *exec.Cmd 
 	return cmd
 }
 
-// State is what became of a build.
+// State is the result of a build.
 type State int
 
 // The states of a build.
 const (
-	None  State = iota // there is nothing to build
+	None  State = iota // there is no console
 	Fresh              // nothing changed
 	Built
 )
 
-// Site builds the console where it changed, and says so to building, if that is not nil, before it does.
+// Site builds the console if it changed. It calls building, if that is not nil, before it does.
 func Site(ctx context.Context, root string, building func()) (State, error) {
 	unlock, err := lock(root)
 	if err != nil {
@@ -186,7 +186,8 @@ func Site(ctx context.Context, root string, building func()) (State, error) {
 	return Built, os.WriteFile(stamp, []byte(now), 0o600)
 }
 
-// siteFingerprint changes when the console may: with its program, with what builds it, and with console/web.
+// siteFingerprint returns a fingerprint of everything that the console is built from: its program, its builder, and
+// console/web.
 func siteFingerprint(ctx context.Context, root string) (string, error) {
 	if err := needGo(); err != nil {
 		return "", err
@@ -203,14 +204,14 @@ func siteFingerprint(ctx context.Context, root string) (string, error) {
 		fmt.Fprintln(sum, now[program.folder])
 	}
 	if err := hashFolder(sum, filepath.Join(root, "console", "web")); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return "", fmt.Errorf("look at the sources: %w", err)
+		return "", fmt.Errorf("read the sources: %w", err)
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// run runs a command of the build and returns what it printed. That and what it complained of are the error.
+// run runs a command and returns its standard output. The error contains its output.
 func run(ctx context.Context, cmd *exec.Cmd) ([]byte, error) {
-	// Ctrl-C reaches the whole group of a terminal; ended gently, the go command removes what it has begun.
+	// Send SIGTERM instead of SIGKILL, so that the go command removes its temporary files.
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	var complaint bytes.Buffer
 	cmd.Stderr = &complaint
@@ -224,7 +225,7 @@ func run(ctx context.Context, cmd *exec.Cmd) ([]byte, error) {
 	return output, nil
 }
 
-// doesNotBuild says what the compiler's words are about.
+// doesNotBuild adds to a compiler error what does not build.
 func doesNotBuild(what string, err error) error {
 	switch {
 	case err == nil:
@@ -235,7 +236,7 @@ func doesNotBuild(what string, err error) error {
 	return fmt.Errorf("%s does not build:\n%w", what, err)
 }
 
-// lock makes other builds of this repository wait, until the returned function is called.
+// lock makes other builds of this repository wait until the returned function is called.
 func lock(root string) (func(), error) {
 	dir := filepath.Join(root, Folder)
 	if err := os.MkdirAll(filepath.Join(dir, "functions"), 0o755); err != nil {
@@ -249,5 +250,5 @@ func lock(root string) (func(), error) {
 		f.Close()
 		return nil, fmt.Errorf("lock the build folder: %w", err)
 	}
-	return func() { f.Close() }, nil // which ends the lock
+	return func() { f.Close() }, nil // closing the file releases the lock
 }

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// repository makes a module with two functions that need no dependency.
+// repository creates a module with two functions without dependencies.
 func repository(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
@@ -40,33 +40,33 @@ func write(t *testing.T, root, path, text string) {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	// The clock of a file system may be coarser than a test is fast.
+	// The timestamps of a file system may be too coarse to show the change.
 	later := time.Now().Add(time.Duration(len(text)) * time.Second)
 	if err := os.Chtimes(file, later, later); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// built builds both functions and returns the names of those that were built, sorted.
+// built builds both functions, and returns the sorted names of those that it built.
 func built(t *testing.T, root string) []string {
 	t.Helper()
 	told := 0
 	changed, err := Functions(t.Context(), root, []string{"me", "things/get"}, func(_ string, done, of int) {
 		if told++; done != told || done > of {
-			t.Errorf("it tells %d of %d, after %d", done, of, told-1)
+			t.Errorf("it reports %d of %d, after %d", done, of, told-1)
 		}
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if told != len(changed) {
-		t.Errorf("it told %d, and built %q", told, changed)
+		t.Errorf("it reported %d, and built %q", told, changed)
 	}
 	slices.Sort(changed)
 	return changed
 }
 
-func TestEachFunctionIsBuiltOnlyWhenWhatItIsMadeOfChanges(t *testing.T) {
+func TestEachFunctionIsBuiltOnlyWhenItsSourcesChange(t *testing.T) {
 	root := repository(t)
 	expect := func(after string, want ...string) {
 		t.Helper()
@@ -101,7 +101,7 @@ func TestEachFunctionIsBuiltOnlyWhenWhatItIsMadeOfChanges(t *testing.T) {
 	expect("a change of go.mod", "me", "things/get")
 }
 
-func TestFunctionInAFolderThatAReplaceNamesIsBuiltWhenThatChanges(t *testing.T) {
+func TestFunctionIsBuiltWhenAReplacedModuleChanges(t *testing.T) {
 	root := repository(t)
 	write(t, root, "other/go.mod", "module example.com/other\n\ngo 1.26\n")
 	write(t, root, "other/other.go", "package other\n\nconst Word = \"one\"\n")
@@ -114,7 +114,7 @@ func TestFunctionInAFolderThatAReplaceNamesIsBuiltWhenThatChanges(t *testing.T) 
 	}
 }
 
-func TestWhatWasBuiltBeforeAnErrorIsReturnedAndStays(t *testing.T) {
+func TestFunctionsBuiltBeforeAnErrorAreReturnedAndKept(t *testing.T) {
 	root := repository(t)
 	built(t, root)
 	write(t, root, "functions/me/main.go", "package main\n\nfunc main() { nonsense() }\n")
@@ -122,14 +122,14 @@ func TestWhatWasBuiltBeforeAnErrorIsReturnedAndStays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 2 { // it is tried again, as it is still not built
+	for range 2 { // the second call tries again
 		changed, err := Functions(t.Context(), root, []string{"me", "things/get"}, nil)
 		if len(changed) != 0 || err == nil || !strings.Contains(err.Error(), "undefined: nonsense") {
 			t.Errorf("it built %q, %v", changed, err)
 		}
 	}
 	if after, err := os.Stat(Binary(root, "me")); err != nil || !os.SameFile(before, after) {
-		t.Errorf("the binary that worked is not there any more: %v", err)
+		t.Errorf("the binary that worked is gone: %v", err)
 	}
 	write(t, root, "functions/me/main.go", "package main\n\nfunc main() {\n")
 	if _, err := Functions(t.Context(), root, []string{"me"}, nil); err == nil || !strings.Contains(err.Error(), "functions/me does not build") || !strings.Contains(err.Error(), "syntax error") {
@@ -137,7 +137,7 @@ func TestWhatWasBuiltBeforeAnErrorIsReturnedAndStays(t *testing.T) {
 	}
 }
 
-func TestFunctionThatDoesNotBuildIsSaidWithTheCompilersWords(t *testing.T) {
+func TestBuildErrorContainsTheCompilersOutput(t *testing.T) {
 	root := repository(t)
 	write(t, root, "functions/me/main.go", "package main\n\nfunc main() { nonsense() }\n")
 	_, err := Functions(t.Context(), root, []string{"me"}, nil)
@@ -146,9 +146,9 @@ func TestFunctionThatDoesNotBuildIsSaidWithTheCompilersWords(t *testing.T) {
 	}
 }
 
-func TestFunctionOfTheTemplateThatIsNotThereIsSaid(t *testing.T) {
+func TestMissingFunctionOfTheTemplateIsAnError(t *testing.T) {
 	_, err := Functions(t.Context(), repository(t), []string{"things/put"}, nil)
-	if err == nil || !strings.Contains(err.Error(), "functions/things/put/main.go is not there") {
+	if err == nil || !strings.Contains(err.Error(), "functions/things/put/main.go does not exist") {
 		t.Errorf("the error is %v", err)
 	}
 }
@@ -161,7 +161,7 @@ func TestBuildEndsWithItsContext(t *testing.T) {
 	}
 }
 
-func TestConsoleIsBuiltOnceAndOnlyWhereThereIsOne(t *testing.T) {
+func TestConsoleIsBuiltOnceAndOnlyIfThereIsOne(t *testing.T) {
 	root := repository(t)
 	told := 0
 	site := func() State {
@@ -173,7 +173,7 @@ func TestConsoleIsBuiltOnceAndOnlyWhereThereIsOne(t *testing.T) {
 		return state
 	}
 	if state := site(); state != None {
-		t.Errorf("without a console the answer is %v", state)
+		t.Errorf("without a console the state is %v", state)
 	}
 	write(t, root, "console/site/main.go", `package main
 
@@ -188,19 +188,19 @@ func main() {
 	write(t, root, "console/web/boot.js", "one")
 	for _, want := range []State{Built, Fresh} {
 		if state := site(); state != want {
-			t.Errorf("the answer is %v, want %v", state, want)
+			t.Errorf("the state is %v, want %v", state, want)
 		}
 	}
 	write(t, root, "functions/me/main.go", "package main\n\nfunc main() { println() }\n")
 	if state := site(); state != Fresh {
-		t.Errorf("after a change of a function the answer is %v", state)
+		t.Errorf("after a change of a function the state is %v", state)
 	}
 	write(t, root, "console/web/boot.js", "another")
 	if state := site(); state != Built {
-		t.Errorf("after a change of console/web the answer is %v", state)
+		t.Errorf("after a change of console/web the state is %v", state)
 	}
 	write(t, root, "shared/word/word.go", "package word\n\nconst Word = \"good morning\"\n")
 	if state := site(); state != Built || told != 3 {
-		t.Errorf("after a change of what the program imports the answer is %v; told %d times", state, told)
+		t.Errorf("after a change of an import the state is %v; reported %d times", state, told)
 	}
 }

@@ -18,7 +18,7 @@ import (
 	"strings"
 )
 
-// listed is what the go command says of a package.
+// listed is a package as go list prints it.
 type listed struct {
 	ImportPath, Dir string
 	Standard        bool
@@ -31,9 +31,9 @@ type listed struct {
 	GoFiles, InvalidGoFiles, SFiles, EmbedFiles []string
 }
 
-// fingerprints returns one for each package, by its folder: it changes when the binary of that package may change. One
-// call of the go command lists the packages that each of them imports, and their files; the files are hashed here.
-// What does not parse has a fingerprint too: the compiler says what is wrong with it.
+// fingerprints returns a fingerprint for each package, by its folder. A fingerprint changes whenever the binary of the
+// package may change. One call of the go command lists the imported packages and their files, which are hashed here. A
+// package that does not parse has a fingerprint too, so that the compiler can report the error.
 func fingerprints(ctx context.Context, root string, environment []string, folders ...string) (map[string]string, error) {
 	arguments := []string{"list", "-e", "-deps", "-json=ImportPath,Dir,Standard,Deps,Module,GoFiles,InvalidGoFiles,SFiles,EmbedFiles"}
 	for _, folder := range folders {
@@ -43,7 +43,7 @@ func fingerprints(ctx context.Context, root string, environment []string, folder
 	cmd.Env = append(cmd.Env, environment...)
 	output, err := run(ctx, cmd)
 	if err != nil {
-		return nil, fmt.Errorf("list what the programs are made of: %w", err)
+		return nil, fmt.Errorf("list the imports of the programs: %w", err)
 	}
 	common := sha256.New() // what every package depends on
 	fmt.Fprintln(common, runtime.Version(), runtime.GOOS, runtime.GOARCH, environment)
@@ -53,17 +53,17 @@ func fingerprints(ctx context.Context, root string, environment []string, folder
 		}
 	}
 	packages := map[string]listed{}
-	sums := map[string]string{} // of the package's own files, by import path
+	sums := map[string]string{} // hashes of each package's own files, by import path
 	for decoder := json.NewDecoder(bytes.NewReader(output)); ; {
 		var p listed
 		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
-			return nil, fmt.Errorf("read what the go command lists: %w", err)
+			return nil, fmt.Errorf("read the output of go list: %w", err)
 		}
 		packages[p.ImportPath] = p
 		if p.Standard || p.versioned() {
-			continue // the toolchain, and go.sum, say it all
+			continue // covered by the toolchain's version and go.sum
 		}
 		if sums[p.ImportPath], err = p.sum(); err != nil {
 			return nil, err
@@ -85,13 +85,13 @@ func fingerprints(ctx context.Context, root string, environment []string, folder
 	return all, nil
 }
 
-// versioned reports whether the package comes from the module cache: not from this module, and not from a folder that a
-// replace names.
+// versioned reports whether the package comes from the module cache, rather than from this module or from the folder of a
+// replace directive.
 func (p listed) versioned() bool {
 	return p.Module != nil && p.Module.Version != "" && (p.Module.Replace == nil || p.Module.Replace.Version != "")
 }
 
-// sum hashes the package's own files.
+// sum returns a hash of the package's own files.
 func (p listed) sum() (string, error) {
 	sum := sha256.New()
 	for _, name := range slices.Concat(p.GoFiles, p.InvalidGoFiles, p.SFiles, p.EmbedFiles) {
@@ -118,29 +118,29 @@ func hashFolder(to io.Writer, folder string) error {
 	})
 }
 
-// hashFile hashes a file. One that is not there, or has just gone, is as good as an empty one.
+// hashFile hashes a file. A missing file counts as empty, because it may have been deleted just now.
 func hashFile(to io.Writer, file string) error {
 	f, err := os.Open(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("look at the sources: %w", err)
+		return fmt.Errorf("read the sources: %w", err)
 	}
 	defer f.Close()
 	if _, err := io.Copy(to, f); err != nil {
-		return fmt.Errorf("look at the sources: %w", err)
+		return fmt.Errorf("read the sources: %w", err)
 	}
 	return nil
 }
 
-// fresh reports whether the stamp holds the fingerprint.
+// fresh reports whether the stamp file contains the fingerprint.
 func fresh(stamp, now string) bool {
 	was, err := os.ReadFile(stamp)
 	return err == nil && string(was) == now
 }
 
-// needGo says what is missing where there is no go command.
+// needGo returns an error if there is no go command.
 func needGo() error {
 	if _, err := exec.LookPath("go"); err != nil {
 		return errors.New("the go command is not on PATH: install Go, https://go.dev/dl/")

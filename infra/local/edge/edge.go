@@ -1,5 +1,5 @@
-// Package edge serves the console's static files as an edge does: compressed ahead, cached as long as their names allow,
-// index.html for every address of the console, and with the headers of one strict policy.
+// Package edge serves the console's static files like a CDN: precompressed, cached for as long as their names allow, with
+// index.html for every URL of the console and with the headers of one strict policy.
 package edge
 
 import (
@@ -14,21 +14,21 @@ import (
 	"strings"
 )
 
-// policy lets the console load its own files, run its own program and call its own origin, and nothing else.
+// policy allows the console to load its own files, run its own program and call its own origin, and nothing else.
 const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
 	"manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-// hashed matches the names of files that never change.
+// hashed matches the names of files whose content never changes.
 var hashed = regexp.MustCompile(`\.[0-9a-f]{10}\.[a-z]+$`)
 
-// mediaTypes are those of a console's files. The system's own table may be any.
+// mediaTypes are the content types of the console's files. The system's own table differs between machines.
 var mediaTypes = map[string]string{
 	".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
 	".wasm": "application/wasm", ".json": "application/json", ".webmanifest": "application/manifest+json",
 	".svg": "image/svg+xml", ".png": "image/png", ".ico": "image/x-icon", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8",
 }
 
-// encodings are the ways in which files may be there compressed, the best first.
+// encodings are the supported encodings of precompressed files, the best first.
 var encodings = []struct{ name, suffix string }{{"br", ".br"}, {"gzip", ".gz"}}
 
 // Handler serves the folder.
@@ -41,7 +41,7 @@ func Handler(folder string) http.Handler {
 			return
 		}
 		name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
-		if path.Ext(name) == "" { // an address of the console
+		if path.Ext(name) == "" { // a URL of the console
 			name = "index.html"
 		}
 		if err := serve(w, r, folder, name); errors.Is(err, fs.ErrNotExist) {
@@ -70,7 +70,7 @@ func missing(w http.ResponseWriter, name string) {
 	http.Error(w, text, http.StatusNotFound)
 }
 
-// serve sends the file, in the best encoding that is there and that the caller takes.
+// serve sends the file, in the best encoding that exists and that the client accepts.
 func serve(w http.ResponseWriter, r *http.Request, folder, name string) error {
 	kind, ok := mediaTypes[path.Ext(name)]
 	if !ok {
@@ -106,13 +106,13 @@ func serve(w http.ResponseWriter, r *http.Request, folder, name string) error {
 	}
 	if encoding != "" {
 		h.Set("Content-Encoding", encoding)
-		r.Header.Del("Range") // of the file, not of its encoding
+		r.Header.Del("Range") // ranges would apply to the encoded bytes
 	}
 	http.ServeContent(w, r, name, info.ModTime(), file)
 	return nil
 }
 
-// open opens a file below the folder, and nothing outside of it.
+// open opens a file in the folder, and never one outside of it.
 func open(folder, name string) (*os.File, error) {
 	f, err := os.OpenInRoot(folder, name)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// folder is a small console. Each encoding says which it is.
+// folder returns a folder with a small console. The content of each file names its encoding.
 func folder(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "console")
@@ -38,7 +38,7 @@ func get(h http.Handler, path string, headers ...string) *httptest.ResponseRecor
 	return w
 }
 
-func TestEveryAddressOfTheConsoleIsItsPageAndFilesAreThemselves(t *testing.T) {
+func TestConsoleURLsReturnThePageAndFilesReturnThemselves(t *testing.T) {
 	h := Handler(folder(t))
 	for _, c := range []struct {
 		path   string
@@ -69,7 +69,7 @@ func TestEveryAddressOfTheConsoleIsItsPageAndFilesAreThemselves(t *testing.T) {
 	}
 }
 
-func TestBestEncodingThatIsThereIsSent(t *testing.T) {
+func TestBestAvailableEncodingIsSent(t *testing.T) {
 	h := Handler(folder(t))
 	for _, c := range []struct{ accept, body, encoding string }{
 		{"gzip, deflate, br", "brotli", "br"},
@@ -88,7 +88,7 @@ func TestBestEncodingThatIsThereIsSent(t *testing.T) {
 	}
 }
 
-func TestWhatTheCallerHasIsNotSentAgain(t *testing.T) {
+func TestCachedFileIsNotSentAgain(t *testing.T) {
 	h := Handler(folder(t))
 	tag := get(h, "/").Header().Get("ETag")
 	if w := get(h, "/", "If-None-Match", tag); w.Code != http.StatusNotModified || w.Body.Len() != 0 {
@@ -104,7 +104,7 @@ func TestOnlyReadingIsAllowed(t *testing.T) {
 	}
 }
 
-func TestConsoleThatIsNotBuiltSaysSo(t *testing.T) {
+func TestMissingConsoleIsReported(t *testing.T) {
 	if w := get(Handler(filepath.Join(t.TempDir(), "none")), "/"); w.Code != 404 || !strings.Contains(w.Body.String(), "not built") {
 		t.Errorf("the answer is %d %q", w.Code, w.Body)
 	}

@@ -15,9 +15,9 @@ import (
 	"time"
 )
 
-// The engine runs below a program of its own, this one started again under another name, which
-// guards it and where possible has a network of its own. It is told what to do by its environment,
-// and given a listener and a pipe.
+// The engine runs as a child of a guard process. The guard is this program, started again under another name, if possible
+// in a network namespace of its own. It receives its settings in an environment variable, and a listener and a pipe as
+// inherited files.
 const (
 	childName     = "arxkeys-engine"
 	childSettings = "ARXKEYS_ENGINE"
@@ -26,20 +26,20 @@ const (
 	readyFile    = 4
 
 	ready      = "ready"
-	noIsolated = "no network of its own: " // begins what the child says instead, and why follows
+	noIsolated = "no network of its own: " // prefix of the child's message if there is no namespace; the reason follows
 )
 
-// settings are what the child is told.
+// settings configure the child.
 type settings struct {
 	Guard    guard
-	Isolated bool // it has a network of its own, in which nothing is up yet
+	Isolated bool // it has a network namespace of its own, whose loopback interface is still down
 }
 
-// init is the child's main, in every program and test that starts the engine. A main of its own would have to be built
-// before each of them, and Go's test cache would not see that it changed.
+// init is the main function of the child, in every program and test that starts the engine. A separate command would have
+// to be built before each of them, and Go's test cache would not notice its changes.
 func init() {
 	if os.Args[0] == childName && len(os.Args) > 1 {
-		runtime.LockOSThread() // to Linux the parent of a process is the thread that started it
+		runtime.LockOSThread() // Pdeathsig is tied to the thread that started the process
 		if err := runChild(os.Args[1], os.Args[2:]); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
@@ -48,15 +48,15 @@ func init() {
 	}
 }
 
-// runChild runs the engine, and lets in whom the guard admits, until the engine ends.
+// runChild runs the engine behind the guard until the engine exits.
 func runChild(binary string, arguments []string) error {
 	var s settings
 	if err := json.Unmarshal([]byte(os.Getenv(childSettings)), &s); err != nil {
 		return err
 	}
-	os.Unsetenv(childSettings) // which the engine need not know
+	os.Unsetenv(childSettings) // the engine does not need it
 	syscall.Umask(0o077)
-	syscall.CloseOnExec(listenerFile) // the engine gets neither
+	syscall.CloseOnExec(listenerFile) // the engine inherits neither
 	syscall.CloseOnExec(readyFile)
 	tell := os.NewFile(readyFile, "ready")
 	listener, err := net.FileListener(os.NewFile(listenerFile, "listener"))
@@ -92,14 +92,14 @@ func runChild(binary string, arguments []string) error {
 			cmd.Process.Signal(syscall.SIGTERM)
 		case err := <-ended:
 			if err != nil && errors.As(err, new(*exec.ExitError)) {
-				os.Exit(1) // it has said why
+				os.Exit(1) // it has printed the reason
 			}
 			return err
 		}
 	}
 }
 
-// awaitHTTP returns when the address answers HTTP, whatever it answers.
+// awaitHTTP returns when the address responds to HTTP, with any response.
 func awaitHTTP(address string) {
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	for {

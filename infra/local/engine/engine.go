@@ -1,4 +1,4 @@
-// Package engine brings the DynamoDB-compatible database of a laptop, and the table in it.
+// Package engine starts the DynamoDB-compatible database of a laptop, and creates the table in it.
 package engine
 
 import (
@@ -25,38 +25,38 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/process"
 )
 
-// FileName is the database under the data directory.
+// FileName is the name of the database file in the data directory.
 const FileName = "dynamodb.sqlite"
 
 const (
 	startTimeout = 20 * time.Second
 	stopTimeout  = 5 * time.Second
-	startTries   = 5 // another program may take the port that was found free
+	startTries   = 5 // another program may take the free port first
 )
 
-// Config says which engine to use.
+// Config configures the engine.
 type Config struct {
-	Endpoint string            // of one that runs already, as http://ACCESS-KEY@127.0.0.1:8000; everything below is then left out
-	Root     string            // of the repository: npm installs below its infra folder
-	DataDir  string            // where the data is kept; in memory where empty
-	Port     int               // of the loopback interface; any free one where 0
-	Hosts    []string          // by which callers may name this machine beside 127.0.0.1 and localhost
-	Public   bool              // take any access key: the data is everybody's to read and to change
-	Output   func(line string) // what the engine prints, by several goroutines; nobody where nil
+	Endpoint string            // of a running engine, such as http://ACCESS-KEY@127.0.0.1:8000; all other fields are then ignored
+	Root     string            // the repository; npm installs into its infra folder
+	DataDir  string            // the folder of the data; if empty, the data is in memory
+	Port     int               // on the loopback interface; 0 means any free port
+	Hosts    []string          // further allowed host names, beside 127.0.0.1 and localhost
+	Public   bool              // accept any access key: everyone may read and change the data
+	Output   func(line string) // called with each line that the engine prints, from several goroutines; may be nil
 }
 
-// Engine is a database that answers.
+// Engine is a running database.
 type Engine struct {
 	Endpoint  string // such as http://127.0.0.1:40123
-	AccessKey string // which callers have to present: nobody else is let in
+	AccessKey string // which callers must send; all others are refused
 
-	cmd    *exec.Cmd // nil where it is not ours
+	cmd    *exec.Cmd // nil if we did not start it
 	exited chan struct{}
 	stop   sync.Once
 }
 
-// Start finds an engine, starts it on a port of the loopback interface and waits until it answers. The engine is,
-// in this order: the one that runs at Endpoint; dynoxide, where $DYNOXIDE says, on PATH, or as npm installed it.
+// Start uses the engine that runs at Endpoint. Without Endpoint it starts dynoxide on a port of the loopback interface:
+// the binary in $DYNOXIDE, on PATH, or as npm installed it, in this order. It returns when the engine responds.
 func Start(ctx context.Context, c Config) (*Engine, error) {
 	if c.Output == nil {
 		c.Output = func(string) {}
@@ -67,7 +67,7 @@ func Start(ctx context.Context, c Config) (*Engine, error) {
 			err = e.answers(ctx)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("nothing answers at DYNAMODB_ENDPOINT: start that engine, or leave the variable out to use dynoxide: %w", err)
+			return nil, fmt.Errorf("no engine responds at DYNAMODB_ENDPOINT: start it, or unset the variable to use dynoxide: %w", err)
 		}
 		return e, nil
 	}
@@ -93,14 +93,14 @@ func Start(ctx context.Context, c Config) (*Engine, error) {
 	return nil, fmt.Errorf("the engine %s does not start: %w", binary, err)
 }
 
-// keptIn returns the arguments for data in the folder, which, with all that the engine writes to it,
-// nobody else may read: SQLite gives its other files the mode of the database.
+// keptIn returns the arguments for data in the folder. Only the owner can read the folder and its files: SQLite gives its
+// other files the mode of the database file, which is created here.
 func keptIn(folder string) ([]string, error) {
 	file := filepath.Join(folder, FileName)
 	if err := private.Folder(folder); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600) // empty, it is a new database
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600) // an empty file is a new database
 	if err != nil {
 		return nil, err
 	}
@@ -126,20 +126,20 @@ func Find(root string) (string, error) {
 	if _, err := os.Stat(path); err == nil {
 		return path, nil
 	}
-	return "", fmt.Errorf("there is no DynamoDB engine: npm has not installed @dynoxide/%s (make run asks for it); name a dynoxide binary in DYNOXIDE, or an engine that runs, such as DynamoDB Local, in DYNAMODB_ENDPOINT=http://127.0.0.1:8000", platform)
+	return "", fmt.Errorf("there is no DynamoDB engine: npm has not installed @dynoxide/%s, for which make run asks it; set DYNOXIDE to a dynoxide binary, or DYNAMODB_ENDPOINT to a running engine, such as http://127.0.0.1:8000 for DynamoDB Local", platform)
 }
 
-// isolation is a way to keep everybody but the guard away from the engine.
+// isolation is a way to prevent connections to the engine that bypass the guard.
 type isolation struct {
-	isolated   bool                       // by a network of its own
-	host       string                     // on which the engine listens
-	attributes func(*syscall.SysProcAttr) // of the child; nil where it needs none
+	isolated   bool                       // by a network namespace
+	host       string                     // the address on which the engine listens
+	attributes func(*syscall.SysProcAttr) // sets attributes of the child; may be nil
 }
 
-// isolatedPort is the engine's where nobody else is on its network.
+// isolatedPort is the engine's port in a network namespace of its own.
 const isolatedPort = 8000
 
-// start starts the binary, the data of which the arguments keep say, behind a guard.
+// start starts the binary behind a guard. The arguments in keep say where its data is.
 func (c Config) start(ctx context.Context, binary string, keep []string) (e *Engine, err error) {
 	for _, way := range isolations() {
 		if e, err = c.startIn(ctx, way, binary, keep); !errors.Is(err, errNotIsolated) {
@@ -149,15 +149,15 @@ func (c Config) start(ctx context.Context, binary string, keep []string) (e *Eng
 	return e, err
 }
 
-// errNotIsolated means that this system does not allow a way to isolate the engine.
-var errNotIsolated = errors.New("the engine gets no network of its own")
+// errNotIsolated is returned if this system does not allow a kind of isolation.
+var errNotIsolated = errors.New("the engine cannot have a network namespace of its own")
 
 func (c Config) startIn(ctx context.Context, way isolation, binary string, keep []string) (*Engine, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(c.Port))
 	if err != nil {
 		return nil, err
 	}
-	defer listener.Close() // the child has its own
+	defer listener.Close() // the child has a copy
 	port := isolatedPort
 	if !way.isolated {
 		if port, err = freePort(way.host); err != nil {
@@ -186,17 +186,17 @@ func (c Config) startIn(ctx context.Context, way isolation, binary string, keep 
 	if err := e.waitReady(ctx, tells); err != nil {
 		e.Kill()
 		if said := last.get(); said != "" && !errors.Is(err, errNotIsolated) {
-			err = fmt.Errorf("%w (it said: %s)", err, said)
+			err = fmt.Errorf("%w (its last line: %s)", err, said)
 		}
 		return nil, err
 	}
 	if !way.isolated {
-		c.Output("this system gives the engine no network of its own: a program of this machine that finds its address can use it")
+		c.Output("this system allows no network namespace for the engine: a program on this machine that finds its address can use it")
 	}
 	return e, nil
 }
 
-// startChild starts the child, and returns the pipe by which it tells how it goes.
+// startChild starts the child, and returns the pipe on which it reports its state.
 func (e *Engine) startChild(s settings, way isolation, l *net.TCPListener, arguments []string, out io.WriteCloser) (*os.File, error) {
 	program, err := os.Executable()
 	if err != nil {
@@ -220,7 +220,7 @@ func (e *Engine) startChild(s settings, way isolation, l *net.TCPListener, argum
 	cmd.Args = append([]string{childName}, arguments...)
 	cmd.Env = append(os.Environ(), childSettings+"="+string(text))
 	cmd.ExtraFiles = []*os.File{socket, tell}
-	cmd.WaitDelay = stopTimeout // until the engine below it has ended, too, which has the output open
+	cmd.WaitDelay = stopTimeout // the engine keeps the output open until it has ended
 	cmd.Stdout, cmd.Stderr = out, out
 	if way.attributes != nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}
@@ -239,7 +239,7 @@ func (e *Engine) startChild(s settings, way isolation, l *net.TCPListener, argum
 	return tells, nil
 }
 
-// waitReady returns when the engine answers.
+// waitReady returns when the engine responds.
 func (e *Engine) waitReady(ctx context.Context, tells *os.File) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
@@ -257,13 +257,13 @@ func (e *Engine) waitReady(ctx context.Context, tells *os.File) error {
 		case strings.HasPrefix(text, noIsolated):
 			return errNotIsolated
 		}
-		return errors.New("it ended at once")
+		return errors.New("it exited at once")
 	case <-ctx.Done():
-		return fmt.Errorf("it does not answer: %w", ctx.Err())
+		return fmt.Errorf("it does not respond: %w", ctx.Err())
 	}
 }
 
-// freePort returns a port of the host on which nobody listens now.
+// freePort returns a port of the host that is free now.
 func freePort(host string) (int, error) {
 	l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
 	if err != nil {
@@ -273,7 +273,7 @@ func freePort(host string) (int, error) {
 	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
-// At returns the engine that runs at an address. Its access key is that of the address, as in
+// At returns the engine that runs at an address. Its access key is the user name in the address, as in
 // http://ACCESS-KEY@127.0.0.1:8000, or else AnyAccessKey.
 func At(address string) (*Engine, error) {
 	u, err := url.Parse(address)
@@ -288,12 +288,12 @@ func At(address string) (*Engine, error) {
 	return e, nil
 }
 
-// URL returns the endpoint with the access key: what DYNAMODB_ENDPOINT takes.
+// URL returns the endpoint with the access key, in the form of DYNAMODB_ENDPOINT.
 func (e *Engine) URL() string {
 	return strings.Replace(e.Endpoint, "://", "://"+url.PathEscape(e.AccessKey)+"@", 1)
 }
 
-// answers returns an error where nothing answers HTTP at the endpoint.
+// answers returns an error if nothing responds to HTTP at the endpoint.
 func (e *Engine) answers(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
@@ -308,10 +308,11 @@ func (e *Engine) answers(ctx context.Context) error {
 	return res.Body.Close()
 }
 
-// Exited is closed when an engine of ours has ended. It is nil, and so never ready, for another.
+// Exited returns a channel that is closed when the engine has ended. It is nil, and so never ready, for an engine that
+// Start did not start.
 func (e *Engine) Exited() <-chan struct{} { return e.exited }
 
-// Stop ends an engine of ours, gently first, and returns when it is gone.
+// Stop ends an engine that Start started, with SIGTERM first, and returns when it is gone.
 func (e *Engine) Stop() {
 	if e.cmd == nil {
 		return
@@ -325,10 +326,10 @@ func (e *Engine) Stop() {
 	}
 }
 
-// kill ends the child and the engine below it: they are one process group.
+// kill ends the child and the engine, which are one process group.
 func (e *Engine) kill() { syscall.Kill(-e.cmd.Process.Pid, syscall.SIGKILL) }
 
-// Kill ends an engine of ours at once, as a crash would. It is for tests of what happens then.
+// Kill ends an engine that Start started at once, like a crash. It is for tests.
 func (e *Engine) Kill() {
 	if e.cmd != nil {
 		e.kill()
@@ -336,7 +337,7 @@ func (e *Engine) Kill() {
 	}
 }
 
-// lastLine keeps what the engine said last.
+// lastLine stores the last line that the engine printed.
 type lastLine struct {
 	mu   sync.Mutex
 	text string

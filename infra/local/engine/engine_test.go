@@ -18,7 +18,7 @@ import (
 
 const root = "../../.."
 
-// start returns an engine on the directory, or skips where there is none on this machine.
+// startIn returns an engine on the directory. It skips the test if there is no engine on this machine.
 func startIn(t *testing.T, dir string) *Engine {
 	t.Helper()
 	if _, err := Find(root); err != nil {
@@ -42,7 +42,7 @@ func definition() template.Table {
 	}
 }
 
-func TestTableIsMadeAsTheTemplateSaysAndKeptOverARestart(t *testing.T) {
+func TestTableIsCreatedFromTheTemplateAndSurvivesARestart(t *testing.T) {
 	dir := t.TempDir()
 	e := startIn(t, dir)
 	if err := e.EnsureTable(t.Context(), "arxkeys", definition()); err != nil {
@@ -72,12 +72,12 @@ func TestTableIsMadeAsTheTemplateSaysAndKeptOverARestart(t *testing.T) {
 	}
 }
 
-func TestFilesAreTheOwnersAlone(t *testing.T) {
+func TestOnlyTheOwnerCanReadTheFiles(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	modes := func(when string) {
 		t.Helper()
 		entries, err := os.ReadDir(dir)
-		if err != nil || len(entries) < 3 { // the database, its log and its index
+		if err != nil || len(entries) < 3 { // the database, its write-ahead log and its shared memory
 			t.Fatalf("%s there is %v, %v", when, entries, err)
 		}
 		for _, entry := range entries {
@@ -94,7 +94,7 @@ func TestFilesAreTheOwnersAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	modes("at first")
-	e.Kill() // its other files stay
+	e.Kill() // so that its other files remain
 	files, _ := filepath.Glob(filepath.Join(dir, "*"))
 	for _, path := range append(files, dir) {
 		if err := os.Chmod(path, 0o777); err != nil {
@@ -105,10 +105,10 @@ func TestFilesAreTheOwnersAlone(t *testing.T) {
 	if err := e.EnsureTable(t.Context(), "arxkeys", definition()); err != nil {
 		t.Fatal(err)
 	}
-	modes("after they were everybody's")
+	modes("after everyone could read them")
 }
 
-func TestNewIndexIsAddedToATableThatIsThere(t *testing.T) {
+func TestNewIndexIsAddedToAnExistingTable(t *testing.T) {
 	e := startIn(t, t.TempDir())
 	old := definition()
 	old.Indexes = nil
@@ -123,7 +123,7 @@ func TestNewIndexIsAddedToATableThatIsThere(t *testing.T) {
 	}
 }
 
-func TestTableWithOtherKeysIsSaid(t *testing.T) {
+func TestTableWithOtherKeysIsAnError(t *testing.T) {
 	e := startIn(t, t.TempDir())
 	if err := e.EnsureTable(t.Context(), "arxkeys", definition()); err != nil {
 		t.Fatal(err)
@@ -147,7 +147,7 @@ func TestTableWithOtherKeysIsSaid(t *testing.T) {
 	}
 }
 
-func TestEngineThatRunsAlreadyIsUsedAndLeftRunning(t *testing.T) {
+func TestRunningEngineIsUsedAndLeftRunning(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
 	e, err := Start(t.Context(), Config{Endpoint: server.URL + "/"})
@@ -160,8 +160,8 @@ func TestEngineThatRunsAlreadyIsUsedAndLeftRunning(t *testing.T) {
 	}
 }
 
-// TestNpmIsAskedForTheEngineOfAnotherPlatform runs what make run runs, on a copy, with an npm that notes what it is asked
-// for and has nothing: which platforms the real one has is no matter of this repository.
+// TestNpmIsAskedForTheEngineOfAnotherPlatform runs the same script as make run, on a copy, with an npm that records what it
+// is asked for and has no packages: which platforms the real registry has is not under test.
 func TestNpmIsAskedForTheEngineOfAnotherPlatform(t *testing.T) {
 	if _, err := exec.LookPath("node"); err != nil {
 		t.Skip(err)
@@ -184,35 +184,35 @@ func TestNpmIsAskedForTheEngineOfAnotherPlatform(t *testing.T) {
 	t.Setenv("DYNAMODB_ENDPOINT", "")
 	said, err := exec.Command(filepath.Join(dir, "engine.sh"), "plan9-mips").CombinedOutput()
 	if err != nil || !strings.HasPrefix(string(said), "npm has no @dynoxide/plan9-mips@1.") || strings.Count(string(said), "\n") != 1 {
-		t.Errorf("it says %q, %v", said, err)
+		t.Errorf("it prints %q, %v", said, err)
 	}
 	if asked, err := os.ReadFile(filepath.Join(dir, "asked")); err != nil || !strings.HasPrefix(string(asked), "@dynoxide/plan9-mips@1.") {
 		t.Errorf("npm is asked for %q, %v", asked, err)
 	}
 	t.Setenv("DYNAMODB_ENDPOINT", "http://127.0.0.1:8000")
 	if said, err := exec.Command(filepath.Join(dir, "engine.sh"), "plan9-mips").CombinedOutput(); err != nil || len(said) > 0 {
-		t.Errorf("where another engine is named it says %q, %v", said, err)
+		t.Errorf("with another engine in the environment it prints %q, %v", said, err)
 	}
 }
 
-func TestMissingEngineIsSaidWithWhatToDo(t *testing.T) {
+func TestErrorForAMissingEngineSaysWhatToDo(t *testing.T) {
 	t.Setenv("DYNOXIDE", "")
 	t.Setenv("PATH", t.TempDir())
 	_, err := Start(t.Context(), Config{Root: t.TempDir(), DataDir: t.TempDir()})
 	for _, want := range []string{"there is no DynamoDB engine: ", "@dynoxide/", "DYNOXIDE", "DYNAMODB_ENDPOINT"} {
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
-			t.Errorf("the error does not say %q in a line: %v", want, err)
+			t.Errorf("the error is not one line with %q: %v", want, err)
 		}
 	}
 	t.Setenv("DYNOXIDE", "/nowhere/dynoxide")
 	if _, err := Find(root); err == nil || !strings.Contains(err.Error(), "$DYNOXIDE") {
 		t.Errorf("the error is %v", err)
 	}
-	if _, err := Start(t.Context(), Config{Endpoint: "http://127.0.0.1:1"}); err == nil || !strings.Contains(err.Error(), "nothing answers at DYNAMODB_ENDPOINT") {
+	if _, err := Start(t.Context(), Config{Endpoint: "http://127.0.0.1:1"}); err == nil || !strings.Contains(err.Error(), "no engine responds at DYNAMODB_ENDPOINT") {
 		t.Errorf("the error is %v", err)
 	}
 	t.Setenv("DYNOXIDE", "/bin/false")
-	if _, err := Start(t.Context(), Config{DataDir: t.TempDir()}); err == nil || !strings.Contains(err.Error(), "/bin/false does not start: it ended at once") {
+	if _, err := Start(t.Context(), Config{DataDir: t.TempDir()}); err == nil || !strings.Contains(err.Error(), "/bin/false does not start: it exited at once") {
 		t.Errorf("the error is %v", err)
 	}
 }

@@ -13,15 +13,14 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/loopback"
 )
 
-// headTimeout is for how long a new connection may take to show its first request.
+// headTimeout is how long a new connection may take to send its first request's header.
 const headTimeout = 10 * time.Second
 
-// guard stands in front of an engine, which itself believes everybody. It looks at the first request
-// of each connection, and from then on only carries bytes: the connection belongs to whoever sent
-// that request, and no other program, and no page of a browser, can send anything over it.
+// guard protects an engine, which itself accepts everyone. It checks the first request of each connection, and from then on
+// only forwards bytes: no other program, and no page in a browser, can send anything over that connection.
 type guard struct {
-	AccessKey string   // which callers have to present; any where empty
-	Hosts     []string // names of this machine beside 127.0.0.1 and localhost
+	AccessKey string   // which callers must send; if empty, any is accepted
+	Hosts     []string // allowed host names, beside 127.0.0.1 and localhost
 	Engine    string   // its host:port
 }
 
@@ -39,14 +38,14 @@ func (g guard) serve(l net.Listener) error {
 func (g guard) carry(caller net.Conn) {
 	defer caller.Close()
 	caller.SetReadDeadline(time.Now().Add(headTimeout))
-	var read bytes.Buffer // all that is read of the connection before it is believed
+	var read bytes.Buffer // what was read from the connection before it was accepted
 	request, err := http.ReadRequest(bufio.NewReader(io.TeeReader(io.LimitReader(caller, 1<<20), &read)))
 	if read.Len() == 0 {
-		return // asked for nothing: a client that keeps the connection for later would take any answer for that of its next request
+		return // no request yet: a client would take any response for that of its next request
 	}
 	if err != nil || !g.admits(request) {
 		io.WriteString(caller, "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Type: text/plain\r\nX-Content-Type-Options: nosniff\r\nContent-Length: 70\r\n\r\n"+
-			"This is the database of Arxkeys on this machine: it is not for others.")
+			"This is the database of Arxkeys on this machine. It requires the access key.")
 		return
 	}
 	caller.SetReadDeadline(time.Time{})
@@ -65,15 +64,15 @@ func (g guard) carry(caller net.Conn) {
 	io.Copy(caller, engine)
 }
 
-// admits reports whether a request is one that a client of DynamoDB sends which knows the access key.
-// A browser sends none such for a page: it says so in headers that the page can't take away.
+// admits reports whether the request is that of a DynamoDB client with the access key. A browser never sends such a request
+// for a page: it adds headers that the page cannot remove.
 func (g guard) admits(r *http.Request) bool {
 	return r.Method == http.MethodPost && loopback.IsHost(r, g.Hosts...) && !loopback.FromBrowser(r) &&
 		r.Header.Get("X-Amz-Target") != "" && g.knows(r.Header.Get("Authorization"))
 }
 
-// knows reports whether the credential scope of a Signature Version 4 names the access key. The
-// signature is not checked: who knows the access key knows the secret one.
+// knows reports whether the credential scope of a Signature Version 4 contains the access key. The signature is not
+// checked, because whoever knows the access key also knows the secret access key.
 func (g guard) knows(authorization string) bool {
 	scope, ok := strings.CutPrefix(authorization, "AWS4-HMAC-SHA256 Credential=")
 	key, _, also := strings.Cut(scope, "/")

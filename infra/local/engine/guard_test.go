@@ -18,7 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// request is one of a client of DynamoDB; tests change it.
+// request returns a request of a DynamoDB client, for tests to change.
 func request(t *testing.T, e *Engine) *http.Request {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, e.Endpoint, strings.NewReader("{}"))
@@ -32,7 +32,7 @@ func request(t *testing.T, e *Engine) *http.Request {
 	return r
 }
 
-// send returns the status, and the header fields that let a page of another origin read an answer.
+// send returns the status, and the header field that lets a page of another origin read the response.
 func send(t *testing.T, r *http.Request) (status int, readable string) {
 	t.Helper()
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
@@ -44,7 +44,7 @@ func send(t *testing.T, r *http.Request) (status int, readable string) {
 	return res.StatusCode, res.Header.Get("Access-Control-Allow-Origin")
 }
 
-func TestEngineIsForThoseWhoKnowItsAccessKey(t *testing.T) {
+func TestEngineRequiresItsAccessKey(t *testing.T) {
 	for name, public := range map[string]bool{"private": false, "public": true} {
 		if _, err := Find(root); err != nil {
 			t.Skip(err)
@@ -75,7 +75,7 @@ func TestEngineIsForThoseWhoKnowItsAccessKey(t *testing.T) {
 		allow("localhost", func(r *http.Request) { r.Host = "localhost" + port })
 		allow("a function in Docker", func(r *http.Request) { r.Host = "host.docker.internal" + port })
 
-		deny("a name that leads here", func(r *http.Request) { r.Host = "evil.example" + port })
+		deny("a name that resolves to this machine", func(r *http.Request) { r.Host = "evil.example" + port })
 		deny("a page", func(r *http.Request) { r.Header.Set("Origin", "https://evil.example") })
 		deny("a page of this machine", func(r *http.Request) { r.Header.Set("Origin", e.Endpoint) })
 		deny("a sandboxed page", func(r *http.Request) { r.Header.Set("Origin", "null") })
@@ -95,7 +95,7 @@ func TestEngineIsForThoseWhoKnowItsAccessKey(t *testing.T) {
 	}
 }
 
-func TestConnectionThatWasRefusedIsClosed(t *testing.T) {
+func TestRefusedConnectionIsClosed(t *testing.T) {
 	e := startIn(t, t.TempDir())
 	for name, first := range map[string]string{
 		"a navigation": "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", "HTTP/2": "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "no HTTP": "hello\r\n\r\n",
@@ -117,12 +117,12 @@ func TestConnectionThatWasRefusedIsClosed(t *testing.T) {
 			io.Copy(io.Discard, res.Body)
 		}
 		if res, err := http.ReadResponse(answers, nil); err == nil {
-			t.Errorf("%s: the next request is answered: %s", name, res.Status)
+			t.Errorf("%s: the next request gets a response: %s", name, res.Status)
 		}
 	}
 }
 
-// processesBelow returns the processes that the process started, and those that they started.
+// processesBelow returns all descendants of the process.
 func processesBelow(pid int) (found []int) {
 	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	for _, task := range tasks {
@@ -136,7 +136,7 @@ func processesBelow(pid int) (found []int) {
 	return found
 }
 
-func TestEngineItselfIsOutOfReach(t *testing.T) {
+func TestEngineCannotBeReachedDirectly(t *testing.T) {
 	for _, way := range isolations() {
 		binary, err := Find(root)
 		if err != nil {
@@ -166,10 +166,10 @@ func TestEngineItselfIsOutOfReach(t *testing.T) {
 				t.Errorf("there is no engine below %d, %v", e.cmd.Process.Pid, err)
 			}
 		} else if !strings.HasPrefix(way.host, "127.") || way.host == "127.0.0.1" {
-			t.Errorf("the engine listens on %s, where everybody looks first", way.host)
+			t.Errorf("the engine listens on %s, which is easy to guess", way.host)
 		}
 
-		// However it ends, nothing is left.
+		// Kill must leave no process behind.
 		all := append(processesBelow(e.cmd.Process.Pid), e.cmd.Process.Pid)
 		e.Kill()
 		for _, pid := range all {
@@ -180,7 +180,7 @@ func TestEngineItselfIsOutOfReach(t *testing.T) {
 	}
 }
 
-func TestStopEndsTheEngineGently(t *testing.T) {
+func TestStopShutsTheEngineDownCleanly(t *testing.T) {
 	for _, way := range isolations() {
 		binary, err := Find(root)
 		if err != nil {
@@ -206,14 +206,14 @@ func TestStopEndsTheEngineGently(t *testing.T) {
 		mu.Lock()
 		defer mu.Unlock()
 		if !strings.Contains(strings.Join(said, "\n"), "Shutting down") {
-			t.Errorf("%+v: it said %q", way, said)
+			t.Errorf("%+v: it printed %q", way, said)
 		}
 	}
 }
 
-// A client may open a connection that it needs only later. Bytes that come first are, for net/http, the answer to the request
-// that it sends at that moment.
-func TestConnectionThatAsksForNothingIsToldNothing(t *testing.T) {
+// TestIdleConnectionReceivesNothing opens connections that send no request. A client may do that to use them later, and
+// net/http would take any bytes that arrive for the response to its next request.
+func TestIdleConnectionReceivesNothing(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

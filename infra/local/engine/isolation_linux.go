@@ -9,9 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// isolations are the ways to keep everybody but the guard away from the engine, the best first. With
-// a network of its own, no other program of the machine can as much as connect to it. The processes
-// below are then of a namespace, too, so that they end together.
+// isolations returns the kinds of isolation to try, the best first. In a network namespace of its own, no other program of
+// the machine can connect to the engine. The processes then also have a PID namespace, so that they end together.
 func isolations() []isolation {
 	const own = syscall.CLONE_NEWNET | syscall.CLONE_NEWPID
 	inside := isolation{isolated: true, host: "127.0.0.1"}
@@ -22,7 +21,7 @@ func isolations() []isolation {
 		a.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}}
 		a.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}
 	}
-	// All of 127.0.0.0/8 is this machine. Nobody finds one port of one of 16 million addresses by trying.
+	// All of 127.0.0.0/8 is this machine. One port of one of 16 million addresses cannot be found by trying.
 	hidden := isolation{host: fmt.Sprintf("127.%d.%d.%d", 1+rand.IntN(254), rand.IntN(256), 1+rand.IntN(254))}
 	if os.Geteuid() == 0 {
 		return []isolation{root, user, hidden}
@@ -30,7 +29,7 @@ func isolations() []isolation {
 	return []isolation{user, hidden}
 }
 
-// raiseLoopback gives a new network the address 127.0.0.1.
+// raiseLoopback sets the loopback interface of a new network namespace up.
 func raiseLoopback() error {
 	socket, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {

@@ -7,10 +7,9 @@ import (
 	"syscall"
 )
 
-// isolations are the ways to keep everybody but the guard away from the engine: none here but a port
-// that nobody is told.
+// isolations returns the kinds of isolation to try. On this system there is only a random port.
 func isolations() []isolation { return []isolation{{host: "127.0.0.1"}} }
 
-func raiseLoopback() error { return errors.New("there is no such thing on this system") }
+func raiseLoopback() error { return errors.New("network namespaces are not supported on this system") }
 
 func diesWithParent() *syscall.SysProcAttr { return nil }

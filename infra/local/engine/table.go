@@ -17,17 +17,17 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// What functions present to an engine, beside its access key. Amazon's DynamoDB Local splits its data by region and access
-// key.
+// The region and secret that functions send to an engine, beside its access key. Amazon's DynamoDB Local separates data by
+// region and access key.
 const (
 	Region       = "us-east-1"
-	AnyAccessKey = "local" // for an engine that takes any
+	AnyAccessKey = "local" // for an engine that accepts any
 	SecretKey    = "local"
 )
 
 const tableTimeout = 20 * time.Second
 
-// Client returns a client of the engine. The options change what it is by default.
+// Client returns a client of the engine. The options override its defaults.
 func (e *Engine) Client(options ...func(*dynamodb.Options)) *dynamodb.Client {
 	return dynamodb.New(dynamodb.Options{
 		Region:       Region,
@@ -39,8 +39,8 @@ func (e *Engine) Client(options ...func(*dynamodb.Options)) *dynamodb.Client {
 	}, options...)
 }
 
-// EnsureTable makes the table as the template defines it, where it is not there, and adds indexes that are new. Recovery
-// to a point in time, deletion protection and the stream are AWS's. A table of that name with other keys is an error.
+// EnsureTable creates the table as the template defines it if it does not exist, and adds missing indexes. It ignores
+// point-in-time recovery, deletion protection and the stream. An existing table with other keys is an error.
 func (e *Engine) EnsureTable(ctx context.Context, name string, definition template.Table) error {
 	ctx, cancel := context.WithTimeout(ctx, tableTimeout)
 	defer cancel()
@@ -61,7 +61,7 @@ func (e *Engine) EnsureTable(ctx context.Context, name string, definition templa
 	return expire(ctx, db, name, definition.TTLAttribute)
 }
 
-// describe returns the table, or nil where there is none.
+// describe returns the table, or nil if there is none.
 func describe(ctx context.Context, db *dynamodb.Client, name string) (*types.TableDescription, error) {
 	out, err := db.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: &name})
 	if _, ok := errors.AsType[*types.ResourceNotFoundException](err); ok {
@@ -84,7 +84,7 @@ func create(ctx context.Context, db *dynamodb.Client, name string, d template.Ta
 		})
 	}
 	if _, err := db.CreateTable(ctx, input); err != nil {
-		if _, ok := errors.AsType[*types.ResourceInUseException](err); !ok { // somebody else was faster
+		if _, ok := errors.AsType[*types.ResourceInUseException](err); !ok { // another process was faster
 			return fmt.Errorf("create table %s: %w", name, err)
 		}
 	}
@@ -94,7 +94,7 @@ func create(ctx context.Context, db *dynamodb.Client, name string, d template.Ta
 	return nil
 }
 
-// compare answers what of the keys of the table that is there is not as the template defines it.
+// compare returns an error if the keys of the existing table differ from the template.
 func compare(name string, there *types.TableDescription, d template.Table) error {
 	kinds := map[string]string{}
 	for _, a := range there.AttributeDefinitions {
@@ -105,7 +105,7 @@ func compare(name string, there *types.TableDescription, d template.Table) error
 		if got == want {
 			return nil
 		}
-		return fmt.Errorf("%s has the keys %s, and template.yaml defines %s: put template.yaml back, or start with an empty DATA_DIR", what, got, want)
+		return fmt.Errorf("%s has the keys %s, and template.yaml defines %s: revert template.yaml, or start with an empty DATA_DIR", what, got, want)
 	}
 	if err := differs("the table "+name, there.KeySchema, d.PartitionKey, d.SortKey); err != nil {
 		return err
@@ -113,7 +113,7 @@ func compare(name string, there *types.TableDescription, d template.Table) error
 	for _, i := range there.GlobalSecondaryIndexes {
 		at := slices.IndexFunc(d.Indexes, func(x template.Index) bool { return x.Name == aws.ToString(i.IndexName) })
 		if at < 0 {
-			continue // one that the template has no more does no harm
+			continue // an index that the template no longer has is harmless
 		}
 		if err := differs("the index "+d.Indexes[at].Name+" of the table "+name, i.KeySchema, d.Indexes[at].PartitionKey, d.Indexes[at].SortKey); err != nil {
 			return err
@@ -122,7 +122,7 @@ func compare(name string, there *types.TableDescription, d template.Table) error
 	return nil
 }
 
-// keys writes a key schema as "pk (S), sk (S)".
+// keys formats a key schema as "pk (S), sk (S)".
 func keys(elements []types.KeySchemaElement, kinds map[string]string) string {
 	var words []string
 	for _, k := range elements {
@@ -137,7 +137,7 @@ func keys(elements []types.KeySchemaElement, kinds map[string]string) string {
 	return strings.Join(words, ", ")
 }
 
-// addIndexes makes the indexes that the template has and the table has not, one at a time, as DynamoDB wants it.
+// addIndexes creates missing indexes, one at a time, as DynamoDB requires.
 func addIndexes(ctx context.Context, db *dynamodb.Client, name string, there *types.TableDescription, d template.Table) error {
 	for _, i := range d.Indexes {
 		if slices.ContainsFunc(there.GlobalSecondaryIndexes, func(x types.GlobalSecondaryIndexDescription) bool { return aws.ToString(x.IndexName) == i.Name }) {
@@ -160,7 +160,7 @@ func addIndexes(ctx context.Context, db *dynamodb.Client, name string, there *ty
 	return nil
 }
 
-// expire turns time to live on.
+// expire enables time to live.
 func expire(ctx context.Context, db *dynamodb.Client, name, attribute string) error {
 	if attribute == "" {
 		return nil
@@ -173,13 +173,13 @@ func expire(ctx context.Context, db *dynamodb.Client, name, attribute string) er
 		if aws.ToString(d.AttributeName) == attribute {
 			return nil
 		}
-		return fmt.Errorf("the table %s expires by %s, and template.yaml says %s: put template.yaml back, or start with an empty DATA_DIR", name, aws.ToString(d.AttributeName), attribute)
+		return fmt.Errorf("the table %s expires by %s, and template.yaml says %s: revert template.yaml, or start with an empty DATA_DIR", name, aws.ToString(d.AttributeName), attribute)
 	}
 	_, err = db.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{
 		TableName: &name, TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: &attribute, Enabled: aws.Bool(true)},
 	})
 	if err != nil {
-		return fmt.Errorf("turn on time to live of table %s: %w", name, err)
+		return fmt.Errorf("enable time to live of table %s: %w", name, err)
 	}
 	return nil
 }
@@ -192,7 +192,7 @@ func schema(partition, sort template.Attribute) []types.KeySchemaElement {
 	return out
 }
 
-// attributes lists every key attribute of the table and of its indexes, once.
+// attributes returns every key attribute of the table and of its indexes, once each.
 func attributes(d template.Table) []types.AttributeDefinition {
 	all := []template.Attribute{d.PartitionKey, d.SortKey}
 	for _, i := range d.Indexes {
