@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// answer is what API Gateway reads of a function's answer, payload 2.0. There are no multi-value headers: a header that
-// is to be there twice is a cookie, or joined by commas.
+// answer is the part of a function's response that API Gateway reads, payload 2.0. There are no multi-value headers:
+// repeated headers are cookies, or joined by commas.
 type answer struct {
 	Status  int               `json:"statusCode"`
 	Headers map[string]header `json:"headers"`
@@ -27,7 +27,7 @@ type answer struct {
 // header is a header's value, which may also be a number or a boolean.
 type header string
 
-// UnmarshalJSON reads any of them.
+// UnmarshalJSON reads a string, a number or a boolean.
 func (h *header) UnmarshalJSON(text []byte) error {
 	var v any
 	if err := json.Unmarshal(text, &v); err != nil {
@@ -44,35 +44,35 @@ func (h *header) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// read understands what a function answered. An answer without statusCode is itself the body of a 200 of JSON.
+// read parses a function's response. A response without statusCode is itself the JSON body of a 200.
 func read(payload []byte) (answer, error) {
 	var shape struct {
 		Status *json.RawMessage `json:"statusCode"`
 	}
 	if err := json.Unmarshal(payload, &shape); err != nil && !json.Valid(payload) {
-		return answer{}, errors.New("the function's answer is no JSON")
+		return answer{}, errors.New("the function's response is not JSON")
 	}
 	if shape.Status == nil {
 		return answer{Status: http.StatusOK, Headers: map[string]header{"content-type": "application/json"}, content: payload}, nil
 	}
 	var a answer
 	if err := json.Unmarshal(payload, &a); err != nil {
-		return answer{}, fmt.Errorf("the function's answer is none of payload 2.0: %w", err)
+		return answer{}, fmt.Errorf("the function's response does not have payload format 2.0: %w", err)
 	}
 	if a.Status < 100 || a.Status > 599 {
-		return answer{}, fmt.Errorf("the function's answer has the status %d", a.Status)
+		return answer{}, fmt.Errorf("the function's response has the status %d", a.Status)
 	}
 	a.content = []byte(a.Body)
 	if a.Base64 {
 		var err error
 		if a.content, err = base64.StdEncoding.DecodeString(a.Body); err != nil {
-			return answer{}, fmt.Errorf("the function's answer has a body that is no base64: %w", err)
+			return answer{}, fmt.Errorf("the body of the function's response is not base64: %w", err)
 		}
 	}
 	return a, nil
 }
 
-// write sends the answer. Headers that belong to the connection are API Gateway's own.
+// write sends the response. Headers that belong to the connection are set by API Gateway.
 func (a answer) write(w http.ResponseWriter) {
 	h := w.Header()
 	for _, name := range slices.Sorted(maps.Keys(a.Headers)) {

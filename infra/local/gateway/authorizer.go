@@ -19,13 +19,13 @@ import (
 const (
 	maxAuthorizerTTL  = time.Hour
 	authorizerTimeout = 10 * time.Second
-	maxKept           = 10_000 // of ours: an authorizer that has kept more forgets all of them
+	maxKept           = 10_000 // our own limit: when it is exceeded, the cache is emptied
 )
 
-// Authorizer is a function that is asked before a route's own: payload 2.0, simple responses.
+// Authorizer is a function that is invoked before a route's function: payload 2.0, simple responses.
 //
-// As on AWS, an answer is kept under the values of the identity sources, a refusal too, and serves every route that has
-// the authorizer; a request without one of the sources is 401, and the function is not asked; an error is not kept.
+// As on AWS, the values of the identity sources are the cache key of a result, including refusals, for all routes of the
+// authorizer. A request without one of the sources is 401, and the function is not invoked. Errors are not cached.
 type Authorizer struct {
 	function string
 	identity []source
@@ -36,32 +36,32 @@ type Authorizer struct {
 	kept map[string]permit
 }
 
-// permit is what an authorizer answered.
+// permit is an authorizer's result.
 type permit struct {
 	authorized bool
 	context    map[string]any
 	until      time.Time
 }
 
-// source is an identity source: where in a request its value is.
+// source returns the value of an identity source in a request.
 type source func(events.APIGatewayV2HTTPRequest) string
 
-// NewAuthorizer returns the authorizer whose function is invoked so. The identity sources are written as API Gateway
-// writes them: $request.header.x-api-key, $request.querystring.key, $context.routeKey. It refuses what API Gateway does.
+// NewAuthorizer returns an authorizer that calls invoke. The identity sources have the form that API Gateway uses:
+// $request.header.x-api-key, $request.querystring.key, $context.routeKey. What API Gateway refuses is an error.
 func NewAuthorizer(function string, identity []string, ttl time.Duration, invoke func(ctx context.Context, event []byte) (lambda.Result, error)) (*Authorizer, error) {
 	a := &Authorizer{function: function, ttl: ttl, invoke: invoke, kept: map[string]permit{}}
 	for _, name := range identity {
 		s, ok := sourceOf(name)
 		if !ok {
-			return nil, fmt.Errorf("the identity source %s is not known here: teach it to infra/local/gateway", name)
+			return nil, fmt.Errorf("the identity source %s is not supported; add it to infra/local/gateway", name)
 		}
 		a.identity = append(a.identity, s)
 	}
 	switch {
 	case ttl < 0 || ttl > maxAuthorizerTTL:
-		return nil, fmt.Errorf("answers are kept for %d seconds; API Gateway takes 0 to 3600", int(ttl.Seconds()))
+		return nil, fmt.Errorf("results are cached for %d seconds; API Gateway allows 0 to 3600", int(ttl.Seconds()))
 	case ttl > 0 && len(identity) == 0:
-		return nil, errors.New("answers are kept, and no identity source says under what: name one, or keep them for 0 seconds")
+		return nil, errors.New("results are cached without an identity source: add one, or set the cache to 0 seconds")
 	}
 	return a, nil
 }
@@ -83,14 +83,14 @@ func sourceOf(name string) (source, bool) {
 	return variable, ok
 }
 
-// denial is how a request ends that the authorizer does not let pass.
+// denial is the response to a request that the authorizer does not allow.
 type denial struct {
 	status int
 	Observation
 }
 
-// authorize asks whether the request may pass. Where it may, the event gets what the authorizer hands on, and the answer
-// is nil.
+// authorize decides whether the request is allowed. If it is, authorize adds the authorizer's context to the event and
+// returns nil.
 func (a *Authorizer) authorize(ctx context.Context, e *events.APIGatewayV2HTTPRequest, now time.Time) *denial {
 	var values []string
 	for _, from := range a.identity {
@@ -127,7 +127,7 @@ func (a *Authorizer) authorize(ctx context.Context, e *events.APIGatewayV2HTTPRe
 	return nil
 }
 
-// question is the event of the authorizer: the request without its body, and what it is asked about.
+// question returns the authorizer's event: the request without its body, the identity sources, and the route.
 func question(e events.APIGatewayV2HTTPRequest, identity []string) events.APIGatewayV2CustomAuthorizerV2Request {
 	return events.APIGatewayV2CustomAuthorizerV2Request{
 		Version: "2.0", Type: "REQUEST", IdentitySource: identity, RouteKey: e.RouteKey,
@@ -137,14 +137,14 @@ func question(e events.APIGatewayV2HTTPRequest, identity []string) events.APIGat
 	}
 }
 
-// readPermit understands a simple response. One that does not say yes or no is an error, as on AWS.
+// readPermit parses a simple response. A response without a boolean isAuthorized is an error, as on AWS.
 func readPermit(payload []byte) (permit, error) {
 	var answer struct {
 		Authorized *bool          `json:"isAuthorized"`
 		Context    map[string]any `json:"context"`
 	}
 	if err := json.Unmarshal(payload, &answer); err != nil || answer.Authorized == nil {
-		return permit{}, errors.New("the authorizer's answer is no simple response: it has no isAuthorized that is true or false")
+		return permit{}, errors.New("the authorizer's response is not a simple response: isAuthorized is not true or false")
 	}
 	return permit{authorized: *answer.Authorized, context: answer.Context}, nil
 }

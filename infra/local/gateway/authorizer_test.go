@@ -19,10 +19,10 @@ import (
 // guarded is a gateway with two routes, GET /a and GET /b, behind one authorizer.
 type guarded struct {
 	*Gateway
-	says  string // the authorizer's answer
+	says  string // the authorizer's response
 	err   error
 	asked []events.APIGatewayV2CustomAuthorizerV2Request
-	let   []events.APIGatewayV2HTTPRequest // that passed
+	let   []events.APIGatewayV2HTTPRequest // the requests that passed
 	seen  Observation
 	at    time.Time
 }
@@ -57,7 +57,7 @@ func newGuarded(t *testing.T, ttl time.Duration, identity ...string) *guarded {
 	return g
 }
 
-// get asks for the path with a key, which may be none, and wants an answer.
+// get requests the path with a key, which may be empty, and compares the response.
 func (g *guarded) get(t *testing.T, path, key, want string) {
 	t.Helper()
 	r := httptest.NewRequest("GET", path, nil)
@@ -66,7 +66,7 @@ func (g *guarded) get(t *testing.T, path, key, want string) {
 	}
 	w := send(g, r)
 	if got := strings.TrimSpace(http.StatusText(w.Code) + " " + w.Body.String()); got != want {
-		t.Errorf("%s with %q is answered with %s, want %s", path, key, got, want)
+		t.Errorf("%s with %q returns %s, want %s", path, key, got, want)
 	}
 }
 
@@ -77,7 +77,7 @@ const (
 	failed       = `Internal Server Error {"message":"Internal Server Error"}`
 )
 
-func TestWhatTheAuthorizerDoesNotAllowDoesNotPass(t *testing.T) {
+func TestRequestThatTheAuthorizerRefusesDoesNotPass(t *testing.T) {
 	g := newGuarded(t, 0)
 	g.says = `{"isAuthorized":false,"context":{"key_id":"key_1"}}`
 	g.get(t, "/a", "k", forbidden)
@@ -96,18 +96,18 @@ func TestWhatTheAuthorizerDoesNotAllowDoesNotPass(t *testing.T) {
 	}
 }
 
-func TestMissingIdentitySourceIsUnauthorizedAndNobodyIsAsked(t *testing.T) {
+func TestMissingIdentitySourceIsUnauthorizedWithoutAnInvocation(t *testing.T) {
 	g := newGuarded(t, 0, "$request.header.X-Api-Key", "$request.querystring.tenant")
 	g.get(t, "/a?tenant=acme", "", unauthorized)
 	g.get(t, "/a", "k", unauthorized)
 	g.get(t, "/a?tenant=", "k", unauthorized)
 	if len(g.asked) > 0 || len(g.let) > 0 {
-		t.Errorf("%d were asked about, %d passed", len(g.asked), len(g.let))
+		t.Errorf("%d invocations, %d passed", len(g.asked), len(g.let))
 	}
 	g.get(t, "/a?tenant=acme", "k", in)
 }
 
-func TestWhatTheAuthorizerHandsOnArrives(t *testing.T) {
+func TestAuthorizerContextReachesTheFunction(t *testing.T) {
 	g := newGuarded(t, 0, "$request.header.x-api-key", "$context.routeKey")
 	r := httptest.NewRequest("GET", "/a?x=1", nil)
 	r.Header.Set("X-Api-Key", "k")
@@ -115,10 +115,10 @@ func TestWhatTheAuthorizerHandsOnArrives(t *testing.T) {
 	r.RemoteAddr = "192.0.2.7:4711"
 	send(g, r)
 	if len(g.let) != 1 || len(g.asked) != 1 {
-		t.Fatalf("%d were asked about, %d passed", len(g.asked), len(g.let))
+		t.Fatalf("%d invocations, %d passed", len(g.asked), len(g.let))
 	}
 	if diff := cmp.Diff(map[string]any{"key_id": "key_1"}, g.let[0].RequestContext.Authorizer.Lambda); diff != "" {
-		t.Errorf("what is handed on (-want +got):\n%s", diff)
+		t.Errorf("the context (-want +got):\n%s", diff)
 	}
 	asked := g.asked[0]
 	asked.RequestContext.RequestID, asked.RequestContext.Time, asked.RequestContext.TimeEpoch = "", "", 0
@@ -137,21 +137,21 @@ func TestWhatTheAuthorizerHandsOnArrives(t *testing.T) {
 	}
 }
 
-func TestAnswerIsKeptUnderTheIdentitySourcesForItsTime(t *testing.T) {
+func TestResultIsCachedByIdentitySourcesForItsTTL(t *testing.T) {
 	g := newGuarded(t, time.Minute, "$request.header.x-api-key")
 	times := func(n int) {
 		t.Helper()
 		if len(g.asked) != n {
-			t.Errorf("it was asked %d times, want %d", len(g.asked), n)
+			t.Errorf("%d invocations, want %d", len(g.asked), n)
 		}
 	}
 	g.get(t, "/a", "k", in)
 	g.says = `{"isAuthorized":false}`
-	g.get(t, "/b", "k", in) // another route of the same identity
+	g.get(t, "/b", "k", in) // another route with the same identity
 	times(1)
 	g.get(t, "/a", "other", forbidden)
 	g.says = `{"isAuthorized":true}`
-	g.get(t, "/a", "other", forbidden) // a refusal is kept too
+	g.get(t, "/a", "other", forbidden) // a refusal is cached too
 	times(2)
 	g.at = g.at.Add(time.Minute)
 	g.says = `{"isAuthorized":false}`
@@ -161,7 +161,7 @@ func TestAnswerIsKeptUnderTheIdentitySourcesForItsTime(t *testing.T) {
 	g.err = errors.New("down")
 	g.get(t, "/a", "third", failed)
 	g.err, g.says = nil, `{"isAuthorized":true}`
-	g.get(t, "/a", "third", in) // an error is not kept
+	g.get(t, "/a", "third", in) // an error is not cached
 	times(5)
 
 	byRoute := newGuarded(t, time.Minute, "$request.header.x-api-key", "$context.routeKey")
@@ -180,11 +180,11 @@ func TestAuthorizerThatAPIGatewayRefusesIsRefused(t *testing.T) {
 		identity []string
 		want     string
 	}{
-		{0, []string{"x-api-key"}, "the identity source x-api-key is not known here"},
-		{0, []string{"$context.authorizer.key"}, "is not known here"},
-		{-time.Second, []string{"$request.header.a"}, "kept for -1 seconds"},
-		{time.Hour + time.Second, []string{"$request.header.a"}, "kept for 3601 seconds"},
-		{time.Second, nil, "no identity source says under what"},
+		{0, []string{"x-api-key"}, "the identity source x-api-key is not supported"},
+		{0, []string{"$context.authorizer.key"}, "is not supported"},
+		{-time.Second, []string{"$request.header.a"}, "cached for -1 seconds"},
+		{time.Hour + time.Second, []string{"$request.header.a"}, "cached for 3601 seconds"},
+		{time.Second, nil, "cached without an identity source"},
 	} {
 		if _, err := NewAuthorizer("f", c.identity, c.ttl, nil); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v, want %s", err, c.want)

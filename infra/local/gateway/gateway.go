@@ -1,6 +1,6 @@
-// Package gateway answers HTTP as an Amazon API Gateway HTTP API does that invokes Lambda functions, payload 2.0.
+// Package gateway implements an Amazon API Gateway HTTP API that invokes Lambda functions, payload 2.0.
 //
-// Where it knows of a difference it says so: bodies and headers are limited as on AWS, but requests are not throttled.
+// It limits bodies and headers as AWS does, but does not throttle requests.
 package gateway
 
 import (
@@ -26,22 +26,22 @@ const (
 	integrationTimeout = 30 * time.Second
 )
 
-// Route sends what matches it to a function.
+// Route maps matching requests to a function.
 type Route struct {
-	Method   string // in capitals; ANY for all
-	Path     string // segments may be {name}, the last one {name+}, which takes the rest
+	Method   string // in upper case; ANY for all
+	Path     string // segments may be {name}; the last one may be {name+}, which matches the rest
 	Function string // for the log
 	Invoke   func(ctx context.Context, event []byte) (lambda.Result, error)
 
-	Authorizer *Authorizer // asked before; nil where there is none
+	Authorizer *Authorizer // invoked before the function; may be nil
 }
 
-// Observation is what became of a request that matched a route.
+// Observation is the outcome of a request that matched a route.
 type Observation struct {
-	Function  string // the route's, or its authorizer's where that one ended it
+	Function  string // the route's function, or the authorizer's if that refused the request
 	RequestID string
 	Cold      bool
-	Err       error // why the function has no answer; nil where it has
+	Err       error // why the function has no response; nil if it has one
 }
 
 // Gateway is an http.Handler.
@@ -51,8 +51,8 @@ type Gateway struct {
 	now     func() time.Time
 }
 
-// New returns a gateway for the routes. It calls observe, which may be nil, once for every request that matches one,
-// before the answer is written.
+// New returns a gateway for the routes. It calls observe, which may be nil, once for every request that matches a route,
+// before it writes the response.
 func New(routes []Route, observe func(context.Context, Observation)) *Gateway {
 	g := &Gateway{observe: observe, now: time.Now}
 	if g.observe == nil {
@@ -64,7 +64,7 @@ func New(routes []Route, observe func(context.Context, Observation)) *Gateway {
 	return g
 }
 
-// ServeHTTP answers the request.
+// ServeHTTP implements http.Handler.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	route, parameters, ok := match(g.routes, r.Method, r.URL.Path)
 	if !ok {
@@ -111,19 +111,19 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		say(w, http.StatusRequestEntityTooLarge, "Request Entity Too Large")
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, lambda.ErrStopped):
 		say(w, http.StatusServiceUnavailable, "Service Unavailable")
-	default: // the function's own error, its end, its timeout, an answer that is none
+	default: // the function's error, exit or timeout, or an invalid response
 		say(w, http.StatusInternalServerError, "Internal Server Error")
 	}
 }
 
-// event makes the event of a request, without its body.
+// event returns the event for a request, without its body.
 func (g *Gateway) event(r *http.Request, route Route, parameters map[string]string) events.APIGatewayV2HTTPRequest {
 	sourceIP, _, _ := net.SplitHostPort(r.RemoteAddr)
 	now := g.now().UTC()
 	return events.APIGatewayV2HTTPRequest{
 		Version:               "2.0",
 		RouteKey:              route.Method + " " + route.Path,
-		RawPath:               r.URL.Path, // decoded, in spite of its name: so does AWS
+		RawPath:               r.URL.Path, // decoded, despite its name, as on AWS
 		RawQueryString:        r.URL.RawQuery,
 		Cookies:               cookies(r.Header),
 		Headers:               headers(r, sourceIP),
@@ -147,7 +147,7 @@ func hostname(host string) string {
 	return host
 }
 
-// say answers as API Gateway itself does.
+// say writes an error response like API Gateway's own.
 func say(w http.ResponseWriter, status int, message string) {
 	body, _ := json.Marshal(map[string]string{"message": message})
 	w.Header().Set("Content-Type", "application/json")
@@ -156,7 +156,7 @@ func say(w http.ResponseWriter, status int, message string) {
 	w.Write(body)
 }
 
-// textual reports whether API Gateway hands a body of the media type on as text. All others are base64.
+// textual reports whether API Gateway passes a body of this content type as text. Other bodies are base64.
 func textual(contentType string) bool {
 	kind, _, _ := strings.Cut(strings.ToLower(contentType), ";")
 	switch kind = strings.TrimSpace(kind); kind {

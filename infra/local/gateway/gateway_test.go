@@ -16,7 +16,7 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/lambda"
 )
 
-// answering returns a gateway whose functions answer with the payload, and the last event that they were given.
+// answering returns a gateway whose functions return the payload, and the last event that they received.
 func answering(payload string, err error, routes ...string) (*Gateway, *events.APIGatewayV2HTTPRequest) {
 	var event events.APIGatewayV2HTTPRequest
 	var all []Route
@@ -39,7 +39,7 @@ func send(g http.Handler, r *http.Request) *httptest.ResponseRecorder {
 	return w
 }
 
-func TestMostSpecificRouteAnswers(t *testing.T) {
+func TestMostSpecificRouteIsUsed(t *testing.T) {
 	g, event := answering(`{"statusCode":200}`, nil,
 		"GET /v1/keys", "POST /v1/keys", "GET /v1/keys/{id}", "POST /v1/keys/verify", "ANY /v1/keys/verify", "POST /v1/keys/{id}/disable",
 		"GET /files/{proxy+}", "ANY /{proxy+}", "GET /files/{name}/raw")
@@ -69,7 +69,7 @@ func TestMostSpecificRouteAnswers(t *testing.T) {
 	}
 }
 
-func TestWithoutARouteItIsNotFound(t *testing.T) {
+func TestRequestWithoutARouteIsNotFound(t *testing.T) {
 	g, _ := answering("", nil, "GET /v1/keys", "GET /v1/keys/{id}")
 	for _, request := range []string{"POST /v1/keys", "HEAD /v1/keys", "GET /v1/keys/", "GET /v1/key", "GET /v1/keys/a/b", "GET /"} {
 		method, target, _ := strings.Cut(request, " ")
@@ -80,7 +80,7 @@ func TestWithoutARouteItIsNotFound(t *testing.T) {
 	}
 }
 
-func TestEventSaysWhatTheRequestSays(t *testing.T) {
+func TestEventContainsTheRequest(t *testing.T) {
 	g, got := answering(`{"statusCode":200}`, nil, "POST /v1/things/{id}")
 	g.now = func() time.Time { return time.Date(2026, 2, 1, 9, 12, 0, 0, time.FixedZone("", 3600)) }
 	r := httptest.NewRequest("POST", "http://127.0.0.1:8080/v1/things/a%C3%A9?b=2&a=1&a=%20x&c", strings.NewReader(`{"n":1}`))
@@ -117,7 +117,7 @@ func TestEventSaysWhatTheRequestSays(t *testing.T) {
 	}
 }
 
-func TestBodiesThatAreNoTextAreBase64(t *testing.T) {
+func TestBinaryBodiesAreBase64(t *testing.T) {
 	g, got := answering(`{"statusCode":200}`, nil, "POST /")
 	for _, c := range []struct {
 		kind, body, want string
@@ -141,7 +141,7 @@ func TestBodiesThatAreNoTextAreBase64(t *testing.T) {
 	}
 }
 
-func TestAnswerIsWhatTheFunctionSays(t *testing.T) {
+func TestResponseIsThatOfTheFunction(t *testing.T) {
 	for _, c := range []struct {
 		name, payload string
 		status        int
@@ -178,7 +178,7 @@ func TestAnswerIsWhatTheFunctionSays(t *testing.T) {
 	}
 }
 
-func TestFunctionsWithoutAnAnswerAreAnsweredAsAWSDoes(t *testing.T) {
+func TestFailedFunctionsGetTheResponseOfAWS(t *testing.T) {
 	for _, c := range []struct {
 		err    error
 		status int

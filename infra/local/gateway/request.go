@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// headers returns the request's headers, by lower-case name, several values of one joined by commas, without cookies,
-// which have a field of their own, and with those that API Gateway adds.
+// headers returns the request's headers by lower-case name, with repeated values joined by commas, and with those that API
+// Gateway adds. Cookies are left out: events have a separate field for them.
 func headers(r *http.Request, sourceIP string) map[string]string {
 	out := map[string]string{"host": r.Host}
 	for name, values := range r.Header {
@@ -20,7 +20,7 @@ func headers(r *http.Request, sourceIP string) map[string]string {
 		}
 	}
 	if forwarded := out["x-forwarded-for"]; forwarded != "" {
-		out["x-forwarded-for"] = forwarded + ", " + sourceIP // the caller's claim comes first; sourceIp is the truth
+		out["x-forwarded-for"] = forwarded + ", " + sourceIP // the caller's claim comes first; only sourceIp can be trusted
 	} else {
 		out["x-forwarded-for"] = sourceIP
 	}
@@ -41,7 +41,7 @@ func cookies(h http.Header) []string {
 	return out
 }
 
-// query returns the decoded parameters, several values of one joined by commas.
+// query returns the decoded parameters, with repeated values joined by commas.
 func query(r *http.Request) map[string]string {
 	values := r.URL.Query()
 	if len(values) == 0 {
@@ -54,7 +54,7 @@ func query(r *http.Request) map[string]string {
 	return out
 }
 
-// encode returns a body as events carry it, and whether it is base64.
+// encode returns a body in the form that events use, and whether it is base64.
 func encode(contentType string, body []byte) (string, bool) {
 	if len(body) == 0 || textual(contentType) && utf8.Valid(body) {
 		return string(body), false
@@ -62,5 +62,5 @@ func encode(contentType string, body []byte) (string, bool) {
 	return base64.StdEncoding.EncodeToString(body), true
 }
 
-// requestID returns one in the form of API Gateway's.
+// requestID returns a random id in the form of API Gateway's.
 func requestID() string { return rand.Text()[:15] + "=" }

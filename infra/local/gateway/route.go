@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// pattern is a route, taken apart.
+// pattern is a parsed route.
 type pattern struct {
 	Route
 	segments []segment
@@ -43,8 +43,8 @@ func newPattern(r Route) pattern {
 	return p
 }
 
-// match returns the most specific route for the request: the one whose path says more, and of equal paths the one that
-// names the method. There is no GET for HEAD, and no path without its last slash.
+// match returns the most specific route for the request: first by path, then by method, where ANY comes last. HEAD does not
+// match GET, and trailing slashes are significant.
 func match(patterns []pattern, method, path string) (Route, map[string]string, bool) {
 	var best *pattern
 	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
@@ -75,7 +75,7 @@ func (p *pattern) fits(parts []string) bool {
 	return len(parts) == len(p.segments)
 }
 
-// compare is positive where p is more specific than q. Both fit the same path.
+// compare is positive if p is more specific than q. Both must match the same path.
 func (p *pattern) compare(q *pattern) int {
 	if c := slices.CompareFunc(p.segments, q.segments, func(a, b segment) int { return int(a.kind - b.kind) }); c != 0 {
 		return c
@@ -86,7 +86,7 @@ func (p *pattern) compare(q *pattern) int {
 	return -1
 }
 
-// parameters returns the values of the path's parameters, nil where there are none.
+// parameters returns the values of the path parameters, or nil if there are none.
 func (p *pattern) parameters(parts []string) map[string]string {
 	var values map[string]string
 	for i, s := range p.segments {

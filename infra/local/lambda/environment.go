@@ -18,28 +18,28 @@ import (
 
 // environment is one process of a function, with a Runtime API of its own.
 //
-// It is idle only while it waits for an event. An answer does not make it so: after a panic the process answers, and
-// then exits; who reused it at once would lose the next event.
+// It is idle only while it waits for an event, not as soon as it has responded: after a panic the process responds and then
+// exits, and an event sent to it in between would be lost.
 type environment struct {
 	f      *Function
 	id     string
-	work   chan *invocation // given, to be taken by the process; holds one
-	exited chan struct{}    // closed when the process has ended, or could not be started
+	work   chan *invocation // events for the process; its capacity is one
+	exited chan struct{}    // closed when the process has ended or could not start
 
 	// Guarded by f.mu.
 	process     *os.Process
 	initialised bool        // it has asked for its first event
 	asking      bool        // it is asking for an event now
-	given       *invocation // handed to it, not taken yet
-	current     *invocation // taken, and the process has not asked for another since
-	lingering   bool        // it has answered the current one long ago
-	used        bool        // it has taken an event before
+	given       *invocation // sent to it, not received yet
+	current     *invocation // received; the process has not asked for another since
+	lingering   bool        // it responded to the current one long ago
+	used        bool        // it has received an event before
 	wantsTerm   bool        // it registered an extension: SIGTERM comes before SIGKILL
-	retired     bool        // it runs an older binary, and ends instead of taking another event
+	retired     bool        // it runs an older binary, and ends instead of receiving another event
 	ending      bool        // it is being stopped
-	deadline    *time.Timer // of init, or of the current invocation
-	boredom     *time.Timer // ends it when it has been idle for long
-	why         *Error      // why it ends, where that is known before it has ended
+	deadline    *time.Timer // the deadline of init, or of the current invocation
+	boredom     *time.Timer // ends it when it has been idle for too long
+	why         *Error      // why it ends, if that is known before it has ended
 }
 
 func newEnvironment(f *Function) *environment {
@@ -54,7 +54,7 @@ func (e *environment) run() {
 		e.over(&Error{"Runtime.Unknown", "listen for the Runtime API: " + err.Error()})
 		return
 	}
-	secret := rand.Text() // in the path: only this process knows where its Runtime API is
+	secret := rand.Text() // part of the path, so that only this process can use its Runtime API
 	server := &http.Server{Handler: secretly(secret, e.runtimeAPI()), ReadHeaderTimeout: headTimeout}
 	go server.Serve(listener)
 	defer server.Close()
@@ -80,12 +80,13 @@ func (e *environment) run() {
 	e.over(exitError(err))
 }
 
-// command is the process, with the environment variables that Lambda sets, and none of this program's own.
+// command returns the command of the process, with the environment variables that Lambda sets, and without those of this
+// program.
 func (e *environment) command(runtimeAPI string) *exec.Cmd {
 	c := e.f.config
 	cmd := exec.Command(c.Binary)
 	cmd.Dir = filepath.Dir(c.Binary)
-	cmd.WaitDelay = time.Second // for a grandchild that keeps the output open
+	cmd.WaitDelay = time.Second // in case a grandchild keeps the output open
 	cmd.Env = []string{
 		"AWS_LAMBDA_RUNTIME_API=" + runtimeAPI,
 		"AWS_LAMBDA_FUNCTION_NAME=" + c.Name,
@@ -109,16 +110,16 @@ func (e *environment) command(runtimeAPI string) *exec.Cmd {
 	return cmd
 }
 
-// exitError tells how the process ended, in Lambda's words.
+// exitError returns the error that Lambda reports for a process that ended this way.
 func exitError(err error) *Error {
 	how := "exit status 0"
 	if err != nil {
 		how = err.Error()
 	}
-	return &Error{"Runtime.ExitError", "the function's process ended: " + how}
+	return &Error{"Runtime.ExitError", "the function's process exited: " + how}
 }
 
-// over tells the function that the process has ended.
+// over notifies the function that the process has ended.
 func (e *environment) over(why *Error) {
 	e.f.mu.Lock()
 	defer e.f.mu.Unlock()
@@ -129,7 +130,7 @@ func (e *environment) over(why *Error) {
 	e.f.gone(e, why)
 }
 
-// give hands an event to an environment that is asking for one. f.mu is held.
+// give sends an event to an environment that is asking for one. f.mu must be held.
 func (e *environment) give(inv *invocation) {
 	if e.boredom != nil {
 		e.boredom.Stop()
@@ -138,13 +139,12 @@ func (e *environment) give(inv *invocation) {
 	e.work <- inv
 }
 
-// expire ends the process when it takes too long: to start, where inv is nil, or to answer an event and to ask for the
-// next one.
+// expire ends the process if it takes too long to start (inv is nil), or to handle an event and to ask for the next one.
 func (e *environment) expire(inv *invocation, after time.Duration) {
 	e.f.mu.Lock()
 	defer e.f.mu.Unlock()
 	if e.current != inv || inv == nil && e.initialised {
-		return // it just got there
+		return // it finished just in time
 	}
 	e.why = &Error{"Sandbox.Timedout", fmt.Sprintf("Task timed out after %.2f seconds", after.Seconds())}
 	if inv != nil {
@@ -153,7 +153,7 @@ func (e *environment) expire(inv *invocation, after time.Duration) {
 	e.kill()
 }
 
-// bored ends an environment that has been idle for long.
+// bored ends an environment that has been idle for too long.
 func (e *environment) bored() {
 	e.f.mu.Lock()
 	idle := e.f.rest(e)
@@ -163,8 +163,8 @@ func (e *environment) bored() {
 	}
 }
 
-// shutdown ends the process and returns when it is gone: with SIGTERM and a grace where an extension is registered,
-// at once otherwise.
+// shutdown ends the process and returns when it is gone. If an extension is registered, it sends SIGTERM and waits for the
+// grace period; otherwise it kills the process at once.
 func (e *environment) shutdown() {
 	e.f.mu.Lock()
 	e.ending = true
@@ -186,7 +186,7 @@ func (e *environment) shutdown() {
 	<-e.exited
 }
 
-// kill ends the process at once. A process that is not there yet is killed when it is. f.mu is held.
+// kill ends the process at once. A process that has not started yet is killed when it starts. f.mu must be held.
 func (e *environment) kill() {
 	e.ending = true
 	if e.process == nil {

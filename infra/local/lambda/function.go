@@ -1,8 +1,8 @@
-// Package lambda runs functions as AWS Lambda does: the real binary of a function, in environments of one process each,
-// over the documented Runtime API, and the Extensions API as far as SIGTERM needs it.
+// Package lambda runs functions like AWS Lambda: the real binary of a function, in environments of one process each, over
+// the documented Runtime API, and over the parts of the Extensions API that are needed for SIGTERM.
 //
-// It differs from AWS in three ways. An idle process is not frozen. An invocation above the cap waits instead of being
-// throttled. And memory is not limited.
+// It differs from AWS in three ways: idle processes are not frozen, invocations above the limit of environments wait
+// instead of being throttled, and memory is not limited.
 package lambda
 
 import (
@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// MaxPayloadBytes is how large an event and an answer may be (6 MB, as Lambda counts them).
+// MaxPayloadBytes is the maximum size of an event and of a response (6 MB, as Lambda counts them).
 const MaxPayloadBytes = 6<<20 + 100
 
 // Defaults of a Config.
@@ -26,24 +26,24 @@ const (
 // Lambda's own limits.
 const (
 	initTimeout = 10 * time.Second
-	// shutdownGrace is what a function has between SIGTERM and SIGKILL.
+	// shutdownGrace is the time between SIGTERM and SIGKILL.
 	shutdownGrace = 500 * time.Millisecond
-	// finishGrace is for how long an environment that has answered is believed to be free in a moment.
+	// finishGrace is how long an environment that has responded is expected to become idle.
 	finishGrace = 100 * time.Millisecond
 )
 
-// Config describes a function.
+// Config configures a function.
 type Config struct {
 	Name        string // such as KeysCreateFunction
-	Binary      string // path of its bootstrap
+	Binary      string // path of its bootstrap binary
 	Environment map[string]string
 	Region      string
 	Timeout     time.Duration
 	MemoryMB    int
 
-	MaxEnvironments int               // at once; DefaultMaxEnvironments where 0
-	IdleTimeout     time.Duration     // after which an idle environment is stopped; DefaultIdleTimeout where 0
-	Output          func(line string) // what the function prints, by line; nobody where nil
+	MaxEnvironments int               // maximum number at one time; 0 means DefaultMaxEnvironments
+	IdleTimeout     time.Duration     // how long an environment may be idle before it is stopped; 0 means DefaultIdleTimeout
+	Output          func(line string) // called with each line that the function prints; may be nil
 }
 
 // Function is a function that can be invoked.
@@ -52,32 +52,32 @@ type Function struct {
 
 	mu           sync.Mutex
 	environments map[*environment]struct{} // all of them
-	idle         []*environment            // those that wait for an event, the last used one last
+	idle         []*environment            // those that wait for an event, the most recently used last
 	starting     int                       // how many have not asked for their first event yet
-	waiting      []*invocation             // for an environment, the oldest first
+	waiting      []*invocation             // events that wait for an environment, the oldest first
 	stopped      bool
 }
 
-// ErrStopped is the answer of a function that was stopped.
+// ErrStopped is returned by a function that was stopped.
 var ErrStopped = errors.New("the function was stopped")
 
-// ErrTooLarge is the answer to an event above MaxPayloadBytes.
+// ErrTooLarge is returned for an event above MaxPayloadBytes.
 var ErrTooLarge = errors.New("the event is larger than Lambda accepts")
 
-// Error is what a function answers instead of a result: its own error, or the end of its process.
+// Error is the failure of an invocation: the function's own error, or the end of its process.
 type Error struct {
 	Type    string // Runtime.ExitError, Sandbox.Timedout, or the type of the function's own error
 	Message string
 }
 
-// Error returns both.
+// Error returns type and message.
 func (e *Error) Error() string { return e.Type + ": " + e.Message }
 
-// Result is the answer to an invocation.
+// Result is the result of an invocation.
 type Result struct {
 	Payload   []byte
 	RequestID string
-	Cold      bool // it was the environment's first invocation; told of errors too
+	Cold      bool // it was the environment's first invocation; also set with an error
 }
 
 // New returns the function. Nothing is started before the first invocation.
@@ -94,8 +94,8 @@ func New(c Config) *Function {
 	return &Function{config: c, environments: map[*environment]struct{}{}}
 }
 
-// Invoke hands the event to an environment and returns the answer. What the function does wrong is an *Error. A context
-// that ends while the event waits takes it away; once it has been handed over, the function finishes it all the same.
+// Invoke sends the event to an environment and returns the response. A failure of the function is an *Error. If the context
+// ends while the event waits for an environment, the event is withdrawn; afterwards the function finishes it regardless.
 func (f *Function) Invoke(ctx context.Context, event []byte) (Result, error) {
 	if len(event) > MaxPayloadBytes {
 		return Result{}, ErrTooLarge
@@ -128,8 +128,8 @@ func (f *Function) Environments() int {
 	return len(f.environments)
 }
 
-// Reload makes every later invocation run the binary as it is now. Idle environments end; one that is at work ends
-// when it has finished its invocation. It does not wait for that.
+// Reload makes every later invocation run the current binary. Idle environments end; a busy one ends after its invocation.
+// Reload does not wait for that.
 func (f *Function) Reload() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -142,8 +142,8 @@ func (f *Function) Reload() {
 	}
 }
 
-// Stop ends every environment as Lambda does, SIGTERM first for those that asked for it, and returns when all are gone.
-// What waits is answered with ErrStopped.
+// Stop ends every environment like Lambda, with SIGTERM first for those that registered for it, and returns when all are
+// gone. Waiting invocations return ErrStopped.
 func (f *Function) Stop() {
 	f.mu.Lock()
 	f.stopped = true
@@ -164,8 +164,8 @@ func (f *Function) Stop() {
 	wg.Wait()
 }
 
-// assign hands events that wait to idle environments, the last used first, so that the others may grow old, and starts
-// environments for the rest. f.mu is held.
+// assign sends waiting events to idle environments, the most recently used first, so that the others can time out, and
+// starts environments for the rest. f.mu must be held.
 func (f *Function) assign() {
 	for len(f.waiting) > 0 && len(f.idle) > 0 {
 		last := len(f.idle) - 1
@@ -181,8 +181,8 @@ func (f *Function) assign() {
 	}
 }
 
-// finishing returns how many environments have answered and will ask for the next event in a moment: not worth starting
-// another one for whoever calls again at once. f.mu is held.
+// finishing returns how many environments have responded and will soon ask for the next event, so that no further ones
+// need to start for immediate further calls. f.mu must be held.
 func (f *Function) finishing() (n int) {
 	for e := range f.environments {
 		if e.current != nil && e.current.answered() && !e.lingering && !e.ending && !e.retired {
@@ -192,20 +192,20 @@ func (f *Function) finishing() (n int) {
 	return n
 }
 
-// gone forgets an environment whose process ended, and answers for it. f.mu is held.
+// gone removes an environment whose process ended, and fails its invocation. f.mu must be held.
 func (f *Function) gone(e *environment, why *Error) {
 	delete(f.environments, e)
 	f.rest(e)
 	if !e.initialised {
 		f.starting--
-		// Somebody is waiting for this environment: tell the one who waited longest.
+		// The environment was started for a waiting invocation: fail the oldest one.
 		if len(f.waiting) > 0 {
 			f.waiting[0].result.Cold = true
 			f.waiting[0].finish(nil, why)
 			f.waiting = f.waiting[1:]
 		}
 	}
-	if e.given != nil { // it never reached the process: another one may have it
+	if e.given != nil { // the process never received it, so another environment can
 		f.waiting = slices.Insert(f.waiting, 0, e.given)
 		e.given = nil
 	}
@@ -216,7 +216,7 @@ func (f *Function) gone(e *environment, why *Error) {
 	f.assign()
 }
 
-// rest takes the environment out of the idle ones, and reports whether it was there. f.mu is held.
+// rest removes the environment from the idle ones, and reports whether it was idle. f.mu must be held.
 func (f *Function) rest(e *environment) bool {
 	i := slices.Index(f.idle, e)
 	if i < 0 {

@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// answer is what the probe tells of itself.
+// answer is the probe's response, which describes its process.
 type answer struct {
 	PID       int    `json:"pid"`
 	Count     int    `json:"count"`
@@ -66,7 +66,7 @@ func start(t *testing.T, change ...func(*Config)) *Function {
 	return f
 }
 
-// do invokes the probe and fails the test where it answers an error.
+// do invokes the probe, and fails the test if it returns an error.
 func do(t *testing.T, f *Function, what string) (answer, Result) {
 	t.Helper()
 	r, err := f.Invoke(t.Context(), fmt.Appendf(nil, `{"do":%q}`, what))
@@ -91,7 +91,7 @@ func fails(t *testing.T, f *Function, event string) (kind, message string) {
 	return e.Type, e.Message
 }
 
-// eventually waits for what has to become true.
+// eventually waits until the condition holds.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
 	for !holds() {
@@ -105,7 +105,7 @@ func eventually(t *testing.T, what string, holds func() bool) {
 	}
 }
 
-// works reports whether an environment has taken the event and not finished it.
+// works reports whether an environment is handling the event.
 func works(f *Function, what string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -128,7 +128,7 @@ func TestFirstInvocationIsColdAndTheNextIsWarmInTheSameProcess(t *testing.T) {
 		t.Errorf("processes %d and %d, count %d", a.PID, b.PID, b.Count)
 	}
 	if a.RequestID != first.RequestID || a.RequestID == b.RequestID {
-		t.Errorf("request ids %s (told %s), then %s", a.RequestID, first.RequestID, b.RequestID)
+		t.Errorf("request ids %s (reported as %s), then %s", a.RequestID, first.RequestID, b.RequestID)
 	}
 	if a.ARN != "arn:aws:lambda:local:000000000000:function:ProbeFunction" {
 		t.Errorf("the ARN is %s", a.ARN)
@@ -147,11 +147,11 @@ func TestProcessHasLambdasEnvironmentAndNotOurs(t *testing.T) {
 		}
 	}
 	if strings.Contains(a.Env, "OF_THE_HOST") {
-		t.Error("a variable of the host is there")
+		t.Error("the process has a variable of the host")
 	}
 }
 
-func TestReloadStartsAnewAndLetsWhatIsAtWorkFinish(t *testing.T) {
+func TestReloadStartsNewProcessesAndLetsBusyOnesFinish(t *testing.T) {
 	farewell, meeting := filepath.Join(t.TempDir(), "farewell"), filepath.Join(t.TempDir(), "here")
 	f := start(t, func(c *Config) { c.Environment["PROBE_FAREWELL"] = farewell })
 	idle, _ := do(t, f, "echo")
@@ -160,7 +160,7 @@ func TestReloadStartsAnewAndLetsWhatIsAtWorkFinish(t *testing.T) {
 	if fresh.PID == idle.PID || !second.Cold {
 		t.Errorf("the processes are %d and %d, cold: %t", idle.PID, fresh.PID, second.Cold)
 	}
-	eventually(t, "the idle one is told of its end", func() bool { _, err := os.Stat(farewell); return err == nil })
+	eventually(t, "the idle environment receives SIGTERM", func() bool { _, err := os.Stat(farewell); return err == nil })
 
 	busy := make(chan error)
 	var at answer
@@ -172,18 +172,18 @@ func TestReloadStartsAnewAndLetsWhatIsAtWorkFinish(t *testing.T) {
 	eventually(t, "it is at work", func() bool { return works(f, "meet") })
 	f.Reload()
 	if other, _ := do(t, f, "echo"); other.PID == fresh.PID {
-		t.Error("the event went to the environment that was to end")
+		t.Error("the event went to the retired environment")
 	}
 	if err := os.WriteFile(meeting, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := <-busy; err != nil || at.PID != fresh.PID {
-		t.Errorf("what was at work answers %v, by %d, want %d", err, at.PID, fresh.PID)
+		t.Errorf("the busy environment returned %v, from process %d, want %d", err, at.PID, fresh.PID)
 	}
-	eventually(t, "only the new one is left", func() bool { return f.Environments() == 1 })
+	eventually(t, "only the new environment is left", func() bool { return f.Environments() == 1 })
 }
 
-func TestReloadWhileTheOnlyEnvironmentStartsServesWhoWaits(t *testing.T) {
+func TestReloadWhileTheOnlyEnvironmentStartsServesWaitingInvocations(t *testing.T) {
 	f := start(t, func(c *Config) { c.MaxEnvironments = 1 })
 	answers := make(chan error)
 	go func() {
@@ -233,7 +233,7 @@ func TestConcurrentInvocationsHaveEnvironmentsOfTheirOwnUpToTheCap(t *testing.T)
 	}
 }
 
-func TestErrorIsTheFunctionsAnswerAndKeepsItsProcess(t *testing.T) {
+func TestFunctionErrorKeepsItsProcess(t *testing.T) {
 	f := start(t)
 	a, _ := do(t, f, "echo")
 	kind, message := fails(t, f, `{"do":"error"}`)
@@ -257,12 +257,12 @@ func TestAfterAPanicTheNextInvocationHasAFreshProcess(t *testing.T) {
 			t.Fatal("the process that panicked was reused")
 		}
 		if b.Count == 1 != r.Cold {
-			t.Errorf("invocation %d of the process is told as cold: %t", b.Count, r.Cold)
+			t.Errorf("invocation %d of the process is reported as cold: %t", b.Count, r.Cold)
 		}
 	}
 }
 
-func TestProcessThatExitsIsAnErrorOnceAndReplaced(t *testing.T) {
+func TestExitedProcessFailsOneInvocationAndIsReplaced(t *testing.T) {
 	f := start(t)
 	if kind, message := fails(t, f, `{"do":"exit"}`); kind != "Runtime.ExitError" || !strings.Contains(message, "exit status 7") {
 		t.Errorf("the error is %s: %s", kind, message)
@@ -270,7 +270,7 @@ func TestProcessThatExitsIsAnErrorOnceAndReplaced(t *testing.T) {
 	do(t, f, "echo")
 }
 
-func TestIdleProcessThatDiesIsReplacedUnnoticed(t *testing.T) {
+func TestIdleProcessThatDiesIsReplacedWithoutAnError(t *testing.T) {
 	f := start(t)
 	a, _ := do(t, f, "echo")
 	if err := syscall.Kill(a.PID, syscall.SIGKILL); err != nil {
@@ -292,7 +292,7 @@ func TestTimeoutKillsTheProcess(t *testing.T) {
 	do(t, f, "echo")
 }
 
-func TestExitBeforeTheFirstEventIsAnErrorForWhoeverWaits(t *testing.T) {
+func TestExitBeforeTheFirstEventFailsTheWaitingInvocation(t *testing.T) {
 	var mu sync.Mutex
 	var printed []string
 	f := start(t, func(c *Config) {
@@ -318,7 +318,7 @@ func TestMissingBinaryIsAnError(t *testing.T) {
 	}
 }
 
-func TestOversizedAnswerIsAnErrorAndOversizedEventIsRefused(t *testing.T) {
+func TestOversizedResponseIsAnErrorAndOversizedEventIsRefused(t *testing.T) {
 	f := start(t)
 	if kind, _ := fails(t, f, `{"do":"big"}`); kind != "Function.ResponseSizeTooLarge" {
 		t.Errorf("the error is %s", kind)
@@ -329,7 +329,7 @@ func TestOversizedAnswerIsAnErrorAndOversizedEventIsRefused(t *testing.T) {
 	}
 }
 
-func TestWhatTheFunctionPrintsIsHandedOn(t *testing.T) {
+func TestOutputOfTheFunctionIsPassedOn(t *testing.T) {
 	lines := make(chan string, 10)
 	f := start(t, func(c *Config) { c.Output = func(line string) { lines <- line } })
 	do(t, f, "print")
@@ -350,7 +350,7 @@ func TestCallerThatLeavesDoesNotStopTheFunction(t *testing.T) {
 		left <- err
 	}()
 	eventually(t, "the event is taken", func() bool { return works(f, "meet") })
-	go func() { // and this one waits for the only environment
+	go func() { // this one waits for the only environment
 		_, err := f.Invoke(ctx, []byte(`{"do":"exit"}`))
 		left <- err
 	}()
@@ -369,7 +369,7 @@ func TestCallerThatLeavesDoesNotStopTheFunction(t *testing.T) {
 	}
 }
 
-func TestStopSendsSIGTERMToThoseThatAskedForIt(t *testing.T) {
+func TestStopSendsSIGTERMToRegisteredExtensions(t *testing.T) {
 	farewell := filepath.Join(t.TempDir(), "farewell")
 	f := start(t, func(c *Config) { c.Environment = map[string]string{"PROBE_FAREWELL": farewell} })
 	a, _ := do(t, f, "echo")
@@ -378,14 +378,14 @@ func TestStopSendsSIGTERMToThoseThatAskedForIt(t *testing.T) {
 		t.Errorf("the farewell is %q, %v", text, err)
 	}
 	if err := syscall.Kill(a.PID, 0); err == nil {
-		t.Error("the process is there after Stop")
+		t.Error("the process still exists after Stop")
 	}
 	if _, err := f.Invoke(t.Context(), []byte(`{}`)); !errors.Is(err, ErrStopped) {
 		t.Errorf("after Stop the error is %v", err)
 	}
 }
 
-func TestStopEndsABusyProcessAndAnswersItsCaller(t *testing.T) {
+func TestStopEndsABusyProcessAndFailsItsInvocation(t *testing.T) {
 	f := start(t)
 	answered := make(chan error)
 	go func() {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// invocation is an event on its way to an answer.
+// invocation is an event and, when it is done, its result.
 type invocation struct {
 	id     string
 	trace  string
@@ -23,7 +23,7 @@ func newInvocation(event []byte) *invocation {
 	}
 }
 
-// finish sets the answer. Only the first one counts. The function's mutex is held.
+// finish sets the result. Only the first call has an effect. The function's mutex must be held.
 func (inv *invocation) finish(payload []byte, err error) {
 	if inv.answered() {
 		return
@@ -41,7 +41,7 @@ func (inv *invocation) answered() bool {
 	}
 }
 
-// uuid returns a random one (RFC 9562, version 4), the form of Lambda's request ids.
+// uuid returns a random UUID (RFC 9562, version 4), the form of Lambda's request ids.
 func uuid() string {
 	var b [16]byte
 	rand.Read(b[:]) // never fails

@@ -14,8 +14,8 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/loopback"
 )
 
-// runtimeAPI serves the Lambda Runtime API, 2018-06-01, and what of the Extensions API, 2020-01-01, a runtime needs to
-// be sent SIGTERM (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
+// runtimeAPI serves the Lambda Runtime API, 2018-06-01, and the parts of the Extensions API, 2020-01-01, that a runtime
+// needs to receive SIGTERM (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
 func (e *environment) runtimeAPI() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", e.next)
@@ -27,11 +27,11 @@ func (e *environment) runtimeAPI() http.Handler {
 	return mux
 }
 
-// headTimeout is for how long a request may take to show its head.
+// headTimeout is how long a request's header may take to arrive.
 const headTimeout = 10 * time.Second
 
-// secretly serves below a path that names a secret, and refuses everything else, above all what a page of a browser may
-// send: every program and every page of this machine reaches a port of it.
+// secretly serves the API under a path that contains a secret, and refuses everything else, because every program on this
+// machine, and every page in its browsers, can reach the port.
 func secretly(secret string, api http.Handler) http.Handler {
 	api = http.StripPrefix("/"+secret, api)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -44,10 +44,10 @@ func secretly(secret string, api http.Handler) http.Handler {
 	})
 }
 
-// next answers with an event, when there is one. Asking for it ends the invocation before it.
+// next responds with an event when there is one. The request for it ends the previous invocation.
 func (e *environment) next(w http.ResponseWriter, r *http.Request) {
 	if !e.ask() {
-		refuse(w, http.StatusForbidden, "InvalidStateTransition", "an event is being asked for already")
+		refuse(w, http.StatusForbidden, "InvalidStateTransition", "another request for the next event is in progress")
 		return
 	}
 	var inv *invocation
@@ -70,7 +70,7 @@ func (e *environment) next(w http.ResponseWriter, r *http.Request) {
 	w.Write(inv.event)
 }
 
-// ask makes the environment idle, and reports whether it was not asking already.
+// ask makes the environment idle. It reports false if a request for the next event is already in progress.
 func (e *environment) ask() bool {
 	f := e.f
 	f.mu.Lock()
@@ -80,13 +80,13 @@ func (e *environment) ask() bool {
 	}
 	e.asking = true
 	if _, here := f.environments[e]; !here {
-		return true // its process ended with this request under way
+		return true // its process ended during this request
 	}
 	if e.deadline != nil {
 		e.deadline.Stop()
 	}
 	if e.current != nil {
-		e.current.finish(nil, &Error{"Runtime.NoResponse", "the function asked for the next event without an answer to this one"})
+		e.current.finish(nil, &Error{"Runtime.NoResponse", "the function asked for the next event without a response to this one"})
 		e.current = nil
 	}
 	if !e.initialised {
@@ -94,12 +94,12 @@ func (e *environment) ask() bool {
 		f.starting--
 	}
 	if e.ending {
-		return true // it is given nothing any more
+		return true // it receives no more events
 	}
 	if e.retired {
 		e.ending = true
 		go e.shutdown()
-		f.assign() // another one for who has waited for this
+		f.assign() // start another one for events that waited for this one
 		return true
 	}
 	f.idle = append(f.idle, e)
@@ -108,7 +108,7 @@ func (e *environment) ask() bool {
 	return true
 }
 
-// stopAsking is for a connection that broke. What was given meanwhile goes to another environment.
+// stopAsking is for a broken connection. An event that was sent meanwhile goes to another environment.
 func (e *environment) stopAsking() {
 	f := e.f
 	f.mu.Lock()
@@ -124,8 +124,8 @@ func (e *environment) stopAsking() {
 	f.assign()
 }
 
-// take makes the event the current one and returns its deadline. It reports false where the event has been given to
-// another environment meanwhile, because this one's process has ended.
+// take makes the event the current one and returns its deadline. It reports false if the process has ended and the event
+// was sent to another environment meanwhile.
 func (e *environment) take(inv *invocation) (deadline time.Time, mine bool) {
 	f := e.f
 	f.mu.Lock()
@@ -141,7 +141,7 @@ func (e *environment) take(inv *invocation) (deadline time.Time, mine bool) {
 	return time.Now().Add(f.config.Timeout), true
 }
 
-// response takes the answer to the current event.
+// response receives the response to the current event.
 func (e *environment) response(w http.ResponseWriter, r *http.Request) {
 	payload, err := io.ReadAll(io.LimitReader(r.Body, MaxPayloadBytes+1))
 	if err != nil {
@@ -160,7 +160,7 @@ func (e *environment) response(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case !e.answer(r.PathValue("id"), payload, failed):
-		refuse(w, http.StatusBadRequest, "InvalidRequestID", "not the event that was given")
+		refuse(w, http.StatusBadRequest, "InvalidRequestID", "this is not the current event")
 	case tooLarge:
 		refuse(w, http.StatusRequestEntityTooLarge, "RequestEntityTooLarge", fmt.Sprintf("Exceeded maximum allowed payload size (%d bytes).", MaxPayloadBytes))
 	default:
@@ -168,20 +168,21 @@ func (e *environment) response(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// failure takes the function's own error instead of an answer.
+// failure receives the function's error instead of a response.
 func (e *environment) failure(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, MaxPayloadBytes))
 	if err != nil {
 		return
 	}
 	if !e.answer(r.PathValue("id"), nil, functionError(r.Header.Get("Lambda-Runtime-Function-Error-Type"), body)) {
-		refuse(w, http.StatusBadRequest, "InvalidRequestID", "not the event that was given")
+		refuse(w, http.StatusBadRequest, "InvalidRequestID", "this is not the current event")
 		return
 	}
 	accept(w)
 }
 
-// answer finishes the current event, and reports whether it is the one that is meant and was open.
+// answer finishes the current event. It reports false if the id is not that of the current event, or the event was
+// finished before.
 func (e *environment) answer(id string, payload []byte, err error) bool {
 	e.f.mu.Lock()
 	defer e.f.mu.Unlock()
@@ -194,7 +195,7 @@ func (e *environment) answer(id string, payload []byte, err error) bool {
 	return true
 }
 
-// linger is for a process that has answered and does not ask for the next event: others are started beside it.
+// linger marks an environment that has responded and does not ask for the next event, so that others are started.
 func (e *environment) linger(inv *invocation) {
 	e.f.mu.Lock()
 	defer e.f.mu.Unlock()
@@ -204,7 +205,7 @@ func (e *environment) linger(inv *invocation) {
 	}
 }
 
-// initError takes the reason for which a process ends before its first event.
+// initError receives the reason why a process exits before its first event.
 func (e *environment) initError(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, MaxPayloadBytes))
 	if err != nil {
@@ -216,7 +217,7 @@ func (e *environment) initError(w http.ResponseWriter, r *http.Request) {
 	accept(w)
 }
 
-// functionError reads an error as runtimes send it.
+// functionError parses an error in the form that runtimes send.
 func functionError(kind string, body []byte) *Error {
 	var sent struct {
 		Type    string `json:"errorType"`
@@ -234,7 +235,7 @@ func functionError(kind string, body []byte) *Error {
 	return &Error{sent.Type, sent.Message}
 }
 
-// register notes that an extension runs in the process. That is how a runtime asks to be sent SIGTERM.
+// register records that an extension runs in the process. This is how a runtime registers for SIGTERM.
 func (e *environment) register(w http.ResponseWriter, r *http.Request) {
 	e.f.mu.Lock()
 	e.wantsTerm = true
@@ -246,7 +247,7 @@ func (e *environment) register(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// extensionNext never answers: an internal extension can't be told of events, only waits for the end.
+// extensionNext never responds: an internal extension receives no events, and only waits for the end.
 func (e *environment) extensionNext(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 
 func accept(w http.ResponseWriter) {

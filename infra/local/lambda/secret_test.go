@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestRuntimeAPIIsForItsProcessAlone(t *testing.T) {
+func TestRuntimeAPIServesOnlyItsProcess(t *testing.T) {
 	f := start(t)
 	env, _ := do(t, f, "env")
 	var api string
@@ -36,7 +36,7 @@ func TestRuntimeAPIIsForItsProcessAlone(t *testing.T) {
 		{"another secret", "GET", base + known.Path[:len(known.Path)-1] + "x" + next, nil},
 		{"an empty secret", "GET", base + "/" + next, nil},
 		{"the start page", "GET", base + "/", nil},
-		{"a name that leads here", "GET", api + next, func(r *http.Request) { r.Host = "evil.example:" + known.Port() }},
+		{"a name that resolves to this machine", "GET", api + next, func(r *http.Request) { r.Host = "evil.example:" + known.Port() }},
 		{"a page", "POST", api + answer, func(r *http.Request) { r.Header.Set("Origin", "https://evil.example") }},
 		{"a page's preflight", "OPTIONS", api + answer, func(r *http.Request) { r.Header.Set("Origin", "https://evil.example") }},
 		{"a page's image", "GET", api + next, func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") }},
@@ -58,6 +58,6 @@ func TestRuntimeAPIIsForItsProcessAlone(t *testing.T) {
 		}
 	}
 	if again, _ := do(t, f, "env"); again.PID != env.PID || again.Count != 2 {
-		t.Errorf("the process was disturbed: it answers %d as its %d.", again.PID, again.Count)
+		t.Errorf("the process was disturbed: process %d returned its invocation %d", again.PID, again.Count)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/loopback"
 )
 
-func TestPagesOfOtherOriginsAreTold(t *testing.T) {
+func TestPagesOfOtherOriginsAreRecognised(t *testing.T) {
 	type header = map[string]string
 	for _, c := range []struct {
 		name          string
@@ -46,7 +46,7 @@ func TestPagesOfOtherOriginsAreTold(t *testing.T) {
 	}
 }
 
-func TestOnlyNamesOfThisMachineAreItsHost(t *testing.T) {
+func TestOnlyNamesOfThisMachineAreAccepted(t *testing.T) {
 	for host, want := range map[string]bool{
 		"127.0.0.1": true, "127.0.0.1:8080": true, "localhost:1": true, "host.docker.internal:8000": true,
 		"": false, "evil.example": false, "evil.example:8080": false, "127.0.0.1.evil.example": false, "localhost.evil.example": false, "[::1]:8080": false, "127.0.0.2": false, "10.0.0.1:80": false,

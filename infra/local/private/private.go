@@ -1,4 +1,4 @@
-// Package private keeps folders and files that nobody but their owner may read.
+// Package private creates folders and files that only their owner can read.
 package private
 
 import (
@@ -13,8 +13,8 @@ const (
 	fileMode   fs.FileMode = 0o600
 )
 
-// Folder makes the folder, with those above it, where it is missing, and takes it away from everybody
-// else where it is there. A folder that is meant to be shared, such as /tmp, is an error.
+// Folder creates the folder and its parents if they do not exist, and restricts an existing folder to its owner. A folder
+// that is meant to be shared, such as /tmp, is an error.
 func Folder(path string) error {
 	if err := os.MkdirAll(path, folderMode); err != nil {
 		return err
@@ -24,12 +24,12 @@ func Folder(path string) error {
 		return err
 	}
 	if info.Mode()&fs.ModeSticky != 0 {
-		return fmt.Errorf("%s is shared with others: choose a folder of its own, such as %s/arxkeys", path, path)
+		return fmt.Errorf("%s is a shared folder: choose one for Arxkeys only, such as %s/arxkeys", path, path)
 	}
 	return restrict(path, info, folderMode)
 }
 
-// Files takes files away from everybody else. Those that are missing are passed over.
+// Files restricts files to their owner. It ignores missing files.
 func Files(paths ...string) error {
 	for _, path := range paths {
 		info, err := os.Stat(path)
@@ -46,7 +46,7 @@ func Files(paths ...string) error {
 	return nil
 }
 
-// restrict changes a mode that allows anybody else anything.
+// restrict changes the mode if it allows others anything.
 func restrict(path string, info fs.FileInfo, mode fs.FileMode) error {
 	if info.Mode().Perm()&0o077 == 0 {
 		return nil
@@ -54,7 +54,7 @@ func restrict(path string, info fs.FileInfo, mode fs.FileMode) error {
 	return os.Chmod(path, mode)
 }
 
-// Write writes a file, whole or not at all: whoever reads it finds the old text or the new one.
+// Write writes a file atomically: a reader finds either the old text or the new text.
 func Write(path string, text []byte) error {
 	next := path + ".next"
 	if err := os.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) { // left by a crash

@@ -19,7 +19,7 @@ func mode(t *testing.T, path string) fs.FileMode {
 	return info.Mode().Perm()
 }
 
-// wide makes a folder and a file in it that everybody may read and write, whatever the umask.
+// wide creates a folder and a file in it that everyone may read and write, whatever the umask.
 func wide(t *testing.T) (folder, file string) {
 	t.Helper()
 	folder = filepath.Join(t.TempDir(), "data")
@@ -32,7 +32,7 @@ func wide(t *testing.T) (folder, file string) {
 	return folder, file
 }
 
-func TestWhatWasWideIsTakenAwayFromOthers(t *testing.T) {
+func TestExistingFilesAreRestrictedToTheirOwner(t *testing.T) {
 	folder, file := wide(t)
 	if err := private.Folder(folder); err != nil || mode(t, folder) != 0o700 {
 		t.Errorf("the folder is %o, %v", mode(t, folder), err)
@@ -53,7 +53,7 @@ func TestNewFoldersAndFilesArePrivate(t *testing.T) {
 	}
 }
 
-func TestWriteReplacesAWideFileAndOneThatACrashLeft(t *testing.T) {
+func TestWriteReplacesSharedFilesAndLeftoversOfACrash(t *testing.T) {
 	_, file := wide(t)
 	for _, err := range []error{os.WriteFile(file+".next", []byte("half"), 0o666), os.Chmod(file+".next", 0o666)} {
 		if err != nil {

@@ -6,11 +6,11 @@ import (
 	"sync"
 )
 
-// maxLineBytes is where a line without an end is handed on in pieces.
+// maxLineBytes is the length at which a line without an end is split.
 const maxLineBytes = 256 << 10
 
-// Lines returns a writer that calls sink with every whole line, without its end. It is for the output of a program; a
-// last line without an end is handed on by Close.
+// Lines returns a writer that calls sink with every complete line, without its newline. It is for the output of a program.
+// Close passes on a last line without a newline.
 func Lines(sink func(line string)) io.WriteCloser { return &lines{sink: sink} }
 
 type lines struct {

@@ -9,7 +9,7 @@ import (
 )
 
 // Start starts the command in a process group of its own, so that Ctrl-C in a terminal reaches only this program, which
-// then stops its children in order. On Linux the kernel kills the child when this program dies, however it dies.
+// then stops its children in order. On Linux the kernel kills the child when this program dies, for whatever reason.
 func Start(cmd *exec.Cmd) error {
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}
@@ -20,8 +20,8 @@ func Start(cmd *exec.Cmd) error {
 	return <-done
 }
 
-// forks returns the queue of a goroutine that does all the forking. It is locked to its thread: to Linux the parent of a
-// process is the thread that forked it, and the child would die with a thread that the Go runtime ends.
+// forks returns the queue of a goroutine that starts all processes. It is locked to its thread: to Linux, the parent of a
+// process is the thread that forked it, and the child would die when the Go runtime ends that thread.
 var forks = sync.OnceValue(func() chan<- func() {
 	queue := make(chan func())
 	go func() {

@@ -8,12 +8,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestLinesHandsOnWholeLines(t *testing.T) {
+func TestLinesPassesOnCompleteLines(t *testing.T) {
 	var got []string
 	w := Lines(func(line string) { got = append(got, line) })
 	for _, piece := range []string{"one\ntw", "o\r\n", "\nthree", strings.Repeat("x", maxLineBytes)} {
 		if n, err := w.Write([]byte(piece)); n != len(piece) || err != nil {
-			t.Fatalf("Write answered %d, %v", n, err)
+			t.Fatalf("Write returned %d, %v", n, err)
 		}
 	}
 	w.Write([]byte("end"))
@@ -33,14 +33,14 @@ func TestStartedProgramsHaveTheirOwnGroup(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := cmd.Wait(); err != nil {
-		t.Skipf("ps does not tell the group here: %v", err)
+		t.Skipf("ps does not print the process group on this system: %v", err)
 	}
 	if out.String() != "own\n" {
 		t.Errorf("the output is %q", out.String())
 	}
 }
 
-func TestStartSaysWhatIsMissing(t *testing.T) {
+func TestStartReturnsAnErrorForAMissingProgram(t *testing.T) {
 	if err := Start(exec.Command("/nowhere/bootstrap")); err == nil {
 		t.Error("there is no error")
 	}

@@ -15,12 +15,12 @@ import (
 type Schedule struct {
 	Name   string // for the log and the event
 	Every  time.Duration
-	Input  string // the event's JSON; EventBridge's own event where empty
+	Input  string // the event's JSON; if empty, EventBridge's own event
 	Invoke func(ctx context.Context, event []byte) error
 }
 
-// Run invokes each schedule's function until the context ends, and then waits for what runs. An invocation begins one
-// interval after the start, or after the end of the one before it. Errors go to report.
+// Run invokes each schedule's function until the context ends, and then waits for running invocations. An invocation begins
+// one interval after the start, or after the end of the previous one. Errors go to report.
 func Run(ctx context.Context, all []Schedule, report func(name string, err error)) {
 	var wg sync.WaitGroup
 	for _, s := range all {
@@ -47,11 +47,11 @@ func (s Schedule) run(ctx context.Context, report func(string, error)) {
 	}
 }
 
-// event makes what the function is given.
+// event returns the event of an invocation.
 func (s Schedule) event(at time.Time) ([]byte, error) {
 	if s.Input != "" {
 		if !json.Valid([]byte(s.Input)) {
-			return nil, fmt.Errorf("the input of the schedule %s is no JSON", s.Name)
+			return nil, fmt.Errorf("the input of the schedule %s is not JSON", s.Name)
 		}
 		return []byte(s.Input), nil
 	}

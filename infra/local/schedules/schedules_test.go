@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-func TestRateIsReadAsEventBridgeWritesIt(t *testing.T) {
+func TestRateParsesEventBridgeRates(t *testing.T) {
 	for expression, want := range map[string]time.Duration{
 		"rate(1 minute)": time.Minute, "rate(5 minutes)": 5 * time.Minute, "rate(1 hour)": time.Hour, "rate(2 days)": 48 * time.Hour,
 	} {
@@ -21,7 +21,7 @@ func TestRateIsReadAsEventBridgeWritesIt(t *testing.T) {
 	}
 }
 
-func TestOtherExpressionsAreRefusedInALine(t *testing.T) {
+func TestOtherExpressionsAreRefusedWithOneLine(t *testing.T) {
 	for _, text := range []string{
 		"", "5 minutes", "rate(5 minutes", "every(5 minutes)", "rate(0 minutes)", "rate(1 minutes)", "rate(5 minute)", "rate(5 weeks)", "rate(x)",
 		"cron(0 3 * * ? *)", "at(2026-02-01T09:12:00)",
@@ -31,7 +31,7 @@ func TestOtherExpressionsAreRefusedInALine(t *testing.T) {
 			t.Errorf("%q: the error is %v", text, err)
 		}
 	}
-	if _, err := Rate("cron(0 3 * * ? *)"); err == nil || !strings.Contains(err.Error(), "runs only rates") {
+	if _, err := Rate("cron(0 3 * * ? *)"); err == nil || !strings.Contains(err.Error(), "only rate(…) is supported") {
 		t.Errorf("cron: the error is %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-// Package watch tells when files of a source tree change.
+// Package watch reports when files of a source tree change.
 package watch
 
 import (
@@ -15,19 +15,19 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// quiet is for how long nothing may change before a change is told: an editor that saves, and a git checkout, write
-// many files at once.
+// quiet is how long the tree must be unchanged before a change is reported: an editor or a git checkout writes many files
+// at once.
 const quiet = 100 * time.Millisecond
 
 // Tree sends on the returned channel when one of the named entries of root has changed: a file, or anything in a folder,
-// also in folders that are made later. Tests, testdata, hidden files and editors' backups are left out. Changes that
-// nobody has received yet are told as one. Tree watches until the context ends.
+// including folders that are created later. It ignores tests, testdata, hidden files and editors' backups. Changes that
+// were not received yet are merged into one. Tree watches until the context ends.
 func Tree(ctx context.Context, root string, names ...string) (<-chan struct{}, error) {
 	w, err := fsnotify.NewWatcher()
 	if err != nil {
 		return nil, fmt.Errorf("watch the sources: %w", err)
 	}
-	err = w.Add(root) // for files right in it: an editor replaces a file, and a watch of the file itself ends with that
+	err = w.Add(root) // watches the folder for its files: an editor replaces a file, which would end a watch of the file itself
 	for _, name := range names {
 		err = errors.Join(err, add(w, filepath.Join(root, name)))
 	}
@@ -50,15 +50,15 @@ func Tree(ctx context.Context, root string, names ...string) (<-chan struct{}, e
 					continue
 				}
 				if event.Has(fsnotify.Create) {
-					add(w, event.Name) // a folder that is gone again needs no watch
+					add(w, event.Name) // ignore errors: the folder may be gone again
 				}
 				settled.Reset(quiet)
-			case <-w.Errors: // events were lost: what they told of may have changed
+			case <-w.Errors: // events were lost: assume a change
 				settled.Reset(quiet)
 			case <-settled.C:
 				select {
 				case changed <- struct{}{}:
-				default: // one is on its way
+				default: // a change is pending already
 				}
 			}
 		}
@@ -66,7 +66,7 @@ func Tree(ctx context.Context, root string, names ...string) (<-chan struct{}, e
 	return changed, nil
 }
 
-// add watches the folder and all below it.
+// add watches the folder and all of its subfolders.
 func add(w *fsnotify.Watcher, folder string) error {
 	return filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 		switch {
@@ -83,13 +83,13 @@ func add(w *fsnotify.Watcher, folder string) error {
 	})
 }
 
-// counts reports whether a change of the path, relative to the root, can change what is built from the named entries.
+// counts reports whether a change of the path, relative to the root, can affect a build of the named entries.
 func counts(path string, names []string) bool {
 	parts := strings.Split(filepath.ToSlash(path), "/")
 	return slices.Contains(names, parts[0]) && !slices.ContainsFunc(parts, ignored)
 }
 
-// ignored reports whether a file or folder of this name is no source.
+// ignored reports whether a file or folder of this name is not a source.
 func ignored(name string) bool {
 	return strings.HasPrefix(name, ".") || strings.HasSuffix(name, "~") || strings.HasSuffix(name, "_test.go") ||
 		name == "node_modules" || name == "testdata"

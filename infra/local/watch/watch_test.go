@@ -16,7 +16,7 @@ func write(t *testing.T, file string) {
 	}
 }
 
-func TestChangesOfSourcesAreTold(t *testing.T) {
+func TestChangesOfSourcesAreReported(t *testing.T) {
 	root := t.TempDir()
 	write(t, filepath.Join(root, "functions/keys/get/handler.go"))
 	changed, err := Tree(t.Context(), root, "functions", "console", "template.yaml")
@@ -28,7 +28,7 @@ func TestChangesOfSourcesAreTold(t *testing.T) {
 		select {
 		case <-changed:
 		case <-t.Context().Done():
-			t.Fatalf("%s is not told", what)
+			t.Fatalf("%s is not reported", what)
 		}
 	}
 	write(t, filepath.Join(root, "functions/keys/get/handler.go"))
@@ -39,7 +39,7 @@ func TestChangesOfSourcesAreTold(t *testing.T) {
 	told("an edit in the new folder")
 	write(t, filepath.Join(root, "template.yaml"))
 	told("an edit beside the folders")
-	// An editor writes beside the file, and renames.
+	// Many editors write another file and rename it.
 	write(t, filepath.Join(root, "functions/keys/get/.handler.go.swp"))
 	if err := os.Rename(filepath.Join(root, "functions/keys/get/.handler.go.swp"), filepath.Join(root, "functions/keys/get/handler.go")); err != nil {
 		t.Fatal(err)

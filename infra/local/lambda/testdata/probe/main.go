@@ -1,4 +1,4 @@
-// Command probe is a function that does as its event says, good or bad.
+// Command probe is a function that does what its event says, including failures.
 package main
 
 import (
@@ -59,7 +59,7 @@ func main() {
 			a.Text = strings.Repeat("x", 7<<20)
 		case "env":
 			a.Env = strings.Join(os.Environ(), "\n")
-		case "meet": // waits until there is a file
+		case "meet": // waits until a file exists
 			for {
 				if _, err := os.Stat(e.Path); err == nil {
 					return a, nil
