@@ -9,13 +9,13 @@ import (
 )
 
 const (
-	requestLife = 10 * time.Minute // to choose who one is
-	codeLife    = time.Minute      // from the page back to the console, and to the token endpoint
-	maxUnderWay = 1000             // requests, and codes; a further one takes the place of the oldest
+	requestLife = 10 * time.Minute // to choose a person on the sign-in page
+	codeLife    = time.Minute      // from the sign-in page to the token endpoint
+	maxUnderWay = 1000             // of requests, and of codes; a further one replaces the oldest
 )
 
-// arrivals are the sign-ins under way: requests that wait for a person to say who they are, and
-// codes that wait to be exchanged. A restart forgets them, and people start again.
+// arrivals are the sign-ins in progress: requests that wait for a person to choose who they are, and codes that wait to be
+// exchanged. They are lost at a restart, and people start again.
 type arrivals struct {
 	now func() time.Time
 
@@ -24,20 +24,20 @@ type arrivals struct {
 	codes    latest[code]
 }
 
-// request is what the console asked the authorization endpoint for.
+// request is an authorization request of the console.
 type request struct {
 	oidc.AuthRequest
 	expires time.Time
 }
 
-// latest keeps the latest values, maxUnderWay at most, by names that nobody guesses. So whoever sends
-// many requests pushes out the oldest ones, and never the one that comes after them.
+// latest stores the latest values, at most maxUnderWay, by unguessable names. A flood of requests evicts the oldest ones,
+// and never a later one.
 type latest[T any] struct {
 	byName map[string]*T
 	names  []string // the oldest first
 }
 
-// add keeps a value and returns its name.
+// add stores a value and returns its name.
 func (l *latest[T]) add(value T) string {
 	if l.byName == nil {
 		l.byName = map[string]*T{}
@@ -51,28 +51,28 @@ func (l *latest[T]) add(value T) string {
 	return name
 }
 
-// code is what the console may exchange, once.
+// code is an authorization code, which can be exchanged once.
 type code struct {
 	request  oidc.AuthRequest
 	entrance entrance
 	expires  time.Time
 	spent    bool
-	session  string // that it was exchanged for
+	session  string // the session that it was exchanged for
 }
 
 func newArrivals(now func() time.Time) *arrivals {
 	return &arrivals{now: now}
 }
 
-// wait keeps a request and returns its id.
+// wait stores a request and returns its id.
 func (a *arrivals) wait(r oidc.AuthRequest) (id string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.requests.add(request{AuthRequest: r, expires: a.now().Add(requestLife)})
 }
 
-// request returns a request that waits. It goes on waiting after a code was issued, so that a double
-// click and the back button do what they seem to.
+// request returns a waiting request. It keeps waiting after a code was issued, so that a double click and the back button
+// work as expected.
 func (a *arrivals) request(id string) (oidc.AuthRequest, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -90,9 +90,8 @@ func (a *arrivals) issue(r oidc.AuthRequest, e entrance) string {
 	return a.codes.add(code{request: r, entrance: e, expires: a.now().Add(codeLife)})
 }
 
-// spend returns what a code stands for, once: whoever presents it, and whatever comes of it, it is
-// spent. A second time it returns the session that the first exchange began: whoever has it may
-// have stolen the code (RFC 6749, section 4.1.2).
+// spend returns a code, once: it is spent even if the exchange fails. A second time, spend returns the session that the
+// first exchange began, because the code may have been stolen (RFC 6749, section 4.1.2).
 func (a *arrivals) spend(text string) (c code, replayed, ok bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -107,7 +106,7 @@ func (a *arrivals) spend(text string) (c code, replayed, ok bool) {
 	return *found, false, true
 }
 
-// exchanged notes which session a code was exchanged for.
+// exchanged records which session a code was exchanged for.
 func (a *arrivals) exchanged(text, session string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

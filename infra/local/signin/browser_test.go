@@ -21,8 +21,8 @@ import (
 
 const audience = "https://api.example.com"
 
-// laptop is a provider behind a server, and a browser without a screen. Restarting it leaves the
-// address and the data directory.
+// laptop is a provider behind a server, and an HTTP client that acts as the browser. A restart keeps the address and the
+// data directory.
 type laptop struct {
 	*httptest.Server
 	t        *testing.T
@@ -66,7 +66,7 @@ func (l *laptop) issuer() string              { return l.URL + "/oidc" }
 func (l *laptop) callback() string            { return l.URL + "/callback" }
 func (l *laptop) endpoints() signin.Addresses { return signin.Endpoints(l.issuer()) }
 
-// verifier returns the verifier that the functions would have.
+// verifier returns a verifier like that of the functions.
 func (l *laptop) verifier() *oidc.Verifier {
 	c := oidc.Config{
 		Issuer: l.issuer(), JWKSURL: l.endpoints().JWKS, ClientID: signin.ClientID, TenantClaim: "tenant", GroupsClaim: "cognito:groups",
@@ -78,15 +78,15 @@ func (l *laptop) verifier() *oidc.Verifier {
 	return oidc.New(c)
 }
 
-// answer is what the provider answered.
+// answer is a response of the provider.
 type answer struct {
 	status   int
 	header   http.Header
 	body     string
-	location *url.URL // of a redirect, else empty
+	location *url.URL // of a redirect; else empty
 }
 
-// ask sends a request and follows nothing.
+// ask sends a request and does not follow redirects.
 func (l *laptop) ask(method, address string, form url.Values, header http.Header) answer {
 	l.t.Helper()
 	req, err := http.NewRequestWithContext(l.t.Context(), method, address, strings.NewReader(form.Encode()))
@@ -123,7 +123,7 @@ func challengeOf(verifier string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// authorize asks to sign in, with the parameters changed; an empty one is left out.
+// authorize sends an authorization request with changed parameters; empty ones are left out.
 func (l *laptop) authorize(change url.Values) answer { return l.authorizeWith(change, nil) }
 
 func (l *laptop) authorizeWith(change url.Values, header http.Header) answer {
@@ -139,7 +139,7 @@ func (l *laptop) authorizeWith(change url.Values, header http.Header) answer {
 
 var hiddenRequest = regexp.MustCompile(`name="request" value="([^"]+)"`)
 
-// page opens the sign-in page and returns its address and the request that it is for.
+// page opens the sign-in page and returns its address and its request id.
 func (l *laptop) page() (address, request string) {
 	l.t.Helper()
 	a := l.authorize(nil)
@@ -154,7 +154,7 @@ func (l *laptop) page() (address, request string) {
 	return l.issuer() + "/sign-in", found[1]
 }
 
-// enter signs in as far as the code.
+// enter signs in and returns the code.
 func (l *laptop) enter(email string) (code string) {
 	l.t.Helper()
 	address, request := l.page()
@@ -165,7 +165,7 @@ func (l *laptop) enter(email string) (code string) {
 	return a.location.Query().Get("code")
 }
 
-// issued is what the token endpoint answers.
+// issued is a response of the token endpoint.
 type issued struct {
 	AccessToken  string `json:"access_token"`
 	IDToken      string `json:"id_token"`
@@ -176,7 +176,7 @@ type issued struct {
 	Description  string `json:"error_description"`
 }
 
-// token asks the token endpoint.
+// token sends a request to the token endpoint.
 func (l *laptop) token(form url.Values) (int, issued) {
 	l.t.Helper()
 	a := l.ask(http.MethodPost, l.endpoints().Token, form, nil)
@@ -185,12 +185,12 @@ func (l *laptop) token(form url.Values) (int, issued) {
 		l.t.Fatalf("token endpoint: %d: %s", a.status, a.body)
 	}
 	if a.header.Get("Cache-Control") != "no-store" {
-		l.t.Error("an answer with tokens may be cached")
+		l.t.Error("a response with tokens may be cached")
 	}
 	return a.status, out
 }
 
-// exchange exchanges a code, with the parameters changed.
+// exchange exchanges a code with changed parameters.
 func (l *laptop) exchange(code string, change url.Values) (int, issued) {
 	l.t.Helper()
 	form := url.Values{
@@ -206,7 +206,7 @@ func (l *laptop) refresh(token string) (int, issued) {
 	return l.token(url.Values{"grant_type": {"refresh_token"}, "client_id": {signin.ClientID}, "refresh_token": {token}})
 }
 
-// signIn signs in all the way.
+// signIn signs in and returns the tokens.
 func (l *laptop) signIn(email string) issued {
 	l.t.Helper()
 	status, out := l.exchange(l.enter(email), nil)
@@ -216,7 +216,7 @@ func (l *laptop) signIn(email string) issued {
 	return out
 }
 
-// claimsOf returns what a token says, and its header's typ. Whoever trusts it has to verify it.
+// claimsOf returns the claims of a token, and its header's typ, without verification.
 func claimsOf(t *testing.T, token string) (typ string, claims map[string]any) {
 	t.Helper()
 	parts := strings.Split(token, ".")

@@ -9,8 +9,8 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
-// client is the console, as the library asks about it: a public client in a browser, which has no
-// secret and proves by PKCE that a code is its own.
+// client is the console, in the form that the library needs: a public client in a browser, which has no secret and uses
+// PKCE.
 type client struct{ redirectURIs []string }
 
 func (client) GetID() string                        { return ClientID }
@@ -22,7 +22,7 @@ func (client) ResponseTypes() []oidc.ResponseType   { return []oidc.ResponseType
 func (client) AccessTokenType() op.AccessTokenType  { return op.AccessTokenTypeJWT }
 func (client) IsScopeAllowed(string) bool           { return false } // beyond OpenID Connect's own
 func (client) ClockSkew() time.Duration             { return 0 }
-func (client) IDTokenLifetime() time.Duration       { return 0 } // and below: asked by what we don't use
+func (client) IDTokenLifetime() time.Duration       { return 0 } // this and the rest are for features that we do not use
 func (client) IDTokenUserinfoClaimsAssertion() bool { return false }
 func (client) LoginURL(string) string               { return "" }
 
@@ -38,8 +38,7 @@ func (client) RestrictAdditionalAccessTokenScopes() func([]string) []string {
 	return func(scopes []string) []string { return scopes }
 }
 
-// PostLogoutRedirectURIs are where a sign-out may lead: where a code may be sent, and the start
-// pages of the same origins.
+// PostLogoutRedirectURIs returns where a sign-out may redirect to: the redirect URIs, and the start pages of their origins.
 func (c client) PostLogoutRedirectURIs() []string {
 	uris := slices.Clone(c.redirectURIs)
 	for _, uri := range c.redirectURIs {

@@ -17,8 +17,8 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/private"
 )
 
-// loadKey returns the signing key of a file, and makes it where there is none. Its id is its
-// thumbprint (RFC 7638): another key has another id.
+// loadKey returns the signing key in the file, and creates it if the file does not exist. Its id is its thumbprint (RFC
+// 7638), so another key has another id.
 func loadKey(path string) (jose.JSONWebKey, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -29,7 +29,7 @@ func loadKey(path string) (jose.JSONWebKey, error) {
 	}
 	key, err := parseKey(text)
 	if err != nil {
-		return jose.JSONWebKey{}, fmt.Errorf("%s is unreadable (%w): delete it, and everybody signs in again", path, err)
+		return jose.JSONWebKey{}, fmt.Errorf("%s is unreadable (%w): delete it; everyone must sign in again", path, err)
 	}
 	named := jose.JSONWebKey{Key: key, Algorithm: string(jose.RS256), Use: "sig"}
 	thumbprint, err := named.Thumbprint(crypto.SHA256)
@@ -56,7 +56,7 @@ func makeKey(path string) ([]byte, error) {
 func parseKey(text []byte) (*rsa.PrivateKey, error) {
 	block, _ := pem.Decode(text)
 	if block == nil {
-		return nil, errors.New("no PEM")
+		return nil, errors.New("not a PEM file")
 	}
 	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 )
 
-// The page comes from three files: its form, how it looks, and the mark.
+// The page consists of three files: HTML, CSS and the logo.
 //
 //go:embed page.html page.css mark.svg
 var pageFiles embed.FS
@@ -21,11 +21,11 @@ var pages = template.Must(template.New("page.html").Funcs(template.FuncMap{"init
 // page is what the sign-in page shows.
 type page struct {
 	Base    string // the path of the provider
-	Request string // the request that waits; "" where it waits no more
-	Email   string // as it was typed
-	Unknown bool   // nobody has it
+	Request string // the id of the waiting request; "" if it no longer waits
+	Email   string // as typed
+	Unknown bool   // no person has this e-mail address
 	Tenants []tenant
-	Start   string // where to start again
+	Start   string // the URL for starting again
 }
 
 // tenant is an organisation with its people.
@@ -34,8 +34,8 @@ type tenant struct {
 	People []Person
 }
 
-// signIn serves the page, and takes who the person says they are. There is no password: on a laptop
-// there is nothing that one would keep from whoever can start the program.
+// signIn serves the page, and signs in the person that was chosen. There is no password: whoever can start the program can
+// read its data anyway.
 func (p *Provider) signIn(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPost {
 		w.Header().Set("Allow", "GET, HEAD, POST")
@@ -64,7 +64,7 @@ func (p *Provider) signIn(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, back(request, code), http.StatusSeeOther)
 }
 
-// back is where the person goes with the code (RFC 6749, section 4.1.2).
+// back returns the redirect URL with the code (RFC 6749, section 4.1.2).
 func back(r oidc.AuthRequest, code string) string {
 	more := url.Values{"code": {code}}
 	if r.State != "" {
@@ -73,8 +73,8 @@ func back(r oidc.AuthRequest, code string) string {
 	return with(r.RedirectURI, more)
 }
 
-// show writes the page. The form leads to the provider and from there to the console, which the
-// browser holds against form-action, too.
+// show writes the page. The form is sent to the provider, which redirects to the console: browsers apply form-action to
+// that redirect too.
 func (p *Provider) show(w http.ResponseWriter, status int, view page, redirectURI string) {
 	forms := "'self'"
 	if origin, ok := origin(redirectURI); ok {
@@ -86,7 +86,7 @@ func (p *Provider) show(w http.ResponseWriter, status int, view page, redirectUR
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action "+forms)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_ = pages.Execute(w, view) // an error is the browser's, gone
+	_ = pages.Execute(w, view) // an error means that the browser is gone
 }
 
 // tenants returns the people by organisation, in the order of the list.
@@ -105,7 +105,7 @@ func tenants() []tenant {
 // initial returns the letter of a person's avatar.
 func initial(p Person) string { return strings.ToUpper(p.Email[:1]) }
 
-// servePageFile serves how the page looks.
+// servePageFile serves CSS and logo.
 func servePageFile(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/page.css", "/mark.svg":

@@ -10,7 +10,7 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/signin"
 )
 
-func TestUnknownPersonIsToldNextToTheField(t *testing.T) {
+func TestErrorForAnUnknownPersonIsNextToTheField(t *testing.T) {
 	l := newLaptop(t, signin.Cognito)
 	address, request := l.page()
 	for email, words := range map[string]string{
@@ -25,7 +25,7 @@ func TestUnknownPersonIsToldNextToTheField(t *testing.T) {
 			t.Errorf("%q: %d: %s", email, a.status, a.body)
 		}
 		if strings.Contains(a.body, "<script>") {
-			t.Errorf("%q is on the page as it is", email)
+			t.Errorf("%q is on the page without escaping", email)
 		}
 	}
 	a := l.ask(http.MethodPost, address, url.Values{"request": {request}, "email": {" Owner@Example.com "}}, nil)
@@ -34,7 +34,7 @@ func TestUnknownPersonIsToldNextToTheField(t *testing.T) {
 	}
 }
 
-func TestPageOfNoRequestLeadsBackToTheStart(t *testing.T) {
+func TestPageWithoutARequestLinksToTheStart(t *testing.T) {
 	l := newLaptop(t, signin.Cognito)
 	address, old := l.page()
 	l.advance(10 * time.Minute)
@@ -68,7 +68,7 @@ func TestPageOfAnotherSiteCannotSignIn(t *testing.T) {
 	}
 }
 
-func TestFloodOfRequestsKeepsNobodyFromSigningIn(t *testing.T) {
+func TestFloodOfRequestsDoesNotPreventSignIn(t *testing.T) {
 	l := newLaptop(t, signin.Cognito)
 	address, request := l.page()
 	flood := func(n int, header http.Header) (last answer) {
@@ -81,7 +81,7 @@ func TestFloodOfRequestsKeepsNobodyFromSigningIn(t *testing.T) {
 		return l.ask(http.MethodPost, address, url.Values{"request": {request}, "email": {"owner@example.com"}}, nil).status == http.StatusSeeOther
 	}
 
-	// A page of another origin fills nothing.
+	// A page of another origin adds no requests.
 	for _, site := range []string{"cross-site", "same-site"} {
 		if a := flood(1100, http.Header{"Sec-Fetch-Site": {site}, "Sec-Fetch-Mode": {"no-cors"}}); a.status != http.StatusForbidden {
 			t.Errorf("%s: %d", site, a.status)
@@ -91,22 +91,22 @@ func TestFloodOfRequestsKeepsNobodyFromSigningIn(t *testing.T) {
 		t.Errorf("a link: %d", a.status)
 	}
 	if !signsIn(request) {
-		t.Error("the request that waits was pushed out by a page of another origin")
+		t.Error("a page of another origin evicted the waiting request")
 	}
 
-	// What is no browser pushes out the oldest.
+	// Other clients evict the oldest requests.
 	flood(999, nil)
 	if !signsIn(request) {
-		t.Error("the request was pushed out by 999 others")
+		t.Error("999 others evicted the request")
 	}
 	if a := flood(500, nil); a.status != http.StatusFound {
 		t.Errorf("a request after many others: %d", a.status)
 	}
 	if signsIn(request) {
-		t.Error("the oldest request is still there")
+		t.Error("the oldest request still waits")
 	}
 	if _, fresh := l.page(); !signsIn(fresh) {
-		t.Error("the newest request was pushed out")
+		t.Error("the newest request was evicted")
 	}
 }
 
@@ -124,7 +124,7 @@ func TestDoubleClickSignsInOnce(t *testing.T) {
 	}
 }
 
-func TestPageNeedsNothingButItself(t *testing.T) {
+func TestPageLoadsOnlyItsOwnFiles(t *testing.T) {
 	l := newLaptop(t, signin.Cognito)
 	address, request := l.page()
 	page := l.ask(http.MethodGet, address+"?request="+request, nil, nil)

@@ -5,16 +5,15 @@ import (
 	"strings"
 )
 
-// Person is somebody who can sign in on a laptop.
+// Person is a user who can sign in on a laptop.
 type Person struct {
-	Subject string // sub: never changes, whatever else does
+	Subject string // the claim sub, which never changes
 	Email   string
 	Tenant  string
-	Groups  []string // name roles
+	Groups  []string // names of roles
 }
 
-// people are all of them: one for each role that people have, and the owner of a second tenant, who
-// must see nothing of the first.
+// people are all users: one for each role of people, and the owner of a second tenant, who must see nothing of the first.
 var people = []Person{
 	{Subject: "6f1c2f0e-3a55-4c1b-9d8e-0f6a1b7c2d01", Email: "owner@example.com", Tenant: "example", Groups: []string{"owner"}},
 	{Subject: "6f1c2f0e-3a55-4c1b-9d8e-0f6a1b7c2d02", Email: "admin@example.com", Tenant: "example", Groups: []string{"admin"}},
@@ -22,10 +21,10 @@ var people = []Person{
 	{Subject: "6f1c2f0e-3a55-4c1b-9d8e-0f6a1b7c2d04", Email: "owner@other.example", Tenant: "other", Groups: []string{"owner"}},
 }
 
-// People returns everybody who can sign in.
+// People returns everyone who can sign in.
 func People() []Person { return slices.Clone(people) }
 
-// find returns who has the e-mail address, however it is written.
+// find returns the person with the e-mail address, ignoring case.
 func find(email string) (Person, bool) {
 	return findBy(func(p Person) bool { return strings.EqualFold(p.Email, strings.TrimSpace(email)) })
 }

@@ -1,8 +1,7 @@
 // Package signin is the OpenID Provider of a laptop: it signs in four people, without passwords.
 //
-// It stands where Amazon Cognito, or an organisation's own provider, stands in a deployment, and
-// issues tokens in the shape of either. What it knows lives under the data directory, so that a
-// restart signs nobody out.
+// It replaces Amazon Cognito, or an organisation's own provider, and issues tokens in the shape of either. Its state is in
+// the data directory, so that a restart signs nobody out.
 package signin
 
 import (
@@ -25,30 +24,30 @@ import (
 // ClientID is the one client that the provider knows: the console, a public client.
 const ClientID = "arxkeys-console"
 
-// Shape is whose tokens the provider's look like.
+// Shape is the shape of the provider's tokens.
 type Shape int
 
 // The shapes.
 const (
-	// Cognito is Amazon Cognito's: the access token says token_use and client_id, and has no aud.
+	// Cognito is Amazon Cognito's: the access token has token_use and client_id, and no aud.
 	Cognito Shape = iota
-	// Standard is RFC 9068's: the access token's header says typ at+jwt, and aud is the API.
+	// Standard is RFC 9068's: the access token's header has typ at+jwt, and aud is the API.
 	Standard
 )
 
-// Config says what the provider is.
+// Config configures the provider.
 type Config struct {
-	Issuer       string   // such as http://127.0.0.1:8080/oidc; its path is where the provider is mounted
-	DataDir      string   // where the signing key and the sessions are kept, in a folder signin
-	RedirectURIs []string // where a code may be sent to, exactly; sign-out may lead to their origins' start pages
+	Issuer       string   // such as http://127.0.0.1:8080/oidc; the provider is mounted at its path
+	DataDir      string   // the signing key and the sessions are in its folder signin
+	RedirectURIs []string // the exact redirect URIs; sign-out may also redirect to the start pages of their origins
 	Shape        Shape
-	Audience     string // the API's name in aud; Standard needs one, Cognito has none
+	Audience     string // the API's audience; required for Standard, unused for Cognito
 
 	AccessTokenLife time.Duration    // 0 means 15 minutes
 	Now             func() time.Time // the clock; nil means time.Now
 }
 
-// sessionLife is how long somebody stays signed in, however often tokens are refreshed.
+// sessionLife is how long a session lasts, however often tokens are refreshed.
 const sessionLife = 12 * time.Hour
 
 // Provider is the OpenID Provider. It is an http.Handler for everything below its issuer.
@@ -61,12 +60,11 @@ type Provider struct {
 	handler  http.Handler
 }
 
-// New returns the provider. It reads its key and its sessions, and makes the key where there is
-// none.
+// New returns the provider. It reads its signing key and its sessions, and creates the key if there is none.
 func New(c Config) (*Provider, error) {
 	issuer, err := url.Parse(c.Issuer)
 	if err != nil || issuer.Host == "" || issuer.RawQuery != "" || strings.HasSuffix(c.Issuer, "/") {
-		return nil, fmt.Errorf("sign-in: %q is no issuer: it takes a URL without a slash at its end", c.Issuer)
+		return nil, fmt.Errorf("sign-in: the issuer %q must be a URL without a trailing slash", c.Issuer)
 	}
 	if c.Shape == Standard && c.Audience == "" {
 		return nil, errors.New("sign-in: tokens in the standard shape need an audience")
@@ -105,15 +103,15 @@ func New(c Config) (*Provider, error) {
 	return p, nil
 }
 
-// ServeHTTP serves the provider. Nothing that it answers is kept by anybody, and no address of it
-// is told to where its links lead: they hold codes. Requests from pages of other origins are refused,
-// and links to it, too: so no page can fill it with requests to sign in.
+// ServeHTTP serves the provider. Its responses are not cached, and its URLs are never sent as referrer, because they contain
+// codes. Requests from pages of other origins, and links from them, are refused, so that no page can flood it with
+// authorization requests.
 func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	if loopback.FromOtherOrigin(r) {
-		http.Error(w, "Pages of other origins can't sign anybody in or out. Open the console.", http.StatusForbidden)
+		http.Error(w, "Pages of other origins cannot sign anyone in or out. Open the console.", http.StatusForbidden)
 		return
 	}
 	p.handler.ServeHTTP(w, r)
@@ -123,12 +121,12 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (p *Provider) AccessToken(_ context.Context, email string) (string, error) {
 	person, ok := find(email)
 	if !ok {
-		return "", fmt.Errorf("sign-in: nobody here is %s", email)
+		return "", fmt.Errorf("sign-in: there is no person %s", email)
 	}
 	return p.tokens.access(entrance{Person: person, At: p.config.Now(), Scopes: []string{"openid", "email"}})
 }
 
-// Addresses are where the provider's endpoints are.
+// Addresses are the URLs of the provider's endpoints.
 type Addresses struct {
 	Authorization string
 	Token         string
@@ -137,7 +135,7 @@ type Addresses struct {
 	JWKS          string
 }
 
-// Endpoints returns the addresses of the provider with the issuer.
+// Endpoints returns the endpoints of the provider with this issuer.
 func Endpoints(issuer string) Addresses {
 	return Addresses{
 		Authorization: routes.Authorization.Absolute(issuer),
@@ -148,7 +146,7 @@ func Endpoints(issuer string) Addresses {
 	}
 }
 
-// routes are the addresses below the issuer. The keys are where Cognito has them.
+// routes are the paths below the issuer. The keys have the same path as Cognito's.
 var routes = op.Endpoints{
 	Authorization: op.NewEndpoint("authorize"),
 	Token:         op.NewEndpoint("token"),

@@ -22,10 +22,10 @@ import (
 
 var shapes = map[string]signin.Shape{"Cognito": signin.Cognito, "standard": signin.Standard}
 
-func TestRequestToSignInIsRefused(t *testing.T) {
+func TestInvalidAuthorizationRequestsAreRefused(t *testing.T) {
 	l := newLaptop(t, signin.Cognito)
 
-	// Told to the person: the address is not to be trusted.
+	// Shown to the person, because the redirect URI cannot be trusted.
 	for name, change := range map[string]url.Values{
 		"another client":                   {"client_id": {"another"}},
 		"no client":                        {"client_id": {""}},
@@ -40,22 +40,22 @@ func TestRequestToSignInIsRefused(t *testing.T) {
 		}
 	}
 
-	// Told to the console.
+	// Returned to the console.
 	for name, want := range map[string]struct {
 		change url.Values
 		code   string
 	}{
-		"no PKCE":             {url.Values{"code_challenge": {""}, "code_challenge_method": {""}}, "invalid_request"},
-		"plain PKCE":          {url.Values{"code_challenge_method": {"plain"}}, "invalid_request"},
-		"PKCE of no method":   {url.Values{"code_challenge_method": {""}}, "invalid_request"},
-		"a short challenge":   {url.Values{"code_challenge": {"short"}}, "invalid_request"},
-		"no openid":           {url.Values{"scope": {"email"}}, "invalid_scope"},
-		"no scope":            {url.Values{"scope": {""}}, "invalid_request"},
-		"the implicit flow":   {url.Values{"response_type": {"id_token token"}}, "unauthorized_client"},
-		"an answer by form":   {url.Values{"response_mode": {"form_post"}}, "invalid_request"},
-		"a request object":    {url.Values{"request": {"x.y.z"}}, "request_not_supported"},
-		"nobody to be asked":  {url.Values{"prompt": {"none"}}, "login_required"},
-		"contradictory wants": {url.Values{"prompt": {"none login"}}, "invalid_request"},
+		"no PKCE":              {url.Values{"code_challenge": {""}, "code_challenge_method": {""}}, "invalid_request"},
+		"plain PKCE":           {url.Values{"code_challenge_method": {"plain"}}, "invalid_request"},
+		"PKCE of no method":    {url.Values{"code_challenge_method": {""}}, "invalid_request"},
+		"a short challenge":    {url.Values{"code_challenge": {"short"}}, "invalid_request"},
+		"no openid":            {url.Values{"scope": {"email"}}, "invalid_scope"},
+		"no scope":             {url.Values{"scope": {""}}, "invalid_request"},
+		"the implicit flow":    {url.Values{"response_type": {"id_token token"}}, "unauthorized_client"},
+		"response mode form":   {url.Values{"response_mode": {"form_post"}}, "invalid_request"},
+		"a request object":     {url.Values{"request": {"x.y.z"}}, "request_not_supported"},
+		"no prompt":            {url.Values{"prompt": {"none"}}, "login_required"},
+		"contradictory prompt": {url.Values{"prompt": {"none login"}}, "invalid_request"},
 	} {
 		a := l.authorize(want.change)
 		q := a.location.Query()
@@ -71,7 +71,7 @@ func TestRequestToSignInIsRefused(t *testing.T) {
 	}
 }
 
-func TestCodeIsGoodOnceForWhoeverAskedForIt(t *testing.T) {
+func TestCodeIsValidOnceForItsClient(t *testing.T) {
 	l := newLaptop(t, signin.Cognito)
 	refused := func(name, code string, change url.Values) {
 		t.Helper()
@@ -134,7 +134,7 @@ func TestOtherGrantsAreRefused(t *testing.T) {
 	}
 }
 
-func TestRefreshTokenIsGoodOnceAndReuseEndsTheSession(t *testing.T) {
+func TestRefreshTokenIsValidOnceAndReuseEndsTheSession(t *testing.T) {
 	l := newLaptop(t, signin.Cognito)
 	first := l.signIn("owner@example.com")
 	status, second := l.refresh(first.RefreshToken)
@@ -147,14 +147,14 @@ func TestRefreshTokenIsGoodOnceAndReuseEndsTheSession(t *testing.T) {
 		}
 	}
 
-	// Somebody else's session goes on.
+	// Another person's session continues.
 	other := l.signIn("owner@example.com")
 	if status, _ := l.refresh(other.RefreshToken); status != http.StatusOK {
 		t.Errorf("another session: %d", status)
 	}
 }
 
-func TestSessionEndsAfterTwelveHoursHoweverOftenItIsRefreshed(t *testing.T) {
+func TestSessionEndsAfterTwelveHoursDespiteRefreshes(t *testing.T) {
 	l := newLaptop(t, signin.Cognito)
 	tokens := l.signIn("owner@example.com")
 	for range 11 {
@@ -185,7 +185,7 @@ func TestRestartSignsNobodyOut(t *testing.T) {
 		}
 		l.restart()
 		if status, _ := l.refresh(tokens.RefreshToken); status != http.StatusBadRequest {
-			t.Errorf("%s: a restart brings an old refresh token back", name)
+			t.Errorf("%s: a restart makes an old refresh token valid again", name)
 		}
 	}
 }
@@ -217,7 +217,7 @@ func TestSignOutEndsTheSession(t *testing.T) {
 		t.Errorf("sign-out: %d to %s", a.status, a.location)
 	}
 	if status, _ := l.refresh(tokens.RefreshToken); status != http.StatusBadRequest {
-		t.Error("the session goes on after the sign-out")
+		t.Error("the session continues after the sign-out")
 	}
 	if status, _ := l.refresh(stays.RefreshToken); status != http.StatusOK {
 		t.Error("the sign-out ended another session")
@@ -243,7 +243,7 @@ func TestRevocationEndsTheSession(t *testing.T) {
 		t.Errorf("revoke: %d", status)
 	}
 	if status, _ := l.refresh(tokens.RefreshToken); status != http.StatusBadRequest {
-		t.Error("the session goes on after the revocation")
+		t.Error("the session continues after the revocation")
 	}
 }
 
@@ -311,7 +311,7 @@ func TestTokensHaveTheirShape(t *testing.T) {
 	}
 }
 
-func TestDiscoveryTellsWhatThereIs(t *testing.T) {
+func TestDiscoveryListsTheEndpoints(t *testing.T) {
 	l := newLaptop(t, signin.Cognito)
 	a := l.ask(http.MethodGet, l.issuer()+"/.well-known/openid-configuration", nil, nil)
 	var told map[string]any
@@ -328,7 +328,7 @@ func TestDiscoveryTellsWhatThereIs(t *testing.T) {
 	}
 	for _, absent := range []string{"device_authorization_endpoint", "userinfo_endpoint", "introspection_endpoint"} {
 		if told[absent] != nil {
-			t.Errorf("%s is told, and not there", absent)
+			t.Errorf("%s is listed, and does not exist", absent)
 		}
 	}
 	if methods, _ := json.Marshal(told["code_challenge_methods_supported"]); string(methods) != `["S256"]` {
@@ -342,7 +342,7 @@ func TestDiscoveryTellsWhatThereIs(t *testing.T) {
 	}
 }
 
-func TestDataDirectoryKeepsSecretsToItself(t *testing.T) {
+func TestDataDirectoryIsPrivateAndHoldsNoRefreshToken(t *testing.T) {
 	l := newLaptop(t, signin.Cognito)
 	tokens := l.signIn("owner@example.com")
 	dir := filepath.Join(l.dir, "signin")
@@ -363,7 +363,7 @@ func TestDataDirectoryKeepsSecretsToItself(t *testing.T) {
 	}
 }
 
-func TestDataThatEverybodyMayReadIsTakenAwayFromThem(t *testing.T) {
+func TestExistingDataIsRestrictedToItsOwner(t *testing.T) {
 	l := newLaptop(t, signin.Cognito)
 	l.signIn("owner@example.com")
 	dir := filepath.Join(l.dir, "signin")
@@ -381,7 +381,7 @@ func TestDataThatEverybodyMayReadIsTakenAwayFromThem(t *testing.T) {
 	}
 }
 
-func TestUnreadableDataIsToldWithTheWayOut(t *testing.T) {
+func TestErrorForUnreadableDataSaysWhatToDo(t *testing.T) {
 	for _, name := range []string{"key.pem", "sessions.json"} {
 		dir := t.TempDir()
 		if err := os.MkdirAll(filepath.Join(dir, "signin"), 0o700); err != nil {
@@ -397,7 +397,7 @@ func TestUnreadableDataIsToldWithTheWayOut(t *testing.T) {
 	}
 }
 
-func TestUnfinishedConfigurationIsRefused(t *testing.T) {
+func TestIncompleteConfigurationIsRefused(t *testing.T) {
 	for name, c := range map[string]signin.Config{
 		"no issuer":                 {},
 		"an issuer without host":    {Issuer: "/oidc"},

@@ -12,15 +12,14 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
-// server answers what the library has parsed. It implements no more than the console needs:
-// authorization code with PKCE, refresh, revocation and sign-out. The rest is refused by the
-// library.
+// server handles the requests that the library has parsed. It implements only what the console needs: authorization code
+// with PKCE, refresh, revocation and sign-out. The library refuses the rest.
 type server struct {
 	op.UnimplementedServer
 	*Provider
 }
 
-// Discovery tells what there is (OpenID Connect Discovery, section 3).
+// Discovery returns the provider's metadata (OpenID Connect Discovery, section 3).
 func (s server) Discovery(context.Context, *op.Request[struct{}]) (*op.Response, error) {
 	at := Endpoints(s.config.Issuer)
 	return op.NewResponse(&oidc.DiscoveryConfiguration{
@@ -45,21 +44,21 @@ func (s server) Discovery(context.Context, *op.Request[struct{}]) (*op.Response,
 	}), nil
 }
 
-// Keys tells the keys that verify the tokens.
+// Keys returns the keys that verify the tokens.
 func (s server) Keys(context.Context, *op.Request[struct{}]) (*op.Response, error) {
 	return op.NewResponse(s.tokens.public()), nil
 }
 
-// VerifyAuthRequest knows one client. What is wrong before the library has compared the redirect
-// URI is told to the person, not to the address.
+// VerifyAuthRequest accepts the console only. Until the library has checked the redirect URI, errors are shown to the person
+// and not sent to that URI.
 func (s server) VerifyAuthRequest(_ context.Context, r *op.Request[oidc.AuthRequest]) (*op.ClientRequest[oidc.AuthRequest], error) {
 	if r.Data.ClientID != ClientID {
-		return nil, oidc.ErrInvalidClient().WithDescription("The client_id has to be " + ClientID + ".")
+		return nil, oidc.ErrInvalidClient().WithDescription("The client_id must be " + ClientID + ".")
 	}
 	return &op.ClientRequest[oidc.AuthRequest]{Request: r, Client: s.client}, nil
 }
 
-// Authorize sends the person to the sign-in page.
+// Authorize redirects the person to the sign-in page.
 func (s server) Authorize(_ context.Context, r *op.ClientRequest[oidc.AuthRequest]) (*op.Redirect, error) {
 	if err := check(r.Data); err != nil {
 		return nil, err
@@ -68,29 +67,29 @@ func (s server) Authorize(_ context.Context, r *op.ClientRequest[oidc.AuthReques
 	return op.NewRedirect(s.config.Issuer + "/sign-in?" + url.Values{"request": {id}}.Encode()), nil
 }
 
-// check answers why a request to sign in is refused.
+// check returns an error if an authorization request is refused.
 func check(r *oidc.AuthRequest) error {
 	challenge, err := base64.RawURLEncoding.DecodeString(r.CodeChallenge)
 	switch {
 	case r.RequestParam != "":
 		return oidc.ErrRequestNotSupported()
 	case r.ResponseMode != "" && r.ResponseMode != oidc.ResponseModeQuery:
-		return oidc.ErrInvalidRequest().WithDescription("The response_mode has to be query.")
+		return oidc.ErrInvalidRequest().WithDescription("The response_mode must be query.")
 	case r.CodeChallenge == "":
 		return oidc.ErrInvalidRequest().WithDescription("PKCE is required: send a code_challenge.")
 	case r.CodeChallengeMethod != oidc.CodeChallengeMethodS256: // an empty one would mean plain
-		return oidc.ErrInvalidRequest().WithDescription("The code_challenge_method has to be S256.")
+		return oidc.ErrInvalidRequest().WithDescription("The code_challenge_method must be S256.")
 	case err != nil || len(challenge) != 32:
-		return oidc.ErrInvalidRequest().WithDescription("The code_challenge has to be the SHA-256 of the verifier in base64url without padding.")
+		return oidc.ErrInvalidRequest().WithDescription("The code_challenge must be the SHA-256 of the verifier in base64url without padding.")
 	case !slices.Contains(r.Scopes, oidc.ScopeOpenID):
-		return oidc.ErrInvalidScope().WithDescription("The scope has to contain openid.")
-	case slices.Contains(r.Prompt, oidc.PromptNone): // nobody is signed in here, only there
-		return oidc.ErrLoginRequired().WithDescription("A person has to say who they are.")
+		return oidc.ErrInvalidScope().WithDescription("The scope must contain openid.")
+	case slices.Contains(r.Prompt, oidc.PromptNone): // the provider has no session of its own
+		return oidc.ErrLoginRequired().WithDescription("Interaction with the person is required.")
 	}
 	return nil
 }
 
-// VerifyClient knows one client, which has no secret.
+// VerifyClient accepts the console only, without a secret.
 func (s server) VerifyClient(_ context.Context, r *op.Request[op.ClientCredentials]) (op.Client, error) {
 	if r.Data.ClientID != ClientID || r.Data.ClientSecret != "" || r.Data.ClientAssertion != "" {
 		return nil, oidc.ErrInvalidClient().WithDescription("The client is " + ClientID + ", and has no secret.")
@@ -114,7 +113,7 @@ func (s server) CodeExchange(_ context.Context, r *op.ClientRequest[oidc.AccessT
 	case r.Data.RedirectURI != c.request.RedirectURI:
 		return nil, oidc.ErrInvalidGrant().WithDescription("The redirect_uri is not the one that the code was sent to.")
 	case !verifies(r.Data.CodeVerifier, c.request):
-		return nil, oidc.ErrInvalidGrant().WithDescription("The code_verifier does not fit the code_challenge.")
+		return nil, oidc.ErrInvalidGrant().WithDescription("The code_verifier does not match the code_challenge.")
 	}
 	id, refreshToken, err := s.sessions.begin(c.entrance)
 	if err != nil {
@@ -125,12 +124,12 @@ func (s server) CodeExchange(_ context.Context, r *op.ClientRequest[oidc.AccessT
 	return s.answer(c.entrance, refreshToken)
 }
 
-// verifies reports whether the verifier is the challenge's (RFC 7636, section 4.6).
+// verifies reports whether the verifier matches the challenge (RFC 7636, section 4.6).
 func verifies(verifier string, r oidc.AuthRequest) bool {
 	return oidc.VerifyCodeChallenge(&oidc.CodeChallenge{Challenge: r.CodeChallenge, Method: r.CodeChallengeMethod}, verifier)
 }
 
-// RefreshToken goes on with a session.
+// RefreshToken continues a session.
 func (s server) RefreshToken(_ context.Context, r *op.ClientRequest[oidc.RefreshTokenRequest]) (*op.Response, error) {
 	id, session, next, err := s.sessions.rotate(r.Data.RefreshToken)
 	switch {
@@ -143,13 +142,13 @@ func (s server) RefreshToken(_ context.Context, r *op.ClientRequest[oidc.Refresh
 	}
 	person, ok := findSubject(session.Subject)
 	if !ok {
-		return nil, oidc.ErrInvalidGrant().WithDescription("The person is not here any more.")
+		return nil, oidc.ErrInvalidGrant().WithDescription("The person no longer exists.")
 	}
 	return s.answer(entrance{Person: person, Session: id, Scopes: session.Scopes, At: session.At}, next)
 }
 
-// answer returns the tokens of a session. There is always a refresh token, with or without the
-// scope offline_access, which Cognito does not know.
+// answer returns the tokens of a session. There is always a refresh token, because Cognito does not know the scope
+// offline_access.
 func (s server) answer(e entrance, refreshToken string) (*op.Response, error) {
 	accessToken, err := s.tokens.access(e)
 	if err != nil {
@@ -169,8 +168,7 @@ func (s server) answer(e entrance, refreshToken string) (*op.Response, error) {
 	}), nil
 }
 
-// Revocation ends the session of a refresh token. A token of no session is fine, too (RFC 7009,
-// section 2.2).
+// Revocation ends the session of a refresh token. An unknown token is not an error (RFC 7009, section 2.2).
 func (s server) Revocation(_ context.Context, r *op.ClientRequest[oidc.RevocationRequest]) (*op.Response, error) {
 	id, _, _ := strings.Cut(r.Data.Token, ".")
 	if err := s.sessions.end(id); err != nil {
@@ -179,8 +177,8 @@ func (s server) Revocation(_ context.Context, r *op.ClientRequest[oidc.Revocatio
 	return op.NewResponse(struct{}{}), nil
 }
 
-// EndSession ends the session that the ID token names, and sends the person on (OpenID Connect
-// RP-Initiated Logout). Cognito calls the way on logout_uri.
+// EndSession ends the session of the ID token, and redirects the person (OpenID Connect RP-Initiated Logout). Cognito calls
+// the redirect parameter logout_uri.
 func (s server) EndSession(_ context.Context, r *op.Request[oidc.EndSessionRequest]) (*op.Redirect, error) {
 	onwards := r.Data.PostLogoutRedirectURI
 	if onwards == "" {
@@ -202,16 +200,16 @@ func (s server) EndSession(_ context.Context, r *op.Request[oidc.EndSessionReque
 	return op.NewRedirect(onwards), nil
 }
 
-// startPage is the start page of the origin that the provider is on.
+// startPage returns the start page of the provider's origin.
 func (p *Provider) startPage() string {
 	origin, _ := origin(p.config.Issuer) // New has parsed it
 	return origin + "/"
 }
 
-// with returns an address with more parameters.
+// with returns the address with additional query parameters.
 func with(address string, more url.Values) string {
 	u, err := url.Parse(address)
-	if err != nil { // one of the console's, compared as a whole
+	if err != nil { // cannot happen: it is one of the console's addresses
 		return address
 	}
 	q := u.Query()

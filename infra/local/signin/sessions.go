@@ -18,11 +18,10 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/private"
 )
 
-// sessions are who is signed in. They are kept in a file, which holds digests and no tokens.
+// sessions are the sessions of signed-in people. They are stored in a file, which contains digests and no tokens.
 //
-// A refresh token is the id of its session, a dot and a secret. Every refresh gives the session
-// another secret, and presenting an old one ends it: either somebody stole the token, or somebody
-// stole the one that came after it, and nobody can tell which.
+// A refresh token is the id of its session, a dot and a secret. Every refresh replaces the secret, and using an old one ends
+// the session: either this token or its successor was stolen, and it cannot be known which.
 type sessions struct {
 	path string
 	now  func() time.Time
@@ -31,13 +30,13 @@ type sessions struct {
 	byID map[string]session
 }
 
-// session is a person's time since the sign-in.
+// session is the session of a person.
 type session struct {
 	Subject string    `json:"subject"`
 	Scopes  []string  `json:"scopes"`
-	At      time.Time `json:"at"`      // of the sign-in
-	Expires time.Time `json:"expires"` // however often it is refreshed
-	Digest  string    `json:"digest"`  // SHA-256 of the secret that is good now
+	At      time.Time `json:"at"`      // the time of the sign-in
+	Expires time.Time `json:"expires"` // refreshes do not extend it
+	Digest  string    `json:"digest"`  // SHA-256 of the current secret
 }
 
 var (
@@ -45,7 +44,7 @@ var (
 	errReused    = errors.New("the refresh token was used before: the session has ended")
 )
 
-// loadSessions reads the sessions of a file; a file that is not there holds none.
+// loadSessions reads the sessions in a file. A missing file has none.
 func loadSessions(path string, now func() time.Time) (*sessions, error) {
 	s := &sessions{path: path, now: now, byID: map[string]session{}}
 	text, err := os.ReadFile(path)
@@ -56,13 +55,12 @@ func loadSessions(path string, now func() time.Time) (*sessions, error) {
 		return nil, err
 	}
 	if err := json.Unmarshal(text, &s.byID); err != nil {
-		return nil, fmt.Errorf("%s is unreadable (%w): delete it, and everybody signs in again", path, err)
+		return nil, fmt.Errorf("%s is unreadable (%w): delete it; everyone must sign in again", path, err)
 	}
 	return s, nil
 }
 
-// begin begins the session of a person who has just signed in, and returns its id and its first
-// refresh token.
+// begin begins a session for a person who has just signed in, and returns its id and its first refresh token.
 func (s *sessions) begin(e entrance) (id, token string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -74,8 +72,8 @@ func (s *sessions) begin(e entrance) (id, token string, err error) {
 	return id, id + "." + secret, nil
 }
 
-// rotate takes a refresh token and returns its session and the next token. A token that is not the
-// latest ends the session and is errReused; one of no session is errNoSession.
+// rotate returns the session of a refresh token, and the next token. A token that is not the latest ends the session and
+// returns errReused. An unknown token returns errNoSession.
 func (s *sessions) rotate(token string) (id string, current session, next string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -95,7 +93,7 @@ func (s *sessions) rotate(token string) (id string, current session, next string
 	return id, current, id + "." + secret, nil
 }
 
-// end ends a session. There need not be one.
+// end ends a session, if it exists.
 func (s *sessions) end(id string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -129,14 +127,14 @@ func (s *sessions) living() map[string]session {
 	return living
 }
 
-// save writes the sessions to the file before they count.
+// save writes the sessions to the file, and only then replaces those in memory.
 func (s *sessions) save(next map[string]session) error {
 	text, err := json.Marshal(next)
 	if err != nil {
 		return err
 	}
 	if err := private.Write(s.path, text); err != nil {
-		return fmt.Errorf("keep sessions: %w", err)
+		return fmt.Errorf("store sessions: %w", err)
 	}
 	s.byID = next
 	return nil

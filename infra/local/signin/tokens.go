@@ -10,18 +10,18 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 )
 
-// The claims that both shapes share, under the names that TENANT_CLAIM and GROUPS_CLAIM tell.
+// The claims that both shapes share, with the names that TENANT_CLAIM and GROUPS_CLAIM configure.
 const (
 	tenantClaim = "tenant"
 	groupsClaim = "cognito:groups"
 )
 
-// entrance is a person who has come in: what tokens tell of it.
+// entrance is a sign-in of a person, as described by tokens.
 type entrance struct {
 	Person  Person
-	Session string // its id; "" for a token without one
+	Session string // the session's id; "" for a token without a session
 	Scopes  []string
-	Nonce   string // of the request; only the first ID token repeats it
+	Nonce   string // of the request; only the first ID token contains it
 	At      time.Time
 }
 
@@ -62,7 +62,7 @@ func (t *tokens) public() jose.JSONWebKeySet {
 	return jose.JSONWebKeySet{Keys: []jose.JSONWebKey{t.key.Public()}}
 }
 
-// claims is what a token says.
+// claims are the claims of a token.
 type claims map[string]any
 
 // access returns an access token.
@@ -111,7 +111,7 @@ func (t *tokens) id(e entrance, accessToken string) (string, error) {
 	return sign(t.idSigner, c)
 }
 
-// common returns what every token says.
+// common returns the claims of every token.
 func (t *tokens) common(e entrance) claims {
 	now := t.now()
 	return claims{
@@ -133,8 +133,8 @@ func sign(signer jose.Signer, c claims) (string, error) {
 	return signed.CompactSerialize()
 }
 
-// session returns the session that an ID token of ours names, expired or not: it says which
-// session to end, and opens nothing.
+// session returns the session id in an ID token of this provider, even if the token has expired. It is used only to end that
+// session.
 func (t *tokens) session(idToken string) (string, bool) {
 	signed, err := jose.ParseSignedCompact(idToken, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {

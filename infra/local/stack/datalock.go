@@ -10,8 +10,8 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/private"
 )
 
-// LockData makes the data directory, which nobody else may read, and this program its only user until the returned function is called. The lock ends
-// with the program, however it ends.
+// LockData creates the data directory, which only the owner can read, and locks it until the returned function is called.
+// The lock also ends with the program, even if that is killed.
 func LockData(dir string) (func(), error) {
 	if err := private.Folder(dir); err != nil {
 		return nil, unusable(dir, err)
@@ -30,12 +30,12 @@ func LockData(dir string) (func(), error) {
 	}
 	f.Close()
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return nil, fmt.Errorf("another instance uses %s: stop it, or give this one a folder of its own: DATA_DIR=.data2 PORT=8081 make run", dir)
+		return nil, fmt.Errorf("another instance uses %s: stop it, or use another folder: DATA_DIR=.data2 PORT=8081 make run", dir)
 	}
 	return nil, unusable(dir, err)
 }
 
-// unusable says that the data directory can't be what it is for, and what to do.
+// unusable returns an error that says why the data directory cannot be used, and what to do.
 func unusable(dir string, cause error) error {
-	return fmt.Errorf("DATA_DIR %s can't be used: %w: choose another folder, as DATA_DIR=~/arxkeys make run", dir, cause)
+	return fmt.Errorf("DATA_DIR %s cannot be used: %w: use another folder: DATA_DIR=~/arxkeys make run", dir, cause)
 }

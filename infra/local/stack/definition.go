@@ -18,13 +18,13 @@ import (
 
 const templateFile = "template.yaml"
 
-// standardAudience is the API's name in tokens of the standard shape.
+// standardAudience is the audience of the API in tokens of the standard shape.
 const standardAudience = "arxkeys-api"
 
-// definition is template.yaml, as it is on this laptop.
+// definition is template.yaml with the values of this laptop.
 type definition struct {
 	*template.Template
-	text string // of the file
+	text string // the text of the file
 }
 
 // read reads template.yaml with the values of this laptop.
@@ -56,14 +56,14 @@ func (s *Stack) read() (*definition, error) {
 	}
 	for _, f := range t.Functions {
 		if f.Name() == f.CodeURI {
-			return nil, fmt.Errorf("%s:%d: the CodeUri of %s is %s; it has to be build/functions/<noun>/<verb>", templateFile, f.Line, f.LogicalID, f.CodeURI)
+			return nil, fmt.Errorf("%s:%d: the CodeUri of %s is %s; it must be build/functions/<noun>/<verb>", templateFile, f.Line, f.LogicalID, f.CodeURI)
 		}
 	}
 	for _, a := range t.Authorizers {
 		if a.PayloadVersion != "2.0" || !a.Simple {
-			return nil, fmt.Errorf("%s:%d: the authorizer %s needs AuthorizerPayloadFormatVersion: '2.0' and EnableSimpleResponses: true; the laptop runs no others", templateFile, a.Line, a.Name)
+			return nil, fmt.Errorf("%s:%d: the authorizer %s needs AuthorizerPayloadFormatVersion: '2.0' and EnableSimpleResponses: true; infra/local supports no others", templateFile, a.Line, a.Name)
 		}
-		if _, err := newAuthorizer(t, a, nil); err != nil { // before anything is built
+		if _, err := newAuthorizer(t, a, nil); err != nil { // report errors before anything is built
 			return nil, err
 		}
 	}
@@ -72,7 +72,7 @@ func (s *Stack) read() (*definition, error) {
 
 func (s *Stack) issuer() string { return s.url + "/oidc" }
 
-// audience is what access tokens carry for the API. Cognito's carry none.
+// audience returns the audience of access tokens for the API. Cognito's have none.
 func (s *Stack) audience() string {
 	if s.config.Shape == signin.Standard {
 		return standardAudience
@@ -96,7 +96,7 @@ func (s *Stack) makeFunctions(d *definition) map[string]*lambda.Function {
 		env := maps.Clone(f.Environment)
 		env["AWS_ENDPOINT_URL_DYNAMODB"] = s.engine.Endpoint
 		env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"] = s.engine.AccessKey, engine.SecretKey
-		env["AWS_SESSION_TOKEN"] = f.LogicalID // engines ignore it: it says whose call it is to who stands between
+		env["AWS_SESSION_TOKEN"] = f.LogicalID // ignored by engines; tells a relay in front of the engine which function calls
 		functions[f.LogicalID] = lambda.New(lambda.Config{
 			Name: f.LogicalID, Binary: build.Binary(s.config.Root, f.Name()), Environment: env, Region: engine.Region,
 			Timeout: f.Timeout, MemoryMB: f.MemoryMB, MaxEnvironments: s.config.MaxEnvironments, IdleTimeout: s.config.IdleTimeout,
@@ -128,7 +128,7 @@ func routes(d *definition, functions map[string]*lambda.Function) ([]gateway.Rou
 }
 
 func newAuthorizer(t *template.Template, a template.Authorizer, f *lambda.Function) (*gateway.Authorizer, error) {
-	named, _ := t.Function(a.Function) // the template is refused where it is not there
+	named, _ := t.Function(a.Function) // template.Read has checked that it exists
 	authorizer, err := gateway.NewAuthorizer(named.Name(), a.Identity, a.TTL, f.Invoke)
 	if err != nil {
 		return nil, fmt.Errorf("%s:%d: the authorizer %s: %w", templateFile, a.Line, a.Name, err)

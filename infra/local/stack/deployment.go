@@ -15,15 +15,15 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/watch"
 )
 
-// deployment is what a template describes, running: functions, the API in front of them, and schedules.
+// deployment is a running template: its functions, their API and their schedules.
 type deployment struct {
 	definition *definition
 	functions  map[string]*lambda.Function // by logical id
 	api        http.Handler
-	end        func() // ends schedules and functions, and returns when both are gone
+	end        func() // ends schedules and functions, and returns when they are gone
 }
 
-// deploy starts what the definition describes. Its functions have been built.
+// deploy starts the functions and schedules of the definition. The functions must be built.
 func (s *Stack) deploy(ctx context.Context, d *definition) (*deployment, error) {
 	functions := s.makeFunctions(d)
 	all, err := schedulesOf(d, functions)
@@ -55,21 +55,21 @@ func (s *Stack) deploy(ctx context.Context, d *definition) (*deployment, error) 
 	}}, nil
 }
 
-// serveAPI answers by what is deployed.
+// serveAPI passes the request to the current deployment.
 func (s *Stack) serveAPI(w http.ResponseWriter, r *http.Request) {
 	s.deploying.RLock()
 	defer s.deploying.RUnlock()
 	s.deployed.api.ServeHTTP(w, r)
 }
 
-// Change is what an Update changed.
+// Change is what an Update has changed.
 type Change struct {
-	Functions []string // that were built anew, such as keys/verify, sorted
+	Functions []string // the functions that were rebuilt, such as keys/verify, sorted
 	Console   bool
 	Template  bool
 }
 
-// String says it in a line, such as "keys/verify, the console". It is empty where nothing changed.
+// String returns the change on one line, such as "keys/verify, the console". It is empty if nothing changed.
 func (c Change) String() string {
 	const few = 5
 	var what []string
@@ -87,15 +87,15 @@ func (c Change) String() string {
 	return strings.Join(what, ", ")
 }
 
-// Watch sends when something has changed that an Update may put in place, until the context ends.
+// Watch returns a channel that receives when the sources have changed, until the context ends. Call Update then.
 func (s *Stack) Watch(ctx context.Context) (<-chan struct{}, error) {
 	return watch.Tree(ctx, s.config.Root, "functions", "shared", "console", templateFile, "go.mod", "go.sum")
 }
 
-// Update builds what changed since the start, or since the last Update, and puts it in place of what runs: functions,
-// console, and what template.yaml says. Requests under way are answered by what ran before. Data, sign-ins and
-// addresses stay. Where something is wrong with the sources, that is the error, and what ran goes on; what was built
-// before the error is in place. Only one Update runs at a time.
+// Update builds what changed since the start or since the last Update, and replaces functions, console, routes and
+// schedules. Requests in progress are finished by the previous version. Data, sign-ins and addresses do not change. If the
+// sources have an error, Update returns it, and the previous version keeps running, except for functions that were built
+// before the error. Only one Update runs at a time.
 func (s *Stack) Update(ctx context.Context) (Change, error) {
 	var c Change
 	d, err := s.read()
@@ -126,7 +126,7 @@ func (s *Stack) Update(ctx context.Context) (Change, error) {
 	return c, err
 }
 
-// redeploy replaces what is deployed when the requests under way have been answered. Others wait meanwhile.
+// redeploy replaces the deployment when all requests in progress have finished. New requests wait meanwhile.
 func (s *Stack) redeploy(ctx context.Context, d *definition) error {
 	if err := s.engine.EnsureTable(ctx, s.config.TableName, d.Table); err != nil {
 		return err

@@ -20,14 +20,14 @@ func replace(t *testing.T, root, name, old, new string) {
 		t.Fatal(err)
 	}
 	if !strings.Contains(string(text), old) {
-		t.Fatalf("%s does not hold %q", name, old)
+		t.Fatalf("%s does not contain %q", name, old)
 	}
 	if err := os.WriteFile(file, []byte(strings.ReplaceAll(string(text), old, new)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func TestEditsArePutInPlaceOfWhatRuns(t *testing.T) {
+func TestEditsReplaceRunningFunctions(t *testing.T) {
 	root := t.TempDir()
 	if err := writeRepository(root); err != nil {
 		t.Fatal(err)
@@ -46,13 +46,13 @@ func TestEditsArePutInPlaceOfWhatRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// update waits until the edit is told, and puts it in place.
+	// update waits until the edit is reported, and applies it.
 	update := func() (Change, error) {
 		t.Helper()
 		select {
 		case <-changed:
 		case <-t.Context().Done():
-			t.Fatal("the edit is not told")
+			t.Fatal("the edit is not reported")
 		}
 		return s.Update(t.Context())
 	}
@@ -72,7 +72,7 @@ func TestEditsArePutInPlaceOfWhatRuns(t *testing.T) {
 		t.Errorf("%v, the change (-want +got):\n%s", err, diff)
 	}
 	if got, want := me(), strings.Replace(before, "owner", "first", 1); got != want {
-		t.Errorf("after an edit it answers %s, want %s", got, want)
+		t.Errorf("after an edit it returns %s, want %s", got, want)
 	}
 
 	replace(t, root, "functions/me/main.go", `"role":"first"`, "`+nonsense+`")
@@ -80,7 +80,7 @@ func TestEditsArePutInPlaceOfWhatRuns(t *testing.T) {
 		t.Errorf("an edit that does not build: %v, %v", change, err)
 	}
 	if got := me(); !strings.Contains(got, "first") {
-		t.Errorf("after an edit that does not build it answers %s", got)
+		t.Errorf("after an edit that does not build it returns %s", got)
 	}
 	replace(t, root, "functions/me/main.go", "`+nonsense+`", `"role":"second"`)
 	if change, err := update(); err != nil || !slices.Equal(change.Functions, []string{"me"}) || !strings.Contains(me(), "second") {
@@ -102,18 +102,18 @@ func TestEditsArePutInPlaceOfWhatRuns(t *testing.T) {
 		t.Errorf("a template that can't be read: %v, %v", change, err)
 	}
 	if status, body, _ := get(t, s.URL()+"/v1/whoami"); status != http.StatusOK {
-		t.Errorf("the route of before: %d %s", status, body)
+		t.Errorf("the previous route: %d %s", status, body)
 	}
 
 	if now, err := os.ReadFile(filepath.Join(s.DataDir(), KeyFile)); err != nil || string(now) != key+"\n" {
 		t.Errorf("the management key was %q and is %q, %v", key, now, err)
 	}
 	if _, now, _ := get(t, s.URL()+"/oidc/.well-known/jwks.json"); now != signing {
-		t.Error("what signs access tokens changed: everybody would be signed out")
+		t.Error("the signing key changed: everyone would be signed out")
 	}
 }
 
-func TestChangeIsALine(t *testing.T) {
+func TestChangeIsOneLine(t *testing.T) {
 	many := make([]string, 40)
 	for want, change := range map[string]Change{
 		"":             {},

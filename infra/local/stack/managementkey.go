@@ -17,11 +17,11 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// KeyFile is the file of the data directory that holds a management key for scripts, alone on its line.
+// KeyFile is the file in the data directory with a management key for scripts, on a line of its own.
 const KeyFile = "management-key"
 
 const (
-	keyOwner = "owner@example.com" // an owner's key is minted only by a person
+	keyOwner = "owner@example.com" // only a person can create a management key with the role owner
 	keyName  = "local scripts"
 	keyTries = 3
 )
@@ -34,7 +34,7 @@ type managementKey struct {
 	err  error
 }
 
-// ready returns the channel that is closed when text or err is set.
+// ready returns a channel that is closed when text or err is set.
 func (k *managementKey) ready() chan struct{} {
 	k.once.Do(func() { k.done = make(chan struct{}) })
 	return k.done
@@ -49,8 +49,8 @@ func (k *managementKey) wait(ctx context.Context) (string, error) {
 	}
 }
 
-// ensure sees to it that the file holds a key that works: the one that is there or, where it is missing or refused, as
-// after the data was deleted, a new one. A stack that can't answer now says nothing about the key, which is then left.
+// ensure makes sure that the file contains a valid management key. It keeps the existing one unless it is refused, for
+// example after the data was deleted; then it creates a new one. If the key cannot be checked now, ensure leaves it.
 func (k *managementKey) ensure(ctx context.Context, s *Stack) {
 	defer close(k.ready())
 	file := filepath.Join(s.config.DataDir, KeyFile)
@@ -70,7 +70,7 @@ func (k *managementKey) ensure(ctx context.Context, s *Stack) {
 	}
 }
 
-// keyFrom returns the key of the file, or a new one that it then writes to the file.
+// keyFrom returns the key in the file, or creates one and writes it to the file.
 func (s *Stack) keyFrom(ctx context.Context, file string) (string, error) {
 	text, err := os.ReadFile(file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -90,19 +90,19 @@ func (s *Stack) keyFrom(ctx context.Context, file string) (string, error) {
 	if err != nil {
 		return "", blame(api.CreateManagementKey.Name, err)
 	}
-	key := string(*created.Secret) // the request carries no idempotency key, so it is no repeated one
+	key := string(*created.Secret) // never nil: the request has no idempotency key, so the response is no replay
 	return key, private.Write(file, []byte(key+"\n"))
 }
 
-// blame names the function of the operation where it failed: trying again mends nothing then, reading what it printed does.
+// blame returns an error that names the failed function. Its output, not a retry, shows what to fix.
 func blame(operation string, err error) error {
 	if !problem.Is(err, problem.Internal) {
 		return err
 	}
-	return fmt.Errorf("the function %s failed, and the line above tells why: mend it, and start again", strings.ReplaceAll(operation, ".", "/"))
+	return fmt.Errorf("the function %s failed; the line above says why: fix it, and start again", strings.ReplaceAll(operation, ".", "/"))
 }
 
-// as returns a client of this stack that presents the credential.
+// as returns a client of this stack that sends the credential.
 func (s *Stack) as(credential string) *client.Client {
 	return &client.Client{BaseURL: s.url, Authorization: func(context.Context) (string, error) { return credential, nil }}
 }

@@ -10,11 +10,11 @@ import (
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 )
 
-// printer writes lines, each whole and without any access key: paths, errors and what functions print may hold one.
+// printer writes complete lines, and redacts access keys: paths, errors and the output of functions may contain one.
 type printer struct {
 	mu    sync.Mutex
 	to    io.Writer
-	quiet bool // functions' own lines about requests that did not fail are left out
+	quiet bool // leave out functions' log lines of requests that did not fail
 }
 
 func (p *printer) line(text string) {
@@ -23,11 +23,11 @@ func (p *printer) line(text string) {
 	fmt.Fprintln(p.to, accesskey.Redact(text))
 }
 
-// routine is how the line of package lambdahttp begins to tell of a request that did not fail on our side. The line of
-// the request says the same.
+// routine is part of the log lines of package lambdahttp for requests without an internal error. The line of the request
+// says the same.
 const routine = `"level":"INFO","msg":"request"`
 
-// from writes what a function printed.
+// from writes a line that a function printed.
 func (p *printer) from(function, text string) {
 	if p.quiet && strings.Contains(text, routine) {
 		return

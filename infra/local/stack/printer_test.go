@@ -10,7 +10,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 )
 
-func TestNoLineOfTheLaptopHoldsAKey(t *testing.T) {
+func TestNoLineContainsAnAccessKey(t *testing.T) {
 	secret, err := accesskey.New(accesskey.Production, "01J9Zk3V8QpTfW2x", rand.Reader)
 	if err != nil {
 		t.Fatal(err)

@@ -12,7 +12,7 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/signin"
 )
 
-// configuration tells the console where people sign in.
+// configuration serves config.json, which tells the console where users sign in.
 func (s *Stack) configuration(w http.ResponseWriter, _ *http.Request) {
 	at := signin.Endpoints(s.issuer())
 	w.Header().Set("Content-Type", "application/json")
@@ -29,12 +29,12 @@ func (s *Stack) configuration(w http.ResponseWriter, _ *http.Request) {
 	})
 }
 
-// own answers only to the names of this machine, and not to pages of other origins: a page elsewhere whose name was made
-// to lead here gets nothing, and neither does one that sends requests here. A person who follows a link is let in, and one
-// who comes by localhost is led to the address that the sign-in knows.
+// own serves only requests to the names of this machine, and none of pages of other origins. This protects against pages
+// whose name was made to resolve to this machine, and pages that send requests to it. It allows following a link, and
+// redirects from localhost to the address that the sign-in knows.
 //
-// A program that sends an Origin to the API is let in, as on AWS: a key of a client application is verified with it. The API
-// itself asks everybody for a credential.
+// It allows programs that send an Origin to the API, as on AWS: keys of client applications are verified with it. The API
+// itself requires a credential.
 func (s *Stack) own(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		api := strings.HasPrefix(r.URL.Path, "/v1/")
@@ -42,7 +42,7 @@ func (s *Stack) own(next http.Handler) http.Handler {
 		case !loopback.IsHost(r):
 			http.Error(w, "This is "+s.url+".", http.StatusMisdirectedRequest)
 		case loopback.FromOtherOrigin(r) && !loopback.IsVisit(r) && !(api && !hasFetchMetadata(r)):
-			http.Error(w, "Pages of other origins get nothing here.", http.StatusForbidden)
+			http.Error(w, "Requests from pages of other origins are refused.", http.StatusForbidden)
 		case strings.HasPrefix(r.Host, "localhost") && !api && (r.Method == http.MethodGet || r.Method == http.MethodHead):
 			http.Redirect(w, r, s.url+r.URL.RequestURI(), http.StatusTemporaryRedirect)
 		default:
@@ -51,10 +51,10 @@ func (s *Stack) own(next http.Handler) http.Handler {
 	})
 }
 
-// hasFetchMetadata reports whether the request says which page it is for, as those of browsers do.
+// hasFetchMetadata reports whether the request has fetch metadata, which browsers send.
 func hasFetchMetadata(r *http.Request) bool { return r.Header.Get("Sec-Fetch-Site") != "" }
 
-// request is what is logged of a request. The gateway fills in what it observes.
+// request is the log data of a request. The gateway fills in its observations.
 type request struct {
 	status   int
 	function string
@@ -64,14 +64,14 @@ type request struct {
 
 type requestKey struct{}
 
-// observe notes what the gateway tells of a request.
+// observe adds an observation of the gateway to the request's log data.
 func observe(ctx context.Context, o gateway.Observation) {
 	if r, ok := ctx.Value(requestKey{}).(*request); ok {
 		r.function, r.cold, r.err = o.Function, o.Cold, o.Err
 	}
 }
 
-// logged prints one line for every request: never a query, a header or a body, which may hold what is secret.
+// logged prints one line for every request. It never prints a query, a header or a body, which may contain secrets.
 func (s *Stack) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start, entry := time.Now(), &request{status: http.StatusOK}
@@ -80,7 +80,7 @@ func (s *Stack) logged(next http.Handler) http.Handler {
 	})
 }
 
-// recorder notes the status of an answer.
+// recorder records the status of a response.
 type recorder struct {
 	http.ResponseWriter
 	entry *request

@@ -1,9 +1,9 @@
-// Package stack brings the laptop's AWS up and down: everything that template.yaml names, on one address.
+// Package stack starts and stops the local stand-in for AWS: everything that template.yaml defines, on one address.
 //
 //	/            the console
 //	/v1/         the API: template.yaml's functions behind an API Gateway
 //	/oidc/       the OpenID Provider
-//	/config.json where the console signs people in
+//	/config.json the console's configuration
 package stack
 
 import (
@@ -31,34 +31,34 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/signin"
 )
 
-// drainTimeout is for how long Stop lets requests finish.
+// drainTimeout is how long Stop waits for requests to finish.
 const drainTimeout = 10 * time.Second
 
-// DefaultTable is the table where the configuration names none.
+// DefaultTable is the default table name.
 const DefaultTable = "arxkeys"
 
-// Config says how the stack is to be. The zero value is what a test wants, but for DataDir.
+// Config configures a Stack; only DataDir is required. The other zero values suit tests.
 type Config struct {
-	Root    string // of the repository; found upwards from the working directory where empty
-	Port    int    // of 127.0.0.1; 0 takes a free one
-	DataDir string // where everything is kept that outlives a restart; nobody else may use it meanwhile
+	Root    string // the repository; if empty, it is searched upwards from the working directory
+	Port    int    // on 127.0.0.1; 0 means any free port
+	DataDir string // the folder of all persistent data; no other process may use it meanwhile
 
-	DynamoDBEndpoint string            // of an engine that runs already; empty starts one
-	TableName        string            // arxkeys where empty
+	DynamoDBEndpoint string            // a running engine; if empty, one is started
+	TableName        string            // default arxkeys
 	Shape            signin.Shape      // of access tokens
-	AccessTokenLife  time.Duration     // 15 minutes where 0
-	Parameters       map[string]string // of template.yaml, over those that the laptop gives
-	MaxEnvironments  int               // of one function at once; lambda's default where 0
-	IdleTimeout      time.Duration     // of environments; lambda's default where 0
+	AccessTokenLife  time.Duration     // default 15 minutes
+	Parameters       map[string]string // of template.yaml; they override the laptop's own
+	MaxEnvironments  int               // per function; 0 means lambda's default
+	IdleTimeout      time.Duration     // of environments; 0 means lambda's default
 
-	Contract bool // answer 500, and print a line that begins with contract:, where the OpenAPI document does not describe an answer
+	Contract bool // return 500, and print a line that begins with contract:, if the OpenAPI document does not describe a response
 
 	Console bool      // build and serve the console
-	Output  io.Writer // one line per request, and what functions print; nobody where nil
-	Quiet   bool      // leave out what functions print of requests that did not fail
+	Output  io.Writer // receives one line per request, and what functions print; may be nil
+	Quiet   bool      // leave out functions' log lines of requests that did not fail
 }
 
-// Stack is a laptop's AWS that runs.
+// Stack is a running local stand-in for AWS.
 type Stack struct {
 	config Config
 	url    string
@@ -69,17 +69,17 @@ type Stack struct {
 	failed chan error
 	key    managementKey
 
-	deploying sync.RWMutex // read by each request: what is deployed does not end below it
+	deploying sync.RWMutex // held for reading by each request, so that its deployment does not end meanwhile
 	deployed  *deployment
 
 	stop    sync.Once
-	undo    []func()        // what Stop does, the last first
+	undo    []func()        // called by Stop, the last one first
 	context context.Context // ends with Stop
 	running context.CancelFunc
 }
 
-// Start brings the stack up and returns when it answers. It builds what changed first. Errors are one line that says how
-// to mend it, but for those of a compiler. A context that ends stops the start, not the stack.
+// Start builds what changed, starts the stack, and returns when it serves requests. An error is one line that says how to
+// fix it, except for compiler errors. The end of the context cancels the start, but does not stop a started stack.
 func Start(ctx context.Context, c Config) (*Stack, error) {
 	if c.TableName == "" {
 		c.TableName = DefaultTable
@@ -102,12 +102,12 @@ func (s *Stack) start(ctx context.Context) (err error) {
 		}
 	}
 	if s.config.DataDir == "" {
-		return errors.New("DATA_DIR is empty: name the folder for the data")
+		return errors.New("DATA_DIR is empty: set it to the folder for the data")
 	}
 	if s.config.DataDir, err = filepath.Abs(s.config.DataDir); err != nil {
 		return err
 	}
-	listener, err := listen(s.config.Port) // first: a refused port leaves no folder behind
+	listener, err := listen(s.config.Port) // first, so that an error creates no folder
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (s *Stack) start(ctx context.Context) (err error) {
 		return err
 	}
 
-	// Building takes the processor, the engine mostly waits: side by side.
+	// Building uses the CPU, and starting the engine mostly waits: run them concurrently.
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.build(groupCtx, definition) })
 	group.Go(func() error { return s.startEngine(groupCtx, definition) })
@@ -149,7 +149,7 @@ func (s *Stack) start(ctx context.Context) (err error) {
 	return nil
 }
 
-// URL returns where everything is, such as http://127.0.0.1:8080.
+// URL returns the address of the stack, such as http://127.0.0.1:8080.
 func (s *Stack) URL() string { return s.url }
 
 // Port returns the port of the URL.
@@ -159,26 +159,26 @@ func (s *Stack) Port() int {
 	return n
 }
 
-// DataDir returns where the data is.
+// DataDir returns the data directory.
 func (s *Stack) DataDir() string { return s.config.DataDir }
 
-// AccessToken returns an access token of one of the people of signin, as if they had just signed in.
+// AccessToken returns an access token of one of the people of package signin, as if they had just signed in.
 func (s *Stack) AccessToken(ctx context.Context, email string) (string, error) {
 	return s.signin.AccessToken(ctx, email)
 }
 
-// ManagementKey returns the owner's management key, which is also in the file management-key of the data directory. It
-// waits for it on the first start.
+// ManagementKey returns the owner's management key, which is also in the file management-key of the data directory. On the
+// first start it waits until the key is created.
 func (s *Stack) ManagementKey(ctx context.Context) (string, error) { return s.key.wait(ctx) }
 
 // Engine returns the database.
 func (s *Stack) Engine() *engine.Engine { return s.engine }
 
-// Failed is sent why the stack can't go on: the engine ended by itself. Stop it then.
+// Failed returns a channel that receives an error if the engine ends unexpectedly. The stack cannot continue: stop it then.
 func (s *Stack) Failed() <-chan error { return s.failed }
 
-// Stop takes no more requests, lets those under way finish, and ends functions and engine, in this order. It returns when
-// all is gone; then another stack may use the data and the port.
+// Stop stops accepting requests, waits for those in progress, and ends functions and engine, in this order. When it returns,
+// another stack may use the data and the port.
 func (s *Stack) Stop() {
 	s.stop.Do(func() {
 		if s.running != nil {
@@ -190,19 +190,19 @@ func (s *Stack) Stop() {
 	})
 }
 
-// listen takes the port of the loopback interface.
+// listen listens on the port of the loopback interface.
 func listen(port int) (net.Listener, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("port %d is in use: stop what listens there, or choose another: PORT=%d make run", port, port+1)
+		return nil, fmt.Errorf("port %d is in use: stop the program that listens there, or use another port: PORT=%d make run", port, port+1)
 	case errors.Is(err, syscall.EACCES):
-		return nil, fmt.Errorf("port %d is not for everybody: choose one above 1023: PORT=8080 make run", port)
+		return nil, fmt.Errorf("port %d requires privileges: use one above 1023: PORT=8080 make run", port)
 	}
 	return l, err
 }
 
-// FindRoot returns the folder above the working directory that holds template.yaml.
+// FindRoot returns the closest folder with template.yaml, from the working directory upwards.
 func FindRoot() (string, error) {
 	start, err := os.Getwd()
 	if err != nil {
@@ -213,12 +213,12 @@ func FindRoot() (string, error) {
 			return dir, nil
 		}
 		if dir == filepath.Dir(dir) {
-			return "", fmt.Errorf("there is no %s in %s or above: run this inside the repository", templateFile, start)
+			return "", fmt.Errorf("there is no %s in %s or its parents: run this inside the repository", templateFile, start)
 		}
 	}
 }
 
-// startEngine brings the database, and the table in it.
+// startEngine starts the engine, and creates the table.
 func (s *Stack) startEngine(ctx context.Context, d *definition) error {
 	e, err := engine.Start(ctx, engine.Config{
 		Endpoint: s.config.DynamoDBEndpoint, Root: s.config.Root, DataDir: s.config.DataDir,
@@ -237,21 +237,21 @@ func (s *Stack) startEngine(ctx context.Context, d *definition) error {
 			select {
 			case <-stopping:
 			default:
-				s.failed <- errors.New("the engine has ended by itself: start again; the data is as the last answer left it")
+				s.failed <- errors.New("the engine has ended unexpectedly: start again; every acknowledged write is stored")
 			}
 		}
 	}()
 	return e.EnsureTable(ctx, s.config.TableName, d.Table)
 }
 
-// fromEngine prints what the engine says, but not that it starts and stops: so does all the rest.
+// fromEngine prints a line of the engine, except for those about start and stop.
 func (s *Stack) fromEngine(line string) {
 	if !strings.HasPrefix(line, "Dynoxide listening") && !strings.HasPrefix(line, "Shutting down") {
 		s.say.from("engine", line)
 	}
 }
 
-// build makes the binaries and the console.
+// build builds the functions and the console.
 func (s *Stack) build(ctx context.Context, d *definition) error {
 	if _, err := build.Functions(ctx, s.config.Root, d.names(), func(name string, done, of int) {
 		s.say.line(fmt.Sprintf("built %d/%d  %s", done, of, name))
@@ -263,12 +263,12 @@ func (s *Stack) build(ctx context.Context, d *definition) error {
 	}
 	state, err := build.Site(ctx, s.config.Root, func() { s.say.line("building the console") })
 	if err == nil && state == build.None {
-		s.say.line("there is no console/site: only the API is served")
+		s.say.line("console/site does not exist: only the API is served")
 	}
 	return err
 }
 
-// api is the gateway, held against the OpenAPI document where that is asked for.
+// api returns the gateway, which with Config.Contract is checked against the OpenAPI document.
 func (s *Stack) api(g http.Handler) (http.Handler, error) {
 	if !s.config.Contract {
 		return g, nil
@@ -280,7 +280,7 @@ func (s *Stack) api(g http.Handler) (http.Handler, error) {
 	return c.Handler(g, func(violation string) { s.say.line("contract: " + violation) }), nil
 }
 
-// serve answers on the listener until Stop.
+// serve serves the listener until Stop.
 func (s *Stack) serve(l net.Listener) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/v1/", s.serveAPI)

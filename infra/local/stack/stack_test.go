@@ -18,8 +18,9 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/engine"
 )
 
-// function is a main without dependencies, so that a test's repository needs no modules. It answers by the name of the
-// function and by the credential: "refused" is 401, "down" is 503. The key that it creates is out of luck where the tenant claim is "broken".
+// function is a main without dependencies, so that a test's repository needs no modules. Its response depends on the name
+// of the function and on the credential: "refused" is 401, "down" is 503. Creating a key fails if the tenant claim is
+// "broken".
 const function = `package main
 
 import (
@@ -123,7 +124,7 @@ func writeRepository(root string) error {
 	return nil
 }
 
-// output keeps what a stack prints.
+// output collects what a stack prints.
 type output struct {
 	mu   sync.Mutex
 	text strings.Builder
@@ -159,7 +160,7 @@ func up(t *testing.T, c Config) (*Stack, *output) {
 	return s, out
 }
 
-// get asks the stack and returns status, body and headers. Redirects are not followed.
+// get requests the URL and returns status, body and headers. It does not follow redirects.
 func get(t *testing.T, url string, change ...func(*http.Request)) (int, string, http.Header) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), "GET", url, nil)
@@ -205,23 +206,23 @@ func TestEverythingIsOnOneAddress(t *testing.T) {
 	}
 }
 
-func TestOnlyTheNamesOfThisMachineAreAnswered(t *testing.T) {
+func TestOnlyNamesOfThisMachineAreServed(t *testing.T) {
 	s, _ := up(t, Config{})
 	host := func(name string) func(*http.Request) {
 		return func(r *http.Request) { r.Host = fmt.Sprintf("%s:%d", name, s.Port()) }
 	}
 	if status, _, _ := get(t, s.URL()+"/v1/me", host("keys.example")); status != http.StatusMisdirectedRequest {
-		t.Errorf("a foreign name is answered with %d", status)
+		t.Errorf("a foreign name returns %d", status)
 	}
 	if status, _, header := get(t, s.URL()+"/keys?q=1", host("localhost")); status != http.StatusTemporaryRedirect || header.Get("Location") != s.URL()+"/keys?q=1" {
-		t.Errorf("localhost is answered with %d to %s", status, header.Get("Location"))
+		t.Errorf("localhost returns %d to %s", status, header.Get("Location"))
 	}
 	if status, _, _ := get(t, s.URL()+"/v1/me", host("localhost")); status != 200 {
-		t.Errorf("the API by localhost is answered with %d", status)
+		t.Errorf("the API on localhost returns %d", status)
 	}
 }
 
-func TestPagesOfOtherOriginsAreNotAnswered(t *testing.T) {
+func TestPagesOfOtherOriginsAreRefused(t *testing.T) {
 	s, _ := up(t, Config{})
 	with := func(header ...string) func(*http.Request) {
 		return func(r *http.Request) {
@@ -246,7 +247,7 @@ func TestPagesOfOtherOriginsAreNotAnswered(t *testing.T) {
 		{"the console, to the API", "/v1/me", with(site, "same-origin", mode, "cors"), 200},
 		{"a typed address", "/config.json", with(site, "none", mode, "navigate", dest, "document"), 200},
 		{"a link", "/config.json", with(site, "cross-site", mode, "navigate", dest, "document"), 200},
-		{"a program that says where its request comes from", "/v1/me", with("Origin", "https://shop.example"), 200},
+		{"a program that sends an Origin", "/v1/me", with("Origin", "https://shop.example"), 200},
 	} {
 		if status, _, header := get(t, s.URL()+c.path, c.header); status != c.want || header.Get("Access-Control-Allow-Origin") != "" {
 			t.Errorf("%s: %d, want %d, readable by %q", c.name, status, c.want, header.Get("Access-Control-Allow-Origin"))
@@ -254,7 +255,7 @@ func TestPagesOfOtherOriginsAreNotAnswered(t *testing.T) {
 	}
 }
 
-func TestStackComesBackOnTheSamePortAndData(t *testing.T) {
+func TestStackRestartsOnTheSamePortAndData(t *testing.T) {
 	s, _ := up(t, Config{})
 	first, err := s.ManagementKey(t.Context())
 	if err != nil || first != "arxm_new" {
@@ -276,11 +277,11 @@ func TestStackComesBackOnTheSamePortAndData(t *testing.T) {
 		t.Errorf("the address was %s and is %s", s.URL(), again.URL())
 	}
 	if log := out.String(); strings.Contains(log, "POST") {
-		t.Errorf("another key was made:\n%s", log)
+		t.Errorf("another key was created:\n%s", log)
 	}
 }
 
-func TestManagementKeyIsReplacedOnlyWhereItIsRefused(t *testing.T) {
+func TestManagementKeyIsReplacedOnlyIfItIsRefused(t *testing.T) {
 	for _, c := range []struct{ key, want string }{{"refused", "arxm_new\n"}, {"down", "down\n"}, {"works", "works\n"}, {"", "arxm_new\n"}} {
 		dir := t.TempDir()
 		if err := os.WriteFile(filepath.Join(dir, KeyFile), []byte(c.key+"\n"), 0o600); err != nil {
@@ -303,7 +304,7 @@ func TestSecondInstanceOnTheSameDataOrPortIsRefusedAndLeavesTheFirstAlone(t *tes
 		t.Errorf("on the same port the error is %v", err)
 	}
 	if status, _, _ := get(t, s.URL()+"/v1/me"); status != 200 {
-		t.Errorf("the first is answered with %d", status)
+		t.Errorf("the first returns %d", status)
 	}
 }
 
@@ -322,20 +323,20 @@ func TestRefusedPortLeavesNoFolderBehind(t *testing.T) {
 	}
 }
 
-func TestFolderThatCannotHoldTheDataIsSaidWithAWayOut(t *testing.T) {
+func TestErrorForAnUnusableDataFolderSaysWhatToDo(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, dir := range []string{file, filepath.Join(file, "data")} {
 		_, err := Start(t.Context(), Config{Root: root, DataDir: dir})
-		if err == nil || !strings.HasPrefix(err.Error(), "DATA_DIR "+dir+" can't be used: ") || !strings.HasSuffix(err.Error(), ": choose another folder, as DATA_DIR=~/arxkeys make run") {
+		if err == nil || !strings.HasPrefix(err.Error(), "DATA_DIR "+dir+" cannot be used: ") || !strings.HasSuffix(err.Error(), ": use another folder: DATA_DIR=~/arxkeys make run") {
 			t.Errorf("the error is %v", err)
 		}
 	}
 }
 
-func TestFunctionThatFailsIsNamedWhereTheKeyIsMissingForIt(t *testing.T) {
+func TestErrorForAMissingKeyNamesTheFailedFunction(t *testing.T) {
 	for key, function := range map[string]string{"": "managementkeys/create", "arxm_old": "me"} {
 		dir := t.TempDir()
 		if err := os.WriteFile(filepath.Join(dir, KeyFile), []byte(key+"\n"), 0o600); err != nil {
@@ -343,7 +344,7 @@ func TestFunctionThatFailsIsNamedWhereTheKeyIsMissingForIt(t *testing.T) {
 		}
 		s, out := up(t, Config{DataDir: dir, Parameters: map[string]string{"TenantClaim": "broken"}})
 		_, err := s.ManagementKey(t.Context())
-		if want := "the function " + function + " failed, and the line above tells why"; err == nil || !strings.Contains(err.Error(), want) {
+		if want := "the function " + function + " failed; the line above says why"; err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the error is %v, want %s", err, want)
 		}
 		s.Stop()
@@ -353,14 +354,14 @@ func TestFunctionThatFailsIsNamedWhereTheKeyIsMissingForIt(t *testing.T) {
 	}
 }
 
-func TestBrokenTemplateIsSaidAndNothingIsLeftBehind(t *testing.T) {
+func TestBrokenTemplateIsAnErrorAndLeavesNothingBehind(t *testing.T) {
 	broken := t.TempDir()
 	data := t.TempDir()
 	for _, c := range []struct{ old, new, want string }{
-		{"!Ref TenantClaim", "!Ref Nobody", "template.yaml:9: !Ref Nobody has no value here"},
+		{"!Ref TenantClaim", "!Ref Nobody", "template.yaml:9: !Ref Nobody has no value"},
 		{"CodeUri: build/functions/me", "CodeUri: elsewhere/me", "the CodeUri of MeFunction is elsewhere/me"},
 		{"HttpApi: {Type: AWS::Serverless::HttpApi}", "HttpApi: {Type: AWS::Serverless::HttpApi, Properties: {Auth: {Authorizers: {Ask: {FunctionArn: !GetAtt MeFunction.Arn, AuthorizerPayloadFormatVersion: '1.0'}}}}}", "the authorizer Ask needs AuthorizerPayloadFormatVersion: '2.0' and EnableSimpleResponses: true"},
-		{"HttpApi: {Type: AWS::Serverless::HttpApi}", "HttpApi: {Type: AWS::Serverless::HttpApi, Properties: {Auth: {Authorizers: {Ask: {FunctionArn: !GetAtt MeFunction.Arn, AuthorizerPayloadFormatVersion: '2.0', EnableSimpleResponses: true, Identity: {ReauthorizeEvery: 30}}}}}}", "no identity source says under what"},
+		{"HttpApi: {Type: AWS::Serverless::HttpApi}", "HttpApi: {Type: AWS::Serverless::HttpApi, Properties: {Auth: {Authorizers: {Ask: {FunctionArn: !GetAtt MeFunction.Arn, AuthorizerPayloadFormatVersion: '2.0', EnableSimpleResponses: true, Identity: {ReauthorizeEvery: 30}}}}}}", "cached without an identity source"},
 	} {
 		if err := os.WriteFile(filepath.Join(broken, templateFile), []byte(strings.ReplaceAll(templateText, c.old, c.new)), 0o600); err != nil {
 			t.Fatal(err)
@@ -380,7 +381,7 @@ func TestStartEndsWithItsContext(t *testing.T) {
 	}
 }
 
-func TestEngineThatEndsByItselfIsTold(t *testing.T) {
+func TestUnexpectedEndOfTheEngineIsReported(t *testing.T) {
 	s, _ := up(t, Config{})
 	s.Engine().Kill()
 	select {
@@ -389,6 +390,6 @@ func TestEngineThatEndsByItselfIsTold(t *testing.T) {
 			t.Errorf("the error is %v", err)
 		}
 	case <-t.Context().Done():
-		t.Fatal("nothing was told")
+		t.Fatal("nothing was reported")
 	}
 }
