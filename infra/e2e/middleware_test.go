@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// RequireKey lets requests pass whose access key is valid for the Arx and has the scopes, which may be none.
+// RequireKey calls next for requests whose access key is valid for the Arx and has all scopes, of which there may be none.
 func RequireKey(arxkeys, managementKey, arxID string, scopes []string, next http.Handler) http.Handler {
 	client := &http.Client{Timeout: 5 * time.Second}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -17,40 +17,40 @@ func RequireKey(arxkeys, managementKey, arxID string, scopes []string, next http
 			http.Error(w, "send one access key in the header X-Api-Key", http.StatusUnauthorized)
 			return
 		}
-		about := map[string]any{"key": key[0], "arx_id": arxID} // what is empty is left out: the API refuses it
+		fields := map[string]any{"key": key[0], "arx_id": arxID} // empty fields are left out: the API refuses them
 		if len(scopes) > 0 {
-			about["scopes"] = scopes
+			fields["scopes"] = scopes
 		}
 		if address, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
-			about["ip"] = address
+			fields["ip"] = address
 		}
 		if origin := r.Header.Get("Origin"); origin != "" {
-			about["origin"] = origin
+			fields["origin"] = origin
 		}
-		question, err := json.Marshal(about)
+		body, err := json.Marshal(fields)
 		if err != nil {
 			http.Error(w, "try again", http.StatusServiceUnavailable)
 			return
 		}
-		ask, err := http.NewRequestWithContext(r.Context(), "POST", arxkeys+"/v1/keys/verify", bytes.NewReader(question))
+		request, err := http.NewRequestWithContext(r.Context(), "POST", arxkeys+"/v1/keys/verify", bytes.NewReader(body))
 		if err != nil {
 			http.Error(w, "try again", http.StatusServiceUnavailable)
 			return
 		}
-		ask.Header.Set("Authorization", "Bearer "+managementKey)
-		ask.Header.Set("Content-Type", "application/json")
-		answer, err := client.Do(ask)
+		request.Header.Set("Authorization", "Bearer "+managementKey)
+		request.Header.Set("Content-Type", "application/json")
+		response, err := client.Do(request)
 		if err != nil {
 			http.Error(w, "try again", http.StatusServiceUnavailable)
 			return
 		}
-		defer answer.Body.Close()
+		defer response.Body.Close()
 		var verdict struct {
 			Valid bool   `json:"valid"`
 			Code  string `json:"code"`
 		}
-		switch err := json.NewDecoder(answer.Body).Decode(&verdict); {
-		case err != nil || answer.StatusCode != http.StatusOK: // never let in whom nobody has found good
+		switch err := json.NewDecoder(response.Body).Decode(&verdict); {
+		case err != nil || response.StatusCode != http.StatusOK: // fail closed
 			http.Error(w, "try again", http.StatusServiceUnavailable)
 		case verdict.Valid:
 			next.ServeHTTP(w, r)
@@ -60,7 +60,7 @@ func RequireKey(arxkeys, managementKey, arxID string, scopes []string, next http
 	})
 }
 
-// refusal returns the status for the code of a key that is not valid.
+// refusal returns the HTTP status for the code of a key that is not valid.
 func refusal(code string) int {
 	switch code {
 	case "MALFORMED", "NOT_FOUND":
