@@ -7,5 +7,6 @@ import (
 )
 
 func main() {
+	// No authenticator: the operation is public.
 	lambdahttp.Start(api.GetOpenAPI, nil, document)
 }

@@ -94,6 +94,7 @@ func (h handler) attention(ctx context.Context, by auth.Principal, o *api.Overvi
 	}
 	a.UnusedAsOf = found.RolledUp
 	for _, app := range found.Inactive.Applications {
+		// An archived application needs no attention: it was archived on purpose.
 		if app.Status == api.ApplicationDisabled {
 			add(&a.DisabledApplications, app)
 		}

@@ -30,6 +30,7 @@ type uses interface {
 	Hours(ctx context.Context, of usage.Subject, r usage.Range) (usage.Hours, error)
 }
 
+// get returns the usage of the tenant, or of the application or Arx in the request.
 func (h handler) get(ctx context.Context, by auth.Principal, req api.UsageRequest) (api.Usage, error) {
 	now := h.now()
 	r, err := usage.RangeOf(req.UsageRange, now)

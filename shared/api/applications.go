@@ -39,12 +39,13 @@ type Application struct {
 	AllowedOrigins []string          `json:"allowed_origins"`
 	Status         ApplicationStatus `json:"status"`
 	Keys           KeyTotals         `json:"keys"`
-	Use            *Use              `json:"use,omitempty"` // Latest use of its keys. Only in the responses to get and list.
-	CreatedAt      time.Time         `json:"created_at"`
-	CreatedBy      By                `json:"created_by"`
-	UpdatedAt      time.Time         `json:"updated_at"`
-	UpdatedBy      By                `json:"updated_by"`
-	Version        string            `json:"-"` // returned as ETag
+	// Latest use of its keys. Only in the responses to get and list.
+	Use       *Use      `json:"use,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
+	CreatedBy By        `json:"created_by"`
+	UpdatedAt time.Time `json:"updated_at"`
+	UpdatedBy By        `json:"updated_by"`
+	Version   string    `json:"-"` // returned as ETag
 	Replay
 	Permits
 }

@@ -108,7 +108,8 @@ func TestEndpointsAreUnambiguousURLs(t *testing.T) {
 		}
 	}
 	for bad := range misspelt {
-		good := bad == "" || bad == "https://shop.example/" || bad == "https://shop.example?a" // none, a path, and a query
+		// None, a path, and a query.
+		good := bad == "" || bad == "https://shop.example/" || bad == "https://shop.example?a"
 		if (endpoint(bad) == nil) != good {
 			t.Errorf("%q: %v", bad, endpoint(bad))
 		}

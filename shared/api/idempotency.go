@@ -16,7 +16,8 @@ const (
 // idempotency key identifies the same request, which is executed once. The same key with another body is
 // problem.InvalidField.
 type Idempotent struct {
-	// A unique key of at most 255 characters, such as a UUID. Within 24 hours, a request with the same key is not executed again.
+	// A unique key of at most 255 characters, such as a UUID. Within 24 hours, a request with the same key is
+	// not executed again.
 	IdempotencyKey string `header:"Idempotency-Key" json:"-"`
 }
 

@@ -46,19 +46,21 @@ const MaxMetadataBytes = 2048
 
 // KeySummary is an API key in a list.
 type KeySummary struct {
-	ID           string          `json:"id"`
-	Name         string          `json:"name"` // Empty if not set. Not necessarily unique.
-	Application  KeyApplication  `json:"application"`
-	Arx          KeyArx          `json:"arx"`
-	Status       KeyStatus       `json:"status"`
-	Effective    EffectiveStatus `json:"effective_status"` // The status, or stopped.
-	StoppedBy    *StoppedBy      `json:"stopped_by"`       // Null unless stopped.
-	Hint         string          `json:"hint"`             // Beginning and last four characters of the newest access key.
-	ExpiresAt    *time.Time      `json:"expires_at"`
-	RotateBy     time.Time       `json:"rotate_by"`
-	RotationDue  bool            `json:"rotation_due"`
-	OverlapUntil *time.Time      `json:"overlap_until"` // End of the previous access key's validity. Null without an overlap.
-	CreatedAt    time.Time       `json:"created_at"`
+	ID          string          `json:"id"`
+	Name        string          `json:"name"` // Empty if not set. Not necessarily unique.
+	Application KeyApplication  `json:"application"`
+	Arx         KeyArx          `json:"arx"`
+	Status      KeyStatus       `json:"status"`
+	Effective   EffectiveStatus `json:"effective_status"` // The status, or stopped.
+	StoppedBy   *StoppedBy      `json:"stopped_by"`       // Null unless stopped.
+	// Beginning and last four characters of the newest access key.
+	Hint        string     `json:"hint"`
+	ExpiresAt   *time.Time `json:"expires_at"`
+	RotateBy    time.Time  `json:"rotate_by"`
+	RotationDue bool       `json:"rotation_due"`
+	// End of the previous access key's validity. Null without an overlap.
+	OverlapUntil *time.Time `json:"overlap_until"`
+	CreatedAt    time.Time  `json:"created_at"`
 	Use
 	Permits
 }
@@ -81,14 +83,15 @@ type KeyArx struct {
 // Key is an API key, without its access key.
 type Key struct {
 	KeySummary
-	Scopes        []string        `json:"scopes"`         // A key without scopes grants none.
-	RateLimit     *RateLimit      `json:"rate_limit"`     // Null for no rate limit.
-	RemainingUses *int            `json:"remaining_uses"` // Null for unlimited uses.
-	AllowedIPs    []string        `json:"allowed_ips"`    // CIDR blocks from which the key may be presented. Empty for any address.
-	Metadata      json.RawMessage `json:"metadata"`       // A JSON object.
-	CreatedBy     By              `json:"created_by"`
-	UpdatedAt     time.Time       `json:"updated_at"`
-	Version       string          `json:"-"` // returned as ETag
+	Scopes        []string   `json:"scopes"`         // A key without scopes grants none.
+	RateLimit     *RateLimit `json:"rate_limit"`     // Null for no rate limit.
+	RemainingUses *int       `json:"remaining_uses"` // Null for unlimited uses.
+	// CIDR blocks from which the key may be presented. Empty for any address.
+	AllowedIPs []string        `json:"allowed_ips"`
+	Metadata   json.RawMessage `json:"metadata"` // A JSON object.
+	CreatedBy  By              `json:"created_by"`
+	UpdatedAt  time.Time       `json:"updated_at"`
+	Version    string          `json:"-"` // returned as ETag
 }
 
 // Location returns the key's path.
@@ -115,11 +118,12 @@ type KeyList = List[KeySummary, KeyTotals]
 // CreateKeyRequest creates an API key.
 type CreateKeyRequest struct {
 	Idempotent
-	ApplicationID string     `json:"application_id"`
-	ArxID         string     `json:"arx_id"`
-	Name          string     `json:"name,omitempty"`
-	Scopes        []string   `json:"scopes,omitempty"`
-	ExpiresAt     *time.Time `json:"expires_at,omitempty"` // Must be in the future. Omit it for a key that never expires.
+	ApplicationID string   `json:"application_id"`
+	ArxID         string   `json:"arx_id"`
+	Name          string   `json:"name,omitempty"`
+	Scopes        []string `json:"scopes,omitempty"`
+	// Must be in the future. Omit it for a key that never expires.
+	ExpiresAt     *time.Time `json:"expires_at,omitempty"`
 	RateLimit     *RateLimit `json:"rate_limit,omitempty"`
 	RemainingUses *int       `json:"remaining_uses,omitempty"` // 1 to 1000000000. Omit it for unlimited uses.
 	AllowedIPs    []string   `json:"allowed_ips,omitempty"`    // At most 50 CIDR blocks, IPv4 or IPv6.
@@ -236,7 +240,8 @@ type RotateKeyRequest struct {
 	Idempotent
 	// Seconds for which the current access key stays valid, 0 to 604800. With 0 it fails at once.
 	OverlapSeconds *int `json:"overlap_seconds"`
-	// Set to new, during an overlap, if the newest access key was lost. It then fails at once, and the previous one keeps its overlap.
+	// Set to new, during an overlap, if the newest access key was lost. It then fails at once, and the previous
+	// one keeps its overlap.
 	Replace string `json:"replace,omitempty"`
 }
 
@@ -290,7 +295,8 @@ const (
 	StoppedKeys     KeyFilter = "stopped"      // active, but the application or the Arx is not
 	ExpiringKeys    KeyFilter = "expiring"     // active, expiring within 7 days
 	RotationDueKeys KeyFilter = "rotation_due" // active, due for rotation
-	UnusedKeys      KeyFilter = "unused"       // active, neither created nor used within 90 days, as of the latest daily roll-up
+	// Active, neither created nor used within 90 days, as of the latest daily roll-up.
+	UnusedKeys KeyFilter = "unused"
 )
 
 // ListKeysRequest lists API keys.

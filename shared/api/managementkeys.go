@@ -71,7 +71,8 @@ type CreateManagementKeyRequest struct {
 	Idempotent
 	Name string `json:"name"`
 	Role Role   `json:"role"` // Only a person can create a management key with the role owner.
-	// At most 365 days from now, unless the deployment configures another maximum, and not after the expiry of the management key that creates it. The default is 90 days from now, or the latest allowed time.
+	// At most 365 days from now, unless the deployment configures another maximum, and not after the expiry of
+	// the management key that creates it. The default is 90 days from now, or the latest allowed time.
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
 }
 

@@ -8,20 +8,29 @@ type Overview struct {
 	Applications ApplicationTotals `json:"applications"`
 	Arxes        ArxTotals         `json:"arxes"`
 	Attention    Attention         `json:"attention"`
-	Events       []AuditEvent      `json:"events"` // The latest ten events. Empty without permission to read the tenant's activity.
+	// The latest ten events. Empty without permission to read the tenant's activity.
+	Events []AuditEvent `json:"events"`
 	Permits
 }
 
 // Attention contains what needs attention.
 type Attention struct {
-	Expiring             Few[KeySummary]     `json:"expiring"`              // Active keys that expire within 7 days, the earliest expiry first.
-	RotationDue          Few[KeySummary]     `json:"rotation_due"`          // Active keys due for rotation, the longest due first.
-	OverlapsOpen         Few[KeySummary]     `json:"overlaps_open"`         // Active keys with two valid access keys, the earliest end of the overlap first.
-	Stopped              Few[KeySummary]     `json:"stopped"`               // Active keys whose application or Arx is not active, newest first.
-	Unused               Few[KeySummary]     `json:"unused"`                // Active keys neither created nor used within 90 days, oldest first, as of unused_as_of.
-	UnusedAsOf           *time.Time          `json:"unused_as_of"`          // Time of the latest daily roll-up. Null before the first one.
-	DisabledApplications Few[KeyApplication] `json:"disabled_applications"` // Disabled applications. None of their keys verifies.
-	DisabledArxes        Few[KeyArx]         `json:"disabled_arxes"`        // Disabled Arxes. None of their keys verifies.
+	// Active keys that expire within 7 days, the earliest expiry first.
+	Expiring Few[KeySummary] `json:"expiring"`
+	// Active keys due for rotation, the longest due first.
+	RotationDue Few[KeySummary] `json:"rotation_due"`
+	// Active keys with two valid access keys, the earliest end of the overlap first.
+	OverlapsOpen Few[KeySummary] `json:"overlaps_open"`
+	// Active keys whose application or Arx is not active, newest first.
+	Stopped Few[KeySummary] `json:"stopped"`
+	// Active keys neither created nor used within 90 days, oldest first, as of unused_as_of.
+	Unused Few[KeySummary] `json:"unused"`
+	// Time of the latest daily roll-up. Null before the first one.
+	UnusedAsOf *time.Time `json:"unused_as_of"`
+	// Disabled applications. None of their keys verifies.
+	DisabledApplications Few[KeyApplication] `json:"disabled_applications"`
+	// Disabled Arxes. None of their keys verifies.
+	DisabledArxes Few[KeyArx] `json:"disabled_arxes"`
 }
 
 // Few contains the first five of many items.

@@ -60,8 +60,9 @@ type AccessKeysUse struct {
 
 // AccessKeyUse is the use of one access key.
 type AccessKeyUse struct {
-	Hint       string     `json:"hint"`         // Beginning and last four characters of the access key.
-	LastUsedAt *time.Time `json:"last_used_at"` // Null if never used, and for the older access key if not used since the rotation.
+	Hint string `json:"hint"` // Beginning and last four characters of the access key.
+	// Null if never used, and for the older access key if not used since the rotation.
+	LastUsedAt *time.Time `json:"last_used_at"`
 }
 
 // UsageRange is the requested time range. The default is the last 24 hours by hour, which are the current

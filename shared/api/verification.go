@@ -42,9 +42,11 @@ type VerifyKeyRequest struct {
 	Key    ClearText `json:"key"`              // The access key as presented.
 	ArxID  string    `json:"arx_id,omitempty"` // The Arx that the caller serves. Keys of other Arxes are refused.
 	Scopes []string  `json:"scopes,omitempty"` // Scopes that the key must grant, all of them.
-	IP     string    `json:"ip,omitempty"`     // IP address of the client that presented the key. Required for keys with allowed_ips.
-	Origin string    `json:"origin,omitempty"` // Origin header of the client that presented the key. Required for keys of client applications.
-	Cost   *int      `json:"cost,omitempty"`   // Uses to charge. The default is 1.
+	// IP address of the client that presented the key. Required for keys with allowed_ips.
+	IP string `json:"ip,omitempty"`
+	// Origin header of the client that presented the key. Required for keys of client applications.
+	Origin string `json:"origin,omitempty"`
+	Cost   *int   `json:"cost,omitempty"` // Uses to charge. The default is 1.
 }
 
 // Validate returns problem.InvalidField with all wrong fields. It accepts a malformed key, which results in

@@ -14,7 +14,8 @@ import (
 // itself.
 func WithArx(by auth.Principal, now time.Time, random io.Reader) func(Key) (Key, audit.Event, error) {
 	return func(was Key) (Key, audit.Event, error) {
-		is, err := was.Do(Delete, now, api.ArxActive) // as if the Arx were active: with its real status the key reads as deleted already
+		// As if the Arx were active: with its real status the key reads as deleted already.
+		is, err := was.Do(Delete, now, api.ArxActive)
 		if err != nil {
 			return is, audit.Event{}, err
 		}

@@ -26,7 +26,8 @@ func TestEveryCodeHasItsStatus(t *testing.T) {
 
 // The type is about:blank, so the title must be the status phrase (RFC 9457, section 4.2.1).
 func TestTitleIsThatOfTheStatus(t *testing.T) {
-	renamed := map[int]string{413: "Content Too Large", 422: "Unprocessable Content"} // by RFC 9110, after net/http named them
+	// By RFC 9110, after net/http named them.
+	renamed := map[int]string{413: "Content Too Large", 422: "Unprocessable Content"}
 	for _, code := range problem.Codes() {
 		d := problem.New(code, "x").Document("")
 		if want := cmp.Or(renamed[d.Status], http.StatusText(d.Status)); d.Type != "about:blank" || d.Title != want {

@@ -26,6 +26,8 @@ type counts interface {
 	KeysByArx(ctx context.Context, tenant, from, to string, now time.Time) (map[string]api.KeyTotals, error)
 }
 
+// get returns the Arx with the counts of its keys and their use. A deleted Arx is returned until it is
+// purged.
 func (h handler) get(ctx context.Context, by auth.Principal, req api.ArxID) (api.Arx, error) {
 	a, err := h.arxes.Get(ctx, by.Tenant, req.ID)
 	if err != nil {

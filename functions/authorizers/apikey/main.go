@@ -21,5 +21,7 @@ func main() {
 	db, connected := table.ConnectingFromEnv(verification.Connections)
 	keys := verification.FromEnv(db)
 	h := handler{verifier: keys, settings: s}
+	// With scopes by route, an answer must not be cached for other routes. End writes the counted uses
+	// before the environment is removed.
 	authorizer.Start(authorizer.Options{Name: "apikey", PerRoute: s.required != nil}, h.decide, environment.Hooks{BeforeFirst: connected, OnShutdown: keys.End})
 }

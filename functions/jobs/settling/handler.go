@@ -36,6 +36,7 @@ func (h handler) settle(ctx context.Context, now time.Time) (int, error) {
 		if err == nil {
 			err = h.keys.Settle(ctx, s.Tenant, s.ArxID, keys.WithArx(s.By, now, h.random))
 		}
+		// Only after all keys are settled: readers rely on the settlement until then.
 		if err == nil {
 			err = h.arxes.Settled(ctx, s, now)
 		}

@@ -18,6 +18,7 @@ type store interface {
 	Find(ctx context.Context, tenant, id string) (keys.Key, keys.Details, error)
 }
 
+// get returns the key with its parents and its use. A deleted key is returned until it is purged.
 func (h handler) get(ctx context.Context, by auth.Principal, req api.KeyID) (api.Key, error) {
 	k, details, err := h.keys.Find(ctx, by.Tenant, req.ID)
 	if err != nil {

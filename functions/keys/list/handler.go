@@ -19,6 +19,7 @@ type store interface {
 	Page(ctx context.Context, tenant string, req api.ListKeysRequest, now time.Time) (keystore.Page, error)
 }
 
+// list returns a page of keys. Their status is computed for one time, so that items and totals agree.
 func (h handler) list(ctx context.Context, by auth.Principal, req api.ListKeysRequest) (api.KeyList, error) {
 	now := h.now()
 	page, err := h.keys.Page(ctx, by.Tenant, req, now)

@@ -15,7 +15,8 @@ import (
 )
 
 type handler struct {
-	keys     store // Find is called before the change: if it failed afterwards, a completed change would return an error
+	// Find is called before the change: if it failed afterwards, a completed change would return an error.
+	keys     store
 	arxes    arxGetter
 	requests *requeststore.Requests
 	now      func() time.Time

@@ -61,7 +61,8 @@ func TestMadeUpManagementKeyCostsOneRead(t *testing.T) {
 		if err != nil || response.StatusCode != status {
 			t.Fatalf("%d, %v: %s", response.StatusCode, err, response.Body)
 		}
-		made := slices.DeleteFunc(way.made, func(name string) bool { return name == "UpdateItem" }) // notes the last use
+		// Notes the last use.
+		made := slices.DeleteFunc(way.made, func(name string) bool { return name == "UpdateItem" })
 		if !slices.Equal(made, want) {
 			t.Errorf("%q, want %q", made, want)
 		}
@@ -72,8 +73,9 @@ func TestMadeUpManagementKeyCostsOneRead(t *testing.T) {
 	}
 	accepted := verifierKey(t, e.Table())
 	verify(madeUp.Reveal(), 401, "GetItem")
-	verify(accepted.Reveal(), 200, "GetItem", "GetItem", "BatchGetItem+") // the first sight of the caller, of the key, and its gates
-	verify(accepted.Reveal(), 200, "GetItem")                             // the caller is remembered
+	// The first sight of the caller, of the key, and its gates.
+	verify(accepted.Reveal(), 200, "GetItem", "GetItem", "BatchGetItem+")
+	verify(accepted.Reveal(), 200, "GetItem") // the caller is remembered
 	later := time.Now().Add(time.Minute)
 	h.callers.Now = func() time.Time { return later }
 	verify(madeUp.Reveal(), 401, "GetItem")

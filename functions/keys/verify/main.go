@@ -14,5 +14,6 @@ func main() {
 	db, connected := table.ConnectingFromEnv(verification.Connections)
 	keys := verification.FromEnv(db)
 	h := handler{callers: callerstore.NewAuthenticator(db), keys: keys}
+	// End writes the counted uses before the environment is removed.
 	lambdahttp.StartPrefetching(api.VerifyKey, h.prefetching(), h.verify, environment.Hooks{BeforeFirst: connected, OnShutdown: keys.End})
 }

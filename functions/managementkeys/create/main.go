@@ -18,6 +18,7 @@ func main() {
 	db := table.FromEnv()
 	h := handler{
 		managementKeys: managementkeystore.New(db), requests: requeststore.Open(db), now: time.Now, random: rand.Reader,
+		// The deployment may shorten or extend the maximum lifetime.
 		maxLife: table.DaysFromEnv("MAX_MANAGEMENT_KEY_DAYS", managementkeys.DefaultMaxLife),
 	}
 	lambdahttp.Start(api.CreateManagementKey, callerstore.NewAuthenticator(db), h.create)

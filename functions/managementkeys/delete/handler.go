@@ -21,6 +21,7 @@ type store interface {
 	Delete(ctx context.Context, tenant, id string, event func(managementkeys.ManagementKey) (audit.Event, error)) (managementkeys.ManagementKey, error)
 }
 
+// delete deletes the management key. It is removed at once; only its audit events remain.
 func (h handler) delete(ctx context.Context, by auth.Principal, req api.Target) (api.ManagementKeyRecord, error) {
 	m, err := h.managementKeys.Delete(ctx, by.Tenant, req.ID, managementkeys.Deletion(by, req.Conditional, h.now(), h.random))
 	if err != nil {

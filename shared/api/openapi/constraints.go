@@ -19,9 +19,10 @@ const misleading = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028
 
 // Patterns that all regular expression engines interpret alike.
 const (
-	base62       = "[0-9A-Za-z]"
-	timePattern  = `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$`                    // of responses
-	sentPattern  = `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$` // of requests: RFC 3339 also allows lower case
+	base62      = "[0-9A-Za-z]"
+	timePattern = `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$` // of responses
+	// Of requests: RFC 3339 also allows lower case.
+	sentPattern  = `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$`
 	scopePattern = `^[a-z0-9:._*-]{1,64}$`
 	onePattern   = `^[^\x00-\x1f\x7f-\x9f` + misleading + `]*$`                  // one line
 	linesPattern = `^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f` + misleading + `]*$` // several lines

@@ -57,7 +57,8 @@ type event struct {
 func recognise(payload []byte) (request, error) {
 	var e event
 	if err := jsonv2.Unmarshal(payload, &e); err != nil {
-		return request{}, errors.New("the event is not a valid authorizer event") // omits the cause, which may contain input
+		// Omits the cause, which may contain input.
+		return request{}, errors.New("the event is not a valid authorizer event")
 	}
 	r := request{requestID: e.Context.RequestID}
 	switch {

@@ -29,7 +29,8 @@ func Start(invoke func(context.Context, []byte) ([]byte, error), hooks Hooks) {
 			os.Exit(0)
 		}))
 	}
-	handler := lambda.NewHandlerWithOptions(after.Serve(invoke), options...) // registers for SIGTERM in the background, while BeforeFirst runs
+	// NewHandlerWithOptions registers for SIGTERM in the background, while BeforeFirst runs.
+	handler := lambda.NewHandlerWithOptions(after.Serve(invoke), options...)
 	if hooks.BeforeFirst != nil {
 		hooks.BeforeFirst()
 	}

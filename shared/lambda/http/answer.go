@@ -89,7 +89,8 @@ func respond(status int, contentType, body, requestID string) events.APIGatewayV
 // 13.1.2). Caches may store a document, but must revalidate it.
 func unchanged(event *events.APIGatewayV2HTTPRequest, response *events.APIGatewayV2HTTPResponse) {
 	response.Headers["Cache-Control"] = "no-cache"
-	response.Headers["ETag"] = "W/" + response.Headers["ETag"] // weak: the same for compressed and uncompressed responses
+	// Weak: the same for compressed and uncompressed responses.
+	response.Headers["ETag"] = "W/" + response.Headers["ETag"]
 	known, _ := header(event, "If-None-Match")
 	for tag := range strings.SplitSeq(known, ",") {
 		tag = strings.TrimSpace(tag)

@@ -36,8 +36,8 @@ var texts = func() (all []string) {
 	return all
 }()
 
-// TestParametersHaveTheirDocumentedBounds sends texts in every query parameter and header of every operation. The server must accept exactly
-// what the OpenAPI document allows.
+// TestParametersHaveTheirDocumentedBounds sends texts in every query parameter and header of every
+// operation. The server must accept exactly what the OpenAPI document allows.
 func TestParametersHaveTheirDocumentedBounds(t *testing.T) {
 	document, err := openapi.Document(api.Operations(), os.DirFS("../.."))
 	if err != nil {

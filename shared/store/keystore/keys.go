@@ -32,9 +32,11 @@ type Keys struct {
 // Bounds limit how much a page of a list reads if no index matches the request.
 type Bounds struct {
 	Scanned int // rows scanned for those that match; the next page continues after them
-	Sorted  int // rows read and sorted in memory if no index has both the filter and the order; above it, the order's index is filtered
-	Words   int // words scanned in a search, each of which leads to a row
-	Chunk   int // rows per query after the first one
+	// Rows read and sorted in memory if no index has both the filter and the order; above it, the order's index
+	// is filtered.
+	Sorted int
+	Words  int // words scanned in a search, each of which leads to a row
+	Chunk  int // rows per query after the first one
 }
 
 // WithBounds returns the store with other bounds, for tests.

@@ -169,8 +169,8 @@ var sorts = []api.KeySort{
 	"", api.NewestFirst, api.OldestFirst, api.ByName, api.ByNameBack, api.ByStatus, api.ByStatusBack, api.ByExpiry, api.ByExpiryBack, api.ByRotation, api.ByRotationBack,
 }
 
-// TestEveryListMatchesTheModel changes keys at random, then reads every filter in every order to the end, in pages of several sizes,
-// with the usual bounds of a page and with much smaller ones.
+// TestEveryListMatchesTheModel changes keys at random, then reads every filter in every order to the end,
+// in pages of several sizes, with the usual bounds of a page and with much smaller ones.
 func TestEveryListMatchesTheModel(t *testing.T) {
 	for seed := range uint64(2) {
 		w := newWorld(t, seed)
@@ -271,7 +271,8 @@ func (w *world) walked(t *testing.T, store *keystore.Keys, req api.ListKeysReque
 	}
 }
 
-// TestStableKeysAreListedOnceDuringWrites reads lists while other keys are created, deleted, renamed, disabled and enabled.
+// TestStableKeysAreListedOnceDuringWrites reads lists while other keys are created, deleted, renamed, disabled
+// and enabled.
 func TestStableKeysAreListedOnceDuringWrites(t *testing.T) {
 	w := newWorld(t, 7)
 	by := owner("acme")

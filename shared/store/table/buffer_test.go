@@ -31,7 +31,8 @@ func TestRequestIsSentInOnePiece(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		requests.Add(1)
 		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
-		w.Write([]byte(`{"Item": {"pk": {"S": "` + strings.Repeat("x", 64<<10) + `"}}}`)) // more than is read with the head
+		// More than is read with the head.
+		w.Write([]byte(`{"Item": {"pk": {"S": "` + strings.Repeat("x", 64<<10) + `"}}}`))
 	}))
 	defer server.Close()
 	bare := awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {

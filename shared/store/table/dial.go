@@ -43,7 +43,8 @@ func connect(o dynamodb.Options, connections int) {
 	// a new connection.
 	for _, greeting := range greetings {
 		if greeting != nil {
-			_, _ = io.Copy(io.Discard, io.LimitReader(greeting.Body, maxGreeting)) // a connection is reused only if its response was read to the end
+			// A connection is reused only if its response was read to the end.
+			_, _ = io.Copy(io.Discard, io.LimitReader(greeting.Body, maxGreeting))
 			greeting.Body.Close()
 		}
 	}

@@ -97,7 +97,8 @@ func clientFromEnv() *dynamodb.Client {
 	options := dynamodb.Options{
 		Region:      cmp.Or(os.Getenv("AWS_REGION"), os.Getenv("AWS_DEFAULT_REGION"), defaultRegion),
 		Credentials: aws.CredentialsProviderFunc(credentials),
-		Retryer:     aws.NopRetryer{}, // package table retries itself, since the SDK does not retry cancelled transactions
+		// Package table retries itself, since the SDK does not retry cancelled transactions.
+		Retryer: aws.NopRetryer{},
 		HTTPClient: BufferRequestBody(awshttp.NewBuildableClient().WithTimeout(attemptTimeout).WithTransportOptions(func(t *http.Transport) {
 			t.MaxIdleConnsPerHost = connectionsPerHost
 			t.DialContext = dialer(connectTimeout)
