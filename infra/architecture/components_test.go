@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// domainWords are words of the domain that no identifier of a component has. A key may also be one of
-// the keyboard, so it counts only in an exported declaration.
+// domainWords are words of the domain that must not appear in identifiers of components. A key may also be a key of the
+// keyboard, so it counts only in an exported declaration.
 var domainWords = []string{"arx", "arxes", "application", "applications", "tenant", "principal", "permits", "purpose", "environment"}
 
 var (
@@ -21,14 +21,14 @@ var (
 	afterWord     = regexp.MustCompile(`([a-z0-9])([A-Z])`)
 )
 
-// wordsOf returns the words of an identifier, in lower case: api and keys of APIKeys.
+// wordsOf returns the words of an identifier, in lower case: api and keys for APIKeys.
 func wordsOf(name string) []string {
 	name = afterInitials.ReplaceAllString(name, "$1 $2")
 	name = afterWord.ReplaceAllString(name, "$1 $2")
 	return strings.Fields(strings.ToLower(name))
 }
 
-// wrongComponents returns the identifiers of a file of components that have a word of the domain.
+// wrongComponents returns a complaint for each identifier of a component's file that contains a word of the domain.
 func wrongComponents(file *ast.File) (complaints []string) {
 	exported := exportedDeclarations(file)
 	ast.Inspect(file, func(n ast.Node) bool {
@@ -38,7 +38,7 @@ func wrongComponents(file *ast.File) (complaints []string) {
 		}
 		for _, word := range wordsOf(id.Name) {
 			if slices.Contains(domainWords, word) || exported[id] && (word == "key" || word == "keys") {
-				complaints = append(complaints, fmt.Sprintf("console/ui has %s: a component knows no word of the domain; move it to the pages or to console/shell", id.Name))
+				complaints = append(complaints, fmt.Sprintf("console/ui has %s: components must not know the domain; move it to the pages or to console/shell", id.Name))
 				break
 			}
 		}
@@ -71,7 +71,7 @@ func exportedDeclarations(file *ast.File) map[*ast.Ident]bool {
 	return names
 }
 
-func TestComponentsKnowNoWordOfTheDomain(t *testing.T) {
+func TestComponentsDoNotKnowTheDomain(t *testing.T) {
 	files, err := filepath.Glob("../../console/ui/*.go")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("files of console/ui: %v %v", files, err)

@@ -11,33 +11,32 @@ import (
 	"github.com/andybalholm/brotli"
 )
 
-// notForBrowsers are modules that have no place in the console's program, wherever they come from.
+// notForBrowsers are modules that must not be in the console's program, not even indirectly.
 var notForBrowsers = []string{aws, "github.com/zitadel/", "github.com/go-jose/", "github.com/go-json-experiment/", "golang.org/x/text/"}
 
-// wrongInProgram holds what the program is built from against what a browser may hold: no module of
-// a server, and no network of Go's own in our packages, since fetch is there and net/http weighs
-// megabytes.
+// wrongInProgram checks the packages that the console's program is built from: no server modules, and no net/http in our
+// packages, because browsers have fetch and net/http adds megabytes.
 func wrongInProgram(packages []pkg) (complaints []string) {
 	for _, p := range packages {
 		for _, n := range notForBrowsers {
 			if strings.HasPrefix(p.ImportPath, n) {
-				complaints = append(complaints, fmt.Sprintf("the console's program holds %s: go list -deps ./console/app tells who brings it", p.ImportPath))
+				complaints = append(complaints, fmt.Sprintf("the console's program contains %s: go list -deps ./console/app shows which package imports it", p.ImportPath))
 			}
 		}
 		for _, i := range p.Imports {
 			if p.folder() != "" && (i == "net/http" || i == "net" || i == "crypto/tls") {
-				complaints = append(complaints, fmt.Sprintf("%s imports %s in the console's program: call fetch there, and keep Go's network in a file with a build tag", p.folder(), i))
+				complaints = append(complaints, fmt.Sprintf("%s imports %s in the console's program: use fetch there, and move Go's network packages to a file with a build tag", p.folder(), i))
 			}
 		}
 	}
 	return complaints
 }
 
-func TestProgramHoldsNothingOfAServer(t *testing.T) {
+func TestProgramContainsNoServerCode(t *testing.T) {
 	holds(t, wrongInProgram(ofProgram(t)))
 }
 
-func TestServersPartsInTheProgramAreFound(t *testing.T) {
+func TestServerCodeInTheProgramIsFound(t *testing.T) {
 	complains(t, wrongInProgram([]pkg{
 		{ImportPath: aws + "aws-sdk-go-v2/aws"},
 		{ImportPath: module + "shared/client", Imports: []string{"context", "net/http"}},
@@ -46,13 +45,12 @@ func TestServersPartsInTheProgramAreFound(t *testing.T) {
 	}), "aws-sdk-go-v2/aws", "shared/client imports net/http")
 }
 
-// maxProgramBytes is the budget of the console's program as a browser fetches it from an edge:
-// compressed by brotli with all effort (11).
+// maxProgramBytes is the maximum size of the console's program as a CDN serves it: compressed with brotli quality 11.
 const maxProgramBytes = 1_600_000
 
 func tooLarge(bytes int64) (complaints []string) {
 	if bytes > maxProgramBytes {
-		complaints = append(complaints, fmt.Sprintf("the console's program has %d bytes compressed, %d over its budget: go list -deps ./console/app tells what it is built from", bytes, bytes-maxProgramBytes))
+		complaints = append(complaints, fmt.Sprintf("the console's program has %d bytes compressed, %d over its budget: go list -deps ./console/app lists its packages", bytes, bytes-maxProgramBytes))
 	}
 	return complaints
 }
@@ -72,7 +70,7 @@ func TestProgramIsWithinItsBudget(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// All effort takes half a minute. What fits with less fits with all, so less comes first.
+	// Quality 11 takes half a minute. A lower quality is faster, and if its output fits, that of quality 11 fits too.
 	var size counter
 	for _, effort := range []int{9, 10, 11} {
 		size = 0
@@ -96,7 +94,7 @@ func TestProgramOverItsBudgetIsFound(t *testing.T) {
 	complains(t, tooLarge(maxProgramBytes+1), "1 over its budget")
 }
 
-// counter counts what is written to it.
+// counter counts the bytes that are written to it.
 type counter int64
 
 func (c *counter) Write(p []byte) (int, error) {

@@ -10,17 +10,17 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// resource is a resource of template.yaml, as far as these rules look at it.
+// resource is the part of a resource of template.yaml that these rules check.
 type resource struct {
 	Type       string         `yaml:"Type"`
 	Metadata   map[string]any `yaml:"Metadata"`
 	Properties map[string]any `yaml:"Properties"`
 }
 
-// names are the properties that give a resource a name of its own. A second stack in the same account needs other names.
+// names are the properties that give a resource a fixed name, which a second stack in the same account could not use.
 var names = []string{"TableName", "FunctionName", "RoleName", "PolicyName", "BucketName", "TopicName", "QueueName", "AlarmName", "LogGroupName", "Name"}
 
-// undeployable finds what AWS would refuse, or what a second stack of the account would collide with.
+// undeployable returns complaints about settings that AWS refuses, or that conflict with a second stack in the account.
 func undeployable(name string, r resource) (complaints []string) {
 	complain := func(format string, args ...any) {
 		complaints = append(complaints, name+": "+fmt.Sprintf(format, args...))

@@ -8,16 +8,15 @@ import (
 	"testing"
 )
 
-// hot are the functions that stand in front of somebody's every request, and so start the oftenest.
+// hot are the functions that run before every request to a protected API, and so start most often.
 var hot = []string{"keys/verify", "authorizers/apikey"}
 
-// maxHotBytes is the budget of such a function's binary, as it is deployed. Lambda fetches and maps it
-// before it starts.
+// maxHotBytes is the maximum size of such a function's deployed binary, which Lambda downloads and maps before it starts.
 const maxHotBytes = 9_000_000
 
 func tooHeavy(name string, bytes int64) (complaints []string) {
 	if bytes > maxHotBytes {
-		complaints = append(complaints, fmt.Sprintf("functions/%s has %d bytes, %d over its budget: go list -deps, or go tool nm -size -sort size, tells what weighs", name, bytes, bytes-maxHotBytes))
+		complaints = append(complaints, fmt.Sprintf("functions/%s has %d bytes, %d over its budget: go list -deps and go tool nm -size -sort size show what is large", name, bytes, bytes-maxHotBytes))
 	}
 	return complaints
 }

@@ -7,15 +7,15 @@ import (
 	"testing"
 )
 
-// layer is one line of the import table.
+// layer is a row of the import table.
 type layer struct {
-	folder  string   // a folder, and all below it that no longer line names
-	may     []string // folders of this repository that it may import; with /... all below them too
-	outside []string // what it may import of other people's modules, by how the paths begin
-	pure    bool     // rules only: nothing that reaches out of the program
+	folder  string   // a folder, and its subfolders without a row of their own
+	may     []string // folders of this repository that it may import; /... includes subfolders
+	outside []string // prefixes of third-party packages that it may import
+	pure    bool     // rules only: no packages that do I/O
 }
 
-// The folders that make up a folder of the table.
+// Groups of folders, for use in the table.
 var (
 	wire  = []string{"shared/api", "shared/problem", "shared/accesskey"}
 	rules = []string{
@@ -29,10 +29,10 @@ const (
 	goApp = "github.com/maxence-charriere/go-app/"
 )
 
-// serving is what functions that serve operations or schedules are made of.
+// serving are the folders that functions for operations and schedules may import.
 var serving = and(rules, "shared/store/...", "shared/verification", "shared/lambda/http", "shared/lambda/job", "shared/lambda/environment")
 
-// layers is the import table of this repository, from the ground up. Imports run one way:
+// layers is the import table of this repository, from the bottom up. Imports go one way:
 // console → client, accesskey → api ← nouns ← store ← functions → lambdahttp → api, auth.
 var layers = []layer{
 	{folder: "shared/problem", pure: true},
@@ -54,13 +54,13 @@ var layers = []layer{
 	{folder: "shared/usage", may: rules, pure: true},
 
 	{folder: "shared/store/table", may: wire, outside: []string{aws}},
-	// The tests' kit is no part of what is deployed: it takes engine and table from where the laptop does.
+	// The test helpers are not deployed: they use the same engine and template packages as infra/local.
 	{folder: "shared/store/storetest", may: and(rules, "shared/store/...", "infra/template", "infra/local/engine"), outside: []string{aws}},
 	{folder: "shared/store", may: and(rules, "shared/store/...", "shared/lambda/log"), outside: []string{"golang.org/x/sync/"}},
-	// Who presents a credential is found out from both kinds: tokens, and the table's management keys.
+	// Callers have one of two credentials: an access token, or a management key, which is in the table.
 	{folder: "shared/store/callerstore", may: and(rules, "shared/store/table", "shared/auth/oidc", "shared/lambda/after")},
 	{folder: "shared/verification", may: and(rules, "shared/store/...", "shared/lambda/after")},
-	// What is put off until an answer is given says whoever does it, and does whoever serves.
+	// Stores and verification add work for after the response; lambdahttp and the authorizer run it.
 	{folder: "shared/lambda/after", may: []string{"shared/lambda/log"}},
 	{folder: "shared/lambda/log", may: []string{"shared/accesskey"}},
 	{folder: "shared/lambda/environment", may: []string{"shared/lambda/after"}, outside: []string{aws + "aws-lambda-go/"}},
@@ -71,12 +71,12 @@ var layers = []layer{
 	{folder: "functions/applications", may: and(serving, "functions/internal/catalog", "functions/applications/internal/...")},
 	{folder: "functions/arxes", may: and(serving, "functions/internal/catalog", "functions/arxes/internal/...")},
 	{folder: "functions/keys", may: and(serving, "functions/keys/internal/..."), outside: []string{"golang.org/x/sync/"}},
-	// Its settings are JSON that must not have a name twice.
+	// json v2, which refuses duplicate names in REQUIRED_SCOPES.
 	{folder: "functions/authorizers", may: and(rules, "shared/store/...", "shared/verification", "shared/lambda/authorizer", "shared/lambda/environment"), outside: []string{"github.com/go-json-experiment/json"}},
 
 	{folder: "shared/client", may: and(wire, "shared/client/jsvalue")},
 	{folder: "shared/client/jsvalue", pure: true},
-	// Components know no word of the domain. An error they show is a problem.
+	// Components do not know the domain, except for problem, whose errors they show.
 	{folder: "console/ui", may: []string{"shared/problem"}, outside: []string{goApp}},
 	{folder: "console/snippet", pure: true},
 	{folder: "console/session", may: and(wire, "shared/client", "shared/client/jsvalue")},
@@ -84,7 +84,7 @@ var layers = []layer{
 	{folder: "console/pages", may: and(wire, "shared/client", "console/ui", "console/shell", "console/snippet", "console/pages/..."), outside: []string{goApp}},
 	{folder: "console/zone"},
 	{folder: "console/app", may: []string{"console/zone", "console/ui", "console/session", "console/shell", "console/pages/..."}, outside: []string{goApp}},
-	// The console is built with less than its modules have.
+	// The builder uses trim to leave out parts of modules.
 	{folder: "console/site", may: []string{"console/site/trim"}, outside: []string{"github.com/andybalholm/brotli", "golang.org/x/sync/"}},
 
 	{folder: "console/site/trim"},
@@ -93,10 +93,10 @@ var layers = []layer{
 		outside: []string{aws, "github.com/zitadel/oidc/", "github.com/go-jose/", "golang.org/x/"}},
 	{folder: "infra/local/contract", outside: []string{"github.com/santhosh-tekuri/jsonschema/"}},
 	{folder: "infra/local/watch", outside: []string{"github.com/fsnotify/fsnotify"}},
-	// The engine is spoken to as functions speak to DynamoDB.
+	// It uses the same DynamoDB client as functions.
 	{folder: "infra/local/engine", may: []string{"shared/store/table", "infra/template", "infra/local/loopback", "infra/local/private", "infra/local/process"}, outside: []string{aws, "golang.org/x/sys/"}},
 	{folder: "infra/events", may: and(wire, "infra/template", "infra/local/...", "infra/events/..."), outside: []string{aws + "aws-lambda-go/"}},
-	// What is stored is read as the stores wrote it, or else it would be held against a copy of them.
+	// The checker decodes items with the stores' own code, instead of a copy of it.
 	{folder: "infra/local/check", may: and(rules, "shared/store/..."), outside: []string{aws}},
 	{folder: "infra/architecture"},
 	{folder: "infra/release"},
@@ -106,12 +106,12 @@ var layers = []layer{
 
 func and(folders []string, more ...string) []string { return slices.Concat(folders, more) }
 
-// within reports whether the path is the folder, or lies below it.
+// within reports whether the path is the folder or in it.
 func within(path, folder string) bool {
 	return path == folder || strings.HasPrefix(path, strings.TrimSuffix(folder, "/")+"/")
 }
 
-// layerOf returns the longest line of the table that names the folder.
+// layerOf returns the most specific row of the table for the folder.
 func layerOf(table []layer, folder string) (best layer, found bool) {
 	for _, f := range table {
 		if within(folder, f.folder) && len(f.folder) > len(best.folder) {
@@ -121,7 +121,7 @@ func layerOf(table []layer, folder string) (best layer, found bool) {
 	return best, found
 }
 
-// wrongImports holds packages against the table.
+// wrongImports checks the imports of packages against the table.
 func wrongImports(table []layer, packages []pkg) (complaints []string) {
 	for _, p := range packages {
 		folder := p.folder()
@@ -130,7 +130,7 @@ func wrongImports(table []layer, packages []pkg) (complaints []string) {
 		}
 		f, ok := layerOf(table, folder)
 		if !ok {
-			complaints = append(complaints, fmt.Sprintf("%s is in no line of the import table: give it one, or find the folder that it belongs to", folder))
+			complaints = append(complaints, fmt.Sprintf("%s has no row in the import table: add one, or move it to the folder that it belongs to", folder))
 			continue
 		}
 		for _, imported := range p.Imports {
@@ -142,7 +142,7 @@ func wrongImports(table []layer, packages []pkg) (complaints []string) {
 	return complaints
 }
 
-// refuses says why the layer does not take the import; nothing where it does.
+// refuses returns why the layer must not import the package; it is empty if it may.
 func (f layer) refuses(imported string) string {
 	own, ours := strings.CutPrefix(imported, module)
 	switch {
@@ -153,7 +153,7 @@ func (f layer) refuses(imported string) string {
 		return "which the import table does not allow"
 	case !strings.Contains(strings.Split(imported, "/")[0], "."): // the standard library
 		if f.pure && slices.Contains(reachingOut, imported) {
-			return "and its layer holds rules, without input and output"
+			return "and its layer must not do I/O"
 		}
 	case !slices.ContainsFunc(f.outside, func(o string) bool { return strings.HasPrefix(imported, o) }):
 		return "a module that the import table does not allow there"
@@ -161,16 +161,16 @@ func (f layer) refuses(imported string) string {
 	return ""
 }
 
-// reachingOut are the packages of the standard library that no rule needs. (embed is for files, and
-// log writes; log/slog is how a secret says that it redacts itself.)
+// reachingOut are the packages of the standard library that do I/O, which no rule needs. (log/slog is allowed: secrets
+// implement its LogValuer to redact themselves.)
 var reachingOut = []string{"os", "os/exec", "net", "net/http", "io/fs", "io/ioutil", "path/filepath", "syscall", "database/sql", "embed", "log"}
 
-func TestImportsRunOneWay(t *testing.T) {
+func TestImportsGoOneWay(t *testing.T) {
 	holds(t, wrongImports(layers, onHost(t)))
 	holds(t, wrongImports(layers, inBrowser(t)))
 }
 
-func TestImportsThatRunTheOtherWayAreFound(t *testing.T) {
+func TestImportsInTheWrongDirectionAreFound(t *testing.T) {
 	one := func(folder string, imports ...string) []pkg {
 		for i, name := range imports {
 			if within(name, "shared") || within(name, "functions") || within(name, "console") || within(name, "infra") {
@@ -225,7 +225,7 @@ func TestImportsThatRunTheOtherWayAreFound(t *testing.T) {
 	deny("console/session", "console/ui")
 	deny("infra/local/gateway", "shared/store/table")
 	deny("infra/e2e", "shared/keys")
-	complains(t, wrongImports(layers, one("shared/helpers")), "no line")
+	complains(t, wrongImports(layers, one("shared/helpers")), "no row")
 
 	allow("shared/api", "shared/problem", "net/url", "net/netip", "time")
 	allow("shared/keys", "shared/applications", "shared/api", "shared/auth")

@@ -13,22 +13,21 @@ import (
 	"testing"
 )
 
-// writers are the functions of the standard library that write a log, or print, past the logger
-// that redacts access keys.
+// writers are the functions of the standard library that log or print without redacting access keys.
 var writers = map[string][]string{
 	"log/slog": {"New", "NewJSONHandler", "NewTextHandler", "Default", "SetDefault", "Debug", "DebugContext", "Info", "InfoContext", "Warn", "WarnContext", "Error", "ErrorContext", "Log", "LogAttrs", "With"},
 	"log":      {"Print", "Printf", "Println", "Fatal", "Fatalf", "Fatalln", "Panic", "Panicf", "Panicln", "New", "Default", "Output"},
 	"fmt":      {"Print", "Printf", "Println"},
 }
 
-// otherLogs finds where a Go file writes a log past lambdalog.
+// otherLogs returns a complaint for each place where a Go file logs without lambdalog.
 func otherLogs(name, source string) (complaints []string) {
 	files := token.NewFileSet()
 	file, err := parser.ParseFile(files, name, source, 0)
 	if err != nil {
 		return []string{err.Error()}
 	}
-	imported := map[string]string{} // by the name that the file uses
+	imported := map[string]string{} // import paths, by the name in the file
 	for _, i := range file.Imports {
 		path, _ := strconv.Unquote(i.Path.Value)
 		local := filepath.Base(path)
@@ -73,7 +72,7 @@ func TestFunctionsLogNoAccessKey(t *testing.T) {
 	}
 }
 
-func TestLogsPastTheLoggerAreFound(t *testing.T) {
+func TestLogsWithoutRedactionAreFound(t *testing.T) {
 	source := func(imports, call string) string {
 		return "package p\nimport (" + imports + ")\nfunc f() { " + call + " }"
 	}

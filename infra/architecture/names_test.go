@@ -8,11 +8,10 @@ import (
 	"testing"
 )
 
-// empty are names that say nothing of what is inside.
+// empty are names that do not describe the contents of a package.
 var empty = []string{"util", "utils", "common", "helper", "helpers", "model", "models", "type", "types", "base", "manager", "misc", "lib"}
 
-// wrongNames holds packages against the rule of nouns: a name that promises something, and a doc
-// comment that says what.
+// wrongNames checks that packages have a meaningful name, and a doc comment that states their purpose.
 func wrongNames(packages []pkg) (complaints []string) {
 	for _, p := range packages {
 		folder := p.folder()
@@ -20,9 +19,9 @@ func wrongNames(packages []pkg) (complaints []string) {
 			continue
 		}
 		if i := slices.IndexFunc(strings.Split(folder, "/"), func(s string) bool { return slices.Contains(empty, s) }); i >= 0 || slices.Contains(empty, p.Name) {
-			complaints = append(complaints, fmt.Sprintf("%s is named for nothing: name it for the noun it holds, or move what it holds beside its one caller", folder))
+			complaints = append(complaints, fmt.Sprintf("%s has a meaningless name: name it after its noun, or move its code beside its only caller", folder))
 		}
-		if len(p.GoFiles) == 0 { // tests only, or nothing for this system
+		if len(p.GoFiles) == 0 { // only tests, or only files for other systems
 			continue
 		}
 		want := "Package " + p.Name + " "
@@ -30,18 +29,18 @@ func wrongNames(packages []pkg) (complaints []string) {
 			want = "Command " + path.Base(folder) + " "
 		}
 		if !strings.HasPrefix(p.Doc, want) {
-			complaints = append(complaints, fmt.Sprintf("%s has the doc comment %q: begin it with %q and say what it promises", folder, p.Doc, want+"…"))
+			complaints = append(complaints, fmt.Sprintf("%s has the doc comment %q: begin it with %q and state the purpose", folder, p.Doc, want+"…"))
 		}
 	}
 	return complaints
 }
 
-func TestPackagesAreNounsWithAPromise(t *testing.T) {
+func TestPackagesHaveANameAndAPurpose(t *testing.T) {
 	holds(t, wrongNames(onHost(t)))
 	holds(t, wrongNames(inBrowser(t)))
 }
 
-func TestPackagesWithoutAPromiseAreFound(t *testing.T) {
+func TestPackagesWithoutAPurposeAreFound(t *testing.T) {
 	one := func(folder, name, doc string) []pkg {
 		return []pkg{{ImportPath: module + folder, Name: name, Doc: doc, GoFiles: []string{"a.go"}}}
 	}

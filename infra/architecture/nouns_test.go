@@ -13,14 +13,14 @@ import (
 	"testing"
 )
 
-// nounOf returns the noun of a folder of functions/: keys of functions/keys/create and of functions/keys/internal/change.
+// nounOf returns the noun of a folder in functions/: keys for functions/keys/create and functions/keys/internal/change.
 func nounOf(folder string) string {
 	noun, _, _ := strings.Cut(strings.TrimPrefix(folder, "functions/"), "/")
 	return noun
 }
 
-// foreignParts finds functions that are built from what belongs to another noun, however far away: their
-// binaries would change where only that noun does. What functions/internal holds belongs to several.
+// foreignParts finds functions that import a package of another noun, directly or indirectly: their binaries would change
+// whenever that noun changes. Packages in functions/internal belong to several nouns.
 func foreignParts(packages []pkg) (complaints []string) {
 	imports := map[string][]string{}
 	for _, p := range packages {
@@ -43,7 +43,7 @@ func foreignParts(packages []pkg) (complaints []string) {
 				seen[own] = true
 				waiting = append(waiting, own)
 				if within(own, "functions") && !within(own, "functions/internal") && nounOf(own) != nounOf(p.folder()) {
-					complaints = append(complaints, fmt.Sprintf("%s is built from %s, by way of %s: it belongs to another noun", p.folder(), own, folder))
+					complaints = append(complaints, fmt.Sprintf("%s imports %s through %s: it belongs to another noun", p.folder(), own, folder))
 				}
 			}
 		}
@@ -51,25 +51,25 @@ func foreignParts(packages []pkg) (complaints []string) {
 	return complaints
 }
 
-func TestFunctionsAreBuiltFromTheirNounAlone(t *testing.T) {
+func TestFunctionsImportOnlyTheirNoun(t *testing.T) {
 	holds(t, foreignParts(onHost(t)))
 }
 
-func TestFunctionThatIsBuiltFromAnotherNounIsFound(t *testing.T) {
+func TestFunctionThatImportsAnotherNounIsFound(t *testing.T) {
 	packages := func(imported string) []pkg {
 		return []pkg{
 			{ImportPath: module + "functions/keys/disable", Name: "main", Imports: []string{module + "functions/keys/internal/change"}},
 			{ImportPath: module + "functions/keys/internal/change", Name: "change", Imports: []string{module + imported}},
 		}
 	}
-	complains(t, foreignParts(packages("functions/arxes/internal/change")), "by way of functions/keys/internal/change")
+	complains(t, foreignParts(packages("functions/arxes/internal/change")), "through functions/keys/internal/change")
 	complains(t, foreignParts(packages("functions/internal/catalog")))
 	complains(t, foreignParts(packages("shared/keys")))
 }
 
-// TestBinaryChangesWithItsNounAlone changes what the operations of one noun share, and holds the binary of
-// another against it.
-func TestBinaryChangesWithItsNounAlone(t *testing.T) {
+// TestBinaryChangesOnlyWithItsNoun changes the shared code of one noun, and checks that the binaries of another noun do not
+// change.
+func TestBinaryChangesOnlyWithItsNoun(t *testing.T) {
 	flags, err := os.ReadFile("../../functions/build.flags")
 	if err != nil {
 		t.Fatal(err)
@@ -121,7 +121,7 @@ var (
 	done     = regexp.MustCompile(`\bchange\.Do\((\w+)\.(\w+)\)`)
 )
 
-// wrongMains finds mains that serve another operation than that of their folder, or do another action.
+// wrongMains finds mains that serve another operation, or perform another action, than their folder's name says.
 func wrongMains(mains map[string]string, operations map[string]string) (complaints []string) {
 	for folder, text := range mains {
 		for _, m := range served.FindAllStringSubmatch(text, -1) {
@@ -160,7 +160,7 @@ func TestMainsServeTheOperationOfTheirFolder(t *testing.T) {
 			t.Fatal(err)
 		}
 		if mains[folder] = string(text); !withoutOperation(folder) && !served.Match(text) {
-			t.Errorf("functions/%s: it does not show which operation is served", folder)
+			t.Errorf("functions/%s: its main names no operation", folder)
 		}
 	}
 	holds(t, wrongMains(mains, operations))

@@ -12,7 +12,7 @@ import (
 // module is the path that all packages of this repository begin with.
 const module = "github.com/arxkeys/arxkeys/"
 
-// pkg is a package, as `go list` tells it.
+// pkg is a package as `go list` describes it.
 type pkg struct {
 	ImportPath string
 	Name       string
@@ -22,8 +22,7 @@ type pkg struct {
 	Standard   bool
 }
 
-// folder returns the package's folder within the module: shared/api. It is empty for a package of
-// somebody else.
+// folder returns the package's folder in the module, such as shared/api. It is empty for a package of another module.
 func (p pkg) folder() string {
 	folder, ok := strings.CutPrefix(p.ImportPath, module)
 	if !ok {
@@ -32,8 +31,8 @@ func (p pkg) folder() string {
 	return folder
 }
 
-// list returns the packages that the patterns name, as they are built for a system. With -deps in
-// the patterns, all that they are built from too. Test files don't count.
+// list returns the packages that match the patterns, as built for a system. With -deps in the patterns, it includes their
+// dependencies. It ignores test files.
 func list(t *testing.T, system, architecture string, patterns ...string) []pkg {
 	t.Helper()
 	cmd := exec.Command("go", append([]string{"list", "-e", "-json=ImportPath,Name,Doc,GoFiles,Imports,Standard"}, patterns...)...)
@@ -59,12 +58,12 @@ func list(t *testing.T, system, architecture string, patterns ...string) []pkg {
 	return packages
 }
 
-// listed are the lists that were made: no test runs beside another.
+// listed caches the lists. It needs no lock, because no tests here run in parallel.
 var listed struct {
 	host, browser, program []pkg
 }
 
-// onHost returns all packages as hosts build them.
+// onHost returns all packages, as built for hosts.
 func onHost(t *testing.T) []pkg {
 	t.Helper()
 	if listed.host == nil {
@@ -73,7 +72,7 @@ func onHost(t *testing.T) []pkg {
 	return listed.host
 }
 
-// inBrowser returns the packages that a browser may run, as it builds them.
+// inBrowser returns the packages that may run in a browser, as built for it.
 func inBrowser(t *testing.T) []pkg {
 	t.Helper()
 	if listed.browser == nil {
@@ -82,7 +81,7 @@ func inBrowser(t *testing.T) []pkg {
 	return listed.browser
 }
 
-// ofProgram returns all that the console's program is built from, the standard library too.
+// ofProgram returns all packages of the console's program, including the standard library.
 func ofProgram(t *testing.T) []pkg {
 	t.Helper()
 	if listed.program == nil {
@@ -91,7 +90,7 @@ func ofProgram(t *testing.T) []pkg {
 	return listed.program
 }
 
-// holds reports every complaint.
+// holds fails the test for every complaint.
 func holds(t *testing.T, complaints []string) {
 	t.Helper()
 	for _, c := range complaints {
@@ -99,7 +98,7 @@ func holds(t *testing.T, complaints []string) {
 	}
 }
 
-// complains wants a complaint with each of the texts and no other.
+// complains fails the test unless there is one complaint for each text, in this order, that contains the text.
 func complains(t *testing.T, complaints []string, texts ...string) {
 	t.Helper()
 	if len(complaints) != len(texts) {

@@ -14,8 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestPartitionsThatGrow lists what bounds each partition of the table. DynamoDB splits a partition key that outgrows 10 GB
-// only in a table without local secondary indexes: whoever adds one has to bound every partition that grows here.
+// TestPartitionsThatGrow lists what bounds each partition of the table. DynamoDB splits a partition key that exceeds 10 GB
+// only in a table without local secondary indexes: before you add one, bound every partition that grows here.
 func TestPartitionsThatGrow(t *testing.T) {
 	const (
 		one     = "one item"
@@ -51,13 +51,13 @@ func TestPartitionsThatGrow(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff(slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(found))); diff != "" {
-		t.Errorf("say what bounds the partition (-said +there):\n%s", diff)
+		t.Errorf("document what bounds the partition (-documented +found):\n%s", diff)
 	}
 	template, err := os.ReadFile("../../template.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if bytes.Contains(template, []byte("LocalSecondaryIndexes")) {
-		t.Error("template.yaml: a local secondary index holds every partition to 10 GB")
+		t.Error("template.yaml: a local secondary index limits every partition key to 10 GB")
 	}
 }

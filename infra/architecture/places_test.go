@@ -11,20 +11,18 @@ import (
 	"testing"
 )
 
-// machines are folders that exist on somebody's machine. They are put together here so that this
-// file does not hold them itself.
+// machines matches absolute paths of one machine. It is concatenated so that this file does not match itself.
 var machines = regexp.MustCompile(`(^|[^\w./-])/(` + strings.Join([]string{"roo" + "t", "wor" + "k", "Use" + "rs/[a-z]+", "hom" + "e/[a-z]+"}, "|") + `)(/|\b)`)
 
-// wrongPlaces finds what names one machine or its network in a text: a clone elsewhere would not
-// work.
+// wrongPlaces finds paths and hosts of one machine in a text: they would not work in a clone elsewhere.
 func wrongPlaces(name, text string, hosts []string) (complaints []string) {
 	for i, line := range strings.Split(text, "\n") {
 		if found := machines.FindString(line); found != "" {
-			complaints = append(complaints, fmt.Sprintf("%s:%d names a folder of one machine, %s: say it relative to the repository", name, i+1, strings.TrimSpace(found)))
+			complaints = append(complaints, fmt.Sprintf("%s:%d contains a path of one machine, %s: make it relative to the repository", name, i+1, strings.TrimSpace(found)))
 		}
 		for _, h := range hosts {
 			if strings.Contains(line, h) {
-				complaints = append(complaints, fmt.Sprintf("%s:%d names the host %s, which packages are fetched from here: leave that to the machine's settings", name, i+1, h))
+				complaints = append(complaints, fmt.Sprintf("%s:%d contains the package host %s of this machine: leave that to the machine's configuration", name, i+1, h))
 			}
 		}
 	}
@@ -55,12 +53,12 @@ func TestNoFileNamesOneMachine(t *testing.T) {
 	cmd.Dir = "../.."
 	out, err := cmd.Output()
 	if err != nil {
-		t.Skip("not a clone: git does not tell which files are the repository's")
+		t.Skip("not a clone: git cannot list the files of the repository")
 	}
 	hosts := registries(t)
 	for name := range strings.SplitSeq(strings.TrimRight(string(out), "\x00"), "\x00") {
 		text, err := os.ReadFile(filepath.Join("../..", name))
-		if err != nil || strings.ContainsRune(string(text), 0) { // just deleted, or a picture
+		if err != nil || strings.ContainsRune(string(text), 0) { // deleted meanwhile, or binary
 			continue
 		}
 		holds(t, wrongPlaces(name, string(text), hosts))

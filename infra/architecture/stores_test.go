@@ -13,17 +13,16 @@ import (
 	"testing"
 )
 
-// browserStores are the names by which a program reaches what a browser keeps.
+// browserStores matches the names of browser storage APIs.
 var browserStores = regexp.MustCompile(`^(SessionStorage|LocalStorage|sessionStorage|localStorage|caches|indexedDB|cookie|SetState|SetPersist|Persist|BroadcastChannel)$`)
 
-// mayStore are the files of the console that keep something in the browser: the session, which keeps
-// nothing after a sign-out, and the theme, which says nothing of anybody.
+// mayStore reports whether a file of the console may use browser storage: the session, which removes its data at sign-out,
+// and the theme, which is not personal data.
 func mayStore(name string) bool {
 	return strings.HasPrefix(name, "console/session/") || filepath.Base(name) == "theme.go"
 }
 
-// wrongStores finds what keeps something in the browser past the session: it would outlive the
-// sign-out.
+// wrongStores finds uses of browser storage outside of the session, whose data would remain after the sign-out.
 func wrongStores(name, text string) (complaints []string) {
 	if mayStore(name) {
 		return nil
@@ -34,7 +33,7 @@ func wrongStores(name, text string) (complaints []string) {
 	}
 	found := func(what string) {
 		if browserStores.MatchString(what) {
-			complaints = append(complaints, fmt.Sprintf("%s uses %s: keep a draft through the session, which removes it when somebody signs out", name, what))
+			complaints = append(complaints, fmt.Sprintf("%s uses %s: store drafts through the session, which removes them at sign-out", name, what))
 		}
 	}
 	ast.Inspect(file, func(n ast.Node) bool {
@@ -51,7 +50,7 @@ func wrongStores(name, text string) (complaints []string) {
 	return complaints
 }
 
-func TestOnlyTheSessionKeepsAnythingInTheBrowser(t *testing.T) {
+func TestOnlyTheSessionUsesBrowserStorage(t *testing.T) {
 	err := filepath.WalkDir("../../console", func(path string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
 			return err
@@ -68,7 +67,7 @@ func TestOnlyTheSessionKeepsAnythingInTheBrowser(t *testing.T) {
 	}
 }
 
-func TestWhatKeepsSomethingPastTheSessionIsFound(t *testing.T) {
+func TestBrowserStorageOutsideTheSessionIsFound(t *testing.T) {
 	keeps := func(statement string) string { return "package keys\n\nfunc f() { " + statement + " }\n" }
 	for _, statement := range []string{
 		`ctx.SessionStorage().Set("draft", 1)`, `ctx.LocalStorage().Del("a")`, `app.Window().Get("localStorage").Call("setItem", "a", "b")`,

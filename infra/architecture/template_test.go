@@ -30,7 +30,7 @@ func fromTemplate(t *testing.T) *template.Template {
 	return read
 }
 
-// functionFolders returns the folders below functions/ that hold a main.go.
+// functionFolders returns the folders in functions/ that contain a main.go.
 func functionFolders(t *testing.T) (folders []string) {
 	t.Helper()
 	err := fs.WalkDir(os.DirFS("../../functions"), ".", func(name string, _ fs.DirEntry, err error) error {
@@ -45,16 +45,16 @@ func functionFolders(t *testing.T) (folders []string) {
 	return folders
 }
 
-// withoutOperation are the folders of functions that serve no operation of package api: the
-// scheduled ones, the authorizer, and what answers where there is no operation.
+// withoutOperation reports whether a function serves no operation of package api: the jobs, the authorizer and the
+// fallback.
 func withoutOperation(folder string) bool {
 	return within(folder, "jobs") || within(folder, "authorizers") || folder == fallback
 }
 
-// fallback is the folder of the function that answers where there is no operation.
+// fallback is the folder of the function for requests that match no operation.
 const fallback = "fallback"
 
-// routesOf returns the routes that the operation's function has: its own and, where it reads, HEAD's.
+// routesOf returns the routes of the operation's function: its own and, for GET, that of HEAD.
 func routesOf(op api.Spec) []string {
 	if op.Method == "GET" {
 		return []string{"GET " + op.Path, "HEAD " + op.Path}
@@ -62,8 +62,8 @@ func routesOf(op api.Spec) []string {
 	return []string{op.Method + " " + op.Path}
 }
 
-// fallbackRoutes returns the routes of the fallback: every path below /v1/, and those of operations by which API Gateway
-// would take the literal path of another for an {id}.
+// fallbackRoutes returns the routes of the fallback: every path below /v1/, and the literal paths that API Gateway would
+// otherwise match to the {id} of another operation.
 func fallbackRoutes(operations []api.Spec) []string {
 	has := map[string]bool{}
 	for _, op := range operations {
@@ -89,9 +89,8 @@ func fallbackRoutes(operations []api.Spec) []string {
 	return routes
 }
 
-// wrongFunctions holds folders, template and operations against each other: each main.go has
-// exactly one resource, built to the place of its name, with the routes of its operation, and
-// the reverse.
+// wrongFunctions compares folders, template and operations: each main.go must have exactly one resource, with the right
+// CodeUri and the routes of its operation, and each resource and operation a main.go.
 func wrongFunctions(folders []string, functions []template.Function, operations []api.Spec) (complaints []string) {
 	complain := func(format string, args ...any) { complaints = append(complaints, fmt.Sprintf(format, args...)) }
 
@@ -99,12 +98,12 @@ func wrongFunctions(folders []string, functions []template.Function, operations 
 	for _, f := range functions {
 		resources[f.Name()]++
 		if !slices.Contains(folders, f.Name()) {
-			complain("%s has the CodeUri %s: it is build/functions/ and a folder of functions/ that holds a main.go", f.LogicalID, f.CodeURI)
+			complain("%s has the CodeUri %s: it must be build/functions/ and a folder in functions/ that contains a main.go", f.LogicalID, f.CodeURI)
 		}
 	}
 	for _, folder := range folders {
 		if n := resources[folder]; n != 1 {
-			complain("functions/%s has %d resources in template.yaml: give it one, with CodeUri: build/functions/%s", folder, n, folder)
+			complain("functions/%s has %d resources in template.yaml: it must have one, with CodeUri: build/functions/%s", folder, n, folder)
 		}
 	}
 
@@ -120,11 +119,11 @@ func wrongFunctions(folders []string, functions []template.Function, operations 
 		want, isRouted := routes[f.Name()]
 		switch {
 		case !isRouted && !withoutOperation(f.Name()):
-			complain("%s serves no operation: declare it in shared/api, and list it in api.Operations", f.LogicalID)
+			complain("%s serves no operation: declare it in shared/api, and add it to api.Operations", f.LogicalID)
 		case within(f.Name(), "jobs") && (len(f.Routes) > 0 || len(f.Schedules) != 1):
-			complain("%s has the routes %v and %d schedules: a job has one schedule, and nobody calls it", f.LogicalID, keysOf(f.Routes), len(f.Schedules))
+			complain("%s has the routes %v and %d schedules: a job must have one schedule and no route", f.LogicalID, keysOf(f.Routes), len(f.Schedules))
 		case within(f.Name(), "authorizers") && len(f.Routes)+len(f.Schedules) > 0:
-			complain("%s has the routes %v and %d schedules: an authorizer is asked by API Gateway, and by nobody else", f.LogicalID, keysOf(f.Routes), len(f.Schedules))
+			complain("%s has the routes %v and %d schedules: an authorizer must have no routes and no schedules", f.LogicalID, keysOf(f.Routes), len(f.Schedules))
 		case isRouted && !slices.Equal(keysOf(f.Routes), want):
 			complain("%s has the routes %v: it needs %v", f.LogicalID, keysOf(f.Routes), want)
 		}
@@ -140,8 +139,8 @@ func keysOf(routes []template.Route) (keys []string) {
 	return keys
 }
 
-// The actions that a function may be allowed. Scan is not among them: a scan has no leading keys,
-// so the condition that separates kinds would let it pass.
+// The actions that a policy may allow. Scan is not among them: a scan has no leading keys, so the condition that separates
+// kinds would allow it.
 var actions = []string{
 	"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query",
 	"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem",
@@ -150,7 +149,7 @@ var actions = []string{
 // The kinds of partitions, as patterns of their keys.
 var kinds = []string{"rec#*", "cred#*", "gate#*", "lim#*", "use#*", "evt#*", "idem#*", "mgk#*"}
 
-// indexARN is the one index: of items that wait for a scheduled job. A partition of it is a job's.
+// indexARN is the only index, which contains the items that wait for a scheduled job. Each partition belongs to one job.
 const indexARN = tableARN + "/index/jobs"
 
 // The jobs whose partitions of the index a function may query.
@@ -161,7 +160,7 @@ var jobs = map[string][]string{
 	"jobs/rollup":   {"roll-up#*"},
 }
 
-// limits are what single functions may do at most, by folder and action.
+// limits are narrower limits of some functions: the kinds that they may access, by folder and action.
 var limits = map[string]map[string][]string{
 	"keys/verify": {
 		"dynamodb:GetItem":      {"mgk#*", "cred#*", "gate#*"},
@@ -179,7 +178,7 @@ var limits = map[string]map[string][]string{
 	"me":       {"dynamodb:GetItem": {"mgk#*"}, "dynamodb:UpdateItem": {"use#*"}},
 }
 
-// wrongPolicies holds each function's own policy against what a function may be allowed.
+// wrongPolicies checks each function's policy against the limits above.
 func wrongPolicies(functions []template.Function) (complaints []string) {
 	for _, f := range functions {
 		limit, limited := limits[f.Name()]
@@ -196,10 +195,10 @@ func wrongPolicies(functions []template.Function) (complaints []string) {
 			case slices.Equal(s.Resources, []string{indexARN}) && jobs[f.Name()] != nil:
 				allowed, partitions = []string{"dynamodb:Query"}, jobs[f.Name()]
 			default:
-				complain("the resources are %v: the table is the one there is, and for a job its index", s.Resources)
+				complain("the resources are %v: only the table is allowed, and for a job its index", s.Resources)
 			}
 			if !slices.Equal(s.Conditions, []string{"ForAllValues:StringLike dynamodb:LeadingKeys"}) || len(s.LeadingKeys) == 0 {
-				complain("the conditions are %v: name the kinds of partitions by ForAllValues:StringLike dynamodb:LeadingKeys", s.Conditions)
+				complain("the conditions are %v: list the kinds of partitions with ForAllValues:StringLike dynamodb:LeadingKeys", s.Conditions)
 			}
 			for _, k := range s.LeadingKeys {
 				if !slices.Contains(partitions, k) {
@@ -208,11 +207,11 @@ func wrongPolicies(functions []template.Function) (complaints []string) {
 			}
 			for _, a := range s.Actions {
 				if !slices.Contains(allowed, a) {
-					complain("%s is not for functions: %s", a, strings.Join(allowed, " "))
+					complain("%s must not be allowed to functions: %s", a, strings.Join(allowed, " "))
 				}
 				for _, k := range s.LeadingKeys {
 					if limited && !slices.Contains(limit[a], k) {
-						complain("%s may not %s %s: its promise is %v", f.Name(), a, k, limit)
+						complain("%s may not %s %s: its limit is %v", f.Name(), a, k, limit)
 					}
 				}
 			}
@@ -221,8 +220,8 @@ func wrongPolicies(functions []template.Function) (complaints []string) {
 	return complaints
 }
 
-// deaf finds operations that could not find out who presents a management key, or not note that it is
-// used: everything that is not public authenticates, and that reads mgk# and updates use#.
+// deaf finds operations that are not allowed to authenticate management keys or to record their use: every operation that
+// is not public reads mgk# and updates use#.
 func deaf(functions []template.Function, operations []api.Spec) (complaints []string) {
 	for _, op := range operations {
 		if op.Permission == api.Public || op.Permission == api.HoldKey {
@@ -236,7 +235,7 @@ func deaf(functions []template.Function, operations []api.Spec) (complaints []st
 				if !slices.ContainsFunc(f.Policies, func(s template.Statement) bool {
 					return slices.Contains(s.Actions, need.action) && slices.Contains(s.LeadingKeys, need.kind)
 				}) {
-					complaints = append(complaints, fmt.Sprintf("%s may not %s %s, and authenticates its callers by it", f.LogicalID, need.action, need.kind))
+					complaints = append(complaints, fmt.Sprintf("%s may not %s %s, but needs it to authenticate its callers", f.LogicalID, need.action, need.kind))
 				}
 			}
 		}
@@ -244,8 +243,8 @@ func deaf(functions []template.Function, operations []api.Spec) (complaints []st
 	return complaints
 }
 
-// wrongAuthorizers holds the routes against their operations: those whose callers hold an access key stand behind the
-// authorizer of access keys, which keeps nothing, and no other does; management credentials are known by lambdahttp alone.
+// wrongAuthorizers compares routes with operations: exactly those whose callers send an access key must have the authorizer
+// of access keys, which must not cache. All other callers are authenticated by lambdahttp.
 func wrongAuthorizers(read *template.Template, operations []api.Spec) (complaints []string) {
 	complain := func(format string, args ...any) { complaints = append(complaints, fmt.Sprintf(format, args...)) }
 	held := map[string]bool{}
@@ -258,29 +257,29 @@ func wrongAuthorizers(read *template.Template, operations []api.Spec) (complaint
 		for _, r := range f.Routes {
 			switch {
 			case held[r.Key()] && r.Authorizer == "":
-				complain("%s has no authorizer: whoever calls %s holds an access key", f.LogicalID, r.Key())
+				complain("%s has no authorizer: callers of %s send an access key", f.LogicalID, r.Key())
 			case !held[r.Key()] && r.Authorizer != "":
-				complain("%s has the authorizer %s: who calls %s is found out by lambdahttp", f.LogicalID, r.Authorizer, r.Key())
+				complain("%s has the authorizer %s: lambdahttp authenticates callers of %s", f.LogicalID, r.Authorizer, r.Key())
 			}
 		}
 	}
 	for _, a := range read.Authorizers {
 		f, _ := read.Function(a.Function)
 		if f.Name() != "authorizers/apikey" || a.PayloadVersion != "2.0" || !a.Simple || a.TTL != 0 {
-			complain("the authorizer %s is %s, payload %s, simple %t, kept for %s: access keys are asked about on every request, by authorizers/apikey", a.Name, f.Name(), a.PayloadVersion, a.Simple, a.TTL)
+			complain("the authorizer %s is %s, payload %s, simple %t, cached for %s: it must be authorizers/apikey, without a cache", a.Name, f.Name(), a.PayloadVersion, a.Simple, a.TTL)
 		}
 	}
 	return complaints
 }
 
-// wrongEnvironment finds a function that knows more, or less, than all others know.
+// wrongEnvironment finds functions whose environment variables differ from those of all others.
 func wrongEnvironment(functions []template.Function) (complaints []string) {
 	for _, f := range functions {
 		if withoutOperation(f.Name()) && f.Name() != fallback {
 			continue
 		}
 		if names := slices.Sorted(maps.Keys(f.Environment)); !slices.Equal(names, environment) {
-			complaints = append(complaints, fmt.Sprintf("%s has the environment %v: it is Globals' for all, %v", f.LogicalID, names, environment))
+			complaints = append(complaints, fmt.Sprintf("%s has the environment %v: it must be that of Globals, %v", f.LogicalID, names, environment))
 		}
 	}
 	return complaints
@@ -294,7 +293,7 @@ func TestTemplateAndFunctionsAreOneToOne(t *testing.T) {
 	holds(t, wrongFunctions(functionFolders(t), fromTemplate(t).Functions, api.Operations()))
 }
 
-func TestPoliciesAllowNothingWider(t *testing.T) {
+func TestPoliciesStayWithinTheirLimits(t *testing.T) {
 	holds(t, wrongPolicies(fromTemplate(t).Functions))
 	holds(t, deaf(fromTemplate(t).Functions, api.Operations()))
 }
@@ -307,7 +306,7 @@ func TestFunctionsShareOneEnvironment(t *testing.T) {
 	holds(t, wrongEnvironment(fromTemplate(t).Functions))
 }
 
-func TestTemplateThatStraysIsFound(t *testing.T) {
+func TestTemplateThatDiffersFromFunctionsIsFound(t *testing.T) {
 	get := api.Spec{Name: "keys.get", Method: "GET", Path: "/v1/keys/{id}"}
 	verify := api.Spec{Name: "keys.verify", Method: "POST", Path: "/v1/keys/verify"}
 	both := []string{"GET /v1/keys/{id}", "HEAD /v1/keys/{id}"}
@@ -352,7 +351,7 @@ func TestTemplateThatStraysIsFound(t *testing.T) {
 	complains(t, wrongFunctions([]string{"jobs/expiry"}, []template.Function{job}, nil))
 	called := function("jobs/expiry", "POST /v1/expiry")
 	called.Schedules = job.Schedules
-	deny("nobody calls it", []string{"jobs/expiry"}, []template.Function{called}, nil)
+	deny("one schedule and no route", []string{"jobs/expiry"}, []template.Function{called}, nil)
 }
 
 func TestPolicyThatIsWiderIsFound(t *testing.T) {
@@ -368,10 +367,10 @@ func TestPolicyThatIsWiderIsFound(t *testing.T) {
 		complains(t, wrongPolicies([]template.Function{{LogicalID: "It", CodeURI: "build/functions/" + folder, Policies: []template.Statement{s}}}), why...)
 	}
 	rec := []string{"rec#*"}
-	check("keys/get", "*", rec, nil, "* is not for functions")
-	check("keys/get", "dynamodb:*", rec, nil, "dynamodb:* is not for functions")
-	check("keys/get", "dynamodb:Scan", rec, nil, "dynamodb:Scan is not for functions")
-	check("keys/get", "s3:GetObject", rec, nil, "s3:GetObject is not for functions")
+	check("keys/get", "*", rec, nil, "* must not be allowed to functions")
+	check("keys/get", "dynamodb:*", rec, nil, "dynamodb:* must not be allowed to functions")
+	check("keys/get", "dynamodb:Scan", rec, nil, "dynamodb:Scan must not be allowed to functions")
+	check("keys/get", "s3:GetObject", rec, nil, "s3:GetObject must not be allowed to functions")
 	check("keys/get", "dynamodb:GetItem", []string{"*"}, nil, "* is not a kind")
 	check("keys/get", "dynamodb:GetItem", []string{"rec*"}, nil, "rec* is not a kind")
 	check("keys/get", "dynamodb:GetItem", nil, nil, "the conditions are")
@@ -395,7 +394,7 @@ func TestPolicyThatIsWiderIsFound(t *testing.T) {
 	check("jobs/expiry", "dynamodb:Query", expiry, nil, "expiry#* is not a kind")
 	check("jobs/expiry", "dynamodb:Query", rec, index, "rec#* is not a kind")
 	check("jobs/expiry", "dynamodb:Query", []string{"key-purge#*"}, index, "key-purge#* is not a kind")
-	check("jobs/expiry", "dynamodb:GetItem", expiry, index, "dynamodb:GetItem is not for functions")
+	check("jobs/expiry", "dynamodb:GetItem", expiry, index, "dynamodb:GetItem must not be allowed to functions")
 	check("jobs/expiry", "dynamodb:Query", expiry, index)
 
 	check("keys/get", "dynamodb:GetItem", []string{"rec#*", "cred#*", "mgk#*"}, nil)
@@ -430,13 +429,13 @@ func TestRouteWithAnotherAuthorizerIsFound(t *testing.T) {
 	complains(t, wrongAuthorizers(small("AccessKey", "AccessKey", simple), operations), "Me has the authorizer")
 	kept := simple
 	kept.TTL = time.Second
-	complains(t, wrongAuthorizers(small("AccessKey", "", kept), operations), "kept for 1s")
+	complains(t, wrongAuthorizers(small("AccessKey", "", kept), operations), "cached for 1s")
 	complains(t, wrongAuthorizers(small("AccessKey", "", template.Authorizer{PayloadVersion: "1.0"}), operations), "payload 1.0")
 	called := template.Function{LogicalID: "It", CodeURI: "build/functions/authorizers/apikey", Routes: []template.Route{{Method: "GET", Path: "/"}}}
-	complains(t, wrongFunctions([]string{"authorizers/apikey"}, []template.Function{called}, nil), "by nobody else")
+	complains(t, wrongFunctions([]string{"authorizers/apikey"}, []template.Function{called}, nil), "no routes and no schedules")
 }
 
-func TestEnvironmentOfOnesOwnIsFound(t *testing.T) {
+func TestFunctionWithItsOwnEnvironmentIsFound(t *testing.T) {
 	own := template.Function{LogicalID: "It", CodeURI: "build/functions/keys/get", Environment: map[string]string{"TABLE_NAME": "arxkeys", "ROLE": "admin"}}
 	complains(t, wrongEnvironment([]template.Function{own}), "[ROLE TABLE_NAME]")
 }

@@ -1,12 +1,11 @@
-// Command events writes the events of this folder: for every operation, as API Gateway hands them
-// to its function, a call that is answered and one that is refused, and likewise for the authorizer,
-// of an HTTP API and of a REST API. They are for the SAM CLI.
+// Command events writes the API Gateway events in this folder, which are for the SAM CLI: for every operation, and for the
+// authorizer of an HTTP API and of a REST API, one event that succeeds and one that is refused.
 //
-//	go run ./infra/events          write them, from shared/api and the examples
-//	go run ./infra/events record   make the data that they are about anew first, with other ids
-//	go run ./infra/events serve    bring that data: an engine on 127.0.0.1:8000, in memory
+//	go run ./infra/events          write the events, from shared/api and the examples
+//	go run ./infra/events record   record new sample data, with other ids; then write the events
+//	go run ./infra/events serve    serve the sample data from an engine on 127.0.0.1:8000, in memory
 //
-// It works in the folder of the repository.
+// Run it in the root folder of the repository.
 package main
 
 import (
@@ -25,7 +24,7 @@ import (
 
 const folder = "infra/events"
 
-const usage = "usage, in the folder of the repository: go run ./infra/events [record|serve]"
+const usage = "usage, in the root folder of the repository: go run ./infra/events [record|serve]"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -44,7 +43,7 @@ func run(ctx context.Context, args []string) error {
 		if err := record(ctx); err != nil {
 			return err
 		}
-		fmt.Println("recorded: run go run ./infra/events to write the events of it")
+		fmt.Println("recorded the sample data; write its events with: go run ./infra/events")
 		return nil
 	case "serve":
 		return serve(ctx)
@@ -52,8 +51,7 @@ func run(ctx context.Context, args []string) error {
 	return errors.New(usage)
 }
 
-// files returns the events by the names of their files: <noun>-<verb>.json and
-// <noun>-<verb>-refused.json; and those of the authorizer.
+// files returns the events by file name: <noun>-<verb>.json and <noun>-<verb>-refused.json, and those of the authorizer.
 func files() (map[string][]byte, error) {
 	all := map[string][]byte{}
 	for _, op := range api.Operations() {
@@ -79,10 +77,10 @@ func files() (map[string][]byte, error) {
 	return all, nil
 }
 
-// environment is the file that is no event.
+// environment is the only file that is not an event.
 const environment = "env.json"
 
-// write makes the folder's events those of files.
+// write writes the events to the folder, and removes all others.
 func write(folder string) error {
 	all, err := files()
 	if err != nil {

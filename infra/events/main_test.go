@@ -13,7 +13,7 @@ import (
 	"github.com/arxkeys/arxkeys/infra/template"
 )
 
-func TestFilesAreThoseOfTheOperations(t *testing.T) {
+func TestEventsAreUpToDate(t *testing.T) {
 	want, err := files()
 	if err != nil {
 		t.Fatal(err)
@@ -36,11 +36,11 @@ func TestFilesAreThoseOfTheOperations(t *testing.T) {
 		texts[name] = string(event)
 	}
 	if diff := cmp.Diff(texts, got); diff != "" {
-		t.Errorf("the events are not those of the operations: run make events\n%s", diff)
+		t.Errorf("the events are outdated: run make events\n%s", diff)
 	}
 }
 
-func TestWriteRemovesWhatHasNoOperation(t *testing.T) {
+func TestWriteRemovesEventsWithoutAnOperation(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"keys-forgotten.json", environment} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(`{}`), 0o644); err != nil {
@@ -68,8 +68,9 @@ func TestWriteRemovesWhatHasNoOperation(t *testing.T) {
 	}
 }
 
-// The SAM CLI sets only what the template declares, and says nothing of the rest.
-func TestEnvironmentIsWhatTheTemplateDeclares(t *testing.T) {
+// TestEnvironmentIsDeclaredInTheTemplate checks env.json, because the SAM CLI silently ignores variables that the template
+// does not declare.
+func TestEnvironmentIsDeclaredInTheTemplate(t *testing.T) {
 	text, err := os.ReadFile(environment)
 	if err != nil {
 		t.Fatal(err)

@@ -16,7 +16,7 @@ import (
 
 const recordedTable = "arxkeys"
 
-// record makes the dataset over HTTP, by the real functions, and keeps what is then in the table.
+// record creates the sample data over HTTP, with the real functions, and stores the items of the table in dataset.json.
 func record(ctx context.Context) error {
 	dir, err := os.MkdirTemp("", "arxkeys-events")
 	if err != nil {
@@ -24,7 +24,7 @@ func record(ctx context.Context) error {
 	}
 	defer os.RemoveAll(dir)
 	s, err := stack.Start(ctx, stack.Config{
-		DataDir: dir, TableName: recordedTable, Parameters: map[string]string{"MaxManagementKeyDays": "9999"}, // the data is for years
+		DataDir: dir, TableName: recordedTable, Parameters: map[string]string{"MaxManagementKeyDays": "9999"}, // so that the sample data stays valid
 	})
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ func record(ctx context.Context) error {
 	return os.WriteFile(filepath.Join(folder, "examples", "dataset.json"), append(text, '\n'), 0o644)
 }
 
-// post creates something and takes texts from the answer, by their names, wherever they stand in it.
+// post creates a resource and reads strings from the response by their names, also from the resource inside it.
 func post(ctx context.Context, url, credential, body string, take map[string]*string) error {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader([]byte(body)))
 	if err != nil {
@@ -87,7 +87,7 @@ func post(ctx context.Context, url, credential, body string, take map[string]*st
 	if err := json.Unmarshal(answer, &fields); err != nil {
 		return err
 	}
-	for _, inner := range []string{"key", "management_key"} { // the record beside its secret
+	for _, inner := range []string{"key", "management_key"} { // the resource, if the response also has a secret
 		var record map[string]json.RawMessage
 		if json.Unmarshal(fields[inner], &record) == nil && record["id"] != nil {
 			fields["id"] = record["id"]
@@ -95,7 +95,7 @@ func post(ctx context.Context, url, credential, body string, take map[string]*st
 	}
 	for name, into := range take {
 		if err := json.Unmarshal(fields[name], into); err != nil {
-			return fmt.Errorf("%s: the answer has no %s: %s", url, name, answer)
+			return fmt.Errorf("%s: the response has no %s: %s", url, name, answer)
 		}
 	}
 	return nil

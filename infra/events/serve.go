@@ -9,15 +9,15 @@ import (
 	"github.com/arxkeys/arxkeys/infra/template"
 )
 
-// port is the one that env.json names.
+// port is the port in env.json.
 const port = 8000
 
-// attributes stand for what only AWS knows.
+// attributes are values that AWS would supply.
 var attributes = map[string]string{
 	"Table": recordedTable, "Table.Arn": "arn", "UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client",
 }
 
-// serve brings an engine with the data of the examples until the context ends.
+// serve runs an engine with the sample data until the context ends.
 func serve(ctx context.Context) error {
 	dataset, err := examples.Recorded()
 	if err != nil {
@@ -38,7 +38,7 @@ func serve(ctx context.Context) error {
 	if err := dataset.Put(ctx, e.URL(), recordedTable); err != nil {
 		return err
 	}
-	fmt.Println("The data of the events is at " + e.Endpoint + ", in memory. Ctrl-C stops it.")
+	fmt.Println("Serving the sample data on " + e.Endpoint + ", from memory. Ctrl-C stops it.")
 	<-ctx.Done()
 	return nil
 }

@@ -18,7 +18,7 @@ import (
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 )
 
-// laptop is everything that `make run` starts, on a port and on data of its own.
+// laptop is a running `make run`, with a port and data of its own.
 type laptop struct {
 	url, data  string
 	process    *exec.Cmd
@@ -54,13 +54,13 @@ func startLaptop(ctx context.Context, root string) (l *laptop, err error) {
 		select {
 		case <-ctx.Done():
 			l.stop()
-			return nil, fmt.Errorf("the laptop does not start: %w", ctx.Err())
+			return nil, fmt.Errorf("make run does not start: %w", ctx.Err())
 		case <-l.ended:
 			l.stop()
-			return nil, fmt.Errorf("the laptop does not start: %s", l.process.ProcessState)
+			return nil, fmt.Errorf("make run does not start: %s", l.process.ProcessState)
 		case <-time.After(100 * time.Millisecond):
 		}
-		text, _ := os.ReadFile(filepath.Join(l.data, "management-key")) // not there yet
+		text, _ := os.ReadFile(filepath.Join(l.data, "management-key")) // may not exist yet
 		l.management = strings.TrimSpace(string(text))
 	}
 	return l, nil
@@ -75,14 +75,14 @@ func freePort() (int, error) {
 	return listener.Addr().(*net.TCPAddr).Port, nil
 }
 
-// stop ends it, and takes its data away.
+// stop ends the process, and deletes its data.
 func (l *laptop) stop() {
-	_ = l.process.Process.Signal(os.Interrupt) // fails where it has ended
+	_ = l.process.Process.Signal(os.Interrupt) // fails if it has ended
 	<-l.ended
 	_ = os.RemoveAll(l.data)
 }
 
-// verifications makes so many keys, and returns the requests that verify them in turn.
+// verifications creates the given number of keys, and returns requests that verify them in turn.
 func (l *laptop) verifications(ctx context.Context, many int) (vegeta.Targeter, error) {
 	var made struct {
 		ID        string `json:"id"`
@@ -141,11 +141,11 @@ func (l *laptop) post(ctx context.Context, path string, body map[string]any) ([]
 	return text, err
 }
 
-// binary is what the processes run whose memory is looked at.
+// binary is the end of the path of the processes whose memory is measured.
 var binary = filepath.Join("functions", "keys", "verify", "bootstrap")
 
-// memory returns the resident memory of each environment of keys/verify, in bytes, as Linux tells it.
-// It is empty where there is no /proc.
+// memory returns the resident memory of each environment of keys/verify, in bytes, from /proc. It is empty on systems
+// without /proc.
 func (l *laptop) memory() (resident []int64) {
 	links, _ := filepath.Glob("/proc/[0-9]*/exe")
 	for _, link := range links {
@@ -157,9 +157,9 @@ func (l *laptop) memory() (resident []int64) {
 		if err != nil {
 			continue // it has just ended
 		}
-		fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:])) // proc(5): from the third on
+		fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:])) // proc(5): from the third field on
 		if len(fields) < 22 || fields[1] != strconv.Itoa(l.process.Process.Pid) {
-			continue // somebody else's laptop
+			continue // of another instance
 		}
 		if pages, err := strconv.ParseInt(fields[21], 10, 64); err == nil {
 			resident = append(resident, pages*int64(os.Getpagesize()))
@@ -168,7 +168,7 @@ func (l *laptop) memory() (resident []int64) {
 	return resident
 }
 
-// megabytes writes sizes as text.
+// megabytes formats sizes.
 func megabytes(sizes []int64) string {
 	if len(sizes) == 0 {
 		return "unknown"

@@ -1,11 +1,10 @@
-// Command load verifies access keys against the laptop, through the real functions, and checks every
-// answer: a wrong one ends it with 1. It says how fast that went, and what memory the function took.
+// Command load verifies access keys with the real functions of `make run`, and checks every response: a wrong one ends it
+// with exit status 1. It prints the throughput, the latencies and the memory of the function.
 //
 //	make load           ten seconds over 1 connection, and ten over 32
-//	make load SOAK=5m   twenty a second for so long: memory has to stay flat
+//	make load SOAK=5m   twenty a second for five minutes: memory must stay flat
 //
-// It is a module of its own: the load generator and what that needs are no business of what is deployed.
-// So it knows the product by HTTPS alone.
+// It is a module of its own, so that the load generator is not a dependency of what is deployed. It uses the HTTP API only.
 package main
 
 import (
@@ -23,17 +22,17 @@ import (
 )
 
 const (
-	keyCount = 100             // that are verified in turn
-	warmUp   = 2 * time.Second // whose answers are checked and not measured
-	soakRate = 20              // verifications a second
+	keyCount = 100             // the number of keys, verified in turn
+	warmUp   = 2 * time.Second // responses are checked, but not measured
+	soakRate = 20              // verifications per second
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	root := flag.String("root", ".", "the repository, whose build/tools/local is run")
-	each := flag.Duration("each", 10*time.Second, "how long each number of connections is held")
-	soak := flag.Duration("soak", 0, "how long to go on slowly instead, and watch the memory")
+	root := flag.String("root", ".", "the `folder` of the repository, whose build/tools/local is run")
+	each := flag.Duration("each", 10*time.Second, "how long to run for each number of connections")
+	soak := flag.Duration("soak", 0, "instead, run slowly for this long, and measure memory")
 	flag.Parse()
 	if err := run(ctx, *root, *each, *soak); err != nil {
 		fmt.Fprintln(os.Stderr, "load: "+err.Error())
@@ -54,7 +53,7 @@ func run(ctx context.Context, root string, each, soak time.Duration) error {
 	if soak > 0 {
 		return l.soak(ctx, targets, soak)
 	}
-	fmt.Println("| connections | verifications | a second | p50 | p95 | p99 | wrong | environments | their memory |")
+	fmt.Println("| connections | verifications | per second | p50 | p95 | p99 | wrong responses | environments | memory of each |")
 	fmt.Println("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
 	for _, connections := range []int{1, 32} {
 		unlimited := vegeta.ConstantPacer{}
@@ -72,7 +71,7 @@ func run(ctx context.Context, root string, each, soak time.Duration) error {
 	return nil
 }
 
-// soak holds a low rate, and prints the memory of the function's environments as time goes by.
+// soak sends requests at a low rate, and prints the memory of the function's environments over time.
 func (l *laptop) soak(ctx context.Context, targets vegeta.Targeter, d time.Duration) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -98,8 +97,8 @@ func (l *laptop) soak(ctx context.Context, targets vegeta.Targeter, d time.Durat
 	return err
 }
 
-// attack sends the targets for the duration, by the pacer and over so many connections, and checks each
-// answer. One that is wrong, or none at all, ends it.
+// attack sends the targets for the duration, at the given pace and over the given number of connections, and checks each
+// response. It returns an error for a wrong response, or if there was none.
 func attack(ctx context.Context, targets vegeta.Targeter, pace vegeta.Pacer, connections int, d time.Duration) (*vegeta.Metrics, error) {
 	n := uint64(connections)
 	a := vegeta.NewAttacker(vegeta.Workers(n), vegeta.MaxWorkers(n), vegeta.Connections(connections), vegeta.MaxConnections(connections), vegeta.Timeout(10*time.Second))
@@ -118,14 +117,14 @@ func attack(ctx context.Context, targets vegeta.Targeter, pace vegeta.Pacer, con
 	return m, errors.Join(wrong, ctx.Err())
 }
 
-// check wants the verdict of a good key.
+// check returns an error unless the response is the verdict of a valid key.
 func check(r *vegeta.Result) error {
 	var verdict struct {
 		Valid bool   `json:"valid"`
 		Code  string `json:"code"`
 	}
 	if err := json.Unmarshal(r.Body, &verdict); err != nil || r.Code != 200 || !verdict.Valid || verdict.Code != "VALID" {
-		return fmt.Errorf("a good key is answered %d %s %s", r.Code, r.Error, bytes.TrimSpace(r.Body))
+		return fmt.Errorf("a valid key returned %d %s %s", r.Code, r.Error, bytes.TrimSpace(r.Body))
 	}
 	return nil
 }

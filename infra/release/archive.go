@@ -15,12 +15,12 @@ import (
 
 // file is one file of an archive.
 type file struct {
-	name       string // with slashes
+	name       string // a path with slashes
 	content    []byte
 	executable bool
 }
 
-// read returns the files below a path of the root, or the file that it is. Hidden ones are the build's own.
+// read returns the files in a folder of the root, or a single file. It ignores hidden files, which only the build uses.
 func read(root, path string) ([]file, error) {
 	var files []file
 	err := filepath.WalkDir(filepath.Join(root, filepath.FromSlash(path)), func(name string, entry fs.DirEntry, err error) error {
@@ -38,8 +38,8 @@ func read(root, path string) ([]file, error) {
 	return files, err
 }
 
-// pack returns a compressed archive. The same files and time give the same bytes, in whatever order the files come and
-// whoever owns them.
+// pack returns a compressed archive. Its bytes depend only on the files and the time, and not on the order or owners of the
+// files.
 func pack(files []file, at time.Time) ([]byte, error) {
 	files = slices.Clone(files)
 	slices.SortFunc(files, func(a, b file) int { return strings.Compare(a.name, b.name) })

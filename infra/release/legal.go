@@ -12,8 +12,8 @@ import (
 
 const module = "github.com/arxkeys/arxkeys"
 
-// notice is how go-licenses writes one library. The address of a license is left out: finding it asks the network, and
-// the text is here.
+// notice is the template with which go-licenses writes a library. It leaves out the license's URL, which would need the
+// network.
 const notice = `{{range .}}
 ## {{.Name}} {{.Version}}
 
@@ -22,8 +22,8 @@ const notice = `{{range .}}
 {{.LicenseText}}
 {{end}}`
 
-// legal returns what every archive holds beside its own files: our license, the notices of what is linked into
-// functions and console, and the bill of materials.
+// legal returns the files that every archive contains: our license, the notices of everything that is linked into functions
+// and console, and the bill of materials.
 func (r *release) legal(ctx context.Context) ([]file, error) {
 	license, err := os.ReadFile(filepath.Join(r.root, "LICENSE"))
 	if err != nil {
@@ -44,7 +44,7 @@ func (r *release) legal(ctx context.Context) ([]file, error) {
 	}, nil
 }
 
-// notices returns the licenses of all that is linked.
+// notices returns the licenses of everything that is linked.
 func (r *release) notices(ctx context.Context) ([]byte, error) {
 	work, err := os.MkdirTemp("", "release")
 	if err != nil {
@@ -79,11 +79,11 @@ func (r *release) notices(ctx context.Context) ([]byte, error) {
 	return []byte(text), nil
 }
 
-// ours is how a bill of materials names our module, with the version that the tool found or without one.
+// ours matches our module in a bill of materials, with or without a version.
 var ours = regexp.MustCompile(`pkg:golang/` + regexp.QuoteMeta(module) + `(@[^?"]*)?\?`)
 
-// bill returns the software bill of materials of the module. The tool finds our version in git, where the tag is not
-// yet.
+// bill returns the software bill of materials of the module. The tool takes our version from git, where the tag does not
+// exist yet, so the version is replaced here.
 func (r *release) bill(ctx context.Context) ([]byte, error) {
 	text, err := r.command(ctx, r.sbom, "mod", "-json", "-licenses", "-std", "-noserial", "-notimestamp", ".")
 	if err != nil {
@@ -96,9 +96,9 @@ func (r *release) bill(ctx context.Context) ([]byte, error) {
 	metadata, _ := bill["metadata"].(map[string]any)
 	component, ok := metadata["component"].(map[string]any)
 	if !ok {
-		return nil, fmt.Errorf("the bill of materials does not say what it is of")
+		return nil, fmt.Errorf("the bill of materials does not name its component")
 	}
 	component["version"] = r.version
-	delete(metadata, "tools") // hashes of the tool's binary, which each machine builds
+	delete(metadata, "tools") // contains hashes of the tool's binary, which differ between machines
 	return json.MarshalIndent(bill, "", "  ")
 }

@@ -1,4 +1,4 @@
-// Command release makes a release of the commit that is checked out: archives, checksums and a tag. `make release` runs
+// Command release builds a release of the commit that is checked out: archives, checksums and a tag. `make release` runs
 // it.
 //
 //	go run ./infra/release -version v1.2.0 -licenses build/tools/go-licenses-v1.6.0 -sbom build/tools/cyclonedx-gomod-v1.10.0
@@ -17,9 +17,9 @@ import (
 
 func main() {
 	var r release
-	flag.StringVar(&r.version, "version", "", "such as v1.2.0")
-	flag.StringVar(&r.licenses, "licenses", "", "path of go-licenses")
-	flag.StringVar(&r.sbom, "sbom", "", "path of cyclonedx-gomod")
+	flag.StringVar(&r.version, "version", "", "the version, such as v1.2.0")
+	flag.StringVar(&r.licenses, "licenses", "", "the path of go-licenses")
+	flag.StringVar(&r.sbom, "sbom", "", "the path of cyclonedx-gomod")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()

@@ -16,10 +16,10 @@ import (
 	"time"
 )
 
-// folder holds a folder for each release, below the root.
+// folder contains a folder for each release.
 const folder = "build/release"
 
-// release is one that is being made.
+// release is a release in progress.
 type release struct {
 	root, version  string
 	licenses, sbom string // paths of the tools
@@ -27,10 +27,10 @@ type release struct {
 	committed      time.Time
 }
 
-// versions are semantic versions with a v in front, without build metadata, which a tag can't tell apart.
+// versions matches semantic versions with a leading v, without build metadata, which does not distinguish versions.
 var versions = regexp.MustCompile(`^v(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$`)
 
-// run makes the release. The tag comes last: where there is one, everything else is there.
+// run builds the release. It creates the tag last, so that a tag exists only if everything else does.
 func (r *release) run(ctx context.Context) error {
 	if err := r.check(ctx); err != nil {
 		return err
@@ -75,7 +75,7 @@ func (r *release) run(ctx context.Context) error {
 	return err
 }
 
-// check refuses what should not be released, and finds out what is.
+// check returns an error if the release must not be made, and reads its notes and its commit.
 func (r *release) check(ctx context.Context) error {
 	if !versions.MatchString(r.version) {
 		return fmt.Errorf("VERSION is %q: use a semantic version with a v, such as VERSION=v1.2.0", r.version)
@@ -92,12 +92,12 @@ func (r *release) check(ctx context.Context) error {
 		return err
 	}
 	if status != "" {
-		return fmt.Errorf("the working tree has changes that no commit holds; commit or remove them:\n%s", strings.TrimRight(status, "\n"))
+		return fmt.Errorf("the working tree has uncommitted changes; commit or remove them:\n%s", strings.TrimRight(status, "\n"))
 	}
 	if tag, err := r.command(ctx, "git", "tag", "--list", r.version); err != nil {
 		return err
 	} else if tag != "" {
-		return fmt.Errorf("the tag %s exists: choose another version", r.version)
+		return fmt.Errorf("the tag %s exists: use another version", r.version)
 	}
 	if r.notes, err = section(filepath.Join(r.root, "CHANGELOG.md"), r.version); err != nil {
 		return err
@@ -114,7 +114,7 @@ func (r *release) check(ctx context.Context) error {
 	return nil
 }
 
-// section returns the text below the changelog's heading of the version, up to the next one.
+// section returns the section of the version in the changelog, without its heading.
 func section(changelog, version string) (string, error) {
 	text, err := os.ReadFile(changelog)
 	if err != nil {
@@ -123,7 +123,7 @@ func section(changelog, version string) (string, error) {
 	lines := strings.Split(string(text), "\n")
 	start := slices.IndexFunc(lines, func(line string) bool { return line == "## "+version || strings.HasPrefix(line, "## "+version+" ") })
 	if start < 0 {
-		return "", fmt.Errorf("CHANGELOG.md has no section %s: rename the heading Unreleased to ## %[1]s and the date, and commit that", version)
+		return "", fmt.Errorf("CHANGELOG.md has no section %s: rename the heading Unreleased to ## %[1]s and the date, and commit it", version)
 	}
 	lines = lines[start+1:]
 	if end := slices.IndexFunc(lines, func(line string) bool { return strings.HasPrefix(line, "## ") }); end >= 0 {
@@ -136,7 +136,7 @@ func section(changelog, version string) (string, error) {
 	return notes + "\n", nil
 }
 
-// command runs a program in the root and returns what it prints. What it complains of is part of the error.
+// command runs a program in the root and returns its standard output. An error contains all of its output.
 func (r *release) command(ctx context.Context, name string, arguments ...string) (string, error) {
 	return r.commandWith(ctx, nil, name, arguments...)
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// repository is one with a commit, whose changelog has a section of v1.2.0.
+// repository returns a release of a repository with one commit, whose changelog has a section for v1.2.0.
 func repository(t *testing.T) *release {
 	t.Helper()
 	r := &release{root: t.TempDir(), version: "v1.2.0"}
@@ -54,7 +54,7 @@ func TestNotesAreTheSectionOfTheVersion(t *testing.T) {
 	}
 }
 
-func TestWhatShouldNotBeReleasedIsRefused(t *testing.T) {
+func TestInvalidReleasesAreRefused(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		change func(*release)
@@ -79,12 +79,12 @@ func TestWhatShouldNotBeReleasedIsRefused(t *testing.T) {
 			t.Errorf("%s: the error is %v", c.name, err)
 		}
 		if _, err := os.Stat(filepath.Join(r.root, folder)); !errors.Is(err, os.ErrNotExist) {
-			t.Errorf("%s: something was made: %v", c.name, err)
+			t.Errorf("%s: it wrote files: %v", c.name, err)
 		}
 	}
 }
 
-func TestArchiveDependsOnItsFilesAndTheTimeAlone(t *testing.T) {
+func TestArchiveDependsOnlyOnItsFilesAndTheTime(t *testing.T) {
 	at := time.Unix(1_790_000_000, 0)
 	root := t.TempDir()
 	for name, text := range map[string]string{"build/functions/keys/get/bootstrap": "program", "build/functions/.stamp": "own", "build/functions/me/bootstrap": "another"} {

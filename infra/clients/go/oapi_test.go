@@ -9,7 +9,7 @@ import (
 	"github.com/arxkeys/arxkeys/infra/clients/go/oapiclient"
 )
 
-func TestOapiCodegenClientWalksAKeysLife(t *testing.T) {
+func TestOapiCodegenClientHandlesTheLifeOfAKey(t *testing.T) {
 	api, credential := environment(t)
 	c, err := oapiclient.NewClientWithResponses(api, oapiclient.WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
 		r.Header.Set("Authorization", "Bearer "+credential)
@@ -21,17 +21,17 @@ func TestOapiCodegenClientWalksAKeysLife(t *testing.T) {
 	walk(t, oapi{c, t.Context()})
 }
 
-// oapi is the client of oapi-codegen with its defaults.
+// oapi is the client that oapi-codegen generates with its defaults.
 type oapi struct {
 	*oapiclient.ClientWithResponses
 	ctx context.Context
 }
 
-// answered returns the answer, or an error that holds what came instead.
+// answered returns the response, or an error with the unexpected body.
 func answered[T any](answer *T, body []byte) (T, error) {
 	if answer == nil {
 		var none T
-		return none, fmt.Errorf("answered %s", body)
+		return none, fmt.Errorf("unexpected response: %s", body)
 	}
 	return *answer, nil
 }
@@ -139,7 +139,7 @@ func (c oapi) missing(id string) (string, error) {
 	return string(p.Code), err
 }
 
-// value returns the text, empty where it is null.
+// value returns the string, or an empty one for null.
 func value(text *string) string {
 	if text == nil {
 		return ""

@@ -8,7 +8,7 @@ import (
 	"github.com/arxkeys/arxkeys/infra/clients/go/ogenclient"
 )
 
-func TestOgenClientWalksAKeysLife(t *testing.T) {
+func TestOgenClientHandlesTheLifeOfAKey(t *testing.T) {
 	api, credential := environment(t)
 	c, err := ogenclient.NewClient(api, bearer(credential))
 	if err != nil {
@@ -17,7 +17,7 @@ func TestOgenClientWalksAKeysLife(t *testing.T) {
 	walk(t, ogen{c, t.Context()})
 }
 
-// bearer is the management key that calls.
+// bearer is the caller's management key.
 type bearer string
 
 func (b bearer) Bearer(context.Context, ogenclient.OperationName) (ogenclient.Bearer, error) {
@@ -32,20 +32,20 @@ func (bearer) AccessKeyBearer(context.Context, ogenclient.OperationName) (ogencl
 	return ogenclient.AccessKeyBearer{}, fmt.Errorf("no access key")
 }
 
-// ogen is ogen's client.
+// ogen is the client that ogen generates.
 type ogen struct {
 	*ogenclient.Client
 	ctx context.Context
 }
 
-// of returns the answer of a call where it is the wanted one.
+// of returns the response of a call, or an error if it has another type.
 func of[T any](answer any, err error) (*T, error) {
 	if err != nil {
 		return new(T), err
 	}
 	wanted, ok := answer.(*T)
 	if !ok {
-		return new(T), fmt.Errorf("answered %+v", answer)
+		return new(T), fmt.Errorf("unexpected response: %+v", answer)
 	}
 	return wanted, nil
 }

@@ -1,4 +1,4 @@
-// Package clients walks a key's life with Go clients that are generated from the OpenAPI document.
+// Package clients tests Go clients that are generated from the OpenAPI document with the life of a key.
 package clients
 
 import (
@@ -9,8 +9,7 @@ import (
 	"time"
 )
 
-// client is what the walk needs of a generated client, by the operations of a key's life. An empty
-// access key stands for null.
+// client is the interface of a generated client that the test uses. An empty access key stands for null.
 type client interface {
 	createApplication(name string) (id string, err error)
 	createArx(name string) (id string, err error)
@@ -25,7 +24,7 @@ type client interface {
 	missing(id string) (code string, err error)
 }
 
-// environment returns where the API is, and the management key to call it with.
+// environment returns the URL of the API and a management key.
 func environment(t *testing.T) (api, credential string) {
 	t.Helper()
 	api, credential = os.Getenv("ARXKEYS_API"), os.Getenv("ARXKEYS_CREDENTIAL")
@@ -81,7 +80,7 @@ func walk(t *testing.T, c client) {
 	is("renamed")(c.rename(id, "renamed"))
 	ids, err := c.list()
 	if err != nil || !slices.Contains(ids, id) {
-		t.Errorf("the list holds %v, %v", ids, err)
+		t.Errorf("the list contains %v, %v", ids, err)
 	}
 	is("deleted")(c.delete(id))
 	verdict(second, false, "NOT_FOUND")

@@ -12,7 +12,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// holder is who holds the dataset's access key, as the authorizer hands them on.
+// holder is the holder of the dataset's access key, in the authorizer's context.
 func holder(h Dataset) api.Holder {
 	return api.Holder{
 		Tenant:      "example",
@@ -22,7 +22,7 @@ func holder(h Dataset) api.Holder {
 	}
 }
 
-// allowing is an authorizer that hands the dataset's holder on.
+// allowing returns an authorizer that allows every request, with the dataset's holder as context.
 func allowing(h Dataset) (*gateway.Authorizer, error) {
 	return gateway.NewAuthorizer("authorizers/apikey", nil, 0, func(context.Context, []byte) (lambda.Result, error) {
 		answer, err := json.Marshal(map[string]any{"isAuthorized": true, "context": holder(h).Context()})
@@ -30,14 +30,14 @@ func allowing(h Dataset) (*gateway.Authorizer, error) {
 	})
 }
 
-// AuthorizerEvents returns the events of the authorizer of access keys, by name: an HTTP API's and a REST API's, about the
-// dataset's access key and about one that nobody has.
+// AuthorizerEvents returns the events of the authorizer by name: for an HTTP API and for a REST API, with the dataset's
+// access key and with an unknown one.
 func AuthorizerEvents() (map[string][]byte, error) {
 	dataset, err := Recorded()
 	if err != nil {
 		return nil, err
 	}
-	stranger := dataset.AccessKey[:len(dataset.AccessKey)-1] + "x" // its checksum does not fit
+	stranger := dataset.AccessKey[:len(dataset.AccessKey)-1] + "x" // its checksum is wrong
 	all := map[string][]byte{}
 	for suffix, key := range map[string]string{"": dataset.AccessKey, "-refused": stranger} {
 		if all["authorizers-apikey-http"+suffix], err = httpEvent(key); err == nil {
@@ -50,7 +50,7 @@ func AuthorizerEvents() (map[string][]byte, error) {
 	return all, nil
 }
 
-// httpEvent is the one that the laptop's gateway makes of a request to somebody's own HTTP API.
+// httpEvent returns the event that infra/local/gateway creates for a request to a user's HTTP API.
 func httpEvent(key string) ([]byte, error) {
 	var event events.APIGatewayV2CustomAuthorizerV2Request
 	authorizer, err := gateway.NewAuthorizer("authorizers/apikey", nil, 0, func(_ context.Context, text []byte) (lambda.Result, error) {
@@ -69,7 +69,8 @@ func httpEvent(key string) ([]byte, error) {
 	return indented(event)
 }
 
-// restEvent is written as API Gateway documents it: headers as they were sent, one value each and all of them.
+// restEvent returns an event in the format that API Gateway documents for REST APIs: headers as they were sent, with single
+// and multiple values.
 func restEvent(key string) ([]byte, error) {
 	single, all := map[string]string{}, map[string][]string{}
 	for name, value := range map[string]string{

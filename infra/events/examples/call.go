@@ -1,8 +1,6 @@
-// Package examples is one good and one refused call of every operation, with the data that they are
-// about.
+// Package examples defines one successful and one refused call of every operation, and their sample data.
 //
-// The events of infra/events are made of them, and tests go through them, so that an operation is
-// never without: one that has no example here is an error that says so.
+// The events of infra/events and several tests are based on them. An operation without an example is an error.
 package examples
 
 import (
@@ -21,24 +19,24 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// Call is a call of an operation, and what is answered.
+// Call is a call of an operation, and the status of its response.
 type Call struct {
 	Operation  api.Spec
-	ID         string // goes into the path, where that has a place for it
+	ID         string // for paths with {id}
 	Query      string
-	Body       string   // empty: none
-	Credential string   // empty: nobody calls
-	Status     int      // of the answer
-	After      []string // operations whose good calls make this one good, in their order
+	Body       string   // empty: no body
+	Credential string   // empty: no credential
+	Status     int      // of the response
+	After      []string // operations whose successful calls must come first, in this order
 }
 
-// good is what an operation's own table has to say of its good call.
+// good is the part of a successful call that differs between operations.
 type good struct {
 	id, query, body string
 	after           []string
 }
 
-// goods are the good calls, by operation.
+// goods returns the successful calls by operation.
 func goods(h Dataset) map[string]good {
 	return map[string]good{
 		"applications.create":    {body: `{"name": "Shop", "technology": "client", "allowed_origins": ["https://shop.example"]}`},
@@ -85,7 +83,7 @@ func goods(h Dataset) map[string]good {
 	}
 }
 
-// Good returns the call that the operation answers with its own status.
+// Good returns the successful call of the operation.
 func Good(op api.Spec) (Call, error) {
 	dataset, err := Recorded()
 	if err != nil {
@@ -93,7 +91,7 @@ func Good(op api.Spec) (Call, error) {
 	}
 	g, ok := goods(dataset)[op.Name]
 	if !ok {
-		return Call{}, fmt.Errorf("the operation %s has no example: give it a line in infra/events/examples/call.go, and run make events", op.Name)
+		return Call{}, fmt.Errorf("the operation %s has no example: add one to infra/events/examples/call.go, and run make events", op.Name)
 	}
 	c := Call{Operation: op, ID: g.id, Query: g.query, Body: g.body, Status: op.Status, After: g.after}
 	switch op.Permission {
@@ -106,8 +104,8 @@ func Good(op api.Spec) (Call, error) {
 	return c, nil
 }
 
-// Refused returns a call that the operation refuses: what is asked for is not there, or everything
-// is left out, or nobody asks, or, where anybody may, there is something that it does not know.
+// Refused returns a call that the operation refuses: for a missing resource, with an empty body, without a credential or,
+// for a public operation, with an unknown parameter.
 func Refused(op api.Spec) (Call, error) {
 	c, err := Good(op)
 	c.After = nil
@@ -126,7 +124,7 @@ func Refused(op api.Spec) (Call, error) {
 	return c, err
 }
 
-// Request returns the call as it goes over HTTP to the base, such as http://127.0.0.1:8080.
+// Request returns the call as an HTTP request to the base URL, such as http://127.0.0.1:8080.
 func (c Call) Request(ctx context.Context, base string) (*http.Request, error) {
 	address := base + strings.Replace(c.Operation.Path, "{id}", c.ID, 1)
 	if c.Query != "" {
@@ -146,8 +144,7 @@ func (c Call) Request(ctx context.Context, base string) (*http.Request, error) {
 	return r, nil
 }
 
-// Event returns the call as API Gateway hands it to the function: the laptop's makes it, at a time
-// and under a request id that are always the same.
+// Event returns the call as an API Gateway event, created by infra/local/gateway, with a fixed time and request id.
 func (c Call) Event() ([]byte, error) {
 	r, err := c.Request(context.Background(), "http://127.0.0.1:3000")
 	if err != nil {

@@ -12,24 +12,24 @@ import (
 	"time"
 )
 
-// Dataset is what the examples are about: an organisation with a little of everything.
+// Dataset is the sample data of the examples: an organisation with some resources of each kind.
 type Dataset struct {
-	Credential string `json:"credential"` // an owner's management key; known to everybody, so never for data that matters
+	Credential string `json:"credential"` // a management key with the role owner; it is public: never use it for other data
 
 	Application   string `json:"application"` // active
 	Arx           string `json:"arx"`         // active, the default
 	OtherArx      string `json:"other_arx"`   // active
 	Key           string `json:"key"`         // active, of the application and the Arx
-	AccessKey     string `json:"access_key"`  // the key's
+	AccessKey     string `json:"access_key"`  // of the key
 	ManagementKey string `json:"management_key"`
 
-	Items []json.RawMessage `json:"items"` // of the table, as DynamoDB writes them
+	Items []json.RawMessage `json:"items"` // of the table, in DynamoDB's JSON
 }
 
 //go:embed dataset.json
 var recorded []byte
 
-// Recorded returns the dataset as it was recorded.
+// Recorded returns the recorded dataset.
 var Recorded = sync.OnceValues(func() (dataset Dataset, err error) {
 	if err := json.Unmarshal(recorded, &dataset); err != nil {
 		return dataset, fmt.Errorf("dataset.json: %w: run go run ./infra/events record", err)
@@ -47,7 +47,7 @@ func (h *Dataset) Scan(ctx context.Context, endpoint, table string) error {
 		return err
 	}
 	if page.LastEvaluatedKey != nil {
-		return fmt.Errorf("scan %s: it holds more than one page", table)
+		return fmt.Errorf("scan %s: it has more than one page", table)
 	}
 	h.Items = page.Items
 	return nil
@@ -63,7 +63,7 @@ func (h Dataset) Put(ctx context.Context, endpoint, table string) error {
 	return nil
 }
 
-// Restore makes the items of the dataset all that the table holds.
+// Restore deletes all other items of the table, and puts those of the dataset.
 func (h Dataset) Restore(ctx context.Context, endpoint, table string) error {
 	var now Dataset
 	if err := now.Scan(ctx, endpoint, table); err != nil {
@@ -84,7 +84,7 @@ func (h Dataset) Restore(ctx context.Context, endpoint, table string) error {
 	return h.Put(ctx, endpoint, table)
 }
 
-// call calls a DynamoDB engine with the access key that its endpoint names, and a signature that is none. Items stay the JSON that they are.
+// call calls a DynamoDB engine with the access key in its endpoint and a fake signature. Items remain JSON.
 func call(ctx context.Context, endpoint, action string, in, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
