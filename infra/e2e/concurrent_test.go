@@ -8,14 +8,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// mixedChanges is how many acknowledged changes of a mix are held against the rules.
+// mixedChanges is how many acknowledged changes of a mix are checked against the rules.
 const mixedChanges = 250
 
-// TestEverythingAtOnceIsAsIfOneAfterTheOther does everything that can be done from many sides at once,
-// beside two hundred creates, through conflicts, throttling and connections that break after the write
-// was done. Then there is, for each resource, an order of what was asked for that explains every answer;
-// and what is counted is what is listed.
-func TestEverythingAtOnceIsAsIfOneAfterTheOther(t *testing.T) {
+// TestConcurrentOperationsAreLinearizable runs all operations concurrently, beside two hundred creates, with conflicts,
+// throttling and connections that break after the write was done. It then checks that for each resource there is an order
+// of the requests that explains every response, and that counts and lists agree.
+func TestConcurrentOperationsAreLinearizable(t *testing.T) {
 	l, f, c := startFaulty(t, func(f *faults) { f.throttle, f.reset = 0.01, 0.01 })
 	app := must[api.Application](t)(patiently(c, api.CreateApplication, api.CreateApplicationRequest{Name: "Billing", Technology: api.Server}))
 	arx := must[api.Arx](t)(patiently(c, api.CreateArx, api.CreateArxRequest{Name: "EU", Regions: []string{"eu-central-1"}}))
@@ -54,6 +53,6 @@ func TestEverythingAtOnceIsAsIfOneAfterTheOther(t *testing.T) {
 	l.whole(t)
 	t.Logf("%d changes; %d conflicts, %d throttled, %d cut off", m.made.Load(), f.conflicts.Load(), f.throttles.Load(), f.resets.Load())
 	if f.conflicts.Load() == 0 || f.throttles.Load() == 0 || f.resets.Load() == 0 {
-		t.Error("the test shows too little")
+		t.Error("the test exercised too little")
 	}
 }

@@ -13,9 +13,9 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// TestEveryChangeKeepsItsCondition goes through all operations that change one resource, in the order of the
-// documentation, on one resource of each noun.
-func TestEveryChangeKeepsItsCondition(t *testing.T) {
+// TestEveryChangeHonoursIfMatch calls all operations that change one resource, in the order of the documentation, on one
+// resource of each noun.
+func TestEveryChangeHonoursIfMatch(t *testing.T) {
 	l := newLaptop(t.TempDir())
 	t.Cleanup(l.stop)
 	if err := l.start(false); err != nil {
@@ -52,12 +52,12 @@ func TestEveryChangeKeepsItsCondition(t *testing.T) {
 	management := create("/v1/management-keys", `{"name": "Conditions", "role": "verifier"}`)
 	ids := map[string]string{"applications": app, "arxes": arx, "keys": key, "managementkeys": management}
 	bodies := map[string]string{"PATCH": "{}", api.RotateKey.Name: `{"overlap_seconds": 3600}`}
-	// What the states of the resources do not allow: an active application, and the only Arx.
+	// Operations that the states of the resources do not allow: the application is active, and the Arx is the only one.
 	conflicts := []string{api.ArchiveApplication.Name, api.UnarchiveApplication.Name, api.SetDefaultArx.Name}
 
 	noun := func(op api.Spec) string { name, _, _ := strings.Cut(op.Name, "."); return name }
 	changes := slices.DeleteFunc(api.Operations(), func(op api.Spec) bool { return !op.Request.Implements(reflect.TypeFor[api.Change]()) })
-	slices.SortStableFunc(changes, func(a, b api.Spec) int { return strings.Compare(noun(b), noun(a)) }) // keys go with their Arx
+	slices.SortStableFunc(changes, func(a, b api.Spec) int { return strings.Compare(noun(b), noun(a)) }) // keys first, because they are deleted with their Arx
 	for _, op := range changes {
 		path := strings.Replace(op.Path, "{id}", ids[noun(op)], 1)
 		resource := strings.Join(strings.Split(path, "/")[:4], "/")
@@ -74,15 +74,15 @@ func TestEveryChangeKeepsItsCondition(t *testing.T) {
 			}
 		}
 		if now := etag(); now != before || before == "" {
-			t.Errorf("%s changed the resource from %s to %s, against its condition", op.Name, before, now)
+			t.Errorf("%s changed the resource from %s to %s despite its condition", op.Name, before, now)
 		}
 		a := do(op.Method, path, body, "If-Match", before)
 		if slices.Contains(conflicts, op.Name) {
 			if a.status != 409 {
-				t.Errorf("%s with the condition kept: %s, want 409", op.Name, a)
+				t.Errorf("%s with a matching condition: %s, want 409", op.Name, a)
 			}
 		} else if a.status != 200 || a.header.Get("ETag") == before {
-			t.Errorf("%s with the condition kept: %s", op.Name, a)
+			t.Errorf("%s with a matching condition: %s", op.Name, a)
 		}
 	}
 	if len(changes) != 17 {

@@ -11,13 +11,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// crashRounds is how often something is killed in a run of the tests. SOAK, a duration, makes it
-// as often as fits into that time.
+// crashRounds is the number of crashes in a run of the tests. If SOAK is set to a duration, the test crashes for that long
+// instead.
 const crashRounds = 4
 
-// TestNothingAcknowledgedIsLostInACrash kills a function, the engine, or all at once, at any moment
-// of a load of everything that can be done, and starts again. What is there then is what the answers
-// explain, and stays so through all later crashes.
+// TestNothingAcknowledgedIsLostInACrash kills a function, the engine, or everything, at random moments under a load of all
+// operations, and restarts it. The stored data must then agree with all responses, and stay so through all later crashes.
 func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 	m := newMachine(t)
 	m.start(t)
@@ -39,7 +38,7 @@ func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 		}
 		load.killed = true
 		stop := load.load(6)
-		// A load that gets nowhere is killed too.
+		// Crash even if the load makes no progress.
 		for enough, tries := load.made.Load()+int64(5+rand.IntN(40)), 0; load.made.Load() < enough && tries < 2000; tries++ {
 			time.Sleep(5 * time.Millisecond)
 		}
@@ -47,7 +46,7 @@ func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 		killed[victim]++
 		time.Sleep(time.Duration(rand.IntN(300)) * time.Millisecond)
 		stop()
-		if victim != "a function" { // which alone comes back by itself
+		if victim != "a function" { // only a function restarts by itself
 			m.ended(t)
 			m.start(t)
 		}
@@ -66,17 +65,17 @@ func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 	m.inspect(t)
 	t.Logf("%d changes were acknowledged in %d rounds, which killed %v", made, round, killed)
 	if made < 20 {
-		t.Errorf("%d acknowledged changes: the test shows too little", made)
+		t.Errorf("%d acknowledged changes: the test exercised too little", made)
 	}
 }
 
-// past is what was there at the end of earlier rounds, which nobody touches any more.
+// past is the state at the end of earlier rounds, whose resources no longer change.
 type past struct {
 	statuses map[string]string
 	verdicts map[api.ClearText]api.Code
 }
 
-// hold holds what is there against what was, and takes what the round leaves into it.
+// hold compares the current state with the past, and adds the results of this round to it.
 func (p *past) hold(t *testing.T, m *machine, of *mix) {
 	t.Helper()
 	now := agree(t, m.client())
@@ -92,7 +91,7 @@ func (p *past) hold(t *testing.T, m *machine, of *mix) {
 	maps.Copy(p.verdicts, of.verdicts)
 }
 
-// verify asks about every access key once more.
+// verify verifies every access key once more.
 func (p *past) verify(t *testing.T, m *machine) {
 	t.Helper()
 	for secret, want := range p.verdicts {

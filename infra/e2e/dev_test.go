@@ -16,7 +16,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// copyRepository copies the sources of this repository, and what is built of them for the laptop.
+// copyRepository copies the sources of this repository, and the local build.
 func copyRepository(t *testing.T) string {
 	t.Helper()
 	to := t.TempDir()
@@ -52,9 +52,9 @@ func copyRepository(t *testing.T) string {
 	return to
 }
 
-// TestEditsAppearWhileItRuns is make dev, in a copy of this repository: edits of a function and of the console are put
-// in place of what runs, an edit that does not build is not, and neither data nor sign-ins are lost.
-func TestEditsAppearWhileItRuns(t *testing.T) {
+// TestDevAppliesEditsWithoutARestart runs make dev in a copy of this repository: edits of a function and of the console are
+// applied, an edit that does not build is not, and data and sign-ins are kept.
+func TestDevAppliesEditsWithoutARestart(t *testing.T) {
 	engineBinary, err := engine.Find(root)
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +72,7 @@ func TestEditsAppearWhileItRuns(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !bytes.Contains(text, []byte(old)) {
-			t.Fatalf("%s does not hold %q", name, old)
+			t.Fatalf("%s does not contain %q", name, old)
 		}
 		if err := os.WriteFile(file, bytes.ReplaceAll(text, []byte(old), []byte(new)), 0o600); err != nil {
 			t.Fatal(err)
@@ -83,9 +83,9 @@ func TestEditsAppearWhileItRuns(t *testing.T) {
 		for !strings.Contains(m.log.String(), want) {
 			select {
 			case <-t.Context().Done():
-				t.Fatalf("it never says %q:\n%s", want, m.log.String())
+				t.Fatalf("it never prints %q:\n%s", want, m.log.String())
 			case <-m.done:
-				t.Fatalf("it ended:\n%s", m.log.String())
+				t.Fatalf("it exited:\n%s", m.log.String())
 			case <-time.After(20 * time.Millisecond):
 			}
 		}
@@ -112,12 +112,12 @@ func TestEditsAppearWhileItRuns(t *testing.T) {
 	}
 	const title = "Arxkeys edited"
 	if strings.Contains(get("/v1/openapi.json"), title) {
-		t.Fatal("it holds the edit already")
+		t.Fatal("the document contains the edit already")
 	}
 	edit("functions/openapi/openapi.json", `"title": "Arxkeys"`, `"title": "`+title+`"`)
 	says("updated openapi in ")
 	if body := get("/v1/openapi.json"); !strings.Contains(body, title) {
-		t.Errorf("after the edit it answers %.200s", body)
+		t.Errorf("after the edit it returns %.200s", body)
 	}
 
 	edit("functions/applications/get/main.go", "func main() {", "func main() {\n\tnonsense()")
@@ -137,10 +137,10 @@ func TestEditsAppearWhileItRuns(t *testing.T) {
 		t.Errorf("the application is %v, %v", got, err)
 	}
 	if now := get("/oidc/.well-known/jwks.json"); now != signing {
-		t.Error("what signs access tokens changed: everybody would be signed out")
+		t.Error("the signing key changed: everyone would be signed out")
 	}
 	if updates := slices.DeleteFunc(strings.Split(m.log.String(), "\n"), func(line string) bool { return !strings.HasPrefix(line, "updated ") }); len(updates) > 4 {
-		t.Errorf("three edits were told in %d lines: %q", len(updates), updates)
+		t.Errorf("three edits were reported in %d lines: %q", len(updates), updates)
 	}
 	m.inspect(t)
 }

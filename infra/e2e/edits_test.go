@@ -10,20 +10,20 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// An edit writes one new word into several fields of a resource, so that whoever reads it can tell which
-// edit it was, and whether all of it is there. Every other edit is bound to what was seen (If-Match): it
-// may follow upon nothing else, so that none overwrites one that it does not know.
+// An edit writes one new word into several fields of a resource, so that a reader can tell which edit it was, and whether
+// it is complete. Every other edit is bound to the version that was seen (If-Match): it must follow that version directly,
+// so that it never overwrites an unseen edit.
 
-// words counts the edits of all mixes: no two write the same.
+// words counts the edits of all mixes, so that each writes another word.
 var words atomic.Int64
 
-// edits are the words of one resource: a history beside the one of its states.
+// edits returns the name of a resource's history of words, which is separate from the history of its states.
 func edits(id string) string { return "words " + id }
 
-// upon is a bound edit: the word that was seen, and the one that is written.
+// upon returns the text of a bound edit: the word that was seen, and the one that is written.
 func upon(seen, word string) string { return seen + " → " + word }
 
-// editRules tell the word of a resource. Why an edit is refused, its states tell.
+// editRules are the rules for the word of a resource. Refusals are checked by the rules for its states.
 func editRules(was string, did deed, got answer) []string {
 	switch {
 	case did.do == "read":
@@ -38,13 +38,13 @@ func editRules(was string, did deed, got answer) []string {
 	return change(was, word, allowed, got)
 }
 
-// noteWord notes the word that a read told.
+// noteWord records the word that a read returned.
 func (m *mix) noteWord(id string, asked int64, a answer, word string) {
 	a.told = word
 	m.note(edits(id), asked, deed{do: "read"}, a)
 }
 
-// whole is the word that lies in two fields. One that is torn is none that was ever written.
+// whole returns the word in two fields. If they differ, it returns a text that was never written.
 func whole(one, other string) string {
 	if one != other {
 		return fmt.Sprintf("torn: %q and %q", one, other)
@@ -56,14 +56,14 @@ func keyWord(k api.Key) string { return whole(k.Name, strings.Join(k.Scopes, " "
 
 func applicationWord(a api.Application) string {
 	if a.Description == "" {
-		return "" // not edited yet: its owner is who created it
+		return "" // not edited yet: the owner is the creator
 	}
 	return whole(a.Description, a.Owner)
 }
 
 func arxWord(a api.Arx) string { return whole(a.Description, wordOf(a.Endpoint)) }
 
-// endpointOf writes a word as an Arx's endpoint, which reaches verification by its gate; wordOf reads it.
+// endpointOf returns a word as an Arx's endpoint, which verification reads from its gate. wordOf is the inverse.
 func endpointOf(word string) string { return "https://" + word + ".example" }
 
 func wordOf(endpoint string) string {
@@ -91,8 +91,7 @@ func (m *mix) editArx() {
 	})
 }
 
-// edit edits the resource: as it is, or bound to how it was read. The request of the zero value is bound
-// to nothing.
+// edit edits the resource, either unconditionally or bound to the version that was read.
 func edit[Req api.Request, Res any](m *mix, kind, id string, read func(id string) (Res, bool), word func(Res) string,
 	op api.Operation[Req, Res], request func(seen Res, word string) Req) {
 	if id == "" {

@@ -19,9 +19,9 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// TestEveryEventIsAnswered hands every file of infra/events to the real binary of its function, as
-// Lambda and the SAM CLI do, over the Runtime API, each on the data that the events are about.
-func TestEveryEventIsAnswered(t *testing.T) {
+// TestEveryEventHasTheExpectedStatus sends every event of infra/events to the real binary of its function over the Runtime
+// API, as Lambda and the SAM CLI do, each on fresh sample data.
+func TestEveryEventHasTheExpectedStatus(t *testing.T) {
 	dataset, err := examples.Recorded()
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +104,7 @@ func TestEveryEventIsAnswered(t *testing.T) {
 		}
 	}
 
-	// The authorizer's are answered in the words of the API that asks.
+	// The format of the authorizer's result depends on the kind of API.
 	if err := db.EnsureTable(t.Context(), "arxkeys-authorizer", definition.Table); err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestEveryEventIsAnswered(t *testing.T) {
 	}
 }
 
-// folder is the function's, below functions/.
+// folder returns the function's folder in functions/.
 func folder(operation string) string { return strings.ReplaceAll(operation, ".", "/") }
 
 // fromTemplate reads template.yaml.
@@ -143,8 +143,8 @@ func fromTemplate(t *testing.T) *template.Template {
 	return read
 }
 
-// eventEnvironment is what the template gives the function, with the values of env.json, this engine and this table, and
-// the credentials that the SAM CLI adds.
+// eventEnvironment returns the environment variables of the function in the template, with the values of env.json, this
+// engine and this table, and the credentials that the SAM CLI adds.
 func eventEnvironment(t *testing.T, definition *template.Template, db *engine.Engine, endpoint, table, operation string) map[string]string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, "infra/events/env.json"))
@@ -163,7 +163,7 @@ func eventEnvironment(t *testing.T, definition *template.Template, db *engine.En
 	return env
 }
 
-// function is the operation's in the template.
+// function returns the operation's function in the template.
 func function(t *testing.T, read *template.Template, operation string) template.Function {
 	t.Helper()
 	for _, f := range read.Functions {

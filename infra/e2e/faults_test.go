@@ -14,27 +14,27 @@ import (
 	"time"
 )
 
-// faults stand between functions and engine and make of it what DynamoDB is under load: no local
-// engine shows conflicts, throttling, or a connection that breaks after the write was done.
+// faults is a proxy in front of the engine that behaves like DynamoDB under load: no local engine has conflicts, throttling,
+// or connections that break after the write was done.
 type faults struct {
 	engine string // its endpoint
 	server *httptest.Server
 
-	throttle float64       // share of calls that are refused as too fast
-	reset    float64       // share of calls that are done and then cut off before the answer
-	stall    float64       // share of calls that are not answered for a while
-	stalled  time.Duration // how long
+	throttle float64       // share of calls that are throttled
+	reset    float64       // share of calls whose connection breaks after the write
+	stall    float64       // share of calls that are delayed
+	stalled  time.Duration // how long they are delayed
 
-	refuses atomic.Pointer[string] // calls whose text holds it are refused as too fast; nil: none
+	refuses atomic.Pointer[string] // throttle calls whose body contains it; nil: none
 
 	mu       sync.Mutex
-	inFlight map[string]int // transactions at an item now: the more, the likelier is a conflict
+	inFlight map[string]int // transactions in progress by item: the more, the likelier is a conflict
 
 	conflicts, throttles, resets, stalls atomic.Int64
 }
 
-// newFaults returns faults in front of the engine. It injects conflicts only; rates of others are
-// the caller's to set, before the first call.
+// newFaults returns a proxy in front of the engine. It injects conflicts only; the caller may set the other rates before the
+// first call.
 func newFaults(engine string) *faults {
 	f := &faults{engine: engine, inFlight: map[string]int{}}
 	f.server = httptest.NewServer(f)
@@ -78,7 +78,7 @@ func (f *faults) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer, err := io.ReadAll(res.Body)
 	if err != nil || rand.Float64() < f.reset {
 		f.resets.Add(1)
-		panic(http.ErrAbortHandler) // cuts the connection
+		panic(http.ErrAbortHandler) // closes the connection
 	}
 	for name, values := range res.Header {
 		w.Header()[name] = values
@@ -93,7 +93,7 @@ func refuse(w http.ResponseWriter, code, rest string) {
 	fmt.Fprintf(w, `{"__type": "com.amazonaws.dynamodb.v20120810#%s", %s}`, code, rest)
 }
 
-// enter notes that a transaction is at the items, and says for each whether it meets another there.
+// enter records that a transaction on the items is in progress, and returns for each item whether it conflicts with another.
 func (f *faults) enter(items []string) (reasons []string, met bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

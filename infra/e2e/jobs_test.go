@@ -17,29 +17,29 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// TestJobsDoWhatIsDue has the real binary of each job do all that it is for, on what was made over
-// HTTPS and has grown old since. So what it asks the data for is noted, as that of every function is.
+// TestJobsDoWhatIsDue runs the real binary of each job on data that was created over HTTPS and then aged. The relay records
+// its DynamoDB calls, like those of every function.
 func TestJobsDoWhatIsDue(t *testing.T) {
 	l, f, c := startFaulty(t, func(*faults) {})
 	app := must[api.Application](t)(once(c, api.CreateApplication, api.CreateApplicationRequest{Name: "Billing", Technology: api.Server}))
 	stays := must[api.Arx](t)(once(c, api.CreateArx, api.CreateArxRequest{Name: "EU", Regions: []string{"eu-central-1"}}))
 	goes := must[api.Arx](t)(once(c, api.CreateArx, api.CreateArxRequest{Name: "US", Regions: []string{"us-east-1"}}))
-	uses := 10 // so that what is left of them is read where a key is changed
+	uses := 10 // so that changes of the key read the remaining uses
 	key := func(of api.Arx, expires *time.Time) api.CreatedKey {
 		return must[api.CreatedKey](t)(once(c, api.CreateKey, api.CreateKeyRequest{ApplicationID: app.ID, ArxID: of.ID, ExpiresAt: expires, RemainingUses: &uses}))
 	}
 	soon := time.Now().Add(2 * time.Second)
 	expires, deleted, withArx := key(stays, &soon), key(stays, nil), key(goes, nil)
 	must[api.Key](t)(once(c, api.DeleteKey, api.Target{ID: deleted.Key.ID}))
-	// The function that deletes an Arx settles what it can: here nothing, so that it is left to the job.
+	// Deleting an Arx settles what it can. Here the writes are throttled, so that all keys are left to the job.
 	f.refuses.Store(aws.String("deleted#" + withArx.Key.ID))
 	must[api.Arx](t)(once(c, api.DeleteArx, api.Target{ID: goes.ID}))
 	f.refuses.Store(nil)
 	time.Sleep(time.Until(soon) + 10*time.Millisecond)
 
-	l.job(t, "jobs.expiry") // leaves what expired just now to a later run
+	l.job(t, "jobs.expiry") // too early for the key that has just expired
 	l.job(t, "jobs.settling")
-	l.age(t) // past the time in which a slow create may still come, and by which clocks may be apart
+	l.age(t) // past the time for slow creates and clock differences
 	l.job(t, "jobs.expiry")
 	l.job(t, "jobs.settling")
 	l.job(t, "jobs.purge")
@@ -60,9 +60,9 @@ func TestJobsDoWhatIsDue(t *testing.T) {
 	l.whole(t)
 }
 
-// TestRollUpMarksWhatNobodyUses has the real binary of the roll-up mark keys that were created long ago, and take the mark
-// from one that is used again.
-func TestRollUpMarksWhatNobodyUses(t *testing.T) {
+// TestRollUpMarksUnusedKeys runs the real binary of the roll-up: it marks keys that were created long ago, and removes the
+// mark from one that is used again.
+func TestRollUpMarksUnusedKeys(t *testing.T) {
 	l, _, c := startFaulty(t, func(*faults) {})
 	app := must[api.Application](t)(once(c, api.CreateApplication, api.CreateApplicationRequest{Name: "Billing", Technology: api.Server}))
 	arx := must[api.Arx](t)(once(c, api.CreateArx, api.CreateArxRequest{Name: "EU", Regions: []string{"eu-central-1"}}))
@@ -89,7 +89,7 @@ func TestRollUpMarksWhatNobodyUses(t *testing.T) {
 	l.ageKey(t, first.Key.ID)
 	want("the first is old", first.Key.ID)
 	l.ageKey(t, second.Key.ID)
-	want("the second is, too", first.Key.ID, second.Key.ID)
+	want("the second is old, too", first.Key.ID, second.Key.ID)
 	must[api.Verification](t)(once(c, api.VerifyKey, api.VerifyKeyRequest{Key: *first.AccessKey}))
 	for deadline := time.Now().Add(20 * time.Second); must[api.Key](t)(once(c, api.GetKey, api.KeyID{ID: first.Key.ID})).LastUsedAt == nil; {
 		if time.Now().After(deadline) {
@@ -136,7 +136,7 @@ func (l *laptop) ageKey(t *testing.T, id string) {
 	}
 }
 
-// job invokes a scheduled function, on the way to the data that is listened to.
+// job invokes a scheduled function, whose DynamoDB calls go through the relay.
 func (l *laptop) job(t *testing.T, name string) {
 	t.Helper()
 	f := lambda.New(lambda.Config{
@@ -149,7 +149,7 @@ func (l *laptop) job(t *testing.T, name string) {
 	}
 }
 
-// age makes everything that waits for a job due, as if all of it had been done a hundred days ago.
+// age makes everything that waits for a job due, as if it had happened a hundred days ago.
 func (l *laptop) age(t *testing.T) {
 	t.Helper()
 	db := l.engine.Client()

@@ -31,7 +31,7 @@ func (m *machine) killFunction(t *testing.T) string {
 	return "a function"
 }
 
-// killChild kills one process below the command whose program is called so.
+// killChild kills one descendant of the command that runs the program.
 func (m *machine) killChild(t *testing.T, program string) {
 	t.Helper()
 	var found []int
@@ -48,9 +48,9 @@ func (m *machine) killChild(t *testing.T, program string) {
 	}
 }
 
-// below returns the processes that the process started, and those that they started.
+// below returns all descendants of the process.
 func below(process int) (found []int) {
-	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", process)) // the pattern is a good one
+	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", process)) // the pattern is valid
 	for _, task := range tasks {
 		children, err := os.ReadFile(task)
 		if err != nil {

@@ -18,19 +18,19 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/stack"
 )
 
-// root is the repository, seen from this package.
+// root is the repository's root.
 var root, _ = filepath.Abs("../..")
 
 const startTimeout = 5 * time.Minute // the first start builds every function
 
-// laptop is the laptop's AWS on the data of one scenario. It can be started and stopped again; the
-// port, the data and the log stay.
+// laptop is the local stand-in for AWS on the data of one scenario. It can be stopped and started again; the port, the data
+// and the log stay.
 type laptop struct {
 	dataDir    string
 	port       int
 	log        buffer
 	parameters map[string]string          // of template.yaml
-	between    func(engine string) string // returns what functions meet in the engine's place; nil: the engine
+	between    func(engine string) string // returns the address of a proxy in front of the engine; nil: no proxy
 
 	engine *engine.Engine
 	way    *way
@@ -39,7 +39,7 @@ type laptop struct {
 
 func newLaptop(dataDir string) *laptop { return &laptop{dataDir: dataDir} }
 
-// start starts the engine, a way to it that can be cut, and everything else.
+// start starts the engine, a relay to it that can be cut, and everything else.
 func (l *laptop) start(standard bool) (err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
@@ -68,7 +68,7 @@ func (l *laptop) start(standard bool) (err error) {
 	return err
 }
 
-// broken are the lines of all laptops' logs that tell what the OpenAPI document does not describe.
+// broken are the log lines of all laptops about responses that the OpenAPI document does not describe.
 var broken lines
 
 // stop ends everything that start started.
@@ -94,7 +94,7 @@ func (l *laptop) managementKey() string {
 	return key
 }
 
-// logged returns all that was printed: by functions, by the engine, and the line of each request.
+// logged returns all output: of functions, of the engine, and the line of each request.
 func (l *laptop) logged() string { return l.log.String() }
 
 // items returns every item of every table, as text.
@@ -123,7 +123,7 @@ func (l *laptop) items() (items []string, err error) {
 	return items, nil
 }
 
-// breaches returns the lines of a log that tell what the OpenAPI document does not describe.
+// breaches returns the lines of a log about responses that the OpenAPI document does not describe.
 func breaches(log string) (all []string) {
 	for line := range strings.Lines(log) {
 		if strings.HasPrefix(line, "contract: ") {
@@ -133,7 +133,7 @@ func breaches(log string) (all []string) {
 	return all
 }
 
-// lines are texts that many may add to at once. Each is there once.
+// lines is a set of strings that is safe for concurrent use.
 type lines struct {
 	mu  sync.Mutex
 	all []string
@@ -149,7 +149,7 @@ func (l *lines) add(more []string) {
 	}
 }
 
-// buffer is a bytes.Buffer that many may write to at once.
+// buffer is a bytes.Buffer that is safe for concurrent use.
 type buffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer

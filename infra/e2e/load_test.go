@@ -16,7 +16,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// startFaulty starts a laptop whose functions meet the faults.
+// startFaulty starts a laptop whose functions reach the engine through the faults.
 func startFaulty(t *testing.T, set func(*faults)) (*laptop, *faults, *client.Client) {
 	t.Helper()
 	l := newLaptop(t.TempDir())
@@ -35,16 +35,16 @@ func startFaulty(t *testing.T, set func(*faults)) (*laptop, *faults, *client.Cli
 	return l, f, &client.Client{BaseURL: l.url(), Authorization: func(context.Context) (string, error) { return management, nil }}
 }
 
-// whole fails the test unless all that is stored is as it must be.
+// whole fails the test unless the stored data is consistent.
 func (l *laptop) whole(t *testing.T) {
 	t.Helper()
 	findings, err := check.Table(t.Context(), l.engine.Client(), stack.DefaultTable)
 	if err != nil || len(findings) > 0 {
-		t.Errorf("what is stored is not whole: %v\n%s", err, strings.Join(findings, "\n"))
+		t.Errorf("the stored data is inconsistent: %v\n%s", err, strings.Join(findings, "\n"))
 	}
 }
 
-// must fails the test at an error.
+// must fails the test if there is an error.
 func must[T any](t *testing.T) func(T, error) T {
 	return func(v T, err error) T {
 		t.Helper()
@@ -79,7 +79,7 @@ func TestTwoHundredCreatesAtOnceAllSucceed(t *testing.T) {
 		t.FailNow()
 	}
 	if f.conflicts.Load() == 0 || f.throttles.Load() == 0 || f.resets.Load() == 0 {
-		t.Errorf("%d conflicts, %d throttled, %d cut off: the test shows too little", f.conflicts.Load(), f.throttles.Load(), f.resets.Load())
+		t.Errorf("%d conflicts, %d throttled, %d cut off: the test exercised too little", f.conflicts.Load(), f.throttles.Load(), f.resets.Load())
 	}
 	t.Logf("%d conflicts, %d throttled, %d cut off", f.conflicts.Load(), f.throttles.Load(), f.resets.Load())
 
@@ -105,7 +105,7 @@ func TestTwoHundredCreatesAtOnceAllSucceed(t *testing.T) {
 		}
 	}
 	if len(listed) != many {
-		t.Errorf("%d keys are listed, want %d: some were made twice", len(listed), many)
+		t.Errorf("%d keys are listed, want %d: some were created twice", len(listed), many)
 	}
 	if got := must[api.Application](t)(client.Call(ctx, c, api.GetApplication, api.ApplicationID{ID: app.ID})).Keys; got != want {
 		t.Errorf("the application counts %+v", got)
@@ -116,8 +116,8 @@ func TestTwoHundredCreatesAtOnceAllSucceed(t *testing.T) {
 	l.whole(t)
 }
 
-// Stalls longer than an attempt are felt as a delay, or as a 503 that says when to try again: never
-// as something half done.
+// TestStallsLeaveNothingHalfDone stalls calls for longer than an attempt. This causes a delay, or a 503 with Retry-After, and
+// never an incomplete change.
 func TestStallsLeaveNothingHalfDone(t *testing.T) {
 	l, f, c := startFaulty(t, func(f *faults) { f.stall, f.stalled = 0.03, 2500*time.Millisecond })
 	ctx := t.Context()

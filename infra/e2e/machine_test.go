@@ -20,7 +20,7 @@ import (
 type machine struct {
 	binary, dataDir string
 	arguments       []string // none for make run, "dev" for make dev
-	root            string   // of the repository that it runs in
+	root            string   // the repository that it runs in
 	port            int
 	log             buffer
 
@@ -53,7 +53,7 @@ func newMachine(t *testing.T) *machine {
 
 func (m *machine) url() string { return "http://127.0.0.1:" + strconv.Itoa(m.port) }
 
-// start starts the command and waits until it answers.
+// start starts the command and waits until it responds.
 func (m *machine) start(t *testing.T) {
 	t.Helper()
 	cmd := exec.Command(m.binary, m.arguments...)
@@ -78,10 +78,10 @@ func (m *machine) start(t *testing.T) {
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
-	t.Fatalf("it does not answer:\n%s", m.log.String())
+	t.Fatalf("it does not respond:\n%s", m.log.String())
 }
 
-// keyed waits for the management key, which comes a moment after the first answer of the first start.
+// keyed waits for the management key, which the first start creates a moment after its first response.
 func (m *machine) keyed(t *testing.T) {
 	t.Helper()
 	for range 600 {
@@ -93,7 +93,7 @@ func (m *machine) keyed(t *testing.T) {
 	t.Fatalf("there is no management key:\n%s", m.log.String())
 }
 
-// client presents the management key that was left for scripts.
+// client returns a client with the management key for scripts.
 func (m *machine) client() *client.Client {
 	return &client.Client{BaseURL: m.url(), Authorization: func(context.Context) (string, error) {
 		key, err := os.ReadFile(filepath.Join(m.dataDir, "management-key"))
@@ -101,7 +101,7 @@ func (m *machine) client() *client.Client {
 	}}
 }
 
-// ended waits until the command is gone, with all that it had started.
+// ended waits until the command and its children are gone.
 func (m *machine) ended(t *testing.T) {
 	t.Helper()
 	select {
@@ -112,7 +112,7 @@ func (m *machine) ended(t *testing.T) {
 	broken.add(breaches(m.log.String()))
 }
 
-// inspect stops the command and holds what is stored against what must be true of it.
+// inspect stops the command and checks the stored data.
 func (m *machine) inspect(t *testing.T) {
 	t.Helper()
 	if err := m.cmd.Process.Signal(os.Interrupt); err != nil {
@@ -123,6 +123,6 @@ func (m *machine) inspect(t *testing.T) {
 	check.Dir = root
 	check.Env = append(os.Environ(), "DATA_DIR="+m.dataDir)
 	if out, err := check.CombinedOutput(); err != nil {
-		t.Errorf("what is stored is not whole: %v\n%s", err, out)
+		t.Errorf("the stored data is inconsistent: %v\n%s", err, out)
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// TestEveryPathAnswersEveryMethod sends every method to every path: what is an operation is reached, HEAD tells of it what
-// GET does, and all else is 405 with what Allow names, without a credential and with one.
+// TestEveryPathAnswersEveryMethod sends every method to every path, with and without a credential: operations are reached,
+// HEAD returns the same header as GET, and all other methods return 405 with Allow.
 func TestEveryPathAnswersEveryMethod(t *testing.T) {
 	b := newBelongings(t)
 	owner := b.callers[0].credential
@@ -57,7 +57,8 @@ func TestEveryPathAnswersEveryMethod(t *testing.T) {
 	}
 }
 
-// wantHead holds that HEAD answers the operation's good call, and one without a credential, as GET does but without a body.
+// wantHead checks that HEAD returns the same as GET, without a body, for the successful call of the operation and without a
+// credential.
 func (b *belongings) wantHead(t *testing.T, op api.Spec) {
 	t.Helper()
 	c := good(t, op)
@@ -83,7 +84,7 @@ func (b *belongings) wantHead(t *testing.T, op api.Spec) {
 	}
 }
 
-// credentialOf is one that the operation takes.
+// credentialOf returns a credential that the operation accepts.
 func credentialOf(b *belongings, op api.Spec) string {
 	if op.Permission == api.HoldKey {
 		return b.dataset.AccessKey
@@ -91,8 +92,8 @@ func credentialOf(b *belongings, op api.Spec) string {
 	return b.callers[0].credential
 }
 
-// TestEveryPathIsHeldToItsIDs asks every operation of one resource for what is no id: it is not there.
-func TestEveryPathIsHeldToItsIDs(t *testing.T) {
+// TestInvalidIDsAreNotFound calls every operation on one resource with invalid ids.
+func TestInvalidIDsAreNotFound(t *testing.T) {
 	b := newBelongings(t)
 	for _, op := range api.Operations() {
 		if !strings.Contains(op.Path, "{id}") {

@@ -16,31 +16,31 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// mix is a load of everything that can be done, by several at once and to few resources, so that they
-// meet. What is asked for and answered stands in its records.
+// mix is a concurrent load of all operations on few resources, so that they conflict. Its records contain requests and
+// responses.
 type mix struct {
 	*records
 	name   string
 	c      *client.Client
-	anchor string // an Arx that stays as it is
-	killed bool   // functions may die, and the gateway answer 500 for them
+	anchor string // an Arx that does not change
+	killed bool   // functions may be killed, for which the gateway returns 500
 
 	mu        sync.Mutex
-	apps      map[string]string // ids, and their names
+	apps      map[string]string // names by id
 	arxes     []string
 	keys      map[string]*mixedKey
 	managers  map[string]api.ClearText
-	unheardOf []error                    // answers that no state explains
-	verdicts  map[api.ClearText]api.Code // of the end
+	unheardOf []error                    // responses that no state explains
+	verdicts  map[api.ClearText]api.Code // at the end
 }
 
-// mixedKey is what is known of a key.
+// mixedKey is what the mix knows about a key.
 type mixedKey struct {
 	app, arx string
-	secrets  []api.ClearText // every access key that it ever had and that was answered
+	secrets  []api.ClearText // every access key that a response has contained
 }
 
-// newMix makes what a load begins with. Of several mixes on one laptop each has a name of its own.
+// newMix creates the first resources of a load. Each mix on a laptop has its own name.
 func newMix(name string, c *client.Client) (*mix, error) {
 	m := &mix{records: newRecords(), name: name, c: c, apps: map[string]string{}, keys: map[string]*mixedKey{}, managers: map[string]api.ClearText{}}
 	anchor, err := patiently(c, api.CreateArx, api.CreateArxRequest{Name: m.name + " anchor", Regions: []string{"eu-central-1"}})
@@ -62,7 +62,7 @@ func newMix(name string, c *client.Client) (*mix, error) {
 	return m, nil
 }
 
-// patiently asks again where no answer is to be had for now.
+// patiently retries the request while the API is unavailable.
 func patiently[Req api.Request, Res any](c *client.Client, op api.Operation[Req, Res], req Req) (res Res, err error) {
 	for range 100 {
 		if res, err = once(c, op, req); !problem.Is(err, problem.Unavailable) {
@@ -73,15 +73,14 @@ func patiently[Req api.Request, Res any](c *client.Client, op api.Operation[Req,
 	return res, err
 }
 
-// once asks once, and waits for an answer for as long as a crash may keep it.
+// once sends the request once, with a timeout that is longer than a crash.
 func once[Req api.Request, Res any](c *client.Client, op api.Operation[Req, Res], req Req) (Res, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	return client.Call(ctx, c, op, req)
 }
 
-// load takes steps from several sides until the function that it returns is called, which waits for
-// what is under way.
+// load takes steps concurrently until the returned function is called, which waits for the steps in progress.
 func (m *mix) load(sides int) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var group sync.WaitGroup
@@ -95,7 +94,7 @@ func (m *mix) load(sides int) (stop func()) {
 	return func() { cancel(); group.Wait() }
 }
 
-// take takes one step. Those that bring things to work on are the most frequent.
+// take takes one step. Creates are the most frequent.
 func (m *mix) take() {
 	steps := []func(){
 		m.createApplication, m.createArx, m.createKey, m.createKey, m.createManagementKey,
@@ -107,7 +106,7 @@ func (m *mix) take() {
 	steps[rand.IntN(len(steps))]()
 }
 
-// mixed sends a request and returns what came of it. It is not noted where it was never sent, or where no
+// mixed sends a request and returns its result. The result is not to be recorded if the request was never sent, or if no
 // state explains it.
 func mixed[Req api.Request, Res any](m *mix, op api.Operation[Req, Res], req Req) (res Res, a answer, asked int64, noted bool) {
 	asked = m.now()
@@ -126,7 +125,7 @@ func mixed[Req api.Request, Res any](m *mix, op api.Operation[Req, Res], req Req
 		m.mu.Unlock()
 		return res, a, asked, false
 	case a.came == lost:
-		time.Sleep(300 * time.Millisecond) // what nobody knows of makes a history hard to explain
+		time.Sleep(300 * time.Millisecond) // too many unknown results make a history hard to explain
 	case a.came == done && op.Method != "GET" && op.Name != api.VerifyKey.Name:
 		m.made.Add(1)
 	}
@@ -321,7 +320,7 @@ func (m *mix) verify() {
 	}
 }
 
-// verifyKey notes what the verdict tells of the key, and of its parents.
+// verifyKey records what the verdict says about the key and its parents.
 func (m *mix) verifyKey(id string, k mixedKey, secret api.ClearText) api.Code {
 	res, a, asked, noted := mixed(m, api.VerifyKey, api.VerifyKeyRequest{Key: secret})
 	if !noted {
@@ -332,7 +331,7 @@ func (m *mix) verifyKey(id string, k mixedKey, secret api.ClearText) api.Code {
 	if a.came != done {
 		return ""
 	}
-	if res.Key != nil { // the key is known: its own words, and those of its Arx by the gate
+	if res.Key != nil { // the key is known: record its words, and those of its Arx from the gate
 		m.noteWord(id, asked, a, whole(res.Key.Name, strings.Join(res.Key.Scopes, " ")))
 		m.noteWord(k.arx, asked, a, wordOf(res.Arx.Endpoint))
 	}
@@ -360,7 +359,7 @@ func (m *mix) getKey() {
 	}
 }
 
-// readKey notes what is told of the key, and returns it where an answer came.
+// readKey reads and records the key, and returns it if there was a response.
 func (m *mix) readKey(id string) (api.Key, bool) {
 	res, a, asked, noted := mixed(m, api.GetKey, api.KeyID{ID: id})
 	if !noted {
@@ -445,7 +444,8 @@ func (m *mix) deleteManagementKey() {
 	}
 }
 
-// close reads everything once more, when all is quiet: what was lost is there by now, or never will be.
+// close reads everything once more after all requests have ended: a change with an unknown outcome has happened by now, or
+// never will.
 func (m *mix) close() {
 	m.settle()
 	for id := range m.apps {
@@ -467,7 +467,7 @@ func (m *mix) close() {
 	}
 }
 
-// anyOf returns one of the values, in no order; the zero value where there is none.
+// anyOf returns a random entry, or zero values if there is none.
 func anyOf[K comparable, V any](of map[K]V) (k K, v V) {
 	skip := 0
 	if len(of) > 0 {

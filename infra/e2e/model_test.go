@@ -18,9 +18,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// TestHistoriesAgreeWithTheModel walks at random through everything that can be done to
-// applications, Arxes and keys, over HTTPS, through throttling and connections that break after the
-// write was done. After each step, what the API tells is what a small model says.
+// TestHistoriesAgreeWithTheModel applies random operations to applications, Arxes and keys over HTTPS, with throttling and
+// connections that break after the write was done. After each step it compares the API with a small model.
 func TestHistoriesAgreeWithTheModel(t *testing.T) {
 	for name, value := range map[string]string{"rapid.checks": "4", "rapid.steps": "150", "rapid.nofailfile": "true", "rapid.shrinktime": "5s"} {
 		if f := flag.Lookup(name); f != nil && f.Value.String() == f.DefValue {
@@ -35,7 +34,7 @@ func TestHistoriesAgreeWithTheModel(t *testing.T) {
 		defer l.stop()
 		defer f.server.Close()
 		m := &model{t: r, ctx: context.Background(), c: c, apps: map[string]*modelApp{}, arxes: map[string]*modelArx{}, keys: map[string]*modelKey{}}
-		for range 3 { // so that every step finds something to work on
+		for range 3 { // so that every step has resources to work on
 			m.createApplication(r)
 			m.createArx(r)
 			m.createKey(r)
@@ -63,7 +62,7 @@ func TestHistoriesAgreeWithTheModel(t *testing.T) {
 	})
 	t.Logf("%d changes", changes)
 	if !t.Failed() && changes < 100 {
-		t.Errorf("%d changes: the test shows too little", changes)
+		t.Errorf("%d changes: the test exercised too little", changes)
 	}
 }
 
@@ -86,7 +85,7 @@ type modelKey struct {
 	dead     []api.ClearText
 }
 
-// model is what should be there.
+// model is the expected state.
 type model struct {
 	t   *rapid.T
 	ctx context.Context
@@ -97,11 +96,11 @@ type model struct {
 	keys      map[string]*modelKey
 	byDefault string // the default Arx
 	names     int
-	changes   int // that were made
+	changes   int // number of changes made
 }
 
-// ask asks the API, again and again where it can't answer for now. A change that was made, and
-// whose answer was lost, would then come back as refused: the functions see to it that none is.
+// ask calls the API, and retries while it is unavailable. The functions handle lost DynamoDB responses themselves, so a retry
+// is never refused because of its own first attempt.
 func ask[Req api.Request, Res any](m *model, op api.Operation[Req, Res], req Req) (Res, error) {
 	for range 20 {
 		res, err := client.Call(m.ctx, m.c, op, req)
@@ -114,7 +113,7 @@ func ask[Req api.Request, Res any](m *model, op api.Operation[Req, Res], req Req
 	return none, errors.New("unavailable twenty times")
 }
 
-// expect holds an answer against what the model allows: nil, or a refusal with that code.
+// expect compares the result with the model: success if it is allowed, or else a refusal with the code.
 func (m *model) expect(what string, err error, allowed bool, code problem.Code) bool {
 	switch {
 	case allowed && err != nil:
@@ -128,7 +127,7 @@ func (m *model) expect(what string, err error, allowed bool, code problem.Code) 
 	return allowed
 }
 
-// one draws one of the ids.
+// one returns a random id.
 func one[V any](r *rapid.T, of map[string]V, what string) string {
 	return rapid.SampledFrom(slices.Sorted(maps.Keys(of))).Draw(r, what)
 }
@@ -202,8 +201,8 @@ func (m *model) changeApplication(r *rapid.T) {
 	}
 }
 
-// renameApplication renames to a new name, or to one of them all, its own too. An archived one holds no
-// name, and so takes any.
+// renameApplication renames to a new name or to an existing one, possibly its own. An archived application reserves no
+// name, so it can be renamed to any.
 func (m *model) renameApplication(r *rapid.T) {
 	id := one(r, m.apps, "application")
 	a := m.apps[id]
@@ -390,7 +389,7 @@ func (m *model) check(r *rapid.T) {
 	}
 }
 
-// verify asks about every access key that the key ever had.
+// verify verifies every access key that the key ever had.
 func (m *model) verify(r *rapid.T, id string) {
 	k := m.keys[id]
 	now := api.CodeValid

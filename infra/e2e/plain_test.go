@@ -6,7 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// plain writes an attribute's value as a search can find it: what it holds, and not its pointers.
+// plain formats an attribute's value for searching: with its contents instead of pointers.
 func plain(value types.AttributeValue) string {
 	switch v := value.(type) {
 	case *types.AttributeValueMemberS:
@@ -22,6 +22,6 @@ func plain(value types.AttributeValue) string {
 		}
 		return all
 	default:
-		panic(fmt.Sprintf("nothing of ours is a %T", value))
+		panic(fmt.Sprintf("unexpected attribute type %T", value))
 	}
 }

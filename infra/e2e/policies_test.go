@@ -20,15 +20,15 @@ import (
 	"github.com/arxkeys/arxkeys/infra/template"
 )
 
-// asked is what functions asked of the data in this run.
+// asked are the DynamoDB calls of functions in this run.
 var asked = calls{seen: map[access]bool{}}
 
-// TestMain holds the functions' policies in template.yaml against what the functions asked for while
-// the tests ran: no action and no kind of partition is missing and, where all tests ran, none is too
-// many. And it holds all that went over HTTP meanwhile against the OpenAPI document.
+// TestMain compares the functions' policies in template.yaml with the calls that the functions made during the tests: no
+// action and no kind of partition may be missing and, if all tests ran, none may be unused. It also checks that all HTTP
+// responses matched the OpenAPI document.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	slog.SetLogLoggerLevel(slog.LevelWarn) // libraries tell what they register
+	slog.SetLogLoggerLevel(slog.LevelWarn) // libraries log what they register
 	code := m.Run()
 	for _, line := range broken.all {
 		fmt.Println(line)
@@ -51,7 +51,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// access is an action on a kind of partitions: dynamodb:GetItem on rec#*. Those of an index say so.
+// access is an action on a kind of partition, such as dynamodb:GetItem on rec#*. For an index, the kind begins with its path.
 type access struct{ function, action, kind string }
 
 func on(index, kind string) string {
@@ -63,13 +63,13 @@ func on(index, kind string) string {
 
 func (a access) String() string { return a.function + ": " + a.action + " " + a.kind }
 
-// rare are accesses that a function needs and no scenario can bring about, with the reason.
+// rare are accesses that a function needs and no test can cause, with the reason.
 var rare = map[access]string{
-	{"KeysUpdateFunction", "dynamodb:UpdateItem", "rec#*"}: "the counts change where a key comes back into life that the sweep has counted as expired",
+	{"KeysUpdateFunction", "dynamodb:UpdateItem", "rec#*"}: "the counts change when a key is extended that the sweep has counted as expired",
 }
 
-// wrongPolicies says where the policies of the template are not what was asked for. What nobody asked
-// for is told of only where everything was tried.
+// wrongPolicies returns the differences between the policies of the template and the calls. It reports unused permissions
+// only if all tests ran.
 func wrongPolicies(file string, asked map[access]bool, all bool) (complaints []string, err error) {
 	read, err := template.Read(file, template.Options{Attributes: map[string]string{
 		"Table": "arxkeys", "Table.Arn": "arn", "UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client",
@@ -92,24 +92,24 @@ func wrongPolicies(file string, asked map[access]bool, all bool) (complaints []s
 	}
 	for a := range asked {
 		if !may[a] {
-			complaints = append(complaints, fmt.Sprintf("template.yaml: %s is missing: the function asked for it", a))
+			complaints = append(complaints, fmt.Sprintf("template.yaml: %s is missing: the function made this call", a))
 		}
 	}
 	for a := range may {
 		if all && !asked[a] && rare[a] == "" {
-			complaints = append(complaints, fmt.Sprintf("template.yaml: %s is too many, or no scenario needs it: the function never asked for it", a))
+			complaints = append(complaints, fmt.Sprintf("template.yaml: %s is not needed, or no test covers it: the function never made this call", a))
 		}
 	}
 	for a := range rare {
 		if asked[a] || !may[a] {
-			complaints = append(complaints, fmt.Sprintf("%s is not rare: take it from the list", a))
+			complaints = append(complaints, fmt.Sprintf("%s is not rare: remove it from the list", a))
 		}
 	}
 	slices.Sort(complaints)
 	return complaints, nil
 }
 
-// calls collects accesses.
+// calls is a set of accesses.
 type calls struct {
 	mu   sync.Mutex
 	seen map[access]bool
@@ -121,10 +121,10 @@ func (c *calls) all() map[access]bool {
 	return maps.Clone(c.seen)
 }
 
-// listen reads the requests to DynamoDB that a connection carries, until it ends. Those of a
-// function have its logical id as their session token; others are not noted.
+// listen reads the DynamoDB requests on a connection until it ends. It records those of functions, which have the function's
+// logical id as session token.
 func (c *calls) listen(connection io.Reader) {
-	defer io.Copy(io.Discard, connection) // whatever happens, the one who writes goes on
+	defer io.Copy(io.Discard, connection) // never block the writer
 	for r := bufio.NewReader(connection); ; {
 		request, err := http.ReadRequest(r)
 		if err != nil {
@@ -147,12 +147,12 @@ func (c *calls) listen(connection io.Reader) {
 	}
 }
 
-// key is the part of an item, or of a key, that says where it lies.
+// key is the partition key of an item or of a key.
 type key struct {
 	PK struct{ S string } `json:"pk"`
 }
 
-// kind is the pattern that a policy names it by: rec#*.
+// kind returns the partition's kind as in a policy, such as rec#*.
 func (k key) kind() string { return kindOf(k.PK.S) }
 
 func kindOf(partition string) string {
@@ -160,7 +160,7 @@ func kindOf(partition string) string {
 	return kind + "#*"
 }
 
-// accesses returns the actions of a request, as IAM counts them, each with a kind of partition.
+// accesses returns the actions of a request as IAM evaluates them, each with a kind of partition.
 func accesses(action string, body []byte) (all [][2]string) {
 	type target struct{ Key, Item key }
 	var in struct {
@@ -173,7 +173,7 @@ func accesses(action string, body []byte) (all [][2]string) {
 		ExpressionAttributeValues map[string]struct{ S string }
 	}
 	if err := json.Unmarshal(body, &in); err != nil {
-		return [][2]string{{action, "of a body that can't be read"}}
+		return [][2]string{{action, "with an unreadable body"}}
 	}
 	switch action {
 	case "GetItem", "UpdateItem", "DeleteItem":
@@ -209,12 +209,12 @@ func accesses(action string, body []byte) (all [][2]string) {
 			}
 		}
 	}
-	return [][2]string{{action, "of a partition that is not said"}}
+	return [][2]string{{action, "of an unknown partition"}}
 }
 
 var equalities = regexp.MustCompile(`(#?\w+) ?= ?(:\w+)`)
 
-func TestAccessesAreThoseThatIAMCounts(t *testing.T) {
+func TestAccessesAreThoseThatIAMEvaluates(t *testing.T) {
 	for _, c := range []struct{ action, body, want string }{
 		{"GetItem", `{"TableName": "t", "Key": {"pk": {"S": "rec#a"}, "sk": {"S": "-"}}}`, "[[GetItem rec#*]]"},
 		{"PutItem", `{"Item": {"pk": {"S": "evt#a"}}}`, "[[PutItem evt#*]]"},
@@ -223,7 +223,7 @@ func TestAccessesAreThoseThatIAMCounts(t *testing.T) {
 			"[[PutItem rec#*] [ConditionCheckItem gate#*] [DeleteItem mgk#*]]"},
 		{"Query", `{"KeyConditionExpression": "#p = :p AND sk BETWEEN :a AND :b", "ExpressionAttributeNames": {"#p": "pk"}, "ExpressionAttributeValues": {":p": {"S": "rec#a"}, ":a": {"S": "x"}}}`, "[[Query rec#*]]"},
 		{"Query", `{"IndexName": "jobs", "KeyConditionExpression": "job = :p AND at < :a", "ExpressionAttributeValues": {":p": {"S": "expiry#0"}}}`, "[[Query index/jobs expiry#*]]"},
-		{"Scan", `{"TableName": "t"}`, "[[Scan of a partition that is not said]]"},
+		{"Scan", `{"TableName": "t"}`, "[[Scan of an unknown partition]]"},
 	} {
 		if got := fmt.Sprint(accesses(c.action, []byte(c.body))); got != c.want {
 			t.Errorf("%s: %s, want %s", c.action, got, c.want)
@@ -231,7 +231,7 @@ func TestAccessesAreThoseThatIAMCounts(t *testing.T) {
 	}
 }
 
-func TestPolicyThatIsNotWhatWasAskedForIsFound(t *testing.T) {
+func TestPolicyThatDiffersFromTheCallsIsFound(t *testing.T) {
 	file := filepath.Join(root, "template.yaml")
 	var few, many access
 	few = access{"KeysGetFunction", "dynamodb:PutItem", "rec#*"}

@@ -24,16 +24,16 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// protectYourAPI is the document that tells users how to.
+// protectYourAPI is the document for users who protect their own API.
 const protectYourAPI = "infra/docs/protect-your-api.md"
 
-// block returns the first block of code of the language in the document.
+// block returns the document's first code block in the language.
 func block(t *testing.T, language string) string {
 	t.Helper()
 	return blocks(t, language, 1)[0]
 }
 
-// blocks returns all blocks of code of the language in the document, of which there are so many at least.
+// blocks returns the document's code blocks in the language. It fails the test if there are too few.
 func blocks(t *testing.T, language string, atLeast int) (all []string) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, protectYourAPI))
@@ -49,8 +49,8 @@ func blocks(t *testing.T, language string, atLeast int) (all []string) {
 	return all
 }
 
-// theirs reads the template that the document gives for an HTTP API. They have no table of their own: one is added for the
-// reader, which wants it.
+// theirs reads the document's template for an HTTP API. It adds a table, which template.Read requires and a user's template
+// does not have.
 func theirs(t *testing.T, arxID string) *template.Template {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "template.yaml")
@@ -72,8 +72,8 @@ func theirs(t *testing.T, arxID string) *template.Template {
 	return read
 }
 
-// theirAPI serves the routes of the template behind its authorizer, which is the real binary. What passes is answered with
-// what the authorizer handed on. Settings are changed by change, an empty one is left out.
+// theirAPI serves the routes of the template behind its authorizer, which is the real binary. The response to an allowed
+// request is the authorizer's context. The argument change overrides environment variables; empty ones are removed.
 func theirAPI(t *testing.T, b *laptop, read *template.Template, change map[string]string) http.Handler {
 	t.Helper()
 	asks, ok := read.Function(read.Authorizers[0].Function)
@@ -121,8 +121,8 @@ func theirAPI(t *testing.T, b *laptop, read *template.Template, change map[strin
 	return gateway.New(append(routes, gateway.Route{Method: "DELETE", Path: "/pets", Invoke: echo, Authorizer: authorizer}), nil)
 }
 
-// TestSomebodysOwnAPIIsProtectedAsTheDocumentSays runs the template of the document with the real authorizer.
-func TestSomebodysOwnAPIIsProtectedAsTheDocumentSays(t *testing.T) {
+// TestDocumentedTemplateProtectsAnAPI runs the document's template with the real authorizer.
+func TestDocumentedTemplateProtectsAnAPI(t *testing.T) {
 	b := &belongings{laptop: newLaptop(t.TempDir())}
 	t.Cleanup(b.stop)
 	if err := b.start(false); err != nil {
@@ -143,7 +143,7 @@ func TestSomebodysOwnAPIIsProtectedAsTheDocumentSays(t *testing.T) {
 		return create("/v1/keys", `{"application_id": "`+application+`", "arx_id": "`+arx+`", "name": "reader", "scopes": ["pets:read"]}`, "access_key")
 	}
 	good, elsewhere := key(arx), key(other)
-	tenant := "example" // of the management key of the laptop, whose people have a claim
+	tenant := "example" // the tenant of the laptop's management key
 
 	read := theirs(t, arx)
 	pets := theirAPI(t, b.laptop, read, map[string]string{"TENANT": tenant})
@@ -163,20 +163,20 @@ func TestSomebodysOwnAPIIsProtectedAsTheDocumentSays(t *testing.T) {
 		}
 	}
 	want("no key", pets, "GET", "", 401)
-	want("a key of nobody", pets, "GET", good[:len(good)-1]+"!", 403)
+	want("an unknown key", pets, "GET", good[:len(good)-1]+"!", 403)
 	want("a management key", pets, "GET", b.managementKey(), 403)
 	want("a key of another Arx", pets, "GET", elsewhere, 403)
 	want("without the scope", pets, "POST", good, 403)
 	want("a route that is not listed", pets, "DELETE", good, 403)
 	want("another organisation's API", theirAPI(t, b.laptop, read, map[string]string{"TENANT": "other"}), "GET", good, 403)
 	for _, wrong := range []map[string]string{{"ARX_ID": ""}, {"TENANT": ""}, {"REQUIRED_SCOPES": "{"}, {"REQUIRED_SCOPES": "null"}} {
-		want("an authorizer that is set up wrong", theirAPI(t, b.laptop, read, wrong), "GET", good, 500)
+		want("an authorizer with wrong settings", theirAPI(t, b.laptop, read, wrong), "GET", good, 500)
 	}
 	status, body := get(pets, "GET", good)
 	if status != 200 || !strings.Contains(body, `"scopes":"pets:read"`) || !strings.Contains(body, `"tenant":"`+tenant+`"`) || !strings.Contains(body, `"arx_id":"`+arx+`"`) {
-		t.Errorf("a good key: %d %s", status, body)
+		t.Errorf("a valid key: %d %s", status, body)
 	}
-	// With the origin as a source in the place of the route, an answer that is kept would open every route to who writes one.
+	// With the origin as identity source instead of the route, a cached result would open every route.
 	kept := theirs(t, arx)
 	kept.Authorizers[0].Identity, kept.Authorizers[0].TTL = []string{"$request.header.x-api-key", "$request.header.origin"}, 300*time.Second
 	forgotten := theirAPI(t, b.laptop, kept, map[string]string{"TENANT": tenant})
@@ -191,7 +191,7 @@ func TestSomebodysOwnAPIIsProtectedAsTheDocumentSays(t *testing.T) {
 		}
 	}
 	b.way.cut(true)
-	want("nothing can be found out", pets, "GET", good, 500)
+	want("the check itself fails", pets, "GET", good, 500)
 	b.way.cut(false)
 	if id, err := field([]byte(body), "key_id"); err != nil {
 		t.Error(err)
@@ -200,7 +200,7 @@ func TestSomebodysOwnAPIIsProtectedAsTheDocumentSays(t *testing.T) {
 	}
 	want("a deleted key", pets, "GET", good, 403)
 
-	// The middleware for anything else says the same.
+	// The middleware makes the same decisions.
 	reader := key(arx)
 	limited := func(limit string) string {
 		return create("/v1/keys", `{"application_id": "`+application+`", "arx_id": "`+arx+`", `+limit+`}`, "access_key")
@@ -214,10 +214,10 @@ func TestSomebodysOwnAPIIsProtectedAsTheDocumentSays(t *testing.T) {
 	want("the middleware, a deleted key", guard(b.url(), "pets:read"), "GET", good, 401)
 	want("the middleware, a key of another Arx", guard(b.url(), "pets:read"), "GET", elsewhere, 403)
 	want("the middleware, without the scope", guard(b.url(), "pets:write"), "GET", reader, 403)
-	want("the middleware, nobody to ask", guard("http://127.0.0.1:1", "pets:read"), "GET", reader, 503)
-	want("the middleware, a good key", guard(b.url(), "pets:read"), "GET", reader, 200)
-	want("the middleware, a good key, where no scope is needed", guard(b.url()), "GET", reader, 200)
-	want("the middleware, a key of another Arx, where no scope is needed", guard(b.url()), "GET", elsewhere, 403)
+	want("the middleware, API unreachable", guard("http://127.0.0.1:1", "pets:read"), "GET", reader, 503)
+	want("the middleware, a valid key", guard(b.url(), "pets:read"), "GET", reader, 200)
+	want("the middleware, a valid key, without required scopes", guard(b.url()), "GET", reader, 200)
+	want("the middleware, a key of another Arx, without required scopes", guard(b.url()), "GET", elsewhere, 403)
 	used, fast := limited(`"remaining_uses": 1`), limited(`"rate_limit": {"limit": 1, "window_seconds": 2592000}`)
 	for _, key := range []string{used, fast} {
 		want("the middleware, a key within its limit", guard(b.url()), "GET", key, 200)
@@ -225,9 +225,9 @@ func TestSomebodysOwnAPIIsProtectedAsTheDocumentSays(t *testing.T) {
 	}
 }
 
-// TestAPIsOfTheDocumentAskAsTheAuthorizerNeeds: by the key and the route, keeping no answer, and in the form that the
-// authorizer answers. The first API is run by the test above too; the second, of REST, the laptop has no gateway for.
-func TestAPIsOfTheDocumentAskAsTheAuthorizerNeeds(t *testing.T) {
+// TestDocumentedAPIsUseTheAuthorizerCorrectly checks the identity sources (key and route), that nothing is cached, and the
+// payload format. The test above also runs the HTTP API; infra/local has no gateway for the REST API.
+func TestDocumentedAPIsUseTheAuthorizerCorrectly(t *testing.T) {
 	type authorizer struct {
 		Function    string `yaml:"FunctionArn"`
 		Type        string `yaml:"FunctionPayloadType"`
@@ -283,15 +283,15 @@ func TestAPIsOfTheDocumentAskAsTheAuthorizerNeeds(t *testing.T) {
 		t.Errorf("%s (-want +got):\n%s", rest.Type, diff)
 	}
 	if a := rest.Properties.Auth; a.Default != "AccessKey" || a.Preflight == nil || *a.Preflight {
-		t.Errorf("%+v: every route has to ask, and none of what browsers send ahead", a)
+		t.Errorf("%+v: every route must have the authorizer, and CORS preflight requests must not", a)
 	}
 	if _, ok := resources["AccessKeyFunction"]; !ok {
-		t.Error("there is no AccessKeyFunction for either")
+		t.Error("an API does not use AccessKeyFunction")
 	}
 }
 
-// TestMiddlewareOfTheDocumentIsTheOneThatIsTried: it stands in middleware_test.go, word for word.
-func TestMiddlewareOfTheDocumentIsTheOneThatIsTried(t *testing.T) {
+// TestDocumentedMiddlewareIsTheTestedOne checks that middleware_test.go contains the document's code.
+func TestDocumentedMiddlewareIsTheTestedOne(t *testing.T) {
 	source, err := os.ReadFile("middleware_test.go")
 	if err != nil {
 		t.Fatal(err)
@@ -301,9 +301,8 @@ func TestMiddlewareOfTheDocumentIsTheOneThatIsTried(t *testing.T) {
 	}
 }
 
-// TestAuthorizerFeelsADisabledApplicationAtOnce is with a time to live of 0, where gates are read with
-// every verification.
-func TestAuthorizerFeelsADisabledApplicationAtOnce(t *testing.T) {
+// TestAuthorizerRefusesKeysOfADisabledApplicationAtOnce uses a gate TTL of 0, with which every verification reads the gates.
+func TestAuthorizerRefusesKeysOfADisabledApplicationAtOnce(t *testing.T) {
 	l, _, c := startFaulty(t, func(*faults) {})
 	app := must[api.Application](t)(once(c, api.CreateApplication, api.CreateApplicationRequest{Name: "Billing", Technology: api.Server}))
 	arx := must[api.Arx](t)(once(c, api.CreateArx, api.CreateArxRequest{Name: "EU", Regions: []string{"eu-central-1"}}))
@@ -324,8 +323,8 @@ func TestAuthorizerFeelsADisabledApplicationAtOnce(t *testing.T) {
 			t.Errorf("%s: %d, want %d", when, answer.StatusCode, want)
 		}
 	}
-	passes("a key that nobody has seen", 200)
-	passes("one that is known", 200)
+	passes("a key on first use", 200)
+	passes("a key on second use", 200)
 	must[api.Application](t)(once(c, api.DisableApplication, api.Target{ID: app.ID}))
 	passes("its application is disabled", 403)
 	must[api.Application](t)(once(c, api.EnableApplication, api.Target{ID: app.ID}))

@@ -15,8 +15,7 @@ import (
 // raceRounds is how often each race is run.
 const raceRounds = 6
 
-// race is a laptop on which several things are done at the same moment, through conflicts and
-// connections that break.
+// race is a laptop for concurrent requests, with conflicts and broken connections.
 type race struct {
 	t     *testing.T
 	l     *laptop
@@ -24,8 +23,8 @@ type race struct {
 	names int
 }
 
-// TestRaces runs what meets at the same resource, over HTTPS: whoever comes first, the answers and what
-// is there after them are the same story.
+// TestRaces runs conflicting requests concurrently over HTTPS. Whichever comes first, the responses and the state afterwards
+// must agree.
 func TestRaces(t *testing.T) {
 	l, f, c := startFaulty(t, func(f *faults) { f.throttle, f.reset = 0.01, 0.01 })
 	for _, named := range []struct {
@@ -51,11 +50,11 @@ func TestRaces(t *testing.T) {
 	agree(t, c)
 	l.whole(t)
 	if f.conflicts.Load() == 0 {
-		t.Error("nothing met: the test shows too little")
+		t.Error("there was no conflict: the test exercised too little")
 	}
 }
 
-// at does everything at once, and waits for all of it.
+// at runs the functions concurrently, and waits for all of them.
 func at(once ...func()) {
 	var group sync.WaitGroup
 	start := make(chan struct{})
@@ -66,7 +65,7 @@ func at(once ...func()) {
 	group.Wait()
 }
 
-// fine fails the test at an error, unless it is one of the refusals. It reports whether there was none.
+// fine fails the test if there is an error other than the listed refusals. It reports whether there was no error.
 func (r *race) fine(what string, err error, but ...problem.Code) bool {
 	r.t.Helper()
 	for _, code := range but {
@@ -100,7 +99,7 @@ func (r *race) key(app api.Application, arx api.Arx) api.CreatedKey {
 	return must[api.CreatedKey](r.t)(patiently(r.c, api.CreateKey, api.CreateKeyRequest{ApplicationID: app.ID, ArxID: arx.ID}))
 }
 
-// verdict fails the test unless the access key is judged by one of the codes.
+// verdict fails the test unless the verification of the access key returns one of the codes.
 func (r *race) verdict(when string, secret *api.ClearText, want ...api.Code) {
 	r.t.Helper()
 	v, err := patiently(r.c, api.VerifyKey, api.VerifyKeyRequest{Key: *secret})
@@ -136,7 +135,7 @@ func (r *race) rotateDeleteVerify() {
 	}
 }
 
-// creates makes keys while do is done, and returns those that were made.
+// creates creates keys while do runs, and returns those that were created.
 func (r *race) creates(app api.Application, arx api.Arx, do func()) (made []api.CreatedKey) {
 	var mu sync.Mutex
 	create := func() {
@@ -166,7 +165,7 @@ func (r *race) disableApplicationCreateKey() {
 	}
 	enabled := must[api.Application](r.t)(patiently(r.c, api.EnableApplication, api.Target{ID: app.ID}))
 	if n := len(made); enabled.Keys != (api.KeyTotals{Total: n, Active: n}) {
-		r.t.Errorf("%d keys were made, the application counts %+v", n, enabled.Keys)
+		r.t.Errorf("%d keys were created, the application counts %+v", n, enabled.Keys)
 	}
 	for _, k := range made {
 		r.verdict("once it is enabled", k.AccessKey, api.CodeValid)
@@ -175,7 +174,7 @@ func (r *race) disableApplicationCreateKey() {
 
 func (r *race) deleteArxCreateKey() {
 	app, arx := r.application(), r.arx()
-	r.arx() // another one, so that none that is deleted is the last
+	r.arx() // another one, so that the deleted Arx is not the last
 	must[api.Arx](r.t)(r.arxThatIsNoDefault(arx))
 	made := r.creates(app, arx, func() {
 		_, err := patiently(r.c, api.DeleteArx, api.Target{ID: arx.ID})
@@ -188,11 +187,11 @@ func (r *race) deleteArxCreateKey() {
 		}
 	}
 	if got := must[api.Arx](r.t)(patiently(r.c, api.GetArx, api.ArxID{ID: arx.ID})); got.Keys != (api.KeyTotals{Deleted: len(made)}) {
-		r.t.Errorf("%d keys were made, the deleted Arx counts %+v", len(made), got.Keys)
+		r.t.Errorf("%d keys were created, the deleted Arx counts %+v", len(made), got.Keys)
 	}
 }
 
-// arxThatIsNoDefault makes another Arx the default where this one is.
+// arxThatIsNoDefault makes another Arx the default if this one is.
 func (r *race) arxThatIsNoDefault(arx api.Arx) (api.Arx, error) {
 	if !arx.IsDefault {
 		return arx, nil
@@ -204,7 +203,7 @@ func (r *race) arxThatIsNoDefault(arx api.Arx) (api.Arx, error) {
 	return patiently(r.c, api.GetArx, api.ArxID{ID: arx.ID})
 }
 
-// theDefault fails the test unless exactly one Arx is the default, and that is one of these.
+// theDefault fails the test unless exactly one Arx is the default, and it is one of the listed ones.
 func (r *race) theDefault(oneOf ...string) {
 	r.t.Helper()
 	var found []string
@@ -305,8 +304,8 @@ func (r *race) oneNameTwiceByUnarchiving() {
 	}
 }
 
-// The last owner's management key may be deleted, also by itself and by another one that goes at the
-// same moment: whoever signs in as an owner makes a new one.
+// deleteLastOwnersManagementKey deletes the last management keys with the role owner, also by themselves and by each other at
+// the same time. A person who is an owner can then create a new one.
 func (r *race) deleteLastOwnersManagementKey() {
 	token := must[string](r.t)(r.l.stack.AccessToken(r.t.Context(), "owner@example.com"))
 	as := func(credential string) *client.Client {
@@ -319,7 +318,7 @@ func (r *race) deleteLastOwnersManagementKey() {
 	deletes := func(by, of api.CreatedManagementKey) func() {
 		return func() {
 			_, err := patiently(as(string(*by.Secret)), api.DeleteManagementKey, api.Target{ID: of.ManagementKey.ID})
-			// Of two that delete each other, one may be nobody by then; of one that is deleted twice, once it is gone.
+			// If two keys delete each other, one may be unknown already. If one is deleted twice, it may be gone already.
 			r.fine("delete", err, problem.Unauthenticated, problem.NotFound)
 		}
 	}

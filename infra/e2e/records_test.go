@@ -15,42 +15,42 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// deed is one request, as one resource felt it: what was to be done, with what.
+// deed is the effect of a request on one resource: an action and its argument.
 type deed struct{ do, with string }
 
-// answer is what came of a step.
+// answer is the result of a step.
 type answer struct {
 	came came
-	told string // what a read told, or a refusal's code
+	told string // the value of a read, or the code of a refusal
 }
 
-// came is whether a change was made.
+// came says whether a change was made.
 type came int
 
 const (
 	done    came = iota
-	refused      // by the state of the resource
-	lost         // nobody knows: no answer came, or one that says to try again
+	refused      // because of the state of the resource
+	lost         // unknown: there was no response, or one that says to retry
 )
 
-// records are the histories of all resources: each step with the time between which it happened.
+// records are the histories of all resources: each step with the times of its request and response.
 type records struct {
 	began time.Time
-	made  atomic.Int64 // changes that were acknowledged
+	made  atomic.Int64 // number of acknowledged changes
 
 	mu    sync.Mutex
-	steps map[string][]porcupine.Operation // by resource: its kind, a space, and its id
+	steps map[string][]porcupine.Operation // by resource: kind, space, id
 }
 
 func newRecords() *records {
 	return &records{began: time.Now(), steps: map[string][]porcupine.Operation{}}
 }
 
-// now is a time of the histories.
+// now returns the current time of the histories.
 func (r *records) now() int64 { return int64(time.Since(r.began)) }
 
-// note adds a step to the history of the resource, which was asked for at that time and is answered
-// now. One whose answer is lost may happen for as long as the history goes on: see settle.
+// note adds a step to the history of the resource, which was requested at that time and responded to now. A step with an
+// unknown result may happen until the end of the history: see settle.
 func (r *records) note(resource string, asked int64, s deed, a answer) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -61,7 +61,7 @@ func (r *records) note(resource string, asked int64, s deed, a answer) {
 	r.steps[resource] = append(r.steps[resource], porcupine.Operation{Input: s, Call: asked, Output: a, Return: until})
 }
 
-// settle says that all is quiet: what was asked for before has happened by now, or never will.
+// settle records that no requests are in progress: steps with an unknown result have happened by now, or never will.
 func (r *records) settle() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -75,7 +75,7 @@ func (r *records) settle() {
 	}
 }
 
-// shared adds the steps of one resource that another one feels too.
+// shared adds the steps of one resource that also affect another.
 func (r *records) shared(from, to, do string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -86,8 +86,8 @@ func (r *records) shared(from, to, do string) {
 	}
 }
 
-// check holds each history against the rules of its kind: there has to be an order of its steps, each
-// at one moment between asking and answer, in which every answer is right.
+// check checks each history by the rules of its kind: there must be an order of its steps, each at one moment between request
+// and response, that explains every response.
 func (r *records) check(t *testing.T, kinds map[string]porcupine.Model) {
 	t.Helper()
 	r.mu.Lock()
@@ -95,12 +95,12 @@ func (r *records) check(t *testing.T, kinds map[string]porcupine.Model) {
 	for _, resource := range slices.Sorted(maps.Keys(r.steps)) {
 		kind, _, _ := strings.Cut(resource, " ")
 		if !porcupine.CheckOperations(kinds[kind], r.steps[resource]) {
-			t.Errorf("no order explains what was answered about %s:\n%s", resource, told(r.steps[resource]))
+			t.Errorf("no order explains the responses about %s:\n%s", resource, told(r.steps[resource]))
 		}
 	}
 }
 
-// told is a history to read, a line per step.
+// told formats a history, with one line per step.
 func told(steps []porcupine.Operation) string {
 	var text strings.Builder
 	slices.SortFunc(steps, func(a, b porcupine.Operation) int { return int(a.Call - b.Call) })
@@ -112,7 +112,7 @@ func told(steps []porcupine.Operation) string {
 	return text.String()
 }
 
-// cameOf classifies an answer. What no state explains is an error.
+// cameOf classifies a result. A result that no state explains is an error.
 func cameOf(err error) (answer, error) {
 	if err == nil {
 		return answer{came: done}, nil

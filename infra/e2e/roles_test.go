@@ -17,23 +17,23 @@ import (
 	"github.com/arxkeys/arxkeys/shared/auth"
 )
 
-// caller is one who calls every operation.
+// caller is a kind of caller of every operation.
 type caller struct {
 	name       string
 	credential string
-	role       api.Role // empty: nobody
-	elsewhere  bool     // of the other tenant
-	holds      bool     // an access key
+	role       api.Role // empty: not authenticated
+	elsewhere  bool     // belongs to the other tenant
+	holds      bool     // has an access key
 }
 
-// belongings is the laptop with the data of the examples, and everybody who may call.
+// belongings is a laptop with the sample data, and all kinds of callers.
 type belongings struct {
 	*laptop
 	callers []caller
 	dataset examples.Dataset // with the credentials of the callers
 }
 
-// theTable is the one of the laptop.
+// theTable is the name of the laptop's table.
 const theTable = "arxkeys"
 
 func newBelongings(t *testing.T) *belongings {
@@ -85,7 +85,7 @@ func newBelongings(t *testing.T) *belongings {
 		caller{name: "a refresh token", credential: tokens.Refresh},
 		caller{name: "an access key", credential: b.dataset.AccessKey, holds: true},
 	)
-	// A second of everything, so that lists have a second page.
+	// Create a second resource of each kind, so that lists have a second page.
 	for _, op := range api.Operations() {
 		if c := good(t, op); strings.HasSuffix(op.Name, ".create") {
 			c.Body = different(t, c.Body)
@@ -101,7 +101,7 @@ func newBelongings(t *testing.T) *belongings {
 	return b
 }
 
-// mint makes a management key and returns its id and its secret.
+// mint creates a management key and returns its id and its secret.
 func (b *belongings) mint(t *testing.T, credential string, role api.Role, expires string) (id, secret string) {
 	t.Helper()
 	answer := b.do(t, "POST", "/v1/management-keys", credential, `{"name": "`+string(role)+`", "role": "`+string(role)+`", "expires_at": "`+expires+`"}`)
@@ -115,7 +115,7 @@ func (b *belongings) mint(t *testing.T, credential string, role api.Role, expire
 	return id, secret
 }
 
-// restore makes the data what it was.
+// restore resets the data.
 func (b *belongings) restore(t *testing.T) {
 	t.Helper()
 	if err := b.dataset.Restore(t.Context(), b.engine.URL(), theTable); err != nil {
@@ -123,7 +123,7 @@ func (b *belongings) restore(t *testing.T) {
 	}
 }
 
-// answered is an answer of the API.
+// answered is a response of the API.
 type answered struct {
 	status int
 	header http.Header
@@ -172,7 +172,7 @@ func send(t *testing.T, r *http.Request, header ...string) answered {
 	return answered{res.StatusCode, res.Header, body}
 }
 
-// good is the operation's good call.
+// good returns the operation's successful call.
 func good(t *testing.T, op api.Spec) examples.Call {
 	t.Helper()
 	c, err := examples.Good(op)
@@ -182,7 +182,7 @@ func good(t *testing.T, op api.Spec) examples.Call {
 	return c
 }
 
-// prepare makes the good call of the operation good.
+// prepare makes the calls that must come before the successful call.
 func (b *belongings) prepare(t *testing.T, c examples.Call) {
 	t.Helper()
 	b.restore(t)
@@ -197,12 +197,12 @@ func (b *belongings) prepare(t *testing.T, c examples.Call) {
 	}
 }
 
-// changes reports whether the operation changes anything, and so needs the data anew.
+// changes reports whether the operation changes data, which must then be reset.
 func changes(op api.Spec) bool { return op.Method != "GET" && op.Name != api.VerifyKey.Name }
 
-// TestEveryOperationKnowsItsCallers goes through every operation with everybody: who may has it done,
-// who may not is told so, who is nobody too, and who belongs elsewhere finds nothing.
-func TestEveryOperationKnowsItsCallers(t *testing.T) {
+// TestEveryOperationChecksItsCallers calls every operation with every kind of caller: it succeeds with permission, returns
+// 403 without, 401 for unknown callers, and 404 for callers of the other tenant.
+func TestEveryOperationChecksItsCallers(t *testing.T) {
 	b := newBelongings(t)
 	for _, op := range api.Operations() {
 		t.Run(op.Name, func(t *testing.T) {
@@ -229,14 +229,14 @@ func TestEveryOperationKnowsItsCallers(t *testing.T) {
 	}
 }
 
-// expected is the status that the table of roles, and the tenants, make of a good call.
+// expected returns the status of a successful call for the caller, by role and tenant.
 func expected(op api.Spec, c examples.Call, who caller) int {
 	switch {
 	case op.Permission == api.Public:
 		return op.Status
 	case op.Permission == api.HoldKey && who.holds:
 		return op.Status
-	case op.Permission == api.HoldKey: // says API Gateway: its authorizer knows no principals
+	case op.Permission == api.HoldKey: // from API Gateway: its authorizer knows no principals
 		return http.StatusForbidden
 	case who.role == "":
 		return http.StatusUnauthorized
@@ -244,16 +244,16 @@ func expected(op api.Spec, c examples.Call, who caller) int {
 		return http.StatusForbidden
 	case who.elsewhere && strings.Contains(op.Path, "{id}"):
 		return http.StatusNotFound
-	case who.elsewhere && op.Name == api.GetUsage.Name: // it asks for the use of what is not theirs
+	case who.elsewhere && op.Name == api.GetUsage.Name: // it asks for the usage of another tenant's resource
 		return http.StatusNotFound
-	case who.elsewhere && op.Name == api.CreateKey.Name: // of an application and an Arx that are not theirs
+	case who.elsewhere && op.Name == api.CreateKey.Name: // with an application and an Arx of another tenant
 		return http.StatusUnprocessableEntity
 	}
 	return op.Status
 }
 
-// permission is what the operation's good call needs. The activity of the whole tenant is for fewer
-// people than the history of one resource, which the operation lets in.
+// permission returns the permission that the operation's successful call needs. Fewer roles may read the activity of the
+// whole tenant than the history of one resource, although it is the same operation.
 func permission(op api.Spec) api.Permission {
 	if op.Name == api.ListEvents.Name {
 		return api.ReadActivity
@@ -261,7 +261,7 @@ func permission(op api.Spec) api.Permission {
 	return op.Permission
 }
 
-// TestManagementKeyMintsNoOwner: what a management key may make is below the one who makes it.
+// TestManagementKeyMintsNoOwner checks that no management key can create one with the role owner.
 func TestManagementKeyMintsNoOwner(t *testing.T) {
 	b := newBelongings(t)
 	for _, who := range b.callers {
@@ -275,9 +275,9 @@ func TestManagementKeyMintsNoOwner(t *testing.T) {
 	}
 }
 
-// TestHistoryOfAResourceIsForWhoMayManageKeys, and for nobody elsewhere; that of a management key is
-// its owner's.
-func TestHistoryOfAResourceIsForWhoMayManageKeys(t *testing.T) {
+// TestHistoryOfAResourceNeedsItsPermission checks that the roles that manage keys can read histories, except those of
+// management keys, which only owners can read, and that other tenants read nothing.
+func TestHistoryOfAResourceNeedsItsPermission(t *testing.T) {
 	b := newBelongings(t)
 	for _, op := range api.Operations() {
 		if op.Name != api.ListEvents.Name {
@@ -307,9 +307,9 @@ func TestHistoryOfAResourceIsForWhoMayManageKeys(t *testing.T) {
 	}
 }
 
-// TestCursorOpensOnlyTheListThatItCameFrom takes the cursor of every list to the other tenant, to
-// another filter, and to every other list.
-func TestCursorOpensOnlyTheListThatItCameFrom(t *testing.T) {
+// TestCursorIsValidOnlyForItsList uses the cursor of every list with the other tenant, with another filter, and with every
+// other list.
+func TestCursorIsValidOnlyForItsList(t *testing.T) {
 	b := newBelongings(t)
 	owner, other := b.callers[0].credential, b.callers[3].credential
 	cursors := map[string]string{}
@@ -357,8 +357,8 @@ func takes(op api.Spec, place api.Place, name string) bool {
 	return slices.ContainsFunc(api.Bind(op.Request).Params, func(p api.Param) bool { return p.Place == place && p.Name == name })
 }
 
-// TestRepeatedRequestIsDoneOnce repeats every request that can be, by the one who made it and by
-// others: to those it is a request of their own.
+// TestRepeatedRequestIsDoneOnce repeats every idempotent request, by the same caller and by others, for whom it is a new
+// request.
 func TestRepeatedRequestIsDoneOnce(t *testing.T) {
 	b := newBelongings(t)
 	for _, op := range api.Operations() {
@@ -389,14 +389,14 @@ func TestRepeatedRequestIsDoneOnce(t *testing.T) {
 			}
 			for _, who := range b.callers[1:] {
 				if answer := b.call(t, c, who.credential, key...); answer.header.Get("Idempotency-Replayed") != "" || made(answer) == made(first) && answer.status == 201 {
-					t.Errorf("%s is answered as the owner was: %s", who.name, answer)
+					t.Errorf("%s gets the owner's response: %s", who.name, answer)
 				}
 			}
 		})
 	}
 }
 
-// made returns the id of the resource that the answer shows.
+// made returns the id of the resource in the response.
 func made(a answered) string {
 	for _, path := range []string{"id", "key.id", "management_key.id"} {
 		if id, err := field(a.body, path); err == nil {
@@ -406,7 +406,7 @@ func made(a answered) string {
 	return ""
 }
 
-// different is the body with another name, or another number.
+// different returns the body with another name, or another number.
 func different(t *testing.T, body string) string {
 	t.Helper()
 	var members map[string]any
@@ -429,8 +429,8 @@ func different(t *testing.T, body string) string {
 	return string(text)
 }
 
-// TestVersionThatWasNotSeenStopsTheChange binds every change that can be to a version.
-func TestVersionThatWasNotSeenStopsTheChange(t *testing.T) {
+// TestStaleVersionStopsTheChange sends a stale If-Match with every change that accepts it.
+func TestStaleVersionStopsTheChange(t *testing.T) {
 	b := newBelongings(t)
 	for _, op := range api.Operations() {
 		if !takes(op, api.InHeader, "If-Match") {
@@ -448,7 +448,7 @@ func TestVersionThatWasNotSeenStopsTheChange(t *testing.T) {
 	}
 }
 
-// TestFieldsThatMayNotBeSetAreRefused tries what only the service itself sets.
+// TestFieldsThatMayNotBeSetAreRefused sends fields that only the service sets.
 func TestFieldsThatMayNotBeSetAreRefused(t *testing.T) {
 	b := newBelongings(t)
 	for _, op := range api.Operations() {
@@ -461,7 +461,7 @@ func TestFieldsThatMayNotBeSetAreRefused(t *testing.T) {
 		for _, name := range []string{"id", "tenant", "status", "created_by", "created_at", "version", "is_default", "digest", "last_used_at", "can"} {
 			c.Body = body + `, "` + name + `": "x"}`
 			if answer := b.call(t, c, b.callers[0].credential); answer.status != 422 || !bytes.Contains(answer.body, []byte(`"`+name+`"`)) {
-				t.Errorf("%s takes %s: %s", op.Name, name, answer)
+				t.Errorf("%s accepts %s: %s", op.Name, name, answer)
 			}
 		}
 	}

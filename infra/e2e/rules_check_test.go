@@ -8,8 +8,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// TestHistoryThatNoOrderExplainsIsFound holds that the rules refuse what must not happen, and take what
-// may.
+// TestHistoryThatNoOrderExplainsIsFound checks that the rules refuse impossible histories, and accept possible ones.
 func TestHistoryThatNoOrderExplainsIsFound(t *testing.T) {
 	type told struct {
 		asked, answered int64

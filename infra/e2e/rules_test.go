@@ -10,11 +10,11 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// rules say what a resource may be after a step that was answered so: nothing where, as it was, it
-// can't have been answered so.
+// rules returns the possible states of a resource after a step with this result. There are none if the result was impossible
+// in the previous state.
 type rules[S comparable] func(was S, did deed, got answer) (is []S)
 
-// kinds are the rules of every kind of resource. The anchor is the default Arx at the beginning.
+// kinds returns the rules of every kind of resource. The anchor is the initial default Arx.
 func kinds(anchor string) map[string]porcupine.Model {
 	return map[string]porcupine.Model{
 		"application":    rules[string](applicationRules).model(""),
@@ -39,7 +39,7 @@ func (r rules[S]) model(initial S) porcupine.Model {
 	}).ToModel()
 }
 
-// change is a step that leads from one state to another where it is allowed.
+// change is a step that changes the state if it is allowed.
 func change[S comparable](was, is S, allowed bool, got answer) []S {
 	switch {
 	case got.came == lost && allowed:
@@ -52,7 +52,7 @@ func change[S comparable](was, is S, allowed bool, got answer) []S {
 	return nil
 }
 
-// seen is a step that tells the state.
+// seen is a step that reads the state.
 func seen[S comparable](was S, right bool, got answer) []S {
 	if got.came == lost || right {
 		return []S{was}
@@ -92,7 +92,7 @@ func arxRules(was string, did deed, got answer) []string {
 	case "enable":
 		return change(was, active, was == disabled, got)
 	case "delete":
-		if got.came == refused { // as the default too, which its own history tells
+		if got.came == refused { // also because it is the default, which has a history of its own
 			return []string{was}
 		}
 		return change(was, deleted, was == active || was == disabled, got)
@@ -102,7 +102,7 @@ func arxRules(was string, did deed, got answer) []string {
 	return seen(was, got.told == was || got.told == "inactive" && was != active, got)
 }
 
-// defaultState says which Arx is the default, and which ones are deleted. There is always another.
+// defaultState is the default Arx, and the deleted ones. There is always another Arx.
 type defaultState struct{ arx, deleted string }
 
 func defaultRules(was defaultState, did deed, got answer) []defaultState {
@@ -122,10 +122,10 @@ func defaultRules(was defaultState, did deed, got answer) []defaultState {
 	return seen(was, (got.told == "default") == (did.with == was.arx), got)
 }
 
-// somebody has a name, whose answer was lost.
+// somebody is the owner of a name if the result of the create is unknown.
 const somebody = "somebody"
 
-// nameRules tell who has a name.
+// nameRules are the rules for the owner of a name.
 func nameRules(was string, did deed, got answer) []string {
 	switch did.do {
 	case "create":
@@ -135,7 +135,7 @@ func nameRules(was string, did deed, got answer) []string {
 		}
 		return change(was, is, was == "", got)
 	case "archive":
-		if got.came == refused { // by the application's state
+		if got.came == refused { // because of the application's state
 			return []string{was}
 		}
 		return change(was, "", was == did.with, got)
@@ -147,7 +147,7 @@ func nameRules(was string, did deed, got answer) []string {
 	return change(was, did.with, was == "", got)
 }
 
-// keyState is a key, with the access keys that are good.
+// keyState is a key with its valid access keys.
 type keyState struct {
 	status        api.KeyStatus
 	gone          bool   // its Arx is deleted
@@ -186,7 +186,7 @@ func keyRules(was keyState, did deed, got answer) []keyState {
 		is.older = ""
 		return change(was, is, live && was.older != "", got)
 	case "delete":
-		if did.with != "" { // the Arx; why that is refused is not the key's to tell
+		if did.with != "" { // the delete of its Arx; refusals are checked by the Arx's rules
 			is.gone = true
 			return change(was, is, got.came != refused, got)
 		}

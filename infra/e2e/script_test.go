@@ -1,21 +1,21 @@
-// Package e2e holds the end-to-end tests: what a person or a machine does with Arxkeys from beginning to
-// end, over HTTPS and in a real browser, against the very Lambda binaries that are deployed.
+// Package e2e contains the end-to-end tests: they use Arxkeys over HTTPS and in a real browser, with the Lambda binaries that
+// are deployed.
 //
-// A scenario is a script in testdata that a product person can read. Its words, besides those of
-// testscript ($TOMORROW is this time of tomorrow):
+// A scenario is a script in testdata that a product person can read. Its commands, in addition to those of testscript
+// ($TOMORROW is the current time plus one day):
 //
-//	up [standard]               start everything on this scenario's data; again after down: a restart
+//	up [standard]               start everything on this scenario's data; after down, restart it
 //	down                        stop everything
-//	engine down|up              cut and restore the way to the data
+//	engine down|up              cut and restore the connection to the engine
 //	signin EMAIL VAR            sign in as a person; the access token goes into $VAR, the ID token
 //	                            into $VAR_ID, the refresh token into $VAR_REFRESH
 //	refresh VAR                 new tokens for the refresh token in $VAR_REFRESH
-//	as CREDENTIAL               who calls from now on; as nobody: without a credential
+//	as CREDENTIAL               use this credential from now on; as nobody: use none
 //	call METHOD PATH [BODY] [HEADER=VALUE]
-//	                            call the API; the answer is on stdout: status, headers, JSON
-//	take VAR FIELD              put a field of the last answer, such as items[0].id, into $VAR
-//	check                       what is stored is whole: the invariant checker finds nothing
-//	nowhere VAR                 the secret in $VAR is in no log line and in no stored item
+//	                            call the API; the response is on stdout: status, headers, JSON
+//	take VAR FIELD              put a field of the last response, such as items[0].id, into $VAR
+//	check                       check that the stored data is consistent
+//	nowhere VAR                 check that the secret in $VAR is in no log line and in no stored item
 package e2e
 
 import (
@@ -56,11 +56,11 @@ func TestScenarios(t *testing.T) {
 	})
 }
 
-// scenario is what one script knows.
+// scenario is the state of one script.
 type scenario struct {
 	laptop *laptop
-	caller string // the credential that calls carry
-	answer []byte // the body of the last answer
+	caller string // the credential of calls
+	answer []byte // the body of the last response
 }
 
 type scenarioKey struct{}
@@ -114,7 +114,7 @@ func call(ts *testscript.TestScript, not bool, args []string) {
 	fmt.Fprint(ts.Stdout(), tell(ts, args))
 }
 
-// until asks again and again for what is written once a call has been answered, and so may come a moment later.
+// until repeats a GET until the response matches: some data is written only after the response to a call.
 func until(ts *testscript.TestScript, not bool, args []string) {
 	usage(ts, not, len(args) == 2 && path.MatchString(args[1]), "until PATTERN /PATH")
 	pattern, err := regexp.Compile(args[0])
@@ -126,10 +126,10 @@ func until(ts *testscript.TestScript, not bool, args []string) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	ts.Fatalf("%s never tells %s", args[1], args[0])
+	ts.Fatalf("%s never returns %s", args[1], args[0])
 }
 
-// tell makes the call, and returns what the scenario is told of its answer.
+// tell makes the call, and returns the response in the form that scripts see.
 func tell(ts *testscript.TestScript, args []string) string {
 	j := of(ts)
 	header := http.Header{}
@@ -142,7 +142,7 @@ func tell(ts *testscript.TestScript, args []string) string {
 			header.Set(given[1], given[2])
 			continue
 		}
-		usage(ts, false, i == 0, "call: the body stands behind the path")
+		usage(ts, false, i == 0, "call: the body must follow the path")
 		body = strings.NewReader(payload(ts, word))
 		header.Set("Content-Type", "application/json")
 	}
@@ -170,7 +170,7 @@ func tell(ts *testscript.TestScript, args []string) string {
 	return out.String()
 }
 
-// payload is what a call sends: the text itself, the file that @ names, or 1 MB of JSON.
+// payload returns the body of a call: the text itself, the file after @, or 1 MB of JSON.
 func payload(ts *testscript.TestScript, text string) string {
 	if text == "big" {
 		return `{"name":"` + strings.Repeat("x", 1<<20) + `"}`
@@ -190,7 +190,7 @@ func take(ts *testscript.TestScript, not bool, args []string) {
 
 var step = regexp.MustCompile(`([^.\[\]]+)|\[(\d+)\]`)
 
-// field returns what lies at a path such as items[0].id.
+// field returns the value at a path such as items[0].id.
 func field(document []byte, at string) (string, error) {
 	var v any
 	if err := json.Unmarshal(document, &v); err != nil {
@@ -210,7 +210,7 @@ func field(document []byte, at string) (string, error) {
 	}
 	switch v := v.(type) {
 	case nil:
-		return "", fmt.Errorf("%s is not in the answer", at)
+		return "", fmt.Errorf("%s is not in the response", at)
 	case string:
 		return v, nil
 	default:
@@ -223,7 +223,7 @@ func checkStored(ts *testscript.TestScript, not bool, args []string) {
 	findings, err := check.Table(context.Background(), of(ts).laptop.engine.Client(), stack.DefaultTable)
 	ts.Check(err)
 	if len(findings) > 0 {
-		ts.Fatalf("what is stored is not as it must be:\n%s", strings.Join(findings, "\n"))
+		ts.Fatalf("the stored data is inconsistent:\n%s", strings.Join(findings, "\n"))
 	}
 }
 
@@ -231,10 +231,10 @@ func nowhere(ts *testscript.TestScript, not bool, args []string) {
 	usage(ts, not, len(args) == 1, "nowhere VAR")
 	text := ts.Getenv(args[0])
 	if len(text) < 70 {
-		ts.Fatalf("$%s holds no access key", args[0])
+		ts.Fatalf("$%s is not an access key", args[0])
 	}
-	// Pieces of the secret, so that a cut or wrapped one is found too; and their base64, in the
-	// three ways in which it can fall.
+	// Search for pieces of the secret, so that a truncated or wrapped one is found too, and for their base64 at each of the
+	// three alignments.
 	secret := text[len(text)-49 : len(text)-6]
 	pieces := []string{secret[:14], secret[14:28], secret[28:42]}
 	for shift := range 3 {
@@ -251,7 +251,7 @@ func nowhere(ts *testscript.TestScript, not bool, args []string) {
 	j := of(ts)
 	log := j.laptop.logged()
 	if !strings.Contains(log, "keys.create") {
-		ts.Fatalf("the log tells of no creation: there is nothing to search\n%s", log)
+		ts.Fatalf("the log has no line about a create: there is nothing to search\n%s", log)
 	}
 	found("the log", log)
 	items, err := j.laptop.items()
@@ -296,14 +296,14 @@ func keep(ts *testscript.TestScript, name string, t tokens) {
 	ts.Setenv(name+"_REFRESH", t.Refresh)
 }
 
-// tokens are what a sign-in brings.
+// tokens are the tokens of a sign-in.
 type tokens struct {
 	Access  string `json:"access_token"`
 	ID      string `json:"id_token"`
 	Refresh string `json:"refresh_token"`
 }
 
-// signInConfig is what the console is told of the sign-in.
+// signInConfig is the console's configuration of the sign-in.
 type signInConfig struct {
 	Authorization string `json:"authorization_endpoint"`
 	Token         string `json:"token_endpoint"`
@@ -320,7 +320,7 @@ func consoleConfig(base string) (c signInConfig, err error) {
 	return c, json.NewDecoder(res.Body).Decode(&c)
 }
 
-// codeFlow signs in as a browser does that has no screen: authorization code with PKCE (RFC 7636).
+// codeFlow signs in like a browser: authorization code with PKCE (RFC 7636).
 func codeFlow(base, email string) (tokens, error) {
 	config, err := consoleConfig(base)
 	if err != nil {

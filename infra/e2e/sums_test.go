@@ -9,7 +9,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// sums is how many keys there are: altogether, and of each application and each Arx.
+// sums are numbers of keys: in total, and of each application and each Arx.
 type sums struct {
 	Totals    api.KeyTotals
 	Of        map[string]api.KeyTotals
@@ -17,8 +17,8 @@ type sums struct {
 	LiveArxes api.ArxTotals
 }
 
-// agree fails the test unless the totals, the counts of every application and Arx, and the lists tell
-// the same. Nothing may change meanwhile. It returns the status of everything that is listed.
+// agree fails the test unless the totals, the counts of every application and Arx, and the lists agree. Nothing may change
+// meanwhile. It returns the status of every listed key.
 func agree(t *testing.T, c *client.Client) (statuses map[string]string) {
 	t.Helper()
 	statuses = map[string]string{}
@@ -67,7 +67,7 @@ func agree(t *testing.T, c *client.Client) (statuses map[string]string) {
 	listed.Catalog.Total = listed.Catalog.Active + listed.Catalog.Disabled
 	listed.LiveArxes.Total = listed.LiveArxes.Active + listed.LiveArxes.Disabled
 	if diff := cmp.Diff(listed, told); diff != "" {
-		t.Errorf("the lists, and what is counted (-listed +counted):\n%s", diff)
+		t.Errorf("the lists and the counts differ (-listed +counted):\n%s", diff)
 	}
 	return statuses
 }
@@ -86,7 +86,7 @@ func counted(n *api.KeyTotals, status api.KeyStatus) {
 	n.Total = n.Active + n.Disabled + n.Expired
 }
 
-// everyPage goes through a list, and returns its totals.
+// everyPage reads all pages of a list, and returns its totals.
 func everyPage[Req api.Request, Item, Totals any](t *testing.T, c *client.Client, op api.Operation[Req, api.List[Item, Totals]], at func(cursor string) Req, see func(Item)) Totals {
 	t.Helper()
 	cursor := ""

@@ -15,9 +15,9 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// TestEnvironmentThatIsKilledLosesWhatItHadNotWrittenAndOneThatEndsLosesNothing ends the real binary
-// by SIGKILL, as a crash does, and by SIGTERM, as Lambda does.
-func TestEnvironmentThatIsKilledLosesWhatItHadNotWrittenAndOneThatEndsLosesNothing(t *testing.T) {
+// TestUsageSurvivesShutdownAndACrashLosesOnlyUnwrittenCounts ends the real binary with SIGKILL, like a crash, and with
+// SIGTERM, like Lambda.
+func TestUsageSurvivesShutdownAndACrashLosesOnlyUnwrittenCounts(t *testing.T) {
 	l := newLaptop(t.TempDir())
 	t.Cleanup(l.stop)
 	if err := l.start(false); err != nil {
@@ -45,9 +45,9 @@ func TestEnvironmentThatIsKilledLosesWhatItHadNotWrittenAndOneThatEndsLosesNothi
 	const before, after = 5, 3
 	verify(before)
 	killVerify(t)
-	verify(1) // by another environment, whose first sight it is
+	verify(1) // by another environment, which writes its first use at once
 	left := uses()
-	for range 500 { // it is written once the answer is given
+	for range 500 { // it is written after the response
 		if left > 0 {
 			break
 		}
@@ -55,7 +55,7 @@ func TestEnvironmentThatIsKilledLosesWhatItHadNotWrittenAndOneThatEndsLosesNothi
 		left = uses()
 	}
 	if left < 1 || left > before+1 {
-		t.Errorf("%d uses, of %d: an environment's first was to be written at once, and none twice", left, before+1)
+		t.Errorf("%d uses, of %d: the first use of an environment must be written at once, and none twice", left, before+1)
 	}
 	verify(after)
 	l.stop()
@@ -63,7 +63,7 @@ func TestEnvironmentThatIsKilledLosesWhatItHadNotWrittenAndOneThatEndsLosesNothi
 		t.Fatal(err)
 	}
 	if got := uses(); got < left+after || got > before+1+after {
-		t.Errorf("%d uses, want %d at least: the environment was told to end, and had %d to write", got, left+after, after)
+		t.Errorf("%d uses, want at least %d: the environment was shut down and had %d uses to write", got, left+after, after)
 	}
 }
 
@@ -71,7 +71,7 @@ func (l *laptop) client() *client.Client {
 	return &client.Client{BaseURL: l.url(), Authorization: func(context.Context) (string, error) { return l.managementKey(), nil }}
 }
 
-// aKey makes an API key and all that it takes.
+// aKey creates an API key with its application and Arx.
 func aKey(t *testing.T, l *laptop) (id string, access api.ClearText) {
 	t.Helper()
 	c := l.client()
@@ -90,7 +90,7 @@ func aKey(t *testing.T, l *laptop) (id string, access api.ClearText) {
 	return made.Key.ID, *made.AccessKey
 }
 
-// killVerify kills every environment of keys/verify that this process has, and waits until they are gone.
+// killVerify kills every environment of keys/verify of this process, and waits until they are gone.
 func killVerify(t *testing.T) {
 	t.Helper()
 	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", os.Getpid()))
@@ -126,7 +126,7 @@ func killVerify(t *testing.T) {
 			time.Sleep(time.Millisecond)
 		}
 	}
-	// Whoever waited for the process takes it out of the pool next. A call in between would meet it, and be answered
-	// with 500, as on AWS.
+	// The environment is removed from the pool a moment after its process ended. A call in between would return 500, as on
+	// AWS.
 	time.Sleep(100 * time.Millisecond)
 }

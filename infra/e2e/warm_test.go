@@ -21,11 +21,11 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// The functions that stand in front of somebody's every request have their connection to the data when
-// they ask for their first event, and the first event opens no other: not for who asks, nor for the key
-// and its gates, nor for what is written of them. That is written once the answer is given, and before
-// they ask for the next event, for which Lambda may let them sleep.
-func TestFirstInvocationFindsItsConnectionOpenAndWritesWhenItHasAnswered(t *testing.T) {
+// TestFirstInvocationUsesOneConnectionAndWritesAfterItsResponse checks the functions that run before every request to a
+// protected API. They have a connection to DynamoDB before they ask for their first event, and the first event opens no
+// other: not for the caller, nor for the key and its gates, nor for the writes. They write after the response, and before
+// they ask for the next event, when Lambda may freeze them.
+func TestFirstInvocationUsesOneConnectionAndWritesAfterItsResponse(t *testing.T) {
 	l := newLaptop(t.TempDir())
 	if err := l.start(false); err != nil {
 		t.Fatal(err)
@@ -73,13 +73,13 @@ func TestFirstInvocationFindsItsConnectionOpenAndWritesWhenItHasAnswered(t *test
 		select {
 		case <-h.done:
 		case err := <-ended:
-			t.Fatalf("%s ends: %v", f.name, err)
+			t.Fatalf("%s exits: %v", f.name, err)
 		}
 		if !strings.Contains(h.answer, f.answer) || h.atFirst != 1 || d.opened.Load() != 1 {
-			t.Errorf("%s: %d connections before the first event, %d after it, which was answered %s", f.name, h.atFirst, d.opened.Load(), h.answer)
+			t.Errorf("%s: %d connections before the first event, %d after it; the response is %s", f.name, h.atFirst, d.opened.Load(), h.answer)
 		}
 		if h.atAnswer != 0 || h.atNext != f.writes {
-			t.Errorf("%s: %d writes before the answer, %d before the next event, want 0 and %d", f.name, h.atAnswer, h.atNext, f.writes)
+			t.Errorf("%s: %d writes before the response, %d before the next event, want 0 and %d", f.name, h.atAnswer, h.atNext, f.writes)
 		}
 		_ = cmd.Process.Kill()
 		<-ended
@@ -88,11 +88,11 @@ func TestFirstInvocationFindsItsConnectionOpenAndWritesWhenItHasAnswered(t *test
 	}
 }
 
-// data stands in front of the engine and counts.
+// data is a proxy in front of the engine that counts connections and writes.
 type data struct {
 	server *httptest.Server
 	opened atomic.Int32 // connections
-	writes atomic.Int32 // that have been begun
+	writes atomic.Int32 // number of writes that have begun
 }
 
 func newData(t *testing.T, endpoint string) *data {
@@ -119,16 +119,16 @@ func newData(t *testing.T, endpoint string) *data {
 	return d
 }
 
-// host is Lambda's Runtime API for one environment and one event.
+// host is a Lambda Runtime API for one environment and one event.
 type host struct {
 	event    string
 	data     *data
-	atFirst  int32         // connections to the data when the event was asked for
-	atAnswer int32         // writes when it was answered
-	atNext   int32         // writes when the next was asked for
-	answer   string        // to the event
-	done     chan struct{} // closed once it is answered, and the next asked for
-	release  chan struct{} // ends the wait for it
+	atFirst  int32         // connections when the event was requested
+	atAnswer int32         // writes at the response
+	atNext   int32         // writes when the next event was requested
+	answer   string        // the response
+	done     chan struct{} // closed after the response, when the next event is requested
+	release  chan struct{} // ends the wait for the next event
 }
 
 func (h *host) ServeHTTP(w http.ResponseWriter, r *http.Request) {

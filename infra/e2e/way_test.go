@@ -7,18 +7,18 @@ import (
 	"sync/atomic"
 )
 
-// way is the way to the data, which a scenario can cut: a relay on a port of its own.
+// way is a relay to the engine on a port of its own, which a scenario can cut.
 type way struct {
 	listener net.Listener
 	to       string       // host:port of the engine
-	opened   atomic.Int32 // connections, since it is there
+	opened   atomic.Int32 // number of connections
 
 	mu    sync.Mutex
 	isCut bool
 	open  map[net.Conn]bool
 }
 
-// newWay returns a way to the address.
+// newWay returns a relay to the address.
 func newWay(to string) (*way, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -42,7 +42,7 @@ func (w *way) serve() {
 	}
 }
 
-// relay carries bytes both ways until one side ends or the way is cut, and notes what is asked.
+// relay forwards bytes in both directions until one side ends or the relay is cut, and records DynamoDB calls.
 func (w *way) relay(from net.Conn) {
 	defer from.Close()
 	to, err := net.Dial("tcp", w.to)
@@ -87,7 +87,7 @@ func (w *way) leave(conns ...net.Conn) {
 	}
 }
 
-// cut breaks what is open and lets nothing through, or opens the way again.
+// cut closes all connections and refuses new ones, or accepts them again.
 func (w *way) cut(yes bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
