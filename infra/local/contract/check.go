@@ -16,18 +16,18 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// declaredOnly are the header fields of answers that the document has to name where they come.
+// declaredOnly are the header fields that a response may contain only if the document declares them.
 var declaredOnly = []string{"Etag", "Idempotency-Replayed", "Location", "Ratelimit", "Ratelimit-Policy", "Retry-After", "Www-Authenticate", "X-Request-Id"}
 
-// request is what is checked of a request.
+// request is the part of a request that is checked.
 type request struct {
 	method, path string
 	query        url.Values
 	header       http.Header
-	body         *bytes.Buffer // what was read of it
+	body         *bytes.Buffer // the part that was read
 }
 
-// record returns the request, whose body it notes while that is read.
+// record returns the request, and records its body while it is read.
 func record(r *http.Request) request {
 	recorded := request{method: r.Method, path: r.URL.Path, query: r.URL.Query(), header: r.Header.Clone(), body: &bytes.Buffer{}}
 	r.Body = struct {
@@ -37,12 +37,12 @@ func record(r *http.Request) request {
 	return recorded
 }
 
-// check returns what of the request and its answer is not as the document says.
+// check returns the differences between the request and its response, and the document.
 func (c *Contract) check(r request, a *answer) (violations []string) {
 	pointer, parameters := c.find(r.path)
 	methods := c.methods(pointer)
 	method := r.method
-	if method == http.MethodHead { // what it answers is what GET does; the body is left out on the way
+	if method == http.MethodHead { // the function returns the same as for GET; the body is removed later
 		method = http.MethodGet
 	}
 	if !slices.Contains(methods, method) {
@@ -56,17 +56,17 @@ func (c *Contract) check(r request, a *answer) (violations []string) {
 	return append(violations, c.checkAnswer(pointer, operation, a)...)
 }
 
-// checkFallback checks the answer to a request that is no operation's: the path's are the methods.
+// checkFallback checks the response to a request that matches no operation. The methods are those of the path.
 func (c *Contract) checkFallback(methods []string, a *answer) (violations []string) {
 	status, allow := http.StatusNotFound, ""
 	if len(methods) > 0 {
 		status, allow = http.StatusMethodNotAllowed, strings.Join(methods, ", ")
 	}
 	if a.status != status {
-		return []string{fmt.Sprintf("the document has no such operation: that is %d", status)}
+		return []string{fmt.Sprintf("the document has no such operation: the status must be %d", status)}
 	}
 	if got := a.header.Get("Allow"); got != allow {
-		violations = append(violations, fmt.Sprintf("Allow is %q, and the document has %q", got, allow))
+		violations = append(violations, fmt.Sprintf("Allow is %q; by the document it must be %q", got, allow))
 	}
 	if media := a.header.Get("Content-Type"); media != "application/problem+json" {
 		violations = append(violations, fmt.Sprintf("the content type %q is not declared", media))
@@ -74,8 +74,8 @@ func (c *Contract) checkFallback(methods []string, a *answer) (violations []stri
 	return append(violations, c.valid("/components/schemas/Problem", a.body.Bytes())...)
 }
 
-// find returns where the document describes the path, the most literal of those that match, and the values of its
-// parameters; an empty pointer where it does not.
+// find returns the JSON pointer of the most literal path in the document that matches, and the values of its parameters. The
+// pointer is empty if none matches.
 func (c *Contract) find(path string) (pointer string, parameters map[string]string) {
 	paths, _ := c.document["paths"].(map[string]any)
 	best := -1
@@ -88,7 +88,7 @@ func (c *Contract) find(path string) (pointer string, parameters map[string]stri
 	return pointer, parameters
 }
 
-// methods returns the methods of the path, in alphabetical order: those that the document describes, and HEAD where GET is.
+// methods returns the methods of the path, in alphabetical order: those in the document, and HEAD if there is GET.
 func (c *Contract) methods(pointer string) (all []string) {
 	if pointer == "" {
 		return nil
@@ -121,7 +121,7 @@ func match(template, path string) (map[string]string, bool) {
 	return parameters, true
 }
 
-// checkRequest checks a request that was found good: the document has to allow it.
+// checkRequest checks a request that succeeded: the document must allow it.
 func (c *Contract) checkRequest(pointer string, operation any, r request, path map[string]string) (violations []string) {
 	list, _ := at(operation, "parameters").([]any)
 	known := map[string]bool{}
@@ -139,7 +139,7 @@ func (c *Contract) checkRequest(pointer string, operation any, r request, path m
 			values = r.header.Values(name)
 		}
 		if len(values) == 0 && at(p, "required") == true {
-			violations = append(violations, "the parameter "+name+" is required, and not there")
+			violations = append(violations, "the parameter "+name+" is required, but missing")
 		}
 		for _, v := range values {
 			violations = append(violations, c.text(fmt.Sprintf("%s/parameters/%d/schema", pointer, i), name, v)...)
@@ -147,7 +147,7 @@ func (c *Contract) checkRequest(pointer string, operation any, r request, path m
 	}
 	for name := range r.query {
 		if !known["query "+name] {
-			violations = append(violations, "the query has "+name+", which is not declared")
+			violations = append(violations, "the query contains "+name+", which is not declared")
 		}
 	}
 	body := bytes.TrimSpace(r.body.Bytes())
@@ -179,7 +179,7 @@ func (c *Contract) checkAnswer(pointer string, operation any, a *answer) (violat
 		case len(values) > 0:
 			violations = append(violations, c.text(pointer+"/headers/"+escape(name)+"/schema", name, values[0])...)
 		case at(h, "required") == true:
-			violations = append(violations, "there is no header field "+name)
+			violations = append(violations, "the header field "+name+" is missing")
 		}
 	}
 	for _, name := range declaredOnly {
@@ -190,7 +190,7 @@ func (c *Contract) checkAnswer(pointer string, operation any, a *answer) (violat
 	content, _ := at(response, "content").(map[string]any)
 	if len(content) == 0 {
 		if a.body.Len() > 0 {
-			violations = append(violations, "there is a body, which is not declared")
+			violations = append(violations, "the response has a body, which is not declared")
 		}
 		return violations
 	}
@@ -205,7 +205,7 @@ func (c *Contract) checkAnswer(pointer string, operation any, a *answer) (violat
 	return append(violations, c.valid(pointer+"/content/"+escape(media)+"/schema", body)...)
 }
 
-// decoded returns the answer's body without its content coding.
+// decoded returns the response's body without its content coding.
 func decoded(a *answer) ([]byte, error) {
 	if a.header.Get("Content-Encoding") != "gzip" {
 		return a.body.Bytes(), nil
@@ -217,7 +217,7 @@ func decoded(a *answer) ([]byte, error) {
 	return io.ReadAll(r)
 }
 
-// text checks a parameter or a header field. One that may be a whole number is one where it reads so.
+// text checks a parameter or a header field. If the schema allows an integer and the text is one, it is checked as one.
 func (c *Contract) text(pointer, name, value string) []string {
 	var instance any = value
 	if n, err := strconv.Atoi(value); err == nil && at(c.lookup(pointer), "type") == "integer" {
@@ -226,7 +226,7 @@ func (c *Contract) text(pointer, name, value string) []string {
 	return prefixed(name+": ", c.validate(pointer, instance))
 }
 
-// valid checks a body of JSON.
+// valid checks a JSON body.
 func (c *Contract) valid(pointer string, body []byte) []string {
 	instance, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
 	if err != nil {
@@ -235,7 +235,7 @@ func (c *Contract) valid(pointer string, body []byte) []string {
 	return c.validate(pointer, instance)
 }
 
-// validate returns where the instance differs from the schema, without what it holds there.
+// validate returns the places where the instance differs from the schema, without the values.
 func (c *Contract) validate(pointer string, instance any) []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -257,7 +257,7 @@ func (c *Contract) validate(pointer string, instance any) []string {
 	return nil
 }
 
-// leaves names the places at which an instance fails, and by which keywords of the schema.
+// leaves returns the places at which an instance fails, and the failed keywords of the schema.
 func leaves(e *jsonschema.ValidationError) (all []string) {
 	if len(e.Causes) == 0 {
 		return []string{"/" + strings.Join(e.InstanceLocation, "/") + " fails " + strings.Join(e.ErrorKind.KeywordPath(), "/") +
@@ -270,7 +270,7 @@ func leaves(e *jsonschema.ValidationError) (all []string) {
 	return all
 }
 
-// lookup returns what the JSON pointer leads to.
+// lookup returns the value at the JSON pointer.
 func (c *Contract) lookup(pointer string) any {
 	var found any = c.document
 	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {

@@ -1,7 +1,6 @@
-// Package contract holds what goes over HTTP against the OpenAPI document.
+// Package contract checks HTTP requests and responses against the OpenAPI document.
 //
-// It is for tests: an answer that the document does not describe becomes a failure, so that no test
-// passes on one.
+// It is for tests: it turns a response that the document does not describe into a failure.
 package contract
 
 import (
@@ -15,10 +14,10 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// Document is the place of the OpenAPI document below the repository.
+// Document is the path of the OpenAPI document in the repository.
 const Document = "functions/openapi/openapi.json"
 
-// Contract is an OpenAPI document that requests and answers are held against.
+// Contract is an OpenAPI document that requests and responses are checked against.
 type Contract struct {
 	document map[string]any
 	compiler *jsonschema.Compiler
@@ -27,8 +26,8 @@ type Contract struct {
 	schemas map[string]*jsonschema.Schema // by JSON pointer
 }
 
-// Read reads the document of the file. Of an object it lets no property pass that is not declared:
-// callers have to expect more of them, but the document has to name all that there are.
+// Read reads the document in the file. It forbids undeclared properties of objects: clients must expect further properties,
+// but the document must declare all that exist.
 func Read(file string) (*Contract, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -40,7 +39,7 @@ func Read(file string) (*Contract, error) {
 	}
 	document, ok := parsed.(map[string]any)
 	if !ok {
-		return nil, fmt.Errorf("read %s: no object", file)
+		return nil, fmt.Errorf("read %s: not a JSON object", file)
 	}
 	schemas, _ := at(document, "components", "schemas").(map[string]any)
 	for _, s := range schemas {
@@ -54,8 +53,8 @@ func Read(file string) (*Contract, error) {
 	return c, c.compiler.AddResource("openapi.json", parsed)
 }
 
-// Handler serves what next does. Where a request that is answered as a good one, or any answer, is not
-// as the document says, it reports so, without a value of either, and answers 500 instead.
+// Handler returns a handler that calls next and checks responses, and requests that succeed. If one differs from the
+// document, it reports the difference, without any values, and responds with 500 instead.
 func (c *Contract) Handler(next http.Handler, report func(violation string)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		request := record(r)
@@ -76,7 +75,7 @@ func (c *Contract) Handler(next http.Handler, report func(violation string)) htt
 	})
 }
 
-// answer keeps an answer until it is checked.
+// answer buffers a response until it is checked.
 type answer struct {
 	header http.Header
 	status int
@@ -97,7 +96,7 @@ func (a *answer) Write(p []byte) (int, error) {
 	return a.body.Write(p)
 }
 
-// at returns what is at the path in a document; nil where there is nothing.
+// at returns the value at the path in a document, or nil if there is none.
 func at(document any, path ...string) any {
 	for _, name := range path {
 		o, _ := document.(map[string]any)

@@ -1,6 +1,5 @@
-// Command getitem is the least that a verification takes: one strongly consistent GetItem through the
-// same SDK, a digest compared, and an answer. It checks nothing else, knows no callers and writes no
-// log: it is the baseline that keys/verify is measured against.
+// Command getitem is the minimum of a verification: one strongly consistent GetItem with the same SDK, a comparison of
+// digests, and a response. It has no other checks, no authentication and no log. It is a baseline for keys/verify.
 package main
 
 import (
@@ -23,7 +22,7 @@ type handler struct {
 	table  *string
 }
 
-// Invoke answers whether the digest of the access key in the event's body is the stored one.
+// Invoke compares the digest of the access key in the event's body with the stored one.
 func (h handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	var event struct{ Body string }
 	if err := json.Unmarshal(payload, &event); err != nil {

@@ -1,5 +1,4 @@
-// Command hello is the hello-world that a Lambda in Go begins with behind API Gateway, as the SAM CLI writes it: an event,
-// an answer.
+// Command hello is the hello-world function of the SAM CLI for Go behind API Gateway: an event and a response.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Command nothing is a Lambda that does nothing and reads nothing: the least that a function in Go costs.
+// Command nothing is a Lambda function that does nothing: the minimum cost of a function in Go.
 package main
 
 import (
@@ -9,7 +9,7 @@ import (
 
 type handler struct{}
 
-// Invoke answers always the same.
+// Invoke always returns the same response.
 func (handler) Invoke(context.Context, []byte) ([]byte, error) {
 	return []byte(`{"statusCode": 200, "body": "{}"}`), nil
 }
