@@ -62,6 +62,21 @@ func MoveArx(tx *table.Transaction, tenant string, from, to api.ArxStatus) {
 	tx.Add(table.Count(tenant, ArxScope, randomShard(shards)), amounts(1, string(from), string(to)))
 }
 
+// Stored returns the items of a scope in which so many are counted in each state, spread over its shards.
+func Stored(tenant, scope string, states map[string]int) []table.Item {
+	items := make([]table.Item, shards)
+	for shard := range items {
+		items[shard] = table.NewItem(table.Count(tenant, scope, shard))
+		for state, n := range states {
+			items[shard].SetInt(state, n/shards)
+			if shard < n%shards {
+				items[shard].SetInt(state, n/shards+1)
+			}
+		}
+	}
+	return items
+}
+
 func randomShard(of int) int { return rand.IntN(of) }
 
 func amounts(many int, from, to string) map[string]int {

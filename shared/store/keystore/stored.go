@@ -14,3 +14,12 @@ func DecodeRow(item table.Item) keys.Row { return decodeRow(item) }
 // DecodeKey returns the key from its credential. Its counted status is only in its row, and the uses of its
 // limits are in package limitstore.
 func DecodeKey(item table.Item) keys.Key { return decodeKey(item) }
+
+// StoredCredential returns the credential that has to lie in the table for the key, with the digests of its newest and its
+// older access key; nil where it has none.
+func StoredCredential(k keys.Key, newest, older []byte) table.Item {
+	item := encodeCredential(k)
+	item.SetBytes(digest, newest)
+	item.SetBytes(oldDigest, older)
+	return item
+}

@@ -3,6 +3,7 @@ package usestore
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -52,14 +53,28 @@ func endOf(attribute string) (time.Time, bool) {
 // use. It skips hours that are no longer read.
 func (s *Uses) putLatest(ctx context.Context, r usage.Record, l usage.LatestUse) error {
 	at, read := table.LatestUse(r.Tenant, r.ID), usage.Latest(s.db.Now())
+	item, err := s.db.AddLater(ctx, at, latestAmounts(l, read.From), latestTimes(l)...)
+	if err != nil {
+		return fmt.Errorf("write the latest use of %s: %w", r.ID, err)
+	}
+	s.trim(ctx, item, read)
+	return nil
+}
+
+// latestAmounts are what latest uses add to hours and quarters, from that time on.
+func latestAmounts(l usage.LatestUse, from time.Time) map[string]int {
 	amounts := map[string]int{}
 	for hour, n := range l.Good {
-		if !hour.Before(read.From) {
+		if !hour.Before(from) {
 			amounts[in('h', hour)] += n
 			amounts[in('q', hour)] += n
 		}
 	}
-	var times []table.Later
+	return amounts
+}
+
+// latestTimes are the last uses, with what goes with them.
+func latestTimes(l usage.LatestUse) (times []table.Later) {
 	for _, t := range []struct {
 		attribute, four string
 		usage.Sight
@@ -70,12 +85,20 @@ func (s *Uses) putLatest(ctx context.Context, r usage.Record, l usage.LatestUse)
 			times = append(times, table.Later{Attribute: t.attribute, To: t.At, With: with})
 		}
 	}
-	item, err := s.db.AddLater(ctx, at, amounts, times...)
-	if err != nil {
-		return fmt.Errorf("write the latest use of %s: %w", r.ID, err)
+	return times
+}
+
+// StoredLatest returns the item of a record that was used so, and never before.
+func StoredLatest(r usage.Record, l usage.LatestUse) table.Item {
+	item := table.NewItem(table.LatestUse(r.Tenant, r.ID))
+	for attribute, n := range latestAmounts(l, time.Time{}) {
+		item.SetInt(attribute, n)
 	}
-	s.trim(ctx, item, read)
-	return nil
+	for _, t := range latestTimes(l) {
+		item.SetTime(t.Attribute, t.To)
+		maps.Copy(item, t.With)
+	}
+	return item
 }
 
 // trim removes attributes that are no longer read. If it fails, the next write tries again.

@@ -98,3 +98,13 @@ func (s *Uses) add(ctx context.Context, d usage.Day, f usage.Figures) error {
 	ends.SetTTL(d.Start.Add(kept))
 	return s.db.Add(ctx, table.UseDay(d.ID, d.ArxID, d.Start), amounts(f), ends)
 }
+
+// StoredDay returns the item of a day with the figures.
+func StoredDay(d usage.Day, f usage.Figures) table.Item {
+	item := table.NewItem(table.UseDay(d.ID, d.ArxID, d.Start))
+	for attribute, n := range amounts(f) {
+		item.SetInt(attribute, n)
+	}
+	item.SetTTL(d.Start.Add(kept))
+	return item
+}
