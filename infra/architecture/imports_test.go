@@ -99,7 +99,7 @@ var layers = []layer{
 	// The checker decodes items with the stores' own code, instead of a copy of it.
 	{folder: "infra/local/check", may: and(rules, "shared/store/..."), outside: []string{aws}},
 	// What is filled in is written as the stores write it.
-	{folder: "infra/local/fill", may: and(rules, "shared/store/..."), outside: []string{aws, "golang.org/x/sync/"}},
+	{folder: "infra/local/fill", may: and(rules, "shared/store/...", "infra/template", "infra/local/engine", "infra/local/private"), outside: []string{aws, "golang.org/x/sync/"}},
 	{folder: "infra/architecture"},
 	{folder: "infra/release"},
 	{folder: "infra/e2e", may: and(wire, "shared/auth", "shared/client", "infra/template", "infra/local/...", "infra/events/...", "infra/e2e/..."),

@@ -52,7 +52,7 @@ func inspect(ctx context.Context, args []string, env func(string) string, out io
 		defer e.Stop()
 		*endpoint = e.URL()
 	}
-	db, err := scanner(*endpoint, env)
+	db, err := clientOf(*endpoint, env)
 	if err != nil {
 		return err
 	}
@@ -70,9 +70,9 @@ func inspect(ctx context.Context, args []string, env func(string) string, out io
 	return nil
 }
 
-// scanner returns a client of the DynamoDB endpoint, with the access key in the URL, or else with the credentials of the
+// clientOf returns a client of the DynamoDB endpoint, with the access key in the URL, or else with the credentials of the
 // environment.
-func scanner(endpoint string, env func(string) string) (*dynamodb.Client, error) {
+func clientOf(endpoint string, env func(string) string) (*dynamodb.Client, error) {
 	e, err := engine.At(endpoint)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@
 //	go run ./infra/local [run]
 //	go run ./infra/local dev      also applies every edit of functions, console and template.yaml
 //	go run ./infra/local check [-endpoint URL] [-table NAME]    checks all stored data, and prints inconsistencies
+//	go run ./infra/local fill -keys N [-tenants N] [-applications N] [-arxes N]    fills a new data directory with keys
 //
 // These environment variables override defaults:
 //
@@ -57,6 +58,9 @@ func main() {
 func run(ctx context.Context, args []string, env func(string) string, out io.Writer) error {
 	if len(args) > 0 && args[0] == "check" {
 		return inspect(ctx, args[1:], env, out)
+	}
+	if len(args) > 0 && args[0] == "fill" {
+		return fillIn(ctx, args[1:], env, out)
 	}
 	if len(args) > 1 || len(args) == 1 && args[0] != "run" && args[0] != "dev" {
 		return errors.New(usage)

@@ -4,14 +4,16 @@
 // their credentials, indexes, counts, uses and events by the stores' encoders, in batches, because a transaction for each
 // of a million keys takes hours. The invariant checker finds nothing wrong with the result.
 //
-// What a key looks like depends on its number alone, so that a fill that was stopped goes on where it was. Until a fill
-// is done, the tenant's counts are missing, and nobody else may write to it.
+// What a key looks like depends on its number and on the time as of which the tenant stands, so that a fill that was stopped
+// goes on where it was. Until a fill is done, the tenant's counts are missing, and nobody else may write to it.
+//
+// Fill writes to a table. Export writes files as DynamoDB exports tables to S3, and imports them: an import of a million keys
+// takes minutes where writing them takes hours.
 package fill
 
 import (
 	"context"
 	"fmt"
-	"maps"
 	"sync"
 	"time"
 
@@ -31,6 +33,7 @@ type Tenant struct {
 	Keys         int
 	Applications int
 	Arxes        int
+	Now          time.Time      // as of which it stands; the present where zero
 	Progress     func(keys int) // told how many keys there are, now and then; nobody where nil
 }
 
@@ -46,7 +49,7 @@ func Fill(ctx context.Context, client *dynamodb.Client, name string, t Tenant) e
 	if t.Progress == nil {
 		t.Progress = func(int) {}
 	}
-	f := &filling{Tenant: t, w: writer{client, name}, db: table.New(client, name), counted: map[string]map[string]int{}, made: map[string]bool{}}
+	f := &filling{Tenant: t, w: writer{client, name}, db: table.New(client, name), counted: counts{}, made: map[string]bool{}}
 	if err := f.fill(ctx); err != nil {
 		return fmt.Errorf("fill tenant %s: %w", t.Name, err)
 	}
@@ -58,14 +61,23 @@ type filling struct {
 	Tenant
 	w            writer
 	db           *table.Table
-	now          time.Time // when the fill began: what is made stands as it was then
 	applications []applications.Application
 	arxes        []arxes.Arx
 
 	mu      sync.Mutex
-	counted map[string]map[string]int // by scope and state
-	done    int                       // keys
-	made    map[string]bool           // chunks that were there before, by their last key
+	counted counts
+	done    int             // keys
+	made    map[string]bool // chunks that were there before, by their last key
+}
+
+// counts are how many keys are counted in each state, by scope and state.
+type counts map[string]map[string]int
+
+func (c counts) add(scope, state string, n int) {
+	if c[scope] == nil {
+		c[scope] = map[string]int{}
+	}
+	c[scope][state] += n
 }
 
 func (f *filling) fill(ctx context.Context) error {
@@ -87,18 +99,20 @@ func (f *filling) fill(ctx context.Context) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	if err := f.w.put(ctx, f.uses()); err != nil {
-		return err
-	}
 	// The roll-up looks at every key. It marks none: which of them are unused stands in their rows already.
-	if _, err := keystore.New(f.db).RollUp(ctx, f.now); err != nil {
+	if _, err := keystore.New(f.db).RollUp(ctx, f.Now); err != nil {
 		return err
 	}
-	var counts []table.Item
+	return f.w.put(ctx, f.rest())
+}
+
+// rest returns all that is no key's own: uses of the tenant and of parents, and what keys are counted in.
+func (f *filling) rest() []table.Item {
+	items := f.uses()
 	for scope, states := range f.counted {
-		counts = append(counts, countstore.Stored(f.Name, scope, states)...)
+		items = append(items, countstore.Stored(f.Name, scope, states)...)
 	}
-	return f.w.put(ctx, counts)
+	return items
 }
 
 // findChunks finds the chunks that an earlier fill has written: those whose last key has a credential, which is written when
@@ -119,26 +133,11 @@ func (f *filling) findChunks(ctx context.Context) error {
 	return err
 }
 
-// chunk makes the keys with the numbers from one on and before the other.
+// chunk makes the keys with the numbers from one on and before the other, unless an earlier fill has.
 func (f *filling) chunk(ctx context.Context, from, to int) error {
-	var items []table.Item
-	var last table.Item
-	counted := map[string]map[string]int{}
-	for i := from; i < to; i++ {
-		k, err := f.key(i)
-		if err != nil {
-			return err
-		}
-		for _, scope := range countstore.KeyScopes(k.ApplicationID, k.ArxID) {
-			if counted[scope] == nil {
-				counted[scope] = map[string]int{}
-			}
-			counted[scope][string(k.Counted)]++
-		}
-		if last != nil {
-			items = append(items, last)
-		}
-		items, last = append(items, k.items...), k.credential
+	items, last, counted, err := f.keys(from, to)
+	if err != nil {
+		return err
 	}
 	if !f.made[last.Key().PK] {
 		if err := f.w.put(ctx, items); err != nil {
@@ -148,19 +147,39 @@ func (f *filling) chunk(ctx context.Context, from, to int) error {
 			return err
 		}
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for scope, states := range counted {
-		if f.counted[scope] == nil {
-			f.counted[scope] = maps.Clone(states)
-			continue
-		}
-		for state, n := range states {
-			f.counted[scope][state] += n
-		}
-	}
-	f.done += to - from
-	f.Progress(f.done)
+	f.came(to-from, counted)
 	return nil
 }
 
+// keys returns all items of the keys with the numbers from one on and before the other, the credential of the last one
+// apart, and what they are counted in.
+func (f *filling) keys(from, to int) (items []table.Item, last table.Item, counted counts, err error) {
+	counted = counts{}
+	for i := from; i < to; i++ {
+		k, err := f.key(i)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		for _, scope := range countstore.KeyScopes(k.ApplicationID, k.ArxID) {
+			counted.add(scope, string(k.Counted), 1)
+		}
+		if last != nil {
+			items = append(items, last)
+		}
+		items, last = append(items, k.items...), k.credential
+	}
+	return items, last, counted, nil
+}
+
+// came notes that so many keys are there.
+func (f *filling) came(keys int, counted counts) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for scope, states := range counted {
+		for state, n := range states {
+			f.counted.add(scope, state, n)
+		}
+	}
+	f.done += keys
+	f.Progress(f.done)
+}

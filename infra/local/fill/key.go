@@ -55,7 +55,7 @@ func (f *filling) random(of string, i int) *mathrand.ChaCha8 {
 func (f *filling) key(i int) (made, error) {
 	random := f.random("key", i)
 	pick := mathrand.New(random)
-	created := f.now.Add(-span + time.Duration(float64(span)*float64(i)/float64(f.Keys))).Truncate(time.Millisecond)
+	created := f.Now.Add(-span + time.Duration(float64(span)*float64(i)/float64(f.Keys))).Truncate(time.Millisecond)
 	app, arx := f.applications[few(pick, len(f.applications))], f.arxes[few(pick, len(f.arxes))]
 	app.Status, arx.Status = api.ApplicationActive, api.ArxActive // as they were then
 	req := api.CreateKeyRequest{Name: text(pick, 2+pick.IntN(3)), Scopes: []string{"invoices:read"}}
@@ -81,7 +81,7 @@ func (f *filling) key(i int) (made, error) {
 		return made{}, err
 	}
 
-	end := f.now
+	end := f.Now
 	if k.ExpiresAt != nil && k.ExpiresAt.Before(end) {
 		end = *k.ExpiresAt
 	}
@@ -90,14 +90,14 @@ func (f *filling) key(i int) (made, error) {
 	switch {
 	case did < disabled && at.After(created):
 		err = m.do(f, api.DisableKey.Name, func(k keys.Key) (keys.Key, error) { return k.Do(keys.Disable, at, api.ArxActive) }, random)
-	case did < disabled+deleted && f.now.Sub(at) < lifecycle.Retention-day: // those before are purged
+	case did < disabled+deleted && f.Now.Sub(at) < lifecycle.Retention-day: // those before are purged
 		newestBytes = nil
 		err = m.do(f, api.DeleteKey.Name, func(k keys.Key) (keys.Key, error) { return k.Do(keys.Delete, at, api.ArxActive) }, random)
-	case did < disabled+deleted+overlapping && end.Equal(f.now) && f.now.Sub(created) > day:
+	case did < disabled+deleted+overlapping && end.Equal(f.Now) && f.Now.Sub(created) > day:
 		week := int(7 * day / time.Second)
 		older = newestBytes
 		err = m.do(f, api.RotateKey.Name, func(k keys.Key) (keys.Key, error) {
-			r, err := k.Rotate(api.RotateKeyRequest{OverlapSeconds: &week}, arx, f.now.Add(-day), random)
+			r, err := k.Rotate(api.RotateKeyRequest{OverlapSeconds: &week}, arx, f.Now.Add(-day), random)
 			sum := r.Secret.Digest()
 			newestBytes = sum[:]
 			return r.Key, err
@@ -106,7 +106,7 @@ func (f *filling) key(i int) (made, error) {
 	if err != nil {
 		return made{}, err
 	}
-	if m.State == api.KeyActive && m.ExpiresAt != nil && !m.ExpiresAt.After(f.now) {
+	if m.State == api.KeyActive && m.ExpiresAt != nil && !m.ExpiresAt.After(f.Now) {
 		m.Counted = api.KeyExpired // as the sweep has done
 	}
 	last := f.lastUse(pick, created, end)
@@ -116,7 +116,7 @@ func (f *filling) key(i int) (made, error) {
 			Good: map[time.Time]int{last.Truncate(time.Hour): 1 + pick.IntN(500)},
 		}))
 	}
-	m.Unused = m.Counted == api.KeyActive && !f.now.Before(created.Add(keys.UnusedAfter)) && !f.now.Before(last.Add(keys.UnusedAfter))
+	m.Unused = m.Counted == api.KeyActive && !f.Now.Before(created.Add(keys.UnusedAfter)) && !f.Now.Before(last.Add(keys.UnusedAfter))
 	row := keystore.Stored(f.Name, m.Row, m.DeletedAt)
 	row[0].SetInt(keystore.Revision, 1)
 	m.items = append(m.items, row...)
@@ -148,7 +148,7 @@ func (f *filling) lastUse(pick *mathrand.Rand, created, end time.Time) time.Time
 	switch {
 	case draw < neverUsed:
 		return time.Time{}
-	case draw < neverUsed+usedToday && end.Equal(f.now):
+	case draw < neverUsed+usedToday && end.Equal(f.Now):
 		return end.Add(-time.Duration(pick.Int64N(int64(day)))).Truncate(time.Millisecond)
 	}
 	return at

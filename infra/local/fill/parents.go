@@ -32,11 +32,14 @@ func (f *filling) parents(ctx context.Context) error {
 	if err := f.readParents(ctx); err != nil {
 		return err
 	}
-	f.now = time.Now().UTC().Truncate(time.Millisecond)
-	if len(f.arxes) > 0 {
-		f.now = f.arxes[0].CreatedAt.Add(span + time.Hour)
+	if f.Now.IsZero() {
+		f.Now = time.Now()
 	}
-	at := f.now.Add(-span - time.Hour)
+	if len(f.arxes) > 0 {
+		f.Now = f.arxes[0].CreatedAt.Add(span + time.Hour)
+	}
+	f.Now = f.Now.UTC().Truncate(time.Millisecond)
+	at := f.Now.Add(-span - time.Hour)
 	for i := len(f.arxes); i < f.Arxes; i++ {
 		if err := f.createArx(ctx, i, at.Add(time.Duration(i)*time.Millisecond)); err != nil {
 			return err
@@ -165,13 +168,13 @@ func (f *filling) uses() (items []table.Item) {
 				figures[usage.Cell{Hour: hour, Code: api.CodeValid}] = 1 + pick.IntN(1000)
 			}
 			figures[usage.Cell{Hour: pick.IntN(24), Code: api.CodeExpired}] = 1 + pick.IntN(10)
-			day := f.now.Truncate(24*time.Hour).AddDate(0, 0, -back)
+			day := f.Now.Truncate(24*time.Hour).AddDate(0, 0, -back)
 			items = append(items, usestore.StoredDay(usage.Day{Subject: subject, Start: day}, figures))
 		}
 		if i > 0 {
-			hour := f.now.Truncate(time.Hour)
+			hour := f.Now.Truncate(time.Hour)
 			items = append(items, usestore.StoredLatest(usage.Record{Tenant: f.Name, ID: subject.ID}, usage.LatestUse{
-				Last: usage.LastUse{Newest: usage.Sight{At: f.now}}, Good: map[time.Time]int{hour: 1 + pick.IntN(1000)},
+				Last: usage.LastUse{Newest: usage.Sight{At: f.Now}}, Good: map[time.Time]int{hour: 1 + pick.IntN(1000)},
 			}))
 		}
 	}
