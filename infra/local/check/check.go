@@ -36,6 +36,9 @@ const (
 // A look is a scan, which takes its time, and what is changed meanwhile may be seen half. So what
 // is found has to be found in three looks. A table in which much is changed all the time shows
 // counts that differ even so: look again when it is quiet.
+//
+// Memory does not grow with the table: a scan writes what it reads of keys and events to temporary files, as large as the table
+// together, which are then read one after the other.
 func Table(ctx context.Context, db dynamodb.ScanAPIClient, name string) (findings []string, err error) {
 	for look := range looks {
 		if look > 0 {
@@ -45,11 +48,10 @@ func Table(ctx context.Context, db dynamodb.ScanAPIClient, name string) (finding
 				return nil, ctx.Err()
 			}
 		}
-		items, err := scan(ctx, db, name)
+		found, err := lookAt(ctx, db, name)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("check the table %s: %w", name, err)
 		}
-		found := Items(items, time.Now())
 		if look > 0 {
 			found = slices.DeleteFunc(found, func(f string) bool { return !slices.Contains(findings, f) })
 		}
@@ -60,34 +62,71 @@ func Table(ctx context.Context, db dynamodb.ScanAPIClient, name string) (finding
 	return findings, nil
 }
 
-// scan reads the whole table into memory: about 2 KB a key.
-func scan(ctx context.Context, db dynamodb.ScanAPIClient, name string) (items []table.Item, err error) {
+// lookAt is one look.
+func lookAt(ctx context.Context, db dynamodb.ScanAPIClient, name string) ([]string, error) {
+	files, err := newPartition()
+	if err != nil {
+		return nil, err
+	}
+	defer files.close()
+	s := newStored()
 	pages := dynamodb.NewScanPaginator(db, &dynamodb.ScanInput{TableName: &name, ConsistentRead: aws.Bool(true)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("read the table %s: %w", name, err)
+			return nil, err
 		}
 		for _, item := range page.Items {
-			items = append(items, item)
+			if record := s.take(item); record != "" {
+				if err := files.put(record, item); err != nil {
+					return nil, err
+				}
+			}
 		}
 	}
-	return items, nil
+	now := time.Now()
+	for items, err := range files.all() {
+		if err != nil {
+			return nil, err
+		}
+		s.part(items, now)
+	}
+	return s.end(now), nil
 }
 
 // Items returns what is wrong with the items, all that there are, at that time.
 func Items(items []table.Item, now time.Time) []string {
-	s := sorted(items)
-	s.secrets(items)
-	for _, name := range s.names() {
-		t := s.tenants[name]
-		t.applicationsAndArxes(s)
-		t.keys(s)
+	s := newStored()
+	var bulk []table.Item
+	for _, item := range items {
+		if s.take(item) != "" {
+			bulk = append(bulk, item)
+		}
+	}
+	s.part(bulk, now)
+	return s.end(now)
+}
+
+// part checks what belongs together: all items of some keys and of some histories. All else has been taken before.
+func (s *stored) part(items []table.Item, now time.Time) {
+	p := s.sorted(items)
+	for _, t := range p.tenants {
+		t.keys(p)
 		t.uses()
+		t.events(now)
+	}
+	for id := range p.credentials {
+		s.add("%s: has a credential, and no row", id)
+	}
+}
+
+// end checks what is left when all parts are checked, and returns what was found.
+func (s *stored) end(now time.Time) []string {
+	for _, t := range s.tenants {
+		t.applicationsAndArxes(s)
 		t.counts()
 		t.managementKeys(s)
-		t.events(now)
-		s.findings = append(s.findings, t.findings...)
+		t.haveHistories(now)
 	}
 	s.orphans()
 	slices.Sort(s.findings)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/arxkeys/arxkeys/infra/local/check"
 	"github.com/arxkeys/arxkeys/shared/accesskey"
@@ -222,4 +223,22 @@ func scans(before func(), of *dynamodb.Client) scanning { return scanning{of, be
 func (s scanning) Scan(ctx context.Context, in *dynamodb.ScanInput, o ...func(*dynamodb.Options)) (*dynamodb.ScanOutput, error) {
 	s.before()
 	return s.Client.Scan(ctx, in, o...)
+}
+
+// TestTableIsCheckedInPartsAsAWhole: what belongs together is found together, whatever lies between.
+func TestTableIsCheckedInPartsAsAWhole(t *testing.T) {
+	h := build(t)
+	for range 50 {
+		app, arx, _ := storetest.Key(t, h.Table(), "tenant-"+strings.ToLower(rand.Text()))
+		storetest.ExpiringKey(t, h.Table(), app, arx, time.Now().Add(time.Hour))
+	}
+	h.remove(h.at("rec#acme#keys", "live#"))
+	h.remove(h.at("evt#other", "evt_"))
+	h.put(with(h.at("cred#", ""), "strange", &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"of": text("a kind")}}))
+	h.put(table.NewItem(table.LatestUse("acme", "key_0000000000000000")))
+	want := check.Items(h.Items(t), time.Now())
+	got, err := check.Table(t.Context(), h.Client, h.Name)
+	if diff := cmp.Diff(want, got); err != nil || diff != "" || len(want) < 4 {
+		t.Errorf("%v (-as a whole +in parts):\n%s", err, diff)
+	}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // events holds the activity against the histories, and each history against its resource.
-func (t *tenant) events(now time.Time) {
+func (t *tenantPart) events(now time.Time) {
 	for id := range t.activity {
 		e, err := auditstore.Decode(t.activity[id])
 		if err != nil {
@@ -23,6 +23,7 @@ func (t *tenant) events(now time.Time) {
 		}
 	}
 	for resource, history := range t.histories {
+		t.told[resource] = true
 		var chain []audit.Event
 		for id, item := range history {
 			e, err := auditstore.Decode(item)
@@ -42,8 +43,17 @@ func (t *tenant) events(now time.Time) {
 		}
 		t.chain(resource, chain, now)
 	}
-	for id, r := range t.resources() {
-		if len(t.histories[id]) == 0 && r.changed.Add(audit.Retention).After(now) {
+	for id, k := range t.whole {
+		if len(t.histories[id]) == 0 && k.UpdatedAt.Add(audit.Retention).After(now) {
+			t.add("%s: has no history", id)
+		}
+	}
+}
+
+// haveHistories tells which applications, Arxes and management keys have no history.
+func (t *tenant) haveHistories(now time.Time) {
+	for id, r := range t.resources {
+		if !t.told[id] && r.changed.Add(audit.Retention).After(now) {
 			t.add("%s: has no history", id)
 		}
 	}
@@ -55,26 +65,18 @@ type resource struct {
 	created, changed time.Time
 }
 
-func (t *tenant) resources() map[string]resource {
-	all := map[string]resource{}
-	for id, a := range t.applications {
-		all[id] = resource{a.LastEvent, a.CreatedAt, a.UpdatedAt}
+// resource returns what the record with the id says of its history, and false where there is no such record.
+func (t *tenantPart) resource(id string) (r resource, there bool) {
+	if k, ok := t.whole[id]; ok {
+		return resource{k.LastEvent, k.CreatedAt, k.UpdatedAt}, true
 	}
-	for id, a := range t.arxes {
-		all[id] = resource{a.LastEvent, a.CreatedAt, a.UpdatedAt}
-	}
-	for id, k := range t.whole {
-		all[id] = resource{k.LastEvent, k.CreatedAt, k.UpdatedAt}
-	}
-	for id, m := range t.management {
-		all[id] = resource{m.LastEvent, m.CreatedAt, m.CreatedAt}
-	}
-	return all
+	r, there = t.resources[id]
+	return r, there
 }
 
 // chain follows the hashes of a resource's events, from its last to its first. The order of their
 // times is not asked: clocks differ.
-func (t *tenant) chain(id string, events []audit.Event, now time.Time) {
+func (t *tenantPart) chain(id string, events []audit.Event, now time.Time) {
 	byHash := map[string]audit.Event{}
 	followed := map[string]bool{} // hashes that another event names as previous
 	for _, e := range events {
@@ -84,7 +86,7 @@ func (t *tenant) chain(id string, events []audit.Event, now time.Time) {
 		}
 		followed[e.Previous] = true
 	}
-	r, there := t.resources()[id]
+	r, there := t.resource(id)
 	var latest []audit.Event
 	for _, e := range events {
 		if !followed[e.Hash] {

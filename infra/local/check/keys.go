@@ -6,30 +6,34 @@ import (
 	"time"
 
 	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/store/countstore"
 	"github.com/arxkeys/arxkeys/shared/store/credentialstore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
 )
 
 // keys holds rows against credentials, parents, and what they are found by.
-func (t *tenant) keys(s *stored) {
+func (t *tenantPart) keys(p part) {
 	for id, rows := range t.rows {
 		if len(rows) > 1 {
 			t.add("%s: has %d rows", id, len(rows))
 		}
 		for _, r := range rows {
-			t.row(s, r)
+			for _, scope := range countstore.KeyScopes(r.ApplicationID, r.ArxID) {
+				add(t.there, scope, string(r.Counted), 1)
+			}
+			t.row(p, r)
 		}
 	}
 	for at := range t.found {
 		t.add("%s: no row is found by it: %q", at.PK, at.SK)
 	}
 	for id := range t.rows {
-		delete(s.credentials, id)
+		delete(p.credentials, id)
 	}
 }
 
 // isFound holds a row and what it is found by against what it has to be, and takes it out of what is found.
-func (t *tenant) isFound(r row, deletedAt *time.Time) {
+func (t *tenantPart) isFound(r row, deletedAt *time.Time) {
 	for i, want := range keystore.Stored(t.name, r.Row, deletedAt) {
 		at := want.Key()
 		if i == 0 {
@@ -49,11 +53,11 @@ func (t *tenant) isFound(r row, deletedAt *time.Time) {
 }
 
 // row holds a row against its credential and its parents.
-func (t *tenant) row(s *stored, r row) {
+func (t *tenantPart) row(p part, r row) {
 	if r.Counted != r.State && !(r.State == api.KeyActive && r.Counted == api.KeyExpired) {
 		t.add("%s: is %s, and is counted as %s", r.ID, r.State, r.Counted)
 	}
-	item, ok := s.credentials[r.ID]
+	item, ok := p.credentials[r.ID]
 	if !ok {
 		t.add("%s: has a row, and no credential", r.ID)
 		t.isFound(r, nil)
@@ -87,7 +91,7 @@ func (t *tenant) row(s *stored, r row) {
 }
 
 // uses tells of latest uses of what is not there.
-func (t *tenant) uses() {
+func (t *tenantPart) uses() {
 	for _, id := range t.used {
 		_, isApplication := t.applications[id]
 		_, isArx := t.arxes[id]
@@ -99,9 +103,6 @@ func (t *tenant) uses() {
 
 // orphans tells of what belongs to nothing.
 func (s *stored) orphans() {
-	for id := range s.credentials {
-		s.add("%s: has a credential, and no row", id)
-	}
 	for id := range s.gates {
 		s.add("%s: has a gate, and is not there", id)
 	}

@@ -8,16 +8,14 @@ import (
 )
 
 // secrets reports where an access key or a management key is stored, and does not repeat it.
-func (s *stored) secrets(items []table.Item) {
-	for _, item := range items {
-		at := item.Key().PK
-		if accesskey.Contains(at) {
-			at = "…"
-		}
-		for attribute, value := range item {
-			if holdsSecret(value) {
-				s.add("%s: %s holds an access key", at, attribute)
-			}
+func (s *stored) secrets(item table.Item) {
+	at := item.Key().PK
+	if accesskey.Contains(at) {
+		at = "…"
+	}
+	for attribute, value := range item {
+		if holdsSecret(value) {
+			s.add("%s: %s holds an access key", at, attribute)
 		}
 	}
 }

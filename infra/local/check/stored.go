@@ -2,50 +2,63 @@ package check
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
+	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/applications"
 	"github.com/arxkeys/arxkeys/shared/arxes"
 	"github.com/arxkeys/arxkeys/shared/keys"
 	"github.com/arxkeys/arxkeys/shared/managementkeys"
 	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
 	"github.com/arxkeys/arxkeys/shared/store/arxstore"
+	"github.com/arxkeys/arxkeys/shared/store/auditstore"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
 	"github.com/arxkeys/arxkeys/shared/store/managementkeystore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// stored is all that lies in a table, by what it is.
+// stored is what lies in a table, but for what there is of each key and each event: that comes in parts.
 type stored struct {
 	report
-	tenants     map[string]*tenant
-	credentials map[string]table.Item // of API keys, by id; taken out as they are matched
-	gates       map[string]table.Item // by the id of the parent; likewise
-	management  map[string]table.Item // credentials of management keys, by id; likewise
+	tenants    map[string]*tenant
+	gates      map[string]table.Item // by the id of the parent; taken out as they are matched
+	management map[string]table.Item // credentials of management keys, by id; likewise
 }
 
-// tenant is what lies in the partitions of one tenant.
+// tenant is what lies in the partitions of one tenant, but for what there is of each key and each event.
 type tenant struct {
-	report
+	*report
 	name         string
 	applications map[string]applications.Application
 	arxes        map[string]arxes.Arx
-	rows         map[string][]row    // by key
-	whole        map[string]keys.Key // as credentials show them; filled by keys
 	management   map[string]managementkeys.ManagementKey
-	held         map[table.Key]string             // who has a name, by where it lies
-	counted      map[string]map[string]int        // by scope and state
-	found        map[table.Key]table.Item         // what rows of keys are found by: copies, words, times of expiry
-	inactive     map[table.Key]table.Item         // applications and Arxes that stop their keys
-	settling     map[string]bool                  // by Arx
-	used         []string                         // records whose latest use is kept
-	remains      map[string]bool                  // Arxes that are purged, but for their counts
-	standing     *arxes.Default                   // nil where nothing says
-	activity     map[string]table.Item            // by event
-	histories    map[string]map[string]table.Item // by resource and event
+	held         map[table.Key]string      // who has a name, by where it lies
+	counted      map[string]map[string]int // by scope and state
+	there        map[string]map[string]int // what there is to count; keys come in parts
+	inactive     map[table.Key]table.Item  // applications and Arxes that stop their keys
+	settling     map[string]bool           // by Arx
+	remains      map[string]bool           // Arxes that are purged, but for their counts
+	standing     *arxes.Default            // nil where nothing says
+	resources    map[string]resource       // applications, Arxes and management keys, by id
+	told         map[string]bool           // those that have a history
+}
+
+// part is what lies in the table of some keys and of some histories.
+type part struct {
+	tenants     map[string]*tenantPart
+	credentials map[string]table.Item // of API keys, by id; taken out as they are matched
+}
+
+// tenantPart is what of a part is one tenant's.
+type tenantPart struct {
+	*tenant
+	rows      map[string][]row                 // by key
+	whole     map[string]keys.Key              // as credentials show them; filled by keys
+	found     map[table.Key]table.Item         // what rows of keys are found by: copies, words, times of expiry
+	used      []string                         // records whose latest use is kept
+	activity  map[string]table.Item            // by event
+	histories map[string]map[string]table.Item // by resource and event
 }
 
 // row is the row of a key.
@@ -61,86 +74,96 @@ func (r *report) add(format string, args ...any) {
 	r.findings = append(r.findings, fmt.Sprintf(format, args...))
 }
 
+func newStored() *stored {
+	return &stored{tenants: map[string]*tenant{}, gates: map[string]table.Item{}, management: map[string]table.Item{}}
+}
+
 func (s *stored) tenant(name string) *tenant {
 	if s.tenants[name] == nil {
 		s.tenants[name] = &tenant{
-			name: name, applications: map[string]applications.Application{}, arxes: map[string]arxes.Arx{}, rows: map[string][]row{}, whole: map[string]keys.Key{},
-			management: map[string]managementkeys.ManagementKey{}, held: map[table.Key]string{}, counted: map[string]map[string]int{},
-			found: map[table.Key]table.Item{}, inactive: map[table.Key]table.Item{}, settling: map[string]bool{}, remains: map[string]bool{},
-			activity: map[string]table.Item{}, histories: map[string]map[string]table.Item{},
+			report: &s.report, name: name, applications: map[string]applications.Application{}, arxes: map[string]arxes.Arx{},
+			management: map[string]managementkeys.ManagementKey{}, held: map[table.Key]string{},
+			counted: map[string]map[string]int{}, there: map[string]map[string]int{},
+			inactive: map[table.Key]table.Item{}, settling: map[string]bool{}, remains: map[string]bool{}, resources: map[string]resource{}, told: map[string]bool{},
 		}
 	}
 	return s.tenants[name]
 }
 
-func (s *stored) names() []string { return slices.Sorted(maps.Keys(s.tenants)) }
-
-// sorted sorts items by what they are.
-func sorted(items []table.Item) *stored {
-	s := &stored{
-		tenants: map[string]*tenant{}, credentials: map[string]table.Item{}, gates: map[string]table.Item{}, management: map[string]table.Item{},
-	}
-	for _, item := range items {
-		at := item.Key()
-		kind, of, part := at.Parts()
-		switch kind {
-		case "rec":
-			s.tenant(of).record(item, at)
-		case "evt":
-			s.tenant(of).event(item, at, part)
-		case "cred":
-			s.credentials[of] = item
-		case "gate":
-			s.gates[of] = item
-		case "mgk":
-			s.management[of] = item
-		case "use":
-			if part != "" {
-				s.tenant(of).use(at)
-			} // else days, which end by themselves, and last uses of management keys
-		case "idem", "lim": // bound to nothing: they end by themselves
-		default:
-			s.add("%s: of no known kind", at.PK)
+// take takes an item. Of one that comes in parts it only returns the record that it is about: what is about one record has
+// to come in one part.
+func (s *stored) take(item table.Item) (record string) {
+	s.secrets(item)
+	at := item.Key()
+	kind, of, part := at.Parts()
+	switch kind {
+	case "rec":
+		return s.tenant(of).record(item, at)
+	case "evt":
+		if part != "" {
+			return part
 		}
+		if e, err := auditstore.Decode(item); err == nil {
+			return e.Resource.ID
+		}
+		return at.SK
+	case "cred":
+		return of
+	case "gate":
+		s.gates[of] = item
+	case "mgk":
+		s.management[of] = item
+	case "use":
+		if part != "" {
+			return at.SK
+		} // else days, which end by themselves, and last uses of management keys
+	case "idem", "lim": // bound to nothing: they end by themselves
+	default:
+		s.add("%s: of no known kind", at.PK)
 	}
-	return s
+	return ""
 }
 
-func (t *tenant) record(item table.Item, at table.Key) {
+func (t *tenant) record(item table.Item, at table.Key) (record string) {
 	switch at.PK {
 	case table.Application(t.name, "").PK:
-		t.applications[at.SK] = applicationstore.Decode(t.name, item)
+		a := applicationstore.Decode(t.name, item)
+		t.applications[at.SK], t.resources[at.SK] = a, resource{a.LastEvent, a.CreatedAt, a.UpdatedAt}
 	case table.Arx(t.name, "").PK:
-		t.arxes[at.SK] = arxstore.Decode(t.name, item)
+		a := arxstore.Decode(t.name, item)
+		t.arxes[at.SK], t.resources[at.SK] = a, resource{a.LastEvent, a.CreatedAt, a.UpdatedAt}
 	case table.DefaultArx(t.name).PK:
 		standing := arxstore.DecodeDefault(item)
 		t.standing = &standing
 	case table.KeyRow(t.name, "").PK:
-		r := row{keystore.DecodeRow(item), item}
-		t.rows[r.ID] = append(t.rows[r.ID], r)
+		return keystore.DecodeRow(item).ID
 	case table.ManagementKeyRow(t.name, "").PK:
-		t.management[at.SK] = managementkeystore.Decode(t.name, item)
+		m := managementkeystore.Decode(t.name, item)
+		t.management[at.SK], t.resources[at.SK] = m, resource{m.LastEvent, m.CreatedAt, m.CreatedAt}
 	case table.Name(t.name, "", "").PK:
 		t.held[at] = item.String("id")
 	case table.Settling(t.name, "").PK:
-		t.total(item, at)
+		return t.total(item, at)
 	case table.Inactive(t.name, "").PK:
 		t.inactive[at] = item
 	case table.RollUp(t.name).PK: // bound to nothing: it only says what a job has to do
 	default:
 		if strings.HasPrefix(at.PK, table.KeyIndex(t.name, "", "").PK) {
-			t.found[at] = item
-			return
+			return foundBy(at)
 		}
 		t.add("%s: of no known kind", at.PK)
 	}
+	return ""
 }
 
+// foundBy returns the id of the key that is found by what lies there: each of these sort keys ends in it.
+func foundBy(at table.Key) string { return at.SK[max(0, len(at.SK)-len(api.KeyPrefix)-api.IDChars):] }
+
 // total takes an item of the partition of totals.
-func (t *tenant) total(item table.Item, at table.Key) {
+func (t *tenant) total(item table.Item, at table.Key) (record string) {
 	switch part, of := table.PartOfTotals(at.SK); {
 	case part == table.ExpiringKeys:
-		t.found[at] = item
+		return foundBy(at)
 	case part == table.SettlingArxes && countstore.IsRemains(item):
 		t.remains[of] = true
 	case part == table.SettlingArxes:
@@ -148,27 +171,70 @@ func (t *tenant) total(item table.Item, at table.Key) {
 	case part != table.Sweeps:
 		t.count(item, at)
 	}
+	return ""
 }
 
 // count adds a shard to its scope.
 func (t *tenant) count(item table.Item, at table.Key) {
 	scope := at.SK[:max(strings.LastIndex(at.SK, "#"), 0)]
-	if t.counted[scope] == nil {
-		t.counted[scope] = map[string]int{}
-	}
 	for state := range item.Without(table.PK, table.SK) {
-		t.counted[scope][state] += item.Int(state)
+		add(t.counted, scope, state, item.Int(state))
 	}
 }
 
-func (t *tenant) use(at table.Key) {
+func add(counts map[string]map[string]int, scope, state string, n int) {
+	if counts[scope] == nil {
+		counts[scope] = map[string]int{}
+	}
+	counts[scope][state] += n
+}
+
+// sorted sorts items of a part by what they are.
+func (s *stored) sorted(items []table.Item) part {
+	p := part{tenants: map[string]*tenantPart{}, credentials: map[string]table.Item{}}
+	of := func(name string) *tenantPart {
+		if p.tenants[name] == nil {
+			p.tenants[name] = &tenantPart{
+				tenant: s.tenant(name), rows: map[string][]row{}, whole: map[string]keys.Key{}, found: map[table.Key]table.Item{},
+				activity: map[string]table.Item{}, histories: map[string]map[string]table.Item{},
+			}
+		}
+		return p.tenants[name]
+	}
+	for _, item := range items {
+		at := item.Key()
+		switch kind, name, resource := at.Parts(); kind {
+		case "cred":
+			p.credentials[name] = item
+		case "use":
+			of(name).use(at)
+		case "evt":
+			of(name).event(item, at, resource)
+		default:
+			of(name).ofKey(item, at)
+		}
+	}
+	return p
+}
+
+// ofKey takes the row of a key, or what it is found by.
+func (t *tenantPart) ofKey(item table.Item, at table.Key) {
+	if at.PK != table.KeyRow(t.name, "").PK {
+		t.found[at] = item
+		return
+	}
+	r := row{keystore.DecodeRow(item), item}
+	t.rows[r.ID] = append(t.rows[r.ID], r)
+}
+
+func (t *tenantPart) use(at table.Key) {
 	if at != table.LatestUse(t.name, at.SK) {
 		t.add("%s: of no known kind", at.PK)
 	}
 	t.used = append(t.used, at.SK)
 }
 
-func (t *tenant) event(item table.Item, at table.Key, resource string) {
+func (t *tenantPart) event(item table.Item, at table.Key, resource string) {
 	if resource == "" {
 		t.activity[at.SK] = item
 		return
