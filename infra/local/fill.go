@@ -10,8 +10,12 @@ import (
 	"time"
 
 	"github.com/arxkeys/arxkeys/infra/local/fill"
+	"github.com/arxkeys/arxkeys/infra/local/signin"
 	"github.com/arxkeys/arxkeys/infra/local/stack"
 )
+
+// firstTenant is that of the people who can sign in on the laptop.
+var firstTenant = signin.People()[0].Tenant
 
 const told = 5 * time.Second // between two lines of progress
 
@@ -23,18 +27,23 @@ func fillIn(ctx context.Context, args []string, env func(string) string, out io.
 	endpoint := flags.String("endpoint", env("DYNAMODB_ENDPOINT"), "of the DynamoDB that holds the table")
 	name := flags.String("table", cmp.Or(env("TABLE_NAME"), stack.DefaultTable), "its name")
 	keys := flags.Int("keys", 0, "that each tenant is to have")
+	tenant := flags.String("tenant", firstTenant, "the first one, in which people of the laptop can sign in; the others are numbered")
 	tenants := flags.Int("tenants", 1, "that are filled")
 	applications := flags.Int("applications", 50, "of each tenant")
 	arxes := flags.Int("arxes", 10, "of each tenant")
 	if err := flags.Parse(args); err != nil || flags.NArg() > 0 || min(*keys, *tenants, *applications, *arxes) < 1 {
-		return fmt.Errorf("usage: go run ./infra/local fill -keys N [-tenants N] [-applications N] [-arxes N] [-endpoint URL] [-table NAME]")
+		return fmt.Errorf("usage: go run ./infra/local fill -keys N [-tenant NAME] [-tenants N] [-applications N] [-arxes N] [-endpoint URL] [-table NAME]")
 	}
 	if err := checkEndpoint("the endpoint", *endpoint); err != nil {
 		return err
 	}
 	all := make([]fill.Tenant, *tenants)
 	for i := range all {
-		all[i] = fill.Tenant{Name: fmt.Sprint("fill-", i+1), Keys: *keys, Applications: *applications, Arxes: *arxes, Progress: tell(out, fmt.Sprint("fill-", i+1))}
+		name := *tenant
+		if i > 0 {
+			name += fmt.Sprint("-", i+1)
+		}
+		all[i] = fill.Tenant{Name: name, Keys: *keys, Applications: *applications, Arxes: *arxes, Progress: tell(out, name)}
 	}
 	if *endpoint == "" {
 		return importAll(ctx, env, *name, all, out)
