@@ -137,7 +137,7 @@ func measured(b *testing.B) []subject {
 	app, arx, id, key := someKey(b, l, management, nil)
 	_, _, _, limited := someKey(b, l, management, &api.RateLimit{Limit: 43_200_000, WindowSeconds: 86400})
 
-	fill(b, l, management)
+	furnish(b, l, management)
 
 	encode := func(v any) []byte {
 		encoded, err := json.Marshal(v)
@@ -240,8 +240,8 @@ func (l *laptop) environment() map[string]string {
 	}
 }
 
-// fill makes five applications, ten Arxes, and fifty keys of theirs, each of which is used.
-func fill(b *testing.B, l *laptop, management string) {
+// furnish makes five applications, ten Arxes, and fifty keys of theirs, each of which is used.
+func furnish(b *testing.B, l *laptop, management string) {
 	b.Helper()
 	c := &client.Client{BaseURL: l.url(), Authorization: func(context.Context) (string, error) { return management, nil }}
 	call := func(err error) {

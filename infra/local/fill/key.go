@@ -42,9 +42,7 @@ type made struct {
 	items      []table.Item // all else
 }
 
-func (f *filling) owner() auth.Principal {
-	return auth.Principal{Kind: api.Person, ID: "fill", Name: "owner@example.com", Tenant: f.Name, Role: api.Owner}
-}
+func (f *filling) owner() auth.Principal { return owner(f.Name) }
 
 // random is the randomness of whatever has the number.
 func (f *filling) random(of string, i int) *mathrand.ChaCha8 {
