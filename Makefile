@@ -72,8 +72,9 @@ events: ## generate the events of infra/events for the SAM CLI
 	@go run ./infra/events
 
 .PHONY: bench
-bench: $(NODE_MODULES) ## run the benchmarks: time and allocations of operations
-	@go test -run '^$$' -bench . -benchmem ./shared/... ./functions/... ./infra/...
+bench: $(NODE_MODULES) ## run the benchmarks: time and allocations of operations (SCALE=1000000: what they cost with up to that many keys)
+	@if [ -n "$(SCALE)" ]; then SCALE=$(SCALE) go test -run '^$$' -bench Scale -benchtime 1x -timeout 0 ./infra/e2e; \
+	else go test -run '^$$' -bench . -benchmem ./shared/... ./functions/... ./infra/...; fi
 
 .PHONY: load
 load: $(NODE_MODULES) ## verify keys over 1 and 32 connections, and check each response (SOAK=5m: slowly, and measure memory)

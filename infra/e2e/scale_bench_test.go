@@ -79,6 +79,7 @@ type scene struct {
 	app, arx   string
 	ids        []string // of keys that the measuring made
 	key        string   // an access key
+	limited    string   // one with a rate limit
 	bare       float64  // CPU of a bare GetItem
 }
 
@@ -116,6 +117,7 @@ func newScene(b *testing.B, dir string, tenant fill.Tenant) *scene {
 	s.binaries["baseline/getitem"] = baseline(b, "getitem")
 	s.jobs(b)
 	s.app, s.arx = s.first(b, "applications/list"), s.first(b, "arxes/list")
+	s.limited = s.limitedKey(b)
 	return s
 }
 
@@ -146,6 +148,21 @@ func (s *scene) first(b *testing.B, name string) string {
 		b.Fatalf("%s: %s, %v", name, answer, err)
 	}
 	return list.Items[0].ID
+}
+
+// limitedKey makes a key with a rate limit that is never met.
+func (s *scene) limitedKey(b *testing.B) string {
+	b.Helper()
+	f := lambda.New(s.config("keys/create", s.engine.Endpoint, 10*time.Second))
+	defer f.Stop()
+	var made api.CreatedKey
+	answer := s.invoke(b, f, s.request("", nil, api.CreateKeyRequest{
+		ApplicationID: s.app, ArxID: s.arx, Name: "measured with a limit", RateLimit: &api.RateLimit{Limit: 43_200_000, WindowSeconds: 86400},
+	}))
+	if err := json.Unmarshal([]byte(answer), &made); err != nil {
+		b.Fatal(err)
+	}
+	return string(*made.AccessKey)
 }
 
 func (s *scene) config(name, endpoint string, timeout time.Duration) lambda.Config {
@@ -227,11 +244,13 @@ func (s *scene) operations() []operation {
 		_ = json.Unmarshal([]byte(body), &made) // a good answer
 		s.ids, s.key = append(s.ids, made.Key.ID), string(*made.AccessKey)
 	}}
-	verify := same(func() []byte { return s.request("", nil, api.VerifyKeyRequest{Key: api.ClearText(s.key)}) })
+	verify := func(key *string) func(int) []byte {
+		return func(int) []byte { return s.request("", nil, api.VerifyKeyRequest{Key: api.ClearText(*key)}) }
+	}
 	return []operation{
 		create,
-		{name: "baseline/getitem", event: verify},
-		{name: "keys/verify", event: verify},
+		{name: "baseline/getitem", event: verify(&s.key)},
+		{name: "keys/verify", event: verify(&s.key)}, {name: "keys/verify,with a rate limit", event: verify(&s.limited)},
 		list("newest first", ""), list("oldest first", "sort=created_at"),
 		list("by name", "sort=name"), list("by name backwards", "sort=-name"), list("by status", "sort=status"), list("by status backwards", "sort=-status"),
 		list("by expiry", "sort=expires_at"), list("by rotation", "sort=rotate_by"),
