@@ -1,13 +1,17 @@
 package fill_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/arxkeys/arxkeys/infra/local/check"
+	"github.com/arxkeys/arxkeys/infra/local/engine"
 	"github.com/arxkeys/arxkeys/infra/local/fill"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/keys"
@@ -15,18 +19,30 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
 	"github.com/arxkeys/arxkeys/shared/store/keystore"
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
+	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
+const root = "../../.."
+
 func TestWhatIsFilledInIsAsTheStoresWouldHaveWrittenIt(t *testing.T) {
-	e := storetest.Open(t)
-	tenant := fill.Tenant{Name: "big", Keys: 2000, Applications: 50, Arxes: 10}
-	if err := fill.Fill(t.Context(), e.Client, e.Name, tenant); err != nil {
+	const name = "arxkeys"
+	dir, tenant := t.TempDir(), fill.Tenant{Name: "big", Keys: 2000, Applications: 50, Arxes: 10}
+	if err := fill.DataDir(t.Context(), root, dir, name, tenant, fill.Tenant{Name: "small", Keys: 10, Applications: 1, Arxes: 1}); err != nil {
 		t.Fatal(err)
 	}
-	if found := check.Items(e.Items(t), time.Now()); len(found) > 0 {
-		t.Errorf("%d found, the first %q", len(found), found[:min(len(found), 5)])
+	if err := fill.DataDir(t.Context(), root, dir, name, tenant); err == nil {
+		t.Error("a data directory was filled twice")
 	}
-	store := keystore.New(e.Table())
+	e, err := engine.Start(t.Context(), engine.Config{Root: root, DataDir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Stop()
+	found, err := check.Table(t.Context(), e.Client(), name)
+	if err != nil || len(found) > 0 {
+		t.Errorf("%d found, the first %q, %v", len(found), found[:min(len(found), 5)], err)
+	}
+	store := keystore.New(table.New(e.Client(), name))
 	now := time.Now()
 	for filter, least := range map[api.KeyFilter]int{
 		api.ActiveKeys: 1000, api.DisabledKeys: 50, api.ExpiredKeys: 50, api.DeletedKeys: 10, api.StoppedKeys: 20, api.ExpiringKeys: 1,
@@ -53,8 +69,8 @@ func TestFillGoesOnWhereItWasStopped(t *testing.T) {
 	e := storetest.Open(t)
 	stopped := errors.New("stopped")
 	ctx, stop := context.WithCancelCause(t.Context())
-	tenant := fill.Tenant{Name: "acme", Keys: 1000, Applications: 3, Arxes: 2, Progress: func(keys int) {
-		if keys >= 300 {
+	tenant := fill.Tenant{Name: "acme", Keys: 600, Applications: 3, Arxes: 2, Progress: func(keys int) {
+		if keys >= 200 {
 			stop(stopped)
 		}
 	}}
@@ -103,5 +119,40 @@ func TestFillGoesOnWhereItWasStopped(t *testing.T) {
 	want := counted()
 	if err := fill.Fill(t.Context(), e.Client, e.Name, tenant); err != nil || counted() != want {
 		t.Errorf("%+v became %+v, %v", want, counted(), err)
+	}
+}
+
+func TestExportWritesOnlyTheFilesThatAreMissing(t *testing.T) {
+	folder, long := t.TempDir(), time.Now().Add(-time.Hour).Truncate(time.Second)
+	ctx, stop := context.WithCancel(t.Context())
+	tenants := []fill.Tenant{{Name: "first", Keys: 50, Applications: 2, Arxes: 1}, {Name: "second", Keys: 50, Applications: 2, Arxes: 1}}
+	tenants[0].Progress = func(int) { stop() }
+	e := storetest.Open(t)
+	if err := fill.Export(ctx, e.Client, e.Name, folder, tenants...); err == nil {
+		t.Fatal("it was not stopped")
+	}
+	first := filepath.Join(fill.Source(folder), e.Name, "data", "first-00000000.json.gz")
+	if err := os.Chtimes(first, long, long); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := fill.Export(t.Context(), e.Client, e.Name, folder, tenants...); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(first)
+	if err != nil || !info.ModTime().Equal(long) || info.Mode().Perm() != 0o600 {
+		t.Errorf("the first file was written again, or is not its owner's alone: %v, %v", info, err)
+	}
+	if err := os.Remove(first); err != nil {
+		t.Fatal(err)
+	}
+	if err := fill.Export(t.Context(), e.Client, e.Name, folder, tenants...); err != nil {
+		t.Fatal(err)
+	}
+	if after, err := os.ReadFile(first); err != nil || !bytes.Equal(after, before) {
+		t.Errorf("the first file differs when it is written again: %v", err)
 	}
 }
