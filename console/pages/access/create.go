@@ -14,7 +14,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// Create is the page that creates a management key, and then shows it, once.
+// Create is the page that creates a management key and then shows it once.
 type Create struct {
 	app.Compo
 	session session
@@ -22,13 +22,13 @@ type Create struct {
 
 	name    string
 	role    api.Role
-	expiry  string // how many days, or "date"
-	date    string // of the expiry, as 2027-01-31
+	expiry  string // number of days, or "date"
+	date    string // expiry date, such as 2027-01-31
 	form    ui.Form
 	running bool
 	err     error
 
-	created *api.CreatedManagementKey // nil until it is made
+	created *api.CreatedManagementKey // nil until it is created
 	screen  secret.Screen
 }
 
@@ -51,7 +51,7 @@ func (c *Create) setExpiry(v string)  { c.expiry = v; c.form.Change("expires_at"
 func (c *Create) setDate(text string) { c.date = text; c.form.Change("expires_at") }
 func (c *Create) cancel()             { c.ctx.Navigate("/access") }
 
-// expiries are the days to choose from.
+// expiries are the lifetimes to choose from, in days.
 var expiries = []struct {
 	value, title string
 	days         int
@@ -71,7 +71,7 @@ func (c *Create) request(now time.Time) api.CreateManagementKeyRequest {
 	return r
 }
 
-// invalid says what is wrong, with the clock that Validate does not have.
+// invalid returns the errors of Validate, and those that depend on the current time, which Validate does not know.
 func (c *Create) invalid(now time.Time) error {
 	r := c.request(now)
 	switch {
@@ -83,7 +83,7 @@ func (c *Create) invalid(now time.Time) error {
 	return r.Validate()
 }
 
-// submit creates the management key, once at a time. From here on the guard asks before somebody
+// submit creates the management key, one request at a time. From here on, the guard asks before a person
 // leaves.
 func (c *Create) submit(_ app.Context, e app.Event) {
 	e.PreventDefault()
@@ -111,7 +111,7 @@ func (c *Create) afterCreate(created api.CreatedManagementKey, err error) {
 	case err == nil:
 		c.created = &created
 		text := ""
-		if created.Secret != nil { // an answer to a repeated request holds none
+		if created.Secret != nil { // the answer to a repeated request has none
 			text = string(*created.Secret)
 		}
 		c.screen.Show(text)
@@ -168,7 +168,7 @@ func (c *Create) fields() app.UI {
 	if c.err != nil {
 		first := "The management key was not created."
 		if ui.Unknown(c.err) {
-			first = "It is not known whether the management key was created."
+			first = "It is unknown whether the management key was created."
 		}
 		failure = ui.Banner("bad", "warning", first, problem.Of(c.err).Detail)
 	}

@@ -1,5 +1,4 @@
-// Package access holds the console's pages of management keys, and says where the roles of people
-// are kept.
+// Package access holds the console's pages of management keys and roles.
 package access
 
 import (
@@ -18,7 +17,7 @@ import (
 
 type session = listing.Session
 
-// List is the page of all management keys, and of what each role may do.
+// List is the page of all management keys. It also shows what each role may do.
 type List struct {
 	app.Compo
 	session session
@@ -57,7 +56,7 @@ func NewList(s session) *List {
 	return l
 }
 
-// OnMount reads the list, where the one who is signed in may.
+// OnMount reads the list, if the signed-in person may.
 func (l *List) OnMount(ctx app.Context) {
 	l.ctx = ctx
 	if may(l.session) {
@@ -65,7 +64,7 @@ func (l *List) OnMount(ctx app.Context) {
 	}
 }
 
-// OnNav reads what another address asks for.
+// OnNav reads what the new address asks for.
 func (l *List) OnNav(app.Context) {
 	if may(l.session) {
 		l.list.Visit()
@@ -80,7 +79,7 @@ func (l *List) read(ctx context.Context, v listing.View, page api.Page) (api.Man
 	})
 }
 
-// Render draws the page. Who may not manage management keys sees what roles may do.
+// Render draws the page. A person who may not manage management keys sees only the roles.
 func (l *List) Render() app.UI {
 	if !may(l.session) {
 		me := l.session.Me()
@@ -129,7 +128,7 @@ func (l *List) actions(k api.ManagementKeyRecord) []ui.Action {
 	}
 }
 
-// startDeletion asks whether the management key is to be deleted.
+// startDeletion opens the dialog that confirms the deletion of the management key.
 func (l *List) startDeletion(k api.ManagementKeyRecord) {
 	now := time.Now()
 	s := ui.Stops{Facts: func() []ui.Fact {
@@ -150,7 +149,7 @@ func (l *List) startDeletion(k api.ManagementKeyRecord) {
 		Do: func(ctx context.Context) error {
 			_, err := client.Call(ctx, l.session.Client(), api.DeleteManagementKey, api.Target{ID: k.ID})
 			if problem.Is(err, problem.NotFound) {
-				return nil // somebody was faster
+				return nil // somebody else has deleted it already
 			}
 			return err
 		},

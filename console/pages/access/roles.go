@@ -7,7 +7,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// table is what each role may do.
+// table lists what each role may do.
 var table = []struct {
 	role                                      api.Role
 	verify, keys, catalog, activity, machines string
@@ -18,7 +18,7 @@ var table = []struct {
 	{api.Verifier, "Yes", "No", "No", "No", "No"},
 }
 
-// roles says what each role may do, and which is the reader's own.
+// roles draws what each role may do, and marks the reader's own role.
 func roles(own api.Role) app.UI {
 	columns := []ui.Column{{Head: "Role"}, {Head: "Verify"}, {Head: "API keys"}, {Head: "Applications and Arxes"}, {Head: "Activity"}, {Head: "Management keys"}}
 	rows := make([]ui.Row, len(table))
@@ -45,7 +45,7 @@ func answer(text string) app.UI {
 	return app.Text(text)
 }
 
-// people says where the roles of people are kept.
+// people draws where the roles of people are managed.
 func people() app.UI {
 	return app.Section().Class("card").Aria("labelledby", "people-title").Body(
 		app.Header().Class("card-head").Body(app.H2().ID("people-title").Text("Where people’s roles are kept")),

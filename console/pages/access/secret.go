@@ -13,8 +13,8 @@ func (c *Create) downloadEnv() {
 	ui.Download(c.created.ManagementKey.ID+".env", "text/plain", snippet.Assignment("ARXKEYS_MANAGEMENT_KEY", c.screen.Text()))
 }
 
-// curl asks who the management key is. It comes from the environment, and stays out of the shell's
-// history.
+// curl returns a command that tests the management key. The key comes from the environment, which keeps
+// it out of the shell's history.
 func (c *Create) curl() string {
 	page := c.ctx.Page().URL()
 	return snippet.Command(
@@ -23,12 +23,12 @@ func (c *Create) curl() string {
 	)
 }
 
-// card shows the management key, once.
+// card draws the management key. It is shown only once.
 func (c *Create) card() app.UI {
 	return c.screen.Card("arxm_", c.curl(), c.copyCurl, c.done, &ui.Button{Label: "Download .env", Icon: "download", OnClick: c.downloadEnv})
 }
 
-// done leaves with the management key stored.
+// done leaves the page, after the person has stored the management key.
 func (c *Create) done() {
 	if !c.screen.Stored() || c.created == nil {
 		return

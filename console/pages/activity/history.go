@@ -15,12 +15,12 @@ import (
 
 type session = listing.Session
 
-// History is the card of what was changed of one resource, newest first.
+// History is a card with the changes of one resource, newest first.
 type History struct {
 	app.Compo
 	Session    session
 	ResourceID string
-	Version    int // another number reads it again: the page has changed the resource
+	Version    int // a new number reloads the history, because the page has changed the resource
 
 	ctx     app.Context
 	shown   int    // the version that is shown
@@ -30,13 +30,13 @@ type History struct {
 	reading ui.Reading[api.AuditEvents]
 }
 
-// OnMount reads the newest.
+// OnMount reads the newest events.
 func (h *History) OnMount(ctx app.Context) {
 	h.ctx = ctx
 	h.start()
 }
 
-// OnUpdate reads again where the page has changed the resource, or shows another.
+// OnUpdate reloads the history if the page has changed the resource or shows another one.
 func (h *History) OnUpdate(app.Context) {
 	if h.shown != h.Version || h.of != h.ResourceID {
 		h.start()
@@ -70,7 +70,7 @@ func (h *History) read(cursor string) {
 	})
 }
 
-// again reads the newest once more.
+// again reads the newest events again.
 func (h *History) again() { h.read("") }
 
 // Render draws the card.

@@ -15,16 +15,16 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// List is the page of all that was changed.
+// List is the page of all changes.
 type List struct {
 	app.Compo
 	session session
 	ctx     app.Context
 
 	list   listing.List[api.AuditEvent, struct{}]
-	people map[string]string   // who has been seen, by id: what can be filtered by
-	things map[string]resource // what has been seen, by id
-	open   string              // the event whose changes are shown
+	people map[string]string   // names of principals in the events so far, by id, to filter by
+	things map[string]resource // resources in the events so far, by id, to filter by
+	open   string              // id of the event whose details are shown
 }
 
 type resource = api.AuditResource
@@ -33,11 +33,11 @@ type resource = api.AuditResource
 func NewList(s session) *List {
 	l := &List{session: s, people: map[string]string{}, things: map[string]resource{}}
 	l.list = listing.List[api.AuditEvent, struct{}]{
-		Title: "Activity", Lead: "Every change: who, what, on what, from where. Newest first, times in UTC, kept for 400 days.",
+		Title: "Activity", Lead: "Every change: who changed what, when and from where. Newest first, times in UTC, kept for 400 days.",
 		Noun: "event", Plural: "events",
 		Filters: l.filters(),
 		Columns: columns,
-		Empty:   ui.Empty{Draw: ui.DrawWindow, Title: "Nothing has been changed yet", Text: "Whoever creates, edits, disables or deletes something leaves a line here, with what it was before."},
+		Empty:   ui.Empty{Draw: ui.DrawWindow, Title: "No changes yet", Text: "Each time somebody creates, edits, disables or deletes something, it appears here with the values before and after."},
 		AllGone: "Nothing has been changed.",
 		Row:     l.row,
 		Read:    l.read,
@@ -56,7 +56,7 @@ func (l *List) OnMount(ctx app.Context) {
 	}
 }
 
-// OnNav reads what another address asks for.
+// OnNav reads what the new address asks for.
 func (l *List) OnNav(app.Context) {
 	if l.may() {
 		l.list.Visit()
@@ -65,7 +65,7 @@ func (l *List) OnNav(app.Context) {
 
 func (l *List) may() bool { return l.session.Me().Can[string(api.ReadActivity)] }
 
-// periods are how far back the page looks.
+// periods are the filters by time.
 var periods = []struct {
 	ui.Option
 	age time.Duration
@@ -76,8 +76,8 @@ var periods = []struct {
 	{ui.Option{Value: "90d", Label: "Last 90 days"}, 90 * 24 * time.Hour},
 }
 
-// since remembers when the periods began whose pages are being turned, also for a page of the console
-// that comes back to them: a cursor leads on in one list, and where a period begins is a part of which.
+// since remembers the beginnings of periods, because a cursor is valid only with the same beginning. It
+// is global so that a page that is mounted again can continue with its cursor.
 var since = begun{at: map[string]time.Time{}}
 
 type begun struct {
@@ -85,18 +85,18 @@ type begun struct {
 	at map[string]time.Time
 }
 
-// of returns the beginning of the period, by its value. It moves on only where the list is read from its first page.
+// of returns the beginning of the period with the value. Only reading the first page moves it forward.
 func (b *begun) of(period string, age time.Duration, first bool) time.Time {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if _, known := b.at[period]; first || !known {
-		b.at[period] = time.Now().Add(-age).Truncate(time.Minute).UTC() // within a minute the same, so that it is found offline too
+		b.at[period] = time.Now().Add(-age).Truncate(time.Minute).UTC() // whole minutes, so that a repeated request finds the answer kept for offline reading
 	}
 	return b.at[period]
 }
 
-// filters are by person, action, resource and time. Of people and resources those are offered that
-// have been seen, and whoever is signed in; any other comes with a link.
+// filters are by person, action, resource and time. They offer the people and resources of the events so
+// far and the signed-in person. A link can name any other.
 func (l *List) filters() []listing.Filter {
 	var actions, when []ui.Option
 	for _, op := range api.Operations() {
@@ -115,7 +115,7 @@ func (l *List) filters() []listing.Filter {
 	}
 }
 
-// nouns are those of operations, one of each.
+// nouns are the nouns of operations, in words.
 var nouns = map[string]string{"applications": "application", "arxes": "Arx", "keys": "API key", "managementkeys": "management key"}
 
 func isResource(id string) bool {
@@ -136,7 +136,7 @@ func (l *List) read(ctx context.Context, v listing.View, page api.Page) (api.Lis
 	return api.List[api.AuditEvent, struct{}]{Items: events.Items, NextCursor: events.NextCursor, Scanned: events.Scanned}, err
 }
 
-// meet remembers whom and what the events name.
+// meet remembers the people and resources of the events.
 func (l *List) meet(events []api.AuditEvent) {
 	for _, e := range events {
 		l.people[e.Principal.ID] = e.Principal.Name
@@ -157,7 +157,7 @@ func (l *List) toggle(id string) {
 // Render draws the page.
 func (l *List) Render() app.UI {
 	if !l.may() {
-		return shell.Forbidden("Activity", "Only owners and admins read the activity of all. The history of an application, an Arx or an API key is on its own page.", l.session.Me())
+		return shell.Forbidden("Activity", "Only owners and admins see all activity. The history of an application, an Arx or an API key is on its own page.", l.session.Me())
 	}
 	return l.list.Page()
 }

@@ -12,7 +12,7 @@ func TestPeriodBeginsWhereItsFirstPageDid(t *testing.T) {
 	if age := time.Since(first); age < day || age > day+2*time.Minute {
 		t.Errorf("it begins %s ago", age)
 	}
-	b.at["1d"] = first.Add(-time.Hour) // it has been an hour
+	b.at["1d"] = first.Add(-time.Hour) // an hour has passed
 	if turned := b.of("1d", day, false); !turned.Equal(first.Add(-time.Hour)) {
 		t.Errorf("the second page begins at %s, and the first at %s", turned, first.Add(-time.Hour))
 	}

@@ -41,7 +41,7 @@ func named(r api.AuditResource) app.UI {
 	return ui.Words(Name(r))
 }
 
-// detail is what an opened event shows: the fields before and after, and how to find it elsewhere.
+// detail draws the details of an event: the fields before and after, and the ids to find it elsewhere.
 func detail(e api.AuditEvent, open bool) []app.UI {
 	if !open {
 		return nil
@@ -57,7 +57,7 @@ func detail(e api.AuditEvent, open bool) []app.UI {
 	}
 }
 
-// options are people or things to filter by, sorted by name.
+// options returns people or resources to filter by, sorted by name.
 func options(people map[string]string, things map[string]api.AuditResource) []ui.Option {
 	var out []ui.Option
 	for id, name := range people {

@@ -1,5 +1,5 @@
-// Package activity holds the console's page of what was changed, the history of one resource that
-// other pages show, and the words for both.
+// Package activity holds the console's page of all changes, the history of one resource for other pages,
+// and the words for both.
 package activity
 
 import (
@@ -16,15 +16,14 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// verbs are the actions in words, in the order in which they are offered: by the verb of an
-// operation's name.
+// verbs are the words for actions, by the verb of the operation's name, in the order of the filter.
 var verbs = []struct{ verb, word string }{
 	{"create", "Created"}, {"update", "Edited"}, {"rotate", "Rotated"}, {"endoverlap", "Ended the overlap of"},
 	{"disable", "Disabled"}, {"enable", "Enabled"}, {"archive", "Archived"}, {"unarchive", "Unarchived"},
 	{"setdefault", "Made default"}, {"delete", "Deleted"},
 }
 
-// Did returns the action as a word, such as Rotated. One that is not known is its own name.
+// Did returns the word for an action, such as Rotated. For an unknown action, it returns its name.
 func Did(action string) string {
 	_, verb, _ := strings.Cut(action, ".")
 	for _, v := range verbs {
@@ -35,7 +34,7 @@ func Did(action string) string {
 	return action
 }
 
-// KindName returns what kind a resource is.
+// KindName returns the word for a kind of resource.
 func KindName(kind string) string {
 	switch kind {
 	case "application":
@@ -50,7 +49,7 @@ func KindName(kind string) string {
 	return ui.Sentence(kind)
 }
 
-// Address returns where the console shows a resource; empty where it has no page.
+// Address returns the address of the resource's page, or "" if it has none.
 func Address(r api.AuditResource) string {
 	switch r.Kind {
 	case "application":
@@ -63,7 +62,7 @@ func Address(r api.AuditResource) string {
 	return ""
 }
 
-// Name returns what people call a resource: its name then or, without one, its id.
+// Name returns the resource's name at the time of the event, or its id if it had none.
 func Name(r api.AuditResource) string {
 	if r.Name != "" {
 		return r.Name
@@ -71,7 +70,7 @@ func Name(r api.AuditResource) string {
 	return r.ID
 }
 
-// Way says how somebody came: through the console, or as a machine.
+// Way says how the principal called: through the console, or as a machine.
 func Way(by api.By) string {
 	if by.Kind == api.ManagementKey {
 		return "Management key"
@@ -79,7 +78,7 @@ func Way(by api.By) string {
 	return "Person"
 }
 
-// Changes lists the fields of an event, before and after.
+// Changes draws the fields of an event before and after.
 func Changes(e api.AuditEvent) app.UI {
 	var rows []app.UI
 	for _, field := range slices.Sorted(maps.Keys(e.Changes)) {
@@ -99,7 +98,7 @@ func Changes(e api.AuditEvent) app.UI {
 	return app.Dl().Class("diff").Body(rows...)
 }
 
-// text writes a value as a person reads it; nothing for null and for what is empty.
+// text formats a value for people. It returns "" for null and empty values.
 func text(value any) string {
 	switch v := value.(type) {
 	case nil:
@@ -120,7 +119,7 @@ func text(value any) string {
 	return string(b)
 }
 
-// clock tells the time of an event: its hour in the first line, its day in the second.
+// clock draws the time of an event: the time of day on the first line, the date on the second.
 func clock(t, now time.Time) (hour, day string) {
 	t = t.UTC()
 	now = now.UTC()

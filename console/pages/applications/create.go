@@ -12,8 +12,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// Create is the page that registers an application. What is entered stays in the tab until it is created
-// or given up.
+// Create is the page that creates an application. The input stays in the tab until the application is
+// created or the person cancels.
 type Create struct {
 	app.Compo
 	session session
@@ -30,7 +30,7 @@ func NewCreate(s session) *Create {
 	return c
 }
 
-// OnMount takes up what was entered before.
+// OnMount restores the draft.
 func (c *Create) OnMount(ctx app.Context) {
 	c.ctx = ctx
 	c.restore()
@@ -41,7 +41,7 @@ func (c *Create) cancel() {
 	c.ctx.Navigate("/applications")
 }
 
-// submit registers the application, once its fields are right.
+// submit creates the application if its fields are valid.
 func (c *Create) submit(_ app.Context, e app.Event) {
 	e.PreventDefault()
 	request := c.entered.whole()

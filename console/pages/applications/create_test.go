@@ -14,7 +14,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// visitor is somebody who is signed in.
+// visitor is a signed-in person.
 type visitor struct{ sessiontest.Drafts }
 
 func (*visitor) Client() *client.Client { return nil }

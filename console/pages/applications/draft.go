@@ -2,14 +2,14 @@ package applications
 
 import "github.com/arxkeys/arxkeys/shared/api"
 
-// draftName names the draft of an application.
+// draftName is the name of an application's draft.
 const draftName = "application"
 
-// draft is what outlives a reload, and leaving for another page.
+// draft is the input that survives a reload and leaving the page.
 type draft struct {
 	Request api.CreateApplicationRequest `json:"request"`
 	Origins []string                     `json:"origins,omitempty"`
-	Typed   string                       `json:"typed,omitempty"` // of an origin that is not whole yet
+	Typed   string                       `json:"typed,omitempty"` // unfinished origin
 }
 
 func (c *Create) keep() {
@@ -18,7 +18,7 @@ func (c *Create) keep() {
 
 func (c *Create) forget() { c.session.DropDraft(draftName) }
 
-// restore takes up the draft, where the tab has one.
+// restore restores the draft, if the tab has one.
 func (c *Create) restore() {
 	var d draft
 	if c.session.Draft(draftName, &d) {

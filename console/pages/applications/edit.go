@@ -17,21 +17,21 @@ func formOf(a api.Application) catalog.Form[api.Application, api.UpdateApplicati
 	}}
 }
 
-// State is what somebody has seen of the form.
+// State returns the form's validation state.
 func (f *form) State() *ui.Form { return &f.form }
 
-// Fields are those of the page that edits an application.
+// Fields draws the fields of the page that edits an application.
 func (f *form) Fields() []app.UI { return []app.UI{f.described(), f.technologies(), f.owned()} }
 
-// Invalid returns what is wrong with what was entered.
+// Invalid returns the errors of the input.
 func (f *form) Invalid() error { return f.whole().Validate() }
 
-// Change returns what differs from the application.
+// Change returns the differences from the application.
 func (f *form) Change(from api.Application) api.UpdateApplicationRequest {
 	return change(from, f.whole())
 }
 
-// change returns what differs from what was read.
+// change returns the differences from what was read.
 func change(from api.Application, to api.CreateApplicationRequest) api.UpdateApplicationRequest {
 	r := api.UpdateApplicationRequest{
 		ID: from.ID, Conditional: api.IfVersion(from.Version),

@@ -9,12 +9,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// form is what somebody enters of an application.
+// form is the input for an application.
 type form struct {
 	request api.CreateApplicationRequest
-	origins []string // kept while another technology is tried
-	typed   string   // of an origin that is not whole yet
-	fixed   bool     // the technology stands: the application is there already
+	origins []string // kept while another technology is chosen
+	typed   string   // unfinished origin
+	fixed   bool     // the application exists, so its technology can't change
 	form    ui.Form
 }
 
@@ -36,7 +36,7 @@ func (f *form) setOrigins(origins []string, typed string) {
 	f.form.Change("allowed_origins")
 }
 
-// whole returns the request as the form stands.
+// whole returns the request for the current input.
 func (f *form) whole() api.CreateApplicationRequest {
 	request := f.request
 	if request.Technology == api.Client {
@@ -86,8 +86,8 @@ func (f *form) technologies() app.UI {
 	return app.Div().Class("form-group").Body(body...)
 }
 
-// refuseOrigin says why the text is no origin, and how to write it; nothing where it is one. It asks
-// the request itself: one rule for the field and for the server.
+// refuseOrigin returns why the text is not a valid origin and how to write it, or "" if it is valid. It
+// uses the request's Validate, so that the field and the server apply the same rule.
 func refuseOrigin(text string) string {
 	request := api.CreateApplicationRequest{Name: "any", Technology: api.Client, AllowedOrigins: []string{text}}
 	if p := problem.Of(request.Validate()); p != nil {

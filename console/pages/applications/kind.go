@@ -13,7 +13,7 @@ type session = catalog.Session
 
 type kind = catalog.Kind[api.Application, api.ApplicationID, api.UpdateApplicationRequest]
 
-// applications is what the pages of applications differ in from those of Arxes.
+// applications defines what differs between the pages of applications and those of Arxes.
 var applications = &kind{
 	One: "application", Many: "applications", Path: "/applications", Icon: "app", Drawing: ui.DrawWindow,
 
@@ -41,7 +41,7 @@ var applications = &kind{
 // NewDetail returns the page of an application.
 func NewDetail(s session) app.Composer { return applications.NewDetail(s) }
 
-// NewEdit returns the page that changes an application.
+// NewEdit returns the page that edits an application.
 func NewEdit(s session) app.Composer { return applications.NewEdit(s) }
 
 func summaryOf(a api.Application) catalog.Summary {

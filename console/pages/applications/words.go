@@ -1,5 +1,4 @@
-// Package applications holds the console's pages of applications, and the words in which all pages
-// speak of them.
+// Package applications holds the console's pages of applications, and the words for them on all pages.
 package applications
 
 import (
@@ -7,5 +6,5 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// TechnologyName returns the technology as a word.
+// TechnologyName returns the word for a technology.
 func TechnologyName(t api.Technology) string { return ui.Sentence(string(t)) }

@@ -9,8 +9,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// Create is the wizard that registers an Arx. What is entered stays in the tab until
-// it is created or given up.
+// Create is the wizard that creates an Arx. The input stays in the tab until the Arx is created or the
+// person cancels.
 type Create struct {
 	app.Compo
 	session session
@@ -33,7 +33,7 @@ func NewCreate(s session) *Create {
 	return c
 }
 
-// OnMount takes up what a reload has left.
+// OnMount restores the draft.
 func (c *Create) OnMount(ctx app.Context) {
 	c.ctx = ctx
 	c.path.Begin(ctx)
@@ -41,12 +41,11 @@ func (c *Create) OnMount(ctx app.Context) {
 	c.visit()
 }
 
-// OnNav shows the step that another address names.
+// OnNav shows the step that the new address names.
 func (c *Create) OnNav(app.Context) { c.visit() }
 
-// visit shows the step that the address names; where it names none, the one that was left. A step before
-// which something is wrong is not shown, but the first that has it; and while the Arx is being
-// registered, none but the last is.
+// visit shows the step that the address names, or else the latest step of the draft. If an earlier step is
+// invalid, it shows that step instead. While the Arx is being created, it shows the last step.
 func (c *Create) visit() {
 	if c.path.Left() {
 		return
@@ -67,7 +66,7 @@ func (c *Create) cancel() {
 	c.path.Leave("/arxes")
 }
 
-// pick goes back to a step that is done.
+// pick goes back to a completed step.
 func (c *Create) pick(s int) { c.goTo(step(s)) }
 func (c *Create) back()      { c.goTo(c.step - 1) }
 
@@ -82,8 +81,7 @@ func (c *Create) show(s step) {
 	ui.Focus(c.ctx, ui.StepTitle)
 }
 
-// submit goes to the next step once the fields of this one are right; from the last, it registers
-// the Arx.
+// submit goes to the next step if the fields of this one are valid. On the last step, it creates the Arx.
 func (c *Create) submit(_ app.Context, e app.Event) {
 	e.PreventDefault()
 	if c.running {
@@ -153,7 +151,7 @@ func (c *Create) Render() app.UI {
 	)
 }
 
-// body is the content of the step. The groups of the summary stand in the card as they are.
+// body returns the content of the step. The summary's groups need no padding around them.
 func (c *Create) body() app.UI {
 	if c.step == summary {
 		return app.Div().Body(c.content()...)

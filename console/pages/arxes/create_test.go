@@ -13,7 +13,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// visitor is somebody who is signed in.
+// visitor is a signed-in person.
 type visitor struct{ sessiontest.Drafts }
 
 func (*visitor) Client() *client.Client { return nil }
@@ -27,7 +27,7 @@ func mountWizard(t *testing.T) *Create {
 	return c
 }
 
-// press is the button Next, or Create.
+// press presses Next or Create.
 func press(c *Create) { c.submit(c.ctx, app.Event{Value: app.Null()}) }
 
 func TestWizardGoesOnOnlyFromWhatIsRight(t *testing.T) {
@@ -62,7 +62,7 @@ func TestDraftComesBackAtAStepThatItAllows(t *testing.T) {
 		t.Errorf("restored %q at step %d", c.entered.request.Name, c.step)
 	}
 	c.entered.request.Name = ""
-	c.goTo(4) // a draft of an older console, or one that was tampered with
+	c.goTo(4) // the draft is of an older console, or was tampered with
 	c.restore()
 	if c.step != 0 {
 		t.Errorf("restored at step %d without a name", c.step)

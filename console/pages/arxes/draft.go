@@ -2,10 +2,10 @@ package arxes
 
 import "github.com/arxkeys/arxkeys/shared/api"
 
-// draftName names the draft of an Arx.
+// draftName is the name of an Arx's draft.
 const draftName = "arx"
 
-// draft is what outlives a reload, and leaving for another page.
+// draft is the input that survives a reload and leaving the page.
 type draft struct {
 	Step    step                 `json:"step"`
 	Request api.CreateArxRequest `json:"request"`
@@ -17,7 +17,7 @@ func (c *Create) keep() {
 
 func (c *Create) forget() { c.session.DropDraft(draftName) }
 
-// restore takes up the draft, where the tab has one, at a step that the rest of it allows.
+// restore restores the draft, if the tab has one, at a step that its contents allow.
 func (c *Create) restore() {
 	d := draft{c.step, c.entered.request}
 	if c.session.Draft(draftName, &d) {

@@ -18,21 +18,21 @@ func formOf(a api.Arx) catalog.Form[api.Arx, api.UpdateArxRequest] {
 	}}
 }
 
-// State is what somebody has seen of the form.
+// State returns the form's validation state.
 func (f *form) State() *ui.Form { return &f.form }
 
-// Fields are those of the page that edits an Arx.
+// Fields draws the fields of the page that edits an Arx.
 func (f *form) Fields() []app.UI {
 	return []app.UI{f.described(), f.placed(), f.cycles(), f.owned()}
 }
 
-// Invalid returns what is wrong with what was entered.
+// Invalid returns the errors of the input.
 func (f *form) Invalid() error { return f.request.Validate() }
 
-// Change returns what differs from the Arx.
+// Change returns the differences from the Arx.
 func (f *form) Change(from api.Arx) api.UpdateArxRequest { return change(from, f.request) }
 
-// change returns what differs from what was read.
+// change returns the differences from what was read.
 func change(from api.Arx, to api.CreateArxRequest) api.UpdateArxRequest {
 	r := api.UpdateArxRequest{
 		ID: from.ID, Conditional: api.IfVersion(from.Version),

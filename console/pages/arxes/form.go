@@ -12,11 +12,11 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// form is what somebody enters of an Arx.
+// form is the input for an Arx.
 type form struct {
 	request api.CreateArxRequest
-	search  string // among the regions
-	fixed   bool   // what can't change stands: the Arx is there already
+	search  string // in the regions
+	fixed   bool   // the Arx exists, so some fields can't change
 	form    ui.Form
 }
 
@@ -29,7 +29,7 @@ func (f *form) setEndpoint(text string) { f.request.Endpoint = text; f.form.Chan
 func (f *form) setOwner(text string)    { f.request.Owner = text; f.form.Change("owner") }
 func (f *form) setSearch(text string)   { f.search = text }
 
-// setProvider takes the regions back: they were another provider's.
+// setProvider sets the provider and clears the regions, which belong to the previous provider.
 func (f *form) setProvider(p api.Provider) {
 	if p != f.request.Provider {
 		f.request.Provider, f.request.Regions, f.search = p, nil, ""
@@ -116,7 +116,7 @@ func (f *form) placed() app.UI {
 			Cards:  regions,
 		}.UI(),
 	}
-	if f.fixed { // the provider stands
+	if f.fixed { // the provider can't change
 		choices = choices[1:]
 	}
 	return app.Div().Class("form-group").Body(choices...)

@@ -12,7 +12,7 @@ type session = catalog.Session
 
 type kind = catalog.Kind[api.Arx, api.ArxID, api.UpdateArxRequest]
 
-// arxes is what the pages of Arxes differ in from those of applications.
+// arxes defines what differs between the pages of Arxes and those of applications.
 var arxes = &kind{
 	One: "Arx", Many: "Arxes", Path: "/arxes", Icon: "arx", Drawing: tower,
 
@@ -43,7 +43,7 @@ const tower ui.Drawing = "M76 40h8v5h6v-5h12v5h6v-5h8v12l-4 4v20H80V56l-4-4zM92 
 // NewDetail returns the page of an Arx.
 func NewDetail(s session) app.Composer { return arxes.NewDetail(s) }
 
-// NewEdit returns the page that changes an Arx.
+// NewEdit returns the page that edits an Arx.
 func NewEdit(s session) app.Composer { return arxes.NewEdit(s) }
 
 func summaryOf(a api.Arx) catalog.Summary {

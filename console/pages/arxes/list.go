@@ -30,7 +30,7 @@ func NewList(s session) app.Composer {
 		},
 		Whole: func(t api.ArxTotals, gone bool) int {
 			if gone {
-				return 0 // nobody counts the deleted
+				return 0 // deleted Arxes are not counted
 			}
 			return t.Total
 		},
@@ -54,7 +54,7 @@ func cells(a api.Arx) [][]app.UI {
 	}
 }
 
-// regionCodes lists the codes, none of which breaks into two lines.
+// regionCodes draws the codes without line breaks inside them.
 func regionCodes(codes []string) []app.UI {
 	var words []app.UI
 	for i, code := range codes {

@@ -6,10 +6,10 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// region is one that a provider offers.
+// region is a region of a provider.
 type region struct{ Code, City string }
 
-// offered are the regions that the form proposes, the most used first. Any other can be typed.
+// offered are the regions that the form suggests, the most used first. Any other can be typed.
 var offered = map[api.Provider][]region{
 	api.AWS: {
 		{"eu-central-1", "Frankfurt"}, {"eu-west-1", "Ireland"}, {"eu-west-2", "London"}, {"eu-west-3", "Paris"},
@@ -34,24 +34,24 @@ var offered = map[api.Provider][]region{
 	},
 }
 
-// couldBeCode reports whether the text could be a region's code: a word with a dash or a digit in it.
+// couldBeCode reports whether the text could be a region code: a word with a hyphen or a digit.
 func couldBeCode(text string) bool {
 	const letters, others = "abcdefghijklmnopqrstuvwxyz", "0123456789-"
 	return strings.Trim(text, letters+others) == "" && strings.IndexAny(text, others) > 0
 }
 
-// isFoundBy reports whether the search names the region by code or city.
+// isFoundBy reports whether the search matches the region's code or city.
 func (r region) isFoundBy(search string) bool {
 	search = strings.ToLower(strings.TrimSpace(search))
 	return strings.Contains(r.Code, search) || strings.Contains(strings.ToLower(r.City), search)
 }
 
-// maxOffered is how many regions are shown before somebody searches: three rows.
+// maxOffered is how many regions are shown without a search: three rows.
 const maxOffered = 9
 
-// regionsToOffer returns what the form shows: the chosen ones, then those of the provider that the
-// search finds by code or city, then what was searched for where it could be a code itself. More is
-// how many are left out while nothing is searched for.
+// regionsToOffer returns the regions to show: the chosen ones, then those of the provider that match the
+// search, then the searched text if it could be a code itself. More is how many are left out if there is
+// no search.
 func regionsToOffer(p api.Provider, chosen []string, search string) (offers []region, more int) {
 	cities := map[string]string{}
 	for _, r := range offered[p] {

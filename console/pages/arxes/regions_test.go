@@ -16,7 +16,7 @@ func TestRegionsAreFoundByCodeAndCity(t *testing.T) {
 		want   []string
 	}{
 		{"by city", nil, "frank", []string{"eu-central-1"}},
-		{"by code", nil, "EU-CENTRAL", []string{"eu-central-1", "eu-central-2", "eu-central"}}, // and as it stands
+		{"by code", nil, "EU-CENTRAL", []string{"eu-central-1", "eu-central-2", "eu-central"}}, // and the text itself
 		{"the chosen come first and stay", []string{"us-west-2"}, "frank", []string{"us-west-2", "eu-central-1"}},
 		{"a code that is not listed", nil, "il-central-1", []string{"il-central-1"}},
 		{"a word that is no code", nil, "atlantis", nil},

@@ -9,12 +9,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// step is one of the wizard.
+// step is a step of the wizard.
 type step int
 
 const summary step = 5
 
-// steps are the wizard's, each with the fields that are entered there.
+// steps are the steps of the wizard with their fields.
 var steps = []struct {
 	name, lead string
 	fields     []string
@@ -35,7 +35,7 @@ func stepNames() []string {
 	return names
 }
 
-// wrongIn returns the fields of the step that are wrong.
+// wrongIn returns the invalid fields of the step.
 func wrongIn(invalid error, s step) []string {
 	var wrong []string
 	if p := problem.Of(invalid); p != nil {
@@ -48,7 +48,7 @@ func wrongIn(invalid error, s step) []string {
 	return wrong
 }
 
-// firstWrong returns the first step that has a wrong field; the summary where none has.
+// firstWrong returns the first step with an invalid field, or the summary if there is none.
 func firstWrong(invalid error) step {
 	for s := range summary {
 		if len(wrongIn(invalid, s)) > 0 {
@@ -82,14 +82,14 @@ func (c *Create) content() []app.UI {
 	if c.err != nil {
 		first := "The Arx was not created."
 		if ui.Unknown(c.err) {
-			first = "It is not known whether the Arx was created."
+			first = "It is unknown whether the Arx was created."
 		}
 		body = append(body, app.Div().Class("summary-group").Body(ui.Banner("bad", "warning", first, problem.Of(c.err).Detail)))
 	}
 	return body
 }
 
-// group is a part of the summary, with the way back to where it was entered.
+// group draws a part of the summary, with a button back to its step.
 func (c *Create) group(s step, facts ...ui.Fact) app.UI {
 	name := steps[s].name
 	return app.Section().Class("summary-group").Body(
@@ -104,7 +104,7 @@ func aside() app.UI {
 		"Purpose, plan, provider and encryption can’t: keys carry the purpose in their first letters, and the rest is how the cluster was built.")
 }
 
-// soFar stands beside the steps.
+// soFar draws what was entered so far, beside the step.
 func (c *Create) soFar() app.UI {
 	f := &c.entered
 	if c.step == 0 || c.step == summary {

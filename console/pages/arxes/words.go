@@ -1,4 +1,4 @@
-// Package arxes holds the console's pages of Arxes, and the words in which all pages speak of them.
+// Package arxes holds the console's pages of Arxes, and the words for them on all pages.
 package arxes
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// Env returns the letters that the purpose has in access keys.
+// Env returns the abbreviation of the purpose in access keys, such as prd.
 func Env(p api.Purpose) string {
 	switch p {
 	case api.Testing:
@@ -25,15 +25,15 @@ func Env(p api.Purpose) string {
 	return string(accesskey.Development)
 }
 
-// Ref names an Arx among other things: its environment, its name.
+// Ref draws a reference to an Arx: its environment tag and its name.
 func Ref(name string, p api.Purpose) app.UI {
 	return app.Span().Class("arx-ref").Body(ui.Tag(Env(p)), ui.Words(name))
 }
 
-// PurposeName returns the purpose as a word.
+// PurposeName returns the word for a purpose.
 func PurposeName(p api.Purpose) string { return ui.Sentence(string(p)) }
 
-// PlanName returns the plan as a word.
+// PlanName returns the word for a plan.
 func PlanName(p api.Plan) string { return ui.Sentence(string(p)) }
 
 var (
@@ -42,16 +42,16 @@ var (
 	cycleNames      = map[api.Cycle]string{api.Monthly: "1 month", api.ThreeMonths: "3 months", api.SixMonths: "6 months", api.Annually: "1 year"}
 )
 
-// ProviderName returns the provider's own name.
+// ProviderName returns the provider's name.
 func ProviderName(p api.Provider) string { return cmp.Or(providerNames[p], string(p)) }
 
-// EncryptionName returns the method as people write it.
+// EncryptionName returns the usual spelling of an encryption method.
 func EncryptionName(e api.Encryption) string { return cmp.Or(encryptionNames[e], string(e)) }
 
-// CycleName returns the cycle as a time: 3 months.
+// CycleName returns the length of a rotation cycle: 3 months.
 func CycleName(c api.Cycle) string { return cmp.Or(cycleNames[c], string(c)) }
 
-// Every returns how often keys want to be rotated: every 3 months.
+// Every returns how often keys should be rotated: every 3 months.
 func Every(c api.Cycle) string {
 	switch c {
 	case api.Monthly:
