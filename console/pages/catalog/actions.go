@@ -10,7 +10,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// Actions are what a page offers to do with a record. The page draws the dialog.
+// Actions are the actions of a page with records. The page draws the dialog.
 type Actions[T any, ID, Update api.Request] struct {
 	kind      *Kind[T, ID, Update]
 	session   Session
@@ -18,7 +18,7 @@ type Actions[T any, ID, Update api.Request] struct {
 	confirm   ui.ConfirmDialog
 	clipboard ui.Clipboard
 	runner    ui.ActionRunner
-	changed   func() // reads again what the page shows
+	changed   func() // reloads what the page shows
 }
 
 func (a *Actions[T, ID, Update]) copyID(id string) {
@@ -43,12 +43,12 @@ func (a *Actions[T, ID, Update]) menu(record T) []ui.Action {
 	return append(actions, a.kind.Transitions(a, record)...)
 }
 
-// Offer returns the action that the permit allows. Where it does not, the action says why.
+// Offer returns the action. If the permit does not allow it, the action says why.
 func (a *Actions[T, ID, Update]) Offer(record T, permit, label, icon string, do func()) ui.Action {
 	return ui.Action{Label: label, Icon: icon, Refuse: a.kind.Summary(record).WhyNot(permit), Do: do}
 }
 
-// Run runs an operation at once, and reports its outcome in a sentence that begins with the record's name.
+// Run runs an operation at once, and reports its outcome in a sentence that starts with the record's name.
 func (a *Actions[T, ID, Update]) Run(record T, op api.Operation[api.Target, T], failed, done, detail string) {
 	s := a.kind.Summary(record)
 	a.runner.Do(a.ctx, a.call(op, s.ID), s.Name+" "+failed, ui.Report(a.ctx, s.Name+" "+done, detail, a.changed))
@@ -59,7 +59,7 @@ func (a *Actions[T, ID, Update]) Enable(record T, op api.Operation[api.Target, T
 	a.Run(record, op, "was not enabled.", "is enabled.", "Its keys are as they were.")
 }
 
-// Confirm asks before an operation that stops the record's keys, and requires its name. C gives the
+// Confirm asks before an operation that stops the record's keys, and requires the record's name. C has the
 // texts; done is the end of the sentence that reports the outcome.
 func (a *Actions[T, ID, Update]) Confirm(record T, c ui.Confirm, op api.Operation[api.Target, T], done, detail string) {
 	s := a.kind.Summary(record)
@@ -68,7 +68,7 @@ func (a *Actions[T, ID, Update]) Confirm(record T, c ui.Confirm, op api.Operatio
 	a.confirm.Open(a.ctx, c.Named(s.Name, a.kind.One))
 }
 
-// Disable asks before it disables the record. Lead says what follows from that.
+// Disable asks before it disables the record. The lead states the consequences.
 func (a *Actions[T, ID, Update]) Disable(record T, op api.Operation[api.Target, T], lead string) {
 	a.Confirm(record, ui.Confirm{
 		Title: "Disable " + a.kind.One, Verb: "Disable", Lead: lead, Look: a.Use(record), Failed: "It was not disabled.",
@@ -82,13 +82,13 @@ func (a *Actions[T, ID, Update]) call(op api.Operation[api.Target, T], id string
 	}
 }
 
-// Use returns what looks up how many of the record's keys are in use; nil where none is active.
+// Use returns a function that looks up how many of the record's keys are in use, or nil if no key is active.
 func (a *Actions[T, ID, Update]) Use(record T) func(context.Context) (ui.Stops, error) {
 	s := a.kind.Summary(record)
 	return look(a.session.Client(), a.kind.Keys(s.ID), s.Keys.Active, a.kind.stops(record))
 }
 
-// stops is what is known of what stops with the record.
+// stops returns what is known about what stops with the record.
 func (k *Kind[T, ID, Update]) stops(record T) ui.Stops {
 	s := k.Summary(record)
 	stops := ui.Stops{Facts: func() []ui.Fact {
@@ -105,7 +105,7 @@ func activeOf(t api.KeyTotals) string {
 	return ui.Count(t.Active) + " of " + ui.Count(t.Total) + " active"
 }
 
-// AllStopWithin says how soon the keys of a deleted record stop.
+// AllStopWithin says how soon the keys of a deleted record stop working.
 func AllStopWithin(t api.KeyTotals) string { return stopWithin("", t.Total) }
 
 func stopWithin(which string, keys int) string {

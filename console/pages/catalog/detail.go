@@ -23,7 +23,7 @@ type detail[T any, ID, Update api.Request] struct {
 	reading ui.Reading[T]
 	keys    ui.Reading[api.KeyList]
 	alarm   ui.Alarm
-	changes int // that this page has made
+	changes int // number of changes made on this page
 }
 
 // NewDetail returns the page of a record.
@@ -39,7 +39,7 @@ func (d *detail[T, ID, Update]) OnMount(ctx app.Context) {
 	d.visit()
 }
 
-// OnNav reads the record that another address names.
+// OnNav reads the record that the new address names.
 func (d *detail[T, ID, Update]) OnNav(app.Context) { d.visit() }
 
 func (d *detail[T, ID, Update]) visit() {
@@ -117,8 +117,8 @@ func (d *detail[T, ID, Update]) settings(s Summary) app.UI {
 	)
 }
 
-// unread is what a page shows in place of a record that is not there: it is being read, could not be
-// read, or does not exist. It is nil once the record is there.
+// unread draws the page while the record is loading, if it could not be loaded, or if it does not exist.
+// It returns nil once the record is loaded.
 func unread[T any, ID, Update api.Request](k *Kind[T, ID, Update], head ui.Head, r *ui.Reading[T], read func()) app.UI {
 	switch {
 	case r.Here:

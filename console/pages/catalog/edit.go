@@ -14,12 +14,12 @@ import (
 type Form[T any, Update api.Request] interface {
 	State() *ui.Form
 	Fields() []app.UI
-	Invalid() error       // what is wrong with what was entered
-	Change(from T) Update // what differs from the record, bound to its version
+	Invalid() error       // the errors of the input
+	Change(from T) Update // the differences from the record, bound to its version
 }
 
-// edit is the page that changes a record. What is sent is bound to what was read: where
-// somebody else has changed the record meanwhile, nothing is overwritten.
+// edit is the page that edits a record. The request is bound to the version that was read, so that it
+// overwrites nothing if somebody else has changed the record since.
 type edit[T any, ID, Update api.Request] struct {
 	app.Compo
 	kind    *Kind[T, ID, Update]
@@ -28,11 +28,11 @@ type edit[T any, ID, Update api.Request] struct {
 
 	id      string
 	reading ui.Reading[T]
-	entered Form[T, Update] // nil until the record is there
+	entered Form[T, Update] // nil until the record is loaded
 	sending ui.Submission
 }
 
-// NewEdit returns the page that changes a record.
+// NewEdit returns the page that edits a record.
 func (k *Kind[T, ID, Update]) NewEdit(s Session) app.Composer {
 	return &edit[T, ID, Update]{kind: k, session: s}
 }
@@ -43,7 +43,7 @@ func (e *edit[T, ID, Update]) OnMount(ctx app.Context) {
 	e.visit()
 }
 
-// OnNav reads the record that another address names.
+// OnNav reads the record that the new address names.
 func (e *edit[T, ID, Update]) OnNav(app.Context) { e.visit() }
 
 func (e *edit[T, ID, Update]) visit() {
@@ -61,13 +61,13 @@ func (e *edit[T, ID, Update]) read() {
 		return client.Call(ctx, e.session.Client(), e.kind.Get, one)
 	}, func() {
 		if e.reading.Err == nil && !read {
-			read = true // what is entered stays when it is read again by itself
+			read = true // an automatic reload keeps the input
 			e.entered = e.kind.Form(e.reading.Value)
 		}
 	})
 }
 
-// again takes the newest, and gives up what was entered.
+// again loads the current version and discards the input.
 func (e *edit[T, ID, Update]) again() {
 	e.sending.Err = nil
 	e.read()

@@ -9,9 +9,9 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// keyCard is the card of the newest API keys of an application or an Arx, with a link to all of them.
-// Other names the key's other side: its Arx, or its application. The page of the context is drawn again
-// when one of the keys expires.
+// keyCard draws the newest API keys of an application or an Arx, with a link to all of them. Other draws
+// the key's other side: its Arx or its application. The page of the context is redrawn when one of the
+// keys expires.
 func keyCard(ctx app.Context, alarm *ui.Alarm, reading *ui.Reading[api.KeyList], all string, none string, other func(api.KeySummary) app.UI) app.UI {
 	card := app.Section().Class("card").Aria("labelledby", "keys-title").Aria("busy", reading.Running)
 	head := []app.UI{app.H2().ID("keys-title").Text("API keys")}
@@ -25,7 +25,7 @@ func keyCard(ctx app.Context, alarm *ui.Alarm, reading *ui.Reading[api.KeyList],
 		body = append(body, app.P().Class("card-body", "hint").Text("They could not be loaded."))
 	case !reading.Here:
 		body = append(body, app.Div().Class("pause-sm"))
-	case len(list.Items) == 0 && list.NextCursor != nil: // the server has not looked at all of them
+	case len(list.Items) == 0 && list.NextCursor != nil: // the server has not read all keys yet
 		body = append(body, app.P().Class("card-body", "hint").Body(app.A().Href(all).Text("All its API keys")))
 	case len(list.Items) == 0:
 		body = append(body, app.P().Class("card-body", "hint").Text(none))

@@ -9,14 +9,14 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// KeyBadge draws whether the API key verifies, and why not: an active key that its application or its Arx
-// stops is never shown as active.
+// KeyBadge draws the effective status of the API key: an active key is shown as stopped if its application
+// or its Arx is not active.
 func KeyBadge(k api.KeySummary) app.UI {
 	status := cmp.Or(string(k.Effective), string(k.Status))
 	return ui.Badge(status, ui.Sentence(status))
 }
 
-// WhyStopped says what stops the API key, as the line under its badge; nothing where nothing does.
+// WhyStopped returns what stops the API key, for the line under its badge, or "" if it is not stopped.
 func WhyStopped(k api.KeySummary) string {
 	if k.StoppedBy == nil {
 		return ""

@@ -10,16 +10,16 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// Session is what the pages ask of who is signed in.
+// Session is what the pages need of a session.
 type Session = listing.Drafts
 
-// Kind is a kind of record: applications, or Arxes. It holds everything in which their pages differ.
-// T is a record, ID a request that names one, Update the request that changes one.
+// Kind is a kind of record: applications or Arxes. It defines everything that differs between their
+// pages. T is a record, ID a request that names one, Update a request that changes one.
 type Kind[T any, ID, Update api.Request] struct {
-	One, Many string // as within a sentence: "application", "applications"
-	Path      string // of the list: "/applications"
+	One, Many string // for the middle of a sentence: "application", "applications"
+	Path      string // of the list, such as "/applications"
 	Icon      string
-	Drawing   ui.Drawing // of a list without records
+	Drawing   ui.Drawing // for a list without records
 
 	ID      func(id string) ID
 	Summary func(T) Summary
@@ -29,26 +29,26 @@ type Kind[T any, ID, Update api.Request] struct {
 	Form  func(T) Form[T, Update] // that edits the record
 	Aside func() app.UI           // beside the form
 	Facts func(T) []ui.Fact       // the settings, on the page of a record
-	State func(T) app.UI          // what the page of a record says first; nil for nothing
+	State func(T) app.UI          // drawn at the top of a record's page; may be nil
 
 	Transitions func(*Actions[T, ID, Update], T) []ui.Action // that change the state of a record
-	StopFacts   func(T) []ui.Fact                            // that identify a record that is about to stop
-	StopDetail  func(name string) string                     // what the callers of a stopped record notice
+	StopFacts   func(T) []ui.Fact                            // that identify a record in a confirmation dialog
+	StopDetail  func(name string) string                     // what callers notice when the record is disabled
 
 	Keys    func(id string) api.ListKeysRequest // that lists the record's keys
-	AllKeys string                              // the address of the list of a record's keys, before the id
-	NoKeys  string                              // in place of that list where it is empty
-	Joined  func(api.KeySummary) app.UI         // what a key joins the record with
+	AllKeys string                              // address of the list of a record's keys, without the id at its end
+	NoKeys  string                              // text if a record has no keys
+	Joined  func(api.KeySummary) app.UI         // draws the other side of a key: its Arx or its application
 }
 
-// Summary is what all records have.
+// Summary holds the fields that all kinds have.
 type Summary struct {
 	api.Permits
 	ID, Name, Description string
 	Status                string
 	Default               bool
-	Gone                  bool // it is listed only on demand
-	Final                 bool // nothing can be done with it
+	Gone                  bool // archived or deleted: listed only on demand
+	Final                 bool // deleted: no action is possible
 	Keys                  api.KeyTotals
 	CreatedAt, UpdatedAt  time.Time
 	CreatedBy, UpdatedBy  api.By
@@ -60,7 +60,7 @@ func (k *Kind[T, ID, Update]) list() ui.Link {
 
 func (k *Kind[T, ID, Update]) address(id string) string { return k.Path + "/" + id }
 
-// missing is the page of an address that names no record.
+// missing draws the page for an address that names no record.
 func (k *Kind[T, ID, Update]) missing() app.UI {
 	return ui.Missing("No such "+k.One, "There is no "+k.One+" of this id. It may be another organisation’s.", ui.Link{Text: "All " + k.Many, Href: k.Path})
 }

@@ -12,10 +12,10 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// Listed is how the records of a kind are listed. Totals are counts of all of them.
+// Listed defines the list of the records of a kind. Totals are counts of all of them.
 type Listed[T, Totals any] struct {
-	listing.List[T, Totals]                    // with what is said of this kind alone, and the columns between name and keys
-	Cells                   func(T) [][]app.UI // of those columns
+	listing.List[T, Totals]                    // with the texts of this kind, and the columns between name and keys
+	Cells                   func(T) [][]app.UI // cells of those columns
 	Read                    func(ctx context.Context, c *client.Client, v listing.View, page api.Page) (api.List[T, Totals], error)
 }
 
@@ -58,7 +58,7 @@ func (l *list[T, ID, Update, Totals]) OnMount(ctx app.Context) {
 	l.listed.Mount(ctx)
 }
 
-// OnNav reads the list again where the address asks for another part of it.
+// OnNav reads the list again if the address asks for another part of it.
 func (l *list[T, ID, Update, Totals]) OnNav(app.Context) { l.listed.Visit() }
 
 // Render draws the page.

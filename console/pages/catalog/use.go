@@ -11,21 +11,21 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// lately is how many active keys there are, and how many of them were used in the last 24 hours.
+// lately counts active keys, and those of them that were used in the last 24 hours.
 type lately struct {
 	Keys  int
 	Used  int
-	Names []string // of the newest of those that were used
-	More  bool     // there are more keys than were looked at
+	Names []string // of the newest used keys
+	More  bool     // there are more active keys than were read
 }
 
-// maxNames is how many of the used keys are named.
+// maxNames is the maximum number of used keys to name.
 const maxNames = 3
 
-// maxPages bounds how many keys are looked at: 500.
+// maxPages bounds how many keys are read: 500.
 const maxPages = 5
 
-// of looks at the active keys of an application, or of an Arx: as the request says.
+// of reads the active keys that the request asks for: those of an application or of an Arx.
 func of(ctx context.Context, c *client.Client, request api.ListKeysRequest, now time.Time) (lately, error) {
 	var l lately
 	request.Status, request.Limit = api.ActiveKeys, api.MaxPageItems
@@ -51,8 +51,8 @@ func of(ctx context.Context, c *client.Client, request api.ListKeysRequest, now 
 	return l, nil
 }
 
-// look returns what finds out how many of the active keys that the request asks for are at work, and
-// tells it with what is known to stop; nil where there are none.
+// look returns a function that adds to known how many of the active keys that the request asks for are in
+// use. It returns nil if there are no active keys.
 func look(c *client.Client, request api.ListKeysRequest, active int, known ui.Stops) func(context.Context) (ui.Stops, error) {
 	if active == 0 {
 		return nil
@@ -66,7 +66,7 @@ func look(c *client.Client, request api.ListKeysRequest, active int, known ui.St
 	}
 }
 
-// sentence tells it.
+// sentence returns the counts as a sentence.
 func (l lately) sentence() string {
 	of := ""
 	switch {

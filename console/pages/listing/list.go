@@ -1,4 +1,4 @@
-// Package listing holds the page that lists things, whatever they are.
+// Package listing holds the page that lists things of any kind.
 package listing
 
 import (
@@ -11,35 +11,33 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// List is a page that lists things: its totals, filters, table and pages, and what stands in
-// their place while the list is read, is empty or can't be had. The page that holds it sets the
-// exported fields once, calls Mount and Visit in its OnMount and OnNav, and returns Page, with its
-// dialogs, from its Render.
+// List is a page with a list: totals, filters, table and pager, and what is shown while the list is
+// loading, is empty or can't be loaded. The page that contains it sets the exported fields once, calls
+// Mount and Visit in its OnMount and OnNav, and returns Page, with its dialogs, from its Render.
 //
-// What of the list is shown stands in the address. Choosing, sorting and turning pages make an
-// entry of the history, and so does the first letter of a search; typing on in it does not.
+// The address holds which part of the list is shown. Filtering, sorting and turning pages add an entry to
+// the history; so does the start of a search, but not refining it.
 type List[Item, Figures any] struct {
-	Title   string // of the page, and of the table: "API keys"
+	Title   string // of the page and the table, such as "API keys"
 	Lead    string
-	Noun    string      // one of them: "API key"
-	Plural  string      // "API keys"
-	Create  ui.Link     // makes another one; none without a Href. It is off, and says why, where the list says so
-	Gone    ui.Option   // the switch for what is gone too: its parameter and its label; none where empty
-	Search  string      // what is searched for: "Search by name or id"; no search where empty
+	Noun    string      // such as "API key"
+	Plural  string      // such as "API keys"
+	Create  ui.Link     // to the page that creates one; no button if its Href is empty. The answer's permits can disable it
+	Gone    ui.Option   // switch that also shows archived or deleted ones: its parameter and label; may be empty
+	Search  string      // placeholder, such as "Search by name or id"; no search if empty
 	Filters []Filter    // the page may change their options
-	Sorts   []ui.Option // the first is the list's own; none where it can't be sorted
-	Ranked  bool        // a search comes by relevance, unless another sort is chosen after it began
+	Sorts   []ui.Option // the first is the default; empty if the list can't be sorted
+	Ranked  bool        // searches are sorted by relevance, unless another sort is chosen during the search
 	Columns []ui.Column // of the table
-	Empty   ui.Empty    // where there is nothing at all
-	First   string      // the label of Create there: "Create the first key"
-	AllGone string      // what to say where only what is gone is left
+	Empty   ui.Empty    // shown if there is nothing at all
+	First   string      // label of Create in Empty, such as "Create the first key"
+	AllGone string      // text if everything is archived or deleted
 	Totals  func(f Figures) []ui.Total
-	Whole   func(f Figures, gone bool) int // how many rows there are when nothing narrows them; nil where nobody counts
+	Whole   func(f Figures, gone bool) int // number of rows without search and filters; nil if unknown
 	Row     func(item Item, now time.Time) ui.Row
-	Turns   func(item Item, now time.Time) time.Time // when a row is next another one by itself; nil where none ever is
+	Turns   func(item Item, now time.Time) time.Time // when the row next changes by the passing of time; may be nil
 
-	// Read reads the page of the list that the view asks for: its search and cursor are in the page
-	// already.
+	// Read reads a page of the list. The page has the search and the cursor of the view.
 	Read func(ctx context.Context, v View, page api.Page) (api.List[Item, Figures], error)
 
 	lister
@@ -51,13 +49,13 @@ func (l *List[Item, Figures]) Mount(ctx app.Context) {
 	l.Visit()
 }
 
-// Visit reads what the address asks for, unless it is being shown.
+// Visit reads what the address asks for, unless it is shown already.
 func (l *List[Item, Figures]) Visit() {
 	l.set()
 	l.visit()
 }
 
-// Reload reads the same part again, after a change.
+// Reload reads the same page again, after a change.
 func (l *List[Item, Figures]) Reload() { l.reload() }
 
 // View returns which part of the list is shown.
@@ -69,14 +67,14 @@ func (l *List[Item, Figures]) Items() []Item {
 	return items
 }
 
-// Page draws the page. What follows the list, such as dialogs, comes and goes in a place of its own.
+// Page draws the page, followed by more, such as dialogs, in a [ui.Slot].
 func (l *List[Item, Figures]) Page(more ...app.UI) app.UI {
 	l.set()
 	return l.page(more)
 }
 
-// set tells the lister what the page has set. The lister is all that does not depend on what is
-// listed: the program holds it once, and not once for each kind of list.
+// set passes the exported fields to the lister. The lister holds all code that does not depend on the
+// type parameters, so that the program contains it once and not once per instantiation.
 func (l *List[Item, Figures]) set() {
 	l.words = listWords{
 		title: l.Title, lead: l.Lead, noun: l.Noun, plural: l.Plural, create: l.Create, gone: l.Gone, search: l.Search, filters: l.Filters,
@@ -89,7 +87,7 @@ func (l *List[Item, Figures]) set() {
 	l.fetch = l.part
 }
 
-// part reads a part of the list.
+// part reads a page of the list.
 func (l *List[Item, Figures]) part(ctx context.Context, v View, page api.Page) (part, error) {
 	list, err := l.Read(ctx, v, page)
 	if err != nil {

@@ -18,14 +18,14 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// shelf is a page that lists words, two to a page, and remembers what it was asked for.
+// shelf is a list of words with two rows per page. It records its requests.
 type shelf struct {
 	app.Compo
 	list  List[string, int]
 	words []string
-	bound int // at how many words it looks for a page; 0: all
+	bound int // how many words it scans per page; 0 means all
 	err   error
-	mu    sync.Mutex // two readings may run at once
+	mu    sync.Mutex // reads may run concurrently
 	asked []string   // the addresses of the views
 }
 
@@ -94,7 +94,7 @@ func TestListingReadsWhatTheAddressAsksFor(t *testing.T) {
 	d.Context().Page().ReplaceURL(&url.URL{RawQuery: "q=e&letter=a&sort=name&deleted=1"})
 	d.Nav(d.Context().Page().URL())
 	d.Consume()
-	d.Nav(d.Context().Page().URL()) // the same again is not read again
+	d.Nav(d.Context().Page().URL()) // the same address is not read again
 	d.Consume()
 	if diff := cmp.Diff([]string{"", "deleted=1&letter=a&q=e&sort=name"}, s.asked); diff != "" {
 		t.Error(diff)
@@ -123,7 +123,7 @@ func TestPagesLeadForthAndBack(t *testing.T) {
 	step(s.list.previous, "a", "b") // the first
 }
 
-// A press while a page is still being read is not lost.
+// A click while a page is loading is not lost.
 func TestPagesAreTurnedAsFastAsOnePresses(t *testing.T) {
 	s := newShelf("a", "b", "c", "d", "e")
 	d := mountAt(t, s, "")
@@ -142,8 +142,8 @@ func TestPagesAreTurnedAsFastAsOnePresses(t *testing.T) {
 	pressed("d", func() { s.list.choose("letter", "") }, s.list.next, func() { s.list.search("d") }) // a search is another list
 }
 
-// While somebody types, one request is under way at most: the text that came last is asked for when it ends, and
-// what it answers is dropped.
+// While a person types, at most one request is under way. When it ends, its answer is dropped, and the latest text is
+// searched for.
 func TestTypingAsksForOneTextAtATime(t *testing.T) {
 	s := newShelf("apple", "beech", "cedar")
 	d := mountAt(t, s, "")
@@ -163,7 +163,7 @@ func TestTypingAsksForOneTextAtATime(t *testing.T) {
 	s.asked = nil
 	s.list.search("a")
 	s.list.search("apple")
-	s.list.choose("letter", "a") // is asked for at once, in place of the text that waits
+	s.list.choose("letter", "a") // starts at once and replaces the queued search
 	d.Consume()
 	slices.Sort(s.asked)
 	if diff := cmp.Diff([]string{"letter=a&q=apple", "q=a"}, s.asked); diff != "" {
@@ -174,7 +174,7 @@ func TestTypingAsksForOneTextAtATime(t *testing.T) {
 	}
 }
 
-// A page may be short, or empty, because the server had looked at enough: it says so and leads on.
+// A page may be short or empty because the server stopped scanning. The list says so and offers to continue.
 func TestSearchGoesOnWhereTheServerStoppedLooking(t *testing.T) {
 	s := newShelf("apple", "beech", "cedar", "date", "elder", "fig", "guava", "hazel")
 	s.bound = 3
@@ -219,7 +219,7 @@ func TestPageInTheMiddleOfASearchDoesNotGuessItsNumbers(t *testing.T) {
 	}
 }
 
-// A search comes by relevance until a sort is chosen.
+// A search is sorted by relevance until a sort is chosen.
 func TestSearchComesByRelevance(t *testing.T) {
 	s := newShelf("apple", "beech")
 	s.list.Ranked = true
@@ -252,7 +252,7 @@ func TestSearchComesByRelevance(t *testing.T) {
 	is(func() { s.list.search("") }, "", "-created_at", false)
 }
 
-// What stands around the rows is said of them, not of what is asked for and has not come, or never will.
+// While another page is loading, or has failed to load, everything around the rows describes the rows that are shown.
 func TestRowsAreCalledWhatTheyAreWhileOthersAreRead(t *testing.T) {
 	s := newShelf("apple", "banana", "cherry", "elder")
 	d := mountAt(t, s, "")

@@ -13,26 +13,26 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// lister is what a [List] does, whatever it lists.
+// lister is the part of a [List] that does not depend on what is listed.
 type lister struct {
 	words   listWords
 	fetch   func(ctx context.Context, v View, page api.Page) (part, error)
 	ctx     app.Context
 	view    View
-	trail   map[int]stop // the pages of this view that have been seen, by how many come before
+	trail   map[int]stop // pages of this view that were shown, by the number of pages before them
 	reading ui.Reading[part]
 	alarm   ui.Alarm
-	after   func() // once the read that is running has come
+	after   func() // called when the running read succeeds
 }
 
-// stop is where a page begins that has been seen.
+// stop is the beginning of a page that was shown.
 type stop struct {
 	cursor  string
-	from    int  // the number of its first row; 0 where it is not known
-	further bool // the page before ended because the server had looked at enough rows, so this one may be empty
+	from    int  // number of its first row; 0 if unknown
+	further bool // the previous page ended because the server stopped scanning, so this one may be empty
 }
 
-// listWords are what the page has set of the list.
+// listWords are the exported fields of the list that do not depend on its types.
 type listWords struct {
 	title, lead, noun, plural string
 	create                    ui.Link
@@ -44,28 +44,28 @@ type listWords struct {
 	columns                   []ui.Column
 	empty                     ui.Empty
 	first, allGone            string
-	totals                    []ui.Total // while none have come
-	counts                    bool       // somebody counts all rows
+	totals                    []ui.Total // placeholders until the totals are loaded
+	counts                    bool       // the number of all rows is known
 }
 
-// part is a part of the list.
+// part is a page of the list as it was read.
 type part struct {
-	view             View // what it is: another may be asked for already, or could not be had
-	count            int  // of its rows
+	view             View // of this page; another one may be loading, or have failed to load
+	count            int  // number of rows
 	next             *string
-	scanned          int // how many rows were looked at, where the page ended for that before it was full
+	scanned          int // how many rows the server scanned if it stopped for that; otherwise 0
 	permits          api.Permits
 	row              func(i int, now time.Time) ui.Row
-	turns            func(i int, now time.Time) time.Time // nil: no row turns by itself
+	turns            func(i int, now time.Time) time.Time // may be nil: see List.Turns
 	totals           []ui.Total
-	whole, wholeGone int // all rows there are when nothing narrows them, without and with what is gone
+	whole, wholeGone int // number of rows without search and filters, excluding and including archived or deleted ones
 	items            any
 }
 
-// visit reads what the address asks for, unless it is being shown.
+// visit reads what the address asks for, unless it is shown already.
 func (l *lister) visit() {
 	asked, held := l.addressing().read(l.ctx.Page().URL())
-	if held { // an access key stays in no address
+	if held { // remove the access key from the address
 		l.ctx.Page().ReplaceURL(l.addressing().at(l.ctx.Page(), asked))
 	}
 	if l.reading.Begun() && asked.equal(l.view) {
@@ -83,7 +83,7 @@ func (l *lister) addressing() addressing {
 	return addressing{gone: l.words.gone.Value, filters: l.words.filters, sorts: l.words.sorts, ranked: l.words.ranked}
 }
 
-// show reads the part of the list. Then is called once it is there; it may be nil.
+// show reads the page of the view. Then is called when it is loaded; it may be nil.
 func (l *lister) show(v View, then func()) {
 	l.view, l.after = v, then
 	l.reading.Start(l.ctx, l.reader(v), l.settle)
@@ -94,8 +94,8 @@ func (l *lister) reader(v View) func(context.Context) (part, error) {
 	return func(ctx context.Context) (part, error) { return l.fetch(ctx, v, page) }
 }
 
-// settle leaves a page that lost its last row, or whose cursor is no longer valid. An empty page stays where
-// the list goes on behind it, or where somebody got there by searching further.
+// settle leaves a page that has lost its last row or whose cursor is no longer valid. It keeps an empty page
+// that has a next one, or that was reached by searching further.
 func (l *lister) settle() {
 	switch list := &l.reading.Value; {
 	case l.view.Page > 0 && l.reading.Err == nil && list.count == 0 && list.next == nil && !l.trail[l.view.Page].further:
@@ -104,24 +104,24 @@ func (l *lister) settle() {
 		l.replace(l.view.first())
 	case l.reading.Err == nil && l.after != nil:
 		after := l.after
-		l.after = nil // it may show another part, and wait for that
+		l.after = nil // after may show another page and set this again
 		after()
 	}
 }
 
-// change shows another part of the list and makes an entry of the history.
+// change shows another view of the list and adds it to the history.
 func (l *lister) change(v View, then func()) {
 	l.show(v, then)
 	l.ctx.Navigate(l.addressing().at(l.ctx.Page(), v).String())
 }
 
-// replace shows another part of the list in the place of this one.
+// replace shows another view of the list and replaces the current one in the history.
 func (l *lister) replace(v View) {
 	l.show(v, nil)
 	l.ctx.Page().ReplaceURL(l.addressing().at(l.ctx.Page(), v))
 }
 
-// search searches for the text once the read that is running has ended.
+// search searches for the text when the running read has ended.
 func (l *lister) search(text string) {
 	v, before := l.searching(strings.TrimSpace(text)), l.view.Search
 	if v.Search == before {
@@ -130,15 +130,15 @@ func (l *lister) search(text string) {
 	l.trail, l.view, l.after = nil, v, l.tell
 	l.reading.Queue(l.ctx, l.reader(v), l.settle)
 	address := l.addressing().at(l.ctx.Page(), v)
-	if before != "" && v.Search != "" { // it refines the search, which has an entry of the history already
+	if before != "" && v.Search != "" { // refining a search adds no history entry
 		l.ctx.Page().ReplaceURL(address)
 		return
 	}
 	l.ctx.Navigate(address.String())
 }
 
-// searching returns the view that searches for the text. A search that begins comes by relevance where the list
-// does that; a sort that is chosen later stays while the text changes.
+// searching returns the view that searches for the text. In a ranked list, a new search is sorted by relevance;
+// a sort chosen during the search stays while the text changes.
 func (l *lister) searching(text string) View {
 	v := l.view.first()
 	if l.words.ranked && (v.Search == "" || text == "" && v.Sort == l.words.sorts[0].Value) {
@@ -168,7 +168,7 @@ func (l *lister) sort(by string) {
 	l.change(v, func() { ui.Announce(l.ctx, "Sorted: "+l.sorted()+".") })
 }
 
-// clear shows all rows again.
+// clear removes the search and all filters.
 func (l *lister) clear() {
 	v := l.searching("")
 	v.Chosen, l.trail = nil, nil
@@ -176,7 +176,7 @@ func (l *lister) clear() {
 	ui.Focus(l.ctx, listSearch)
 }
 
-// next goes on, once the page is there that says where to.
+// next shows the next page. If a page is loading, it waits for that page's cursor.
 func (l *lister) next() {
 	if l.reading.Running {
 		l.after = l.next
@@ -212,8 +212,8 @@ func (l *lister) previous() {
 	}
 }
 
-// before returns the page before that one, or the first where nobody knows it: a server tells only
-// the way on, and a link leads into the middle.
+// before returns the previous page, or the first one if the previous is unknown: cursors only lead
+// forward, and a link can open a page in the middle.
 func (l *lister) before(that View) View {
 	v := that.first()
 	if cursor := l.trail[that.Page-1].cursor; cursor != "" {
@@ -222,8 +222,8 @@ func (l *lister) before(that View) View {
 	return v
 }
 
-// from returns the number of the first row of the page; 0 where it is not known. Only pages of a list that
-// nothing narrows are sure to be full.
+// from returns the number of the page's first row, or 0 if it is unknown. Only without search and filters are
+// all previous pages full.
 func (l *lister) from(v View) int {
 	switch seen, known := l.trail[v.Page]; {
 	case v.Page == 0:
@@ -236,7 +236,7 @@ func (l *lister) from(v View) int {
 	return v.Page*api.DefaultPageItems + 1
 }
 
-// turned leads to the top of the page that has come.
+// turned scrolls to the top of the new page and focuses the list.
 func (l *lister) turned() {
 	l.ctx.Defer(func(app.Context) {
 		if list := ui.ByID(listCard); list.Truthy() {
@@ -247,7 +247,7 @@ func (l *lister) turned() {
 	l.tell()
 }
 
-// tell announces how much there is to see.
+// tell announces how many rows are shown.
 func (l *lister) tell() {
 	list := &l.reading.Value
 	rows := ui.Counted(list.count, l.words.noun, l.words.plural)
@@ -265,7 +265,7 @@ func (l *lister) tell() {
 	}
 }
 
-// looked says how far the server has looked for the rows of the page.
+// looked says how many rows the server has scanned for the page.
 func (l *lister) looked() string {
 	if n := l.reading.Value.scanned; n > 0 {
 		return ui.Counted(n, l.words.noun+" was", l.words.plural+" were") + " looked at, and there are more."
@@ -273,10 +273,10 @@ func (l *lister) looked() string {
 	return "There are more " + l.words.plural + " to look at."
 }
 
-// relevance is the order of a search whose results come by relevance.
+// relevance is the default sort of a search in a ranked list.
 var relevance = ui.Option{Label: "Best match first"}
 
-// sorts are the orders that the view can have; the first is its own.
+// sorts returns the sorts that the view can have; the first is the default.
 func (l *lister) sorts() []ui.Option {
 	if l.words.ranked && l.view.Search != "" {
 		return append([]ui.Option{relevance}, l.words.sorts...)
@@ -284,7 +284,7 @@ func (l *lister) sorts() []ui.Option {
 	return l.words.sorts
 }
 
-// ownSort returns the order that the view has unless another is chosen.
+// ownSort returns the view's default sort.
 func (l *lister) ownSort() string {
 	if sorts := l.sorts(); len(sorts) > 0 {
 		return sorts[0].Value
@@ -292,7 +292,7 @@ func (l *lister) ownSort() string {
 	return ""
 }
 
-// by returns the sort of what is shown: empty for a search by relevance.
+// by returns the view's sort; empty means relevance.
 func (l *lister) by() string { return cmp.Or(l.view.Sort, l.ownSort()) }
 
 func (l *lister) sorted() string {

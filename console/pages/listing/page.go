@@ -10,13 +10,13 @@ import (
 	"github.com/arxkeys/arxkeys/console/ui"
 )
 
-// The ids of a list's parts.
+// Ids of elements.
 const (
 	listCard   = "list"
 	listSearch = "search"
 )
 
-// skeletonRows is how many rows a list has that is being read.
+// skeletonRows is the number of rows of a list that is loading.
 const skeletonRows = 8
 
 // page draws the page.
@@ -25,7 +25,7 @@ func (l *lister) page(more []app.UI) app.UI {
 	head := ui.Head{Title: l.words.title, Lead: l.words.lead}
 	if l.words.create.Href != "" {
 		look := ui.Primary
-		if l.hasNothing() { // the way to the first one is below
+		if l.hasNothing() { // the primary button is in the empty state
 			look = ui.Secondary
 		}
 		head.Actions = []app.UI{&ui.Button{Label: l.words.create.Text, Icon: "plus", Look: look, Disabled: !l.mayCreate(), OnClick: l.create}}
@@ -52,7 +52,7 @@ func (l *lister) page(more []app.UI) app.UI {
 	return ui.Page(head, append(body, ui.Slot(more...))...)
 }
 
-// mayCreate reports whether the caller may make another one, as far as is known.
+// mayCreate reports whether the person may create another one, as far as is known.
 func (l *lister) mayCreate() bool {
 	if l.reading.Here {
 		return l.reading.Value.permits.May("create")
@@ -60,7 +60,7 @@ func (l *lister) mayCreate() bool {
 	return l.reading.Err == nil
 }
 
-// hasNothing reports whether there is nothing at all: not now, not before.
+// hasNothing reports whether the list has no rows at all, not even archived or deleted ones.
 func (l *lister) hasNothing() bool {
 	switch list := &l.reading.Value; {
 	case !l.reading.Here || list.count > 0 || list.next != nil || list.view.Narrows() || list.view.Page > 0:
@@ -104,7 +104,7 @@ func (l *lister) card() app.UI {
 	return card.Body(bar, ui.Table{Name: l.words.title, Columns: l.words.columns, Rows: rows, Sort: l.by(), OnSort: l.sort}.UI(), l.pager())
 }
 
-// bar narrows the list. On a phone it sorts it too: there the heads of the columns are gone.
+// bar draws search, filters and, for phones, where the table has no column heads, the sort.
 func (l *lister) bar() app.UI {
 	var controls []app.UI
 	if l.words.search != "" {
@@ -113,7 +113,7 @@ func (l *lister) bar() app.UI {
 	for _, f := range l.words.filters {
 		options := append([]ui.Option{{Label: f.Any}}, f.Options...)
 		chosen := l.view.Chosen[f.Param]
-		if chosen != "" && f.name(chosen) == chosen { // its word has not come, or never will
+		if chosen != "" && f.name(chosen) == chosen { // the option is not loaded yet, or is not offered
 			options = append(options, ui.Option{Value: chosen, Label: chosen})
 		}
 		controls = append(controls, &ui.Select{
@@ -131,8 +131,8 @@ func (l *lister) bar() app.UI {
 	return app.Div().Class("filters").Attr("role", "search").Aria("label", "Filter "+l.words.plural).Body(controls...)
 }
 
-// none stands in the place of rows: a filter has no hits, the server has not looked far enough, or only
-// what is gone is left.
+// none draws a list without rows: nothing matches, nothing has matched so far, or everything is archived or
+// deleted.
 func (l *lister) none() app.UI {
 	list := &l.reading.Value
 	shown := list.view
@@ -161,10 +161,10 @@ func (l *lister) none() app.UI {
 	return e.UI()
 }
 
-// searchFurther leads to the next page where the server has not looked at all rows for this one.
+// searchFurther is the label of the button to the next page if the server stopped scanning for this one.
 const searchFurther = "Search further"
 
-// back is the label of the way to the page before, or to the first where nobody knows that one.
+// back returns the label of the button to the previous page, or to the first if the previous is unknown.
 func (l *lister) back() string {
 	if shown := l.reading.Value.view; shown.Page > 1 && l.trail[shown.Page-1].cursor == "" {
 		return "First page"
@@ -172,8 +172,7 @@ func (l *lister) back() string {
 	return "Previous page"
 }
 
-// narrowed says what the list is narrowed to: You searched for “nightly” and filtered by Billing and
-// Disabled.
+// narrowed describes search and filters: You searched for “nightly” and filtered by Billing and Disabled.
 func (l *lister) narrowed(v View) string {
 	var chosen, did []string
 	for _, f := range l.words.filters {

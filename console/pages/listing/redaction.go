@@ -6,9 +6,9 @@ import (
 	"github.com/arxkeys/arxkeys/console/ui"
 )
 
-// Redact returns what of the text may be searched for: all of it, but for an access key or a management
-// key, of which it is the id at most. The notice says so where that is the case; else it is nil. Every
-// [ui.Search] of the console redacts with it.
+// Redact returns the part of the text that may be searched for. If the text contains an access key or a
+// management key, that is at most the key's id, and the notice says so; otherwise the notice is nil. Every
+// [ui.Search] of the console uses it.
 func Redact(text string) (safe string, notice *ui.Toast) {
 	safe, held := redact(text)
 	if held {
@@ -17,7 +17,7 @@ func Redact(text string) (safe string, notice *ui.Toast) {
 	return safe, notice
 }
 
-// withoutKey says what is searched for in the place of an access key.
+// withoutKey says what is searched for instead of an access key.
 func withoutKey(id string) string {
 	if id == "" {
 		return "It was taken out of the field and sent nowhere."
@@ -25,13 +25,12 @@ func withoutKey(id string) string {
 	return "Only its id is kept, " + id + ". The rest was sent nowhere."
 }
 
-// redact returns what may be searched for, because a search stands in addresses and in logs. Of a
-// text that holds an access key or a management key it is the id of that key alone, or nothing where
-// the id cannot be read; held reports that.
+// redact returns the part of the text that may be searched for, because searches appear in addresses and
+// logs. If the text contains an access key or a management key, held is true, and safe is the key's id, or
+// "" if the id can't be read.
 //
-// A key counts that was mistyped, or broken while it was copied: a secret with a wrong letter is
-// still a secret. So it is a mark, with 17 characters of a key in a row somewhere behind it on the
-// line.
+// A mistyped or damaged key counts too, because it still reveals most of the secret. So a key is a mark
+// followed, somewhere on the same line, by 17 consecutive characters of a key.
 func redact(text string) (safe string, held bool) {
 	for at := nextMark(text, 0); at >= 0; at = nextMark(text, at+1) {
 		line, _, _ := strings.Cut(text[at:], "\n")
@@ -53,8 +52,7 @@ func redact(text string) (safe string, held bool) {
 
 const markChars = len("arxk_")
 
-// nextMark returns where the text has the next arxk_ or arxm_, in capitals or small letters; -1 for
-// nowhere.
+// nextMark returns the index of the next arxk_ or arxm_, in any case, or -1.
 func nextMark(text string, from int) int {
 	for at := from; at+markChars <= len(text); at++ {
 		if m := text[at : at+markChars]; strings.EqualFold(m, "arxk_") || strings.EqualFold(m, "arxm_") {
@@ -64,8 +62,7 @@ func nextMark(text string, from int) int {
 	return -1
 }
 
-// endOfRun returns where the first run of at least so many characters of a key ends; -1 where there
-// is none.
+// endOfRun returns the end of the first run of at least so many characters of a key, or -1.
 func endOfRun(text string, from, least int) int {
 	for from < len(text) {
 		n := run(text[from:], func(c byte) bool { return isLetter(c) || isDigit(c) || c == '_' || c == '-' })
@@ -77,8 +74,8 @@ func endOfRun(text string, from, least int) int {
 	return -1
 }
 
-// idIn returns the 16 characters behind a mark, or behind a mark and an environment of up to 11
-// letters; "" where there are none.
+// idIn returns the 16 characters after a mark, or after a mark and an environment of up to 11 letters. It
+// returns "" if there are none.
 func idIn(text string) string {
 	for at := nextMark(text, 0); at >= 0; at = nextMark(text, at+1) {
 		rest := text[at+markChars:]
@@ -96,7 +93,7 @@ func startsWithID(text string) bool {
 	return run(text, func(c byte) bool { return isLetter(c) || isDigit(c) }) >= 16
 }
 
-// run returns how many characters at the start are of the kind.
+// run returns the number of leading characters of the kind.
 func run(text string, kind func(byte) bool) int {
 	for i := range len(text) {
 		if !kind(text[i]) {

@@ -5,13 +5,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// Session is what a page asks of who is signed in.
+// Session is what a page needs of a session.
 type Session interface {
 	Client() *client.Client
 	Me() api.Me
 }
 
-// Drafts is a session that keeps what somebody has entered and not finished, by name.
+// Drafts is a session that keeps unfinished input, by name.
 type Drafts interface {
 	Session
 	Draft(name string, v any) bool

@@ -11,19 +11,19 @@ import (
 	"github.com/arxkeys/arxkeys/console/ui"
 )
 
-// View is which part of a list is shown. It stands in the page's address, so that a link, a reload
-// and the back button bring it back. The zero value is the first page of all rows but those that
-// are gone, sorted as the list is by itself.
+// View is which part of a list is shown. The page's address holds it, so that links, reloads and the back
+// button restore it. The zero value is the first page of all rows except archived or deleted ones, in the
+// default sort.
 type View struct {
 	Search string
-	Sort   string            // one of the list's sorts; empty for its own
-	Gone   bool              // what is gone too: archived or deleted
-	Chosen map[string]string // by the parameter of a filter, only where something is chosen
-	Page   int               // how many pages come before
+	Sort   string            // one of the list's sorts; empty means the default
+	Gone   bool              // includes archived or deleted rows
+	Chosen map[string]string // chosen values, by the parameter of the filter
+	Page   int               // number of pages before this one
 	Cursor string            // of the page; empty for the first
 }
 
-// The parameters of an address that every list has.
+// Query parameters of every list.
 const (
 	searchParam = "q"
 	sortParam   = "sort"
@@ -31,20 +31,20 @@ const (
 	cursorParam = "cursor"
 )
 
-// Filter is a select that narrows a list.
+// Filter is a select that filters a list.
 type Filter struct {
-	Param   string // of the address, and the select's id: "status"
-	Label   string // "Status"
-	Any     string // while nothing is chosen: "Any status"
+	Param   string // query parameter and id of the select, such as "status"
+	Label   string // accessible name, such as "Status"
+	Any     string // option for no filter, such as "Any status"
 	Options []ui.Option
-	Valid   func(value string) bool // what may be asked for besides the options: those may come late, or not be all
+	Valid   func(value string) bool // allows further values, because options may load late or be incomplete; may be nil
 }
 
 func (f Filter) allows(value string) bool {
 	return f.Valid != nil && f.Valid(value) || slices.ContainsFunc(f.Options, func(o ui.Option) bool { return o.Value == value })
 }
 
-// name returns the word for what is chosen.
+// name returns the label of the value, or the value itself.
 func (f Filter) name(value string) string {
 	for _, o := range f.Options {
 		if o.Value == value {
@@ -54,16 +54,16 @@ func (f Filter) name(value string) string {
 	return value
 }
 
-// addressing is how the views of a list stand in an address.
+// addressing converts between the views of a list and addresses.
 type addressing struct {
-	gone    string // the parameter of what is gone; empty where the list has none
+	gone    string // parameter that includes archived or deleted rows; empty if the list has none
 	filters []Filter
 	sorts   []ui.Option
-	ranked  bool // a search comes by relevance: the list's own sort is a choice like the others
+	ranked  bool // searches are sorted by relevance, so that the first sort can be chosen too
 }
 
-// read returns the view that an address asks for. What is not offered is not asked for, and a search
-// for an access key is one for its id; held reports that.
+// read returns the view of an address. It ignores values that the list does not offer. If the search
+// contains an access key, held is true and the view searches for the key's id.
 func (a addressing) read(address *url.URL) (v View, held bool) {
 	q := address.Query()
 	v.Search, held = redact(q.Get(searchParam))
@@ -86,7 +86,7 @@ func (a addressing) read(address *url.URL) (v View, held bool) {
 	return v, held
 }
 
-// query returns the view as an address has it.
+// query returns the query string of the view.
 func (a addressing) query(v View) string {
 	q := url.Values{}
 	for param, value := range v.Chosen {
@@ -108,14 +108,14 @@ func (a addressing) query(v View) string {
 	return q.Encode()
 }
 
-// at returns the page's address with the view.
+// at returns the page's address for the view.
 func (a addressing) at(page app.Page, v View) *url.URL {
 	address := *page.URL()
 	address.RawQuery = a.query(v)
 	return &address
 }
 
-// choose returns the view with the filter chosen; empty for any.
+// choose returns the view with the filter set; an empty value removes the filter.
 func (v View) choose(param, value string) View {
 	v.Chosen = maps.Clone(v.Chosen)
 	if v.Chosen == nil {
@@ -127,19 +127,19 @@ func (v View) choose(param, value string) View {
 	return v
 }
 
-// first returns the view at its first page.
+// first returns the first page of the view.
 func (v View) first() View {
 	v.Page, v.Cursor = 0, ""
 	return v
 }
 
-// equal reports whether both show the same.
+// equal reports whether both views are the same.
 func (v View) equal(w View) bool {
 	return v.Search == w.Search && v.Sort == w.Sort && v.Gone == w.Gone && v.Page == w.Page && v.Cursor == w.Cursor &&
 		maps.Equal(v.Chosen, w.Chosen)
 }
 
-// Include returns the word where what is gone is shown too, and nothing where it is not.
+// Include returns the word if archived or deleted rows are included, and "" otherwise.
 func (v View) Include(gone string) string {
 	if v.Gone {
 		return gone
@@ -147,5 +147,5 @@ func (v View) Include(gone string) string {
 	return ""
 }
 
-// Narrows reports whether rows may be missing that the list has.
+// Narrows reports whether the view searches or filters.
 func (v View) Narrows() bool { return v.Search != "" || len(v.Chosen) > 0 }

@@ -12,17 +12,17 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// matter is something that somebody should look at.
+// matter is something that needs attention.
 type matter struct {
 	icon, tone   string
 	text, detail string
-	action, href string           // leads to the list of them; empty where there is no such list
-	keys         []api.KeySummary // named behind the detail: each leads to its page
-	count        int              // of all those keys
-	more         bool             // there may be more than the count
+	action, href string           // label and address of the link to their list; empty if there is no such list
+	keys         []api.KeySummary // linked after the detail
+	count        int              // number of these keys
+	more         bool             // there may be more than count
 }
 
-// matters are what wants attention, the most pressing first.
+// matters returns what needs attention, the most urgent first.
 func matters(v api.Overview, now time.Time) []matter {
 	var out []matter
 	a := v.Attention
@@ -84,7 +84,7 @@ func counted(n int, more bool, one, many string) string {
 	return ui.Counted(n, one, many)
 }
 
-// causes says what stops the keys that are named: Billing and Production EU are not active.
+// causes says what stops the keys: Billing and Production EU are not active.
 func causes(few api.Few[api.KeySummary]) string {
 	var off []string
 	for _, k := range few.Items {
@@ -110,7 +110,7 @@ func causes(few api.Few[api.KeySummary]) string {
 	return names + " " + verb + " not active."
 }
 
-// checked says when unused keys were looked for, which is once a day.
+// checked says when the daily job last looked for unused keys.
 func checked(at *time.Time, now time.Time) string {
 	if at == nil {
 		return ""
@@ -132,7 +132,7 @@ func when(t, now time.Time) string {
 	return ui.Day(t, now)
 }
 
-// names lists the names, and how many there are besides.
+// names lists the names of the items, which are the first of count.
 func names[Item any](items []Item, name func(Item) string, count int) string {
 	words := make([]string, len(items))
 	for i, item := range items {
@@ -141,7 +141,7 @@ func names[Item any](items []Item, name func(Item) string, count int) string {
 	return ui.Listed(words, count)
 }
 
-// small is the detail, with the keys that it names.
+// small draws the detail with links to the keys.
 func (m matter) small() app.UI {
 	body := []app.UI{app.Text(m.detail)}
 	for i, k := range m.keys {
@@ -181,7 +181,7 @@ func attention(v api.Overview) app.UI {
 	return card.Body(app.Header().Class("card-head").Body(append(head, app.Span().Class("hint").Text(ui.Counted(len(found), "item", "items")))...), app.Ul().Class("list").Body(items...))
 }
 
-// changes are the latest events. Who may not read them is told whom they are for.
+// changes draws the latest events, or who may see them if the person may not.
 func changes(v api.Overview) app.UI {
 	card := app.Section().Class("card").Aria("labelledby", "changes-title")
 	head := []app.UI{app.H2().ID("changes-title").Text("Recent changes")}
@@ -216,5 +216,5 @@ func changes(v api.Overview) app.UI {
 	)
 }
 
-// maxChanges is how many changes stand here.
+// maxChanges is the number of changes shown.
 const maxChanges = 6

@@ -42,7 +42,7 @@ func TestWhatWantsAttentionLeadsToTheListOfIt(t *testing.T) {
 	}
 }
 
-// words are the detail as it is drawn, without the breaks between its parts.
+// words returns the detail as it is drawn, without white space between its parts.
 func words(m matter) string {
 	text := app.HTMLString(m.small())
 	return strings.NewReplacer("\n", "", "    ", "", "  ", "").Replace(text)

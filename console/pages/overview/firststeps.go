@@ -9,7 +9,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// step is one of the three from nothing to a key. Steps add up to a set.
+// step is one of the three steps to the first key. Steps can be combined as a bit set.
 type step int
 
 const (
@@ -29,7 +29,7 @@ var steps = []struct {
 	{key, "key", "Create an API key", "Needs one application and one Arx. You will see the access key once, and try it with one curl.", "Create API key", "/keys/new", "create_key"},
 }
 
-// firstSteps leads a newcomer. The current step is the first that is not done.
+// firstSteps draws the steps for a tenant without keys. The current step is the first one that is not done.
 func (o *Overview) firstSteps() app.UI {
 	v := o.reading.Value
 	done := map[step]bool{application: v.Applications.Total+v.Applications.Archived > 0, arx: v.Arxes.Total > 0}
@@ -76,7 +76,7 @@ func box(icon, name, what string) app.UI {
 	return app.Div().Class("flow-box").Body(ui.Icon(icon), app.Span().Body(app.B().Text(name), app.Small().Text(what)))
 }
 
-// allowed reports whether the caller may take the step now: it is theirs, and what it needs exists.
+// allowed reports whether the person may take the step now: they have the permission, and what it needs exists.
 func allowed(v api.Overview, s step) bool {
 	for _, t := range steps {
 		if t.step == s {

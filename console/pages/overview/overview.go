@@ -1,5 +1,5 @@
-// Package overview is the page that the console opens with: the first steps of a newcomer, and
-// then what there is, what wants attention, and what was changed last.
+// Package overview holds the console's first page: the first steps for a new tenant, and later totals,
+// what needs attention, and the latest changes.
 package overview
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// session is whose overview it is.
+// session is what the page needs of a session.
 type session interface{ Client() *client.Client }
 
 // Overview is the page.
@@ -28,7 +28,7 @@ type Overview struct {
 // New returns the page.
 func New(s session) *Overview { return &Overview{session: s} }
 
-// OnMount reads what there is.
+// OnMount reads the overview.
 func (o *Overview) OnMount(ctx app.Context) {
 	o.ctx = ctx
 	o.read()
@@ -69,7 +69,7 @@ const lead = "What you have, how much of it is active, and what needs attention.
 
 func (o *Overview) create() { o.ctx.Navigate("/keys/new") }
 
-// besides says how many keys are not at work. Stopped keys are among the active ones.
+// besides says how many keys do not verify. Stopped keys are among the active ones.
 func besides(v api.Overview) string {
 	rest := fmt.Sprintf("%s disabled, %s expired", ui.Count(v.Keys.Disabled), ui.Count(v.Keys.Expired))
 	switch few := v.Attention.Stopped; {
@@ -90,7 +90,7 @@ func archived(t api.ApplicationTotals) string {
 	return text
 }
 
-// stat is one figure: how many are at work of how many there are.
+// stat draws one figure: how many are active out of the total.
 func stat(label, href string, active, total int, rest string) app.UI {
 	share := 0
 	if total > 0 {

@@ -7,12 +7,12 @@ import (
 	"github.com/arxkeys/arxkeys/console/ui"
 )
 
-// Screen shows a secret that was just made. The secret is in the screen's memory alone, and gone with
-// it. While the secret is on its way, and until somebody has stored it, a guard asks before the page is
-// left. The zero value shows nothing.
+// Screen shows a secret that was just created. The secret exists only in the screen's memory. From the
+// request on until the person has stored the secret, a guard asks before they leave the page. The zero
+// value shows nothing.
 type Screen struct {
-	Noun string // the secret, as within a sentence: "access key"
-	Left func() // somebody leaves without it; nil for nothing
+	Noun string // for the middle of a sentence, such as "access key"
+	Left func() // called when the person leaves without the secret; may be nil
 
 	ctx       app.Context
 	text      string
@@ -20,67 +20,67 @@ type Screen struct {
 	stored    bool
 	clipboard ui.Clipboard
 	guard     ui.Guard
-	leave     func() // what was held up by the guard, while its dialog asks
+	leave     func() // what the guard has prevented, while its dialog is open
 }
 
 // Mount takes the page's context.
 func (s *Screen) Mount(ctx app.Context) { s.ctx = ctx }
 
-// Guard asks from here on: what is on its way can't be had again.
+// Guard starts the guard, because the answer that is under way can't be retrieved again.
 func (s *Screen) Guard() { s.guard.Start(s.ctx, s.ask) }
 
-// Guarded reports whether the guard asks before the page is left.
+// Guarded reports whether the guard is on.
 func (s *Screen) Guarded() bool { return s.guard.On() }
 
-// Show takes the secret. An answer to a repeated request holds none: then there is nothing to guard.
+// Show shows the secret. The answer to a repeated request has none, so that there is nothing to guard.
 func (s *Screen) Show(text string) {
 	s.text, s.revealed, s.stored = text, false, false
 	if text == "" {
 		s.Cancel()
 		return
 	}
-	s.Guard() // somebody may have left, and got nowhere
+	s.Guard() // the person may have confirmed leaving, which ended the guard, but is still here
 }
 
-// Text returns the secret; empty where there is none.
+// Text returns the secret, or "" if there is none.
 func (s *Screen) Text() string { return s.text }
 
-// Cancel stops guarding as if the guard had never started: its entry of the history goes too.
+// Cancel ends the guard and removes its entry from the history.
 func (s *Screen) Cancel() {
 	s.guard.Cancel()
 	s.stay()
 }
 
-// Stop stops guarding. The guard's entry of the history is the page's from now on.
+// Stop ends the guard. The page keeps the guard's entry in the history.
 func (s *Screen) Stop() {
 	s.guard.Stop()
 	s.stay()
 }
 
-// Forget forgets the secret, and stops guarding.
+// Forget forgets the secret and ends the guard.
 func (s *Screen) Forget() {
 	s.guard.Stop()
 	s.text, s.revealed, s.stored = "", false, false
 }
 
-// Stored reports whether somebody has stored the secret.
+// Stored reports whether the person has stored the secret.
 func (s *Screen) Stored() bool { return s.stored }
 
-// SetStored takes whether somebody has stored the secret.
+// SetStored sets whether the person has stored the secret.
 func (s *Screen) SetStored(stored bool) { s.stored = stored }
 
-// Copy puts a text of the screen on the clipboard, and announces it as what it is.
+// Copy copies a text of the screen, and announces it by its description.
 func (s *Screen) Copy(text, what string) { s.clipboard.Copy(s.ctx, text, what) }
 
-// Copied reports whether the text has just been copied.
+// Copied reports whether the text was just copied.
 func (s *Screen) Copied(text string) bool { return s.clipboard.Has(text) }
 
 func (s *Screen) copySecret() { s.Copy(s.text, ui.Sentence(s.Noun)) }
 
-// ToggleReveal shows the whole secret, or masks it again.
+// ToggleReveal reveals the secret, or masks it again.
 func (s *Screen) ToggleReveal() { s.revealed = !s.revealed }
 
-// ask holds up leaving, but for somebody who has stored the secret.
+// ask prevents leaving and opens the dialog, unless the person has stored the secret.
 func (s *Screen) ask(leave func()) {
 	if s.stored {
 		leave()
@@ -114,7 +114,7 @@ const (
 	leaveStay   = "leave-stay"
 )
 
-// Dialog draws the guard's question, with what leaving means; nil while the guard does not ask.
+// Dialog draws the guard's question with the consequences of leaving, or nil if the guard does not ask.
 func (s *Screen) Dialog(lead string) app.UI {
 	if s.leave == nil {
 		return nil
@@ -129,8 +129,8 @@ func (s *Screen) Dialog(lead string) app.UI {
 	}.UI()
 }
 
-// Card is the secret's card. It masks the secret but for the prefix, and tells how to try it: with a
-// command that reads it from a .env file, which is among the downloads.
+// Card draws the secret, masked except for its prefix, and a command to test it. The command reads the
+// secret from a .env file, which is among the downloads.
 func (s *Screen) Card(prefix, command string, copyCommand, done func(), downloads ...app.UI) app.UI {
 	content := app.Div().Class("card-body", "form").Body(
 		ui.Secret{
