@@ -175,8 +175,8 @@ func (c *Create) fields() app.UI {
 	return app.Form().Class("card").Attr("novalidate", true).Aria("label", "Create management key").OnSubmit(c.submit).Body(
 		app.Div().Class("card-body", "form").Body(
 			&ui.TextField{ID: "name", Label: "Name", Value: c.name, Hint: "Which machine presents it, such as `ci-deploy`.", Error: c.form.Error("name", invalid), OnInput: c.setName, OnLeave: func() { c.form.Leave("name") }},
-			ui.Choices{ID: "roles", Legend: "Role", Cols: 2, Cards: roles, Hint: "Choose the least that it needs. It can’t be changed later, but another key can be created.", Error: c.form.Error("role", invalid)}.UI(),
-			ui.Choices{ID: "expiries", Legend: "Expires after", Cols: 4, Cards: days, Hint: "At most a year, unless your deployment allows another time.", Error: fault}.UI(),
+			ui.Choices{ID: "roles", Legend: "Role", Cols: 2, Cards: roles, Hint: "Choose the lowest role that works. It can’t be changed later, but you can create another key.", Error: c.form.Error("role", invalid)}.UI(),
+			ui.Choices{ID: "expiries", Legend: "Expires after", Cols: 4, Cards: days, Hint: "At most a year, unless your deployment sets another limit.", Error: fault}.UI(),
 			ui.Slot(date),
 			ui.Slot(failure),
 		),

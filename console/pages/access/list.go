@@ -42,7 +42,7 @@ func NewList(s session) *List {
 		Columns: columns,
 		Empty: ui.Empty{
 			Draw: keys.Drawing, Title: "No management keys yet",
-			Text: "People sign in; machines present a management key. Each has a role and an end.",
+			Text: "People sign in; machines present a management key. Each key has a role and an expiry.",
 		},
 		First: "Create the first management key",
 		Totals: func(t api.ManagementKeyTotals) []ui.Total {
@@ -139,11 +139,11 @@ func (l *List) startDeletion(k api.ManagementKeyRecord) {
 		return []ui.Fact{ui.TextFact("Name", k.Name, ""), {Term: "Id", Value: []app.UI{app.Code().Text(k.ID)}}, ui.TextFact("Role", ui.Sentence(string(k.Role)), ""), ui.TextFact("Last used", used, "")}
 	}}
 	if k.LastUsedAt != nil && now.Sub(*k.LastUsedAt) < 24*time.Hour {
-		s.Warning, s.Detail = "A machine is using it.", "Its last call came within a day. It is refused from the next on."
+		s.Warning, s.Detail = "A machine is using it.", "Its last call was within the last 24 hours. Its next call will be refused."
 	}
 	l.confirm.Open(l.ctx, ui.Confirm{
 		Title: "Delete management key", Verb: "Delete",
-		Lead:   "Whatever calls with it is refused within seconds. It can’t be brought back.",
+		Lead:   "Calls with it are refused within seconds. This can’t be undone.",
 		Stops:  s,
 		Failed: "It was not deleted.",
 		Do: func(ctx context.Context) error {

@@ -50,7 +50,7 @@ func people() app.UI {
 	return app.Section().Class("card").Aria("labelledby", "people-title").Body(
 		app.Header().Class("card-head").Body(app.H2().ID("people-title").Text("Where people’s roles are kept")),
 		app.Div().Class("card-body", "stack-sm").Body(
-			app.P().Body(ui.Prose("In your identity provider, as groups: `owner`, `admin`, `developer` and `verifier`. Who is in several has the highest; who is in none is let in nowhere.")...),
+			app.P().Body(ui.Prose("In your identity provider, as groups: `owner`, `admin`, `developer` and `verifier`. A person in several groups has the highest role; a person in none has no access.")...),
 			app.P().Class("hint").Body(ui.Prose("On Amazon Cognito they are groups of the user pool. On a laptop they are the people that the sign-in page offers. A change counts from the next sign-in, or when the access token is refreshed.")...),
 		),
 	)

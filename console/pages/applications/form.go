@@ -79,7 +79,7 @@ func (f *form) technologies() app.UI {
 	if f.request.Technology == api.Client {
 		body = append(body, &ui.TokenField{
 			ID: "allowed-origins", Label: "Allowed origins", Note: "Up to 10", Tokens: f.origins, Typed: f.typed, Placeholder: "https://shop.example",
-			Hint: "As browsers send it: `https`, a host, perhaps a port, no path. Press Enter after each.", Error: f.form.Error("allowed_origins", invalid),
+			Hint: "As browsers send it: `https`, a host, an optional port, no path. Press Enter after each.", Error: f.form.Error("allowed_origins", invalid),
 			Refuse: refuseOrigin, OnChange: f.setOrigins, OnLeave: func() { f.form.Leave("allowed_origins") },
 		})
 	}

@@ -15,12 +15,12 @@ import (
 // NewList returns the page of all applications.
 func NewList(s session) app.Composer {
 	return catalog.NewList(s, applications, catalog.Listed[api.Application, api.ApplicationTotals]{List: listing.List[api.Application, api.ApplicationTotals]{
-		Lead:    "What calls your Arxes. While an application is not active, none of its keys verifies.",
+		Lead:    "Applications call your Arxes. While an application is not active, none of its keys verifies.",
 		Gone:    ui.Option{Value: archived, Label: "Show archived"},
 		Columns: []ui.Column{{Head: "Technology"}, {Head: "Owner"}},
 		Empty:   ui.Empty{Text: "An application is something that calls: a backend, an app, a job. Register it, and keys can be made for it."},
 		First:   "Register the first application",
-		AllGone: "All there were are archived. Show archived lists them.",
+		AllGone: "All applications have been archived. Show archived lists them.",
 		Totals: func(t api.ApplicationTotals) []ui.Total {
 			return []ui.Total{
 				{Label: "Active", Status: "active", Count: t.Active},

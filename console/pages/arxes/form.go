@@ -52,7 +52,7 @@ func (f *form) described() app.UI {
 		catalog.DescriptionField(&f.form, invalid, f.request.Description, f.setDescription),
 		&ui.TextField{
 			ID: "endpoint", Label: "Endpoint", Note: "Optional", InputType: "url", Mono: true, Placeholder: "https://", Value: f.request.Endpoint,
-			Hint: "Where the Arx is reached. It goes with every new access key and every verification.", Error: f.form.Error("endpoint", invalid),
+			Hint: "The URL of the Arx. It is part of every download of an access key and of every verification.", Error: f.form.Error("endpoint", invalid),
 			OnInput: f.setEndpoint, OnLeave: func() { f.form.Leave("endpoint") },
 		},
 	)
@@ -66,7 +66,7 @@ func (f *form) purposed() app.UI {
 			OnChoose: func(bool) { f.request.Purpose = p; f.form.Change("purpose") },
 		}
 	}
-	notes := map[api.Plan]string{api.Serverless: "Scales by itself, shared machines", api.Dedicated: "Machines of its own"}
+	notes := map[api.Plan]string{api.Serverless: "Scales automatically, on shared machines", api.Dedicated: "Its own machines"}
 	plans := make([]app.UI, len(api.Plans))
 	for i, p := range api.Plans {
 		plans[i] = &ui.Choice{
@@ -101,9 +101,9 @@ func (f *form) placed() app.UI {
 	hint := ""
 	switch {
 	case full:
-		hint = "That is the most an Arx may have. Take one away to choose another."
+		hint = "An Arx can’t have more regions. Remove one to choose another."
 	case !slices.ContainsFunc(offers, func(r region) bool { return r.isFoundBy(f.search) }):
-		hint = "No region is called that. Type a whole code, such as `eu-central-1`, to use one that is not listed."
+		hint = "No region matches. Type a full code, such as `eu-central-1`, to use one that is not listed."
 	case more > 0:
 		hint = ui.Counted(more, "more region", "more regions") + ": search for a code or a city."
 	}
@@ -146,7 +146,7 @@ func (f *form) cycles() app.UI {
 	}
 	return ui.Choices{
 		ID: "cycles", Legend: "Rotation cycle", Cols: 4, Cards: cycles,
-		Hint: "A key that is older still works, and shows that its rotation is due.",
+		Hint: "An older key still works, and is shown as due for rotation.",
 	}.UI()
 }
 

@@ -20,7 +20,7 @@ func NewList(s session) app.Composer {
 		Columns: []ui.Column{{Head: "Purpose"}, {Head: "Provider"}, {Head: "Plan", Wide: true}, {Head: "Rotation", NoWrap: true}},
 		Empty:   ui.Empty{Text: "An Arx is a cluster that is called. Describe where it runs and how often its keys are rotated, and keys can be made for it."},
 		First:   "Create the first Arx",
-		AllGone: "All there were are deleted. Show deleted lists them for 90 days.",
+		AllGone: "All Arxes have been deleted. Show deleted lists them for 90 days.",
 		Totals: func(t api.ArxTotals) []ui.Total {
 			return []ui.Total{
 				{Label: "Total", Count: t.Total},

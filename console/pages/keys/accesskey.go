@@ -10,10 +10,10 @@ import (
 	"github.com/arxkeys/arxkeys/console/ui"
 )
 
-// prefixChars is how long the part of an access key is that all of an environment share: arxk_prd_.
+// prefixChars is the length of the prefix that all access keys of an environment share: arxk_prd_.
 const prefixChars = 9
 
-// handover returns what is to be taken away.
+// handover returns the access key with its downloads.
 func (s *shown) handover() handover {
 	return handover{key: s.created.Key, secret: s.Text(), endpoint: s.endpoint, caller: s.caller}
 }
@@ -29,7 +29,7 @@ func (s *shown) downloadJSON() {
 	ui.Download(s.created.Key.ID+".json", "application/json", s.handover().json())
 }
 
-// open shows the key whose access key was lost.
+// open opens the page of the key whose access key was lost.
 func (s *shown) open() {
 	if s.stays {
 		s.end()
@@ -38,13 +38,13 @@ func (s *shown) open() {
 	ui.Leave(s.ctx, "/keys/"+s.created.Key.ID)
 }
 
-// curl is the command for the address at which the console stands: the API's own.
+// curl returns the command for the console's own origin, which is also the API's.
 func (s *shown) curl() string {
 	page := s.ctx.Page().URL()
 	return s.handover().curl(page.Scheme + "://" + page.Host)
 }
 
-// card shows the access key, once.
+// card draws the access key. It is shown only once.
 func (s *shown) card() app.UI {
 	text := s.Text()
 	if text == "" {
@@ -55,7 +55,7 @@ func (s *shown) card() app.UI {
 		&ui.Button{Label: "Download .json", Icon: "download", OnClick: s.downloadJSON})
 }
 
-// lost says that the access key was in an answer that never came.
+// lost draws that the access key was in an answer that was lost.
 func (s *shown) lost() app.UI {
 	return ui.StepCard("Access key", "The key exists, and its access key can’t be shown.", nil, []app.UI{
 		app.Div().Class("card-body").Body(ui.Banner("warn", "warning", "The first answer was lost on its way.", s.created.Notice)),
@@ -65,7 +65,7 @@ func (s *shown) lost() app.UI {
 	})
 }
 
-// facts stand beside the card.
+// facts draws the key's settings beside the card.
 func (s *shown) facts(title string) app.UI {
 	k, now := s.created.Key, time.Now()
 	facts := []ui.Fact{

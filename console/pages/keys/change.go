@@ -10,13 +10,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// change returns what the settings change of the key: only what differs, so that nothing is
-// overwritten that somebody else has changed meanwhile and this page has not touched.
+// change returns the differences between the settings and the key. It contains only what differs, so that
+// it does not overwrite other fields that somebody else has changed since.
 func (s settings) change(k api.Key, now time.Time) api.UpdateKeyRequest {
 	var r api.UpdateKeyRequest
 	r.Name = api.DifferingText(k.Name, strings.TrimSpace(s.Name))
 	if scopes := s.scopes(); !slices.Equal(scopes, k.Scopes) {
-		r.Scopes = api.Set(append([]string{}, scopes...)) // none is an empty list
+		r.Scopes = api.Set(append([]string{}, scopes...)) // encodes as [] and not as null
 	}
 	switch at, ok := s.expiresAt(now); {
 	case ok:

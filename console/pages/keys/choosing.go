@@ -16,21 +16,20 @@ import (
 type choosing[Item, Totals any] struct {
 	ui.Reading[api.List[Item, Totals]]
 	search  string
-	part    bool // the server has more than it listed: it has to search
-	scanned int  // how many records the server has looked at for this search, where it stopped for that
+	part    bool // the first page was not everything, so the server has to search
+	scanned int  // how many records the server has scanned for this search, if it stopped for that
 }
 
 // lists reads a page of a list.
 type lists[Item, Totals any] func(context.Context, api.Page) (api.List[Item, Totals], error)
 
-// read reads the first page, of what is searched for where the server has to search. Then is called once
-// there is an outcome.
+// read reads the first page, with the search if the server has to search. Then is called with the outcome.
 func (c *choosing[Item, Totals]) read(ctx app.Context, list lists[Item, Totals], then func()) {
 	c.Start(ctx, c.first(list), c.came(0, then))
 }
 
-// find searches for the text, among what is listed or, where that is not all, on the server, once a read that
-// is running has ended.
+// find searches for the text: in the items if they are complete, or else on the server when the running read has
+// ended.
 func (c *choosing[Item, Totals]) find(ctx app.Context, text string, list lists[Item, Totals], then func()) {
 	text = strings.TrimSpace(text)
 	same := text == c.search
@@ -39,7 +38,7 @@ func (c *choosing[Item, Totals]) find(ctx app.Context, text string, list lists[I
 	}
 }
 
-// further reads the next page, and adds it to what is listed.
+// further reads the next page and appends it to the items.
 func (c *choosing[Item, Totals]) further(ctx app.Context, list lists[Item, Totals], then func()) {
 	if c.Running || c.Value.NextCursor == nil {
 		return
@@ -66,7 +65,7 @@ func (c *choosing[Item, Totals]) first(list lists[Item, Totals]) func(context.Co
 	return func(ctx context.Context) (api.List[Item, Totals], error) { return list(ctx, page) }
 }
 
-// came takes what was read, after so many records that the server had looked at before.
+// came returns the function that handles an answer. Scanned is how many records earlier pages have scanned.
 func (c *choosing[Item, Totals]) came(scanned int, then func()) func() {
 	return func() {
 		if c.Err == nil {
@@ -77,11 +76,11 @@ func (c *choosing[Item, Totals]) came(scanned int, then func()) func() {
 	}
 }
 
-// maxUnsearched is how many choices need no search.
+// maxUnsearched is the maximum number of choices without a search field.
 const maxUnsearched = 8
 
-// finds reports whether one of the texts holds what is searched for. A search that the server has
-// done finds everything that it listed.
+// finds reports whether one of the texts contains the search. If the server searches, everything that it
+// returns matches.
 func (c *choosing[Item, Totals]) finds(texts ...string) bool {
 	search := strings.ToLower(c.search)
 	if c.part || search == "" {
@@ -99,23 +98,23 @@ func (c *choosing[Item, Totals]) finds(texts ...string) bool {
 type offer struct {
 	id, legend, searchName string
 	noun, plural           string
-	total                  int      // how many there are to choose from
-	cards                  []app.UI // of those that the search finds
+	total                  int      // number of choices
+	cards                  []app.UI // of the choices that match the search
 	fault                  string
-	none                   ui.Empty // where there are none at all
-	unmatched              string   // where the search finds none: No Arx matches
+	none                   ui.Empty // shown if there are no choices
+	unmatched              string   // title if the search matches nothing: No Arx matches
 	search                 func(text string)
 	clear                  func()
 	further                func()
 	retry                  func()
 }
 
-// nothing reports whether there is nothing at all to choose from.
+// nothing reports whether there are no choices at all.
 func (c *choosing[Item, Totals]) nothing(total int) bool {
 	return c.Here && total == 0 && c.search == "" && !c.part
 }
 
-// content draws the choice: loading, failed, empty, or the cards with a search where they are many.
+// content draws the choice: loading, failed, empty, or the cards, with a search field if there are many.
 func (c *choosing[Item, Totals]) content(o offer) []app.UI {
 	switch {
 	case !c.Here && c.Err != nil:
@@ -145,7 +144,7 @@ func (c *choosing[Item, Totals]) content(o offer) []app.UI {
 	return []app.UI{app.Div().Class("card-body", "form").Body(group.UI(), ui.Slot(c.rest(o)))}
 }
 
-// rest leads to what is not listed yet; nothing where all is.
+// rest draws the button that loads more choices, or nothing if all are loaded.
 func (c *choosing[Item, Totals]) rest(o offer) app.UI {
 	if c.Value.NextCursor == nil {
 		return nil
@@ -160,7 +159,7 @@ func (c *choosing[Item, Totals]) rest(o offer) app.UI {
 	return app.Div().Class("row").Body(app.Span().Class("hint").Text(text), &ui.Button{ID: o.id + "-further", Label: label, Small: true, Busy: c.Running, OnClick: o.further})
 }
 
-// waiting keeps the room of the cards and, once it takes long, shows their bones.
+// waiting reserves the space of the cards, and draws a skeleton if loading is slow.
 func waiting(slow bool) app.UI {
 	body := app.Div().Class("card-body", "form", "pause").Aria("busy", true)
 	if !slow {

@@ -12,7 +12,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// picker is a page to choose from, whose server answers each request with the page of that name: its search, and its cursor.
+// picker is a page with a choice. Its server answers with the page named by search and cursor: "search@cursor".
 type picker struct {
 	app.Compo
 	choosing[string, int]

@@ -8,10 +8,9 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// judge says whether what was typed names the API key with the id: why it does, or why it does not.
-// Both are empty while somebody is on the way. The id itself is right, and so is the access key
-// that belongs to it: its checksum and the id inside it tell. All of that happens here; what was
-// typed is sent nowhere.
+// judge compares the typed text with the id of an API key. It returns why the text is right or why it is
+// wrong; both are empty while the text is incomplete. The id is right, and so is its access key, which is
+// checked by its checksum and the id inside it. The typed text is not sent anywhere.
 func judge(typed, id string) (right, wrong string) {
 	trimmed := strings.TrimSpace(typed)
 	switch {
@@ -31,14 +30,14 @@ func judge(typed, id string) (right, wrong string) {
 	return "", "That is not this API key."
 }
 
-// judgeSecret judges what begins as an access key does.
+// judgeSecret judges a text that begins like an access key.
 func judgeSecret(text, id string) (right, wrong string) {
 	secret, err := accesskey.Parse(text)
 	switch {
 	case err != nil && len(text) < accessKeyChars:
 		return "", fmt.Sprintf("An access key has %d characters, and these are %d.", accessKeyChars, len(text))
 	case err != nil:
-		return "", "That is no access key: its checksum does not fit. Paste it again, whole."
+		return "", "This is not a valid access key: its checksum does not match. Paste the whole access key again."
 	case secret.IsManagement():
 		return "", "That is a management key, not an access key."
 	case api.KeyPrefix+secret.ID() != id:
@@ -47,7 +46,7 @@ func judgeSecret(text, id string) (right, wrong string) {
 	return "That is the access key of this key.", ""
 }
 
-// accessKeyChars is how long an access key is: arxk_prd_, an id, a secret and a checksum.
+// accessKeyChars is the length of an access key: arxk_prd_, an id, a secret and a checksum.
 const accessKeyChars = 74
 
 func isAccessKeyOf(text, id string) bool {

@@ -18,8 +18,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// Detail is the page of an API key: what it connects, its settings, its use and its history, and all
-// that can be done with it.
+// Detail is the page of an API key: what it connects, its settings, use, history and actions.
 type Detail struct {
 	app.Compo
 	session session
@@ -29,20 +28,20 @@ type Detail struct {
 	key     ui.Reading[api.Key]
 	joined  ui.Reading[joined]
 	use     ui.Reading[used]
-	period  string // of the use that is shown
+	period  string // of the use, as chosen
 	alarm   ui.Alarm
 	tabular bool // the use is shown as a table
-	changes int  // that were made on this page: the history shows them
+	changes int  // number of changes made on this page; reloads the history
 
 	clipboard ui.Clipboard
 	confirm   ui.ConfirmDialog
 	runner    ui.ActionRunner
-	rotation  *rotation // nil while nobody rotates
+	rotation  *rotation // nil unless the rotation dialog is open
 	wanted    bool      // the address asks for a rotation
 	shown     shown
 }
 
-// joined are the two that the key joins, as they are now.
+// joined are the key's application and Arx.
 type joined struct {
 	application api.Application
 	arx         api.Arx
@@ -58,7 +57,7 @@ func (d *Detail) OnMount(ctx app.Context) {
 	d.visit()
 }
 
-// OnNav reads another key where the address names another.
+// OnNav reads another key if the address names another one.
 func (d *Detail) OnNav(app.Context) { d.visit() }
 
 // OnDismount forgets the access key.
@@ -73,7 +72,7 @@ func (d *Detail) visit() {
 		d.use.Forget()
 		d.read()
 	}
-	if address.Fragment == rotateMark && d.rotation == nil { // from a list
+	if address.Fragment == rotateMark && d.rotation == nil { // a link from a list
 		bare := *address
 		bare.Fragment = ""
 		d.ctx.Page().ReplaceURL(&bare)
@@ -82,16 +81,16 @@ func (d *Detail) visit() {
 	}
 }
 
-// rotateMark is the end of an address that asks for a rotation at once.
+// rotateMark is the fragment of an address that opens the rotation dialog.
 const rotateMark = "rotate"
 
-// idOf returns the key's id of an address: /keys/key_… and what lies below it.
+// idOf returns the key's id in a path: /keys/key_… or below.
 func idOf(path string) string {
 	id, _, _ := strings.Cut(strings.TrimPrefix(path, "/keys/"), "/")
 	return id
 }
 
-// reread reads everything again, after a change.
+// reread reloads everything after a change.
 func (d *Detail) reread() {
 	d.changes++
 	d.read()
@@ -106,7 +105,7 @@ func (d *Detail) read() {
 	d.readUse()
 }
 
-// begin begins the rotation that the address asks for, once the key is there.
+// begin opens the rotation dialog if the address asks for it and the key is loaded.
 func (d *Detail) begin() {
 	if d.wanted && d.key.Here {
 		d.wanted = false

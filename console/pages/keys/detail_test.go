@@ -23,7 +23,7 @@ func visit(t *testing.T, page app.Composer, path string) app.ClientDispatcher {
 	return d
 }
 
-// ofBilling answers with the key, and with all that stands on its page.
+// ofBilling is a backend with the key and everything else on its page.
 func ofBilling(k api.Key) *backend {
 	at := "/v1/keys/" + k.ID
 	return &backend{
@@ -93,7 +93,7 @@ func TestDuringAnOverlapTheNewestGivesWay(t *testing.T) {
 	if len(b.named) != 2 || b.named[0] != b.named[1] {
 		t.Errorf("a rotation whose outcome nobody knows is sent again as another one: %q", b.named)
 	}
-	if !strings.Contains(app.HTMLString(page.Render()), "not known whether the key was rotated") {
+	if !strings.Contains(app.HTMLString(page.Render()), "unknown whether the key was rotated") {
 		t.Error("it does not say that nobody knows")
 	}
 }
@@ -199,7 +199,7 @@ func TestEditOutlivesTheEndOfItsPage(t *testing.T) {
 	if names := b.Names(); len(names) != 1 {
 		t.Fatalf("drafts %q", names)
 	}
-	page.begun, page.settings = false, settings{} // as after a sign-in
+	page.begun, page.settings = false, settings{} // as after signing in again
 	page.read()
 	d.Consume()
 	if page.settings.Uses != "40" || page.merged {

@@ -12,7 +12,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// joinedCard shows what the key joins.
+// joinedCard draws the key's application and Arx.
 func (d *Detail) joinedCard() app.UI {
 	k, j := &d.key.Value, &d.joined.Value
 	application := []app.UI{app.A().Href("/applications/" + k.Application.ID).Text(k.Application.Name)}
@@ -31,7 +31,7 @@ func (d *Detail) joinedCard() app.UI {
 	return ui.Card("joined", "Connects", nil, app.Div().Class("card-body").Body(ui.Facts(facts...)))
 }
 
-// settingsCard shows the key's settings.
+// settingsCard draws the key's settings.
 func (d *Detail) settingsCard(now time.Time) app.UI {
 	k := &d.key.Value
 	expires := ui.TextFact("Expires", "", "Never")
@@ -49,7 +49,7 @@ func (d *Detail) settingsCard(now time.Time) app.UI {
 		{Term: "Access key", Value: []app.UI{app.Code().Text(shortHint(k.Hint)), app.Small().Text("Only its hash is stored")}},
 		expires,
 	}
-	if k.Status != api.KeyDeleted && k.Status != api.KeyExpired { // nothing comes of rotating what is refused
+	if k.Status != api.KeyDeleted && k.Status != api.KeyExpired { // those keys are refused anyway
 		facts = append(facts, ui.Fact{Term: "Rotate by", Value: rotate})
 	}
 	facts = append(facts, bounds(k.Scopes, k.RateLimit, k.RemainingUses, k.AllowedIPs, string(k.Metadata))...)
@@ -73,7 +73,7 @@ func soon(t, now time.Time) app.UI {
 	return nil
 }
 
-// shortHint leaves out of a hint the id that stands on the page already: arxk_prd_01J9…9fQa.
+// shortHint shortens the id in a hint, because the page shows the id already: arxk_prd_01J9…9fQa.
 func shortHint(hint string) string {
 	head, tail, ok := strings.Cut(hint, "…")
 	if !ok || len(head) <= prefixChars+4 {
@@ -82,7 +82,7 @@ func shortHint(hint string) string {
 	return head[:prefixChars+4] + "…" + tail
 }
 
-// ends returns how an access key ends, by its hint.
+// ends returns the end of an access key, from its hint.
 func ends(hint string) string {
 	_, tail, ok := strings.Cut(hint, "…")
 	if !ok {
@@ -91,7 +91,7 @@ func ends(hint string) string {
 	return tail
 }
 
-// banners tell the states of the key that want to be known before anything else.
+// banners draws the states of the key that a person needs to know first.
 func (d *Detail) banners(now time.Time) []app.UI {
 	k := &d.key.Value
 	var banners []app.UI
@@ -116,7 +116,7 @@ func (d *Detail) banners(now time.Time) []app.UI {
 	return append(banners, ui.Banner("", "rotate", "The previous access key works until "+until+".", d.olderUse(now), end))
 }
 
-// stoppedBanner says what stops an active key, and leads to what brings it back.
+// stoppedBanner draws what stops the key, with a link to the application or Arx.
 func stoppedBanner(k api.KeySummary) app.UI {
 	noun, name, href, code := "application", k.Application.Name, "/applications/"+k.Application.ID, api.CodeApplicationInactive
 	state, undo := string(k.Application.Status), "enabling the application"
@@ -132,7 +132,7 @@ func stoppedBanner(k api.KeySummary) app.UI {
 		app.A().Class("btn", "btn-secondary", "btn-sm").Href(href).Text("Open "+noun))
 }
 
-// olderUse says whether somebody still uses the previous access key.
+// olderUse says whether the previous access key is still in use.
 func (d *Detail) olderUse(now time.Time) string {
 	u := d.use.Value.AccessKeys
 	switch {

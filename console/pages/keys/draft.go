@@ -8,10 +8,10 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// step is one of the wizard.
+// step is a step of the wizard.
 type step int
 
-// The steps, in their order.
+// The steps, in order.
 const (
 	stepApplication step = iota
 	stepArx
@@ -22,19 +22,17 @@ const (
 
 var stepNames = []string{"Application", "Arx", "Options", "Summary", "Access key"}
 
-// draft is what somebody has entered in the wizard. It outlives a reload of the tab; the access key
-// is no part of it.
+// draft is the input of the wizard. It survives a reload of the tab. It never contains the access key.
 type draft struct {
 	Step        step             `json:"step"`
 	Application *api.Application `json:"application,omitempty"`
 	Arx         *api.Arx         `json:"arx,omitempty"`
-	Attempt     string           `json:"attempt,omitempty"` // names the request to create: sent twice, it makes one key
-	Asked       time.Time        `json:"asked,omitzero"`    // when it was sent first: sent again, it is the same to the second
+	Attempt     string           `json:"attempt,omitempty"` // idempotency key of the request, so that a retry creates no second key
+	Asked       time.Time        `json:"asked,omitzero"`    // when the request was first sent, so that a retry computes the same expiry
 	settings
 }
 
-// allows returns the step or, where the draft does not reach so far before there is a key, the first
-// that something is missing of.
+// allows returns the asked step or, if an earlier step is incomplete, the first incomplete one.
 func (d draft) allows(asked step, now time.Time) step {
 	reach := stepSummary
 	switch {
@@ -48,8 +46,8 @@ func (d draft) allows(asked step, now time.Time) step {
 	return max(stepApplication, min(asked, reach))
 }
 
-// request returns the request that the draft amounts to at the time or, where it was sent before, at
-// that time.
+// request returns the request for the draft. Expiries are relative to now or, for a retry, to when the
+// request was first sent.
 func (d draft) request(now time.Time) api.CreateKeyRequest {
 	if d.Attempt != "" {
 		now = d.Asked.In(now.Location())
@@ -71,8 +69,8 @@ func (d draft) request(now time.Time) api.CreateKeyRequest {
 	return r
 }
 
-// invalid returns what is wrong with the draft's fields: what the server would say, and that a date
-// has to be one to come. Nil where all is right.
+// invalid returns the errors of the draft's fields: those of Validate, and a date that is not in the
+// future. It returns nil if there are none.
 func (d draft) invalid(now time.Time) error {
 	var fields []problem.Field
 	if p := problem.Of(d.request(now).Validate()); p != nil {
@@ -85,7 +83,7 @@ func (d draft) invalid(now time.Time) error {
 	return problem.Invalid(fields...)
 }
 
-// stepOf returns the step that holds the field of a request.
+// stepOf returns the step with the field of a request.
 func stepOf(field string) step {
 	switch field {
 	case "application_id":

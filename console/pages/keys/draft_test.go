@@ -72,7 +72,7 @@ func TestWizardGoesNoFurtherThanItsDraft(t *testing.T) {
 func TestRequestHoldsAllThatWasEntered(t *testing.T) {
 	zone := time.FixedZone("UTC+1", 3600)
 	got := whole.request(time.Date(2026, 2, 1, 9, 0, 0, 0, zone))
-	end := time.Date(2027, 1, 31, 22, 59, 59, 0, time.UTC) // the last second of the day, where the person is
+	end := time.Date(2027, 1, 31, 22, 59, 59, 0, time.UTC) // the last second of the day in the person's time zone
 	uses := 5000
 	want := api.CreateKeyRequest{
 		Idempotent:    api.Idempotent{IdempotencyKey: "attempt-1"},

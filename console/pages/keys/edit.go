@@ -15,9 +15,9 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// Edit is the page that changes the settings of an API key. What is entered outlives a reload and a
-// session that ends, and is bound to the key as it was when the page opened: where somebody else
-// has changed it since, nothing is overwritten before it was seen.
+// Edit is the page that edits the settings of an API key. The input survives a reload and the end of the
+// session. It is bound to the key's version when the page opened: if somebody else has changed the key
+// since, the person sees the changes before anything is overwritten.
 type Edit struct {
 	app.Compo
 	session session
@@ -25,11 +25,11 @@ type Edit struct {
 	id      string
 
 	key      ui.Reading[api.Key]
-	base     api.Key // what the settings were entered upon
+	base     api.Key // the version that the settings are based on
 	settings settings
 	editor   editor
-	begun    bool // the settings are there
-	merged   bool // another change came in between
+	begun    bool // the settings are loaded
+	merged   bool // somebody else's changes were merged into the settings
 	running  bool
 	err      error
 }
@@ -47,7 +47,7 @@ func (e *Edit) OnMount(ctx app.Context) {
 	e.visit()
 }
 
-// OnNav reads another key where the address names another.
+// OnNav reads another key if the address names another one.
 func (e *Edit) OnNav(app.Context) { e.visit() }
 
 func (e *Edit) visit() {
@@ -66,19 +66,19 @@ func (e *Edit) read() {
 	}, e.settle)
 }
 
-// begunUpon is what the tab keeps of an edit: the settings, and the key that they were entered upon.
+// begunUpon is the draft of an edit: the settings, and the version of the key that they are based on.
 type begunUpon struct {
 	Key      api.Key  `json:"key"`
 	Version  string   `json:"version"`
 	Settings settings `json:"settings"`
 }
 
-// settle begins with the key as it is or, where the tab has kept one, with the edit of before.
+// settle starts with the current key or, if the tab has one, with the draft of an edit.
 func (e *Edit) settle() {
 	switch {
 	case e.key.Err != nil:
 		return
-	case e.begun: // it was read again, after a conflict
+	case e.begun: // reloaded after a conflict
 		e.merge()
 		return
 	}
@@ -93,15 +93,15 @@ func (e *Edit) settle() {
 	}
 }
 
-// merge takes over what somebody else has changed meanwhile, and keeps what was changed here.
+// merge takes over somebody else's changes, except in settings that were changed here.
 func (e *Edit) merge() {
 	e.settings = mergeSettings(settingsOf(e.base), settingsOf(e.key.Value), e.settings)
 	e.base, e.merged, e.err = e.key.Value, true, nil
 	e.save()
-	ui.Announce(e.ctx, "Somebody else has changed this key meanwhile.")
+	ui.Announce(e.ctx, "Somebody else has changed this key.")
 }
 
-// mergeSettings returns mine, with theirs where mine are as they were.
+// mergeSettings returns mine, but theirs where mine equals the base.
 func mergeSettings(before, theirs, mine settings) settings {
 	pick(&mine.Name, before.Name, theirs.Name)
 	pick(&mine.Expiry, before.Expiry, theirs.Expiry)
@@ -125,7 +125,7 @@ func pick[T comparable](mine *T, before, theirs T) {
 	}
 }
 
-// draftName names the edit of a key.
+// draftName returns the name of the draft for a key's edit.
 func (e *Edit) draftName() string { return "edit/" + e.id }
 
 func (e *Edit) save() {
@@ -137,7 +137,7 @@ func (e *Edit) leave() {
 	e.ctx.Navigate("/keys/" + e.id)
 }
 
-// request is what is changed, bound to what it was changed upon.
+// request returns the changes, bound to the version that they are based on.
 func (e *Edit) request(now time.Time) api.UpdateKeyRequest {
 	r := e.settings.change(e.base, now)
 	r.ID, r.Conditional = e.id, api.IfVersion(e.base.Version)
@@ -155,7 +155,7 @@ func (e *Edit) invalid(now time.Time) error {
 	return problem.Invalid(fields...)
 }
 
-// submit saves what was changed, and nothing where nothing was.
+// submit saves the changes, if there are any.
 func (e *Edit) submit() {
 	if !e.begun || e.running {
 		return
@@ -233,13 +233,13 @@ func (e *Edit) onSubmit(_ app.Context, event app.Event) {
 	e.submit()
 }
 
-// conflict says that somebody else has changed the key meanwhile.
+// conflict draws that somebody else has changed the key.
 func (e *Edit) conflict() app.UI {
 	if !e.merged {
 		return nil
 	}
 	return ui.Banner("warn", "warning", "Somebody else has changed this key meanwhile.",
-		"Nothing was saved yet. What you have not touched shows as it is now, and what you have changed is kept. Check it, and save again.")
+		"Nothing was saved yet. Your changes are kept; everything else shows the current values. Check them and save again.")
 }
 
 func (e *Edit) failure() app.UI {
@@ -247,7 +247,7 @@ func (e *Edit) failure() app.UI {
 	case e.err == nil:
 		return nil
 	case ui.Unknown(e.err):
-		return ui.Banner("bad", "warning", "It is not known whether the settings were saved.", problem.Of(e.err).Detail+" Saving the same again does no harm.")
+		return ui.Banner("bad", "warning", "It is unknown whether the settings were saved.", problem.Of(e.err).Detail+" It is safe to save them again.")
 	}
 	return ui.Banner("bad", "warning", "The settings were not saved.", problem.Of(e.err).Detail)
 }

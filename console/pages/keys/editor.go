@@ -12,9 +12,9 @@ import (
 // editor is the form of a key's settings: the wizard's options, and the page that edits a key.
 type editor struct {
 	settings *settings
-	form     ui.Form      // says when somebody has changed a setting
-	left     bool         // the uses of a key that exists are those that are left
-	invalid  func() error // what is wrong with all of it
+	form     ui.Form      // its Changed is called when a setting changes
+	left     bool         // the key exists: its uses are those that are left
+	invalid  func() error // returns the errors of all fields
 }
 
 func (e *editor) fault(field string) string { return e.form.Error(field, e.invalid()) }
@@ -35,7 +35,7 @@ func (e *editor) setScopes(scopes []string, typed string) {
 	e.form.Change("scopes")
 }
 
-// setIPs takes blocks as people write them, and keeps them as the API does.
+// setIPs sets the blocks, in the form that the API uses.
 func (e *editor) setIPs(blocks []string, typed string) {
 	var ips []string
 	for _, b := range blocks {
@@ -58,7 +58,7 @@ var windows = []ui.Option{
 	{Value: "1", Label: "second"}, {Value: "60", Label: "minute"}, {Value: "3600", Label: "hour"}, {Value: "86400", Label: "day"},
 }
 
-// fields draws the form. Expiries are the choices of when the key expires; the hint stands below them.
+// fields draws the form. Expiries are the options for the expiry; the hint is drawn below them.
 func (e *editor) fields(expiries []ui.Option, hint string) app.UI {
 	s, now := e.settings, time.Now()
 	expires := &ui.Select{ID: "expiry", Label: "Expires", Options: expiries, Hint: hint, Value: string(s.Expiry), OnChoose: e.setExpiry}
@@ -72,7 +72,7 @@ func (e *editor) fields(expiries []ui.Option, hint string) app.UI {
 		expires.Hint = ""
 		first = append(first, app.Div(), &ui.TextField{
 			ID: "expiry-date", Label: "Last day", InputType: "date", Min: now.Format(time.DateOnly), Value: s.Date, Error: e.fault("expires_at"),
-			Hint: "The key is good through that day, in your time zone.", OnInput: e.setDate, OnLeave: e.leave("expires_at"),
+			Hint: "The key is valid until the end of that day, in your time zone.", OnInput: e.setDate, OnLeave: e.leave("expires_at"),
 		})
 	} else {
 		expires.Error = e.fault("expires_at")
@@ -87,21 +87,21 @@ func (e *editor) fields(expiries []ui.Option, hint string) app.UI {
 		e.limits(),
 		app.Div().Class("form-group").Body(&ui.TextField{
 			ID: "metadata", Label: "Metadata", Note: "Optional, JSON up to 2 KB", Lines: 3, Mono: true, Value: s.Metadata, Placeholder: `{"team": "payments"}`,
-			Hint: "Comes back with every verification, so nothing secret.", Error: e.fault("metadata"),
+			Hint: "Returned with every verification, so don’t put secrets in it.", Error: e.fault("metadata"),
 			OnInput: e.setMetadata, OnLeave: e.leave("metadata"),
 		}),
 	)
 }
 
-// limits draws what bounds the use of the key.
+// limits draws the fields that limit the use of the key.
 func (e *editor) limits() app.UI {
 	s := e.settings
-	uses, hint := "Uses", "After so many uses the key is refused."
+	uses, hint := "Uses", "The key is refused after this many uses."
 	if e.left {
 		uses, hint = "Remaining uses", "How many more times the key may be used."
 	}
 	options := windows
-	if w := s.window(); !slices.ContainsFunc(windows, func(o ui.Option) bool { return o.Value == w }) { // set through the API
+	if w := s.window(); !slices.ContainsFunc(windows, func(o ui.Option) bool { return o.Value == w }) { // a value that was set through the API
 		options = append(options[:len(options):len(options)], ui.Option{Value: w, Label: w + " seconds"})
 	}
 	return app.Div().Class("form-group").Body(

@@ -9,7 +9,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// bounds tells what a key is good for and what bounds its use.
+// bounds returns the key's scopes, limits and metadata as facts.
 func bounds(scopes []string, limit *api.RateLimit, uses *int, ips []string, metadata string) []ui.Fact {
 	facts := []ui.Fact{tokens("Scopes", scopes, "None"), ui.TextFact("Rate limit", "", "No limit"), ui.TextFact("Remaining uses", "", "No limit"), tokens("Allowed IPs", ips, "From anywhere")}
 	if limit != nil {
@@ -31,7 +31,7 @@ func tokens(term string, words []string, unset string) ui.Fact {
 	return ui.Fact{Term: term, Value: []app.UI{ui.Tokens(words)}}
 }
 
-// window tells how long a window is: minute, 90 seconds.
+// window formats the length of a rate limit's window: minute, 90 seconds.
 func window(seconds int) string {
 	switch seconds {
 	case 1:

@@ -7,15 +7,15 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// handover is what somebody takes away from the wizard: the access key and where it is good.
+// handover is what a person takes from the wizard: the access key and where to use it.
 type handover struct {
 	key      api.Key
 	secret   string
-	endpoint string // of the Arx; empty where it has none
-	caller   string // an origin that the application is allowed; empty where it calls from none
+	endpoint string // of the Arx; may be empty
+	caller   string // one of the application's allowed origins; empty if it has none
 }
 
-// env returns a file that a shell or a container reads.
+// env returns a .env file for shells and containers.
 func (h handover) env() string {
 	text := snippet.Comment(h.key.ID+": "+h.key.Application.Name+" calls "+h.key.Arx.Name) +
 		snippet.Assignment("ARXKEYS_ACCESS_KEY", h.secret)
@@ -25,7 +25,7 @@ func (h handover) env() string {
 	return text
 }
 
-// json returns a file that a program reads.
+// json returns a JSON file for programs.
 func (h handover) json() string {
 	type named struct {
 		ID       string `json:"id"`
@@ -44,14 +44,13 @@ func (h handover) json() string {
 		Arx:         named{ID: h.key.Arx.ID, Name: h.key.Arx.Name, Endpoint: h.endpoint},
 	}, "", "  ")
 	if err != nil {
-		panic(err) // strings always encode
+		panic(err) // can't happen: only strings
 	}
 	return string(text) + "\n"
 }
 
-// curl returns a command that tries the access key at the address of the API, from an origin where
-// the application needs one. The access key itself comes from the environment, and stays out of the
-// shell's history.
+// curl returns a command that tests the access key with the API, with an Origin header if the application
+// needs one. The access key comes from the environment, which keeps it out of the shell's history.
 func (h handover) curl(address string) string {
 	lines := [][]string{{"curl", snippet.Word(address + "/v1/whoami")}, {"-H", `"x-api-key: $ARXKEYS_ACCESS_KEY"`}}
 	if h.caller != "" {

@@ -20,7 +20,7 @@ var taken = handover{
 	secret: "arxk_prd_secret", endpoint: "https://arx.example/v1?a='$HOME'",
 }
 
-// hostile are texts that do something where they are pasted without care.
+// hostile are texts that have an effect if they are pasted unquoted.
 var hostile = []string{"$(id)", "`id`", "';id;'", `";id;"`, "\nid\n", "\r\nid", "# a", `\`, "a b", "$HOME", "&id", "é", "=1+1", "<b>"}
 
 func TestShellReadsTheEnvFile(t *testing.T) {

@@ -46,7 +46,7 @@ func NewList(s session) *List {
 			Text: "Choose an application and an Arx, and Arxkeys makes the key that joins them. You see its access key once.",
 		},
 		First:   "Create the first key",
-		AllGone: "All there were are deleted. Show deleted lists them for 90 days.",
+		AllGone: "All API keys have been deleted. Show deleted lists them for 90 days.",
 		Totals: func(t api.KeyTotals) []ui.Total {
 			return []ui.Total{
 				{Label: "Total", Count: t.Total},
@@ -77,7 +77,7 @@ var sorts = []ui.Option{
 	{Value: string(api.ByRotation), Label: "Rotation due first"}, {Value: string(api.ByRotationBack), Label: "Rotation due last"},
 }
 
-// OnMount reads the list, and what it can be narrowed to.
+// OnMount reads the list, and the applications and Arxes to filter by.
 func (l *List) OnMount(ctx app.Context) {
 	l.ctx = ctx
 	l.list.Mount(ctx)
@@ -86,7 +86,7 @@ func (l *List) OnMount(ctx app.Context) {
 	})
 }
 
-// OnNav reads the list anew where the address asks for another part of it.
+// OnNav reads the list again if the address asks for another part of it.
 func (l *List) OnNav(app.Context) { l.list.Visit() }
 
 func (l *List) read(ctx context.Context, v listing.View, page api.Page) (api.KeyList, error) {
@@ -105,5 +105,5 @@ func (l *List) copyID(id string) { l.clipboard.Copy(l.ctx, id, "API key "+id) }
 // Render draws the page.
 func (l *List) Render() app.UI { return l.list.Page(l.confirm.UI()) }
 
-// Drawing is a key.
+// Drawing is the picture of a key.
 const Drawing ui.Drawing = "M86 56a8 8 0 1 1-16 0 8 8 0 0 1 16 0zM86 56h32M108 56v7M116 56v5"

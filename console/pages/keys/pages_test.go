@@ -17,16 +17,16 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// backend answers with what it is given, by method and path, and remembers what it was asked.
+// backend returns prepared answers, by method and path, and records the requests.
 type backend struct {
 	sessiontest.Drafts
 	answers map[string]any
-	refuse  map[string]int    // the status of a problem, in the place of an answer
+	refuse  map[string]int    // the status of a problem, instead of an answer
 	tags    map[string]string // the ETags of answers
 
 	mu    sync.Mutex
 	asked []string // method, path and body
-	named []string // method, path and what binds the request: If-Match or Idempotency-Key
+	named []string // method, path and value of If-Match or Idempotency-Key
 }
 
 func (b *backend) Client() *client.Client { return &client.Client{Transport: b} }
@@ -130,7 +130,7 @@ func TestPastedAccessKeyIsNotSent(t *testing.T) {
 	}
 }
 
-// atSummary is a wizard that is about to create.
+// atSummary returns a wizard at the summary.
 func atSummary(t *testing.T) (*Wizard, *backend, app.ClientDispatcher, string) {
 	t.Helper()
 	secret := newAccessKey(t, billing.ID)
@@ -266,7 +266,7 @@ func TestDefaultArxIsChosenOnlyWhileItIsActive(t *testing.T) {
 	}
 }
 
-// at is the wizard as its address asks for a step.
+// at mounts the wizard at an address that names a step.
 func at(d app.ClientDispatcher, query string) {
 	d.Nav(&url.URL{Scheme: "https", Host: "keys.example", Path: "/keys/new", RawQuery: query})
 	d.Consume()
@@ -303,7 +303,7 @@ func TestStepIsLeftWhereWhatItNeedsIsGone(t *testing.T) {
 	}
 }
 
-// What comes of a read while the key is made takes nothing from under the request, and is looked at when it fails.
+// A read that ends while the key is being created does not change the request. If the request fails, it is considered.
 func TestWhatIsChosenStandsWhileTheKeyIsMade(t *testing.T) {
 	gone := *whole.Arx
 	gone.Status = api.ArxDisabled
@@ -315,7 +315,7 @@ func TestWhatIsChosenStandsWhileTheKeyIsMade(t *testing.T) {
 		}
 		page.create()
 		page.arxes.Value, page.arxes.Here = api.ArxList{Items: []api.Arx{gone}}, true
-		page.refresh() // a read has come
+		page.refresh() // a read has ended
 		if page.draft.Arx == nil || !strings.Contains(app.HTMLString(page.Render()), gone.Name) {
 			t.Errorf("%d: what was asked for is gone while it is asked for", status)
 		}

@@ -14,14 +14,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// parents are what a list of keys can be narrowed to.
+// parents are the applications and Arxes to filter by.
 type parents struct {
 	applications []api.Application
 	arxes        []api.Arx
 }
 
-// maxParentPages bounds how many are offered: 500 of a kind. A link or the page of an application
-// leads to the keys of any other.
+// maxParentPages bounds how many are offered: 500 of each kind. The pages of all others link to their keys.
 const maxParentPages = 5
 
 func readParents(ctx context.Context, c *client.Client) (parents, error) {
@@ -63,7 +62,7 @@ func all[Item, Totals any](read func(page api.Page) (api.List[Item, Totals], err
 	return items, nil
 }
 
-// filters are what the list can be narrowed by.
+// filters returns the filters of the list.
 func filters(p parents) []listing.Filter {
 	applications, arxes := make([]ui.Option, len(p.applications)), make([]ui.Option, len(p.arxes))
 	for i, a := range p.applications {

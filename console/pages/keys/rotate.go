@@ -13,25 +13,25 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// rotation is the dialog that gives a key a new access key.
+// rotation is the state of the dialog that rotates a key.
 type rotation struct {
-	overlap  string // seconds, of the overlaps
-	attempt  string // names the request: sent twice, it rotates once
+	overlap  string // the chosen overlap, in seconds
+	attempt  string // idempotency key of the request, so that a retry rotates only once
 	running  bool
 	err      error
-	replaces bool // an overlap is running: it is the newest access key that gives way
+	replaces bool // an overlap is running, so the newest access key is replaced
 }
 
 const rotateDialog = "rotate"
 
 var overlaps = []struct{ seconds, title, note string }{
-	{"0", "Now", "It is refused as soon as the new one is made."},
+	{"0", "Now", "It is refused as soon as the new one is created."},
 	{"3600", "1 hour", "For a holder that reads its configuration often."},
 	{"86400", "24 hours", "For a holder that is deployed every day."},
-	{"604800", "7 days", "For holders that nobody knows all of."},
+	{"604800", "7 days", "If you don’t know everybody who holds it."},
 }
 
-// startRotation asks how the key is to be rotated.
+// startRotation opens the dialog that asks for the overlap.
 func (d *Detail) startRotation() {
 	k := &d.key.Value
 	if !k.May("rotate") && !k.May("replace") {
@@ -41,8 +41,8 @@ func (d *Detail) startRotation() {
 	d.openRotation()
 }
 
-// openRotation shows the dialog. Where there is nothing to choose, the focus is on Cancel: never on
-// what ends something.
+// openRotation shows the dialog. If there is nothing to choose, the focus is on Cancel, never on a
+// destructive button.
 func (d *Detail) openRotation() {
 	field := "overlap-" + d.rotation.overlap
 	if d.rotation.replaces {
@@ -60,20 +60,20 @@ func (d *Detail) cancelRotation() {
 
 func (d *Detail) setOverlap(seconds string) {
 	if r := d.rotation; r != nil && r.overlap != seconds {
-		r.overlap, r.attempt = seconds, rand.Text() // another request
+		r.overlap, r.attempt = seconds, rand.Text() // a different request needs its own idempotency key
 	}
 }
 
-// rotate asks for the access key, once at a time; from here on the guard asks before somebody leaves.
+// rotate requests the new access key, one request at a time. From here on, the guard asks before a person leaves.
 func (d *Detail) rotate() {
 	r := d.rotation
 	if r == nil || r.running {
 		return
 	}
-	seconds, _ := strconv.Atoi(r.overlap) // of the overlaps
+	seconds, _ := strconv.Atoi(r.overlap) // can't fail: one of the options
 	request := api.RotateKeyRequest{ID: d.id, Idempotent: api.Idempotent{IdempotencyKey: r.attempt}, OverlapSeconds: &seconds}
 	if r.replaces {
-		*request.OverlapSeconds, request.Replace = 0, api.ReplaceNew // the one before keeps the overlap that it has
+		*request.OverlapSeconds, request.Replace = 0, api.ReplaceNew // the previous access key keeps its overlap
 	}
 	r.running, r.err = true, nil
 	d.shown.Guard()
@@ -90,7 +90,7 @@ func (d *Detail) afterRotation(r *rotation, created api.CreatedKey, err error) {
 		if !ui.Unknown(err) {
 			r.attempt = rand.Text()
 		}
-		d.openRotation() // a second Esc has closed it whatever the page says
+		d.openRotation() // browsers close the dialog on a second Esc even if the page prevents the first
 		return
 	}
 	ui.CloseDialog(rotateDialog)
@@ -105,14 +105,14 @@ func (d *Detail) afterRotation(r *rotation, created api.CreatedKey, err error) {
 	ui.Focus(d.ctx, ui.StepTitle)
 }
 
-// rotated goes back to the key, with the new access key stored.
+// rotated returns to the key's page after the person has stored the new access key.
 func (d *Detail) rotated() {
 	ui.Notify(d.ctx, ui.Toast{Text: title(d.key.Value.KeySummary) + " is rotated.", Detail: "The new access key verifies from now on."})
 	ui.FocusTitle(d.ctx)
 	d.reread()
 }
 
-// rotationDialog draws the dialog; nothing while nobody rotates.
+// rotationDialog draws the dialog, or nothing while it is closed.
 func (d *Detail) rotationDialog() app.UI {
 	r := d.rotation
 	if r == nil {
@@ -129,7 +129,7 @@ func (d *Detail) rotationDialog() app.UI {
 	}
 	if r.replaces {
 		dialog.Title = "Replace the newest access key"
-		dialog.Lead = ui.Prose("For when the newest was lost before anybody stored it: it is refused at once, and another one takes its place.")
+		dialog.Lead = ui.Prose("Use this if the newest access key was lost before it was stored. It is refused at once and replaced by another one.")
 		before := "The access key before it keeps working until its overlap ends."
 		if k.OverlapUntil != nil {
 			before = "The access key before it keeps working until " + k.OverlapUntil.In(now.Location()).Format("2 January, 15:04") + "."
@@ -153,13 +153,13 @@ func (d *Detail) rotationDialog() app.UI {
 	return dialog.UI()
 }
 
-// failure says that there is no new access key or, where no answer came, that nobody knows.
+// failure draws that the rotation failed or, without an answer, that its outcome is unknown.
 func (r *rotation) failure() app.UI {
 	switch {
 	case r.err == nil:
 		return nil
 	case ui.Unknown(r.err):
-		return ui.Banner("bad", "warning", "It is not known whether the key was rotated.", problem.Of(r.err).Detail+" Rotate it again from here: the same request rotates no second time.")
+		return ui.Banner("bad", "warning", "It is unknown whether the key was rotated.", problem.Of(r.err).Detail+" Rotate it again from here: the retry does not rotate it twice.")
 	}
 	return ui.Banner("bad", "warning", "The key was not rotated.", problem.Of(r.err).Detail)
 }

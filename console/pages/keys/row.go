@@ -39,7 +39,7 @@ func (l *List) row(k api.KeySummary, now time.Time) ui.Row {
 	}
 }
 
-// status shows whether the key verifies and, where it is stopped, by what.
+// status draws the key's effective status and what stops it.
 func status(k api.KeySummary) []app.UI {
 	cell := []app.UI{catalog.KeyBadge(k)}
 	if why := catalog.WhyStopped(k); why != "" {
@@ -48,7 +48,7 @@ func status(k api.KeySummary) []app.UI {
 	return cell
 }
 
-// title names a key to people: by its name or, without one, by its id.
+// title returns the key's name, or its id if it has no name.
 func title(k api.KeySummary) string {
 	if k.Name != "" {
 		return k.Name
@@ -56,14 +56,14 @@ func title(k api.KeySummary) string {
 	return k.ID
 }
 
-// actions are the row's menu. What may not be done stays, with the reason.
+// actions returns the row's menu. Actions that are not allowed stay, with the reason.
 func (l *List) actions(k api.KeySummary) []ui.Action {
 	address := "/keys/" + k.ID
 	act := func(do, label, icon string, then func()) ui.Action {
 		return ui.Action{Label: label, Icon: icon, Do: then, Refuse: k.WhyNot(do)}
 	}
 	rotate := act("rotate", "Rotate", "rotate", func() { l.ctx.Navigate(address + "#" + rotateMark) })
-	if k.May("replace") { // an overlap is running: the newest access key can give way
+	if k.May("replace") { // an overlap is running: the newest access key can be replaced
 		rotate.Refuse = ""
 	}
 	pause := act("disable", "Disable", "pause", func() { l.startDisabling(k) })

@@ -14,34 +14,34 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// settings are what somebody enters of a key that can be changed later: in the wizard, and on the
-// key's page. They are texts, as the fields hold them; the zero value leaves all as it is by itself.
+// settings are the editable settings of a key, as the texts in the fields of the wizard and the edit page.
+// The zero value means the defaults.
 type settings struct {
 	Name     string   `json:"name,omitempty"`
 	Expiry   expiry   `json:"expiry,omitempty"`
-	Date     string   `json:"date,omitempty"` // of onDate, as 2027-01-31
+	Date     string   `json:"date,omitempty"` // for onDate, such as 2027-01-31
 	Scopes   []string `json:"scopes,omitempty"`
-	Scope    string   `json:"scope,omitempty"`  // being typed
-	Rate     string   `json:"rate,omitempty"`   // verifications in a window; empty without a limit
+	Scope    string   `json:"scope,omitempty"`  // unfinished scope
+	Rate     string   `json:"rate,omitempty"`   // verifications per window; empty means no limit
 	Window   string   `json:"window,omitempty"` // seconds
-	Uses     string   `json:"uses,omitempty"`   // that are left; empty without a limit
+	Uses     string   `json:"uses,omitempty"`   // remaining uses; empty means no limit
 	IPs      []string `json:"ips,omitempty"`
-	IP       string   `json:"ip,omitempty"` // being typed
+	IP       string   `json:"ip,omitempty"` // unfinished block
 	Metadata string   `json:"metadata,omitempty"`
 }
 
-// expiry is a choice of when a key expires: a number of days, never, or on a date.
+// expiry is an option for when a key expires: in a number of days, never, or on a date.
 type expiry string
 
 const (
 	never  expiry = ""
 	onDate expiry = "date"
-	asIs   expiry = "as it is" // of a key that expires already
+	asIs   expiry = "as it is" // keeps the key's expiry
 )
 
 var expiries = map[expiry]int{"30": 30, "90": 90, "365": 365} // days
 
-// settingsOf returns the settings that a key has.
+// settingsOf returns the settings of a key.
 func settingsOf(k api.Key) settings {
 	s := settings{Name: k.Name, Scopes: k.Scopes, IPs: k.AllowedIPs}
 	if k.ExpiresAt != nil {
@@ -59,7 +59,7 @@ func settingsOf(k api.Key) settings {
 	return s
 }
 
-// withToken returns the tokens of a field, with the one that is being typed.
+// withToken returns the tokens of a field with the unfinished one.
 func withToken(tokens []string, typed string) []string {
 	if typed == "" {
 		return tokens
@@ -70,7 +70,7 @@ func withToken(tokens []string, typed string) []string {
 func (s settings) scopes() []string { return withToken(s.Scopes, s.Scope) }
 func (s settings) ips() []string    { return withToken(s.IPs, s.IP) }
 
-// rateLimit returns the limit; nil for none. A text that is no number is 0, which the API refuses.
+// rateLimit returns the limit, or nil for none. A text that is not a number becomes 0, which Validate refuses.
 func (s settings) rateLimit() *api.RateLimit {
 	if strings.TrimSpace(s.Rate) == "" {
 		return nil
@@ -78,7 +78,7 @@ func (s settings) rateLimit() *api.RateLimit {
 	return &api.RateLimit{Limit: number(s.Rate), WindowSeconds: number(s.window())}
 }
 
-// window returns the window in seconds: a minute where nobody has chosen.
+// window returns the window in seconds; the default is a minute.
 func (s settings) window() string {
 	if s.Window == "" {
 		return "60"
@@ -86,7 +86,7 @@ func (s settings) window() string {
 	return s.Window
 }
 
-// uses returns how many uses are left; nil without a limit, and -1 for what is no number.
+// uses returns the remaining uses: nil for no limit, and -1 for a text that is not a number.
 func (s settings) uses() *int {
 	if strings.TrimSpace(s.Uses) == "" {
 		return nil
@@ -98,7 +98,7 @@ func (s settings) uses() *int {
 	return &n
 }
 
-// number reads a number, with or without separators; 0 for what is none.
+// number parses a number, with or without separators. It returns 0 for a text that is not a number.
 func number(text string) int {
 	n, _ := strconv.Atoi(plain(text))
 	return n
@@ -108,7 +108,7 @@ func plain(text string) string {
 	return strings.NewReplacer(",", "", " ", "", "\u00a0", "").Replace(text)
 }
 
-// metadata returns the metadata; nil for none.
+// metadata returns the metadata, or nil for none.
 func (s settings) metadata() json.RawMessage {
 	if text := strings.TrimSpace(s.Metadata); text != "" {
 		return json.RawMessage(text)
@@ -116,8 +116,8 @@ func (s settings) metadata() json.RawMessage {
 	return nil
 }
 
-// expiresAt returns when the key expires, and false where it never does. A key that expires on a
-// date is good through that day, in the time zone of now.
+// expiresAt returns when the key expires, or false if it never does. A key that expires on a date is valid
+// until the end of that day, in the time zone of now.
 func (s settings) expiresAt(now time.Time) (time.Time, bool) {
 	if days, ok := expiries[s.Expiry]; ok {
 		return now.AddDate(0, 0, days).UTC().Truncate(time.Second), true
@@ -128,7 +128,7 @@ func (s settings) expiresAt(now time.Time) (time.Time, bool) {
 	return ui.EndOf(s.Date, now)
 }
 
-// wrongDate returns what is wrong with the day, which has to be one to come.
+// wrongDate returns the error of a date that is not in the future.
 func (s settings) wrongDate(now time.Time) []problem.Field {
 	if s.Expiry != onDate {
 		return nil
@@ -144,7 +144,7 @@ func (s settings) empty() bool {
 	return s.Name == "" && s.Expiry == never && len(s.scopes()) == 0 && s.Rate == "" && s.Uses == "" && len(s.ips()) == 0 && s.Metadata == ""
 }
 
-// goodScopes counts those that are not refused.
+// goodScopes counts the valid scopes.
 func (s settings) goodScopes() (n int) {
 	for _, scope := range s.scopes() {
 		if refuseScope(scope) == "" {
@@ -154,7 +154,7 @@ func (s settings) goodScopes() (n int) {
 	return n
 }
 
-// refuseScope says why the text is no scope, and what it might have been; nothing where it is one.
+// refuseScope returns why the text is not a valid scope, with a suggestion, or "" if it is valid.
 func refuseScope(text string) string {
 	switch lower := strings.ToLower(text); {
 	case isScope(text):
@@ -165,12 +165,12 @@ func refuseScope(text string) string {
 	return "Up to 64 characters of `a-z`, `0-9` and `:._*-`, such as `invoices:read`."
 }
 
-// isScope asks the request itself: one rule for the field and for the server.
+// isScope uses the request's Validate, so that the field and the server apply the same rule.
 func isScope(text string) bool {
 	return faultOf("scopes", api.CreateKeyRequest{Scopes: []string{text}}) == ""
 }
 
-// refuseBlock says why the text is no block of addresses, and how to write it; nothing where it is one.
+// refuseBlock returns why the text is not a valid CIDR block and how to write it, or "" if it is valid.
 func refuseBlock(text string) string {
 	fault := faultOf("allowed_ips", api.CreateKeyRequest{AllowedIPs: []string{text}})
 	if fault == "" {
@@ -179,8 +179,8 @@ func refuseBlock(text string) string {
 	return strings.ToUpper(fault[:1]) + fault[1:]
 }
 
-// block returns the text as a block of addresses: an address alone is the block that holds it, and
-// one inside a block names the block.
+// block returns the text as a CIDR block. A single address becomes a block of one, and host bits are
+// cleared.
 func block(text string) string {
 	if address, err := netip.ParseAddr(text); err == nil && address.Zone() == "" {
 		address = address.Unmap()
@@ -192,7 +192,7 @@ func block(text string) string {
 	return text
 }
 
-// faultOf returns what the request's own rules say of the field.
+// faultOf returns the request's validation error for the field.
 func faultOf(field string, r api.CreateKeyRequest) string {
 	p := problem.Of(r.Validate())
 	if p == nil {

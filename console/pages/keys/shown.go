@@ -7,27 +7,27 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// shown is the screen of an access key that was just made, by the wizard or by a rotation.
+// shown is the screen of an access key that was just created, by the wizard or by a rotation.
 type shown struct {
 	secret.Screen
 	ctx      app.Context
-	endpoint string // of the Arx; empty where it has none
-	caller   string // an origin that the application is allowed; empty where it calls from none
-	done     func() // somebody has stored it
-	stays    bool   // the page is still the same afterwards
+	endpoint string // of the Arx; may be empty
+	caller   string // one of the application's allowed origins; empty if it has none
+	done     func() // called when the person has stored the access key
+	stays    bool   // the page stays afterwards
 
-	created *api.CreatedKey // nil until it is made
+	created *api.CreatedKey // nil until it is created
 }
 
-// mount takes the page's context, and what to do once somebody has stored the access key. Stays says
-// that the page is still the same afterwards.
+// mount takes the page's context, and a function to call when the person has stored the access key. Stays
+// means that the page stays afterwards.
 func (s *shown) mount(ctx app.Context, done func(), stays bool) {
 	s.ctx, s.done, s.stays = ctx, done, stays
 	s.Noun, s.Left = "access key", func() { s.created = nil }
 	s.Mount(ctx)
 }
 
-// show takes what was made. An answer to a repeated request holds no access key.
+// show shows the created key. The answer to a repeated request has no access key.
 func (s *shown) show(created api.CreatedKey) {
 	s.created = &created
 	text := ""
@@ -43,14 +43,14 @@ func (s *shown) forget() {
 	s.created = nil
 }
 
-// finish ends the screen, with the access key stored.
+// finish closes the screen if the person has stored the access key.
 func (s *shown) finish() {
 	if s.created != nil && s.Stored() {
 		s.end()
 	}
 }
 
-// end leaves the screen. Where the page stays the same, the guard's entry of the history goes too.
+// end closes the screen. If the page stays, the guard's entry is removed from the history.
 func (s *shown) end() {
 	if s.stays {
 		s.Cancel()
@@ -60,10 +60,10 @@ func (s *shown) end() {
 	s.forget()
 }
 
-// dialog draws the guard's question; nothing while it does not ask.
+// dialog draws the guard's question, or nothing if it does not ask.
 func (s *shown) dialog() app.UI {
 	if s.created == nil {
-		return s.Dialog("The access key is being made. If you leave now, you never see it.")
+		return s.Dialog("The access key is being created. If you leave now, you will never see it.")
 	}
 	return s.Dialog("The access key is on this screen and nowhere else. If you leave without it, you have to make another one.")
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// refreshApplication takes the chosen application as it is now. One that is not active any more is
-// chosen no longer.
+// refreshApplication updates the chosen application from the items, and clears the choice if it is no
+// longer active.
 func (d *draft) refreshApplication(items []api.Application) {
 	for i, a := range items {
 		if d.Application == nil || a.ID != d.Application.ID {
@@ -27,8 +27,8 @@ func (d *draft) refreshApplication(items []api.Application) {
 	}
 }
 
-// refreshArx takes the chosen Arx as it is now; one that is not active any more is chosen no longer.
-// Where none is chosen, the default is, if it is active.
+// refreshArx updates the chosen Arx from the items, and clears the choice if it is no longer active. If
+// none is chosen, it chooses the default Arx if that is active.
 func (d *draft) refreshArx(items []api.Arx) {
 	for i, a := range items {
 		if d.Arx == nil && a.IsDefault && a.Status == api.ArxActive {
@@ -154,7 +154,7 @@ func (w *Wizard) arxStep() app.UI {
 	return ui.StepCard("Arx", lead, register, content, walk)
 }
 
-// register is the way to what is not there to choose; nothing for somebody who may not.
+// register returns the button to create another application or Arx, or nothing if the person may not.
 func (w *Wizard) register(way *ui.Button) []app.UI {
 	if !w.session.Me().Can[string(api.WriteCatalog)] {
 		return nil
@@ -168,11 +168,11 @@ func (w *Wizard) optionsStep() app.UI {
 	if a := w.draft.Arx; a != nil {
 		hint = "Rotation is due " + arxes.Every(a.Cycle) + " either way."
 	}
-	return ui.StepForm(w.onSubmit, "Options", "All may be left as they are, and all can be changed later.", []app.UI{w.editor.fields(expiryOptions, hint)},
+	return ui.StepForm(w.onSubmit, "Options", "All options have defaults and can be changed later.", []app.UI{w.editor.fields(expiryOptions, hint)},
 		w.foot(false, &ui.Button{ID: "next", Label: "Next", Look: ui.Primary, Submit: true}))
 }
 
-// onSubmit goes on: Enter in a field does it too.
+// onSubmit goes to the next step, also on Enter in a field.
 func (w *Wizard) onSubmit(_ app.Context, e app.Event) {
 	e.PreventDefault()
 	w.next()
@@ -206,21 +206,21 @@ func (w *Wizard) summaryStep() app.UI {
 		),
 	}
 	content = append(content, ui.Slot(w.failure()))
-	return ui.StepCard("Summary", "Nothing has been created yet. Check it, then create the key.", nil, content, []app.UI{
+	return ui.StepCard("Summary", "Nothing has been created yet. Check the settings, then create the key.", nil, content, []app.UI{
 		app.Span().Class("push"),
 		&ui.Button{ID: "back", Label: "Back", Disabled: w.running, OnClick: w.back},
 		&ui.Button{ID: "create", Label: "Create", Look: ui.Primary, Busy: w.running, OnClick: w.create},
 	})
 }
 
-// failure says why there is no key or, where nobody knows, what to look at.
+// failure draws why the key was not created or, without an answer, that its outcome is unknown.
 func (w *Wizard) failure() app.UI {
 	switch {
 	case w.err == nil:
 		return nil
 	case ui.Unknown(w.err):
-		return failed("It is not known whether the key was created.", problem.Of(w.err).Detail+
-			" Create it again from here: the same request makes no second key.")
+		return failed("It is unknown whether the key was created.", problem.Of(w.err).Detail+
+			" Create it again from here: the retry does not create a second key.")
 	}
 	return failed("The key was not created.", problem.Of(w.err).Detail)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// disabling asks whether the key is to be disabled.
+// disabling returns the confirmation for disabling the key.
 func disabling(c *client.Client, k api.KeySummary, done func()) ui.Confirm {
 	return ui.Confirm{
 		Title: "Disable API key", Verb: "Disable", Calm: true,
@@ -26,8 +26,8 @@ func disabling(c *client.Client, k api.KeySummary, done func()) ui.Confirm {
 	}
 }
 
-// deletion asks whether the key is to be deleted. What is typed may be its access key: it is judged
-// in this browser, and what is sent is the id alone.
+// deletion returns the confirmation for deleting the key. A person may type its access key: the browser
+// checks it, and only the id is sent.
 func deletion(c *client.Client, k api.KeySummary, alternative *ui.Alternative, done func()) ui.Confirm {
 	return ui.Confirm{
 		Title: "Delete API key", Verb: "Delete",
@@ -45,7 +45,7 @@ func deletion(c *client.Client, k api.KeySummary, alternative *ui.Alternative, d
 	}
 }
 
-// instead offers to disable a key that is about to be deleted; nil where that can't be done.
+// instead offers to disable the key instead of deleting it. It returns nil if that is not allowed.
 func instead(k api.KeySummary, disable func()) *ui.Alternative {
 	if !k.May("disable") {
 		return nil
@@ -53,7 +53,7 @@ func instead(k api.KeySummary, disable func()) *ui.Alternative {
 	return &ui.Alternative{Before: "To stop it for a while,", Label: "disable it", After: "instead.", Do: disable}
 }
 
-// stops is what stops with the key.
+// stops describes what stops with the key.
 func stops(k api.KeySummary) ui.Stops {
 	now := time.Now()
 	s := ui.Stops{Facts: func() []ui.Fact {
@@ -74,18 +74,22 @@ func stops(k api.KeySummary) ui.Stops {
 	return s
 }
 
-// enable enables the key at once: it takes nothing from anybody.
+// enable enables the key without asking, because that stops nothing.
 func enable(ctx app.Context, runner *ui.ActionRunner, c *client.Client, k api.KeySummary, read func()) {
 	runner.Do(ctx, func(ctx context.Context) error {
 		_, err := client.Call(ctx, c, api.EnableKey, api.Target{ID: k.ID})
 		return err
 	}, title(k)+" was not enabled.", func() {
-		ui.Notify(ctx, ui.Toast{Text: title(k) + " is enabled.", Detail: "It verifies as before, from the next request on."})
+		detail := "It verifies again from the next request on."
+		if k.Application.Status != api.ApplicationActive || k.Arx.Status != api.ArxActive {
+			detail = "It stays stopped while its application or its Arx is not active."
+		}
+		ui.Notify(ctx, ui.Toast{Text: title(k) + " is enabled.", Detail: detail})
 		read()
 	})
 }
 
-// startDeletion asks. Afterwards the list is read again, so that row and totals are right.
+// startDeletion opens the confirmation. Afterwards it reloads the list, so that rows and totals are right.
 func (l *List) startDeletion(k api.KeySummary) {
 	l.confirm.Open(l.ctx, deletion(l.session.Client(), k, instead(k, func() { l.startDisabling(k) }), func() {
 		ui.Notify(l.ctx, ui.Toast{Text: title(k) + " is deleted.", Detail: "It is refused from the next request on."})
@@ -105,7 +109,7 @@ func (l *List) enable(k api.KeySummary) {
 	enable(l.ctx, &l.runner, l.session.Client(), k, l.list.Reload)
 }
 
-// buttons are what can be done with the key of the page, at its head.
+// buttons returns the actions at the top of the key's page.
 func (d *Detail) buttons() []app.UI {
 	k := &d.key.Value
 	if k.Status == api.KeyDeleted {
@@ -119,7 +123,7 @@ func (d *Detail) buttons() []app.UI {
 	return []app.UI{rotate, pause, &ui.Button{Label: "Delete", Icon: "trash", Look: ui.DangerQuiet, Disabled: !k.May("delete"), OnClick: d.startDeletion}}
 }
 
-// refusals says why the key can't be rotated.
+// refusals draws why the key can't be rotated.
 func (d *Detail) refusals() app.UI {
 	k := &d.key.Value
 	if k.Status == api.KeyDeleted || k.May("rotate") || k.May("replace") {
@@ -148,7 +152,7 @@ func (d *Detail) enable() {
 	enable(d.ctx, &d.runner, d.session.Client(), d.key.Value.KeySummary, d.reread)
 }
 
-// startEndOverlap asks whether the older access key is to end now.
+// startEndOverlap opens the confirmation for ending the overlap.
 func (d *Detail) startEndOverlap() {
 	k, c := d.key.Value.KeySummary, d.session.Client()
 	now := time.Now()
@@ -177,7 +181,7 @@ func (d *Detail) olderWarning(now time.Time) string {
 	return "The older access key is in use."
 }
 
-// accessKeyFacts tell which of the two access keys is in use.
+// accessKeyFacts returns which of the two access keys is in use.
 func (d *Detail) accessKeyFacts() []ui.Fact {
 	u := d.use.Value.AccessKeys
 	if !d.use.Here || u.Older == nil {

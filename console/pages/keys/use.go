@@ -16,7 +16,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// periods are the times over which use is shown.
+// periods are the periods of the chart.
 var periods = []ui.Option{{Value: "24h", Label: "24 h"}, {Value: "7d", Label: "7 d"}, {Value: "30d", Label: "30 d"}}
 
 var periodNames = map[string]string{"24h": "last 24 hours", "7d": "last 7 days", "30d": "last 30 days"}
@@ -24,7 +24,7 @@ var periodNames = map[string]string{"24h": "last 24 hours", "7d": "last 7 days",
 // outcomes are the series of the chart.
 var outcomes = []string{"Valid", "Refused: over a limit", "Refused: other"}
 
-// used is the use of a key in a period. Another one may have been chosen already.
+// used is the use of a key in a period. It may not be the chosen period any more.
 type used struct {
 	api.KeyUsage
 	period string
@@ -39,7 +39,7 @@ func (d *Detail) readUse() {
 	}, nil)
 }
 
-// useRequest asks for the use of the key in the period: by hour for a day, by day for more.
+// useRequest returns the request for the key's use in the period: by hour for a day, by day for more.
 func useRequest(id, period string, now time.Time) api.KeyUsageRequest {
 	r := api.KeyUsageRequest{ID: id}
 	switch period {
@@ -66,7 +66,7 @@ func split(c api.UseCounts) []int {
 	return []int{valid, limited, c.Total - valid - limited}
 }
 
-// useCard shows how often the key was verified over time, by outcome.
+// useCard draws how often the key was verified over time, by outcome.
 func (d *Detail) useCard(now time.Time) app.UI {
 	choice := &ui.Segments{Name: "Period", Options: periods, Value: d.period, OnChoose: d.setPeriod}
 	switch {
@@ -105,7 +105,7 @@ func (d *Detail) useCard(now time.Time) app.UI {
 	return ui.Card("use", "Use over time", choice, stale, body, foot)
 }
 
-// bucketName tells the hour, in the reader's time zone, or the day, which is one of UTC.
+// bucketName returns the hour, in the reader's time zone, or the day, in UTC.
 func bucketName(start time.Time, interval api.Interval) string {
 	if interval == api.ByDay {
 		return start.UTC().Format("2 Jan")
@@ -113,15 +113,15 @@ func bucketName(start time.Time, interval api.Interval) string {
 	return start.Local().Format("15:04")
 }
 
-// bucketed says whose hours or days the chart is of.
+// bucketed says in which time zone the hours or days of the chart are.
 func bucketed(interval api.Interval, now time.Time) string {
 	if interval == api.ByDay {
-		return "Days are those of UTC."
+		return "Days are in UTC."
 	}
-	return "Hours are those of " + ui.Zone(now) + "."
+	return "Hours are in " + ui.Zone(now) + "."
 }
 
-// mostRefused names the two codes by which most was refused; nothing where nothing was.
+// mostRefused names the two most frequent refusal codes. It returns "" if nothing was refused.
 func mostRefused(c api.UseCounts) string {
 	var codes []api.Code
 	for code, n := range c.Codes {
@@ -140,7 +140,7 @@ func mostRefused(c api.UseCounts) string {
 	return "Most refused: " + strings.Join(words, " · ") + ". "
 }
 
-// useTable tells the same in numbers, the latest first.
+// useTable draws the chart's figures as a table, the latest first.
 func useTable(u api.Usage, period string, now time.Time) app.UI {
 	head := "Day (UTC)"
 	if u.Interval != api.ByDay {

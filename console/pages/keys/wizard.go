@@ -13,8 +13,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// Wizard is the page that creates an API key: application, Arx, options, summary, and then the
-// access key, once.
+// Wizard is the page that creates an API key: application, Arx, options, summary, and then the access key,
+// which it shows once.
 type Wizard struct {
 	app.Compo
 	session session
@@ -25,7 +25,7 @@ type Wizard struct {
 	applications choosing[api.Application, api.ApplicationTotals]
 	arxes        choosing[api.Arx, api.ArxTotals]
 	editor       editor
-	missing      bool // Next was pressed on a step without a choice
+	missing      bool // Next was pressed without a choice
 	running      bool
 	err          error
 	shown        shown
@@ -38,7 +38,7 @@ func NewWizard(s session) *Wizard {
 	return w
 }
 
-// OnMount takes up the draft where the tab has one.
+// OnMount restores the draft, if the tab has one.
 func (w *Wizard) OnMount(ctx app.Context) {
 	w.ctx = ctx
 	w.path.Begin(ctx)
@@ -52,7 +52,7 @@ func (w *Wizard) OnMount(ctx app.Context) {
 	w.readArxes()
 }
 
-// OnNav shows the step that another address names.
+// OnNav shows the step that the new address names.
 func (w *Wizard) OnNav(app.Context) { w.visit() }
 
 // OnDismount forgets the access key.
@@ -60,12 +60,12 @@ func (w *Wizard) OnDismount() {
 	w.shown.forget()
 }
 
-// draftName names the draft of a key.
+// draftName is the name of a key's draft.
 const draftName = "key"
 
 func (w *Wizard) save() { w.session.KeepDraft(draftName, w.draft) }
 
-// change keeps what somebody has changed: what is asked for from now on is another request.
+// change stores the changed draft. The next request is a different one, with its own idempotency key.
 func (w *Wizard) change() {
 	w.draft.Attempt = ""
 	w.save()
@@ -84,8 +84,8 @@ func (w *Wizard) listArxes(ctx context.Context, page api.Page) (api.ArxList, err
 	return client.Call(ctx, w.session.Client(), api.ListArxes, api.ListArxesRequest{Page: page})
 }
 
-// refresh takes what is chosen as it is now, and leaves a step that needs what is gone. What the key was
-// asked for with stands until there is an answer.
+// refresh updates the choices from what was read, and leaves a step whose choice is no longer valid. It does
+// nothing while the key is being created.
 func (w *Wizard) refresh() {
 	if w.asked() {
 		return
@@ -99,10 +99,10 @@ func (w *Wizard) refresh() {
 	w.replaceStep(w.draft.Step)
 }
 
-// asked reports whether the key is asked for: there are no steps then.
+// asked reports whether the key is being created or was created, so that there are no steps any more.
 func (w *Wizard) asked() bool { return w.running || w.shown.created != nil || w.path.Left() }
 
-// visit shows the step that the address names; where it names none, the one at which the draft was left.
+// visit shows the step that the address names, or else the latest step of the draft.
 func (w *Wizard) visit() {
 	if asked, ok := w.path.Asked(); ok {
 		w.replaceStep(step(asked))
@@ -111,8 +111,8 @@ func (w *Wizard) visit() {
 	w.replaceStep(w.draft.Step)
 }
 
-// replaceStep shows the step or, where the draft does not reach so far, the first that something is missing
-// of, and puts the address right. Once the key is asked for there are no steps any more.
+// replaceStep shows the asked step or, if an earlier one is incomplete, the first incomplete step, and
+// corrects the address. It does nothing once the key is being created.
 func (w *Wizard) replaceStep(asked step) {
 	if w.asked() {
 		return
@@ -128,13 +128,13 @@ func (w *Wizard) replaceStep(asked step) {
 	w.path.Instead(int(at))
 }
 
-// goTo shows the step, as a new entry of the history.
+// goTo shows the step and adds it to the history.
 func (w *Wizard) goTo(to step) {
 	w.show(to)
 	w.path.To(int(to))
 }
 
-// show shows the step and puts the focus on its heading.
+// show shows the step and focuses its heading.
 func (w *Wizard) show(to step) {
 	w.draft.Step, w.missing, w.err = to, false, nil
 	w.save()
@@ -149,8 +149,7 @@ func (w *Wizard) pick(s int) {
 
 func (w *Wizard) back() { w.pick(int(w.draft.Step) - 1) }
 
-// next goes on from a step that is complete, and to the first field that is wrong from one that is
-// not.
+// next goes to the next step. If the current one is incomplete, it focuses the first invalid field.
 func (w *Wizard) next() {
 	switch w.draft.Step {
 	case stepApplication:
@@ -177,15 +176,14 @@ func (w *Wizard) cancel() {
 	w.path.Leave("/keys")
 }
 
-// create asks for the key, once at a time. From here on the guard asks before somebody leaves. The
-// request has a name that the draft keeps: where its answer is lost, the same sent again makes no
-// second key.
+// create creates the key, one request at a time. From here on, the guard asks before a person leaves. The
+// draft keeps the request's idempotency key: if the answer is lost, a retry creates no second key.
 func (w *Wizard) create() {
 	if w.running || w.shown.created != nil || w.draft.Step != stepSummary {
 		return
 	}
 	now := time.Now()
-	if err := w.draft.invalid(now); err != nil { // the day that was chosen may have passed meanwhile
+	if err := w.draft.invalid(now); err != nil { // the chosen date may have passed since
 		w.refused(err)
 		return
 	}
@@ -220,14 +218,14 @@ func (w *Wizard) afterCreate(created api.CreatedKey, err error) {
 	ui.Focus(w.ctx, ui.StepTitle)
 }
 
-// refused shows why there is no key: at the field that is wrong or, where it is none, in the summary.
+// refused shows why the key was not created: at the invalid field, or else in the summary.
 func (w *Wizard) refused(err error) {
-	if !ui.Unknown(err) { // it is done with: the next one is another request
+	if !ui.Unknown(err) { // the request is finished: the next one needs its own idempotency key
 		w.change()
 	}
 	if w.editor.form.Tell(err) {
 		to := stepOf(w.editor.form.Told()[0])
-		if w.shown.Guarded() { // it has made an entry, which becomes the step's
+		if w.shown.Guarded() { // reuse the guard's history entry for the step
 			w.shown.Stop()
 			w.show(to)
 			w.path.Instead(int(to))
@@ -245,7 +243,7 @@ func (w *Wizard) refused(err error) {
 	ui.Announce(w.ctx, "The key was not created.")
 }
 
-// done leaves with the access key stored.
+// done leaves the wizard after the person has stored the access key.
 func (w *Wizard) done() {
 	ui.Notify(w.ctx, ui.Toast{Text: title(w.shown.created.Key.KeySummary) + " is created.", Detail: "It verifies from now on."})
 	w.path.Leave("/keys")
@@ -272,7 +270,7 @@ func (w *Wizard) Render() app.UI {
 	return ui.Page(head, append(body, ui.Slot(w.shown.dialog()))...)
 }
 
-// step draws the card of the step, and what stands beside it.
+// step draws the card of the step and the card beside it.
 func (w *Wizard) step() (card, side app.UI) {
 	switch {
 	case w.shown.created != nil:
@@ -288,12 +286,12 @@ func (w *Wizard) step() (card, side app.UI) {
 		"You see the access key once, on the next screen. Have your secret store open."))
 }
 
-// walk is the foot of a step before the summary.
+// walk returns the foot of a step before the summary.
 func (w *Wizard) walk(first bool) []app.UI {
 	return w.foot(first, &ui.Button{ID: "next", Label: "Next", Look: ui.Primary, OnClick: w.next})
 }
 
-// foot is the way back, unless the step is the first, and the way on, where there is one.
+// foot returns Back, unless the step is the first, and the given buttons.
 func (w *Wizard) foot(first bool, on ...app.UI) []app.UI {
 	foot := []app.UI{app.Span().Class("push")}
 	if !first {
@@ -302,7 +300,7 @@ func (w *Wizard) foot(first bool, on ...app.UI) []app.UI {
 	return append(foot, on...)
 }
 
-// soFar lists what is chosen while more is to come.
+// soFar draws what was entered so far.
 func (w *Wizard) soFar() app.UI {
 	application, arx := ui.TextFact("Application", "", "Not chosen yet"), ui.TextFact("Arx", "", "Not chosen yet")
 	if a := w.draft.Application; a != nil {
@@ -323,7 +321,7 @@ func (w *Wizard) soFar() app.UI {
 	return ui.Aside("So far", ui.Facts(facts...))
 }
 
-// expiryText tells when the key expires.
+// expiryText describes when the key expires.
 func (d settings) expiryText(now time.Time) string {
 	at, ok := d.expiresAt(now)
 	switch {
@@ -335,7 +333,7 @@ func (d settings) expiryText(now time.Time) string {
 	return "Never"
 }
 
-// missed says that a choice is missing, or what the server said of it.
+// missed returns the text if the choice is missing, or the server's error for the field.
 func (w *Wizard) missed(field, text string) string {
 	if !w.missing {
 		return ""

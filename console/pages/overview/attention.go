@@ -166,7 +166,7 @@ func attention(v api.Overview) app.UI {
 	card := app.Section().Class("card").Aria("labelledby", "attention-title")
 	if len(found) == 0 {
 		return card.Body(app.Header().Class("card-head").Body(head...),
-			app.Div().Class("card-body", "calm").Body(ui.Icon("check"), app.P().Text("Nothing does. No key expires within 7 days, is past its rotation, has an overlap open, is stopped or is unused, and no application or Arx is disabled.")))
+			app.Div().Class("card-body", "calm").Body(ui.Icon("check"), app.P().Text("Nothing needs attention. No key expires within 7 days, is due for rotation, has two access keys, is stopped or unused, and no application or Arx is disabled.")))
 	}
 	items := make([]app.UI, len(found))
 	for i, m := range found {
@@ -188,7 +188,7 @@ func changes(v api.Overview) app.UI {
 	switch {
 	case !v.May("read_activity") && len(v.Events) == 0:
 		return card.Body(app.Header().Class("card-head").Body(head...),
-			app.Div().Class("card-body").Body(app.P().Class("hint").Text("Owners and admins see here what was changed last. "+v.Why["read_activity"])))
+			app.Div().Class("card-body").Body(app.P().Class("hint").Text("Owners and admins see the latest changes here. "+v.Why["read_activity"])))
 	case len(v.Events) == 0:
 		return card.Body(app.Header().Class("card-head").Body(head...), app.Div().Class("card-body").Body(app.P().Class("hint").Text("Nothing yet.")))
 	}

@@ -141,7 +141,7 @@ test("disable, archive and unarchive an application: its keys stop, and come bac
   await act("Checkout API", "Archive");
   await confirm("Checkout API", "Archive");
   await total("Archived", 1);
-  await page.getByText(/All there were are archived/).waitFor();
+  await page.getByText(/All applications have been archived/).waitFor();
   await role("switch", { name: "Show archived", exact: true }).click();
   await page.getByRole("link", { name: "Checkout API" }).waitFor();
   await see.accessible("archived applications");

@@ -225,7 +225,7 @@ export const wizard = (desk) => describe("the wizard", () => {
       await route.abort();
     });
     await button("Create").click();
-    await page.getByText("It is not known whether the key was created.").waitFor();
+    await page.getByText("It is unknown whether the key was created.").waitFor();
     await see.accessible("summary, outcome unknown");
     await button("Create").click();
     await heading("Access key", 2).waitFor();
