@@ -1,4 +1,4 @@
-// Applications and Arxes, from their creation to their end, and what that does to their keys.
+// Applications and Arxes, from creation to archiving and deletion, and the effect on their keys.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { begin } from "./fixture.mjs";
@@ -13,7 +13,7 @@ before(async () => {
 after(() => world?.close());
 
 const verify = async (key) => (await world.call("POST", "/v1/keys/verify", { key })).code;
-/** Asks until the answer comes: a change of a parent is felt within seconds. */
+/** Verifies until the answer is the expected one: a change of an application or Arx takes effect within seconds. */
 async function until(key, code) {
   for (let i = 0; i < 100 && (await verify(key)) !== code; i++) await page.waitForTimeout(100);
   assert.equal(await verify(key), code);
@@ -26,7 +26,7 @@ test("an Arx comes out of its wizard, which keeps what was entered", async () =>
   await heading("Create Arx", 1).waitFor();
   await button("Next").click();
   await see.shown(/give it a name/i);
-  await see.focused("#name"); // the field that is wrong
+  await see.focused("#name"); // the invalid field
   await see.accessible("Arx wizard, refused");
   await role("textbox", { name: "Name" }).fill("Rates EU");
   await role("textbox", { name: /^Endpoint/ }).fill("https://rates.example");
@@ -214,5 +214,5 @@ test("what is not there says so", async () => {
 });
 
 test("the console complained of nothing", () => {
-  assert.deepEqual(see.failures.filter((line) => !/status of 4(04|12|09)/.test(line)), []); // the answers that were asked for
+  assert.deepEqual(see.failures.filter((line) => !/status of 4(04|12|09)/.test(line)), []); // these refusals are expected
 });

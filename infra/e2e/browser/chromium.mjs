@@ -1,4 +1,4 @@
-// Starts the machine's Chromium. Names no other host than the laptop's, so that it works without a network.
+// Starts the installed Chromium. It contacts only the laptop, so it works without a network.
 import { execFileSync } from "node:child_process";
 import { chromium } from "playwright-core";
 
@@ -19,5 +19,5 @@ const start = (more, options) => chromium.launch({
 
 export const launch = (...more) => start(more, {});
 
-/** Starts one that may keep pages that are left, for Back and Forward. */
+/** Starts a Chromium with the back/forward cache enabled. */
 export const launchKeepingPages = () => start([], { ignoreDefaultArgs: ["--disable-back-forward-cache"] });

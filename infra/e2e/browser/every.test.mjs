@@ -1,5 +1,5 @@
-// Pages, dialogs and states that no other test looks at: light and dark nothing stands in anybody's way, and on a phone
-// nothing lies beyond the edge.
+// Pages, dialogs and states that no other test covers: they are accessible, light and dark, and nothing overflows on a
+// phone.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { begin } from "./fixture.mjs";
@@ -16,7 +16,7 @@ before(async () => {
 });
 after(() => world?.close());
 
-/** Opens the address, does what leads to the state, and looks at it. */
+/** Opens the address, brings the page into the state, and checks it. */
 async function look(name, address, leads) {
   await see.go(world.laptop, address);
   await page.waitForLoadState("networkidle");
@@ -100,7 +100,7 @@ test("what is being loaded, and what could not be", async () => {
   }
   await Promise.all(held.map((route) => route.abort().catch(() => {})));
   await page.unroute(read);
-  see.failures.length = 0; // the browser tells of the answers that were made so
+  see.failures.length = 0; // the browser logs the errors that this test has simulated
 });
 
 test("a developer's overview, and a page that is not theirs", async () => {

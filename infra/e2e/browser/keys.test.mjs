@@ -1,5 +1,5 @@
-// API keys in the console: their list, their page, the wizard, what ends them, and the session that all of it stands on.
-// One laptop and one browser serve all of it; each part lives in a folder of its own.
+// API keys in the console: list, page, wizard, confirmations, and the session. All parts, which are in the folder keys,
+// share one laptop and one browser.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { begin } from "./fixture.mjs";
@@ -9,7 +9,7 @@ import { page } from "./keys/page.mjs";
 import { session } from "./keys/session.mjs";
 import { wizard } from "./keys/wizard.mjs";
 
-/** What the parts share: the laptop, and what is in it at first. */
+/** What the parts share: the laptop and its initial data. */
 const desk = { failures: [] };
 
 before(async () => {
@@ -19,7 +19,7 @@ before(async () => {
   desk.shop = await call("POST", "/v1/applications", { name: "Shop", technology: "client", allowed_origins: ["https://shop.example"] });
   desk.rates = await call("POST", "/v1/arxes", { name: "Rates EU", purpose: "production", provider: "aws", regions: ["eu-central-1"], endpoint: "https://rates.example" });
   desk.lab = await call("POST", "/v1/arxes", { name: "Lab", purpose: "testing", provider: "aws", regions: ["eu-central-1"] });
-  /** Makes a key: {key, access_key}. */
+  /** Creates a key and returns {key, access_key}. */
   desk.key = (name, more = {}) => call("POST", "/v1/keys", { name, application_id: desk.billing.id, arx_id: desk.rates.id, ...more });
   desk.code = async (key) => (await call("POST", "/v1/keys/verify", { key, origin: "https://shop.example" })).code;
   desk.open = async (options) => {

@@ -1,5 +1,5 @@
-// A page of another origin, open in the same browser, against everything that listens on the laptop: it reads nothing,
-// changes nothing, and keeps nobody from working.
+// A page of another origin in the same browser attacks every port of the laptop: it can read nothing, change nothing,
+// and block nobody.
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
@@ -29,14 +29,14 @@ after(async () => {
   await laptop?.stop();
 });
 
-/** The processes that the process started, and itself. */
+/** Returns the process and all its descendants. */
 function family(pid) {
   const tasks = attempt(() => readdirSync(`/proc/${pid}/task`)) ?? [];
   const children = tasks.flatMap((task) => (attempt(() => readFileSync(`/proc/${pid}/task/${task}/children`, "utf8")) ?? "").split(" ").filter(Boolean));
   return [String(pid), ...children.flatMap(family)];
 }
 
-/** Where the laptop listens, as host:port, from this network. */
+/** Returns the addresses on which the laptop listens, as host:port. */
 function listeners() {
   const sockets = new Set(family(laptop.pid).flatMap((pid) => (attempt(() => readdirSync(`/proc/${pid}/fd`)) ?? [])
     .map((fd) => attempt(() => readlinkSync(`/proc/${pid}/fd/${fd}`))?.match(/^socket:\[(\d+)\]$/)?.[1])));
@@ -48,7 +48,7 @@ function listeners() {
     });
 }
 
-/** A management key that nobody made, and its item as the database would hold it. */
+/** Returns a forged management key, and its item as the database would store it. */
 function forged() {
   const id = randomBytes(8).toString("hex");
   const body = `arxm_${id}${randomBytes(22).toString("hex").slice(0, 43)}`;
@@ -61,7 +61,7 @@ function forged() {
   } };
 }
 
-/** Does from the page all that a page can do to an address, and returns what it read. */
+/** Sends every kind of request that a page can send to an address, and returns what it could read. */
 const attack = (page, address, item) => page.evaluate(async ({ address, item }) => {
   const paths = ["/", "/v1/me", "/config.json", "/oidc/authorize?client_id=arxkeys-console&response_type=code", "/2018-06-01/runtime/invocation/next"];
   const amazon = (action) => ({
@@ -127,7 +127,7 @@ test("a name that was made to lead to this machine is refused everywhere", async
   for (const address of listeners()) {
     const port = address.split(":")[1];
     for (const path of ["/", "/v1/me", "/config.json", "/oidc/.well-known/openid-configuration"]) {
-      const answer = await page.goto(`http://evil.example:${port}${path}`).catch(() => null); // an address but 127.0.0.1 does not answer
+      const answer = await page.goto(`http://evil.example:${port}${path}`).catch(() => null); // only 127.0.0.1 answers
       if (answer) assert.ok([403, 421].includes(answer.status()), `${address}${path}: ${answer.status()}`);
     }
   }
@@ -143,7 +143,7 @@ test("a flood of sign-ins from another origin keeps nobody from signing in", asy
       client_id: "arxkeys-console", response_type: "code", scope: "openid", redirect_uri: `${url}/callback`,
       code_challenge_method: "S256", code_challenge: "dBjftJeZ4CVPmB92K27uhbUJU1p1rwW1gFWFOEjXkAA",
     });
-    for (let i = 0; i < 28; i++) { // more than the provider keeps
+    for (let i = 0; i < 28; i++) { // more than the provider stores
       await Promise.all(Array.from({ length: 40 }, () => fetch(`${url}/oidc/authorize?${q}`, { mode: "no-cors" }).catch(() => null)));
     }
   }, laptop.url);

@@ -1,4 +1,4 @@
-// How long the console takes to open: to its first paint, and until it can be used. Prints a table of medians.
+// Measures how long the console takes to open: until its first paint, and until it is usable. Prints a table of medians.
 // node infra/e2e/browser/measure.mjs [times]
 import { launch } from "./chromium.mjs";
 import { visit } from "./fixture.mjs";
@@ -9,7 +9,7 @@ const laptop = await startLaptop();
 const browser = await launch();
 const median = (all) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)];
 
-/** Opens the address and returns the milliseconds to the first paint, and until what is looked for can be used. */
+/** Opens the list and returns the milliseconds until the first paint and until the target is visible. */
 async function open(page, target) {
   await page.goto(laptop.url + "/keys", { waitUntil: "commit" });
   await page.locator(target).first().waitFor();

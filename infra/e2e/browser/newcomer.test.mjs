@@ -1,5 +1,5 @@
-// A newcomer's way through the console: sign in, application, Arx, wizard, access key, delete.
-// Screenshots of each step stay in infra/e2e/artefacts.
+// A new user's path through the console: sign-in, application, Arx, wizard, access key, deletion.
+// Screenshots of each step are kept in infra/e2e/artefacts.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -46,7 +46,7 @@ test("sign in, and out of nothing come an application and an Arx", async () => {
   await shot("applications-empty");
   await button("Create application").first().click();
   await heading("Create application", 1).waitFor();
-  await button("Create").click(); // empty: told at the fields, and nothing is sent
+  await button("Create").click(); // empty: the fields show errors, and nothing is sent
   await see.shown(/give it a name/i);
   await shot("application-refused");
   await role("textbox", { name: "Name" }).fill("Checkout API");
@@ -183,7 +183,7 @@ test("the key verifies, and is in the list with its totals", async () => {
   assert.equal(await verify(), "VALID");
 });
 
-/** The code of a verification by a script, with the management key that was left for it. */
+/** Verifies as a script does, with the laptop's management key, and returns the code. */
 async function verify() {
   const management = await managementKey();
   const answer = await fetch(`${laptop.url}/v1/keys/verify`, {

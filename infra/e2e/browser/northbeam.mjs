@@ -1,4 +1,4 @@
-// Northbeam, a company that delivers parcels: what it has in Arxkeys, for pictures and for walks through full pages.
+// Sample data of Northbeam, a parcel delivery company, for screenshots and for tests of pages with much data.
 export async function settle(call) {
   const applications = {}, arxes = {}, keys = {};
   const application = async (name, description, technology, owner, allowed_origins) => {

@@ -1,5 +1,4 @@
-// Without a connection: what was seen can be seen again and nothing can be changed; and how a new version of the
-// console arrives.
+// Offline: what was read before can be read again, and nothing can be changed. Also tests updates of the console.
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -25,7 +24,7 @@ after(async () => {
 });
 
 const out = () => page.getByText("Arxkeys can’t be reached.", { exact: true });
-/** What is kept. Signing out leads by the provider: a page that is left meanwhile is asked again. */
+/** Returns the kept answers. Signing out navigates to the provider, so it retries if the page changes meanwhile. */
 const kept = () => page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith("kept-")))
   .catch((error) => { if (/context was destroyed/.test(error.message)) return kept(); throw error; });
 
@@ -52,7 +51,7 @@ test("with the server gone, any address that was seen opens, read-only, and says
   await see.link("API keys").first().click();
   await see.heading("API keys", 1).waitFor();
   await see.shown("Checkout production");
-  await see.go(world.laptop, "/activity"); // never seen
+  await see.go(world.laptop, "/activity"); // not read before
   await page.getByText("The list could not be loaded").waitFor();
   await see.accessible("offline, never seen");
 });
@@ -61,7 +60,7 @@ test("when the server is back, the page reads itself anew, and may change things
   await page.goto(`${world.laptop.url}/arxes`);
   await out().waitFor();
   await world.laptop.resume();
-  await see.button("Try now").click().catch(() => {}); // it may have found out by itself
+  await see.button("Try now").click().catch(() => {}); // it may have retried already
   await out().waitFor({ state: "hidden" });
   await page.getByRole("link", { name: /^Rates EU/ }).waitFor();
   await see.button("Create Arx").and(page.locator(":enabled")).waitFor();
@@ -79,7 +78,7 @@ test("what is on the screen stays when the server goes, and a form keeps what is
   await see.accessible("what could not be read again");
   await see.link("Arxes").first().click();
   await see.heading("Arxes", 1).waitFor();
-  await page.getByRole("link", { name: /^Rates EU/ }).waitFor(); // as it was seen
+  await page.getByRole("link", { name: /^Rates EU/ }).waitFor(); // as it was read before
   await page.evaluate(() => history.back());
   await world.laptop.resume();
   await out().waitFor({ state: "hidden" });
@@ -97,7 +96,7 @@ test("what is on the screen stays when the server goes, and a form keeps what is
   await see.heading("Entered before", 1).waitFor();
 });
 
-/** Publishes another version: the same files under another name. */
+/** Publishes another version of the console: the same files under another name. */
 async function publish(version) {
   await writeFile(worker, published.replace(/"version":"[0-9a-f]+"/, `"version":"${version}"`));
   await page.evaluate(() => navigator.serviceWorker.getRegistration().then((r) => r.update()).then(() => null));
@@ -114,7 +113,7 @@ test("a new version waits until somebody reloads, and takes nothing that is bein
   await see.heading("Purpose and plan", 2).waitFor();
   await see.button("Reload to update").click();
   await page.waitForFunction(async () => (await caches.keys()).includes("arxkeys-00000000000000aa") && !(await caches.keys()).some((name) => name.startsWith("arxkeys-") && name !== "arxkeys-00000000000000aa"));
-  await see.button("Reload to update").waitFor({ state: "hidden" }); // the page that offered it is gone
+  await see.button("Reload to update").waitFor({ state: "hidden" }); // the page has reloaded
   await see.heading("Purpose and plan", 2).waitFor();
   await see.shown("Half an Arx"); // the draft
 });

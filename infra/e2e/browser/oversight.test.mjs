@@ -1,4 +1,4 @@
-// Who has done what, and which machines may: the pages Activity and Access.
+// The pages Activity and Access.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { begin } from "./fixture.mjs";
@@ -16,7 +16,7 @@ after(() => world?.close());
 
 const rows = () => page.locator("table tbody tr:has(time)");
 const column = async (n) => (await rows().locator(`td:nth-child(${n}), th:nth-child(${n})`).allInnerTexts()).map((text) => text.split("\n")[0].trim());
-/** Waits until the page shows so many rows, which are all so in the column. */
+/** Waits until the page shows so many rows, all with the text in the column. */
 async function all(n, many, want) {
   for (let i = 0; i < 100; i++) {
     const found = await column(n);
@@ -82,7 +82,7 @@ const me = async () => (await fetch(`${world.laptop.url}/v1/me`, { headers: { Au
 test("a management key is created, and shown once", async () => {
   const { role, button, heading, link } = see;
   await link("Access").click();
-  await see.total("Total", 4); // with that of the laptop's own scripts
+  await see.total("Total", 4); // including the one for scripts, which the laptop creates
   await see.accessible("the management keys");
   await button("Create management key").click();
   await heading("Create management key", 1).waitFor();
@@ -149,7 +149,7 @@ test("management keys are searched, and one is deleted by its name", async () =>
 test("a keyboard alone filters, sorts, opens a row's menu and deletes by its dialog", async () => {
   const { keyboard } = page;
   const focused = (want) => page.waitForFunction((text) => document.activeElement?.textContent.includes(text) || document.activeElement?.getAttribute("aria-label")?.includes(text), want);
-  /** Goes on with Tab until what is named so has the focus. */
+  /** Presses Tab until the element with the name has the focus. */
   const tabTo = async (name) => {
     for (let i = 0; i < 60; i++) {
       await keyboard.press("Tab");

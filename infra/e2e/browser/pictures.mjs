@@ -1,4 +1,4 @@
-// Takes the pictures of infra/docs/screenshots: the main pages of a company's console, light and dark.
+// Takes the screenshots in infra/docs/screenshots: the main pages with sample data, light and dark.
 import { join } from "node:path";
 import { begin } from "./fixture.mjs";
 import { root } from "./laptop.mjs";

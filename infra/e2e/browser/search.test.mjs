@@ -1,4 +1,4 @@
-// Searching while answers are slow: one request is under way at most, and the answer that shows is that of the latest text.
+// Searching while responses are slow: at most one request is under way, and only the answer to the latest text is shown.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { begin } from "./fixture.mjs";
@@ -20,7 +20,10 @@ before(async () => {
 });
 after(() => world?.close());
 
-/** Holds back the answers of a list that is searched. Returns what was asked, how many are under way, and what lets the next one through. */
+/**
+ * Holds back the responses to searches of the list. Returns the texts that were searched for, the maximum number of
+ * requests under way, until, which waits for the n-th request, and release, which lets the oldest response through.
+ */
 async function hold(path) {
   const held = { asked: [], waiting: [], most: 0 };
   await page.route((url) => url.pathname === path && url.searchParams.has("q"), async (route) => {
@@ -34,7 +37,7 @@ async function hold(path) {
   return held;
 }
 
-/** Types on after each pause, so that each text is searched for; returns once the field has the focus and all of them were. */
+/** Searches for the texts, one after the other. */
 async function type(search, ...texts) {
   for (const text of texts) {
     await search.fill(text);
@@ -53,7 +56,7 @@ test("a list asks for the latest text when the one under way is answered, whose 
   assert.deepEqual(held.asked, ["b"]);
   await held.release();
   await held.until(2);
-  // The answer to "b" is there, and is not what was searched for.
+  // The answer to "b" has arrived and was dropped.
   assert.deepEqual(held.asked, ["b", "billing"]);
   assert.ok((await page.locator("table .t-main").allTextContents()).includes("checkout"), "the rows of before stay");
   await held.release();

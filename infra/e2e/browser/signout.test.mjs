@@ -1,5 +1,5 @@
-// After the sign-out: nothing of anybody is stored in any tab, however slow the processor is, and the browser's Back
-// shows nothing of before.
+// After signing out, no tab stores anything about anybody, however slow the processor is, and the browser's Back shows
+// nothing from before.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launchKeepingPages } from "./chromium.mjs";
@@ -13,13 +13,13 @@ before(async () => {
 });
 after(() => world?.close());
 
-/** Slows the processor of the page, as the weakest laptops are. */
+/** Throttles the page's processor to the speed of a slow laptop. */
 async function slow(page, rate) {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("Emulation.setCPUThrottlingRate", { rate });
 }
 
-/** What the browser stores for the page, but for the files of the console and the theme. */
+/** Returns what the browser stores for the page, except the console's files and the theme. */
 const stored = (page) => steady(page, async () => {
   const found = [...Object.keys(sessionStorage).map((key) => `sessionStorage ${key}`)];
   for (const key of Object.keys(localStorage)) if (key !== "theme") found.push(`localStorage ${key}`);
@@ -32,7 +32,7 @@ const stored = (page) => steady(page, async () => {
   return found;
 });
 
-/** Opens a tab that begins with what the browser copies when a tab is duplicated. */
+/** Opens a tab with a copy of sessionStorage, as duplicating a tab does. */
 async function duplicate(see, path) {
   const kept = await see.page.evaluate(() => Object.entries(sessionStorage));
   const page = await see.context.newPage();
@@ -46,7 +46,7 @@ async function duplicate(see, path) {
   return { page, ...views(page) };
 }
 
-/** Notes, at the moment at which somebody may sign in, which answers are kept. */
+/** Records which answers are kept at the moment when the sign-in button appears. */
 const watchEntrance = (page) => page.evaluate(() => {
   window.keptAtEntrance = null;
   new MutationObserver((_, observer) => {
@@ -56,7 +56,7 @@ const watchEntrance = (page) => page.evaluate(() => {
   }).observe(document, { subtree: true, childList: true, characterData: true });
 });
 
-/** Evaluates on a page that may be on its way to another. */
+/** Evaluates on a page that may be navigating. */
 const steady = (page, ask) => page.evaluate(ask)
   .catch((error) => { if (/context was destroyed/.test(error.message)) return steady(page, ask); throw error; });
 
@@ -81,7 +81,7 @@ for (const count of [2, 5]) {
     await twins[0].page.waitForFunction(() => Object.keys(sessionStorage).some((key) => key.startsWith("draft/")));
     for (const { page } of [see, ...twins]) await slow(page, 6);
     for (const { page } of twins) await watchEntrance(page);
-    for (const twin of twins.slice(1)) twin.link("API keys").first().click().catch(() => {}); // answers are on their way
+    for (const twin of twins.slice(1)) twin.link("API keys").first().click().catch(() => {}); // so that requests are in progress
     await signOut(see);
     await see.button("Sign in").waitFor();
     for (const twin of twins) {

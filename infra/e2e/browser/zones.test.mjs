@@ -1,4 +1,4 @@
-// Times in the reader's time zone, by the rules of the day that they are of, and keys that expire while a page is open.
+// Times in the reader's time zone, with the rules for their date, and keys that expire while a page is open.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { begin } from "./fixture.mjs";
@@ -17,7 +17,7 @@ after(() => world?.close());
 const create = async (name, expires) =>
   (await world.call("POST", "/v1/keys", { name, application_id: application.id, arx_id: arx.id, expires_at: expires.toISOString() })).key;
 
-/** The last second of the day in the zone, as the browser's engine knows it. */
+/** Returns the last second of the day in the zone, by the JavaScript engine's rules. */
 function endOf(day, zone) {
   const local = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short" });
   const noon = Date.parse(`${day}T12:00:00Z`);
@@ -50,7 +50,7 @@ test("a key that expires while its page, and the list, are open is told as expir
   const see = await world.visit();
   const { page } = see;
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => null));
-  await page.clock.install(); // it goes on as ever, until it is moved
+  await page.clock.install(); // it runs normally until the test moves it
   const key = await create("about to end", new Date(Date.now() + 600_000));
   const status = (text) => page.locator("main").getByText(text, { exact: true }).filter({ visible: true }).first();
   const row = page.locator("table tbody tr").filter({ hasText: "about to end" });
@@ -60,8 +60,8 @@ test("a key that expires while its page, and the list, are open is told as expir
   await row.getByText("Active", { exact: true }).waitFor();
   await world.laptop.pause();
   await page.clock.fastForward(605_000);
-  await row.getByText("Expired", { exact: true }).waitFor(); // nothing can be read: time alone turns it
-  await page.goto(`${world.laptop.url}/keys/${key.id}`); // what is kept says Active
+  await row.getByText("Expired", { exact: true }).waitFor(); // nothing can be read: only time has passed
+  await page.goto(`${world.laptop.url}/keys/${key.id}`); // the kept answer says Active
   await see.heading("about to end", 1).waitFor();
   await status("Expired").waitFor();
   await see.context.close();

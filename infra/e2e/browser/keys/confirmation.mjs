@@ -1,4 +1,4 @@
-// What confirms the end of a key, and what does not.
+// Which texts confirm the deletion of a key, and which do not.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 

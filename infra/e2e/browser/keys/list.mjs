@@ -1,4 +1,4 @@
-// The list: what narrows and sorts it stands in the address.
+// The list, whose filters and sort are in the address.
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 
@@ -26,7 +26,7 @@ export const list = (desk) => describe("the list", () => {
   test("search, filters and sort stand in the address, and the back button undoes them", async () => {
     const { role } = see;
     await role("searchbox", { name: "Search" }).fill("alpha");
-    await page.waitForURL(/q=alpha/); // the search waits for the end of the typing, and these are all keys there are
+    await page.waitForURL(/q=alpha/); // the search waits for a pause in typing, and all keys match
     await shows("alpha one", "alpha three", "alpha two"); // by relevance: the words of names that begin with it, from A to Z
     await role("combobox", { name: "Status" }).selectOption("active");
     await shows("alpha one", "alpha two");
@@ -123,7 +123,7 @@ export const list = (desk) => describe("the list", () => {
     const lefts = await page.locator("table tbody tr").first().evaluate((row) => [".t-main", "td[data-label=Application] > *", "td[data-label=Status] > *"].map((part) => row.querySelector(part).getBoundingClientRect().left));
     assert.equal(new Set(lefts).size, 1, `a card's parts stand below one another: ${lefts}`);
     await see.role("button", { name: /, account$/ }).click();
-    await page.locator(".menu").getByText("owner@example.com").waitFor(); // the button has no room for it
+    await page.locator(".menu").getByText("owner@example.com").waitFor(); // the button has no space for it
     await see.accessible("the account on a phone");
     await page.keyboard.press("Escape");
     await see.button("Actions for alpha one").click();

@@ -1,4 +1,4 @@
-// A key's page: its settings, its rotation, its states, its end.
+// A key's page: settings, rotation, states, deletion.
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 
@@ -31,10 +31,10 @@ export const page = (desk) => describe("a key's page", () => {
     await tab.getByText("203.0.113.7/32", { exact: true }).waitFor();
     await button("Save").click();
     await tab.getByText(/from 0 to 1000000000/i).waitFor();
-    await see.focused("#uses"); // the field that is wrong
+    await see.focused("#uses"); // the invalid field
     await see.accessible("edit, refused");
     await role("textbox", { name: "Remaining uses" }).fill("5000");
-    await tab.reload(); // the draft outlives it
+    await tab.reload(); // the draft survives it
     await heading("Edit API key", 1).waitFor();
     assert.equal(await role("textbox", { name: "Remaining uses" }).inputValue(), "5000");
     await button("Save").click();
@@ -77,7 +77,7 @@ export const page = (desk) => describe("a key's page", () => {
     await button("Copy access key").click();
     const rotated = await tab.evaluate(() => navigator.clipboard.readText());
     assert.notEqual(rotated, made.access_key);
-    await tab.evaluate(() => history.back()); // the guard is the wizard's own
+    await tab.evaluate(() => history.back()); // the guard is the same as the wizard's
     await role("dialog", { name: "Leave without the access key?" }).waitFor();
     await button("Stay").click();
     await role("checkbox", { name: "I have stored this access key" }).check();
@@ -109,7 +109,7 @@ export const page = (desk) => describe("a key's page", () => {
     await button("Disable").click();
     const dialog = role("dialog", { name: "Disable API key" });
     await dialog.getByRole("button", { name: "Disable" }).waitFor();
-    await see.focused("dialog button:text-is('Cancel')"); // not what stops something
+    await see.focused("dialog button:text-is('Cancel')"); // not the destructive button
     await see.accessible("disable");
     await dialog.getByRole("button", { name: "Disable" }).click();
     await button("Enable").waitFor();

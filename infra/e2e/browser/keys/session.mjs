@@ -1,4 +1,4 @@
-// The session that all of it stands on: tabs of one sign-in, and its end in the middle of a form.
+// The session: several tabs of one sign-in, and its end in the middle of a form.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
@@ -8,7 +8,7 @@ export const session = (desk) => describe("the session", () => {
   test("tabs of one sign-in refresh in turn, and none is signed out", async () => {
     const see = await desk.open({ at: "/keys" });
     const kept = await see.page.evaluate((key) => sessionStorage.getItem(key), keptKey);
-    const twin = await see.context.newPage(); // what a duplicated tab begins with
+    const twin = await see.context.newPage(); // gets what a duplicated tab starts with
     await twin.addInitScript(([key, value]) => { if (!sessionStorage.getItem(key)) sessionStorage.setItem(key, value); }, [keptKey, kept]);
     await twin.goto(`${desk.laptop.url}/keys`);
     await twin.getByRole("heading", { name: "API keys", level: 1 }).waitFor();
@@ -46,7 +46,7 @@ export const session = (desk) => describe("the session", () => {
     assert.equal(await role("textbox", { name: "Name", exact: true }).inputValue(), "long edit, renamed");
     await button("Save").click();
     await heading("long edit, renamed", 1).waitFor();
-    see.failures.length = 0; // the browser tells of the refusals that this test has made
+    see.failures.length = 0; // the browser logs the refusals that this test has simulated
     await see.context.close();
   });
 });

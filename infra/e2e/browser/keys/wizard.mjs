@@ -1,4 +1,4 @@
-// The wizard with all that can be set, and the guard of the access key.
+// The wizard with all settings, and the guard of the access key.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
@@ -58,7 +58,7 @@ export const wizard = (desk) => describe("the wizard", () => {
     await see.context.close();
   });
 
-  /** Leads to the summary with nothing but what is needed. */
+  /** Goes to the summary with only the required choices. */
   const toSummary = async (see) => {
     await see.role("radio", { name: "Billing" }).check();
     for (const step of ["Arx", "Options", "Summary"]) {
@@ -139,7 +139,7 @@ export const wizard = (desk) => describe("the wizard", () => {
     await button("Cancel").click();
     await heading("API keys", 1).waitFor();
     await see.go(desk.laptop, "/keys/new?step=3");
-    await heading("Application", 2).waitFor(); // the first that something is missing of
+    await heading("Application", 2).waitFor(); // the first incomplete step
     await page.waitForURL(step(1));
     await see.context.close();
   });
@@ -221,7 +221,7 @@ export const wizard = (desk) => describe("the wizard", () => {
     let lost = 0;
     await page.route("**/v1/keys", async (route) => {
       if (route.request().method() !== "POST" || lost++ > 0) return route.continue();
-      await route.fetch(); // it arrives, and its answer does not
+      await route.fetch(); // the request arrives, but not its response
       await route.abort();
     });
     await button("Create").click();
@@ -235,7 +235,7 @@ export const wizard = (desk) => describe("the wizard", () => {
     assert.equal(after.total, before.total + 1);
     await button("Open the key").click();
     await heading("Use over time", 2).waitFor();
-    see.failures.length = 0; // the browser tells of the request that was cut off
+    see.failures.length = 0; // the browser logs the aborted request
     await see.context.close();
   });
 
@@ -280,7 +280,7 @@ export const wizard = (desk) => describe("the wizard", () => {
     await see.accessible("access key on a phone");
     await see.role("checkbox", { name: "I have stored this access key" }).focus();
     await page.keyboard.press("Space");
-    await page.locator("button:enabled", { hasText: "Done" }).focus(); // a disabled one takes no focus
+    await page.locator("button:enabled", { hasText: "Done" }).focus(); // a disabled button can't have the focus
     await page.keyboard.press("Enter");
     await heading("API keys", 1).waitFor();
     await see.context.close();
