@@ -125,8 +125,8 @@ tidy:
 	@go mod tidy -diff && go -C infra/load mod tidy -diff || { echo "go.mod is not tidy: run go mod tidy"; exit 1; }
 
 # Everything except the end-to-end tests. The store's tests run on the real engine. The race detector is on only for
-# packages with concurrency; elsewhere it costs time and finds nothing. -vet=off: lint has run vet. infra/load is a module
-# of its own, and has no tests.
+# packages with concurrency; elsewhere it costs time and finds nothing. -vet=off: lint has run vet. infra/load is a
+# module of its own, and has no tests.
 RACES := grep -rlE --include='*.go' --exclude-dir=node_modules --exclude-dir=e2e --exclude-dir=load --exclude-dir=clients '\bgo func|\.Go\(|\bsync\.|\batomic\.' console functions infra shared
 
 # Go's test cache skips packages that did not change. CI runs everything, in random order: SHUFFLE=-shuffle=on.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs the DynamoDB engine for this platform if the npm lock file does not include it: the lock file has linux-x64 only.
-# It asks npm for the platform's package in the same version. If npm has none, it prints what to do and does not fail,
-# because another engine may be configured.
+# Installs the DynamoDB engine for this platform if the npm lock file does not include it: the lock file has linux-x64
+# only. It asks npm for the platform's package in the same version. If npm has none, it prints what to do and does not
+# fail, because another engine may be configured.
 set -euo pipefail
 cd "$(dirname "$0")"
 platform=${1:-$(node -p 'process.platform + "-" + process.arch')}

@@ -14,8 +14,8 @@ import (
 // notForBrowsers are modules that must not be in the console's program, not even indirectly.
 var notForBrowsers = []string{aws, "github.com/zitadel/", "github.com/go-jose/", "github.com/go-json-experiment/", "golang.org/x/text/"}
 
-// wrongInProgram checks the packages that the console's program is built from: no server modules, and no net/http in our
-// packages, because browsers have fetch and net/http adds megabytes.
+// wrongInProgram checks the packages that the console's program is built from: no server modules, and no net/http in
+// our packages, because browsers have fetch and net/http adds megabytes.
 func wrongInProgram(packages []pkg) (complaints []string) {
 	for _, p := range packages {
 		for _, n := range notForBrowsers {

@@ -11,7 +11,8 @@ import (
 // hot are the functions that run before every request to a protected API, and so start most often.
 var hot = []string{"keys/verify", "authorizers/apikey"}
 
-// maxHotBytes is the maximum size of such a function's deployed binary, which Lambda downloads and maps before it starts.
+// maxHotBytes is the maximum size of such a function's deployed binary, which Lambda downloads and maps before it
+// starts.
 const maxHotBytes = 9_000_000
 
 func tooHeavy(name string, bytes int64) (complaints []string) {

@@ -19,8 +19,8 @@ func nounOf(folder string) string {
 	return noun
 }
 
-// foreignParts finds functions that import a package of another noun, directly or indirectly: their binaries would change
-// whenever that noun changes. Packages in functions/internal belong to several nouns.
+// foreignParts finds functions that import a package of another noun, directly or indirectly: their binaries would
+// change whenever that noun changes. Packages in functions/internal belong to several nouns.
 func foreignParts(packages []pkg) (complaints []string) {
 	imports := map[string][]string{}
 	for _, p := range packages {
@@ -67,8 +67,8 @@ func TestFunctionThatImportsAnotherNounIsFound(t *testing.T) {
 	complains(t, foreignParts(packages("shared/keys")))
 }
 
-// TestBinaryChangesOnlyWithItsNoun changes the shared code of one noun, and checks that the binaries of another noun do not
-// change.
+// TestBinaryChangesOnlyWithItsNoun changes the shared code of one noun, and checks that the binaries of another noun
+// do not change.
 func TestBinaryChangesOnlyWithItsNoun(t *testing.T) {
 	flags, err := os.ReadFile("../../functions/build.flags")
 	if err != nil {

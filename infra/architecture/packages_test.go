@@ -31,8 +31,8 @@ func (p pkg) folder() string {
 	return folder
 }
 
-// list returns the packages that match the patterns, as built for a system. With -deps in the patterns, it includes their
-// dependencies. It ignores test files.
+// list returns the packages that match the patterns, as built for a system. With -deps in the patterns, it includes
+// their dependencies. It ignores test files.
 func list(t *testing.T, system, architecture string, patterns ...string) []pkg {
 	t.Helper()
 	cmd := exec.Command("go", append([]string{"list", "-e", "-json=ImportPath,Name,Doc,GoFiles,Imports,Standard"}, patterns...)...)

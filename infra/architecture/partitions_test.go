@@ -14,8 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestPartitionsThatGrow lists what bounds each partition of the table. DynamoDB splits a partition key that exceeds 10 GB
-// only in a table without local secondary indexes: before you add one, bound every partition that grows here.
+// TestPartitionsThatGrow lists what bounds each partition of the table. DynamoDB splits a partition key that exceeds
+// 10 GB only in a table without local secondary indexes: before you add one, bound every partition that grows here.
 func TestPartitionsThatGrow(t *testing.T) {
 	const (
 		one     = "one item"

@@ -16,8 +16,8 @@ import (
 // browserStores matches the names of browser storage APIs.
 var browserStores = regexp.MustCompile(`^(SessionStorage|LocalStorage|sessionStorage|localStorage|caches|indexedDB|cookie|SetState|SetPersist|Persist|BroadcastChannel)$`)
 
-// mayStore reports whether a file of the console may use browser storage: the session, which removes its data at sign-out,
-// and the theme, which is not personal data.
+// mayStore reports whether a file of the console may use browser storage: the session, which removes its data at
+// sign-out, and the theme, which is not personal data.
 func mayStore(name string) bool {
 	return strings.HasPrefix(name, "console/session/") || filepath.Base(name) == "theme.go"
 }

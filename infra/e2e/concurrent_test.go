@@ -11,9 +11,9 @@ import (
 // mixedChanges is how many acknowledged changes of a mix are checked against the rules.
 const mixedChanges = 250
 
-// TestConcurrentOperationsAreLinearizable runs all operations concurrently, beside two hundred creates, with conflicts,
-// throttling and connections that break after the write was done. It then checks that for each resource there is an order
-// of the requests that explains every response, and that counts and lists agree.
+// TestConcurrentOperationsAreLinearizable runs all operations concurrently, beside two hundred creates, with
+// conflicts, throttling and connections that break after the write was done. It then checks that for each resource
+// there is an order of the requests that explains every response, and that counts and lists agree.
 func TestConcurrentOperationsAreLinearizable(t *testing.T) {
 	l, f, c := startFaulty(t, func(f *faults) { f.throttle, f.reset = 0.01, 0.01 })
 	app := must[api.Application](t)(patiently(c, api.CreateApplication, api.CreateApplicationRequest{Name: "Billing", Technology: api.Server}))

@@ -13,8 +13,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// TestEveryChangeHonoursIfMatch calls all operations that change one resource, in the order of the documentation, on one
-// resource of each noun.
+// TestEveryChangeHonoursIfMatch calls all operations that change one resource, in the order of the documentation, on
+// one resource of each noun.
 func TestEveryChangeHonoursIfMatch(t *testing.T) {
 	l := newLaptop(t.TempDir())
 	t.Cleanup(l.stop)

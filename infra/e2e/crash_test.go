@@ -11,12 +11,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// crashRounds is the number of crashes in a run of the tests. If SOAK is set to a duration, the test crashes for that long
-// instead.
+// crashRounds is the number of crashes in a run of the tests. If SOAK is set to a duration, the test crashes for that
+// long instead.
 const crashRounds = 4
 
-// TestNothingAcknowledgedIsLostInACrash kills a function, the engine, or everything, at random moments under a load of all
-// operations, and restarts it. The stored data must then agree with all responses, and stay so through all later crashes.
+// TestNothingAcknowledgedIsLostInACrash kills a function, the engine, or everything, at random moments under a load
+// of all operations, and restarts it. The stored data must then agree with all responses, and stay so through all
+// later crashes.
 func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 	m := newMachine(t)
 	m.start(t)

@@ -52,8 +52,8 @@ func copyRepository(t *testing.T) string {
 	return to
 }
 
-// TestDevAppliesEditsWithoutARestart runs make dev in a copy of this repository: edits of a function and of the console are
-// applied, an edit that does not build is not, and data and sign-ins are kept.
+// TestDevAppliesEditsWithoutARestart runs make dev in a copy of this repository: edits of a function and of the
+// console are applied, an edit that does not build is not, and data and sign-ins are kept.
 func TestDevAppliesEditsWithoutARestart(t *testing.T) {
 	engineBinary, err := engine.Find(root)
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// An edit writes one new word into several fields of a resource, so that a reader can tell which edit it was, and whether
-// it is complete. Every other edit is bound to the version that was seen (If-Match): it must follow that version directly,
-// so that it never overwrites an unseen edit.
+// An edit writes one new word into several fields of a resource, so that a reader can tell which edit it was, and
+// whether it is complete. Every other edit is bound to the version that was seen (If-Match): it must follow that
+// version directly, so that it never overwrites an unseen edit.
 
 // words counts the edits of all mixes, so that each writes another word.
 var words atomic.Int64

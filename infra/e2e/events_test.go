@@ -19,8 +19,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// TestEveryEventHasTheExpectedStatus sends every event of infra/events to the real binary of its function over the Runtime
-// API, as Lambda and the SAM CLI do, each on fresh sample data.
+// TestEveryEventHasTheExpectedStatus sends every event of infra/events to the real binary of its function over the
+// Runtime API, as Lambda and the SAM CLI do, each on fresh sample data.
 func TestEveryEventHasTheExpectedStatus(t *testing.T) {
 	dataset, err := examples.Recorded()
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// faults is a proxy in front of the engine that behaves like DynamoDB under load: no local engine has conflicts, throttling,
-// or connections that break after the write was done.
+// faults is a proxy in front of the engine that behaves like DynamoDB under load: no local engine has conflicts,
+// throttling, or connections that break after the write was done.
 type faults struct {
 	engine string // its endpoint
 	server *httptest.Server
@@ -33,8 +33,8 @@ type faults struct {
 	conflicts, throttles, resets, stalls atomic.Int64
 }
 
-// newFaults returns a proxy in front of the engine. It injects conflicts only; the caller may set the other rates before the
-// first call.
+// newFaults returns a proxy in front of the engine. It injects conflicts only; the caller may set the other rates
+// before the first call.
 func newFaults(engine string) *faults {
 	f := &faults{engine: engine, inFlight: map[string]int{}}
 	f.server = httptest.NewServer(f)
@@ -93,7 +93,8 @@ func refuse(w http.ResponseWriter, code, rest string) {
 	fmt.Fprintf(w, `{"__type": "com.amazonaws.dynamodb.v20120810#%s", %s}`, code, rest)
 }
 
-// enter records that a transaction on the items is in progress, and returns for each item whether it conflicts with another.
+// enter records that a transaction on the items is in progress, and returns for each item whether it conflicts with
+// another.
 func (f *faults) enter(items []string) (reasons []string, met bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

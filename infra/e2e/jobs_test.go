@@ -17,8 +17,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// TestJobsDoWhatIsDue runs the real binary of each job on data that was created over HTTPS and then aged. The relay records
-// its DynamoDB calls, like those of every function.
+// TestJobsDoWhatIsDue runs the real binary of each job on data that was created over HTTPS and then aged. The relay
+// records its DynamoDB calls, like those of every function.
 func TestJobsDoWhatIsDue(t *testing.T) {
 	l, f, c := startFaulty(t, func(*faults) {})
 	app := must[api.Application](t)(once(c, api.CreateApplication, api.CreateApplicationRequest{Name: "Billing", Technology: api.Server}))
@@ -60,8 +60,8 @@ func TestJobsDoWhatIsDue(t *testing.T) {
 	l.whole(t)
 }
 
-// TestRollUpMarksUnusedKeys runs the real binary of the roll-up: it marks keys that were created long ago, and removes the
-// mark from one that is used again.
+// TestRollUpMarksUnusedKeys runs the real binary of the roll-up: it marks keys that were created long ago, and
+// removes the mark from one that is used again.
 func TestRollUpMarksUnusedKeys(t *testing.T) {
 	l, _, c := startFaulty(t, func(*faults) {})
 	app := must[api.Application](t)(once(c, api.CreateApplication, api.CreateApplicationRequest{Name: "Billing", Technology: api.Server}))

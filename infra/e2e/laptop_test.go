@@ -23,8 +23,8 @@ var root, _ = filepath.Abs("../..")
 
 const startTimeout = 5 * time.Minute // the first start builds every function
 
-// laptop is the local stand-in for AWS on the data of one scenario. It can be stopped and started again; the port, the data
-// and the log stay.
+// laptop is the local stand-in for AWS on the data of one scenario. It can be stopped and started again; the port,
+// the data and the log stay.
 type laptop struct {
 	dataDir    string
 	port       int

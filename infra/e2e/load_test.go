@@ -116,8 +116,8 @@ func TestTwoHundredCreatesAtOnceAllSucceed(t *testing.T) {
 	l.whole(t)
 }
 
-// TestStallsLeaveNothingHalfDone stalls calls for longer than an attempt. This causes a delay, or a 503 with Retry-After, and
-// never an incomplete change.
+// TestStallsLeaveNothingHalfDone stalls calls for longer than an attempt. This causes a delay, or a 503 with
+// Retry-After, and never an incomplete change.
 func TestStallsLeaveNothingHalfDone(t *testing.T) {
 	l, f, c := startFaulty(t, func(f *faults) { f.stall, f.stalled = 0.03, 2500*time.Millisecond })
 	ctx := t.Context()

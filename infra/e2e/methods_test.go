@@ -12,8 +12,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// TestEveryPathAnswersEveryMethod sends every method to every path, with and without a credential: operations are reached,
-// HEAD returns the same header as GET, and all other methods return 405 with Allow.
+// TestEveryPathAnswersEveryMethod sends every method to every path, with and without a credential: operations are
+// reached, HEAD returns the same header as GET, and all other methods return 405 with Allow.
 func TestEveryPathAnswersEveryMethod(t *testing.T) {
 	b := newBelongings(t)
 	owner := b.callers[0].credential
@@ -57,8 +57,8 @@ func TestEveryPathAnswersEveryMethod(t *testing.T) {
 	}
 }
 
-// wantHead checks that HEAD returns the same as GET, without a body, for the successful call of the operation and without a
-// credential.
+// wantHead checks that HEAD returns the same as GET, without a body, for the successful call of the operation and
+// without a credential.
 func (b *belongings) wantHead(t *testing.T, op api.Spec) {
 	t.Helper()
 	c := good(t, op)

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// RequireKey calls next for requests whose access key is valid for the Arx and has all scopes, of which there may be none.
+// RequireKey calls next for requests whose access key is valid for the Arx and has all scopes, which may be none.
 func RequireKey(arxkeys, managementKey, arxID string, scopes []string, next http.Handler) http.Handler {
 	client := &http.Client{Timeout: 5 * time.Second}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

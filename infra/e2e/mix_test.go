@@ -106,8 +106,8 @@ func (m *mix) take() {
 	steps[rand.IntN(len(steps))]()
 }
 
-// mixed sends a request and returns its result. The result is not to be recorded if the request was never sent, or if no
-// state explains it.
+// mixed sends a request and returns its result. The result is not to be recorded if the request was never sent, or if
+// no state explains it.
 func mixed[Req api.Request, Res any](m *mix, op api.Operation[Req, Res], req Req) (res Res, a answer, asked int64, noted bool) {
 	asked = m.now()
 	res, err := once(m.c, op, req)
@@ -444,8 +444,8 @@ func (m *mix) deleteManagementKey() {
 	}
 }
 
-// close reads everything once more after all requests have ended: a change with an unknown outcome has happened by now, or
-// never will.
+// close reads everything once more after all requests have ended: a change with an unknown outcome has happened by
+// now, or never will.
 func (m *mix) close() {
 	m.settle()
 	for id := range m.apps {

@@ -18,8 +18,9 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// TestHistoriesAgreeWithTheModel applies random operations to applications, Arxes and keys over HTTPS, with throttling and
-// connections that break after the write was done. After each step it compares the API with a small model.
+// TestHistoriesAgreeWithTheModel applies random operations to applications, Arxes and keys over HTTPS, with
+// throttling and connections that break after the write was done. After each step it compares the API with a small
+// model.
 func TestHistoriesAgreeWithTheModel(t *testing.T) {
 	for name, value := range map[string]string{"rapid.checks": "4", "rapid.steps": "150", "rapid.nofailfile": "true", "rapid.shrinktime": "5s"} {
 		if f := flag.Lookup(name); f != nil && f.Value.String() == f.DefValue {
@@ -99,8 +100,8 @@ type model struct {
 	changes   int // number of changes made
 }
 
-// ask calls the API, and retries while it is unavailable. The functions handle lost DynamoDB responses themselves, so a retry
-// is never refused because of its own first attempt.
+// ask calls the API, and retries while it is unavailable. The functions handle lost DynamoDB responses themselves, so
+// a retry is never refused because of its own first attempt.
 func ask[Req api.Request, Res any](m *model, op api.Operation[Req, Res], req Req) (Res, error) {
 	for range 20 {
 		res, err := client.Call(m.ctx, m.c, op, req)
@@ -207,7 +208,7 @@ func (m *model) renameApplication(r *rapid.T) {
 	id := one(r, m.apps, "application")
 	a := m.apps[id]
 	name := m.name()
-	if rapid.Bool().Draw(r, "to one that is there") {
+	if rapid.Bool().Draw(r, "to an existing one") {
 		name = m.apps[one(r, m.apps, "name of")].name
 	}
 	taken := false
@@ -224,7 +225,7 @@ func (m *model) renameArx(r *rapid.T) {
 	id := one(r, m.arxes, "Arx")
 	a := m.arxes[id]
 	name := m.name()
-	if rapid.Bool().Draw(r, "to one that is there") {
+	if rapid.Bool().Draw(r, "to an existing one") {
 		name = m.arxes[one(r, m.arxes, "name of")].name
 	}
 	allowed, code := a.status != api.ArxDeleted, problem.WrongState

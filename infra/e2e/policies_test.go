@@ -23,9 +23,9 @@ import (
 // asked are the DynamoDB calls of functions in this run.
 var asked = calls{seen: map[access]bool{}}
 
-// TestMain compares the functions' policies in template.yaml with the calls that the functions made during the tests: no
-// action and no kind of partition may be missing and, if all tests ran, none may be unused. It also checks that all HTTP
-// responses matched the OpenAPI document.
+// TestMain compares the functions' policies in template.yaml with the calls that the functions made during the tests:
+// no action and no kind of partition may be missing and, if all tests ran, none may be unused. It also checks that
+// all HTTP responses matched the OpenAPI document.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	slog.SetLogLoggerLevel(slog.LevelWarn) // libraries log what they register
@@ -51,7 +51,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// access is an action on a kind of partition, such as dynamodb:GetItem on rec#*. For an index, the kind begins with its path.
+// access is an action on a kind of partition, such as dynamodb:GetItem on rec#*. For an index, the kind begins with
+// its path.
 type access struct{ function, action, kind string }
 
 func on(index, kind string) string {
@@ -68,8 +69,8 @@ var rare = map[access]string{
 	{"KeysUpdateFunction", "dynamodb:UpdateItem", "rec#*"}: "the counts change when a key is extended that the sweep has counted as expired",
 }
 
-// wrongPolicies returns the differences between the policies of the template and the calls. It reports unused permissions
-// only if all tests ran.
+// wrongPolicies returns the differences between the policies of the template and the calls. It reports unused
+// permissions only if all tests ran.
 func wrongPolicies(file string, asked map[access]bool, all bool) (complaints []string, err error) {
 	read, err := template.Read(file, template.Options{Attributes: map[string]string{
 		"Table": "arxkeys", "Table.Arn": "arn", "UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client",
@@ -121,8 +122,8 @@ func (c *calls) all() map[access]bool {
 	return maps.Clone(c.seen)
 }
 
-// listen reads the DynamoDB requests on a connection until it ends. It records those of functions, which have the function's
-// logical id as session token.
+// listen reads the DynamoDB requests on a connection until it ends. It records those of functions, which have the
+// function's logical id as session token.
 func (c *calls) listen(connection io.Reader) {
 	defer io.Copy(io.Discard, connection) // never block the writer
 	for r := bufio.NewReader(connection); ; {

@@ -49,8 +49,8 @@ func blocks(t *testing.T, language string, atLeast int) (all []string) {
 	return all
 }
 
-// theirs reads the document's template for an HTTP API. It adds a table, which template.Read requires and a user's template
-// does not have.
+// theirs reads the document's template for an HTTP API. It adds a table, which template.Read requires and a user's
+// template does not have.
 func theirs(t *testing.T, arxID string) *template.Template {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "template.yaml")
@@ -72,8 +72,9 @@ func theirs(t *testing.T, arxID string) *template.Template {
 	return read
 }
 
-// theirAPI serves the routes of the template behind its authorizer, which is the real binary. The response to an allowed
-// request is the authorizer's context. The argument change overrides environment variables; empty ones are removed.
+// theirAPI serves the routes of the template behind its authorizer, which is the real binary. The response to an
+// allowed request is the authorizer's context. The argument change overrides environment variables; empty ones are
+// removed.
 func theirAPI(t *testing.T, b *laptop, read *template.Template, change map[string]string) http.Handler {
 	t.Helper()
 	asks, ok := read.Function(read.Authorizers[0].Function)
@@ -225,8 +226,8 @@ func TestDocumentedTemplateProtectsAnAPI(t *testing.T) {
 	}
 }
 
-// TestDocumentedAPIsUseTheAuthorizerCorrectly checks the identity sources (key and route), that nothing is cached, and the
-// payload format. The test above also runs the HTTP API; infra/local has no gateway for the REST API.
+// TestDocumentedAPIsUseTheAuthorizerCorrectly checks the identity sources (key and route), that nothing is cached,
+// and the payload format. The test above also runs the HTTP API; infra/local has no gateway for the REST API.
 func TestDocumentedAPIsUseTheAuthorizerCorrectly(t *testing.T) {
 	type authorizer struct {
 		Function    string `yaml:"FunctionArn"`
@@ -301,7 +302,8 @@ func TestDocumentedMiddlewareIsTheTestedOne(t *testing.T) {
 	}
 }
 
-// TestAuthorizerRefusesKeysOfADisabledApplicationAtOnce uses a gate TTL of 0, with which every verification reads the gates.
+// TestAuthorizerRefusesKeysOfADisabledApplicationAtOnce uses a gate TTL of 0, with which every verification reads the
+// gates.
 func TestAuthorizerRefusesKeysOfADisabledApplicationAtOnce(t *testing.T) {
 	l, _, c := startFaulty(t, func(*faults) {})
 	app := must[api.Application](t)(once(c, api.CreateApplication, api.CreateApplicationRequest{Name: "Billing", Technology: api.Server}))

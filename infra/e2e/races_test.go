@@ -23,8 +23,8 @@ type race struct {
 	names int
 }
 
-// TestRaces runs conflicting requests concurrently over HTTPS. Whichever comes first, the responses and the state afterwards
-// must agree.
+// TestRaces runs conflicting requests concurrently over HTTPS. Whichever comes first, the responses and the state
+// afterwards must agree.
 func TestRaces(t *testing.T) {
 	l, f, c := startFaulty(t, func(f *faults) { f.throttle, f.reset = 0.01, 0.01 })
 	for _, named := range []struct {
@@ -304,8 +304,8 @@ func (r *race) oneNameTwiceByUnarchiving() {
 	}
 }
 
-// deleteLastOwnersManagementKey deletes the last management keys with the role owner, also by themselves and by each other at
-// the same time. A person who is an owner can then create a new one.
+// deleteLastOwnersManagementKey deletes the last management keys with the role owner, also by themselves and by each
+// other at the same time. A person who is an owner can then create a new one.
 func (r *race) deleteLastOwnersManagementKey() {
 	token := must[string](r.t)(r.l.stack.AccessToken(r.t.Context(), "owner@example.com"))
 	as := func(credential string) *client.Client {

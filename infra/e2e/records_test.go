@@ -49,8 +49,8 @@ func newRecords() *records {
 // now returns the current time of the histories.
 func (r *records) now() int64 { return int64(time.Since(r.began)) }
 
-// note adds a step to the history of the resource, which was requested at that time and responded to now. A step with an
-// unknown result may happen until the end of the history: see settle.
+// note adds a step to the history of the resource, which was requested at that time and responded to now. A step with
+// an unknown result may happen until the end of the history: see settle.
 func (r *records) note(resource string, asked int64, s deed, a answer) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -86,8 +86,8 @@ func (r *records) shared(from, to, do string) {
 	}
 }
 
-// check checks each history by the rules of its kind: there must be an order of its steps, each at one moment between request
-// and response, that explains every response.
+// check checks each history by the rules of its kind: there must be an order of its steps, each at one moment between
+// request and response, that explains every response.
 func (r *records) check(t *testing.T, kinds map[string]porcupine.Model) {
 	t.Helper()
 	r.mu.Lock()

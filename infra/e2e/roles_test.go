@@ -200,8 +200,8 @@ func (b *belongings) prepare(t *testing.T, c examples.Call) {
 // changes reports whether the operation changes data, which must then be reset.
 func changes(op api.Spec) bool { return op.Method != "GET" && op.Name != api.VerifyKey.Name }
 
-// TestEveryOperationChecksItsCallers calls every operation with every kind of caller: it succeeds with permission, returns
-// 403 without, 401 for unknown callers, and 404 for callers of the other tenant.
+// TestEveryOperationChecksItsCallers calls every operation with every kind of caller: it succeeds with permission,
+// returns 403 without, 401 for unknown callers, and 404 for callers of the other tenant.
 func TestEveryOperationChecksItsCallers(t *testing.T) {
 	b := newBelongings(t)
 	for _, op := range api.Operations() {
@@ -252,8 +252,8 @@ func expected(op api.Spec, c examples.Call, who caller) int {
 	return op.Status
 }
 
-// permission returns the permission that the operation's successful call needs. Fewer roles may read the activity of the
-// whole tenant than the history of one resource, although it is the same operation.
+// permission returns the permission that the operation's successful call needs. Fewer roles may read the activity of
+// the whole tenant than the history of one resource, although it is the same operation.
 func permission(op api.Spec) api.Permission {
 	if op.Name == api.ListEvents.Name {
 		return api.ReadActivity
@@ -307,8 +307,8 @@ func TestHistoryOfAResourceNeedsItsPermission(t *testing.T) {
 	}
 }
 
-// TestCursorIsValidOnlyForItsList uses the cursor of every list with the other tenant, with another filter, and with every
-// other list.
+// TestCursorIsValidOnlyForItsList uses the cursor of every list with the other tenant, with another filter, and with
+// every other list.
 func TestCursorIsValidOnlyForItsList(t *testing.T) {
 	b := newBelongings(t)
 	owner, other := b.callers[0].credential, b.callers[3].credential
@@ -357,8 +357,8 @@ func takes(op api.Spec, place api.Place, name string) bool {
 	return slices.ContainsFunc(api.Bind(op.Request).Params, func(p api.Param) bool { return p.Place == place && p.Name == name })
 }
 
-// TestRepeatedRequestIsDoneOnce repeats every idempotent request, by the same caller and by others, for whom it is a new
-// request.
+// TestRepeatedRequestIsDoneOnce repeats every idempotent request, by the same caller and by others, for whom it is a
+// new request.
 func TestRepeatedRequestIsDoneOnce(t *testing.T) {
 	b := newBelongings(t)
 	for _, op := range api.Operations() {

@@ -43,8 +43,8 @@ func TestHistoryThatNoOrderExplainsIsFound(t *testing.T) {
 	holds("a key of a deleted Arx", "key", false, created, told{2, 3, deed{"delete", "arx_1"}, answer{}}, verdict(4, "s1", api.CodeValid))
 	holds("two disables that were both done", "application", false,
 		told{0, 1, deed{do: "create"}, answer{}}, told{2, 5, deed{do: "disable"}, answer{}}, told{2, 5, deed{do: "disable"}, answer{}})
-	holds("two who have one name", "name", false, told{0, 9, deed{"create", "app_1"}, answer{}}, told{0, 9, deed{"create", "app_2"}, answer{}})
-	holds("a name that is given on", "name", true, told{0, 9, deed{"create", "app_2"}, answer{}},
+	holds("two resources with one name", "name", false, told{0, 9, deed{"create", "app_1"}, answer{}}, told{0, 9, deed{"create", "app_2"}, answer{}})
+	holds("a name that is freed and reused", "name", true, told{0, 9, deed{"create", "app_2"}, answer{}},
 		told{0, 1, deed{"create", "app_1"}, answer{}}, told{2, 9, deed{"archive", "app_1"}, answer{}})
 	holds("a default that is deleted", "default", false,
 		told{0, 1, deed{"make the default", "arx_1"}, answer{}}, told{2, 3, deed{"delete", "arx_1"}, answer{}})

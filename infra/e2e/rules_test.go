@@ -10,8 +10,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-// rules returns the possible states of a resource after a step with this result. There are none if the result was impossible
-// in the previous state.
+// rules returns the possible states of a resource after a step with this result. There are none if the result was
+// impossible in the previous state.
 type rules[S comparable] func(was S, did deed, got answer) (is []S)
 
 // kinds returns the rules of every kind of resource. The anchor is the initial default Arx.

@@ -1,5 +1,5 @@
-// Package e2e contains the end-to-end tests: they use Arxkeys over HTTPS and in a real browser, with the Lambda binaries that
-// are deployed.
+// Package e2e contains the end-to-end tests: they use Arxkeys over HTTPS and in a real browser, with the Lambda
+// binaries that are deployed.
 //
 // A scenario is a script in testdata that a product person can read. Its commands, in addition to those of testscript
 // ($TOMORROW is the current time plus one day):
@@ -233,8 +233,8 @@ func nowhere(ts *testscript.TestScript, not bool, args []string) {
 	if len(text) < 70 {
 		ts.Fatalf("$%s is not an access key", args[0])
 	}
-	// Search for pieces of the secret, so that a truncated or wrapped one is found too, and for their base64 at each of the
-	// three alignments.
+	// Search for pieces of the secret, so that a truncated or wrapped one is found too, and for their base64 at each of
+	// the three alignments.
 	secret := text[len(text)-49 : len(text)-6]
 	pieces := []string{secret[:14], secret[14:28], secret[28:42]}
 	for shift := range 3 {

@@ -17,8 +17,8 @@ type sums struct {
 	LiveArxes api.ArxTotals
 }
 
-// agree fails the test unless the totals, the counts of every application and Arx, and the lists agree. Nothing may change
-// meanwhile. It returns the status of every listed key.
+// agree fails the test unless the totals, the counts of every application and Arx, and the lists agree. Nothing may
+// change meanwhile. It returns the status of every listed key.
 func agree(t *testing.T, c *client.Client) (statuses map[string]string) {
 	t.Helper()
 	statuses = map[string]string{}

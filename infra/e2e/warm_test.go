@@ -21,10 +21,10 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// TestFirstInvocationUsesOneConnectionAndWritesAfterItsResponse checks the functions that run before every request to a
-// protected API. They have a connection to DynamoDB before they ask for their first event, and the first event opens no
-// other: not for the caller, nor for the key and its gates, nor for the writes. They write after the response, and before
-// they ask for the next event, when Lambda may freeze them.
+// TestFirstInvocationUsesOneConnectionAndWritesAfterItsResponse checks the functions that run before every request to
+// a protected API. They have a connection to DynamoDB before they ask for their first event, and the first event
+// opens no other: not for the caller, nor for the key and its gates, nor for the writes. They write after the
+// response, and before they ask for the next event, when Lambda may freeze them.
 func TestFirstInvocationUsesOneConnectionAndWritesAfterItsResponse(t *testing.T) {
 	l := newLaptop(t.TempDir())
 	if err := l.start(false); err != nil {

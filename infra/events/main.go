@@ -1,5 +1,5 @@
-// Command events writes the API Gateway events in this folder, which are for the SAM CLI: for every operation, and for the
-// authorizer of an HTTP API and of a REST API, one event that succeeds and one that is refused.
+// Command events writes the API Gateway events in this folder, which are for the SAM CLI: for every operation, and
+// for the authorizer of an HTTP API and of a REST API, one event that succeeds and one that is refused.
 //
 //	go run ./infra/events          write the events, from shared/api and the examples
 //	go run ./infra/events record   record new sample data, with other ids; then write the events
@@ -51,7 +51,8 @@ func run(ctx context.Context, args []string) error {
 	return errors.New(usage)
 }
 
-// files returns the events by file name: <noun>-<verb>.json and <noun>-<verb>-refused.json, and those of the authorizer.
+// files returns the events by file name: <noun>-<verb>.json and <noun>-<verb>-refused.json, and those of the
+// authorizer.
 func files() (map[string][]byte, error) {
 	all := map[string][]byte{}
 	for _, op := range api.Operations() {

@@ -68,8 +68,8 @@ func TestWriteRemovesEventsWithoutAnOperation(t *testing.T) {
 	}
 }
 
-// TestEnvironmentIsDeclaredInTheTemplate checks env.json, because the SAM CLI silently ignores variables that the template
-// does not declare.
+// TestEnvironmentIsDeclaredInTheTemplate checks env.json, because the SAM CLI silently ignores variables that the
+// template does not declare.
 func TestEnvironmentIsDeclaredInTheTemplate(t *testing.T) {
 	text, err := os.ReadFile(environment)
 	if err != nil {

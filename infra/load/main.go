@@ -1,10 +1,11 @@
-// Command load verifies access keys with the real functions of `make run`, and checks every response: a wrong one ends it
-// with exit status 1. It prints the throughput, the latencies and the memory of the function.
+// Command load verifies access keys with the real functions of `make run`, and checks every response: a wrong one
+// ends it with exit status 1. It prints the throughput, the latencies and the memory of the function.
 //
 //	make load           ten seconds over 1 connection, and ten over 32
 //	make load SOAK=5m   twenty a second for five minutes: memory must stay flat
 //
-// It is a module of its own, so that the load generator is not a dependency of what is deployed. It uses the HTTP API only.
+// It is a module of its own, so that the load generator is not a dependency of what is deployed. It uses the HTTP API
+// only.
 package main
 
 import (
@@ -97,8 +98,8 @@ func (l *laptop) soak(ctx context.Context, targets vegeta.Targeter, d time.Durat
 	return err
 }
 
-// attack sends the targets for the duration, at the given pace and over the given number of connections, and checks each
-// response. It returns an error for a wrong response, or if there was none.
+// attack sends the targets for the duration, at the given pace and over the given number of connections, and checks
+// each response. It returns an error for a wrong response, or if there was none.
 func attack(ctx context.Context, targets vegeta.Targeter, pace vegeta.Pacer, connections int, d time.Duration) (*vegeta.Metrics, error) {
 	n := uint64(connections)
 	a := vegeta.NewAttacker(vegeta.Workers(n), vegeta.MaxWorkers(n), vegeta.Connections(connections), vegeta.MaxConnections(connections), vegeta.Timeout(10*time.Second))

@@ -19,7 +19,8 @@ import (
 // inspect prints each inconsistency in the stored data on a line, and returns an error if there is one. It only reads.
 //
 // Without an endpoint it starts the engine on the data directory, which no other process may use then. On AWS the
-// endpoint is https://dynamodb.REGION.amazonaws.com, and the credentials come from AWS's standard environment variables.
+// endpoint is https://dynamodb.REGION.amazonaws.com, and the credentials come from AWS's standard environment
+// variables.
 func inspect(ctx context.Context, args []string, env func(string) string, out io.Writer) error {
 	flags := flag.NewFlagSet("check", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
@@ -70,8 +71,8 @@ func inspect(ctx context.Context, args []string, env func(string) string, out io
 	return nil
 }
 
-// clientOf returns a client of the DynamoDB endpoint, with the access key in the URL, or else with the credentials of the
-// environment.
+// clientOf returns a client of the DynamoDB endpoint, with the access key in the URL, or else with the credentials of
+// the environment.
 func clientOf(endpoint string, env func(string) string) (*dynamodb.Client, error) {
 	e, err := engine.At(endpoint)
 	if err != nil {

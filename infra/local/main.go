@@ -53,8 +53,8 @@ func main() {
 	}
 }
 
-// run runs the command of the arguments. Run and dev start the stack, and stop it when the context ends; check checks the
-// stored data.
+// run runs the command of the arguments. Run and dev start the stack, and stop it when the context ends; check checks
+// the stored data.
 func run(ctx context.Context, args []string, env func(string) string, out io.Writer) error {
 	if len(args) > 0 && args[0] == "check" {
 		return inspect(ctx, args[1:], env, out)

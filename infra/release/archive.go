@@ -38,8 +38,8 @@ func read(root, path string) ([]file, error) {
 	return files, err
 }
 
-// pack returns a compressed archive. Its bytes depend only on the files and the time, and not on the order or owners of the
-// files.
+// pack returns a compressed archive. Its bytes depend only on the files and the time, and not on the order or owners
+// of the files.
 func pack(files []file, at time.Time) ([]byte, error) {
 	files = slices.Clone(files)
 	slices.SortFunc(files, func(a, b file) int { return strings.Compare(a.name, b.name) })

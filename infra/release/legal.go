@@ -22,8 +22,8 @@ const notice = `{{range .}}
 {{.LicenseText}}
 {{end}}`
 
-// legal returns the files that every archive contains: our license, the notices of everything that is linked into functions
-// and console, and the bill of materials.
+// legal returns the files that every archive contains: our license, the notices of everything that is linked into
+// functions and console, and the bill of materials.
 func (r *release) legal(ctx context.Context) ([]file, error) {
 	license, err := os.ReadFile(filepath.Join(r.root, "LICENSE"))
 	if err != nil {
@@ -82,8 +82,8 @@ func (r *release) notices(ctx context.Context) ([]byte, error) {
 // ours matches our module in a bill of materials, with or without a version.
 var ours = regexp.MustCompile(`pkg:golang/` + regexp.QuoteMeta(module) + `(@[^?"]*)?\?`)
 
-// bill returns the software bill of materials of the module. The tool takes our version from git, where the tag does not
-// exist yet, so the version is replaced here.
+// bill returns the software bill of materials of the module. The tool takes our version from git, where the tag does
+// not exist yet, so the version is replaced here.
 func (r *release) bill(ctx context.Context) ([]byte, error) {
 	text, err := r.command(ctx, r.sbom, "mod", "-json", "-licenses", "-std", "-noserial", "-notimestamp", ".")
 	if err != nil {

@@ -1,5 +1,5 @@
-// Command release builds a release of the commit that is checked out: archives, checksums and a tag. `make release` runs
-// it.
+// Command release builds a release of the commit that is checked out: archives, checksums and a tag. `make release`
+// runs it.
 //
 //	go run ./infra/release -version v1.2.0 -licenses build/tools/go-licenses-v1.6.0 -sbom build/tools/cyclonedx-gomod-v1.10.0
 //

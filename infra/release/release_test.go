@@ -137,6 +137,6 @@ func TestArchiveDependsOnlyOnItsFilesAndTheTime(t *testing.T) {
 		"build/functions/me/bootstrap":       "-rwxr-xr-x another",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("the archive holds (-want +got):\n%s", diff)
+		t.Errorf("the archive contains (-want +got):\n%s", diff)
 	}
 }

@@ -18,8 +18,8 @@ var tagged = map[string]bool{
 // untagged are the functions whose long name has no Fn:: prefix: {Ref: x} and {Condition: x}.
 var untagged = map[string]bool{"Ref": true, "Condition": true}
 
-// knownIntrinsics returns an error for the first function that CloudFormation does not have, also in branches that are not
-// taken and in sections that are not read.
+// knownIntrinsics returns an error for the first function that CloudFormation does not have, also in branches that
+// are not taken and in sections that are not read.
 func (f file) knownIntrinsics(node *yaml.Node) error {
 	if name, short := strings.CutPrefix(node.Tag, "!"); short && !strings.HasPrefix(name, "!") && !tagged[name] {
 		return f.errorf(node.Line, "%q is not an intrinsic function of CloudFormation", node.Tag)

@@ -23,8 +23,8 @@ func (f file) decode(node *yaml.Node, into any) error {
 	return nil
 }
 
-// located turns an error of the YAML library into one line that begins with the file and the line: the line in the error,
-// or else the given one.
+// located turns an error of the YAML library into one line that begins with the file and the line: the line in the
+// error, or else the given one.
 func (f file) located(err error, line int) error {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	text = strings.TrimPrefix(text, "unmarshal errors:\n  ")

@@ -22,8 +22,8 @@ func (w *words) UnmarshalYAML(node *yaml.Node) error {
 	return node.Decode((*[]string)(w))
 }
 
-// policies reads the inline statements of the function. SAM's policy templates and ARNs of policies are refused: they hide
-// what a function may do.
+// policies reads the inline statements of the function. SAM's policy templates and ARNs of policies are refused: they
+// hide what a function may do.
 func (r *resolver) policies(node *yaml.Node) ([]Statement, error) {
 	if node == nil {
 		return nil, nil

@@ -96,8 +96,8 @@ func intrinsic(node *yaml.Node) (name string, argument *yaml.Node, ok bool) {
 	return "", nil, false
 }
 
-// call returns the value of an intrinsic function. An unsupported function is an error, because a guess could be silently
-// wrong.
+// call returns the value of an intrinsic function. An unsupported function is an error, because a guess could be
+// silently wrong.
 func (r *resolver) call(name string, argument *yaml.Node) (*yaml.Node, error) {
 	line := argument.Line
 	switch name {

@@ -52,8 +52,8 @@ func (t *Template) Function(logicalID string) (Function, bool) {
 	return Function{}, false
 }
 
-// document is the parts of the file that are read. Every field has a tag, because without one the decoder silently looks
-// for the name in lower case. Nodes are not pointers, because the decoder would leave a *yaml.Node empty.
+// document is the parts of the file that are read. Every field has a tag, because without one the decoder silently
+// looks for the name in lower case. Nodes are not pointers, because the decoder would leave a *yaml.Node empty.
 type document struct {
 	Parameters entries `yaml:"Parameters"`
 	Conditions entries `yaml:"Conditions"`

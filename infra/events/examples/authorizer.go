@@ -69,8 +69,8 @@ func httpEvent(key string) ([]byte, error) {
 	return indented(event)
 }
 
-// restEvent returns an event in the format that API Gateway documents for REST APIs: headers as they were sent, with single
-// and multiple values.
+// restEvent returns an event in the format that API Gateway documents for REST APIs: headers as they were sent, with
+// single and multiple values.
 func restEvent(key string) ([]byte, error) {
 	single, all := map[string]string{}, map[string][]string{}
 	for name, value := range map[string]string{

@@ -104,8 +104,8 @@ func Good(op api.Spec) (Call, error) {
 	return c, nil
 }
 
-// Refused returns a call that the operation refuses: for a missing resource, with an empty body, without a credential or,
-// for a public operation, with an unknown parameter.
+// Refused returns a call that the operation refuses: for a missing resource, with an empty body, without a credential
+// or, for a public operation, with an unknown parameter.
 func Refused(op api.Spec) (Call, error) {
 	c, err := Good(op)
 	c.After = nil

@@ -1,8 +1,8 @@
 // Package build builds what infra/local runs: the functions for this machine, and the console.
 //
-// It builds only what changed. Beside each binary is a stamp file with the fingerprint of the sources it was built from.
-// One call of the go command lists the sources of all functions, so that an edit of one handler builds one function.
-// Running `go build` for each of 40 functions takes ten seconds of CPU to find out the same.
+// It builds only what changed. Beside each binary is a stamp file with the fingerprint of the sources it was built
+// from. One call of the go command lists the sources of all functions, so that an edit of one handler builds one
+// function. Running `go build` for each of 40 functions takes ten seconds of CPU to find out the same.
 package build
 
 import (
@@ -36,9 +36,9 @@ func Binary(root, name string) string {
 // Console returns the folder of the console's static files.
 func Console(root string) string { return filepath.Join(root, Folder, "console") }
 
-// Functions builds those of the named functions that changed, and returns the names of those that it built, also with an
-// error. It calls built, if that is not nil, after each one, with the number of finished ones and their total. Several
-// programs may call it concurrently: they wait for each other.
+// Functions builds those of the named functions that changed, and returns the names of those that it built, also with
+// an error. It calls built, if that is not nil, after each one, with the number of finished ones and their total.
+// Several programs may call it concurrently: they wait for each other.
 //
 // A binary is replaced atomically: a process that starts meanwhile runs either the old one or the new one.
 func Functions(ctx context.Context, root string, names []string, built func(name string, done, of int)) (changed []string, err error) {

@@ -82,7 +82,7 @@ func TestEachFunctionIsBuiltOnlyWhenItsSourcesChange(t *testing.T) {
 	write(t, root, "shared/word/word.go", "package word\n\nconst Word = \"good morning\"\n")
 	expect("a change of an import", "things/get")
 	if said, err := exec.Command(Binary(root, "things/get")).CombinedOutput(); string(said) != "good morning\n" {
-		t.Errorf("the function that changed says %q, %v", said, err)
+		t.Errorf("the function that changed prints %q, %v", said, err)
 	}
 	write(t, root, "functions/me/more.go", "package main\n")
 	expect("a new file", "me")

@@ -85,8 +85,8 @@ func fingerprints(ctx context.Context, root string, environment []string, folder
 	return all, nil
 }
 
-// versioned reports whether the package comes from the module cache, rather than from this module or from the folder of a
-// replace directive.
+// versioned reports whether the package comes from the module cache, rather than from this module or from the folder
+// of a replace directive.
 func (p listed) versioned() bool {
 	return p.Module != nil && p.Module.Version != "" && (p.Module.Replace == nil || p.Module.Replace.Version != "")
 }

@@ -74,8 +74,8 @@ func (c *Contract) checkFallback(methods []string, a *answer) (violations []stri
 	return append(violations, c.valid("/components/schemas/Problem", a.body.Bytes())...)
 }
 
-// find returns the JSON pointer of the most literal path in the document that matches, and the values of its parameters. The
-// pointer is empty if none matches.
+// find returns the JSON pointer of the most literal path in the document that matches, and the values of its
+// parameters. The pointer is empty if none matches.
 func (c *Contract) find(path string) (pointer string, parameters map[string]string) {
 	paths, _ := c.document["paths"].(map[string]any)
 	best := -1

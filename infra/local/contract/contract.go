@@ -26,8 +26,8 @@ type Contract struct {
 	schemas map[string]*jsonschema.Schema // by JSON pointer
 }
 
-// Read reads the document in the file. It forbids undeclared properties of objects: clients must expect further properties,
-// but the document must declare all that exist.
+// Read reads the document in the file. It forbids undeclared properties of objects: clients must expect further
+// properties, but the document must declare all that exist.
 func Read(file string) (*Contract, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {

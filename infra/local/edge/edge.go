@@ -1,5 +1,5 @@
-// Package edge serves the console's static files like a CDN: precompressed, cached for as long as their names allow, with
-// index.html for every URL of the console and with the headers of one strict policy.
+// Package edge serves the console's static files like a CDN: precompressed, cached for as long as their names allow,
+// with index.html for every URL of the console and with the headers of one strict policy.
 package edge
 
 import (

@@ -92,7 +92,7 @@ func TestCachedFileIsNotSentAgain(t *testing.T) {
 	h := Handler(folder(t))
 	tag := get(h, "/").Header().Get("ETag")
 	if w := get(h, "/", "If-None-Match", tag); w.Code != http.StatusNotModified || w.Body.Len() != 0 {
-		t.Errorf("the answer is %d %q", w.Code, w.Body)
+		t.Errorf("the response is %d %q", w.Code, w.Body)
 	}
 }
 
@@ -106,6 +106,6 @@ func TestOnlyReadingIsAllowed(t *testing.T) {
 
 func TestMissingConsoleIsReported(t *testing.T) {
 	if w := get(Handler(filepath.Join(t.TempDir(), "none")), "/"); w.Code != 404 || !strings.Contains(w.Body.String(), "not built") {
-		t.Errorf("the answer is %d %q", w.Code, w.Body)
+		t.Errorf("the response is %d %q", w.Code, w.Body)
 	}
 }

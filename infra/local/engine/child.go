@@ -15,9 +15,9 @@ import (
 	"time"
 )
 
-// The engine runs as a child of a guard process. The guard is this program, started again under another name, if possible
-// in a network namespace of its own. It receives its settings in an environment variable, and a listener and a pipe as
-// inherited files.
+// The engine runs as a child of a guard process. The guard is this program, started again under another name, if
+// possible in a network namespace of its own. It receives its settings in an environment variable, and a listener and
+// a pipe as inherited files.
 const (
 	childName     = "arxkeys-engine"
 	childSettings = "ARXKEYS_ENGINE"
@@ -35,8 +35,8 @@ type settings struct {
 	Isolated bool // it has a network namespace of its own, whose loopback interface is still down
 }
 
-// init is the main function of the child, in every program and test that starts the engine. A separate command would have
-// to be built before each of them, and Go's test cache would not notice its changes.
+// init is the main function of the child, in every program and test that starts the engine. A separate command would
+// have to be built before each of them, and Go's test cache would not notice its changes.
 func init() {
 	if os.Args[0] == childName && len(os.Args) > 1 {
 		runtime.LockOSThread() // Pdeathsig is tied to the thread that started the process

@@ -93,8 +93,8 @@ func Start(ctx context.Context, c Config) (*Engine, error) {
 	return nil, fmt.Errorf("the engine %s does not start: %w", binary, err)
 }
 
-// keptIn returns the arguments for data in the folder. Only the owner can read the folder and its files: SQLite gives its
-// other files the mode of the database file, which is created here.
+// keptIn returns the arguments for data in the folder. Only the owner can read the folder and its files: SQLite gives
+// its other files the mode of the database file, which is created here.
 func keptIn(folder string) ([]string, error) {
 	file := filepath.Join(folder, FileName)
 	if err := private.Folder(folder); err != nil {

@@ -160,8 +160,8 @@ func TestRunningEngineIsUsedAndLeftRunning(t *testing.T) {
 	}
 }
 
-// TestNpmIsAskedForTheEngineOfAnotherPlatform runs the same script as make run, on a copy, with an npm that records what it
-// is asked for and has no packages: which platforms the real registry has is not under test.
+// TestNpmIsAskedForTheEngineOfAnotherPlatform runs the same script as make run, on a copy, with an npm that records
+// what it is asked for and has no packages: which platforms the real registry has is not under test.
 func TestNpmIsAskedForTheEngineOfAnotherPlatform(t *testing.T) {
 	if _, err := exec.LookPath("node"); err != nil {
 		t.Skip(err)

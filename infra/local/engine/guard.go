@@ -16,8 +16,8 @@ import (
 // headTimeout is how long a new connection may take to send its first request's header.
 const headTimeout = 10 * time.Second
 
-// guard protects an engine, which itself accepts everyone. It checks the first request of each connection, and from then on
-// only forwards bytes: no other program, and no page in a browser, can send anything over that connection.
+// guard protects an engine, which itself accepts everyone. It checks the first request of each connection, and from
+// then on only forwards bytes: no other program, and no page in a browser, can send anything over that connection.
 type guard struct {
 	AccessKey string   // which callers must send; if empty, any is accepted
 	Hosts     []string // allowed host names, beside 127.0.0.1 and localhost
@@ -64,8 +64,8 @@ func (g guard) carry(caller net.Conn) {
 	io.Copy(caller, engine)
 }
 
-// admits reports whether the request is that of a DynamoDB client with the access key. A browser never sends such a request
-// for a page: it adds headers that the page cannot remove.
+// admits reports whether the request is that of a DynamoDB client with the access key. A browser never sends such a
+// request for a page: it adds headers that the page cannot remove.
 func (g guard) admits(r *http.Request) bool {
 	return r.Method == http.MethodPost && loopback.IsHost(r, g.Hosts...) && !loopback.FromBrowser(r) &&
 		r.Header.Get("X-Amz-Target") != "" && g.knows(r.Header.Get("Authorization"))

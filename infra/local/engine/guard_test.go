@@ -233,7 +233,7 @@ func TestIdleConnectionReceivesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got, err := io.ReadAll(c); err != nil || (len(got) > 0) != answered {
-			t.Errorf("%q is answered by %q, %v", sent, got, err)
+			t.Errorf("%q gets the response %q, %v", sent, got, err)
 		}
 	}
 }

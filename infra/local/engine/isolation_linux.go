@@ -9,8 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// isolations returns the kinds of isolation to try, the best first. In a network namespace of its own, no other program of
-// the machine can connect to the engine. The processes then also have a PID namespace, so that they end together.
+// isolations returns the kinds of isolation to try, the best first. In a network namespace of its own, no other
+// program of the machine can connect to the engine. The processes then also have a PID namespace, so that they end
+// together.
 func isolations() []isolation {
 	const own = syscall.CLONE_NEWNET | syscall.CLONE_NEWPID
 	inside := isolation{isolated: true, host: "127.0.0.1"}

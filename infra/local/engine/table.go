@@ -17,8 +17,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// The region and secret that functions send to an engine, beside its access key. Amazon's DynamoDB Local separates data by
-// region and access key.
+// The region and secret that functions send to an engine, beside its access key. Amazon's DynamoDB Local separates
+// data by region and access key.
 const (
 	Region       = "us-east-1"
 	AnyAccessKey = "local" // for an engine that accepts any

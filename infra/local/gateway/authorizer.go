@@ -24,8 +24,9 @@ const (
 
 // Authorizer is a function that is invoked before a route's function: payload 2.0, simple responses.
 //
-// As on AWS, the values of the identity sources are the cache key of a result, including refusals, for all routes of the
-// authorizer. A request without one of the sources is 401, and the function is not invoked. Errors are not cached.
+// As on AWS, the values of the identity sources are the cache key of a result, including refusals, for all routes of
+// the authorizer. A request without one of the sources is 401, and the function is not invoked. Errors are not
+// cached.
 type Authorizer struct {
 	function string
 	identity []source

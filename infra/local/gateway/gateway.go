@@ -51,8 +51,8 @@ type Gateway struct {
 	now     func() time.Time
 }
 
-// New returns a gateway for the routes. It calls observe, which may be nil, once for every request that matches a route,
-// before it writes the response.
+// New returns a gateway for the routes. It calls observe, which may be nil, once for every request that matches a
+// route, before it writes the response.
 func New(routes []Route, observe func(context.Context, Observation)) *Gateway {
 	g := &Gateway{observe: observe, now: time.Now}
 	if g.observe == nil {

@@ -75,7 +75,7 @@ func TestRequestWithoutARouteIsNotFound(t *testing.T) {
 		method, target, _ := strings.Cut(request, " ")
 		w := send(g, httptest.NewRequest(method, target, nil))
 		if w.Code != 404 || w.Body.String() != `{"message":"Not Found"}` || w.Header().Get("Content-Type") != "application/json" {
-			t.Errorf("%s is answered with %d %s", request, w.Code, w.Body)
+			t.Errorf("%s returns %d %s", request, w.Code, w.Body)
 		}
 	}
 }
@@ -166,7 +166,7 @@ func TestResponseIsThatOfTheFunction(t *testing.T) {
 			g, _ := answering(c.payload, nil, "GET /")
 			w := send(g, httptest.NewRequest("GET", "/", nil))
 			if w.Code != c.status || w.Body.String() != c.body {
-				t.Errorf("the answer is %d %q", w.Code, w.Body)
+				t.Errorf("the response is %d %q", w.Code, w.Body)
 			}
 			if c.header != nil {
 				c.header.Set("Apigw-Requestid", "r-1")
@@ -196,7 +196,7 @@ func TestFailedFunctionsGetTheResponseOfAWS(t *testing.T) {
 		g.observe = func(_ context.Context, o Observation) { seen = o }
 		w := send(g, httptest.NewRequest("GET", "/", nil))
 		if w.Code != c.status || w.Body.String() != c.body {
-			t.Errorf("%v is answered with %d %s", c.err, w.Code, w.Body)
+			t.Errorf("%v returns %d %s", c.err, w.Code, w.Body)
 		}
 		if !errors.Is(seen.Err, c.err) || seen.Function != "GET /" || !seen.Cold {
 			t.Errorf("%v is observed as %+v", c.err, seen)

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// headers returns the request's headers by lower-case name, with repeated values joined by commas, and with those that API
-// Gateway adds. Cookies are left out: events have a separate field for them.
+// headers returns the request's headers by lower-case name, with repeated values joined by commas, and with those
+// that API Gateway adds. Cookies are left out: events have a separate field for them.
 func headers(r *http.Request, sourceIP string) map[string]string {
 	out := map[string]string{"host": r.Host}
 	for name, values := range r.Header {

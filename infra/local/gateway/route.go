@@ -43,8 +43,8 @@ func newPattern(r Route) pattern {
 	return p
 }
 
-// match returns the most specific route for the request: first by path, then by method, where ANY comes last. HEAD does not
-// match GET, and trailing slashes are significant.
+// match returns the most specific route for the request: first by path, then by method, where ANY comes last. HEAD
+// does not match GET, and trailing slashes are significant.
 func match(patterns []pattern, method, path string) (Route, map[string]string, bool) {
 	var best *pattern
 	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")

@@ -18,8 +18,8 @@ import (
 
 // environment is one process of a function, with a Runtime API of its own.
 //
-// It is idle only while it waits for an event, not as soon as it has responded: after a panic the process responds and then
-// exits, and an event sent to it in between would be lost.
+// It is idle only while it waits for an event, not as soon as it has responded: after a panic the process responds
+// and then exits, and an event sent to it in between would be lost.
 type environment struct {
 	f      *Function
 	id     string
@@ -80,8 +80,8 @@ func (e *environment) run() {
 	e.over(exitError(err))
 }
 
-// command returns the command of the process, with the environment variables that Lambda sets, and without those of this
-// program.
+// command returns the command of the process, with the environment variables that Lambda sets, and without those of
+// this program.
 func (e *environment) command(runtimeAPI string) *exec.Cmd {
 	c := e.f.config
 	cmd := exec.Command(c.Binary)
@@ -139,7 +139,8 @@ func (e *environment) give(inv *invocation) {
 	e.work <- inv
 }
 
-// expire ends the process if it takes too long to start (inv is nil), or to handle an event and to ask for the next one.
+// expire ends the process if it takes too long to start (inv is nil), or to handle an event and to ask for the next
+// one.
 func (e *environment) expire(inv *invocation, after time.Duration) {
 	e.f.mu.Lock()
 	defer e.f.mu.Unlock()
@@ -163,8 +164,8 @@ func (e *environment) bored() {
 	}
 }
 
-// shutdown ends the process and returns when it is gone. If an extension is registered, it sends SIGTERM and waits for the
-// grace period; otherwise it kills the process at once.
+// shutdown ends the process and returns when it is gone. If an extension is registered, it sends SIGTERM and waits
+// for the grace period; otherwise it kills the process at once.
 func (e *environment) shutdown() {
 	e.f.mu.Lock()
 	e.ending = true

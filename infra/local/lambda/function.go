@@ -1,5 +1,5 @@
-// Package lambda runs functions like AWS Lambda: the real binary of a function, in environments of one process each, over
-// the documented Runtime API, and over the parts of the Extensions API that are needed for SIGTERM.
+// Package lambda runs functions like AWS Lambda: the real binary of a function, in environments of one process each,
+// over the documented Runtime API, and over the parts of the Extensions API that are needed for SIGTERM.
 //
 // It differs from AWS in three ways: idle processes are not frozen, invocations above the limit of environments wait
 // instead of being throttled, and memory is not limited.
@@ -94,8 +94,9 @@ func New(c Config) *Function {
 	return &Function{config: c, environments: map[*environment]struct{}{}}
 }
 
-// Invoke sends the event to an environment and returns the response. A failure of the function is an *Error. If the context
-// ends while the event waits for an environment, the event is withdrawn; afterwards the function finishes it regardless.
+// Invoke sends the event to an environment and returns the response. A failure of the function is an *Error. If the
+// context ends while the event waits for an environment, the event is withdrawn; afterwards the function finishes it
+// regardless.
 func (f *Function) Invoke(ctx context.Context, event []byte) (Result, error) {
 	if len(event) > MaxPayloadBytes {
 		return Result{}, ErrTooLarge
@@ -128,8 +129,8 @@ func (f *Function) Environments() int {
 	return len(f.environments)
 }
 
-// Reload makes every later invocation run the current binary. Idle environments end; a busy one ends after its invocation.
-// Reload does not wait for that.
+// Reload makes every later invocation run the current binary. Idle environments end; a busy one ends after its
+// invocation. Reload does not wait for that.
 func (f *Function) Reload() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -142,8 +143,8 @@ func (f *Function) Reload() {
 	}
 }
 
-// Stop ends every environment like Lambda, with SIGTERM first for those that registered for it, and returns when all are
-// gone. Waiting invocations return ErrStopped.
+// Stop ends every environment like Lambda, with SIGTERM first for those that registered for it, and returns when all
+// are gone. Waiting invocations return ErrStopped.
 func (f *Function) Stop() {
 	f.mu.Lock()
 	f.stopped = true

@@ -30,8 +30,8 @@ func (e *environment) runtimeAPI() http.Handler {
 // headTimeout is how long a request's header may take to arrive.
 const headTimeout = 10 * time.Second
 
-// secretly serves the API under a path that contains a secret, and refuses everything else, because every program on this
-// machine, and every page in its browsers, can reach the port.
+// secretly serves the API under a path that contains a secret, and refuses everything else, because every program on
+// this machine, and every page in its browsers, can reach the port.
 func secretly(secret string, api http.Handler) http.Handler {
 	api = http.StripPrefix("/"+secret, api)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -124,8 +124,8 @@ func (e *environment) stopAsking() {
 	f.assign()
 }
 
-// take makes the event the current one and returns its deadline. It reports false if the process has ended and the event
-// was sent to another environment meanwhile.
+// take makes the event the current one and returns its deadline. It reports false if the process has ended and the
+// event was sent to another environment meanwhile.
 func (e *environment) take(inv *invocation) (deadline time.Time, mine bool) {
 	f := e.f
 	f.mu.Lock()

@@ -10,8 +10,8 @@ import (
 	"slices"
 )
 
-// IsHost reports whether the Host of a request names this machine, on any port, or is one of the others. A page whose name
-// was made to resolve to this machine (DNS rebinding) sends its own name.
+// IsHost reports whether the Host of a request names this machine, on any port, or is one of the others. A page whose
+// name was made to resolve to this machine (DNS rebinding) sends its own name.
 func IsHost(r *http.Request, others ...string) bool {
 	name := r.Host
 	if host, _, err := net.SplitHostPort(name); err == nil {
@@ -26,8 +26,8 @@ func FromBrowser(r *http.Request) bool {
 	return has(r, "Origin") || has(r, "Sec-Fetch-Site") || has(r, "Sec-Fetch-Mode")
 }
 
-// FromOtherOrigin reports whether a page of another origin sent the request or linked to it. A page on another port of this
-// machine is of another origin. A URL that a person typed is not.
+// FromOtherOrigin reports whether a page of another origin sent the request or linked to it. A page on another port
+// of this machine is of another origin. A URL that a person typed is not.
 func FromOtherOrigin(r *http.Request) bool {
 	if site, ok := r.Header["Sec-Fetch-Site"]; ok { // more reliable: a page's policy can make its Origin null
 		return !slices.Equal(site, []string{"same-origin"}) && !slices.Equal(site, []string{"none"})

@@ -13,8 +13,8 @@ const (
 	fileMode   fs.FileMode = 0o600
 )
 
-// Folder creates the folder and its parents if they do not exist, and restricts an existing folder to its owner. A folder
-// that is meant to be shared, such as /tmp, is an error.
+// Folder creates the folder and its parents if they do not exist, and restricts an existing folder to its owner. A
+// folder that is meant to be shared, such as /tmp, is an error.
 func Folder(path string) error {
 	if err := os.MkdirAll(path, folderMode); err != nil {
 		return err

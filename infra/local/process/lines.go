@@ -9,8 +9,8 @@ import (
 // maxLineBytes is the length at which a line without an end is split.
 const maxLineBytes = 256 << 10
 
-// Lines returns a writer that calls sink with every complete line, without its newline. It is for the output of a program.
-// Close passes on a last line without a newline.
+// Lines returns a writer that calls sink with every complete line, without its newline. It is for the output of a
+// program. Close passes on a last line without a newline.
 func Lines(sink func(line string)) io.WriteCloser { return &lines{sink: sink} }
 
 type lines struct {

@@ -20,8 +20,8 @@ func Start(cmd *exec.Cmd) error {
 	return <-done
 }
 
-// forks returns the queue of a goroutine that starts all processes. It is locked to its thread: to Linux, the parent of a
-// process is the thread that forked it, and the child would die when the Go runtime ends that thread.
+// forks returns the queue of a goroutine that starts all processes. It is locked to its thread: to Linux, the parent
+// of a process is the thread that forked it, and the child would die when the Go runtime ends that thread.
 var forks = sync.OnceValue(func() chan<- func() {
 	queue := make(chan func())
 	go func() {

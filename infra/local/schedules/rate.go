@@ -9,8 +9,8 @@ import (
 
 var units = map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour}
 
-// Rate returns the interval of an EventBridge schedule expression such as rate(5 minutes). Any other expression is an error:
-// the template does not use cron(…) and at(…), so they are not implemented.
+// Rate returns the interval of an EventBridge schedule expression such as rate(5 minutes). Any other expression is an
+// error: the template does not use cron(…) and at(…), so they are not implemented.
 func Rate(expression string) (time.Duration, error) {
 	wrong := func(why string) (time.Duration, error) {
 		return 0, fmt.Errorf("the schedule %q: %s", expression, why)

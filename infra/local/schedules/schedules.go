@@ -19,8 +19,8 @@ type Schedule struct {
 	Invoke func(ctx context.Context, event []byte) error
 }
 
-// Run invokes each schedule's function until the context ends, and then waits for running invocations. An invocation begins
-// one interval after the start, or after the end of the previous one. Errors go to report.
+// Run invokes each schedule's function until the context ends, and then waits for running invocations. An invocation
+// begins one interval after the start, or after the end of the previous one. Errors go to report.
 func Run(ctx context.Context, all []Schedule, report func(name string, err error)) {
 	var wg sync.WaitGroup
 	for _, s := range all {

@@ -14,8 +14,8 @@ const (
 	maxUnderWay = 1000             // of requests, and of codes; a further one replaces the oldest
 )
 
-// arrivals are the sign-ins in progress: requests that wait for a person to choose who they are, and codes that wait to be
-// exchanged. They are lost at a restart, and people start again.
+// arrivals are the sign-ins in progress: requests that wait for a person to choose who they are, and codes that wait
+// to be exchanged. They are lost at a restart, and people start again.
 type arrivals struct {
 	now func() time.Time
 
@@ -30,8 +30,8 @@ type request struct {
 	expires time.Time
 }
 
-// latest stores the latest values, at most maxUnderWay, by unguessable names. A flood of requests evicts the oldest ones,
-// and never a later one.
+// latest stores the latest values, at most maxUnderWay, by unguessable names. A flood of requests evicts the oldest
+// ones, and never a later one.
 type latest[T any] struct {
 	byName map[string]*T
 	names  []string // the oldest first
@@ -71,8 +71,8 @@ func (a *arrivals) wait(r oidc.AuthRequest) (id string) {
 	return a.requests.add(request{AuthRequest: r, expires: a.now().Add(requestLife)})
 }
 
-// request returns a waiting request. It keeps waiting after a code was issued, so that a double click and the back button
-// work as expected.
+// request returns a waiting request. It keeps waiting after a code was issued, so that a double click and the back
+// button work as expected.
 func (a *arrivals) request(id string) (oidc.AuthRequest, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -21,8 +21,8 @@ import (
 
 const audience = "https://api.example.com"
 
-// laptop is a provider behind a server, and an HTTP client that acts as the browser. A restart keeps the address and the
-// data directory.
+// laptop is a provider behind a server, and an HTTP client that acts as the browser. A restart keeps the address and
+// the data directory.
 type laptop struct {
 	*httptest.Server
 	t        *testing.T

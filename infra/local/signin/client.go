@@ -38,7 +38,8 @@ func (client) RestrictAdditionalAccessTokenScopes() func([]string) []string {
 	return func(scopes []string) []string { return scopes }
 }
 
-// PostLogoutRedirectURIs returns where a sign-out may redirect to: the redirect URIs, and the start pages of their origins.
+// PostLogoutRedirectURIs returns where a sign-out may redirect to: the redirect URIs, and the start pages of their
+// origins.
 func (c client) PostLogoutRedirectURIs() []string {
 	uris := slices.Clone(c.redirectURIs)
 	for _, uri := range c.redirectURIs {

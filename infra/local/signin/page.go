@@ -34,8 +34,8 @@ type tenant struct {
 	People []Person
 }
 
-// signIn serves the page, and signs in the person that was chosen. There is no password: whoever can start the program can
-// read its data anyway.
+// signIn serves the page, and signs in the person that was chosen. There is no password: whoever can start the
+// program can read its data anyway.
 func (p *Provider) signIn(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPost {
 		w.Header().Set("Allow", "GET, HEAD, POST")

@@ -15,10 +15,10 @@ func TestErrorForAnUnknownPersonIsNextToTheField(t *testing.T) {
 	address, request := l.page()
 	for email, words := range map[string]string{
 		"":                               "Enter an address",
-		"nobody@example.com":             "Nobody here has this address",
-		`"><script>alert(1)</script>`:    "Nobody here has this address",
-		"owner@example.com,admin@e":      "Nobody here has this address",
-		"6f1c2f0e-3a55-4c1b-9d8e-0f6a1b": "Nobody here has this address",
+		"nobody@example.com":             "No user has this address",
+		`"><script>alert(1)</script>`:    "No user has this address",
+		"owner@example.com,admin@e":      "No user has this address",
+		"6f1c2f0e-3a55-4c1b-9d8e-0f6a1b": "No user has this address",
 	} {
 		a := l.ask(http.MethodPost, address, url.Values{"request": {request}, "email": {email}}, nil)
 		if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, words) || !strings.Contains(a.body, `aria-describedby="email-error"`) {

@@ -13,7 +13,8 @@ type Person struct {
 	Groups  []string // names of roles
 }
 
-// people are all users: one for each role of people, and the owner of a second tenant, who must see nothing of the first.
+// people are all users: one for each role of people, and the owner of a second tenant, who must see nothing of the
+// first.
 var people = []Person{
 	{Subject: "6f1c2f0e-3a55-4c1b-9d8e-0f6a1b7c2d01", Email: "owner@example.com", Tenant: "example", Groups: []string{"owner"}},
 	{Subject: "6f1c2f0e-3a55-4c1b-9d8e-0f6a1b7c2d02", Email: "admin@example.com", Tenant: "example", Groups: []string{"admin"}},

@@ -1,7 +1,7 @@
 // Package signin is the OpenID Provider of a laptop: it signs in four people, without passwords.
 //
-// It replaces Amazon Cognito, or an organisation's own provider, and issues tokens in the shape of either. Its state is in
-// the data directory, so that a restart signs nobody out.
+// It replaces Amazon Cognito, or an organisation's own provider, and issues tokens in the shape of either. Its state
+// is in the data directory, so that a restart signs nobody out.
 package signin
 
 import (
@@ -103,9 +103,9 @@ func New(c Config) (*Provider, error) {
 	return p, nil
 }
 
-// ServeHTTP serves the provider. Its responses are not cached, and its URLs are never sent as referrer, because they contain
-// codes. Requests from pages of other origins, and links from them, are refused, so that no page can flood it with
-// authorization requests.
+// ServeHTTP serves the provider. Its responses are not cached, and its URLs are never sent as referrer, because they
+// contain codes. Requests from pages of other origins, and links from them, are refused, so that no page can flood it
+// with authorization requests.
 func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")

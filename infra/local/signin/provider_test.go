@@ -275,7 +275,7 @@ func TestVerifierAcceptsAccessTokensAndRefusesIDTokensOfBothShapes(t *testing.T)
 				}
 			}
 			if _, err := l.provider.Load().AccessToken(t.Context(), "nobody@example.com"); err == nil {
-				t.Error("nobody gets an access token")
+				t.Error("an unknown person gets an access token")
 			}
 		})
 	}
@@ -358,7 +358,7 @@ func TestDataDirectoryIsPrivateAndHoldsNoRefreshToken(t *testing.T) {
 		text, err := os.ReadFile(filepath.Join(dir, entry.Name()))
 		_, secret, _ := strings.Cut(tokens.RefreshToken, ".")
 		if err != nil || strings.Contains(string(text), secret) {
-			t.Errorf("%s holds the refresh token, %v", entry.Name(), err)
+			t.Errorf("%s contains the refresh token, %v", entry.Name(), err)
 		}
 	}
 }

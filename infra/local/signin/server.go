@@ -12,8 +12,8 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
-// server handles the requests that the library has parsed. It implements only what the console needs: authorization code
-// with PKCE, refresh, revocation and sign-out. The library refuses the rest.
+// server handles the requests that the library has parsed. It implements only what the console needs: authorization
+// code with PKCE, refresh, revocation and sign-out. The library refuses the rest.
 type server struct {
 	op.UnimplementedServer
 	*Provider
@@ -49,8 +49,8 @@ func (s server) Keys(context.Context, *op.Request[struct{}]) (*op.Response, erro
 	return op.NewResponse(s.tokens.public()), nil
 }
 
-// VerifyAuthRequest accepts the console only. Until the library has checked the redirect URI, errors are shown to the person
-// and not sent to that URI.
+// VerifyAuthRequest accepts the console only. Until the library has checked the redirect URI, errors are shown to the
+// person and not sent to that URI.
 func (s server) VerifyAuthRequest(_ context.Context, r *op.Request[oidc.AuthRequest]) (*op.ClientRequest[oidc.AuthRequest], error) {
 	if r.Data.ClientID != ClientID {
 		return nil, oidc.ErrInvalidClient().WithDescription("The client_id must be " + ClientID + ".")
@@ -177,8 +177,8 @@ func (s server) Revocation(_ context.Context, r *op.ClientRequest[oidc.Revocatio
 	return op.NewResponse(struct{}{}), nil
 }
 
-// EndSession ends the session of the ID token, and redirects the person (OpenID Connect RP-Initiated Logout). Cognito calls
-// the redirect parameter logout_uri.
+// EndSession ends the session of the ID token, and redirects the person (OpenID Connect RP-Initiated Logout). Cognito
+// calls the redirect parameter logout_uri.
 func (s server) EndSession(_ context.Context, r *op.Request[oidc.EndSessionRequest]) (*op.Redirect, error) {
 	onwards := r.Data.PostLogoutRedirectURI
 	if onwards == "" {

@@ -20,8 +20,8 @@ import (
 
 // sessions are the sessions of signed-in people. They are stored in a file, which contains digests and no tokens.
 //
-// A refresh token is the id of its session, a dot and a secret. Every refresh replaces the secret, and using an old one ends
-// the session: either this token or its successor was stolen, and it cannot be known which.
+// A refresh token is the id of its session, a dot and a secret. Every refresh replaces the secret, and using an old
+// one ends the session: either this token or its successor was stolen, and it cannot be known which.
 type sessions struct {
 	path string
 	now  func() time.Time
@@ -72,8 +72,8 @@ func (s *sessions) begin(e entrance) (id, token string, err error) {
 	return id, id + "." + secret, nil
 }
 
-// rotate returns the session of a refresh token, and the next token. A token that is not the latest ends the session and
-// returns errReused. An unknown token returns errNoSession.
+// rotate returns the session of a refresh token, and the next token. A token that is not the latest ends the session
+// and returns errReused. An unknown token returns errNoSession.
 func (s *sessions) rotate(token string) (id string, current session, next string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

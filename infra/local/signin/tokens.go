@@ -133,8 +133,8 @@ func sign(signer jose.Signer, c claims) (string, error) {
 	return signed.CompactSerialize()
 }
 
-// session returns the session id in an ID token of this provider, even if the token has expired. It is used only to end that
-// session.
+// session returns the session id in an ID token of this provider, even if the token has expired. It is used only to
+// end that session.
 func (t *tokens) session(idToken string) (string, bool) {
 	signed, err := jose.ParseSignedCompact(idToken, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/private"
 )
 
-// LockData creates the data directory, which only the owner can read, and locks it until the returned function is called.
-// The lock also ends with the program, even if that is killed.
+// LockData creates the data directory, which only the owner can read, and locks it until the returned function is
+// called. The lock also ends with the program, even if that is killed.
 func LockData(dir string) (func(), error) {
 	if err := private.Folder(dir); err != nil {
 		return nil, unusable(dir, err)

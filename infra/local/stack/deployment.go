@@ -93,9 +93,9 @@ func (s *Stack) Watch(ctx context.Context) (<-chan struct{}, error) {
 }
 
 // Update builds what changed since the start or since the last Update, and replaces functions, console, routes and
-// schedules. Requests in progress are finished by the previous version. Data, sign-ins and addresses do not change. If the
-// sources have an error, Update returns it, and the previous version keeps running, except for functions that were built
-// before the error. Only one Update runs at a time.
+// schedules. Requests in progress are finished by the previous version. Data, sign-ins and addresses do not change.
+// If the sources have an error, Update returns it, and the previous version keeps running, except for functions that
+// were built before the error. Only one Update runs at a time.
 func (s *Stack) Update(ctx context.Context) (Change, error) {
 	var c Change
 	d, err := s.read()

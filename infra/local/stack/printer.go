@@ -23,8 +23,8 @@ func (p *printer) line(text string) {
 	fmt.Fprintln(p.to, accesskey.Redact(text))
 }
 
-// routine is part of the log lines of package lambdahttp for requests without an internal error. The line of the request
-// says the same.
+// routine is part of the log lines of package lambdahttp for requests without an internal error. The line of the
+// request says the same.
 const routine = `"level":"INFO","msg":"request"`
 
 // from writes a line that a function printed.

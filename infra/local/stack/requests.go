@@ -29,12 +29,12 @@ func (s *Stack) configuration(w http.ResponseWriter, _ *http.Request) {
 	})
 }
 
-// own serves only requests to the names of this machine, and none of pages of other origins. This protects against pages
-// whose name was made to resolve to this machine, and pages that send requests to it. It allows following a link, and
-// redirects from localhost to the address that the sign-in knows.
+// own serves only requests to the names of this machine, and none of pages of other origins. This protects against
+// pages whose name was made to resolve to this machine, and pages that send requests to it. It allows following a
+// link, and redirects from localhost to the address that the sign-in knows.
 //
-// It allows programs that send an Origin to the API, as on AWS: keys of client applications are verified with it. The API
-// itself requires a credential.
+// It allows programs that send an Origin to the API, as on AWS: keys of client applications are verified with it. The
+// API itself requires a credential.
 func (s *Stack) own(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		api := strings.HasPrefix(r.URL.Path, "/v1/")

@@ -78,8 +78,9 @@ type Stack struct {
 	running context.CancelFunc
 }
 
-// Start builds what changed, starts the stack, and returns when it serves requests. An error is one line that says how to
-// fix it, except for compiler errors. The end of the context cancels the start, but does not stop a started stack.
+// Start builds what changed, starts the stack, and returns when it serves requests. An error is one line that says
+// how to fix it, except for compiler errors. The end of the context cancels the start, but does not stop a started
+// stack.
 func Start(ctx context.Context, c Config) (*Stack, error) {
 	if c.TableName == "" {
 		c.TableName = DefaultTable
@@ -167,18 +168,19 @@ func (s *Stack) AccessToken(ctx context.Context, email string) (string, error) {
 	return s.signin.AccessToken(ctx, email)
 }
 
-// ManagementKey returns the owner's management key, which is also in the file management-key of the data directory. On the
-// first start it waits until the key is created.
+// ManagementKey returns the owner's management key, which is also in the file management-key of the data directory.
+// On the first start it waits until the key is created.
 func (s *Stack) ManagementKey(ctx context.Context) (string, error) { return s.key.wait(ctx) }
 
 // Engine returns the database.
 func (s *Stack) Engine() *engine.Engine { return s.engine }
 
-// Failed returns a channel that receives an error if the engine ends unexpectedly. The stack cannot continue: stop it then.
+// Failed returns a channel that receives an error if the engine ends unexpectedly. The stack cannot continue: stop it
+// then.
 func (s *Stack) Failed() <-chan error { return s.failed }
 
-// Stop stops accepting requests, waits for those in progress, and ends functions and engine, in this order. When it returns,
-// another stack may use the data and the port.
+// Stop stops accepting requests, waits for those in progress, and ends functions and engine, in this order. When it
+// returns, another stack may use the data and the port.
 func (s *Stack) Stop() {
 	s.stop.Do(func() {
 		if s.running != nil {

@@ -18,9 +18,9 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/engine"
 )
 
-// function is a main without dependencies, so that a test's repository needs no modules. Its response depends on the name
-// of the function and on the credential: "refused" is 401, "down" is 503. Creating a key fails if the tenant claim is
-// "broken".
+// function is a main without dependencies, so that a test's repository needs no modules. Its response depends on the
+// name of the function and on the credential: "refused" is 401, "down" is 503. Creating a key fails if the tenant
+// claim is "broken".
 const function = `package main
 
 import (
@@ -266,11 +266,11 @@ func TestStackRestartsOnTheSamePortAndData(t *testing.T) {
 		t.Errorf("the key's file is %v, %v", info, err)
 	}
 	if text, err := os.ReadFile(file); err != nil || string(text) != "arxm_new\n" {
-		t.Errorf("the key's file holds %q, %v", text, err)
+		t.Errorf("the key file contains %q, %v", text, err)
 	}
 	s.Stop()
 	if _, err := net.DialTimeout("tcp", strings.TrimPrefix(s.URL(), "http://"), time.Second); err == nil {
-		t.Error("the port answers after Stop")
+		t.Error("the port responds after Stop")
 	}
 	again, out := up(t, Config{Port: s.Port(), DataDir: s.DataDir()})
 	if again.URL() != s.URL() {
@@ -319,7 +319,7 @@ func TestRefusedPortLeavesNoFolderBehind(t *testing.T) {
 		t.Errorf("the error is %v", err)
 	}
 	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("the folder is there: %v", err)
+		t.Errorf("the folder exists: %v", err)
 	}
 }
 

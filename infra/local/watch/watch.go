@@ -15,13 +15,13 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// quiet is how long the tree must be unchanged before a change is reported: an editor or a git checkout writes many files
-// at once.
+// quiet is how long the tree must be unchanged before a change is reported: an editor or a git checkout writes many
+// files at once.
 const quiet = 100 * time.Millisecond
 
-// Tree sends on the returned channel when one of the named entries of root has changed: a file, or anything in a folder,
-// including folders that are created later. It ignores tests, testdata, hidden files and editors' backups. Changes that
-// were not received yet are merged into one. Tree watches until the context ends.
+// Tree sends on the returned channel when one of the named entries of root has changed: a file, or anything in a
+// folder, including folders that are created later. It ignores tests, testdata, hidden files and editors' backups.
+// Changes that were not received yet are merged into one. Tree watches until the context ends.
 func Tree(ctx context.Context, root string, names ...string) (<-chan struct{}, error) {
 	w, err := fsnotify.NewWatcher()
 	if err != nil {
