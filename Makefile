@@ -88,6 +88,11 @@ measure: $(NODE_MODULES) $(LIGHTHOUSE) chromium ## measure how long the console 
 	@node infra/e2e/browser/measure.mjs
 	@node infra/e2e/lighthouse/scores.mjs
 
+.PHONY: measure-size
+measure-size: $(NODE_MODULES) chromium ## measure how long the console takes to show lists, searches and the overview in a tenant of 100,000 keys (KEYS=… for others)
+	@go build -o build/tools/local ./infra/local
+	@node infra/e2e/browser/size.mjs $(or $(KEYS),100000)
+
 .PHONY: pictures
 pictures: $(NODE_MODULES) chromium ## take the screenshots of infra/docs/screenshots
 	@go build -o build/tools/local ./infra/local

@@ -1,4 +1,4 @@
-// What the browser tests share: a laptop, a browser, who signs in, what is looked for, and that nothing was complained of.
+// What the browser tests share: a laptop, a browser, sign-in, locators, and the errors that the browser logged.
 import assert from "node:assert/strict";
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -9,10 +9,10 @@ import { root, startLaptop } from "./laptop.mjs";
 export const artefacts = join(root, "infra/e2e/artefacts");
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Starts a laptop and a browser. Close stops both. */
-export async function begin() {
+/** Starts a laptop, with what startLaptop takes, and a browser. Close stops both. */
+export async function begin(options) {
   await mkdir(artefacts, { recursive: true });
-  const laptop = await startLaptop();
+  const laptop = await startLaptop(options);
   const browser = await launch();
   return {
     laptop, browser, call: caller(laptop),
@@ -21,7 +21,7 @@ export async function begin() {
   };
 }
 
-/** Calls the API as a machine does, with the management key that the laptop has made. */
+/** Calls the API with the management key that the laptop has created. */
 export function caller(laptop) {
   return async (method, path, body) => {
     const key = (await readFile(join(laptop.data, "management-key"), "utf8")).trim();
@@ -34,7 +34,7 @@ export function caller(laptop) {
   };
 }
 
-/** Opens a page in a context of its own, signed in as the person unless that is null. */
+/** Opens a page in a new context, signed in as the person unless that is null. */
 export async function visit(laptop, browser, { person = "owner@example.com", width = 1440, colorScheme = "light", timezoneId, at = "/" } = {}) {
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, timezoneId, permissions: ["clipboard-read", "clipboard-write"], acceptDownloads: true });
   const page = await context.newPage();
@@ -53,23 +53,23 @@ export async function visit(laptop, browser, { person = "owner@example.com", wid
   return { page, context, failures, ...see };
 }
 
-/** What axe finds on the page. */
+/** Returns the violations that axe finds on the page. */
 async function violations(page, options) {
   const { violations } = await page.evaluate(`(() => { ${axe}; return window.axe.run(document, ${JSON.stringify({ resultTypes: ["violations"], ...options })}); })()`);
   return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(", ")}`);
 }
 
-/** What is looked for on a page. */
+/** Returns locators and checks for a page. */
 export function views(page) {
   const role = (name, options) => page.getByRole(name, options);
   return {
     role,
     button: (name) => role("button", { name, exact: true }),
     link: (name) => role("link", { name, exact: true }),
-    /** Waits until the text stands where it is seen: a filter's options hold the same names, and are not. */
+    /** Waits until the text is visible. The options of a filter contain the same names, but are hidden. */
     shown: (text, options) => page.getByText(text, options).filter({ visible: true }).first().waitFor(),
     heading: (name, level) => role("heading", { name, level, exact: true }),
-    /** Opens an address of the console without loading it anew. */
+    /** Opens an address of the console. */
     async go(laptop, address) {
       await page.goto(laptop.url + address);
       await page.locator("h1").waitFor();
@@ -78,7 +78,7 @@ export function views(page) {
       await role("button", { name: `Actions for ${row}`, exact: true }).click();
       await role("menuitem", { name: new RegExp(`^${does}`) }).click();
     },
-    /** Types the text that a dialog asks for, and presses its button. */
+    /** Types the text that a dialog requires, and presses its button. */
     async confirm(text, does) {
       const dialog = role("dialog");
       await dialog.getByRole("textbox", { name: /^Type .* to confirm$/ }).fill(text);
@@ -87,7 +87,7 @@ export function views(page) {
     },
     /** Waits until a total shows the figure. */
     total: (name, figure) => page.locator("dl[aria-label=Totals] > div").filter({ hasText: new RegExp(`^\\s*${name}\\s*${figure}\\s*$`) }).waitFor(),
-    /** Nothing that axe knows stands in anybody's way, light or dark. */
+    /** Checks that axe finds no violations, light and dark. */
     async accessible(where) {
       for (const colorScheme of ["light", "dark"]) {
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
@@ -95,9 +95,9 @@ export function views(page) {
       }
       await page.emulateMedia({ colorScheme: null, reducedMotion: null });
     },
-    /** Waits until the focus is on what the selector names: it moves once a page has drawn. */
+    /** Waits until the element has the focus, which moves after the page has been drawn. */
     focused: (selector) => page.locator(`${selector}:focus`).waitFor({ state: "attached" }),
-    /** Nothing lies beyond the edge, and what is touched is large enough (WCAG 2.2, 2.5.8, which axe leaves out by itself). */
+    /** Checks that nothing overflows, and that targets are large enough (WCAG 2.2, 2.5.8, which axe does not check by default). */
     async inside(where) {
       const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.equal(beyond, 0, `${where} is wider than the window`);

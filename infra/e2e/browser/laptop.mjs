@@ -1,11 +1,12 @@
 // Starts everything as `make run` does, on a free port and on data of its own.
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { promisify } from "node:util";
 
 export const root = resolve(import.meta.dirname, "../../..");
 
@@ -17,15 +18,24 @@ export async function freePort() {
   return port;
 }
 
-/** Returns {url, data, log, pid, pause, resume, restart, stop}: data is the folder, log what was printed. */
-export async function startLaptop() {
+/** The name of the key in the middle of those that a laptop starts with. No other name contains its first word; see infra/local/fill. */
+export const needle = "zyzzyva export";
+
+const local = join(root, "build/tools/local");
+
+/**
+ * Returns {url, data, log, pid, pause, resume, restart, stop}: data is the folder, log is the output. The tenant starts
+ * with the given number of keys, of 50 applications and 10 Arxes.
+ */
+export async function startLaptop({ keys = 0 } = {}) {
   const data = await mkdtemp(join(tmpdir(), "arxkeys-e2e-"));
+  if (keys > 0) await promisify(execFile)(local, ["fill", "-keys", String(keys)], { cwd: root, env: { ...process.env, DATA_DIR: data } });
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const laptop = { url, data, log: "" };
   let child;
   const start = async () => {
-    child = spawn(join(root, "build/tools/local"), {
+    child = spawn(local, {
       cwd: root, env: { ...process.env, PORT: String(port), DATA_DIR: data, CONTRACT: "strict" }, stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => { laptop.log += text; });

@@ -1,84 +1,129 @@
-// Ten thousand keys: they are listed, searched, sorted and paged in few reads, none of which holds more than a page.
+// Ten thousand keys: the console lists, searches, sorts and pages them in few requests, none of which returns more than a page.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { begin } from "./fixture.mjs";
-import { multiply } from "./many.mjs";
+import { needle } from "./laptop.mjs";
 
 const many = 10_000;
-let world, see, page;
-const reads = []; // of the list, since the last step
+let world, see, page, totals;
+const reads = []; // responses of the list since the last step
 
 before(async () => {
-  world = await begin();
-  const application = await world.call("POST", "/v1/applications", { name: "Billing", technology: "server" });
-  const arx = await world.call("POST", "/v1/arxes", { name: "EU", regions: ["eu-central-1"] });
-  await world.call("POST", "/v1/keys", { name: "the newest", application_id: application.id, arx_id: arx.id });
-  await multiply(world.laptop, many);
+  world = await begin({ keys: many });
+  ({ totals } = await world.call("GET", "/v1/keys?limit=1"));
   see = await world.visit();
   page = see.page;
   page.on("response", (answer) => { if (new URL(answer.url()).pathname === "/v1/keys") reads.push(answer); });
 });
 after(() => world?.close());
 
-const names = () => page.locator("table .t-main").allTextContents();
-/** Does what leads to the rows, of which the first one is named, and returns them. It may read the list so often. */
-async function leads(t, atMost, first, does) {
+const ids = () => page.locator("table .copyid code").allTextContents();
+const figure = (n) => n.toLocaleString("en");
+
+/** Returns the ids on the first pages of the list that the API returns for the query. */
+async function listed(query, pages = 1) {
+  const found = [];
+  for (let cursor = ""; found.length < pages;) {
+    const list = await world.call("GET", `/v1/keys?${query}${cursor && `&cursor=${cursor}`}`);
+    found.push(list.items.map((k) => k.id));
+    cursor = list.next_cursor;
+  }
+  return found;
+}
+
+/** Does what leads to the page with these ids, in at most so many requests. */
+async function leads(t, atMost, want, does) {
   reads.length = 0;
   const began = performance.now();
   await does();
-  await page.locator("table tbody tr").first().getByText(first, { exact: true }).waitFor();
-  t.diagnostic(`${Math.round(performance.now() - began)} ms, ${reads.length} reads`);
+  for (let i = 0; i < 400 && (await ids()).join() !== want.join(); i++) await page.waitForTimeout(50);
+  t.diagnostic(`${Math.round(performance.now() - began)} ms, ${reads.length} requests`);
+  assert.deepEqual(await ids(), want);
   await page.waitForLoadState("networkidle");
-  assert.ok(reads.length >= 1 && reads.length <= atMost, `${reads.length} reads: ${reads.map((r) => r.url())}`);
-  for (const read of reads) assert.ok((await read.json()).items.length <= 25, "a read holds a page");
-  return names();
+  assert.ok(reads.length >= 1 && reads.length <= atMost, `${reads.length} requests: ${reads.map((r) => r.url())}`);
+  for (const read of reads) assert.ok((await read.json()).items.length <= 25, "a response has at most a page");
 }
 
-test("the first page comes with the totals of all", async (t) => {
-  const rows = await leads(t, 1, "the newest", () => see.link("API keys").click());
-  assert.equal(rows.length, 25);
-  await see.total("Total", "10,000");
-  await see.total("Active", "9,001");
-  await see.total("Disabled", "999");
+test("the first page comes with the totals of all, and each further one takes one request", async (t) => {
+  const [first, second, third] = await listed("limit=25", 3);
+  await leads(t, 1, first, () => see.link("API keys").click());
+  assert.equal(totals.total + totals.deleted, many);
+  await see.total("Total", figure(totals.total));
+  await see.total("Active", figure(totals.active));
+  await see.total("Disabled", figure(totals.disabled));
   await see.accessible("the list of ten thousand");
+  await leads(t, 1, second, () => see.button("Next page").click());
+  await leads(t, 1, third, () => see.button("Next page").click());
+  await leads(t, 1, second, () => see.button("Previous page").click());
 });
 
-test("a page further is one read", async (t) => {
-  const second = await leads(t, 1, "copy 00025", () => see.button("Next page").click());
-  assert.equal(second.at(-1), "copy 00049");
-  await leads(t, 1, "copy 00050", () => see.button("Next page").click());
-  await leads(t, 1, "copy 00025", () => see.button("Previous page").click());
+test("a search while typing finds one of all by a word of its name and by its id", async (t) => {
+  const [word] = needle.split(" "), search = see.role("searchbox", { name: "Search" });
+  const [found] = await listed(`q=${word}`);
+  assert.equal(found.length, 1);
+  await leads(t, 4, found, () => search.pressSequentially(word, { delay: 40 }));
+  await leads(t, 1, (await listed("limit=25"))[0], () => search.fill(""));
+  await leads(t, 1, found, () => search.fill(found[0]));
 });
 
-test("a search as one types finds one of all, by its name and by its id", async (t) => {
-  const search = see.role("searchbox", { name: "Search" });
-  // While somebody types, not every letter is a read.
-  assert.deepEqual(await leads(t, 4, "copy 04321", () => search.pressSequentially("copy 04321", { delay: 40 })), ["copy 04321"]);
-  const id = `key_A${String(many - 7777).padStart(15, "0")}`;
-  assert.deepEqual(await leads(t, 1, "copy 07777", () => search.fill(id)), ["copy 07777"]);
-  const last = await leads(t, 1, "copy 09000", () => search.fill("copy 090"));
-  assert.equal(last.length, 25);
-  await leads(t, 1, "copy 09025", () => see.button("Next page").click());
+test("a search within words looks at a thousand keys at a time, and says so", async () => {
+  const part = needle.split(" ")[0].slice(1);
+  await see.go(world.laptop, `/keys?q=${part}`);
+  let further = 0;
+  for (; ; further++) {
+    await see.button("Search further").or(page.getByText(needle)).first().waitFor();
+    if (await page.getByText(needle).first().isVisible()) break;
+    await see.shown("No API key matches so far");
+    await see.shown("1,000 API keys were looked at, and there are more.");
+    if (further === 0) await see.accessible("a search that goes on");
+    const before = page.url();
+    await see.button("Search further").click();
+    await page.waitForURL((url) => url.href !== before);
+    await page.locator("#list:not([aria-busy=true])").waitFor();
+  }
+  assert.ok(further >= 3 && further <= 6, `it was found after ${further} further thousands`);
+  await see.button("Previous page").click();
+  await see.shown("No API key matches so far");
+  await page.setViewportSize({ width: 360, height: 900 });
+  await see.inside("a search that goes on, on a phone");
+  await page.setViewportSize({ width: 1440, height: 900 });
 });
 
-test("they sort by name and are filtered by status, and pages go on from there", async (t) => {
+test("they sort by name and filter by status, and pages go on from there", async (t) => {
   await see.go(world.laptop, "/keys");
-  await page.getByText("the newest").waitFor();
-  await leads(t, 1, "copy 00001", () => see.button("API key").click());
-  await leads(t, 1, "the newest", () => see.button("API key").click());
-  const disabled = await leads(t, 1, "copy 09990", () => see.role("combobox", { name: "Status" }).selectOption("disabled"));
-  assert.deepEqual(disabled.slice(0, 3), ["copy 09990", "copy 09980", "copy 09970"]);
-  assert.equal((await leads(t, 1, "copy 09740", () => see.button("Next page").click())).length, 25);
+  await page.locator("table .t-main").first().waitFor();
+  await leads(t, 1, (await listed("sort=name"))[0], () => see.button("API key").click());
+  await leads(t, 1, (await listed("sort=-name"))[0], () => see.button("API key").click());
+  const status = see.role("combobox", { name: "Status" });
+  const [first, second] = await listed("sort=-name&status=disabled", 2);
+  await leads(t, 1, first, () => status.selectOption("disabled"));
+  await leads(t, 1, second, () => see.button("Next page").click());
+  for (const filter of ["expired", "expiring", "unused", "stopped"]) {
+    const [want] = await listed(`sort=-name&status=${filter}`);
+    assert.ok(want.length > 0, `none is ${filter}`);
+    await leads(t, 1, want, () => status.selectOption(filter));
+  }
+});
+
+test("the overview leads to the lists that it counts", async () => {
+  await see.link("Overview").click();
+  for (const [name, filter, heading] of [[/^Review: .*stopped$/, "stopped", "Stopped"], [/^Review: .*within 7 days$/, "expiring", "Expiring within 7 days"]]) {
+    await see.role("link", { name }).click();
+    await page.waitForURL((url) => url.searchParams.get("status") === filter);
+    await page.locator("#list tbody tr").first().waitFor();
+    assert.equal(await see.role("combobox", { name: "Status" }).evaluate((s) => s.selectedOptions[0].text), heading);
+    await see.link("Overview").click();
+  }
 });
 
 test("one of them is deleted, and the totals are right at once", async () => {
-  await see.go(world.laptop, "/keys?q=copy+05555");
-  await see.shown("copy 05555");
-  await see.act("copy 05555", "Delete");
-  await see.confirm(`key_A${String(many - 5555).padStart(15, "0")}`, "Delete");
-  await see.total("Total", "9,999");
-  await see.total("Active", "9,000");
+  await see.go(world.laptop, `/keys?q=${needle.split(" ")[0]}`);
+  await see.shown(needle);
+  const [id] = await ids();
+  await see.act(needle, "Delete");
+  await see.confirm(id, "Delete");
+  await see.total("Total", figure(totals.total - 1));
+  await see.total("Deleted", figure(totals.deleted + 1));
   await see.role("switch", { name: "Show deleted", exact: true }).click();
-  await see.shown("copy 05555");
   assert.deepEqual(see.failures, []);
 });
