@@ -24,14 +24,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-// BenchmarkWarm measures functions as Lambda runs them once they have started: the real binary, over the Runtime
-// API, one answer after another of one environment. Four bare programs run beside them: baseline/nothing does nothing,
-// baseline/hello is a hello-world, baseline/getitem is the least that a verification takes, and baseline/page the least that
-// a page of 50 keys does. In each round all take their
-// turn, in another order, as the pace of a machine changes from minute to minute. Told are the median of the times, and
-// the CPU of the process, without what a start and an end take.
+// BenchmarkWarm measures warm invocations: the real binary, over the Runtime API, one response after another of one
+// environment. It also measures four baseline programs: baseline/nothing does nothing, baseline/hello is a
+// hello-world, baseline/getitem is the minimum of a verification, and baseline/page the minimum of a page of 50 keys.
+// Each round runs all of them in random order, because the speed of a machine changes from minute to minute. It
+// reports the median of the times, and the CPU time of the process without its start and shutdown.
 func BenchmarkWarm(b *testing.B) {
-	const turn = 10 // answers
+	const turn = 10 // invocations
 	all := measured(b)
 	ofStart, environments, times := make([]time.Duration, len(all)), make([]*lambda.Function, len(all)), make([][]float64, len(all))
 	for i, f := range all {
@@ -49,7 +48,7 @@ func BenchmarkWarm(b *testing.B) {
 			}
 		}
 	}
-	b.ReportMetric(0, "ns/op") // of all of them: it tells nothing
+	b.ReportMetric(0, "ns/op") // the total has no meaning
 	cpu := make([]float64, len(all))
 	for i := range all {
 		before := childrenCPU()
@@ -64,10 +63,10 @@ func BenchmarkWarm(b *testing.B) {
 	}
 }
 
-// BenchmarkColdStart measures the time from the start of a process to its first answer. In each round all
-// take their turn, in another order, as the pace of a machine changes from minute to minute: what is told is, for each, the
-// median of the times, and the median of how many times those of baseline/hello and baseline/nothing in the same round
-// it was. The CPU is that of the process until it has ended, with what it writes then.
+// BenchmarkColdStart measures the time from the start of a process to its first response. Each round runs all
+// programs in random order, because the speed of a machine changes from minute to minute. For each program it reports
+// the median of the times, and the medians of the ratios to baseline/hello and baseline/nothing in the same round.
+// The CPU time is that of the process until it has exited, including its writes at shutdown.
 func BenchmarkColdStart(b *testing.B) {
 	all := measured(b)
 	times, ofHello, ofNothing := make([][]float64, len(all)), make([][]float64, len(all)), make([][]float64, len(all))
@@ -86,7 +85,7 @@ func BenchmarkColdStart(b *testing.B) {
 			ofNothing[i], ofHello[i] = append(ofNothing[i], took[i]/took[0]), append(ofHello[i], took[i]/took[1])
 		}
 	}
-	b.ReportMetric(0, "ns/op") // of all of them: it tells nothing
+	b.ReportMetric(0, "ns/op") // the total has no meaning
 	for i, f := range all {
 		b.Logf("%-20s %6.2f ms  %5.2f of hello  %5.2f of nothing  %6.2f ms CPU",
 			f.name, median(times[i]), median(ofHello[i]), median(ofNothing[i]), cpu[i].Seconds()*1000/float64(b.N))
@@ -99,19 +98,19 @@ func median(of []float64) float64 {
 	return of[len(of)/2]
 }
 
-// subject is a binary, what it is asked, and a part of what it has to answer.
+// subject is a binary, its event, and a part of the expected response.
 type subject struct {
-	name   string // and after a comma what is special
+	name   string // and, after a comma, the variant
 	binary string
 	event  []byte
 	answer string
 	config lambda.Config
 }
 
-// unit is the name as units of a benchmark have it.
+// unit returns the name in the form of a benchmark unit.
 func (f subject) unit() string { return strings.ReplaceAll(f.name, " ", "-") }
 
-// start starts an environment and asks it once.
+// start starts an environment and invokes it once.
 func (f subject) start(b *testing.B) *lambda.Function {
 	b.Helper()
 	started := lambda.New(f.config)
@@ -130,7 +129,7 @@ func (f subject) invoke(b *testing.B, started *lambda.Function) {
 	}
 }
 
-// measured are the functions that are measured, baseline/nothing and baseline/hello first, on a laptop of their own.
+// measured returns the programs to measure, baseline/nothing and baseline/hello first, on a laptop of their own.
 func measured(b *testing.B) []subject {
 	b.Helper()
 	l := newLaptop(b.TempDir())
@@ -199,9 +198,8 @@ func measured(b *testing.B) []subject {
 	return all
 }
 
-// unpacked returns a copy of the binary that was written from its beginning to its end, as one that comes out of an
-// archive is. The linker writes a file here and there, and the system then maps it in smaller pieces: a tenth of a cold
-// start.
+// unpacked returns a copy of the binary that was written sequentially, like one from an archive. The linker writes
+// files out of order, and the system then maps them in smaller pieces, which costs a tenth of a cold start.
 func unpacked(b *testing.B, binary string) string {
 	b.Helper()
 	content, err := os.ReadFile(binary)
@@ -215,7 +213,7 @@ func unpacked(b *testing.B, binary string) string {
 	return to
 }
 
-// baseline builds a bare program as functions are built, and returns its path.
+// baseline builds a baseline program with the flags of functions, and returns its path.
 func baseline(b *testing.B, name string) string {
 	b.Helper()
 	binary := filepath.Join(b.TempDir(), name)
@@ -229,14 +227,14 @@ func baseline(b *testing.B, name string) string {
 	return binary
 }
 
-// childrenCPU is what all processes took that this one started and that have ended.
+// childrenCPU returns the CPU time of all child processes that have ended.
 func childrenCPU() time.Duration {
 	var usage syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_CHILDREN, &usage) // fails for no caller that is a process
+	_ = syscall.Getrusage(syscall.RUSAGE_CHILDREN, &usage) // cannot fail
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-// environment is what template.yaml gives a function, here.
+// environment returns the environment variables of a function in template.yaml, for this laptop.
 func (l *laptop) environment() map[string]string {
 	return map[string]string{
 		"TABLE_NAME": "arxkeys", "AWS_ENDPOINT_URL_DYNAMODB": l.engine.Endpoint,
@@ -246,7 +244,7 @@ func (l *laptop) environment() map[string]string {
 	}
 }
 
-// furnish makes five applications, ten Arxes, and fifty keys of theirs, each of which is used.
+// furnish creates five applications, ten Arxes, and fifty keys of theirs, and uses each key.
 func furnish(b *testing.B, l *laptop, management string) {
 	b.Helper()
 	c := &client.Client{BaseURL: l.url(), Authorization: func(context.Context) (string, error) { return management, nil }}
@@ -274,7 +272,7 @@ func furnish(b *testing.B, l *laptop, management string) {
 	}
 }
 
-// someKey makes an application, an Arx and a key with the rate limit, and returns the access key too.
+// someKey creates an application, an Arx and a key with the rate limit, and also returns the access key.
 func someKey(t testing.TB, l *laptop, management string, limit *api.RateLimit) (app, arx, id string, key api.ClearText) {
 	t.Helper()
 	c := &client.Client{BaseURL: l.url(), Authorization: func(context.Context) (string, error) { return management, nil }}

@@ -23,12 +23,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// BenchmarkScale measures what operations cost in tenants of growing size: the real functions, over the Runtime API, on an
-// engine whose tenant holds so many keys. Calls of DynamoDB and units of capacity are those of one warm invocation, the time
-// is the median of many, and the CPU is that of the function's process.
+// BenchmarkScale measures the cost of operations in tenants of growing size: the real functions, over the Runtime
+// API. Calls and capacity units of DynamoDB are those of one warm invocation, the time is the median of many, and the
+// CPU is that of the function's process.
 //
-// SCALE says how many keys the largest tenant has; those up to it are kept in build/scale, and used again. Without it the
-// tenants are small.
+// SCALE sets the number of keys of the largest tenant. The data is cached in build/scale. Without SCALE the tenants are
+// small.
 func BenchmarkScale(b *testing.B) {
 	sizes, kept := []int{10, 1000}, ""
 	if text := os.Getenv("SCALE"); text != "" {
@@ -47,7 +47,7 @@ func BenchmarkScale(b *testing.B) {
 	}
 }
 
-// scaled is the tenant that is filled: that of the people who can sign in, who can look at it with make run.
+// scaled is the tenant that is filled. It is the tenant of the people who can sign in, so that make run shows it.
 const scaled = "example"
 
 // scale measures all operations in the tenant.
@@ -66,21 +66,21 @@ func scale(b *testing.B, kept, name string, tenant fill.Tenant) {
 				s.measure(b, op)
 			}
 		}
-		b.ReportMetric(0, "ns/op") // of all of them: it tells nothing
+		b.ReportMetric(0, "ns/op") // the total has no meaning
 	})
 }
 
-// scene is a filled tenant, and what measures in it.
+// scene is a filled tenant with everything that is needed to measure in it.
 type scene struct {
 	engine     *engine.Engine
 	metered    *metered
 	binaries   map[string]string // by function
 	management string
 	app, arx   string
-	ids        []string // of keys that the measuring made
+	ids        []string // of keys that the benchmark created
 	key        string   // an access key
-	limited    string   // one with a rate limit
-	bare       float64  // CPU of a bare GetItem
+	limited    string   // an access key with a rate limit
+	bare       float64  // CPU of a plain GetItem
 }
 
 func newScene(b *testing.B, dir string, tenant fill.Tenant) *scene {
@@ -123,7 +123,7 @@ func newScene(b *testing.B, dir string, tenant fill.Tenant) *scene {
 
 const scaledTable = "arxkeys"
 
-// jobs lets the jobs do what is due, as they would have meanwhile.
+// jobs runs the jobs until nothing is due.
 func (s *scene) jobs(b *testing.B) {
 	b.Helper()
 	for _, name := range []string{"jobs/expiry", "jobs/rollup"} {
@@ -137,7 +137,7 @@ func (s *scene) jobs(b *testing.B) {
 	}
 }
 
-// first returns the id of the one that was created first.
+// first returns the id of the record that was created first.
 func (s *scene) first(b *testing.B, name string) string {
 	b.Helper()
 	f := lambda.New(s.config(name, s.engine.Endpoint, 10*time.Second))
@@ -150,7 +150,7 @@ func (s *scene) first(b *testing.B, name string) string {
 	return list.Items[0].ID
 }
 
-// limitedKey makes a key with a rate limit that is never met.
+// limitedKey creates a key with a rate limit that is never reached.
 func (s *scene) limitedKey(b *testing.B) string {
 	b.Helper()
 	f := lambda.New(s.config("keys/create", s.engine.Endpoint, 10*time.Second))
@@ -177,7 +177,7 @@ func (s *scene) request(query string, path map[string]string, body any) []byte {
 		Headers: map[string]string{"authorization": "Bearer " + s.management},
 	}
 	if body != nil {
-		encoded, _ := json.Marshal(body) // requests of the API
+		encoded, _ := json.Marshal(body) // cannot fail for requests of the API
 		r.Body, r.Headers["content-type"] = string(encoded), "application/json"
 	}
 	encoded, _ := json.Marshal(r)
@@ -186,7 +186,7 @@ func (s *scene) request(query string, path map[string]string, body any) []byte {
 
 func (s *scene) get(query string, path map[string]string) []byte { return s.request(query, path, nil) }
 
-// invoke returns the body of the answer, which has to be a good one.
+// invoke returns the body of a successful response. It fails the benchmark for any other.
 func (s *scene) invoke(b *testing.B, f *lambda.Function, event []byte) string {
 	b.Helper()
 	result, err := f.Invoke(b.Context(), event)
@@ -203,11 +203,11 @@ func (s *scene) invoke(b *testing.B, f *lambda.Function, event []byte) string {
 	return answer.Body
 }
 
-// operation is one that is measured.
+// operation is an operation to measure.
 type operation struct {
-	name  string                   // the function, and after a comma what is special
+	name  string                   // the function and, after a comma, the variant
 	event func(i int) []byte       // of the invocation with the number
-	after func(i int, body string) // is told each answer; nobody where nil
+	after func(i int, body string) // called with the body of each response; may be nil
 
 }
 
@@ -221,7 +221,7 @@ const (
 	timedRuns   = 40
 )
 
-// operations are all of them, in the order in which they are measured: create makes the keys that others change.
+// operations returns all operations in the order of measurement: create creates the keys that others change.
 func (s *scene) operations() []operation {
 	same := func(event func() []byte) func(int) []byte { return func(int) []byte { return event() } }
 	list := func(name, query string) operation {
@@ -241,7 +241,7 @@ func (s *scene) operations() []operation {
 		return s.request("", nil, api.CreateKeyRequest{ApplicationID: s.app, ArxID: s.arx, Name: "measured key", ExpiresAt: new(time.Now().Add(100 * 24 * time.Hour))})
 	}), after: func(_ int, body string) {
 		var made api.CreatedKey
-		_ = json.Unmarshal([]byte(body), &made) // a good answer
+		_ = json.Unmarshal([]byte(body), &made) // a successful response
 		s.ids, s.key = append(s.ids, made.Key.ID), string(*made.AccessKey)
 	}}
 	verify := func(key *string) func(int) []byte {
@@ -274,7 +274,7 @@ func (s *scene) operations() []operation {
 	}
 }
 
-// measure measures the operation, and tells what it found.
+// measure measures the operation, and prints the results.
 func (s *scene) measure(b *testing.B, op operation) {
 	b.Helper()
 	n := 0
@@ -287,7 +287,7 @@ func (s *scene) measure(b *testing.B, op operation) {
 	}
 	counting := lambda.New(s.config(op.function(), s.metered.URL, 10*time.Second))
 	ask(counting)
-	time.Sleep(200 * time.Millisecond) // what the first one writes after its answer
+	time.Sleep(200 * time.Millisecond) // wait for writes after the first response
 	s.metered.reset()
 	for range meteredRuns {
 		ask(counting)

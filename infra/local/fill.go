@@ -14,23 +14,23 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/stack"
 )
 
-// firstTenant is that of the people who can sign in on the laptop.
+// firstTenant is the tenant of the people who can sign in on the laptop.
 var firstTenant = signin.People()[0].Tenant
 
 const told = 5 * time.Second // between two lines of progress
 
-// fillIn fills tenants with keys, for measuring and for trying out: in a new data directory, or, more slowly, in the table of
-// an engine that runs. Stopped and started again with the same flags, it goes on where it was.
+// fillIn fills tenants with keys for measurements and experiments: in a new data directory or, more slowly, in the
+// table of a running engine. If it is stopped and started again with the same flags, it continues where it stopped.
 func fillIn(ctx context.Context, args []string, env func(string) string, out io.Writer) error {
 	flags := flag.NewFlagSet("fill", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	endpoint := flags.String("endpoint", env("DYNAMODB_ENDPOINT"), "of the DynamoDB that holds the table")
-	name := flags.String("table", cmp.Or(env("TABLE_NAME"), stack.DefaultTable), "its name")
-	keys := flags.Int("keys", 0, "that each tenant is to have")
-	tenant := flags.String("tenant", firstTenant, "the first one, in which people of the laptop can sign in; the others are numbered")
-	tenants := flags.Int("tenants", 1, "that are filled")
-	applications := flags.Int("applications", 50, "of each tenant")
-	arxes := flags.Int("arxes", 10, "of each tenant")
+	endpoint := flags.String("endpoint", env("DYNAMODB_ENDPOINT"), "the `URL` of the DynamoDB endpoint")
+	name := flags.String("table", cmp.Or(env("TABLE_NAME"), stack.DefaultTable), "the `name` of the table")
+	keys := flags.Int("keys", 0, "the number of keys of each tenant")
+	tenant := flags.String("tenant", firstTenant, "the `name` of the first tenant; the others have numbers appended. People can sign in to the default one")
+	tenants := flags.Int("tenants", 1, "the number of tenants")
+	applications := flags.Int("applications", 50, "the number of applications of each tenant")
+	arxes := flags.Int("arxes", 10, "the number of Arxes of each tenant")
 	if err := flags.Parse(args); err != nil || flags.NArg() > 0 || min(*keys, *tenants, *applications, *arxes) < 1 {
 		return fmt.Errorf("usage: go run ./infra/local fill -keys N [-tenant NAME] [-tenants N] [-applications N] [-arxes N] [-endpoint URL] [-table NAME]")
 	}
@@ -60,7 +60,7 @@ func fillIn(ctx context.Context, args []string, env func(string) string, out io.
 	return nil
 }
 
-// tell returns what prints the progress of a tenant.
+// tell returns a function that prints the progress of a tenant.
 func tell(out io.Writer, tenant string) func(int) {
 	var last time.Time
 	return func(keys int) {
@@ -71,7 +71,7 @@ func tell(out io.Writer, tenant string) func(int) {
 	}
 }
 
-// importAll makes a data directory that holds the tenants.
+// importAll creates a data directory with the tenants.
 func importAll(ctx context.Context, env func(string) string, name string, tenants []fill.Tenant, out io.Writer) error {
 	dir, err := filepath.Abs(cmp.Or(env("DATA_DIR"), ".data"))
 	if err != nil {

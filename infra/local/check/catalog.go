@@ -10,13 +10,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// applicationsAndArxes holds applications and Arxes against their gates, their names and the default.
+// applicationsAndArxes compares applications and Arxes with their gates, their names and the default.
 func (t *tenant) applicationsAndArxes(s *stored) {
 	holders := map[table.Key]string{}
 	holds := func(kind, name, id string) {
 		at := table.Name(t.name, kind, names.Key(name))
 		if other, taken := holders[at]; taken {
-			t.add("%s: is called %q, as %s is", id, name, other)
+			t.add("%s: has the name %q, which %s has too", id, name, other)
 		}
 		holders[at] = id
 	}
@@ -41,57 +41,57 @@ func (t *tenant) applicationsAndArxes(s *stored) {
 		}
 	}
 	for at := range t.inactive {
-		t.add("%s: is said to stop its keys, and does not", at.SK)
+		t.add("%s: is listed as inactive, but is active", at.SK)
 	}
 	for at, id := range holders {
 		if t.held[at] != id {
-			t.add("%s: its name is not its own, but %q's", id, t.held[at])
+			t.add("%s: its name is reserved for %q", id, t.held[at])
 		}
 	}
 	for at, id := range t.held {
 		if holders[at] != id {
-			t.add("%s: has a name that is not its own: %s", id, at.SK)
+			t.add("%s: reserves a name that it does not have: %s", id, at.SK)
 		}
 	}
 	t.isDefault(live)
 	for id := range t.settling {
 		if t.arxes[id].Status != api.ArxDeleted {
-			t.add("%s: is being settled, and is %q, not deleted", id, t.arxes[id].Status)
+			t.add("%s: is being settled, but is %q, not deleted", id, t.arxes[id].Status)
 		}
 	}
 }
 
-// stops holds what is said of a parent that stops its keys against what it has to be.
+// stops compares the entry of a parent that stops its keys with what it must be.
 func (t *tenant) stops(want table.Item) {
 	at := want.Key()
 	if !reflect.DeepEqual(t.inactive[at], want) {
-		t.add("%s: stops its keys, and is not said to", at.SK)
+		t.add("%s: is inactive, but is not listed as inactive", at.SK)
 	}
 	delete(t.inactive, at)
 }
 
-// gate holds the gate of a parent against what it has to be.
+// gate compares the gate of a parent with what it must be.
 func (t *tenant) gate(s *stored, id string, want table.Item) {
 	switch got, ok := s.gates[id]; {
 	case !ok:
 		t.add("%s: has no gate", id)
 	case !reflect.DeepEqual(got, want):
-		t.add("%s: its gate differs from it", id)
+		t.add("%s: differs from its gate", id)
 	}
 	delete(s.gates, id)
 }
 
-// isDefault holds what is said of the default against the Arxes that there are.
+// isDefault compares the item of the default Arx with the Arxes.
 func (t *tenant) isDefault(live int) {
 	switch {
 	case t.standing == nil && live > 0:
-		t.add("tenant %s: %d Arxes, and no default", t.name, live)
+		t.add("tenant %s: %d Arxes, but no default", t.name, live)
 	case t.standing == nil:
 	case t.standing.Live != live:
-		t.add("tenant %s: %d Arxes, and beside the default it says %d", t.name, live, t.standing.Live)
+		t.add("tenant %s: %d Arxes, but the item of the default counts %d", t.name, live, t.standing.Live)
 	default:
 		if a, ok := t.arxes[t.standing.ArxID]; !ok || a.Status == api.ArxDeleted {
-			t.add("tenant %s: the default is %q, which is none of its Arxes", t.name, t.standing.ArxID)
+			t.add("tenant %s: the default is %q, which is not one of its Arxes", t.name, t.standing.ArxID)
 		}
 	}
 }

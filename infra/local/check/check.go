@@ -1,16 +1,15 @@
-// Package check holds all that is stored against what must be true of it, whatever was done, cut off
-// or killed. It only reads.
+// Package check checks the stored data against invariants that must hold even after crashes. It only reads.
 //
-//	rows = credentials    a key has one row, where its state says, which shows what its credential says
-//	parents = gates       verification reads of an application or an Arx what people see of it
-//	rows = counts         totals are what a count of the rows comes to
-//	names, default        who has a name has it alone; there is one default while there is any Arx
-//	latest uses           they are those of keys, applications and Arxes that there are
-//	rows = indexes        each row has its copies and words, and each key that will expire its time; nothing else has
+//	rows = credentials    a key has one row, at the place for its state, that agrees with its credential
+//	parents = gates       the gates of applications and Arxes agree with them
+//	rows = counts         the counts agree with the rows
+//	names, default        names are unique; there is one default while there is any Arx
+//	latest uses           they belong to existing keys, applications and Arxes
+//	rows = indexes        each row has its copies and words, and each expiring key its time; there are no others
 //	settling              no key outlives its Arx
-//	inactive              what stops keys is said to, and nothing else
+//	inactive              exactly the applications and Arxes that stop keys are listed as inactive
 //	management keys       a row and a credential, or neither
-//	audit                 every event is as it was written, twice, and the chains are unbroken
+//	audit                 every event is unaltered and stored twice, and the chains are unbroken
 //	secrets               nothing contains an access key or a management key
 package check
 
@@ -27,18 +26,17 @@ import (
 )
 
 const (
-	looks = 3               // at a table in which something is found
-	pause = 2 * time.Second // between them
+	looks = 3               // how often a table with findings is read
+	pause = 2 * time.Second // between these reads
 )
 
-// Table returns what is wrong with what lies in the table, sorted; nothing where all is as it must be.
+// Table returns the inconsistencies in the table, sorted. There are none if the table is consistent.
 //
-// A look is a scan, which takes its time, and what is changed meanwhile may be seen half. So what
-// is found has to be found in three looks. A table in which much is changed all the time shows
-// counts that differ even so: look again when it is quiet.
+// A scan takes time, and may see only a part of a concurrent change. So an inconsistency must be found in three
+// scans. In a table with many changes, counts may still seem to differ: check it again when it is idle.
 //
-// Memory does not grow with the table: a scan writes what it reads of keys and events to temporary files, as large as the table
-// together, which are then read one after the other.
+// Memory does not grow with the table: a scan writes the items of keys and events to temporary files, which are
+// together as large as the table, and then reads one file after the other.
 func Table(ctx context.Context, db dynamodb.ScanAPIClient, name string) (findings []string, err error) {
 	for look := range looks {
 		if look > 0 {
@@ -62,7 +60,7 @@ func Table(ctx context.Context, db dynamodb.ScanAPIClient, name string) (finding
 	return findings, nil
 }
 
-// lookAt is one look.
+// lookAt checks the table once.
 func lookAt(ctx context.Context, db dynamodb.ScanAPIClient, name string) ([]string, error) {
 	files, err := newPartition()
 	if err != nil {
@@ -94,7 +92,7 @@ func lookAt(ctx context.Context, db dynamodb.ScanAPIClient, name string) ([]stri
 	return s.end(now), nil
 }
 
-// Items returns what is wrong with the items, all that there are, at that time.
+// Items returns the inconsistencies in the items, which must be complete, at that time.
 func Items(items []table.Item, now time.Time) []string {
 	s := newStored()
 	var bulk []table.Item
@@ -107,7 +105,7 @@ func Items(items []table.Item, now time.Time) []string {
 	return s.end(now)
 }
 
-// part checks what belongs together: all items of some keys and of some histories. All else has been taken before.
+// part checks all items of some keys and some histories. All other items must have been taken before.
 func (s *stored) part(items []table.Item, now time.Time) {
 	p := s.sorted(items)
 	for _, t := range p.tenants {
@@ -116,11 +114,11 @@ func (s *stored) part(items []table.Item, now time.Time) {
 		t.events(now)
 	}
 	for id := range p.credentials {
-		s.add("%s: has a credential, and no row", id)
+		s.add("%s: has a credential, but no row", id)
 	}
 }
 
-// end checks what is left when all parts are checked, and returns what was found.
+// end checks the rest when all parts are checked, and returns all findings.
 func (s *stored) end(now time.Time) []string {
 	for _, t := range s.tenants {
 		t.applicationsAndArxes(s)

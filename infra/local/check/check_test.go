@@ -18,7 +18,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// fixture is a table in which all is as it must be.
+// fixture is a consistent table.
 type fixture struct {
 	*storetest.Engine
 	t     *testing.T
@@ -40,7 +40,7 @@ func build(t *testing.T) *fixture {
 	return h
 }
 
-// at returns the item whose keys begin so.
+// at returns the item whose keys have these prefixes.
 func (h *fixture) at(pk, sk string) table.Item {
 	h.t.Helper()
 	for _, item := range h.items {
@@ -67,7 +67,7 @@ func (h *fixture) remove(item table.Item) {
 	}
 }
 
-// mend makes the table what it was.
+// mend restores the table.
 func (h *fixture) mend() {
 	h.t.Helper()
 	for _, item := range h.Items(h.t) {
@@ -95,14 +95,14 @@ func secrets(t *testing.T) (access, management string) {
 
 func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 
-// with returns the item with another value.
+// with returns the item with another value of the attribute.
 func with(item table.Item, attribute string, value types.AttributeValue) table.Item {
 	changed := item.Without(attribute)
 	changed[attribute] = value
 	return changed
 }
 
-func TestNothingIsFoundWhereAllIsAsItMustBe(t *testing.T) {
+func TestConsistentTableHasNoFindings(t *testing.T) {
 	h := build(t)
 	if found := check.Items(h.items, time.Now()); len(found) > 0 {
 		t.Errorf("found: %q", found)
@@ -120,83 +120,83 @@ func TestEachBrokenInvariantIsFound(t *testing.T) {
 		does, finds string
 		do          func()
 	}{
-		{"a row is lost", "has a credential, and no row", func() { h.remove(h.at("rec#acme#keys", "live#")) }},
-		{"a credential is lost", "has a row, and no credential", func() { h.remove(h.at("cred#", "")) }},
+		{"a row is lost", "has a credential, but no row", func() { h.remove(h.at("rec#acme#keys", "live#")) }},
+		{"a credential is lost", "has a row, but no credential", func() { h.remove(h.at("cred#", "")) }},
 		{"a row shows another name", "its row and its credential differ", func() { h.put(with(h.at("rec#acme#keys", "live#"), "n", text("other"))) }},
 		{"a credential goes to another tenant", "its row and its credential differ", func() { h.put(with(h.at("cred#", ""), "tenant", text("other"))) }},
-		{"a row lies among the deleted ones", "has 2 rows", func() {
+		{"a row is among the deleted ones", "has 2 rows", func() {
 			row := h.at("rec#acme#keys", "live#")
 			h.put(row.At(table.DeletedKeyRow("acme", strings.TrimPrefix(row.SortKey(), "live#"))))
 		}},
-		{"a live row says deleted", "is deleted, and its row is not what it has to be: live#", func() { h.put(with(h.at("rec#acme#keys", "live#"), "s", text("deleted"))) }},
+		{"a live row says deleted", "is deleted, but its row is at the wrong place or differs: live#", func() { h.put(with(h.at("rec#acme#keys", "live#"), "s", text("deleted"))) }},
 		{"a digest is lost", "has no digest", func() { h.put(h.at("cred#", "").Without("digest")) }},
-		{"a deleted key keeps its digest", "is deleted, and has a digest", func() { h.put(with(h.at("cred#", ""), "state", text("deleted"))) }},
+		{"a deleted key keeps its digest", "is deleted, but has a digest", func() { h.put(with(h.at("cred#", ""), "state", text("deleted"))) }},
 		{"a gate is lost", "has no gate", func() { h.remove(h.at("gate#app_", "")) }},
-		{"a gate is open that is not", "its gate differs from it", func() { h.put(with(h.at("gate#arx_", ""), "status", text("disabled"))) }},
-		{"a gate has no parent", "has a gate, and is not there", func() { h.put(table.NewItem(table.Gate("app_0000000000000000"))) }},
+		{"a gate has another state", "differs from its gate", func() { h.put(with(h.at("gate#arx_", ""), "status", text("disabled"))) }},
+		{"a gate has no parent", "has a gate, but does not exist", func() { h.put(table.NewItem(table.Gate("app_0000000000000000"))) }},
 		{"a count drifts", "arx#arx_", func() {
 			h.put(with(h.at("rec#acme#totals", "arx#"), "active", &types.AttributeValueMemberN{Value: "7"}))
 		}},
 		{"a count of applications is lost", "nouns#applications active: the count says 0, there are 1", func() { h.remove(h.at("rec#other#totals", "nouns#applications")) }},
-		{"a name is lost", "its name is not its own", func() { h.remove(h.at("rec#other#names", "applications#")) }},
-		{"a name is held by nobody", "has a name that is not its own", func() {
+		{"a name is lost", "its name is reserved for", func() { h.remove(h.at("rec#other#names", "applications#")) }},
+		{"a name has no owner", "reserves a name that it does not have", func() {
 			item := table.NewItem(table.Name("acme", "arxes", "0"))
 			item.SetString("id", "arx_0000000000000000")
 			h.put(item)
 		}},
-		{"the default is lost", "and no default", func() { h.remove(h.at("rec#acme#default-arx", "")) }},
-		{"the default is another", "which is none of its Arxes", func() { h.put(with(h.at("rec#acme#default-arx", ""), "arx", text("arx_0000000000000000"))) }},
-		{"Arxes are counted wrong", "beside the default it says 9", func() {
+		{"the default is lost", "but no default", func() { h.remove(h.at("rec#acme#default-arx", "")) }},
+		{"the default is another", "which is not one of its Arxes", func() { h.put(with(h.at("rec#acme#default-arx", ""), "arx", text("arx_0000000000000000"))) }},
+		{"Arxes are counted wrong", "the item of the default counts 9", func() {
 			h.put(with(h.at("rec#acme#default-arx", ""), "live", &types.AttributeValueMemberN{Value: "9"}))
 		}},
-		{"a time of expiry is lost", "is not found by rec#acme#totals", func() { h.remove(h.at("rec#acme#totals", "expiring#")) }},
-		{"a time of expiry is left over", "no row is found by it: \"expiring#", func() {
+		{"a time of expiry is lost", "has no entry in rec#acme#totals", func() { h.remove(h.at("rec#acme#totals", "expiring#")) }},
+		{"a time of expiry is left over", "has no row: \"expiring#", func() {
 			h.put(table.NewItem(table.Expiring("acme", time.Now(), "key_0000000000000000")))
 		}},
 		{"an Arx is being settled that is not deleted", "is being settled", func() {
 			h.put(table.NewItem(table.Settling("acme", h.at("rec#acme#arxes", "arx_").SortKey())))
 		}},
-		{"a latest use is left over", "its latest use is kept, and it is not there", func() {
+		{"a latest use is left over", "has a latest use, but does not exist", func() {
 			h.put(table.NewItem(table.LatestUse("acme", "key_0000000000000000")))
 		}},
-		{"a use is of no known kind", "of no known kind", func() { h.put(table.NewItem(table.Key{PK: "use#acme#new", SK: "-"})) }},
-		{"a deleted Arx leaves its keys", "is deleted and settled, and it is active", func() {
+		{"a use has an unknown kind", "of an unknown kind", func() { h.put(table.NewItem(table.Key{PK: "use#acme#new", SK: "-"})) }},
+		{"a deleted Arx leaves its keys", "is deleted and settled, but it is active", func() {
 			h.put(with(h.at("rec#acme#arxes", "arx_"), "status", text("deleted")))
 		}},
 		{"an Arx is lost", "its Arx arx_", func() { h.remove(h.at("rec#acme#arxes", "arx_")) }},
-		{"a management key is deleted by half", "has a credential, and no row", func() { h.remove(h.at("rec#acme#management-keys", "")) }},
-		{"a management key opens nothing", "has a row, and no credential", func() { h.remove(h.at("mgk#", "")) }},
+		{"a management key is deleted by half", "has a credential, but no row", func() { h.remove(h.at("rec#acme#management-keys", "")) }},
+		{"a management key opens nothing", "has a row, but no credential", func() { h.remove(h.at("mgk#", "")) }},
 		{"a management key has a higher role", "its row and its credential differ", func() { h.put(with(h.at("mgk#", ""), "role", text("owner"))) }},
 		{"an event is altered", "was altered", func() {
 			e := h.at("evt#acme#key_", "")
 			h.put(with(e, "event", text(strings.Replace(e.String("event"), "owner@", "nobody@", 1))))
 		}},
-		{"an event is taken out of the activity", "and not in the activity", func() { h.remove(h.at("evt#other", "evt_")) }},
-		{"an event is taken out of a history", "and not in the history", func() { h.remove(h.at("evt#other#app_", "evt_")) }},
+		{"an event is removed from the activity", "but not in the activity", func() { h.remove(h.at("evt#other", "evt_")) }},
+		{"an event is removed from a history", "but not in the history", func() { h.remove(h.at("evt#other#app_", "evt_")) }},
 		{"a history is lost", "has no history", func() { h.remove(h.at("evt#other#app_", "evt_")) }},
-		{"a record knows another event", "its record says otherwise", func() { h.put(with(h.at("rec#other#applications", ""), "last_event", text("0"))) }},
-		{"an application is lost", "is not there, and its history ends in fixture", func() { h.remove(h.at("rec#other#applications", "")) }},
-		{"an access key is stored", "holds an access key", func() { h.put(with(h.at("cred#", ""), "metadata", text(`{"x":"`+access+`"}`))) }},
-		{"an encoded access key is stored", "holds an access key", func() {
+		{"a record knows another event", "but its record differs", func() { h.put(with(h.at("rec#other#applications", ""), "last_event", text("0"))) }},
+		{"an application is lost", "does not exist, but its history ends in fixture", func() { h.remove(h.at("rec#other#applications", "")) }},
+		{"an access key is stored", "contains an access key", func() { h.put(with(h.at("cred#", ""), "metadata", text(`{"x":"`+access+`"}`))) }},
+		{"an encoded access key is stored", "contains an access key", func() {
 			h.put(with(h.at("gate#arx_", ""), "endpoint", text("https://arx.example/?k="+strings.ReplaceAll(access, "_", "%5F"))))
 		}},
-		{"a management key is stored", "holds an access key", func() {
+		{"a management key is stored", "contains an access key", func() {
 			h.put(with(h.at("mgk#", ""), "secret", &types.AttributeValueMemberL{Value: []types.AttributeValue{text(management)}}))
 		}},
-		{"something unknown is stored", "of no known kind", func() { h.put(table.NewItem(table.Key{PK: "new#acme", SK: "-"})) }},
+		{"something unknown is stored", "of an unknown kind", func() { h.put(table.NewItem(table.Key{PK: "new#acme", SK: "-"})) }},
 	} {
 		c.do()
 		found := check.Items(h.Items(t), time.Now())
 		if all := strings.Join(found, "\n"); !strings.Contains(all, c.finds) {
 			t.Errorf("%s: found %q, want one with %q", c.does, found, c.finds)
 		} else if strings.Contains(all, access) || strings.Contains(all, management) {
-			t.Errorf("%s: it tells what it found: %s", c.does, all)
+			t.Errorf("%s: it repeats the secret: %s", c.does, all)
 		}
 		h.mend()
 	}
 }
 
-func TestWhatIsChangedDuringALookIsNotFound(t *testing.T) {
+func TestConcurrentChangeIsNotAFinding(t *testing.T) {
 	h := build(t)
 	row := h.at("rec#acme#keys", "live#")
 	h.remove(row)
@@ -212,7 +212,7 @@ func TestWhatIsChangedDuringALookIsNotFound(t *testing.T) {
 	}
 }
 
-// scanning is a client that does something before each scan.
+// scanning is a client that calls a function before each scan.
 type scanning struct {
 	*dynamodb.Client
 	before func()
@@ -225,8 +225,8 @@ func (s scanning) Scan(ctx context.Context, in *dynamodb.ScanInput, o ...func(*d
 	return s.Client.Scan(ctx, in, o...)
 }
 
-// TestTableIsCheckedInPartsAsAWhole: what belongs together is found together, whatever lies between.
-func TestTableIsCheckedInPartsAsAWhole(t *testing.T) {
+// TestCheckInPartsFindsTheSame checks that related items are compared, whatever items are between them.
+func TestCheckInPartsFindsTheSame(t *testing.T) {
 	h := build(t)
 	for range 50 {
 		app, arx, _ := storetest.Key(t, h.Table(), "tenant-"+strings.ToLower(rand.Text()))

@@ -7,7 +7,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
 )
 
-// counts holds the counts against what there is to count.
+// counts compares the counts with the numbers of records.
 func (t *tenant) counts() {
 	for _, a := range t.applications {
 		add(t.there, countstore.ApplicationScope, string(a.Status), 1)
@@ -17,7 +17,7 @@ func (t *tenant) counts() {
 	}
 	differ := func(scope, state string) {
 		if _, arx, _ := strings.Cut(scope, "#"); t.remains[arx[:min(len(arx), len(api.ArxPrefix)+api.IDChars)]] {
-			return // nobody reads it any more, and it is taken away piece by piece
+			return // no longer read, and removed in steps
 		}
 		if is, says := t.there[scope][state], t.counted[scope][state]; is != says {
 			t.add("tenant %s: %s %s: the count says %d, there are %d", t.name, scope, state, says, is)

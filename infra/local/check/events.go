@@ -10,7 +10,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// events holds the activity against the histories, and each history against its resource.
+// events compares the activity with the histories, and each history with its resource.
 func (t *tenantPart) events(now time.Time) {
 	for id := range t.activity {
 		e, err := auditstore.Decode(t.activity[id])
@@ -19,7 +19,7 @@ func (t *tenantPart) events(now time.Time) {
 			continue
 		}
 		if _, ok := t.histories[e.Resource.ID][id]; !ok {
-			t.add("%s: is in the activity, and not in the history of %s", id, e.Resource.ID)
+			t.add("%s: is in the activity, but not in the history of %s", id, e.Resource.ID)
 		}
 	}
 	for resource, history := range t.histories {
@@ -35,7 +35,7 @@ func (t *tenantPart) events(now time.Time) {
 				t.add("%s: was altered", id)
 			}
 			if twin, ok := t.activity[id]; !ok {
-				t.add("%s: is in the history of %s, and not in the activity", id, resource)
+				t.add("%s: is in the history of %s, but not in the activity", id, resource)
 			} else if !reflect.DeepEqual(twin.Without(table.PK, table.SK), item.Without(table.PK, table.SK)) {
 				t.add("%s: differs in the activity and in the history of %s", id, resource)
 			}
@@ -50,7 +50,7 @@ func (t *tenantPart) events(now time.Time) {
 	}
 }
 
-// haveHistories tells which applications, Arxes and management keys have no history.
+// haveHistories reports applications, Arxes and management keys without a history.
 func (t *tenant) haveHistories(now time.Time) {
 	for id, r := range t.resources {
 		if !t.told[id] && r.changed.Add(audit.Retention).After(now) {
@@ -59,13 +59,13 @@ func (t *tenant) haveHistories(now time.Time) {
 	}
 }
 
-// resource is what its record says of a history.
+// resource is what a record says about its history.
 type resource struct {
 	last             string // hash of the latest event
 	created, changed time.Time
 }
 
-// resource returns what the record with the id says of its history, and false where there is no such record.
+// resource returns what the record with the id says about its history, and false if there is no such record.
 func (t *tenantPart) resource(id string) (r resource, there bool) {
 	if k, ok := t.whole[id]; ok {
 		return resource{k.LastEvent, k.CreatedAt, k.UpdatedAt}, true
@@ -74,15 +74,15 @@ func (t *tenantPart) resource(id string) (r resource, there bool) {
 	return r, there
 }
 
-// chain follows the hashes of a resource's events, from its last to its first. The order of their
-// times is not asked: clocks differ.
+// chain follows the hashes of a resource's events, from the last to the first. It ignores their times, because clocks
+// differ.
 func (t *tenantPart) chain(id string, events []audit.Event, now time.Time) {
 	byHash := map[string]audit.Event{}
 	followed := map[string]bool{} // hashes that another event names as previous
 	for _, e := range events {
 		byHash[e.Hash] = e
 		if followed[e.Previous] && e.Previous != "" {
-			t.add("%s: its history has two events after one", id)
+			t.add("%s: two events of its history have the same predecessor", id)
 		}
 		followed[e.Previous] = true
 	}
@@ -95,7 +95,7 @@ func (t *tenantPart) chain(id string, events []audit.Event, now time.Time) {
 		if _, ok := byHash[e.Previous]; ok || e.Previous == "" {
 			continue
 		}
-		if r.created.Add(audit.Retention).After(now) { // none has been forgotten yet
+		if r.created.Add(audit.Retention).After(now) { // no event has expired yet
 			t.add("%s: its history lacks the event before %s", id, e.ID)
 		}
 	}
@@ -103,8 +103,8 @@ func (t *tenantPart) chain(id string, events []audit.Event, now time.Time) {
 	case len(latest) != 1:
 		t.add("%s: its history has %d ends", id, len(latest))
 	case there && latest[0].Hash != r.last:
-		t.add("%s: its history ends in %s, and its record says otherwise", id, latest[0].ID)
+		t.add("%s: its history ends in %s, but its record differs", id, latest[0].ID)
 	case !there && !strings.HasSuffix(latest[0].Action, ".delete"):
-		t.add("%s: is not there, and its history ends in %s", id, latest[0].Action)
+		t.add("%s: does not exist, but its history ends in %s", id, latest[0].Action)
 	}
 }

@@ -6,12 +6,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 )
 
-// managementKeys holds the rows of management keys against their credentials.
+// managementKeys compares the rows of management keys with their credentials.
 func (t *tenant) managementKeys(s *stored) {
 	for id, m := range t.management {
 		item, ok := s.management[id]
 		if !ok {
-			t.add("%s: has a row, and no credential", id)
+			t.add("%s: has a row, but no credential", id)
 			continue
 		}
 		c := callerstore.Decode(id, item)

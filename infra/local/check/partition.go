@@ -16,10 +16,10 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// A partition holds items in temporary files, by the records that they are about: all items of a record are in one file.
+// A partition stores items in temporary files. All items of a record are in one file.
 //
-// The files have no name from the moment they are open, so that nothing is left of them however the program ends, and nobody
-// else can open them.
+// The files are unlinked as soon as they are open, so that nothing is left of them even after a crash, and no other
+// user can open them.
 type partition struct{ files []*file }
 
 type file struct {
@@ -29,12 +29,12 @@ type file struct {
 }
 
 const (
-	manyFiles   = 512  // each holds 2,000 of a million keys, which take 50 MB
-	bufferBytes = 8192 // of each
+	manyFiles   = 512  // for a million keys, each has 2,000 keys, which take 50 MB of memory
+	bufferBytes = 8192 // the buffer of each file
 )
 
 func newPartition() (*partition, error) {
-	folder, err := os.MkdirTemp("", "arxkeys-check-") // which only its owner can enter
+	folder, err := os.MkdirTemp("", "arxkeys-check-") // with access for its owner only
 	if err != nil {
 		return nil, err
 	}
@@ -62,14 +62,14 @@ func (p *partition) close() {
 	}
 }
 
-// put puts an item to all others that are about the record.
+// put adds an item to the others of the record.
 func (p *partition) put(record string, item table.Item) error {
 	sum := fnv.New32a()
 	io.WriteString(sum, record)
 	return p.files[sum.Sum32()%manyFiles].to.Encode(flattened(item))
 }
 
-// all goes through the items, file by file. It ends with the first error.
+// all iterates over the items, file by file. It ends with the first error.
 func (p *partition) all() iter.Seq2[[]table.Item, error] {
 	return func(yield func([]table.Item, error) bool) {
 		for _, f := range p.files {
@@ -105,7 +105,7 @@ func (f *file) items() (items []table.Item, err error) {
 	}
 }
 
-// value is an attribute value as it lies in a file. Its name is empty in a list.
+// value is an attribute value in the format of the files. In a list, its name is empty.
 type value struct {
 	Name   string
 	Kind   kind
@@ -149,7 +149,7 @@ func flat(name string, of types.AttributeValue) value {
 	case *types.AttributeValueMemberM:
 		return value{Name: name, Kind: isMap, Values: flattened(v.Value)}
 	}
-	return value{Name: name, Kind: isOther} // which no store writes: it differs from whatever has to be there
+	return value{Name: name, Kind: isOther} // no store writes it, so it differs from every expected value
 }
 
 func (v value) attribute() types.AttributeValue {

@@ -7,7 +7,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// secrets reports where an access key or a management key is stored, and does not repeat it.
+// secrets reports where an access key or a management key is stored, without repeating it.
 func (s *stored) secrets(item table.Item) {
 	at := item.Key().PK
 	if accesskey.Contains(at) {
@@ -15,7 +15,7 @@ func (s *stored) secrets(item table.Item) {
 	}
 	for attribute, value := range item {
 		if holdsSecret(value) {
-			s.add("%s: %s holds an access key", at, attribute)
+			s.add("%s: %s contains an access key", at, attribute)
 		}
 	}
 }

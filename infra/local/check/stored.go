@@ -18,45 +18,45 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// stored is what lies in a table, but for what there is of each key and each event: that comes in parts.
+// stored is the contents of a table, except for the items of keys and events, which come in parts.
 type stored struct {
 	report
 	tenants    map[string]*tenant
-	gates      map[string]table.Item // by the id of the parent; taken out as they are matched
-	management map[string]table.Item // credentials of management keys, by id; likewise
+	gates      map[string]table.Item // by the id of the parent; removed when matched
+	management map[string]table.Item // credentials of management keys, by id; removed when matched
 }
 
-// tenant is what lies in the partitions of one tenant, but for what there is of each key and each event.
+// tenant is the contents of one tenant's partitions, except for the items of keys and events.
 type tenant struct {
 	*report
 	name         string
 	applications map[string]applications.Application
 	arxes        map[string]arxes.Arx
 	management   map[string]managementkeys.ManagementKey
-	held         map[table.Key]string      // who has a name, by where it lies
+	held         map[table.Key]string      // the owner of a name, by its key
 	counted      map[string]map[string]int // by scope and state
-	there        map[string]map[string]int // what there is to count; keys come in parts
+	there        map[string]map[string]int // numbers of records; keys come in parts
 	inactive     map[table.Key]table.Item  // applications and Arxes that stop their keys
 	settling     map[string]bool           // by Arx
-	remains      map[string]bool           // Arxes that are purged, but for their counts
-	standing     *arxes.Default            // nil where nothing says
+	remains      map[string]bool           // Arxes that are purged, except for their counts
+	standing     *arxes.Default            // nil if there is no item
 	resources    map[string]resource       // applications, Arxes and management keys, by id
 	told         map[string]bool           // those that have a history
 }
 
-// part is what lies in the table of some keys and of some histories.
+// part is the items of some keys and some histories.
 type part struct {
 	tenants     map[string]*tenantPart
-	credentials map[string]table.Item // of API keys, by id; taken out as they are matched
+	credentials map[string]table.Item // of API keys, by id; removed when matched
 }
 
-// tenantPart is what of a part is one tenant's.
+// tenantPart is the items of a part that belong to one tenant.
 type tenantPart struct {
 	*tenant
 	rows      map[string][]row                 // by key
 	whole     map[string]keys.Key              // as credentials show them; filled by keys
-	found     map[table.Key]table.Item         // what rows of keys are found by: copies, words, times of expiry
-	used      []string                         // records whose latest use is kept
+	found     map[table.Key]table.Item         // index entries of rows: copies, words, expiry times
+	used      []string                         // records that have a latest use
 	activity  map[string]table.Item            // by event
 	histories map[string]map[string]table.Item // by resource and event
 }
@@ -67,7 +67,7 @@ type row struct {
 	item table.Item
 }
 
-// report is what was found.
+// report is a list of findings.
 type report struct{ findings []string }
 
 func (r *report) add(format string, args ...any) {
@@ -90,8 +90,8 @@ func (s *stored) tenant(name string) *tenant {
 	return s.tenants[name]
 }
 
-// take takes an item. Of one that comes in parts it only returns the record that it is about: what is about one record has
-// to come in one part.
+// take adds an item. For an item that comes in parts, it only returns its record: all items of a record must be in
+// one part.
 func (s *stored) take(item table.Item) (record string) {
 	s.secrets(item)
 	at := item.Key()
@@ -116,10 +116,10 @@ func (s *stored) take(item table.Item) (record string) {
 	case "use":
 		if part != "" {
 			return at.SK
-		} // else days, which end by themselves, and last uses of management keys
-	case "idem", "lim": // bound to nothing: they end by themselves
+		} // other items are days, which expire, and last uses of management keys
+	case "idem", "lim": // they belong to no record, and expire or are purged
 	default:
-		s.add("%s: of no known kind", at.PK)
+		s.add("%s: of an unknown kind", at.PK)
 	}
 	return ""
 }
@@ -146,20 +146,20 @@ func (t *tenant) record(item table.Item, at table.Key) (record string) {
 		return t.total(item, at)
 	case table.Inactive(t.name, "").PK:
 		t.inactive[at] = item
-	case table.RollUp(t.name).PK: // bound to nothing: it only says what a job has to do
+	case table.RollUp(t.name).PK: // it belongs to no record: it is the state of a job
 	default:
 		if strings.HasPrefix(at.PK, table.KeyIndex(t.name, "", "").PK) {
 			return foundBy(at)
 		}
-		t.add("%s: of no known kind", at.PK)
+		t.add("%s: of an unknown kind", at.PK)
 	}
 	return ""
 }
 
-// foundBy returns the id of the key that is found by what lies there: each of these sort keys ends in it.
+// foundBy returns the id of the key of an index entry, which is the end of the entry's sort key.
 func foundBy(at table.Key) string { return at.SK[max(0, len(at.SK)-len(api.KeyPrefix)-api.IDChars):] }
 
-// total takes an item of the partition of totals.
+// total adds an item of the partition of totals.
 func (t *tenant) total(item table.Item, at table.Key) (record string) {
 	switch part, of := table.PartOfTotals(at.SK); {
 	case part == table.ExpiringKeys:
@@ -189,7 +189,7 @@ func add(counts map[string]map[string]int, scope, state string, n int) {
 	counts[scope][state] += n
 }
 
-// sorted sorts items of a part by what they are.
+// sorted groups the items of a part by kind.
 func (s *stored) sorted(items []table.Item) part {
 	p := part{tenants: map[string]*tenantPart{}, credentials: map[string]table.Item{}}
 	of := func(name string) *tenantPart {
@@ -217,7 +217,7 @@ func (s *stored) sorted(items []table.Item) part {
 	return p
 }
 
-// ofKey takes the row of a key, or what it is found by.
+// ofKey adds the row of a key, or an index entry.
 func (t *tenantPart) ofKey(item table.Item, at table.Key) {
 	if at.PK != table.KeyRow(t.name, "").PK {
 		t.found[at] = item
@@ -229,7 +229,7 @@ func (t *tenantPart) ofKey(item table.Item, at table.Key) {
 
 func (t *tenantPart) use(at table.Key) {
 	if at != table.LatestUse(t.name, at.SK) {
-		t.add("%s: of no known kind", at.PK)
+		t.add("%s: of an unknown kind", at.PK)
 	}
 	t.used = append(t.used, at.SK)
 }

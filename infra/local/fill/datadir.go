@@ -9,10 +9,11 @@ import (
 	"github.com/arxkeys/arxkeys/infra/template"
 )
 
-// DataDir makes the database of an engine in the data directory, with a table of that name that holds the tenants. Stopped
-// and called again with the same tenants, it goes on where it was. A directory that has a database is an error.
+// DataDir creates the database of an engine in the data directory, with a table that contains the tenants. If it is
+// stopped and called again with the same tenants, it continues where it stopped. If the directory has a database,
+// that is an error.
 func DataDir(ctx context.Context, root, dir, name string, tenants ...Tenant) error {
-	// What the template defines beside the table needs no values.
+	// Only the table of the template is used, so the values do not matter.
 	t, err := template.Read(filepath.Join(root, "template.yaml"), template.Options{Attributes: map[string]string{
 		"Table": name, "Table.Arn": "arn", "UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client",
 	}})

@@ -21,12 +21,12 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// fileKeys is how many keys lie in a file of an export.
+// fileKeys is the number of keys in a file of an export.
 const fileKeys = 5000
 
-// Export writes files with all that a table holds of the tenants into the folder, as DynamoDB exports a table to S3. Stopped
-// and called again with the same tenants, it writes the files that are missing. The client and the name are of an
-// empty table, in which the stores make applications and Arxes.
+// Export writes all items of the tenants to files in the folder, in the format in which DynamoDB exports a table to
+// S3. If it is stopped and called again with the same tenants, it writes the missing files. The client and the name
+// are those of an empty table, in which the stores create applications and Arxes.
 func Export(ctx context.Context, client *dynamodb.Client, name, folder string, tenants ...Tenant) error {
 	for _, sub := range []string{dataFolder(folder, name), filepath.Join(folder, countsFolder)} {
 		if err := private.Folder(sub); err != nil {
@@ -50,7 +50,7 @@ func Export(ctx context.Context, client *dynamodb.Client, name, folder string, t
 			return fmt.Errorf("export tenant %s: %w", t.Name, err)
 		}
 	}
-	// What the stores have made comes last: an export that has it is whole.
+	// The items that the stores created come last: an export that has them is complete.
 	var made []table.Item
 	pages := dynamodb.NewScanPaginator(client, &dynamodb.ScanInput{TableName: &name, ConsistentRead: aws.Bool(true)})
 	for pages.HasMorePages() {
@@ -65,15 +65,15 @@ func Export(ctx context.Context, client *dynamodb.Client, name, folder string, t
 	return write(filepath.Join(dataFolder(folder, name), "parents.json.gz"), made)
 }
 
-// The files with items lie where an import looks for them.
+// dataFolder returns the folder in which an import expects the files with items.
 func dataFolder(folder, name string) string { return filepath.Join(folder, "export", name, "data") }
 
 const countsFolder = "counts"
 
-// Source is the folder below that of an Export from which to import.
+// Source returns the folder to import from, inside the folder of an Export.
 func Source(folder string) string { return filepath.Join(folder, "export") }
 
-// asOf returns the time in the file, which it makes of the present where there is none.
+// asOf returns the time in the file. If there is no file, it writes the current time to it.
 func asOf(file string) (time.Time, error) {
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -86,7 +86,7 @@ func asOf(file string) (time.Time, error) {
 	return time.Parse(time.RFC3339, string(text))
 }
 
-// export writes the files of the tenant that are missing.
+// export writes the missing files of the tenant.
 func (f *filling) export(ctx context.Context, folder, name string) error {
 	group, each := errgroup.WithContext(ctx)
 	group.SetLimit(workers)
@@ -99,7 +99,7 @@ func (f *filling) export(ctx context.Context, folder, name string) error {
 	return write(filepath.Join(dataFolder(folder, name), f.Name+".json.gz"), f.rest())
 }
 
-// file writes a file, and beside it what its keys are counted in, unless both are there.
+// file writes a file, and another file with the counts of its keys, unless both exist.
 func (f *filling) file(ctx context.Context, folder, name string, from, to int) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -140,7 +140,7 @@ func (f *filling) file(ctx context.Context, folder, name string, from, to int) e
 	return nil
 }
 
-// write writes a file of items, whole or not at all.
+// write writes a file of items atomically.
 func write(file string, items []table.Item) error {
 	next := file + ".next"
 	f, err := os.OpenFile(next, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
@@ -172,7 +172,7 @@ func write(file string, items []table.Item) error {
 	return os.Rename(next, file)
 }
 
-// plain returns the value as DynamoDB's JSON has it.
+// plain returns the value in DynamoDB's JSON.
 func plain(value types.AttributeValue) (any, error) {
 	switch v := value.(type) {
 	case *types.AttributeValueMemberS:

@@ -1,14 +1,14 @@
-// Package fill fills a table with a tenant of any size, for measuring and for trying out.
+// Package fill fills a table with a tenant of any size, for measurements and experiments.
 //
-// Everything is written as the stores would have written it: applications and Arxes by the stores themselves, and keys with
-// their credentials, indexes, counts, uses and events by the stores' encoders, in batches, because a transaction for each
-// of a million keys takes hours. The invariant checker finds nothing wrong with the result.
+// The items are the same as if the stores had written them: the stores write applications and Arxes, and the stores'
+// encoders encode keys with their credentials, indexes, counts, uses and events. Keys are written in batches, because
+// a transaction for each of a million keys takes hours. The result is consistent for infra/local/check.
 //
-// What a key looks like depends on its number and on the time as of which the tenant stands, so that a fill that was stopped
-// goes on where it was. Until a fill is done, the tenant's counts are missing, and nobody else may write to it.
+// A key depends only on its number and on the tenant's point in time, so that a stopped fill can continue. Until a
+// fill is complete, the tenant's counts are missing, and nothing else may write to it.
 //
-// Fill writes to a table. Export writes files as DynamoDB exports tables to S3, and imports them: an import of a million keys
-// takes minutes where writing them takes hours.
+// Fill writes to a table. Export writes files in the format of DynamoDB's exports to S3, and DataDir imports them:
+// importing a million keys takes minutes, writing them takes hours.
 package fill
 
 import (
@@ -33,18 +33,18 @@ type Tenant struct {
 	Keys         int
 	Applications int
 	Arxes        int
-	Now          time.Time      // as of which it stands; the present where zero
-	Progress     func(keys int) // told how many keys there are, now and then; nobody where nil
+	Now          time.Time      // the tenant's point in time; zero means now
+	Progress     func(keys int) // called with the number of keys from time to time; may be nil
 }
 
 const (
-	chunkKeys = 100 // that one worker writes before the next ones
+	chunkKeys = 100 // keys that a worker writes at a time
 	workers   = 4
-	span      = 360 * 24 * time.Hour // the keys were created in
+	span      = 360 * 24 * time.Hour // the period in which the keys were created
 )
 
-// Fill makes the tenant's keys that are missing in the table of that name. A tenant that is full is left as it is, whatever
-// was changed in it since.
+// Fill creates the missing keys of the tenant in the table. It does not change a complete tenant, even if that was
+// modified since.
 func Fill(ctx context.Context, client *dynamodb.Client, name string, t Tenant) error {
 	if t.Progress == nil {
 		t.Progress = func(int) {}
@@ -56,7 +56,7 @@ func Fill(ctx context.Context, client *dynamodb.Client, name string, t Tenant) e
 	return nil
 }
 
-// filling is a fill that is under way.
+// filling is a fill in progress.
 type filling struct {
 	Tenant
 	w            writer
@@ -66,11 +66,11 @@ type filling struct {
 
 	mu      sync.Mutex
 	counted counts
-	done    int             // keys
-	made    map[string]bool // chunks that were there before, by their last key
+	done    int             // number of keys
+	made    map[string]bool // chunks that existed before, by their last key
 }
 
-// counts are how many keys are counted in each state, by scope and state.
+// counts are numbers of keys, by scope and state.
 type counts map[string]map[string]int
 
 func (c counts) add(scope, state string, n int) {
@@ -99,14 +99,14 @@ func (f *filling) fill(ctx context.Context) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	// The roll-up looks at every key. It marks none: which of them are unused stands in their rows already.
+	// The roll-up reads every key, but marks none: the rows already say which keys are unused.
 	if _, err := keystore.New(f.db).RollUp(ctx, f.Now); err != nil {
 		return err
 	}
 	return f.w.put(ctx, f.rest())
 }
 
-// rest returns all that is no key's own: uses of the tenant and of parents, and what keys are counted in.
+// rest returns the items that belong to no key: uses of the tenant and of parents, and counts.
 func (f *filling) rest() []table.Item {
 	items := f.uses()
 	for scope, states := range f.counted {
@@ -115,8 +115,7 @@ func (f *filling) rest() []table.Item {
 	return items
 }
 
-// findChunks finds the chunks that an earlier fill has written: those whose last key has a credential, which is written when
-// all else of the chunk is there.
+// findChunks finds the chunks of an earlier fill: those whose last key has a credential, which is written last.
 func (f *filling) findChunks(ctx context.Context) error {
 	var lasts []table.Key
 	for from := 0; from < f.Keys; from += chunkKeys {
@@ -133,7 +132,7 @@ func (f *filling) findChunks(ctx context.Context) error {
 	return err
 }
 
-// chunk makes the keys with the numbers from one on and before the other, unless an earlier fill has.
+// chunk creates the keys with the numbers in [from, to), unless an earlier fill has.
 func (f *filling) chunk(ctx context.Context, from, to int) error {
 	items, last, counted, err := f.keys(from, to)
 	if err != nil {
@@ -151,8 +150,8 @@ func (f *filling) chunk(ctx context.Context, from, to int) error {
 	return nil
 }
 
-// keys returns all items of the keys with the numbers from one on and before the other, the credential of the last one
-// apart, and what they are counted in.
+// keys returns all items of the keys with the numbers in [from, to), except for the credential of the last one, which
+// it returns separately, and their counts.
 func (f *filling) keys(from, to int) (items []table.Item, last table.Item, counted counts, err error) {
 	counted = counts{}
 	for i := from; i < to; i++ {
@@ -171,7 +170,7 @@ func (f *filling) keys(from, to int) (items []table.Item, last table.Item, count
 	return items, last, counted, nil
 }
 
-// came notes that so many keys are there.
+// came records that keys were written.
 func (f *filling) came(keys int, counted counts) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -24,7 +24,7 @@ import (
 
 const root = "../../.."
 
-func TestWhatIsFilledInIsAsTheStoresWouldHaveWrittenIt(t *testing.T) {
+func TestFilledTenantIsConsistent(t *testing.T) {
 	const name = "arxkeys"
 	dir, tenant := t.TempDir(), fill.Tenant{Name: "big", Keys: 2000, Applications: 50, Arxes: 10}
 	if err := fill.DataDir(t.Context(), root, dir, name, tenant, fill.Tenant{Name: "small", Keys: 10, Applications: 1, Arxes: 1}); err != nil {
@@ -53,7 +53,7 @@ func TestWhatIsFilledInIsAsTheStoresWouldHaveWrittenIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		if n := len(p.Rows); n < min(least, api.MaxPageItems) {
-			t.Errorf("%s: %d keys on the first page, want %d of them at least", filter, n, least)
+			t.Errorf("%s: %d keys on the first page, want at least %d", filter, n, least)
 		}
 		if p.Totals.Total+p.Totals.Deleted != tenant.Keys {
 			t.Errorf("%s: totals %+v", filter, p.Totals)
@@ -65,7 +65,7 @@ func TestWhatIsFilledInIsAsTheStoresWouldHaveWrittenIt(t *testing.T) {
 	}
 }
 
-func TestFillGoesOnWhereItWasStopped(t *testing.T) {
+func TestFillContinuesWhereItStopped(t *testing.T) {
 	e := storetest.Open(t)
 	stopped := errors.New("stopped")
 	ctx, stop := context.WithCancelCause(t.Context())
@@ -92,13 +92,13 @@ func TestFillGoesOnWhereItWasStopped(t *testing.T) {
 		}
 	}
 	if kept != len(before) {
-		t.Errorf("%d items of the first part are there, of %d", kept, len(before))
+		t.Errorf("%d items of the first part exist, of %d", kept, len(before))
 	}
 	if found := check.Items(e.Items(t), time.Now()); len(found) > 0 {
 		t.Errorf("%d found, the first %q", len(found), found[:min(len(found), 5)])
 	}
 
-	// A tenant that is full is left alone.
+	// A complete tenant is not changed.
 	rows, err := keystore.New(e.Table()).Page(t.Context(), tenant.Name, api.ListKeysRequest{Page: api.Page{Limit: 1}, Status: api.ActiveKeys}, time.Now())
 	if err != nil {
 		t.Fatal(err)
@@ -144,7 +144,7 @@ func TestExportWritesOnlyTheFilesThatAreMissing(t *testing.T) {
 	}
 	info, err := os.Stat(first)
 	if err != nil || !info.ModTime().Equal(long) || info.Mode().Perm() != 0o600 {
-		t.Errorf("the first file was written again, or is not its owner's alone: %v, %v", info, err)
+		t.Errorf("the first file was written again, or others can read it: %v, %v", info, err)
 	}
 	if err := os.Remove(first); err != nil {
 		t.Fatal(err)

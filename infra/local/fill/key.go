@@ -20,7 +20,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
-// How many of a hundred keys are what.
+// Percentages of keys by kind.
 const (
 	withExpiry  = 20
 	disabled    = 5
@@ -32,19 +32,19 @@ const (
 
 const day = 24 * time.Hour
 
-// Needle is the name of one key in the middle of them all. No other name contains its first word.
+// Needle is the name of one key in the middle of all keys. No other name contains its first word.
 const Needle = "zyzzyva export"
 
-// made is a key with all that lies in the table of it.
+// made is a key with all of its items.
 type made struct {
 	keys.Key
 	credential table.Item
-	items      []table.Item // all else
+	items      []table.Item // all others
 }
 
 func (f *filling) owner() auth.Principal { return owner(f.Name) }
 
-// random is the randomness of whatever has the number.
+// random returns a random source that depends only on the tenant, the kind and the number.
 func (f *filling) random(of string, i int) *mathrand.ChaCha8 {
 	return mathrand.NewChaCha8(sha256.Sum256(fmt.Appendf(nil, "%s %s %d", f.Name, of, i)))
 }
@@ -55,7 +55,7 @@ func (f *filling) key(i int) (made, error) {
 	pick := mathrand.New(random)
 	created := f.Now.Add(-span + time.Duration(float64(span)*float64(i)/float64(f.Keys))).Truncate(time.Millisecond)
 	app, arx := f.applications[few(pick, len(f.applications))], f.arxes[few(pick, len(f.arxes))]
-	app.Status, arx.Status = api.ApplicationActive, api.ArxActive // as they were then
+	app.Status, arx.Status = api.ApplicationActive, api.ArxActive // their states at that time
 	req := api.CreateKeyRequest{Name: text(pick, 2+pick.IntN(3)), Scopes: []string{"invoices:read"}}
 	if i == f.Keys/2 {
 		req.Name = Needle
@@ -88,7 +88,7 @@ func (f *filling) key(i int) (made, error) {
 	switch {
 	case did < disabled && at.After(created):
 		err = m.do(f, api.DisableKey.Name, func(k keys.Key) (keys.Key, error) { return k.Do(keys.Disable, at, api.ArxActive) }, random)
-	case did < disabled+deleted && f.Now.Sub(at) < lifecycle.Retention-day: // those before are purged
+	case did < disabled+deleted && f.Now.Sub(at) < lifecycle.Retention-day: // earlier ones are purged
 		newestBytes = nil
 		err = m.do(f, api.DeleteKey.Name, func(k keys.Key) (keys.Key, error) { return k.Do(keys.Delete, at, api.ArxActive) }, random)
 	case did < disabled+deleted+overlapping && end.Equal(f.Now) && f.Now.Sub(created) > day:
@@ -105,7 +105,7 @@ func (f *filling) key(i int) (made, error) {
 		return made{}, err
 	}
 	if m.State == api.KeyActive && m.ExpiresAt != nil && !m.ExpiresAt.After(f.Now) {
-		m.Counted = api.KeyExpired // as the sweep has done
+		m.Counted = api.KeyExpired // as after the sweep
 	}
 	last := f.lastUse(pick, created, end)
 	if !last.IsZero() {
@@ -122,7 +122,7 @@ func (f *filling) key(i int) (made, error) {
 	return m, nil
 }
 
-// do makes a change of the key, with its event.
+// do applies a change to the key, and adds its event.
 func (m *made) do(f *filling, operation string, decide func(keys.Key) (keys.Key, error), random *mathrand.ChaCha8) error {
 	is, e, err := lifecycle.Transition(f.owner(), operation, api.Conditional{}, decide, random)(m.Key)
 	if err != nil {
@@ -139,7 +139,8 @@ func (m *made) record(tenant string, e audit.Event) error {
 	return err
 }
 
-// lastUse returns when a key was used last that was created and ended then: zero for one that never was.
+// lastUse returns the last use of a key that was created and ended at these times. It is zero if the key was never
+// used.
 func (f *filling) lastUse(pick *mathrand.Rand, created, end time.Time) time.Time {
 	draw := pick.IntN(100)
 	at := created.Add(time.Duration(pick.Float64() * float64(end.Sub(created)))).Truncate(time.Millisecond)
@@ -152,10 +153,10 @@ func (f *filling) lastUse(pick *mathrand.Rand, created, end time.Time) time.Time
 	return at
 }
 
-// few returns a number below n, the low ones more often: some applications have many keys, and most have few.
+// few returns a number below n, with low ones more often: some applications have many keys, and most have few.
 func few(pick *mathrand.Rand, n int) int { return int(float64(n) * math.Pow(pick.Float64(), 1.5)) }
 
-// text is a name of so many words.
+// text returns a name with the given number of words.
 func text(pick *mathrand.Rand, many int) string {
 	chosen := make([]string, many)
 	for i := range chosen {

@@ -17,13 +17,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// ManagementKey makes a management key of the tenant, whose role is owner, in the table of that name.
+// ManagementKey creates a management key with the role owner for the tenant, in the table.
 func ManagementKey(ctx context.Context, client *dynamodb.Client, name, tenant string) (string, error) {
 	by := owner(tenant)
 	now := time.Now()
 	m, secret, err := managementkeys.New(by, api.CreateManagementKeyRequest{Name: "measuring " + rand.Text(), Role: api.Owner}, managementkeys.DefaultMaxLife, now, rand.Reader)
 	if err != nil {
-		return "", fmt.Errorf("make a management key: %w", err)
+		return "", fmt.Errorf("create a management key: %w", err)
 	}
 	e, err := audit.New(by, api.CreateManagementKey.Name, m.Resource(), m.Created(), "", now, rand.Reader)
 	if err != nil {

@@ -21,13 +21,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
-// One application in so many, and one Arx, is disabled, and stops its keys.
+// One of this many applications, and one of this many Arxes, is disabled, and stops its keys.
 const (
 	disabledApplications = 25
 	disabledArxes        = 20
 )
 
-// parents makes the applications and Arxes that are missing. They were created before the first key.
+// parents creates the missing applications and Arxes. Their creation times are before those of the keys.
 func (f *filling) parents(ctx context.Context) error {
 	if err := f.readParents(ctx); err != nil {
 		return err
@@ -56,7 +56,7 @@ func (f *filling) parents(ctx context.Context) error {
 	return f.disable(ctx, at.Add(time.Minute))
 }
 
-// readParents reads applications and Arxes, each in the order in which they were created.
+// readParents reads applications and Arxes, each in the order of creation.
 func (f *filling) readParents(ctx context.Context) error {
 	page := api.Page{Limit: api.MaxPageItems}
 	f.applications, f.arxes = nil, nil
@@ -85,7 +85,7 @@ func (f *filling) readParents(ctx context.Context) error {
 	slices.Reverse(f.arxes)
 	for _, a := range f.arxes {
 		if a.CreatedBy.ID != f.owner().ID {
-			return errors.New("it has data that others made: choose another tenant")
+			return errors.New("it has other data: use another tenant")
 		}
 	}
 	return nil
@@ -118,7 +118,7 @@ func (f *filling) createArx(ctx context.Context, i int, at time.Time) error {
 	return err
 }
 
-// disable disables some of the applications and Arxes, which stops their keys.
+// disable disables some applications and Arxes, which stops their keys.
 func (f *filling) disable(ctx context.Context, at time.Time) (err error) {
 	for i, a := range f.applications {
 		if i%disabledApplications != disabledApplications-1 || a.Status != api.ApplicationActive {
@@ -145,12 +145,12 @@ func (f *filling) disable(ctx context.Context, at time.Time) (err error) {
 	return nil
 }
 
-// parentName is a name that only the application or the Arx with the number has.
+// parentName returns a unique name for the application or Arx with the number.
 func parentName(random *mathrand.ChaCha8, i int) string {
 	return fmt.Sprintf("%s %04d", text(mathrand.New(random), 2), i+1)
 }
 
-// uses returns the figures of the latest days of the tenant, its applications and its Arxes.
+// uses returns the usage of the latest days of the tenant, its applications and its Arxes.
 func (f *filling) uses() (items []table.Item) {
 	of := []usage.Subject{usage.Of(f.Name)}
 	for _, a := range f.applications {

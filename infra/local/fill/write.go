@@ -12,14 +12,14 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// writer writes items over what lies at their keys.
+// writer writes items, and overwrites existing ones.
 type writer struct {
 	client *dynamodb.Client
 	table  string
 }
 
 const (
-	atOnce = 25 // items that DynamoDB takes in one batch
+	atOnce = 25 // maximum number of items in a batch
 	pause  = 50 * time.Millisecond
 )
 
