@@ -72,7 +72,7 @@ events: ## generate the events of infra/events for the SAM CLI
 	@go run ./infra/events
 
 .PHONY: bench
-bench: $(NODE_MODULES) ## run the benchmarks: time and allocations of operations (SCALE=1000000: what they cost with up to that many keys)
+bench: $(NODE_MODULES) ## run the benchmarks: time and allocations of operations (SCALE=1000000: their cost in tenants of up to that size)
 	@if [ -n "$(SCALE)" ]; then SCALE=$(SCALE) go test -run '^$$' -bench Scale -benchtime 1x -timeout 0 ./infra/e2e; \
 	else go test -run '^$$' -bench . -benchmem ./shared/... ./functions/... ./infra/...; fi
 
@@ -89,7 +89,7 @@ measure: $(NODE_MODULES) $(LIGHTHOUSE) chromium ## measure how long the console 
 	@node infra/e2e/lighthouse/scores.mjs
 
 .PHONY: measure-size
-measure-size: $(NODE_MODULES) chromium ## measure how long the console takes to show lists, searches and the overview in a tenant of 100,000 keys (KEYS=… for others)
+measure-size: $(NODE_MODULES) chromium ## measure how long the console takes to show lists, searches and the overview with 100,000 keys (KEYS=…)
 	@go build -o build/tools/local ./infra/local
 	@node infra/e2e/browser/size.mjs $(or $(KEYS),100000)
 
