@@ -16,8 +16,8 @@ import (
 	"github.com/arxkeys/arxkeys/infra/template"
 )
 
-// Import makes a database in the data directory, which has none, with the table of that name and the items of the exports
-// below the folder. It is there whole or not at all. The engine must not run on the directory.
+// Import makes a database in the data directory, which has none, with the table of that name and the items of the
+// exports below the folder. It is there whole or not at all. The engine must not run on the directory.
 func Import(ctx context.Context, root, dataDir, name string, definition template.Table, from string) error {
 	binary, err := Find(root)
 	if err != nil {

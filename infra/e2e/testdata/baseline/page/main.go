@@ -1,6 +1,6 @@
-// Command page is the minimum of a page of 50 API keys: with the same SDK it reads the newest rows, one small usage item
-// for each, and the counts, and encodes the page. It has no other checks, no authentication, no parents of keys and no
-// log. It is a baseline for keys/list.
+// Command page is the minimum of a page of 50 API keys: with the same SDK it reads the newest rows, one small usage
+// item for each, and the counts, and encodes the page. It has no other checks, no authentication, no parents of keys
+// and no log. It is a baseline for keys/list.
 package main
 
 import (
