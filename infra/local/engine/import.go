@@ -16,8 +16,9 @@ import (
 	"github.com/arxkeys/arxkeys/infra/template"
 )
 
-// Import makes a database in the data directory, which has none, with the table of that name and the items of the
-// exports below the folder. It is there whole or not at all. The engine must not run on the directory.
+// Import creates a database in the data directory, with the named table and the items of the exports in the folder.
+// It is atomic: after an error there is no database. A directory that has a database is an error. The engine must not
+// run on the directory.
 func Import(ctx context.Context, root, dataDir, name string, definition template.Table, from string) error {
 	binary, err := Find(root)
 	if err != nil {
@@ -28,7 +29,7 @@ func Import(ctx context.Context, root, dataDir, name string, definition template
 	}
 	file := filepath.Join(dataDir, FileName)
 	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("import into %s: there is a database already: choose another folder", dataDir)
+		return fmt.Errorf("import into %s: there is a database already: use another folder", dataDir)
 	}
 	schema, err := json.Marshal(describing(name, definition))
 	if err != nil {
@@ -50,7 +51,7 @@ func Import(ctx context.Context, root, dataDir, name string, definition template
 	return os.Rename(next, file)
 }
 
-// describing returns the table as DescribeTable answers it.
+// describing returns the table in the format of DescribeTable.
 func describing(name string, d template.Table) any {
 	type index struct {
 		IndexName  string
