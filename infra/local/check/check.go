@@ -28,6 +28,9 @@ import (
 const (
 	looks = 3               // how often a table with findings is read
 	pause = 2 * time.Second // between these reads
+
+	// pageItems limits a page of the scan. Without it the local engine reads all the rest of the table for each page.
+	pageItems = 2000
 )
 
 // Table returns the inconsistencies in the table, sorted. There are none if the table is consistent.
@@ -68,7 +71,7 @@ func lookAt(ctx context.Context, db dynamodb.ScanAPIClient, name string) ([]stri
 	}
 	defer files.close()
 	s := newStored()
-	pages := dynamodb.NewScanPaginator(db, &dynamodb.ScanInput{TableName: &name, ConsistentRead: aws.Bool(true)})
+	pages := dynamodb.NewScanPaginator(db, &dynamodb.ScanInput{TableName: &name, ConsistentRead: aws.Bool(true), Limit: aws.Int32(pageItems)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
