@@ -92,16 +92,24 @@ func (l list) rows(ctx context.Context, o order, behind *position) (iter.Seq2[ke
 	if narrow.ix.name == o.ix.name {
 		return l.walk(ctx, o, behind, first, narrow.sources(o.backward)...), nil
 	}
-	few, err := l.few(ctx, narrow)
-	switch {
-	case err != nil:
-		return nil, err
-	case few != nil:
-		return l.walk(ctx, o, behind, first, these(few, o)), nil
-	case o.ix.name == statusOrder:
+	if l.filters() {
+		few, err := l.few(ctx, narrow)
+		if err != nil {
+			return nil, err
+		}
+		if few != nil {
+			return l.walk(ctx, o, behind, first, these(few, o)), nil
+		}
+	}
+	if o.ix.name == statusOrder {
 		return l.byStatuses(ctx, o, behind, first), nil
 	}
 	return l.walk(ctx, o, behind, first, l.everything(o)...), nil
+}
+
+// filters reports whether the request asks for some of the keys, whatever it searches.
+func (l list) filters() bool {
+	return l.req.ApplicationID != "" || l.req.ArxID != "" || l.req.Status != ""
 }
 
 // few returns the rows of the view, or nil if there are too many to sort in memory.

@@ -48,17 +48,36 @@ func (s *Keys) part(tenant string, o order, class string, in table.Range) source
 	}
 }
 
+// placed is a row with its position in an order: to compute a position by name costs more than to compare many.
+type placed struct {
+	keys.Row
+	at position
+}
+
+func (o order) place(rows []keys.Row) []placed {
+	all := make([]placed, len(rows))
+	for i, r := range rows {
+		all[i] = placed{r, o.ix.position(r)}
+	}
+	return all
+}
+
+func (o order) comparePlaced(a, b placed) int { return o.compare(a.at, b.at) }
+
 // these returns the source of the given rows.
 func these(rows []keys.Row, o order) source {
-	sorted := slices.SortedFunc(slices.Values(rows), func(a, b keys.Row) int { return o.compare(o.ix.position(a), o.ix.position(b)) })
+	sorted := o.place(rows)
+	slices.SortFunc(sorted, o.comparePlaced)
 	return func(_ context.Context, behind *position, n int) ([]keys.Row, error) {
 		from := 0
 		if behind != nil {
-			from, _ = slices.BinarySearchFunc(sorted, *behind, func(r keys.Row, p position) int {
-				return cmp.Or(o.compare(o.ix.position(r), p), -1)
-			})
+			from, _ = slices.BinarySearchFunc(sorted, *behind, func(r placed, p position) int { return cmp.Or(o.compare(r.at, p), -1) })
 		}
-		return sorted[from:min(from+n, len(sorted))], nil
+		var first []keys.Row
+		for _, r := range sorted[from:min(from+n, len(sorted))] {
+			first = append(first, r.Row)
+		}
+		return first, nil
 	}
 }
 
@@ -70,7 +89,7 @@ func these(rows []keys.Row, o order) source {
 func (s *Keys) walk(ctx context.Context, o order, behind *position, first int, sources ...source) iter.Seq2[keys.Row, error] {
 	return func(yield func(keys.Row, error) bool) {
 		for n := first; len(sources) > 0; n = s.bounds.Chunk {
-			var round []keys.Row
+			var round []placed
 			var end *position // the position up to which all sources were read
 			for _, read := range sources {
 				rows, err := read(ctx, behind, n)
@@ -78,23 +97,23 @@ func (s *Keys) walk(ctx context.Context, o order, behind *position, first int, s
 					yield(keys.Row{}, err)
 					return
 				}
-				round = append(round, rows...)
+				round = append(round, o.place(rows)...)
 				if len(rows) == n {
-					if last := o.ix.position(rows[n-1]); end == nil || o.compare(last, *end) < 0 {
+					if last := round[len(round)-1].at; end == nil || o.compare(last, *end) < 0 {
 						end = &last
 					}
 				}
 			}
 			// If a key has two rows, the latter was read later.
-			slices.SortStableFunc(round, func(a, b keys.Row) int { return o.compare(o.ix.position(a), o.ix.position(b)) })
+			slices.SortStableFunc(round, o.comparePlaced)
 			for i, row := range round {
 				if i+1 < len(round) && round[i+1].ID == row.ID {
 					continue
 				}
-				if end != nil && o.compare(o.ix.position(row), *end) > 0 {
+				if end != nil && o.compare(row.at, *end) > 0 {
 					break
 				}
-				if !yield(row, nil) {
+				if !yield(row.Row, nil) {
 					return
 				}
 			}
