@@ -35,7 +35,7 @@ type Attention struct {
 
 // Few contains the first five of many items.
 type Few[Item any] struct {
-	Count int    `json:"count"` // Number of items. API keys are counted up to 50.
+	Count int    `json:"count"` // Number of items. API keys are counted up to 25.
 	More  bool   `json:"more"`  // Whether there may be more than count.
 	Items []Item `json:"items"`
 }

@@ -22,9 +22,9 @@ type Few struct {
 	More    bool           // there may be more rows than Count
 }
 
-// maxCounted bounds how many rows that need attention are counted, which takes about 5 read units. A person
+// maxCounted bounds how many rows that need attention are counted, which takes about 3 read units. A person
 // does not need an exact number beyond it.
-const maxCounted = 50
+const maxCounted = 25
 
 // Attention contains the tenant's active keys that need attention.
 type Attention struct {
