@@ -36,7 +36,7 @@ func BenchmarkScale(b *testing.B) {
 		if err != nil {
 			b.Fatalf("SCALE: %v", err)
 		}
-		sizes, kept = []int{10, 10_000, 100_000, 1_000_000}, filepath.Join(root, build.Folder, "scale")
+		sizes, kept = []int{10, 10_000, 100_000, 1_000_000}, filepath.Join(root, "build", "scale")
 		sizes = slices.DeleteFunc(sizes, func(n int) bool { return n > most })
 	}
 	for _, keys := range sizes {
