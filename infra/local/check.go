@@ -33,19 +33,11 @@ func inspect(ctx context.Context, args []string, env func(string) string, out io
 		return err
 	}
 	if *endpoint == "" {
-		dir, err := filepath.Abs(cmp.Or(env("DATA_DIR"), ".data"))
-		if err != nil {
-			return err
-		}
-		unlock, err := stack.LockData(dir)
+		root, dir, unlock, err := lockedData(env)
 		if err != nil {
 			return err
 		}
 		defer unlock()
-		root, err := stack.FindRoot()
-		if err != nil {
-			return err
-		}
 		e, err := engine.Start(ctx, engine.Config{Root: root, DataDir: dir})
 		if err != nil {
 			return err
@@ -69,6 +61,19 @@ func inspect(ctx context.Context, args []string, env func(string) string, out io
 	}
 	fmt.Fprintf(out, "check: the table %s is consistent\n", *name)
 	return nil
+}
+
+// lockedData returns the repository's root and the data directory of the environment, which stays locked until
+// unlock is called.
+func lockedData(env func(string) string) (root, dir string, unlock func(), err error) {
+	if dir, err = filepath.Abs(cmp.Or(env("DATA_DIR"), ".data")); err != nil {
+		return "", "", nil, err
+	}
+	if root, err = stack.FindRoot(); err != nil {
+		return "", "", nil, err
+	}
+	unlock, err = stack.LockData(dir)
+	return root, dir, unlock, err
 }
 
 // clientOf returns a client of the DynamoDB endpoint, with the access key in the URL, or else with the credentials of

@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"path/filepath"
 	"time"
 
 	"github.com/arxkeys/arxkeys/infra/local/fill"
@@ -73,18 +72,10 @@ func tell(out io.Writer, tenant string) func(int) {
 
 // importAll creates a data directory with the tenants.
 func importAll(ctx context.Context, env func(string) string, name string, tenants []fill.Tenant, out io.Writer) error {
-	dir, err := filepath.Abs(cmp.Or(env("DATA_DIR"), ".data"))
-	if err != nil {
-		return err
-	}
-	unlock, err := stack.LockData(dir)
+	root, dir, unlock, err := lockedData(env)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	root, err := stack.FindRoot()
-	if err != nil {
-		return err
-	}
 	return fill.DataDir(ctx, root, dir, name, tenants...)
 }

@@ -44,7 +44,7 @@ func (s *Arxes) purge(ctx context.Context, at table.Key, now time.Time) (done bo
 			return err
 		}
 		a := Decode(at.Tenant(), item)
-		left, err := countstore.New(s.db).Left(ctx, a.Tenant, a.ID)
+		left, err := countstore.New(s.db).OfArx(ctx, a.Tenant, a.ID)
 		switch {
 		case err != nil:
 			return err

@@ -8,6 +8,7 @@ package countstore
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -112,6 +113,29 @@ func (c *Counts) Arxes(ctx context.Context, tenant string) (api.ArxTotals, error
 	n := api.ArxTotals{Active: sum[string(api.ArxActive)], Disabled: sum[string(api.ArxDisabled)]}
 	n.Total = n.Active + n.Disabled
 	return n, err
+}
+
+// OfArx returns the number of keys counted in the Arx, including deleted ones.
+func (c *Counts) OfArx(ctx context.Context, tenant, id string) (int, error) {
+	return c.all(ctx, tenant, ofArx(id))
+}
+
+// OfApplication returns the number of keys counted in the application, including deleted ones.
+func (c *Counts) OfApplication(ctx context.Context, tenant, id string) (int, error) {
+	return c.all(ctx, tenant, ofApplication(id))
+}
+
+// all returns the sum of a scope over all states.
+func (c *Counts) all(ctx context.Context, tenant, scope string) (int, error) {
+	sum, err := c.sum(ctx, tenant, scope)
+	if err != nil {
+		return 0, fmt.Errorf("read the counts of %s: %w", scope, err)
+	}
+	all := 0
+	for _, n := range sum {
+		all += n
+	}
+	return all, nil
 }
 
 // sum returns the sum of the shards of a scope.

@@ -10,19 +10,6 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// Left returns the number of keys counted in the Arx, including deleted ones.
-func (c *Counts) Left(ctx context.Context, tenant, arxID string) (int, error) {
-	sum, err := c.sum(ctx, tenant, ofArx(arxID))
-	if err != nil {
-		return 0, fmt.Errorf("count the keys of %s: %w", arxID, err)
-	}
-	left := 0
-	for _, n := range sum {
-		left += n
-	}
-	return left, nil
-}
-
 // Remains returns the item that records that only the counts of the Arx are left, which sum to zero. While
 // it exists, totals ignore these counts, so that Purge can remove them in several transactions.
 func Remains(tenant, arxID string, now time.Time) table.Item {

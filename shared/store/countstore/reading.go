@@ -253,8 +253,8 @@ func (c *Counts) tallies(ctx context.Context, into map[string]tally, r table.Ran
 		return fmt.Errorf("read totals: %w", err)
 	}
 	for _, item := range items {
-		_, of := table.PartOfTotals(item.SortKey())
-		if part, _ := table.PartOfTotals(item.SortKey()); part == table.OfParents {
+		part, of := table.PartOfTotals(item.SortKey())
+		if part == table.OfParents {
 			_, of, _ = strings.Cut(of, "#")
 		}
 		application, _, _ := strings.Cut(of, "#")

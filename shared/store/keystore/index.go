@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/keys"
@@ -33,7 +32,7 @@ const (
 var (
 	byID          = index{class: liveness}
 	byStatus      = index{name: "status", class: func(r keys.Row) string { return string(r.Counted) }}
-	byName        = index{name: "name", class: liveness, by: func(r keys.Row) string { return sortedName(r.Name) }}
+	byName        = index{name: "name", class: liveness, by: func(r keys.Row) string { return table.SortedText(names.Fold(r.Name)) }}
 	byExpiry      = index{name: "expiry", class: liveness, by: func(r keys.Row) string { return table.SortedTime(r.ExpiresAt) }}
 	byRotation    = index{name: "rotation", class: liveness, by: func(r keys.Row) string { return table.Millis(r.RotateBy) }}
 	byApplication = index{name: "application", class: func(r keys.Row) string { return within(r.ApplicationID, liveness(r)) }}
@@ -125,24 +124,6 @@ func (ix index) stretch(tenant, class string, behind *position, backward bool) t
 	return r.Behind(of.SK+ix.sortKey(*behind), backward)
 }
 
-// maxSortedBytes bounds how much of a name is sorted and searched, so that sort keys and cursors stay
-// short: a folded name can have thousands of bytes, and a DynamoDB sort key at most 1,024.
-const maxSortedBytes = 400
-
-func sortedName(name string) string { return beginning(names.Fold(name)) }
-
-// beginning returns the longest prefix of the text with whole characters that fits in maxSortedBytes.
-func beginning(text string) string {
-	if len(text) <= maxSortedBytes {
-		return text
-	}
-	text = text[:maxSortedBytes]
-	for !utf8.ValidString(text) {
-		text = text[:len(text)-1]
-	}
-	return text
-}
-
 // maxWords bounds how many words of a name are indexed. Other words are found like text in the middle of a
 // word. Renaming a key moves all indexed words in one transaction, which DynamoDB limits to a hundred
 // items.
@@ -155,7 +136,7 @@ func wordsOf(name string) []string {
 	folded := names.Fold(name)
 	var found []string
 	for rest := folded; rest != "" && len(found) < maxWords; {
-		if word := beginning(rest); !slices.Contains(found, word) {
+		if word := table.SortedText(rest); !slices.Contains(found, word) {
 			found = append(found, word)
 		}
 		next := strings.IndexFunc(rest, func(r rune) bool { return !inWord(r) })

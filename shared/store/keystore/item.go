@@ -74,6 +74,15 @@ func decodeRow(item table.Item) keys.Row {
 	}
 }
 
+// decodeRows returns the rows in the items, in the same order.
+func decodeRows(items []table.Item) []keys.Row {
+	rows := make([]keys.Row, len(items))
+	for i, item := range items {
+		rows[i] = decodeRow(item)
+	}
+	return rows
+}
+
 // Attributes of a credential: those that verification reads, and those that only describe the key.
 const (
 	id            = credentialstore.ID

@@ -85,10 +85,7 @@ func (s *Keys) rollUp(ctx context.Context, tenant string, now time.Time) (marked
 		if err != nil {
 			return marked, err
 		}
-		rows := make([]keys.Row, len(items))
-		for i, item := range items {
-			rows[i] = decodeRow(item)
-		}
+		rows := decodeRows(items)
 		n, old, err := s.mark(ctx, tenant, rows, began)
 		if marked += n; err != nil {
 			return marked, err

@@ -29,7 +29,7 @@ type search struct {
 
 // searched returns the rows of the page of a search.
 func (l list) searched(ctx context.Context) (found, error) {
-	s := search{list: l, word: beginning(names.Fold(l.req.Query)), prefix: idPrefix(l.req.Query)}
+	s := search{list: l, word: table.SortedText(names.Fold(l.req.Query)), prefix: idPrefix(l.req.Query)}
 	words := l.words("search")
 	id, by, err := table.SortedPosition(l.req.Cursor, api.KeyPrefix, words...)
 	if err != nil {

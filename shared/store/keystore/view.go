@@ -31,11 +31,11 @@ func (l list) narrowest() view {
 	switch {
 	case r.ApplicationID != "":
 		return l.ofParent(byApplication, r.ApplicationID, func(ctx context.Context) (int, error) {
-			n, err := l.counts.KeysByApplication(ctx, l.tenant, r.ApplicationID, r.ApplicationID, l.now)
-			return n[r.ApplicationID].Total + n[r.ApplicationID].Deleted, err
+			return l.counts.OfApplication(ctx, l.tenant, r.ApplicationID)
 		})
 	case r.ArxID != "":
-		return l.ofParent(byArx, r.ArxID, known(l.totals.OfArx(r.ArxID).Total+l.totals.OfArx(r.ArxID).Deleted))
+		n := l.totals.OfArx(r.ArxID)
+		return l.ofParent(byArx, r.ArxID, known(n.Total+n.Deleted))
 	}
 	switch r.Status {
 	case api.ActiveKeys, api.DisabledKeys, api.ExpiredKeys, api.DeletedKeys:
@@ -146,9 +146,5 @@ func (s *Keys) live(ctx context.Context, tenant string, ids []string) ([]keys.Ro
 		at[i] = table.KeyRow(tenant, id)
 	}
 	items, err := s.db.GetAll(ctx, at)
-	rows := make([]keys.Row, len(items))
-	for i, item := range items {
-		rows[i] = decodeRow(item)
-	}
-	return rows, err
+	return decodeRows(items), err
 }

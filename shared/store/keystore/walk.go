@@ -40,11 +40,7 @@ func (s *Keys) part(tenant string, o order, class string, in table.Range) source
 		r := o.ix.stretch(tenant, class, behind, o.backward)
 		r.From, r.To = max(r.From, in.From), min(r.To, in.To)
 		items, err := s.db.Query(ctx, r, n)
-		rows := make([]keys.Row, len(items))
-		for i, item := range items {
-			rows[i] = decodeRow(item)
-		}
-		return rows, err
+		return decodeRows(items), err
 	}
 }
 

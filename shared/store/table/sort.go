@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
@@ -19,22 +20,33 @@ const (
 
 	maxSorted = 50_000 // rows that are read and sorted in memory
 
-	// maxSortedBytes bounds how much of a value is compared, so that a cursor that contains it stays short.
+	// maxSortedBytes bounds how much of a value is compared, so that sort keys and cursors stay short: a folded
+	// name can have thousands of bytes, and a DynamoDB sort key at most 1,024.
 	maxSortedBytes = 400
 
 	// never sorts after every time.
 	never = "~"
 )
 
-// SortedText returns the sort value of a string: its beginning.
-func SortedText(text string) string { return text[:min(len(text), maxSortedBytes)] }
+// SortedText returns the sort value of a string: the longest prefix with whole characters that fits in
+// maxSortedBytes.
+func SortedText(text string) string {
+	if len(text) <= maxSortedBytes {
+		return text
+	}
+	text = text[:maxSortedBytes]
+	for !utf8.ValidString(text) {
+		text = text[:len(text)-1]
+	}
+	return text
+}
 
 // SortedTime returns the sort value of a time. nil sorts last.
 func SortedTime(at *time.Time) string {
 	if at == nil {
 		return never
 	}
-	return fmt.Sprintf("%015d", at.UnixMilli())
+	return Millis(*at)
 }
 
 // SortedWord returns the sort value of a word, by its position in order.
