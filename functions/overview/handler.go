@@ -93,13 +93,13 @@ func (h handler) attention(ctx context.Context, by auth.Principal, o *api.Overvi
 		}
 	}
 	a.UnusedAsOf = found.RolledUp
-	for _, app := range found.Inactive.Applications {
+	for _, app := range found.Inactive {
 		// An archived application needs no attention: it was archived on purpose.
 		if app.Status == api.ApplicationDisabled {
 			add(&a.DisabledApplications, app)
 		}
 	}
-	for _, arx := range found.Inactive.Arxes {
+	for _, arx := range found.Disabled {
 		add(&a.DisabledArxes, arx)
 	}
 	return nil

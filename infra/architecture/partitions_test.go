@@ -24,7 +24,7 @@ func TestPartitionsThatGrow(t *testing.T) {
 		byParts = "grows with the tenant's applications and Arxes, and with its keys that expire"
 	)
 	want := map[string]string{
-		"Application": tenant, "Arx": tenant, "Name": tenant, "ManagementKeyRow": tenant, "Inactive": tenant,
+		"Application": tenant, "Arx": tenant, "Name": tenant, "ManagementKeyRow": tenant, "Parent": tenant,
 		"KeyRow": tenant, "DeletedKeyRow": tenant, "KeyIndex": tenant, "LatestUse": tenant, "TenantEvent": tenant,
 		"Count": byParts, "Settling": byParts, "Expiring": byParts,
 		"ResourceEvent": record, "UseDay": record,

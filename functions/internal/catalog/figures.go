@@ -23,7 +23,7 @@ type Counter func(ctx context.Context, tenant, from, to string, now time.Time) (
 
 // Uses reads the use of keys.
 type Uses interface {
-	Summaries(ctx context.Context, tenant string, now time.Time, ids ...string) (map[string]usage.Summary, error)
+	PageSummaries(ctx context.Context, tenant string, now time.Time, ids ...string) (map[string]usage.Summary, error)
 }
 
 // FiguresOf reads the figures of the records with the ids. There must be at least one.
@@ -34,7 +34,7 @@ func FiguresOf(ctx context.Context, count Counter, uses Uses, tenant string, now
 		return err
 	})
 	group.Go(func() (err error) {
-		f.used, err = uses.Summaries(ctx, tenant, now, ids...)
+		f.used, err = uses.PageSummaries(ctx, tenant, now, ids...)
 		return err
 	})
 	err = group.Wait()

@@ -6,7 +6,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/names"
 	"github.com/arxkeys/arxkeys/shared/store/gatestore"
-	"github.com/arxkeys/arxkeys/shared/store/inactivestore"
+	"github.com/arxkeys/arxkeys/shared/store/parentstore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
@@ -22,9 +22,7 @@ func (t *tenant) applicationsAndArxes(s *stored) {
 	}
 	for id, a := range t.applications {
 		t.gate(s, id, gatestore.EncodeApplication(a))
-		if a.Status != api.ApplicationActive {
-			t.stops(inactivestore.EncodeApplication(a))
-		}
+		t.parent(parentstore.EncodeApplication(a))
 		if a.HoldsName() {
 			holds("applications", a.Name, id)
 		}
@@ -32,16 +30,14 @@ func (t *tenant) applicationsAndArxes(s *stored) {
 	live := 0
 	for id, a := range t.arxes {
 		t.gate(s, id, gatestore.EncodeArx(a))
-		if a.Status == api.ArxDisabled {
-			t.stops(inactivestore.EncodeArx(a))
-		}
+		t.parent(parentstore.EncodeArx(a))
 		if a.Status != api.ArxDeleted {
 			live++
 			holds("arxes", a.Name, id)
 		}
 	}
-	for at := range t.inactive {
-		t.add("%s: is listed as inactive, but is active", at.SK)
+	for at := range t.parents {
+		t.add("%s: is shown by keys, but does not exist", at.SK)
 	}
 	for at, id := range holders {
 		if t.held[at] != id {
@@ -61,13 +57,13 @@ func (t *tenant) applicationsAndArxes(s *stored) {
 	}
 }
 
-// stops compares the entry of a parent that stops its keys with what it must be.
-func (t *tenant) stops(want table.Item) {
+// parent compares what keys show of an application or an Arx with what it must be.
+func (t *tenant) parent(want table.Item) {
 	at := want.Key()
-	if !reflect.DeepEqual(t.inactive[at], want) {
-		t.add("%s: is inactive, but is not listed as inactive", at.SK)
+	if !reflect.DeepEqual(t.parents[at], want) {
+		t.add("%s: differs from what its keys show", at.SK)
 	}
-	delete(t.inactive, at)
+	delete(t.parents, at)
 }
 
 // gate compares the gate of a parent with what it must be.

@@ -7,7 +7,7 @@
 //	latest uses           they belong to existing keys, applications and Arxes
 //	rows = indexes        each row has its copies and words, and each expiring key its time; there are no others
 //	settling              no key outlives its Arx
-//	inactive              exactly the applications and Arxes that stop keys are listed as inactive
+//	parents               keys show exactly the applications and Arxes that exist, as they are
 //	management keys       a row and a credential, or neither
 //	audit                 every event is unaltered and stored twice, and the chains are unbroken
 //	secrets               nothing contains an access key or a management key

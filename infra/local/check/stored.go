@@ -36,7 +36,7 @@ type tenant struct {
 	held         map[table.Key]string      // the owner of a name, by its key
 	counted      map[string]map[string]int // by scope and state
 	there        map[string]map[string]int // numbers of records; keys come in parts
-	inactive     map[table.Key]table.Item  // applications and Arxes that stop their keys
+	parents      map[table.Key]table.Item  // what keys show of applications and Arxes
 	settling     map[string]bool           // by Arx
 	remains      map[string]bool           // Arxes that are purged, except for their counts
 	standing     *arxes.Default            // nil if there is no item
@@ -84,7 +84,7 @@ func (s *stored) tenant(name string) *tenant {
 			report: &s.report, name: name, applications: map[string]applications.Application{}, arxes: map[string]arxes.Arx{},
 			management: map[string]managementkeys.ManagementKey{}, held: map[table.Key]string{},
 			counted: map[string]map[string]int{}, there: map[string]map[string]int{},
-			inactive: map[table.Key]table.Item{}, settling: map[string]bool{}, remains: map[string]bool{}, resources: map[string]resource{}, told: map[string]bool{},
+			parents: map[table.Key]table.Item{}, settling: map[string]bool{}, remains: map[string]bool{}, resources: map[string]resource{}, told: map[string]bool{},
 		}
 	}
 	return s.tenants[name]
@@ -144,8 +144,6 @@ func (t *tenant) record(item table.Item, at table.Key) (record string) {
 		t.held[at] = item.String("id")
 	case table.Settling(t.name, "").PK:
 		return t.total(item, at)
-	case table.Inactive(t.name, "").PK:
-		t.inactive[at] = item
 	case table.RollUp(t.name).PK: // it belongs to no record: it is the state of a job
 	default:
 		if strings.HasPrefix(at.PK, table.KeyIndex(t.name, "", "").PK) {
@@ -162,6 +160,8 @@ func foundBy(at table.Key) string { return at.SK[max(0, len(at.SK)-len(api.KeyPr
 // total adds an item of the partition of totals.
 func (t *tenant) total(item table.Item, at table.Key) (record string) {
 	switch part, of := table.PartOfTotals(at.SK); {
+	case part == table.Parents:
+		t.parents[at] = item
 	case part == table.ExpiringKeys:
 		return foundBy(at)
 	case part == table.SettlingArxes && countstore.IsRemains(item):

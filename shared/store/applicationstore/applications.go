@@ -13,7 +13,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/auditstore"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
 	"github.com/arxkeys/arxkeys/shared/store/gatestore"
-	"github.com/arxkeys/arxkeys/shared/store/inactivestore"
+	"github.com/arxkeys/arxkeys/shared/store/parentstore"
 	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
@@ -36,6 +36,7 @@ func (s *Applications) Create(ctx context.Context, a applications.Application, e
 	takeName(tx, a)
 	tx.Insert(encode(a), fmt.Errorf("application %s already exists", a.ID))
 	gatestore.PutApplication(tx, a)
+	parentstore.PutApplication(tx, a)
 	countstore.MoveApplication(tx, a.Tenant, "", a.Status)
 	if err := auditstore.Record(tx, a.Tenant, e); err != nil {
 		return err
@@ -76,7 +77,7 @@ func (s *Applications) Change(ctx context.Context, tenant, id string, change fun
 		tx.Replace(encode(is), version, was.Version)
 		moveName(tx, was, is)
 		gatestore.PutApplication(tx, is)
-		inactivestore.PutApplication(tx, is)
+		parentstore.PutApplication(tx, is)
 		if was.Status != is.Status {
 			countstore.MoveApplication(tx, tenant, was.Status, is.Status)
 		}

@@ -50,11 +50,3 @@ func Decode(tenant string, item table.Item) applications.Application {
 		},
 	}
 }
-
-// ParentAttributes are the attributes that DecodeParent reads.
-var ParentAttributes = []string{name, status}
-
-// DecodeParent returns the part of the application that its keys show.
-func DecodeParent(item table.Item) api.KeyApplication {
-	return api.KeyApplication{ID: item.SortKey(), Name: item.String(name), Status: api.ApplicationStatus(item.String(status))}
-}

@@ -14,7 +14,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/auditstore"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
 	"github.com/arxkeys/arxkeys/shared/store/gatestore"
-	"github.com/arxkeys/arxkeys/shared/store/inactivestore"
+	"github.com/arxkeys/arxkeys/shared/store/parentstore"
 	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
@@ -51,6 +51,7 @@ func (s *Arxes) Create(ctx context.Context, a arxes.Arx, e audit.Event, r reques
 			tx.Update(table.DefaultArx(a.Tenant), hasDefault(was.ArxID), table.Update{Add: map[string]int{live: 1}})
 		}
 		gatestore.PutArx(tx, a)
+		parentstore.PutArx(tx, a)
 		countstore.MoveArx(tx, a.Tenant, "", a.Status)
 		if err := auditstore.Record(tx, a.Tenant, e); err != nil {
 			return err
@@ -94,7 +95,7 @@ func (s *Arxes) Change(ctx context.Context, tenant, id string, change func(was a
 			takeName(tx, is)
 		}
 		gatestore.PutArx(tx, is)
-		inactivestore.PutArx(tx, is)
+		parentstore.PutArx(tx, is)
 		if was.Status != is.Status {
 			countstore.MoveArx(tx, tenant, was.Status, is.Status)
 		}
@@ -176,7 +177,7 @@ func (s *Arxes) Delete(ctx context.Context, tenant, id string, change func(arxes
 			tx.DeleteWhere(table.DefaultArx(tenant), encodeDefault(tenant, standing).Without(table.PK, table.SK))
 		}
 		gatestore.PutArx(tx, is)
-		inactivestore.PutArx(tx, is)
+		parentstore.PutArx(tx, is)
 		countstore.MoveArx(tx, tenant, was.Status, is.Status)
 		tx.Put(encodeSettlement(tenant, id, is.UpdatedAt, e))
 		if err := auditstore.Record(tx, tenant, e); err != nil {

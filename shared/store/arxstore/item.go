@@ -66,11 +66,3 @@ func Decode(tenant string, item table.Item) arxes.Arx {
 		},
 	}
 }
-
-// ParentAttributes are the attributes that DecodeParent reads.
-var ParentAttributes = []string{name, purpose, status}
-
-// DecodeParent returns the part of the Arx that its keys show.
-func DecodeParent(item table.Item) api.KeyArx {
-	return api.KeyArx{ID: item.SortKey(), Name: item.String(name), Purpose: api.Purpose(item.String(purpose)), Status: api.ArxStatus(item.String(status))}
-}

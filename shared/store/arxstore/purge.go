@@ -58,6 +58,7 @@ func (s *Arxes) purge(ctx context.Context, at table.Key, now time.Time) (done bo
 		has.SetInt(version, a.Version)
 		tx.DeleteWhere(at, has)
 		tx.Remove(table.Gate(a.ID))
+		tx.Remove(table.Parent(a.Tenant, a.ID))
 		tx.Remove(table.LatestUse(a.Tenant, a.ID))
 		countstore.MoveArx(tx, a.Tenant, a.Status, "")
 		return s.db.Commit(ctx, tx)

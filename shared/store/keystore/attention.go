@@ -9,8 +9,6 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/keys"
-	"github.com/arxkeys/arxkeys/shared/store/countstore"
-	"github.com/arxkeys/arxkeys/shared/store/inactivestore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
@@ -35,7 +33,8 @@ type Attention struct {
 	Unused      Few // unused as of the latest roll-up, oldest first
 	RolledUp    *time.Time
 	Totals      api.KeyTotals
-	Inactive    inactivestore.Inactive
+	Inactive    []api.KeyApplication // applications that are not active, in order of creation
+	Disabled    []api.KeyArx         // Arxes that are disabled, in order of creation
 }
 
 // Attention returns what needs attention at now, with at most rows rows of each kind, and the totals of the
@@ -86,24 +85,21 @@ func (s *Keys) Attention(ctx context.Context, tenant string, now time.Time, rows
 // farAhead is later than the end of any overlap.
 var farAhead = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// detailed reads the details of all rows together. It reads the totals again if a job moved keys in the
-// meantime.
+// detailed reads the details of all rows together.
 func (s *Keys) detailed(ctx context.Context, a Attention, l list) (Attention, error) {
 	all := []*Few{&a.Expiring, &a.RotationDue, &a.Overlaps, &a.Stopped, &a.Unused}
 	var rows []keys.Row
 	for _, few := range all {
 		rows = append(rows, few.Rows...)
 	}
-	details, beside, err := s.details(ctx, l.tenant, countstore.SweepsOf(l.tenant), rows...)
-	if err == nil && !l.totals.Stands(beside) {
-		l.totals, err = s.counts.Steady(ctx, l.tenant, l.now)
-	}
+	details, totals, err := s.details(ctx, l, rows)
 	if err != nil {
 		return Attention{}, fmt.Errorf("list what needs attention: %w", err)
 	}
 	for _, few := range all {
 		few.Details, details = details[:len(few.Rows)], details[len(few.Rows):]
 	}
-	a.Totals, a.Inactive = l.totals.Keys(), l.inactive
+	a.Totals = totals.Keys()
+	a.Inactive, a.Disabled = l.parents.Inactive()
 	return a, nil
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/keys"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
-	"github.com/arxkeys/arxkeys/shared/store/inactivestore"
+	"github.com/arxkeys/arxkeys/shared/store/parentstore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
@@ -17,9 +17,9 @@ import (
 type list struct {
 	*Keys
 	filter
-	tenant   string
-	totals   countstore.Reading
-	inactive inactivestore.Inactive // read only if the request asks for stopped keys
+	tenant  string
+	totals  countstore.Reading
+	parents *parentstore.Parents // of all keys; read only if the request asks for stopped keys
 }
 
 // found contains the rows of a page.

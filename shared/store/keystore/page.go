@@ -3,6 +3,7 @@ package keystore
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -11,10 +12,8 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/keys"
 	"github.com/arxkeys/arxkeys/shared/names"
-	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
-	"github.com/arxkeys/arxkeys/shared/store/arxstore"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
-	"github.com/arxkeys/arxkeys/shared/store/inactivestore"
+	"github.com/arxkeys/arxkeys/shared/store/parentstore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 	"github.com/arxkeys/arxkeys/shared/store/usestore"
 	"github.com/arxkeys/arxkeys/shared/usage"
@@ -44,17 +43,11 @@ func (s *Keys) Page(ctx context.Context, tenant string, req api.ListKeysRequest,
 	if err != nil {
 		return Page{}, fmt.Errorf("list keys: %w", err)
 	}
-	p := Page{Rows: found.rows, Next: found.next, Scanned: found.scanned}
-	details, beside, err := s.details(ctx, tenant, countstore.SweepsOf(tenant), p.Rows...)
+	details, totals, err := s.details(ctx, l, found.rows)
 	if err != nil {
 		return Page{}, fmt.Errorf("list keys: %w", err)
 	}
-	if p.Details = details; !l.totals.Stands(beside) {
-		if l.totals, err = s.counts.Steady(ctx, tenant, now); err != nil {
-			return Page{}, fmt.Errorf("list keys: %w", err)
-		}
-	}
-	p.Totals = l.totals.Keys()
+	p := Page{Rows: found.rows, Details: details, Next: found.next, Scanned: found.scanned, Totals: totals.Keys()}
 	if req.Status == api.UnusedKeys {
 		p.leaveOutUsed(now)
 	}
@@ -81,62 +74,92 @@ func (s *Keys) list(ctx context.Context, tenant string, req api.ListKeysRequest,
 	}
 	l := list{Keys: s, filter: filter{req: req, search: names.NewSearch(req.Query), now: now, gone: totals.Gone}, tenant: tenant, totals: totals}
 	if req.Status == api.StoppedKeys {
-		if l.inactive, err = inactivestore.New(s.db).List(ctx, tenant); err != nil {
+		parents, err := parentstore.All(ctx, s.db, tenant)
+		if err != nil {
 			return list{}, err
 		}
-		l.stopped = l.inactive.IDs()
+		l.parents, l.stopped = &parents, map[string]bool{}
+		inactive, disabled := parents.Inactive()
+		for _, a := range inactive {
+			l.stopped[a.ID] = true
+		}
+		for _, a := range disabled {
+			l.stopped[a.ID] = true
+		}
 	}
 	return l, nil
 }
 
 // details returns the current parents and the use of the rows' keys, in the order of the rows, and the
-// items with the other keys. It reads them concurrently.
-func (s *Keys) details(ctx context.Context, tenant string, others []table.Key, rows ...keys.Row) ([]keys.Details, []table.Item, error) {
-	wanted := slices.Clone(others)
-	ids := make([]string, len(rows))
-	for i, r := range rows {
-		ids[i] = r.ID
-		wanted = append(wanted, table.Application(tenant, r.ApplicationID), table.Arx(tenant, r.ArxID))
-	}
-	var items []table.Item
+// totals of the list. It reads the totals again if a job moved keys since the list was read.
+func (s *Keys) details(ctx context.Context, l list, rows []keys.Row) ([]keys.Details, countstore.Reading, error) {
+	var parents parentstore.Parents
+	var sweeps []table.Item
 	var used map[string]usage.Summary
 	group, both := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		items, err = s.db.GetAll(both, wanted, parentAttributes...)
+		parents, sweeps, err = l.parentsOf(both, rows)
 		return err
 	})
 	group.Go(func() (err error) {
-		used, err = usestore.New(s.db).Summaries(both, tenant, s.clock(), ids...)
+		read := usestore.New(s.db).PageSummaries
+		if l.filters() || l.req.Query != "" {
+			read = usestore.New(s.db).Summaries
+		}
+		ids := make([]string, len(rows))
+		for i, r := range rows {
+			ids[i] = r.ID
+		}
+		used, err = read(both, l.tenant, s.clock(), ids...)
 		return err
 	})
-	if err := group.Wait(); err != nil {
-		return nil, nil, fmt.Errorf("read the parents of keys: %w", err)
+	err := group.Wait()
+	totals := l.totals
+	if err == nil && !totals.Stands(sweeps) {
+		totals, err = s.counts.Steady(ctx, l.tenant, l.now)
 	}
-	parents := parentsIn(tenant, items)
+	if err != nil {
+		return nil, totals, fmt.Errorf("read the details of keys: %w", err)
+	}
 	details := make([]keys.Details, len(rows))
 	for i, r := range rows {
-		details[i] = keys.Details{Parents: parents(r), Used: used[r.ID]}
+		details[i] = keys.Details{Parents: parents.Of(r), Used: used[r.ID]}
 	}
-	return details, items, nil
+	return details, totals, nil
 }
 
-// parentAttributes are the attributes read of parents, and of the items that Reading.Stands checks.
-var parentAttributes = slices.Concat(applicationstore.ParentAttributes, arxstore.ParentAttributes, []string{countstore.Moved})
+// fewParents are read one by one, because a query of all may cost more.
+const fewParents = 8
 
-// parentsIn returns a function that returns a row's parents from the items. It decodes each parent once.
-func parentsIn(tenant string, items []table.Item) func(keys.Row) keys.Parents {
-	applications, arxes := map[string]api.KeyApplication{}, map[string]api.KeyArx{}
-	for _, item := range items {
-		switch item.Key() {
-		case table.Application(tenant, item.SortKey()):
-			applications[item.SortKey()] = applicationstore.DecodeParent(item)
-		case table.Arx(tenant, item.SortKey()):
-			arxes[item.SortKey()] = arxstore.DecodeParent(item)
+// parentsOf returns the parents of the rows' keys, and the items of countstore.SweepsOf. It makes one call,
+// or two in a tenant with more than bounds.Parents applications and Arxes.
+func (l list) parentsOf(ctx context.Context, rows []keys.Row) (parentstore.Parents, []table.Item, error) {
+	if l.parents != nil {
+		sweeps, err := l.db.GetAll(ctx, countstore.SweepsOf(l.tenant))
+		return *l.parents, sweeps, err
+	}
+	missing := map[table.Key]bool{}
+	for _, r := range rows {
+		missing[table.Parent(l.tenant, r.ApplicationID)], missing[table.Parent(l.tenant, r.ArxID)] = true, true
+	}
+	var items []table.Item
+	if len(missing) <= fewParents {
+		for _, at := range countstore.SweepsOf(l.tenant) {
+			missing[at] = true
+		}
+	} else {
+		var err error
+		if items, err = l.db.Query(ctx, table.SweepsAndParents(l.tenant), l.bounds.Parents); err != nil {
+			return parentstore.Parents{}, nil, err
+		}
+		for _, item := range items {
+			delete(missing, item.Key())
+		}
+		if len(items) < l.bounds.Parents {
+			clear(missing) // what is missing was purged
 		}
 	}
-	return func(r keys.Row) keys.Parents {
-		p := keys.Parents{Application: applications[r.ApplicationID], Arx: arxes[r.ArxID]}
-		p.Application.ID, p.Arx.ID = r.ApplicationID, r.ArxID // even if the parent was purged
-		return p
-	}
+	others, err := l.db.GetAll(ctx, slices.Collect(maps.Keys(missing)))
+	items = append(items, others...)
+	return parentstore.Decode(items), items, err
 }

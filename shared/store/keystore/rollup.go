@@ -113,7 +113,7 @@ func (s *Keys) mark(ctx context.Context, tenant string, rows []keys.Row, now tim
 		}
 		candidates, ids = append(candidates, r), append(ids, r.ID)
 	}
-	used, err := usestore.New(s.db).Summaries(ctx, tenant, now, ids...)
+	used, err := usestore.New(s.db).PageSummaries(ctx, tenant, now, ids...)
 	if err != nil {
 		return 0, old, err
 	}

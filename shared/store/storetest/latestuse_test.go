@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strconv"
 	"sync"
@@ -263,9 +264,12 @@ func TestLatestUsesOfAPageAreOneRead(t *testing.T) {
 		{"none that is there", []string{"key_a", "key_b"}, 1},
 	} {
 		m.reset()
-		used, err := uses.Summaries(t.Context(), "acme", noon, c.ids...)
+		used, err := uses.PageSummaries(t.Context(), "acme", noon, c.ids...)
 		if err != nil || m.spent().calls != c.calls {
 			t.Errorf("%s: %d calls, %v, want %d", c.why, m.spent().calls, err, c.calls)
+		}
+		if one, err := uses.Summaries(t.Context(), "acme", noon, c.ids...); err != nil || !reflect.DeepEqual(one, used) {
+			t.Errorf("%s: read one by one: %d, %v, want the same %d", c.why, len(one), err, len(used))
 		}
 		there := map[string]bool{}
 		for _, id := range c.ids {
@@ -281,7 +285,7 @@ func TestLatestUsesOfAPageAreOneRead(t *testing.T) {
 			t.Errorf("%s: %d found, want %d", c.why, len(used), len(there))
 		}
 	}
-	if used, err := uses.Summaries(t.Context(), "third", noon, ids...); err != nil || len(used) > 0 {
+	if used, err := uses.PageSummaries(t.Context(), "third", noon, ids...); err != nil || len(used) > 0 {
 		t.Errorf("another tenant reads %d, %v", len(used), err)
 	}
 }

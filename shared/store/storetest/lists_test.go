@@ -25,10 +25,10 @@ import (
 )
 
 // narrow are bounds that lists of a few dozen keys reach.
-var narrow = keystore.Bounds{Scanned: 7, Sorted: 5, Words: 4, Chunk: 6}
+var narrow = keystore.Bounds{Scanned: 7, Sorted: 5, Words: 4, Chunk: 6, Parents: 3}
 
 // tiny are bounds that almost every page reaches.
-var tiny = keystore.Bounds{Scanned: 1, Sorted: 0, Words: 1, Chunk: 1}
+var tiny = keystore.Bounds{Scanned: 1, Sorted: 0, Words: 1, Chunk: 1, Parents: 1}
 
 // world is a tenant whose keys change at random.
 type world struct {
@@ -317,7 +317,7 @@ func TestStableKeysAreListedOnceDuringWrites(t *testing.T) {
 	}
 	for _, sort := range sorts {
 		for _, include := range []string{"", "deleted"} {
-			for _, bounds := range []keystore.Bounds{narrow, {Scanned: 1000, Sorted: 1000, Words: 200, Chunk: 5}} {
+			for _, bounds := range []keystore.Bounds{narrow, {Scanned: 1000, Sorted: 1000, Words: 200, Chunk: 5, Parents: 5}} {
 				for _, query := range []string{"", "key"} {
 					req := api.ListKeysRequest{Page: api.Page{Limit: 7, Query: query}, Sort: sort, Include: include}
 					got, _ := w.walked(t, w.stores.keys.WithBounds(bounds), req)

@@ -1,6 +1,7 @@
 package storetest_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -49,9 +50,13 @@ func BenchmarkUse(b *testing.B) {
 		for _, of := range []struct {
 			name string
 			ids  []string
-		}{{"one", c.ids[:1]}, {"a page", c.ids[1000 : 1000+page]}, {"a page that is filtered", apart}, {"a page by name", mixed}} {
+			read func(context.Context, string, time.Time, ...string) (map[string]usage.Summary, error)
+		}{
+			{"one", c.ids[:1], uses.Summaries}, {"a page", c.ids[1000 : 1000+page], uses.PageSummaries},
+			{"a page that is filtered", apart, uses.Summaries}, {"a page by name", mixed, uses.Summaries},
+		} {
 			run("latest of "+of.name+"/"+c.tenant, func(b *testing.B) error {
-				used, err := uses.Summaries(b.Context(), c.tenant, noon, of.ids...)
+				used, err := of.read(b.Context(), c.tenant, noon, of.ids...)
 				if err == nil && len(used) != len(of.ids) {
 					err = fmt.Errorf("%d found", len(used))
 				}

@@ -37,10 +37,6 @@ func KeyRow(tenant, id string) Key { return Key{"rec#" + tenant + "#keys", "live
 // DeletedKeyRow is the key of the row of a deleted API key.
 func DeletedKeyRow(tenant, id string) Key { return Key{"rec#" + tenant + "#keys", "deleted#" + id} }
 
-// Inactive is the key of the item for an application or Arx that makes its keys unusable; with an empty id,
-// the partition of all of them.
-func Inactive(tenant, id string) Key { return Key{"rec#" + tenant + "#inactive", id} }
-
 // RollUp is the key of the item that tracks the daily roll-up of the tenant's keys.
 func RollUp(tenant string) Key { return Key{"rec#" + tenant + "#roll-up", only} }
 

@@ -6,9 +6,11 @@ import (
 	"time"
 )
 
-// Parts of a tenant's partition of totals, in sort order: one query of the first four reads everything that
-// the totals of the tenant's keys are computed from.
+// Parts of a tenant's partition of totals, in sort order: one query from Sweeps to ExpiringKeys reads
+// everything that the totals of the tenant's keys are computed from. Parents are here, although they are no
+// totals, so that a page of keys reads them and Sweeps with one query.
 const (
+	Parents       = "!parents"            // what keys show of their applications and Arxes
 	Sweeps        = "!sweeps"             // number of job transactions that moved keys from one count to another
 	OfArx         = "arx"                 // keys of an Arx
 	SettlingArxes = "deleted-arx"         // deleted Arxes whose keys' rows may not show the deletion yet
@@ -24,6 +26,17 @@ func inTotals(tenant, sortKey string) Key { return Key{"rec#" + tenant + "#total
 // id.
 func Count(tenant, scope string, shard int) Key {
 	return inTotals(tenant, fmt.Sprintf("%s#%02d", scope, shard))
+}
+
+// Parent is the key of what keys show of an application or an Arx; with an empty id, the beginning of all of
+// them.
+func Parent(tenant, id string) Key { return inTotals(tenant, Parents+"#"+id) }
+
+// SweepsAndParents returns the range of Sweeps and, behind it, Parents, newest first.
+func SweepsAndParents(tenant string) Range {
+	r := Between(inTotals(tenant, Parents), inTotals(tenant, Sweeps))
+	r.Backward = true
+	return r
 }
 
 // Settling is the key of a deleted Arx whose keys' rows may not show the deletion yet.
