@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/arxkeys/arxkeys/console/hosting"
 )
 
 // build writes the site to the folder, or nothing if the folder is up to date.
@@ -73,9 +75,9 @@ func exists(path string) bool {
 func (s site) report(out string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "console: %d files, program %s", len(s.files), megabytes(s.files[s.program]))
-	for _, encoding := range encodings {
-		if info, err := os.Stat(filepath.Join(out, filepath.FromSlash(s.program)+encoding.suffix)); err == nil {
-			fmt.Fprintf(&b, ", %s %.2f MB", strings.TrimPrefix(encoding.suffix, "."), float64(info.Size())/1e6)
+	for _, encoding := range hosting.Encodings {
+		if info, err := os.Stat(filepath.Join(out, filepath.FromSlash(s.program)+encoding.Suffix)); err == nil {
+			fmt.Fprintf(&b, ", %s %.2f MB", strings.TrimPrefix(encoding.Suffix, "."), float64(info.Size())/1e6)
 		}
 	}
 	return b.String()

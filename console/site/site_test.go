@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/arxkeys/arxkeys/console/hosting"
 )
 
 // built is a site with a placeholder for the program, because compiling takes a minute.
@@ -84,9 +86,9 @@ func TestFilesAreCompressedBesideThePlainOnes(t *testing.T) {
 		if !exists(plain) {
 			t.Errorf("%s is missing", name)
 		}
-		for _, e := range encodings {
-			if exists(plain+e.suffix) != (filepath.Ext(name) != ".png") {
-				t.Errorf("%s%s: there is %t", name, e.suffix, exists(plain+e.suffix))
+		for _, e := range hosting.Encodings {
+			if exists(plain+e.Suffix) != (filepath.Ext(name) != ".png") {
+				t.Errorf("%s%s: there is %t", name, e.Suffix, exists(plain+e.Suffix))
 			}
 		}
 	}

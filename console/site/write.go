@@ -6,31 +6,25 @@ import (
 	"context"
 	"io"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 
 	"github.com/andybalholm/brotli"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/arxkeys/arxkeys/console/hosting"
 )
 
-// encoding is a way to compress a file in advance, so that the server need not.
-type encoding struct {
-	suffix string
-	pack   func(to io.Writer, fast bool) io.WriteCloser
-}
-
-var encodings = []encoding{
-	{".br", func(to io.Writer, fast bool) io.WriteCloser {
-		if fast {
-			return brotli.NewWriterLevel(to, 5)
-		}
-		return brotli.NewWriterOptions(to, brotli.WriterOptions{Quality: 11, LGWin: 24})
-	}},
-	{".gz", func(to io.Writer, _ bool) io.WriteCloser {
+// pack returns a writer that compresses in the encoding, one of hosting.Encodings. If fast is set, it compresses little.
+func pack(encoding string, to io.Writer, fast bool) io.WriteCloser {
+	if encoding == "gzip" {
 		w, _ := gzip.NewWriterLevel(to, gzip.BestCompression) // can't fail: the level is valid
 		return w
-	}},
+	}
+	if fast {
+		return brotli.NewWriterLevel(to, 5)
+	}
+	return brotli.NewWriterOptions(to, brotli.WriterOptions{Quality: 11, LGWin: 24})
 }
 
 // write writes the site to the folder, with compressed files beside the plain ones. If fast is set, it
@@ -46,26 +40,22 @@ func (s site) write(ctx context.Context, folder string, fast bool) error {
 		if err := os.WriteFile(plain, content, 0o644); err != nil {
 			return err
 		}
-		if fast && name != s.program || !compresses(name) {
+		if fast && name != s.program || !hosting.Precompressed(name) {
 			continue
 		}
-		for _, e := range encodings {
-			if fast && e.suffix != ".br" {
+		for _, e := range hosting.Encodings {
+			if fast && e.Name != "br" {
 				continue
 			}
-			g.Go(func() error { return e.write(ctx, plain+e.suffix, content, fast) })
+			g.Go(func() error { return compress(ctx, e.Name, plain+e.Suffix, content, fast) })
 		}
 	}
 	return g.Wait()
 }
 
-func compresses(name string) bool {
-	return slices.Contains([]string{".html", ".js", ".css", ".svg", ".wasm", ".webmanifest"}, path.Ext(name))
-}
-
-func (e encoding) write(ctx context.Context, to string, content []byte, fast bool) error {
+func compress(ctx context.Context, encoding, to string, content []byte, fast bool) error {
 	var packed bytes.Buffer
-	w := e.pack(&packed, fast)
+	w := pack(encoding, &packed, fast)
 	for chunk := range slices.Chunk(content, 1<<20) { // in pieces, so that Ctrl-C takes effect
 		if err := ctx.Err(); err != nil {
 			return err

@@ -84,13 +84,15 @@ var layers = []layer{
 	{folder: "console/pages", may: and(wire, "shared/client", "console/ui", "console/shell", "console/snippet", "console/pages/..."), outside: []string{goApp}},
 	{folder: "console/zone"},
 	{folder: "console/app", may: []string{"console/zone", "console/ui", "console/session", "console/shell", "console/pages/..."}, outside: []string{goApp}},
+	{folder: "console/hosting"},
 	// The builder uses trim to leave out parts of modules.
-	{folder: "console/site", may: []string{"console/site/trim"}, outside: []string{"github.com/andybalholm/brotli", "golang.org/x/sync/"}},
+	{folder: "console/site", may: []string{"console/site/trim", "console/hosting"}, outside: []string{"github.com/andybalholm/brotli", "golang.org/x/sync/"}},
 
 	{folder: "console/site/trim"},
 	{folder: "infra/template", outside: []string{"go.yaml.in/yaml/"}},
 	{folder: "infra/local", may: and(wire, "shared/client", "infra/template", "infra/local/..."),
 		outside: []string{aws, "github.com/zitadel/oidc/", "github.com/go-jose/", "golang.org/x/"}},
+	{folder: "infra/local/edge", may: []string{"console/hosting"}},
 	{folder: "infra/local/contract", outside: []string{"github.com/santhosh-tekuri/jsonschema/"}},
 	{folder: "infra/local/watch", outside: []string{"github.com/fsnotify/fsnotify"}},
 	// It uses the same DynamoDB client as functions.

@@ -1,0 +1,35 @@
+package hosting
+
+import (
+	"maps"
+	"strings"
+)
+
+// ContentSecurityPolicy returns the policy of the console. It allows the console to load its own files, to run its own
+// program, and to call its own origin and the given ones, and nothing else. The given origins are those of the sign-in
+// provider's token endpoint.
+func ContentSecurityPolicy(connect ...string) string {
+	return "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src " +
+		strings.Join(append([]string{"'self'"}, connect...), " ") +
+		"; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+}
+
+// StrictTransportSecurity is the header of a server that has a certificate. The laptop has none.
+const StrictTransportSecurity = "max-age=31536000"
+
+var headers = map[string]string{
+	"Cross-Origin-Opener-Policy":   "same-origin",
+	"Cross-Origin-Resource-Policy": "same-origin",
+	"Permissions-Policy":           "camera=(), geolocation=(), microphone=()",
+	"Referrer-Policy":              "no-referrer",
+	"X-Content-Type-Options":       "nosniff",
+	"X-Frame-Options":              "DENY",
+}
+
+// Headers returns the security headers of every response: the ContentSecurityPolicy with the given origins, and those
+// that are always the same.
+func Headers(connect ...string) map[string]string {
+	h := maps.Clone(headers)
+	h["Content-Security-Policy"] = ContentSecurityPolicy(connect...)
+	return h
+}
