@@ -22,6 +22,7 @@ CYCLONEDX   := build/tools/cyclonedx-gomod-v1.10.0
 NODE_MODULES := infra/node_modules/.stamp
 CLIENTS      := infra/clients/typescript/node_modules/.stamp build/tools/clients/.stamp build/tools/generators/.stamp
 LIGHTHOUSE   := infra/e2e/lighthouse/node_modules/.stamp
+AWS_TOOLS    := build/tools/aws/.stamp
 
 .PHONY: help
 help: ## list these targets
@@ -45,6 +46,12 @@ test: check e2e ## run every check and test: make check, and the end-to-end test
 test-clients: $(NODE_MODULES) $(CLIENTS) ## lint the OpenAPI document, and test clients generated from it (about 2 minutes)
 	@go build -o build/tools/local ./infra/local
 	@node infra/clients/test.mjs
+
+.PHONY: test-deploy
+test-deploy: $(AWS_TOOLS) ## validate template.yaml, and test the deployment against a simulated AWS (about 3 minutes)
+	@build/tools/aws/bin/cfn-lint --include-checks I E W -- template.yaml
+	@AWS_DEFAULT_REGION=eu-central-1 SAM_CLI_TELEMETRY=0 build/tools/aws/bin/sam validate --lint --template-file template.yaml >/dev/null
+	@go test -count=1 -vet=off $(SHUFFLE) ./infra/deploy/...
 
 .PHONY: check
 check: format lint tidy unit ## run before each commit: format, vet, staticcheck, go.mod, unit tests, architecture tests
@@ -129,10 +136,10 @@ lint: $(STATICCHECK)
 tidy:
 	@go mod tidy -diff && go -C infra/load mod tidy -diff || { echo "go.mod is not tidy: run go mod tidy"; exit 1; }
 
-# Everything except the end-to-end tests. The store's tests run on the real engine. The race detector is on only for
+# Everything except the end-to-end tests and those of the deployment. The store's tests run on the real engine. The race detector is on only for
 # packages with concurrency; elsewhere it costs time and finds nothing. -vet=off: lint has run vet. infra/load is a
 # module of its own, and has no tests.
-RACES := grep -rlE --include='*.go' --exclude-dir=node_modules --exclude-dir=e2e --exclude-dir=load --exclude-dir=clients '\bgo func|\.Go\(|\bsync\.|\batomic\.' console functions infra shared
+RACES := grep -rlE --include='*.go' --exclude-dir=node_modules --exclude-dir=e2e --exclude-dir=deploy --exclude-dir=load --exclude-dir=clients '\bgo func|\.Go\(|\bsync\.|\batomic\.' console functions infra shared
 
 # Go's test cache skips packages that did not change. CI runs everything, in random order: SHUFFLE=-shuffle=on.
 # Both halves run and report, even if the first one fails.
@@ -142,7 +149,7 @@ SHUFFLE :=
 unit: $(NODE_MODULES) gcc
 	@at_once=$$($(RACES) | xargs -n1 dirname | sort -u | sed 's,^,./,'); failed=0; \
 	go test -race -vet=off $(SHUFFLE) $$at_once || failed=1; \
-	go test -vet=off $(SHUFFLE) $$(go list ./... | grep -v /infra/e2e | grep -vxF "$$(go list $$at_once)") || failed=1; \
+	go test -vet=off $(SHUFFLE) $$(go list ./... | grep -v -e /infra/e2e -e /infra/deploy | grep -vxF "$$(go list $$at_once)") || failed=1; \
 	exit $$failed
 
 # --- end-to-end tests ---
@@ -190,6 +197,11 @@ infra/clients/typescript/node_modules/.stamp: infra/clients/typescript/package-l
 
 build/tools/clients/.stamp: infra/clients/python/requirements.txt
 	@python3 -m venv $(@D) || { echo "schemathesis needs python3 with venv: apt-get install python3-venv"; exit 1; }
+	@$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+$(AWS_TOOLS): infra/deploy/requirements.txt
+	@python3 -m venv $(@D) || { echo "the AWS tools need python3 with venv: apt-get install python3-venv"; exit 1; }
 	@$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 

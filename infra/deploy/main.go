@@ -1,0 +1,65 @@
+// Command deploy deploys Arxkeys into an AWS account, and operates what it deployed. The make targets of the same names
+// run it: `make deploy` runs up.
+//
+//	go run ./infra/deploy up                  build, deploy or update the stack, upload the console, create the first owner
+//	go run ./infra/deploy status              print the outputs, the health, the version and the alarms
+//
+// These environment variables configure it:
+//
+//	STACK        the name of the stack
+//	REGION       the AWS region; default: the region of the AWS configuration
+//	ADMIN_EMAIL  the e-mail address of the first owner; required for a new stack with its own user pool
+//	DOMAIN       the console's own domain name, such as keys.example.com
+//	CERTIFICATE  the ARN of DOMAIN's certificate, in us-east-1; remembered by the stack
+//	ZONE         the id of the Route 53 hosted zone that gets DOMAIN's records; optional
+//	PARAMETERS   further parameters of template.yaml, such as "AlarmEmail=ops@example.com LogRetentionDays=90"
+//
+// AWS's own variables, such as AWS_PROFILE, choose the credentials. AWS_ENDPOINT_URL replaces AWS, for tests.
+//
+// Every command may be interrupted and repeated at any time.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+)
+
+// commands are the subcommands.
+var commands = map[string]func(*session, context.Context) error{
+	"up":     (*session).up,
+	"status": (*session).status,
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
+	if err := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "arxkeys: "+err.Error())
+		os.Exit(1)
+	}
+}
+
+// run runs the command of the arguments with the settings of the environment.
+func run(ctx context.Context, args []string, env func(string) string, in io.Reader, out io.Writer) error {
+	if len(args) != 1 || commands[args[0]] == nil {
+		return fmt.Errorf("usage: go run ./infra/deploy COMMAND; make lists the commands")
+	}
+	s, err := open(env, in, out)
+	if err != nil {
+		return err
+	}
+	if err := s.require(ctx, args[0]); err != nil {
+		return err
+	}
+	return commands[args[0]](s, ctx)
+}
+
+// say prints a line.
+func (s *session) say(format string, args ...any) {
+	fmt.Fprintf(s.out, strings.TrimSuffix(format, "\n")+"\n", args...)
+}
