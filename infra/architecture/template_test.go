@@ -22,7 +22,7 @@ func fromTemplate(t *testing.T) *template.Template {
 	t.Helper()
 	read, err := template.Read("../../template.yaml", template.Options{Attributes: map[string]string{
 		"Table": "arxkeys", "Table.Arn": tableARN,
-		"UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client",
+		"UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client", "AWS::StackName": "stack",
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -287,7 +287,7 @@ func wrongEnvironment(functions []template.Function) (complaints []string) {
 }
 
 var environment = []string{
-	"AWS_ENDPOINT_URL_DYNAMODB", "GATE_TTL", "GROUPS_CLAIM", "MAX_MANAGEMENT_KEY_DAYS", "OIDC_AUDIENCE", "OIDC_CLIENT_ID", "OIDC_ISSUER", "OIDC_JWKS_URL", "PRINCIPAL_TTL", "TABLE_NAME", "TENANT_CLAIM",
+	"AWS_ENDPOINT_URL_DYNAMODB", "GATE_TTL", "GROUPS_CLAIM", "MAX_MANAGEMENT_KEY_DAYS", "OIDC_AUDIENCE", "OIDC_CLIENT_ID", "OIDC_ISSUER", "OIDC_JWKS_URL", "PRINCIPAL_TTL", "STACK_NAME", "TABLE_NAME", "TENANT_CLAIM",
 }
 
 func TestTemplateAndFunctionsAreOneToOne(t *testing.T) {

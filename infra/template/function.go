@@ -81,8 +81,9 @@ func (r *resolver) functionGlobals(node *yaml.Node) (functionProperties, error) 
 func (r *resolver) function(e entry, properties *yaml.Node, globals functionProperties) (Function, error) {
 	p := globals
 	p.Environment.Variables = nil
-	// Events and policies refer to resources that have no value outside AWS. They are read separately below.
-	own := without(properties, "Events", "Policies", "Role")
+	// Events, policies, log groups and dead-letter queues refer to resources that have no value outside AWS. Events and
+	// policies are read separately below.
+	own := without(properties, "Events", "Policies", "Role", "LoggingConfig", "DeadLetterQueue")
 	if err := r.into(own, &p); err != nil {
 		return Function{}, err
 	}

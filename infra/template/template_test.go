@@ -20,7 +20,7 @@ func onALaptop() Options {
 			"OidcIssuer": "http://127.0.0.1:8080/oidc", "OidcJwksUrl": "http://127.0.0.1:8080/oidc/keys",
 			"OidcClientId": "console", "TenantClaim": "tenant",
 		},
-		Attributes: map[string]string{"Table": "arxkeys", "Table.Arn": "arn:aws:dynamodb:local:000000000000:table/arxkeys"},
+		Attributes: map[string]string{"Table": "arxkeys", "Table.Arn": "arn:aws:dynamodb:local:000000000000:table/arxkeys", "AWS::StackName": "local"},
 	}
 }
 
@@ -79,6 +79,7 @@ Globals:
     Architectures: [arm64]
     MemorySize: 256
     Timeout: 7
+    LoggingConfig: {LogFormat: JSON}
     Environment:
       Variables: {TABLE: !Ref Table, STAGE: !Ref Stage}
 Resources:
@@ -112,6 +113,8 @@ Resources:
     Properties:
       CodeUri: build/functions/things/get
       Timeout: 3
+      LoggingConfig: {LogGroup: !Ref Logs}
+      DeadLetterQueue: {Type: SQS, TargetArn: !GetAtt Failed.Arn}
       Environment:
         Variables:
           STAGE: !Sub '${Stage}-${Table.Arn}-${!kept}'
@@ -120,7 +123,7 @@ Resources:
           GONE: !Ref AWS::NoValue
       Events:
         Route: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: get, Path: '/things/{id}', Auth: {Authorizer: Keys}}}
-        Nightly: {Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 day), Input: '{"a":1}'}}
+        Nightly: {Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 day), Input: '{"a":1}', DeadLetterConfig: {Arn: !GetAtt Failed.Arn}}}
         Often: {Type: Schedule, Properties: {Schedule: rate(5 minutes)}}
         Never: {Type: Schedule, Properties: {Schedule: rate(1 day), Enabled: false}}
       Policies:
