@@ -63,9 +63,10 @@ var layers = []layer{
 	// Stores and verification add work for after the response; lambdahttp and the authorizer run it.
 	{folder: "shared/lambda/after", may: []string{"shared/lambda/log"}},
 	{folder: "shared/lambda/log", may: []string{"shared/accesskey"}},
+	{folder: "shared/lambda/edge"},
 	{folder: "shared/lambda/environment", may: []string{"shared/lambda/after"}, outside: []string{aws + "aws-lambda-go/"}},
-	{folder: "shared/lambda/http", may: and(wire, "shared/auth", "shared/lambda/after", "shared/lambda/environment", "shared/lambda/log"), outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
-	{folder: "shared/lambda/authorizer", may: []string{"shared/lambda/after", "shared/lambda/environment", "shared/lambda/log"}, outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
+	{folder: "shared/lambda/http", may: and(wire, "shared/auth", "shared/lambda/after", "shared/lambda/edge", "shared/lambda/environment", "shared/lambda/log"), outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
+	{folder: "shared/lambda/authorizer", may: []string{"shared/lambda/after", "shared/lambda/edge", "shared/lambda/environment", "shared/lambda/log"}, outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
 	{folder: "shared/lambda/job", may: []string{"shared/lambda/log"}, outside: []string{aws + "aws-lambda-go/"}},
 	{folder: "functions", may: serving, outside: []string{"golang.org/x/sync/"}},
 	{folder: "functions/applications", may: and(serving, "functions/internal/catalog", "functions/applications/internal/...")},

@@ -8,6 +8,7 @@ const (
 	Malformed       Code = "malformed"              // the request cannot be decoded
 	Unauthenticated Code = "unauthenticated"        // no credential, or an invalid one
 	Forbidden       Code = "forbidden"              // the caller lacks the permission
+	DirectCall      Code = "direct_call"            // calls must go through the edge, and this one did not
 	NotFound        Code = "not_found"              // does not exist, or belongs to another tenant
 	NotAllowed      Code = "method_not_allowed"     // the path exists, but not with this method
 	WrongState      Code = "wrong_state"            // not allowed in the resource's state
@@ -34,6 +35,7 @@ var outcomes = map[Code]outcome{
 	Malformed:       {400, "Bad Request"},
 	Unauthenticated: {401, "Unauthorized"},
 	Forbidden:       {403, "Forbidden"},
+	DirectCall:      {403, "Forbidden"},
 	NotFound:        {404, "Not Found"},
 	NotAllowed:      {405, "Method Not Allowed"},
 	WrongState:      {409, "Conflict"},
@@ -58,5 +60,5 @@ func (c Code) Status() int {
 
 // Codes returns all codes, for the documentation of the API.
 func Codes() []Code {
-	return []Code{Malformed, Unauthenticated, Forbidden, NotFound, NotAllowed, WrongState, NameTaken, Contention, Changed, TooLarge, NotJSON, InvalidField, TooMany, Internal, Unavailable}
+	return []Code{Malformed, Unauthenticated, Forbidden, DirectCall, NotFound, NotAllowed, WrongState, NameTaken, Contention, Changed, TooLarge, NotJSON, InvalidField, TooMany, Internal, Unavailable}
 }

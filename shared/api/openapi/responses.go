@@ -30,11 +30,8 @@ func refusals(op api.Spec, plan api.Binding) []int {
 		}
 	}
 	add(problem.Malformed, problem.InvalidField, problem.Internal, problem.Unavailable, problem.TooLarge)
-	switch op.Permission {
-	case api.Public:
-	case api.HoldKey:
-		add(problem.Forbidden)
-	default:
+	add(problem.DirectCall) // where RefuseDirectCalls is set
+	if op.Permission != api.Public && op.Permission != api.HoldKey {
 		add(problem.Unauthenticated, problem.Forbidden)
 	}
 	if len(plan.Members) > 0 {
@@ -130,6 +127,7 @@ var details = map[problem.Code]string{
 	problem.Malformed:       "The body ends in the middle of its JSON.",
 	problem.Unauthenticated: "Send an access token or a management key in the header Authorization: Bearer <credential>.",
 	problem.Forbidden:       "Only owners and admins may do this.",
+	problem.DirectCall:      "This address does not accept calls. Call the API at the address of the console.",
 	problem.NotFound:        "There is no such API key.",
 	problem.WrongState:      "Disable the application first.",
 	problem.Changed:         "It has changed since you read it. Read it again, and send the new ETag in If-Match.",

@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/arxkeys/arxkeys/shared/lambda/after"
+	"github.com/arxkeys/arxkeys/shared/lambda/edge"
 	"github.com/arxkeys/arxkeys/shared/lambda/environment"
 	"github.com/arxkeys/arxkeys/shared/lambda/log"
 )
@@ -28,7 +29,7 @@ const margin = 500 * time.Millisecond
 type Question struct {
 	Route   string // in API Gateway's format: "GET /pets/{id}", or $default for an HTTP API
 	Key     string // as presented; never empty
-	Address string // of the client, as API Gateway saw it; never taken from a header
+	Address string // of the client, as API Gateway or the edge saw it
 	Origin  string // the Origin header; optional
 }
 
@@ -50,10 +51,12 @@ type Options struct {
 	PerRoute bool         // the answer depends on the route and must not be reused for another one
 	Log      *slog.Logger // for one line per request; nil means lambdalog.Stdout
 	Now      func() time.Time
+	Edge     edge.Edge // tells the client's address; Start reads it from the environment
 }
 
 // Start serves the decision and does not return. An authorizer's main calls it last.
 func Start(o Options, decide Decide, hooks environment.Hooks) {
+	o.Edge = edge.FromEnv()
 	environment.Start(Handler(o, decide).Invoke, hooks)
 }
 
@@ -72,6 +75,9 @@ type authorizer struct {
 	Options
 	decide Decide
 }
+
+// directCall is the reason for refusing a request that did not come through the edge.
+const directCall = "DIRECT_CALL"
 
 // errUnauthorized is the only error for which a REST API responds with 401. API Gateway matches its exact
 // text, including the capital.
@@ -112,12 +118,21 @@ func (a *authorizer) answer(ctx context.Context, payload []byte, l *line) (answe
 			return nil, errUndecided
 		}
 	}
+	address, err := a.Edge.Client(r.headers.all, r.source)
+	if errors.Is(err, edge.ErrDirect) {
+		l.answer = Answer{Code: directCall}
+		return r.encode(l.answer, a.PerRoute)
+	}
+	if err != nil {
+		l.cause = err
+		return nil, errUndecided
+	}
 	key, why := r.headers.key()
 	if why != "" {
 		l.answer = Answer{Code: why}
 		return r.nobody()
 	}
-	decided, err := a.decide(ctx, Question{Route: r.route, Key: key, Address: r.address, Origin: r.headers.origin()})
+	decided, err := a.decide(ctx, Question{Route: r.route, Key: key, Address: address, Origin: r.headers.origin()})
 	if err == nil && decided.Allow && decided.KeyID == "" {
 		err = errors.New("allowed without a key id")
 	}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/arxkeys/arxkeys/shared/lambda/edge"
 )
 
 const (
@@ -286,6 +288,65 @@ func TestQuestionComesFromAPIGatewayNotFromHeaders(t *testing.T) {
 			_, _, err := ask(t, Options{}, func(_ context.Context, q Question) (Answer, error) { got = q; return Answer{}, nil }, real(t, kind, c.changes...))
 			if diff := cmp.Diff(c.want, got); diff != "" || err != nil {
 				t.Errorf("%s, %s: %v (-want +got):\n%s", kind, c.name, err, diff)
+			}
+		}
+	}
+}
+
+// behind returns an edge with two secrets.
+func behind(t *testing.T, refuseDirect bool) edge.Edge {
+	t.Helper()
+	e, err := edge.New(edgeSecret+","+previousSecret, refuseDirect)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+const (
+	edgeSecret     = "known-secret-0123456789abcdef01234567"
+	previousSecret = "previous-secret-0123456789abcdef01234"
+	guessedSecret  = "guessed-secret-0123456789abcdef012345"
+)
+
+func TestAddressIsTheEdgesOnlyWithASecret(t *testing.T) {
+	const seen, sent = "203.0.113.7", "192.0.2.9"
+	type change = func(map[string]any)
+	address, secret := header("X-Arxkeys-Viewer-Address", sent), header("X-Arxkeys-Edge-Secret", edgeSecret)
+	for _, c := range []struct {
+		why          string
+		refuseDirect bool
+		changes      []change
+		want         string // the address; empty for a refusal
+		fails        bool
+	}{
+		{"a direct call", true, nil, "", false},
+		{"a direct call with an address", true, []change{address}, "", false},
+		{"a direct call with a guessed secret", true, []change{address, header("X-Arxkeys-Edge-Secret", guessedSecret)}, "", false},
+		{"a direct call with two secrets", true, []change{address, header("X-Arxkeys-Edge-Secret", guessedSecret, edgeSecret)}, "", false},
+		{"the edge without an address", false, []change{secret}, "", true},
+		{"the edge with two addresses", false, []change{secret, header("X-Arxkeys-Viewer-Address", sent, sent)}, "", true},
+		{"the edge with a malformed address", true, []change{secret, header("X-Arxkeys-Viewer-Address", sent+":443")}, "", true},
+		{"a direct call that is accepted", false, []change{address, header("X-Arxkeys-Edge-Secret", guessedSecret)}, seen, false},
+		{"through the edge", true, []change{secret, address}, sent, false},
+		{"through the edge, with the previous secret", false, []change{header("X-Arxkeys-Edge-Secret", previousSecret), address}, sent, false},
+	} {
+		for kind, refusal := range map[string]string{"http": httpRefusal, "rest": restRefusal} {
+			var got string
+			answer, line, err := ask(t, Options{Edge: behind(t, c.refuseDirect)}, func(ctx context.Context, q Question) (Answer, error) {
+				got = q.Address
+				return allowing(ctx, q)
+			}, real(t, kind, c.changes...))
+			if got != c.want || (err != nil) != c.fails {
+				t.Errorf("%s, %s: the address is %q, want %q: %v", kind, c.why, got, c.want, err)
+			}
+			if c.want == "" && !c.fails && (answer != refusal || !strings.Contains(line, `"allowed":false,"code":"DIRECT_CALL"`)) {
+				t.Errorf("%s, %s: %s: %s", kind, c.why, answer, line)
+			}
+			for _, text := range []string{edgeSecret, previousSecret, guessedSecret, sent} {
+				if strings.Contains(answer+line, text) {
+					t.Errorf("%s, %s: %s is in the answer or in the log: %s %s", kind, c.why, text, answer, line)
+				}
 			}
 		}
 	}

@@ -2,7 +2,6 @@ package authorizer
 
 import (
 	"errors"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -13,7 +12,7 @@ import (
 // request is the part of an event that a decision needs.
 type request struct {
 	route     string
-	address   string
+	source    string // the address that API Gateway saw
 	headers   headers
 	requestID string
 
@@ -65,14 +64,14 @@ func recognise(payload []byte) (request, error) {
 	case e.Type != "REQUEST":
 		return r, errors.New("the event is not of a REQUEST authorizer; TOKEN authorizers are not supported, because they receive no address and no origin")
 	case e.Version == "2.0" && e.RouteKey != "":
-		r.route, r.address, r.event = e.RouteKey, address(e.Context.HTTP.SourceIP), payload
+		r.route, r.source, r.event = e.RouteKey, e.Context.HTTP.SourceIP, payload
 		r.headers, r.cookies = joined(e.Headers), e.Cookies
 		if len(e.IdentitySource) > 0 && jsonv2.Unmarshal(e.IdentitySource, &r.identity) != nil {
 			return r, errors.New("the event's identitySource is not a list")
 		}
 		return r, nil
 	case (e.Version == "" || e.Version == "1.0") && e.IdentitySource == nil && e.MethodARN != "" && e.Method != "" && strings.HasPrefix(e.Resource, "/"):
-		r.route, r.address = e.Method+" "+e.Resource, address(e.Context.Identity.SourceIP)
+		r.route, r.source = e.Method+" "+e.Resource, e.Context.Identity.SourceIP
 		r.headers = e.MultiValue
 		if r.headers == nil {
 			r.headers = joined(e.Headers)
@@ -82,15 +81,6 @@ func recognise(payload []byte) (request, error) {
 		return r, err
 	}
 	return r, errors.New("the event is neither of an HTTP API with AuthorizerPayloadFormatVersion 2.0 nor of a REST API")
-}
-
-// address returns the address, or "" if it is malformed, as in the test feature of API Gateway's console. A
-// key restricted to certain addresses is then refused.
-func address(text string) string {
-	if _, err := netip.ParseAddr(text); err != nil {
-		return ""
-	}
-	return text
 }
 
 // exact reports whether a policy can name exactly what is called. A REST API's path may contain characters

@@ -24,6 +24,16 @@ func credential(event *events.APIGatewayV2HTTPRequest) (string, error) {
 	return token, nil
 }
 
+// values returns all values of a header.
+func values(event *events.APIGatewayV2HTTPRequest, name string) (all []string) {
+	for k, v := range event.Headers {
+		if len(k) == len(name) && strings.EqualFold(k, name) {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
 // header returns the value of a header and how often it occurs. API Gateway sends names in lower case;
 // other senders of the event may not.
 func header(event *events.APIGatewayV2HTTPRequest, name string) (value string, n int) {

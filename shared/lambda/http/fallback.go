@@ -15,7 +15,7 @@ import (
 
 // StartFallback serves requests that match no operation, and does not return. It requires no credential and
 // reads no data.
-func StartFallback() { environment.Start(Fallback(Options{}), environment.Hooks{}) }
+func StartFallback() { environment.Start(Fallback(production()), environment.Hooks{}) }
 
 // Fallback returns the Lambda handler of requests that match no operation. It responds with 405 and Allow
 // to another method of an operation's path (RFC 9110, section 15.5.6), and with 404 to any other path. A
@@ -24,7 +24,8 @@ func Fallback(o Options) func(context.Context, []byte) ([]byte, error) {
 	o = o.withDefaults()
 	return func(ctx context.Context, payload []byte) ([]byte, error) {
 		var event struct {
-			Path    string `json:"rawPath"`
+			Path    string            `json:"rawPath"`
+			Headers map[string]string `json:"headers"`
 			Context struct {
 				RequestID string `json:"requestId"`
 			} `json:"requestContext"`
@@ -32,6 +33,8 @@ func Fallback(o Options) func(context.Context, []byte) ([]byte, error) {
 		refused, allow := problem.New(problem.NotFound, "There is nothing at this address."), ""
 		if err := jsonv2.Unmarshal(payload, &event); err != nil {
 			refused = notAnEvent()
+		} else if _, err := client(o.Edge, &events.APIGatewayV2HTTPRequest{Headers: event.Headers}); problem.Is(err, problem.DirectCall) {
+			refused = problem.Of(err)
 		} else if methods := api.Methods(event.Path); len(methods) > 0 {
 			allow = strings.Join(methods, ", ")
 			refused = problem.New(problem.NotAllowed, "This address supports "+allow+".")

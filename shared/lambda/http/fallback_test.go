@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/lambda/edge"
 	"github.com/arxkeys/arxkeys/shared/lambda/http"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
@@ -17,8 +18,13 @@ import (
 // fall sends the fallback an event, and returns its response and its log line.
 func fall(t *testing.T, event string) (status int, header map[string]string, document problem.Document, logged string) {
 	t.Helper()
+	return fallBehind(t, edge.Edge{}, event)
+}
+
+func fallBehind(t *testing.T, e edge.Edge, event string) (status int, header map[string]string, document problem.Document, logged string) {
+	t.Helper()
 	var log bytes.Buffer
-	text, err := lambdahttp.Fallback(lambdahttp.Options{Log: slog.New(slog.NewJSONHandler(&log, nil))})(t.Context(), []byte(event))
+	text, err := lambdahttp.Fallback(lambdahttp.Options{Log: slog.New(slog.NewJSONHandler(&log, nil)), Edge: e})(t.Context(), []byte(event))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,6 +73,25 @@ func TestFallbackRepeatsNothingOfAnUnknownPath(t *testing.T) {
 		}
 		if told := fmt.Sprint(header, document, logged); strings.Contains(told, secret) {
 			t.Errorf("%s is repeated: %s", event, told)
+		}
+	}
+}
+
+func TestFallbackRefusesDirectCalls(t *testing.T) {
+	for headers, want := range map[string]problem.Code{
+		`{}`: problem.DirectCall,
+		`{"x-arxkeys-viewer-address": "192.0.2.9"}`:                                                         problem.DirectCall,
+		`{"x-arxkeys-viewer-address": "192.0.2.9", "x-arxkeys-edge-secret": "` + guessed + `"}`:             problem.DirectCall,
+		`{"x-arxkeys-viewer-address": "192.0.2.9", "x-arxkeys-edge-secret": "` + known + `"}`:               problem.NotFound,
+		`{"x-arxkeys-edge-secret": "` + known + `"}`:                                                        problem.NotFound, // it needs no address
+		`{"x-arxkeys-viewer-address": "192.0.2.9", "x-arxkeys-edge-secret": "` + known + `,` + known + `"}`: problem.DirectCall,
+	} {
+		status, header, document, logged := fallBehind(t, only, `{"rawPath": "/v1/nothing", "headers": `+headers+`}`)
+		if document.Code != want || status != want.Status() || header["Allow"] != "" {
+			t.Errorf("%s: %d %+v", headers, status, document)
+		}
+		if strings.Contains(logged, known) || strings.Contains(logged, guessed) {
+			t.Errorf("the secret is logged: %s", logged)
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 // the holder of an access key, as passed on by the Lambda authorizer in front of the route; StartForHolder
 // authenticates nothing itself.
 func StartForHolder[Req api.Request, Res any](op api.Operation[Req, Res], handle func(context.Context, api.Holder, Req) (Res, error)) {
-	environment.Start(invocation(HandlerForHolder(op, handle, Options{})).Invoke, environment.Hooks{})
+	environment.Start(invocation(HandlerForHolder(op, handle, production())).Invoke, environment.Hooks{})
 }
 
 // HandlerForHolder returns the Lambda handler of the operation, with the guarantees of Handler.

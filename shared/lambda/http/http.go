@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/netip"
 	"reflect"
 	"runtime/debug"
 	"sync"
@@ -22,6 +21,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/lambda/after"
+	"github.com/arxkeys/arxkeys/shared/lambda/edge"
 	"github.com/arxkeys/arxkeys/shared/lambda/environment"
 	"github.com/arxkeys/arxkeys/shared/lambda/log"
 	"github.com/arxkeys/arxkeys/shared/problem"
@@ -39,11 +39,15 @@ type Authenticator interface {
 // the deadline could be killed first, and its caller would see a bare 500.
 const margin = 500 * time.Millisecond
 
-// Options are set by tests. The zero value is for production.
+// Options are set by tests, and by production. The zero value is for a function without an edge.
 type Options struct {
-	Log *slog.Logger     // for one line per request; nil means lambdalog.Stdout
-	Now func() time.Time // for durations in the log; nil means time.Now
+	Log  *slog.Logger     // for one line per request; nil means lambdalog.Stdout
+	Now  func() time.Time // for durations in the log; nil means time.Now
+	Edge edge.Edge        // tells the client's address; the zero value is that of API Gateway
 }
+
+// production returns the options of a function on AWS or on the laptop.
+func production() Options { return Options{Edge: edge.FromEnv()} }
 
 func (o Options) withDefaults() Options {
 	if o.Log == nil {
@@ -58,7 +62,7 @@ func (o Options) withDefaults() Options {
 // Start serves the operation and does not return. A function's main calls it last. A Public operation needs
 // no Authenticator; its handler receives a principal without an identity.
 func Start[Req api.Request, Res any](op api.Operation[Req, Res], who Authenticator, handle func(context.Context, auth.Principal, Req) (Res, error)) {
-	environment.Start(invocation(Handler(op, who, handle, Options{})).Invoke, environment.Hooks{})
+	environment.Start(invocation(Handler(op, who, handle, production())).Invoke, environment.Hooks{})
 }
 
 // Handler returns the Lambda handler of the operation. It does not panic, and never returns an error, for
@@ -69,7 +73,7 @@ func Handler[Req api.Request, Res any](op api.Operation[Req, Res], who Authentic
 	s.handle = handle
 	s.who = func(ctx context.Context, event *events.APIGatewayV2HTTPRequest, _ func() (Req, error), l *line) (by auth.Principal, err error) {
 		if op.Permission == api.Public {
-			return nobody(event, l), nil
+			return auth.Principal{From: l.client, RequestID: l.requestID}, nil
 		}
 		return permitted(ctx, event, l, op.Permission, who.Authenticate)
 	}
@@ -135,6 +139,9 @@ func (s *server[By, Req, Res]) answer(ctx context.Context, event *events.APIGate
 			err = fmt.Errorf("panic: %v", v)
 		}
 	}()
+	if l.client, err = client(s.Edge, event); err != nil {
+		return response, err
+	}
 	request := sync.OnceValues(func() (req Req, err error) {
 		if err := s.read.request(event, &req); err != nil {
 			return req, err
@@ -165,19 +172,13 @@ func (s *server[By, Req, Res]) answer(ctx context.Context, event *events.APIGate
 	return response, nil
 }
 
-// nobody returns the principal of a public operation's caller.
-func nobody(event *events.APIGatewayV2HTTPRequest, l *line) auth.Principal {
-	return auth.Principal{From: address(event), RequestID: l.requestID}
-}
-
-// address returns the caller's address as API Gateway saw it, or "" if it is not an IP address, because it
-// is stored in audit events.
-func address(event *events.APIGatewayV2HTTPRequest) string {
-	text := event.RequestContext.HTTP.SourceIP
-	if _, err := netip.ParseAddr(text); err != nil {
-		return ""
+// client returns the client's address, or a problem if calls must go through the edge and this one did not.
+func client(e edge.Edge, event *events.APIGatewayV2HTTPRequest) (string, error) {
+	address, err := e.Client(func(name string) []string { return values(event, name) }, event.RequestContext.HTTP.SourceIP)
+	if errors.Is(err, edge.ErrDirect) {
+		return "", problem.New(problem.DirectCall, "This address does not accept calls. Call the API at the address of the console.")
 	}
-	return text
+	return address, err
 }
 
 // permitted authenticates the principal, and refuses one that lacks the permission.
@@ -197,7 +198,7 @@ func permitted(ctx context.Context, event *events.APIGatewayV2HTTPRequest, l *li
 	if !by.May(permission) {
 		return by, problem.New(problem.Forbidden, auth.Refusal(permission))
 	}
-	by.From, by.RequestID = address(event), l.requestID
+	by.From, by.RequestID = l.client, l.requestID
 	return by, nil
 }
 

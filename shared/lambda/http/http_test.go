@@ -17,6 +17,7 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/lambda/edge"
 	"github.com/arxkeys/arxkeys/shared/lambda/http"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
@@ -115,8 +116,13 @@ func serving[Req api.Request, Res any](op api.Operation[Req, Res], handle func(c
 
 func tryWithin[Req api.Request, Res any](t testing.TB, ctx context.Context, op api.Operation[Req, Res], handle func(context.Context, auth.Principal, Req) (Res, error), event events.APIGatewayV2HTTPRequest) outcome {
 	t.Helper()
+	return tryBehind(t, ctx, edge.Edge{}, op, handle, event)
+}
+
+func tryBehind[Req api.Request, Res any](t testing.TB, ctx context.Context, e edge.Edge, op api.Operation[Req, Res], handle func(context.Context, auth.Principal, Req) (Res, error), event events.APIGatewayV2HTTPRequest) outcome {
+	t.Helper()
 	var log bytes.Buffer
-	h := serving(op, handle, lambdahttp.Options{Log: slog.New(slog.NewJSONHandler(&log, nil))})
+	h := serving(op, handle, lambdahttp.Options{Log: slog.New(slog.NewJSONHandler(&log, nil)), Edge: e})
 	response, err := h(ctx, event)
 	if err != nil {
 		t.Fatalf("a Go error, for which API Gateway answers a bare 500: %v", err)

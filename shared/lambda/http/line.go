@@ -18,6 +18,7 @@ type line struct {
 	requestID string
 	start     time.Time
 	end       time.Time // of the work, before the response is sent
+	client    string    // address, for the principal; not logged
 	principal auth.Principal
 	status    int
 	code      problem.Code // empty for success

@@ -9,6 +9,8 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/lambda/edge"
+	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
 // TestEveryOperationRefuses sends each operation the same bad requests. Add a line for a new operation; the
@@ -87,6 +89,22 @@ func exercise[Req api.Request, Res any](op api.Operation[Req, Res]) doors {
 			if o := try(t, op, handle, event); o.StatusCode != status {
 				t.Errorf("%s: %d, want %d: %s", why, o.StatusCode, status, o.Body)
 			}
+		}
+		behind := func(why string, e edge.Edge, status int, code problem.Code, edits ...func(*events.APIGatewayV2HTTPRequest)) {
+			t.Helper()
+			o := tryBehind(t, t.Context(), e, op, handle, request(edits...))
+			if o.StatusCode != status || o.document.Code != code {
+				t.Errorf("%s: %d %s, want %d %s", why, o.StatusCode, o.document.Code, status, code)
+			}
+			hidesEdge(t, o)
+		}
+		behind("a direct call", only, 403, problem.DirectCall)
+		behind("a direct call with an address", only, 403, problem.DirectCall, viewer("192.0.2.9"))
+		behind("a direct call with a guessed secret", only, 403, problem.DirectCall, viewer("192.0.2.9"), secret(guessed))
+		behind("a direct call without a credential", only, 403, problem.DirectCall, without("authorization"))
+		for _, e := range []edge.Edge{either, only} {
+			behind("the edge without an address", e, 500, problem.Internal, secret(known))
+			behind("the edge with two addresses", e, 500, problem.Internal, secret(known), viewer("192.0.2.9,192.0.2.10"))
 		}
 		switch op.Permission {
 		case api.Public:
