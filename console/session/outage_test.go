@@ -62,6 +62,7 @@ func (c *cupboard) Remove(_ context.Context, box string) {
 type line struct {
 	mu      sync.Mutex
 	cut     bool
+	down    map[string]bool            // by method and path: what fails alone
 	answers map[string]client.Response // by method and path
 	passed  []string
 }
@@ -70,7 +71,7 @@ func (l *line) Do(_ context.Context, r client.Request) (client.Response, error) 
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	at := r.Method + " " + address(r.URL)
-	if l.cut {
+	if l.cut || l.down[at] {
 		return client.Response{}, problem.New(problem.Unavailable, "no way")
 	}
 	l.passed = append(l.passed, at)

@@ -16,6 +16,7 @@ const configPath = "/config.json"
 
 // provider is the OpenID Provider of this deployment, as /config.json names it. It is public.
 type provider struct {
+	Provider              string `json:"provider"` // cognito for a user pool of Amazon Cognito, otherwise empty
 	Issuer                string `json:"issuer"`
 	AuthorizationEndpoint string `json:"authorization_endpoint"`
 	TokenEndpoint         string `json:"token_endpoint"`
@@ -33,7 +34,7 @@ func (s *Session) configure(ctx context.Context) error {
 	if known {
 		return nil
 	}
-	answer, err := s.transport.Do(ctx, client.Request{Method: "GET", URL: s.tab.Origin() + configPath})
+	answer, err := s.readConfig(ctx)
 	if err != nil {
 		return problem.Because(problem.Unavailable, err, "Arxkeys can’t be reached. Check the connection and try again.")
 	}
@@ -52,6 +53,10 @@ func (s *Session) configure(ctx context.Context) error {
 	return nil
 }
 
+func (s *Session) readConfig(ctx context.Context) (client.Response, error) {
+	return s.transport.Do(ctx, client.Request{Method: "GET", URL: s.tab.Origin() + configPath})
+}
+
 // authorization returns the URL of the authorization request (RFC 6749, section 4.1.1; RFC 7636, section 4.3).
 func (p provider) authorization(origin string, d departure) string {
 	return with(p.AuthorizationEndpoint, url.Values{
@@ -66,17 +71,20 @@ func (p provider) authorization(origin string, d departure) string {
 	})
 }
 
-// signOut returns the URL of the provider's sign-out (OpenID Connect RP-Initiated Logout). Cognito names
-// the redirect parameter logout_uri. If the provider has no endpoint, signOut returns the console's own URL.
+// cognito is the value of provider.Provider for Amazon Cognito.
+const cognito = "cognito"
+
+// signOut returns the URL of the provider's sign-out (OpenID Connect RP-Initiated Logout). Cognito has its
+// own parameters, and is not sent the ID token, which it does not need. If the provider has no endpoint,
+// signOut returns the console's own URL.
 func (p provider) signOut(origin, idToken string) string {
 	if p.EndSessionEndpoint == "" {
 		return origin + "/"
 	}
-	v := url.Values{
-		"client_id":                {p.ClientID},
-		"post_logout_redirect_uri": {origin + "/"},
-		"logout_uri":               {origin + "/"},
+	if p.Provider == cognito {
+		return with(p.EndSessionEndpoint, url.Values{"client_id": {p.ClientID}, "logout_uri": {origin + "/"}})
 	}
+	v := url.Values{"client_id": {p.ClientID}, "post_logout_redirect_uri": {origin + "/"}}
 	if idToken != "" {
 		v.Set("id_token_hint", idToken)
 	}

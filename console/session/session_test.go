@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -80,13 +81,15 @@ type deployment struct {
 	meStatus  int // of GET /v1/me; 0: by the token
 	tokenDown bool
 	revoked   []string
+	provider  string // in config.json
+	scope     string // in config.json; empty means one with offline_access
 }
 
 func deploy(t *testing.T) *deployment {
 	d := &deployment{t: t, access: map[string]bool{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /config.json", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintf(w, `{"issuer":"%[1]s/oidc","authorization_endpoint":"%[1]s/oidc/authorize","token_endpoint":"%[1]s/oidc/token","end_session_endpoint":"%[1]s/oidc/end","revocation_endpoint":"%[1]s/oidc/revoke","client_id":"console","scope":"openid offline_access"}`, d.origin)
+		fmt.Fprintf(w, `{"provider":"%[2]s","issuer":"%[1]s/oidc","authorization_endpoint":"%[1]s/oidc/authorize","token_endpoint":"%[1]s/oidc/token","end_session_endpoint":"%[1]s/oidc/end","revocation_endpoint":"%[1]s/oidc/revoke","client_id":"console","scope":"%[3]s"}`, d.origin, d.provider, cmp.Or(d.scope, "openid offline_access"))
 	})
 	mux.HandleFunc("POST /oidc/token", d.token)
 	mux.HandleFunc("POST /oidc/revoke", d.revoke)
@@ -427,7 +430,7 @@ func TestSignOutForgetsAndLeaves(t *testing.T) {
 		t.Fatal(err)
 	}
 	q := at.Query()
-	if at.Path != "/oidc/end" || q.Get("client_id") != "console" || q.Get("post_logout_redirect_uri") != d.origin+"/" || q.Get("id_token_hint") == "" {
+	if at.Path != "/oidc/end" || q.Get("client_id") != "console" || q.Get("post_logout_redirect_uri") != d.origin+"/" || q.Get("id_token_hint") == "" || q.Has("logout_uri") {
 		t.Errorf("left for %s", tab.left)
 	}
 	if s.Standing().State != SignedOut || s.Me().Role != "" || len(tab.store) != 0 {
@@ -438,5 +441,45 @@ func TestSignOutForgetsAndLeaves(t *testing.T) {
 	}
 	if d.refresh != "" || len(d.revoked) != 1 {
 		t.Errorf("revoked %v; %q is still good", d.revoked, d.refresh)
+	}
+}
+
+// Cognito refuses a sign-out without logout_uri, and does not know offline_access.
+func TestSignInAndOutOfCognito(t *testing.T) {
+	d := deploy(t)
+	d.provider, d.scope = "cognito", "openid email profile"
+	tab := d.tab("/")
+	s := New(tab, nil)
+	if err := s.SignIn(context.Background(), "/"); err != nil {
+		t.Fatal(err)
+	}
+	at, err := url.Parse(tab.left)
+	if err != nil || at.Query().Get("scope") != "openid email profile" {
+		t.Errorf("left for %s: %v", tab.left, err)
+	}
+
+	tab = d.tab("/")
+	s = d.signIn(tab)
+	s.SignOut(context.Background())()
+	if want := d.origin + "/oidc/end?client_id=console&logout_uri=" + url.QueryEscape(d.origin+"/"); tab.left != want {
+		t.Errorf("left for %s, want %s", tab.left, want)
+	}
+	if d.refresh != "" || len(d.revoked) != 1 {
+		t.Errorf("revoked %v; %q is still good", d.revoked, d.refresh)
+	}
+}
+
+// The browser hides the answer of a provider that does not allow the console's origin to read it.
+func TestSignOutWithoutAReadableRevocationLeavesForTheProvider(t *testing.T) {
+	for online, want := range map[bool]string{true: "https://id.example/out?", false: "https://keys.example/"} {
+		l := wire()
+		l.answers["GET /config.json"] = ok(`{"provider":"cognito","authorization_endpoint":"https://id.example/a","token_endpoint":"https://id.example/t","end_session_endpoint":"https://id.example/out","revocation_endpoint":"https://id.example/hidden","client_id":"console"}`)
+		s, tab := tabOf(l, nil)
+		s.Start(context.Background())
+		l.down = map[string]bool{"POST /hidden": true, "GET /config.json": !online}
+		s.SignOut(context.Background())()
+		if !strings.HasPrefix(tab.left, want) {
+			t.Errorf("online %t: left for %s, want %s", online, tab.left, want)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"time"
 
@@ -27,17 +28,28 @@ func (s *Session) SignOut(ctx context.Context) (leave func()) {
 	}
 	s.unnote()
 	s.tell(word{SignedOut: true})
-	unreachable := s.clear(ctx, held, e, nil)
+	unheard := s.clear(ctx, held, e, nil)
 	return func() {
 		ctx, cancel := context.WithTimeout(ctx, revocationTimeout)
 		defer cancel()
-		// The browser would show an error page instead of the provider's sign-out.
-		if err := s.configure(ctx); err != nil || unreachable {
+		// If the provider can't be reached, the browser would show an error page instead of its sign-out.
+		if err := s.configure(ctx); err != nil || !s.reaches(ctx, unheard) {
 			s.tab.Leave(s.tab.Origin() + "/")
 			return
 		}
 		s.tab.Leave(s.provider.signOut(s.tab.Origin(), held.ID))
 	}
+}
+
+// reaches reports whether the provider can be reached, after a revocation that failed with unheard, or
+// succeeded. A browser hides the answer of a provider that does not allow other origins to read it (CORS), so
+// a failure other than silence tells nothing while the console's own origin answers.
+func (s *Session) reaches(ctx context.Context, unheard error) bool {
+	if unheard == nil || errors.Is(unheard, context.DeadlineExceeded) {
+		return unheard == nil
+	}
+	_, err := s.readConfig(ctx)
+	return err == nil
 }
 
 // followSignOut signs out this tab because another one has. It does not wait until everything is deleted.
@@ -71,24 +83,25 @@ func (s *Session) depose() (held tokens, e epoch, ok bool) {
 	return held, e, true
 }
 
-// clear deletes what is stored beyond this tab, and then sets the standing to SignedOut. It reports whether the
-// provider could not be reached.
-func (s *Session) clear(ctx context.Context, held tokens, e epoch, why error) (unreachable bool) {
+// clear deletes what is stored beyond this tab, and then sets the standing to SignedOut. The error is that of
+// the revocation.
+func (s *Session) clear(ctx context.Context, held tokens, e epoch, why error) (unheard error) {
 	revoked := make(chan error)
 	go func() { revoked <- s.revoke(ctx, held.Refresh) }()
 	s.shelved.wipe()
-	unreachable = <-revoked != nil
+	unheard = <-revoked
 	s.within(e, func() {
 		if s.standing.State == SigningOut {
 			s.standing = Standing{State: SignedOut, Err: why}
 		}
 	})
 	s.changed()
-	return unreachable
+	return unheard
 }
 
 // revoke asks the provider to revoke the refresh token (RFC 7009), if it has an endpoint for that. The local copies are
-// deleted whether the provider answers or not. The error means that no answer came.
+// deleted whether the provider answers or not. The error means that no answer could be read; it is
+// context.DeadlineExceeded if none came in time.
 func (s *Session) revoke(ctx context.Context, refreshToken string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), revocationTimeout)
 	defer cancel()
@@ -102,5 +115,8 @@ func (s *Session) revoke(ctx context.Context, refreshToken string) error {
 			"token": {refreshToken}, "token_type_hint": {"refresh_token"}, "client_id": {s.provider.ClientID},
 		}.Encode()),
 	})
+	if err != nil && ctx.Err() != nil {
+		return ctx.Err()
+	}
 	return err
 }

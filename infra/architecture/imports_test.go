@@ -69,6 +69,7 @@ var layers = []layer{
 	{folder: "shared/lambda/authorizer", may: []string{"shared/lambda/after", "shared/lambda/edge", "shared/lambda/environment", "shared/lambda/log"}, outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
 	{folder: "shared/lambda/job", may: []string{"shared/lambda/log"}, outside: []string{aws + "aws-lambda-go/"}},
 	{folder: "functions", may: serving, outside: []string{"golang.org/x/sync/"}},
+	{folder: "functions/cognito", may: []string{"shared/auth", "shared/lambda/log"}, outside: []string{aws + "aws-lambda-go/"}},
 	{folder: "functions/applications", may: and(serving, "functions/internal/catalog", "functions/applications/internal/...")},
 	{folder: "functions/arxes", may: and(serving, "functions/internal/catalog", "functions/arxes/internal/...")},
 	{folder: "functions/keys", may: and(serving, "functions/keys/internal/..."), outside: []string{"golang.org/x/sync/"}},

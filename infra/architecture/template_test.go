@@ -22,7 +22,7 @@ func fromTemplate(t *testing.T) *template.Template {
 	t.Helper()
 	read, err := template.Read("../../template.yaml", template.Options{Attributes: map[string]string{
 		"Table": "arxkeys", "Table.Arn": tableARN,
-		"UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client", "AWS::StackName": "stack",
+		"UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client", "CommandLineClient": "line", "AWS::StackName": "stack",
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -45,10 +45,10 @@ func functionFolders(t *testing.T) (folders []string) {
 	return folders
 }
 
-// withoutOperation reports whether a function serves no operation of package api: the jobs, the authorizer and the
-// fallback.
+// withoutOperation reports whether a function serves no operation of package api: the jobs, the authorizer, the triggers
+// of the user pool and the fallback.
 func withoutOperation(folder string) bool {
-	return within(folder, "jobs") || within(folder, "authorizers") || folder == fallback
+	return within(folder, "jobs") || within(folder, "authorizers") || within(folder, "cognito") || folder == fallback
 }
 
 // fallback is the folder of the function for requests that match no operation.
@@ -124,6 +124,10 @@ func wrongFunctions(folders []string, functions []template.Function, operations 
 			complain("%s has the routes %v and %d schedules: a job must have one schedule and no route", f.LogicalID, keysOf(f.Routes), len(f.Schedules))
 		case within(f.Name(), "authorizers") && len(f.Routes)+len(f.Schedules) > 0:
 			complain("%s has the routes %v and %d schedules: an authorizer must have no routes and no schedules", f.LogicalID, keysOf(f.Routes), len(f.Schedules))
+		case within(f.Name(), "cognito") && (len(f.Routes)+len(f.Schedules) > 0 || len(f.Triggers) != 1):
+			complain("%s has the routes %v, %d schedules and the triggers %q: a function of the user pool must have one trigger and nothing else", f.LogicalID, keysOf(f.Routes), len(f.Schedules), f.Triggers)
+		case !within(f.Name(), "cognito") && len(f.Triggers) > 0:
+			complain("%s is a trigger of the user pool, %q: it must be in functions/cognito", f.LogicalID, f.Triggers)
 		case isRouted && !slices.Equal(keysOf(f.Routes), want):
 			complain("%s has the routes %v: it needs %v", f.LogicalID, keysOf(f.Routes), want)
 		}
@@ -287,7 +291,7 @@ func wrongEnvironment(functions []template.Function) (complaints []string) {
 }
 
 var environment = []string{
-	"AWS_ENDPOINT_URL_DYNAMODB", "GATE_TTL", "GROUPS_CLAIM", "MAX_MANAGEMENT_KEY_DAYS", "OIDC_AUDIENCE", "OIDC_CLIENT_ID", "OIDC_ISSUER", "OIDC_JWKS_URL", "PRINCIPAL_TTL", "STACK_NAME", "TABLE_NAME", "TENANT_CLAIM",
+	"AWS_ENDPOINT_URL_DYNAMODB", "GATE_TTL", "GROUPS_CLAIM", "MAX_MANAGEMENT_KEY_DAYS", "OIDC_AUDIENCE", "OIDC_CLIENT_IDS", "OIDC_ISSUER", "OIDC_JWKS_URL", "PRINCIPAL_TTL", "STACK_NAME", "TABLE_NAME", "TENANT_CLAIM",
 }
 
 func TestTemplateAndFunctionsAreOneToOne(t *testing.T) {
@@ -345,6 +349,16 @@ func TestTemplateThatDiffersFromFunctionsIsFound(t *testing.T) {
 	}
 	deny("it needs [ANY /v1/{proxy+} GET /v1/keys/verify HEAD /v1/keys/verify]", all, behind("ANY /v1/{proxy+}"), []api.Spec{get, verify})
 	complains(t, wrongFunctions(all, behind("ANY /v1/{proxy+}", "HEAD /v1/keys/verify", "GET /v1/keys/verify"), []api.Spec{get, verify}))
+
+	claims := function("cognito/claims")
+	deny("the triggers []", []string{"cognito/claims"}, []template.Function{claims}, nil)
+	claims.Triggers = []string{"PreTokenGeneration V2_0"}
+	complains(t, wrongFunctions([]string{"cognito/claims"}, []template.Function{claims}, nil))
+	claims.Schedules = []template.Schedule{{Expression: "rate(1 minute)"}}
+	deny("1 schedules", []string{"cognito/claims"}, []template.Function{claims}, nil)
+	triggered := function("keys/get", both...)
+	triggered.Triggers = []string{"PreTokenGeneration V2_0"}
+	deny("must be in functions/cognito", here, []template.Function{triggered}, one)
 
 	job := function("jobs/expiry")
 	deny("0 schedules", []string{"jobs/expiry"}, []template.Function{job}, nil)

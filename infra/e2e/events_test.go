@@ -135,7 +135,7 @@ func folder(operation string) string { return strings.ReplaceAll(operation, ".",
 func fromTemplate(t *testing.T) *template.Template {
 	t.Helper()
 	read, err := template.Read(filepath.Join(root, "template.yaml"), template.Options{Attributes: map[string]string{
-		"Table": "arxkeys", "Table.Arn": "arn", "UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client", "AWS::StackName": "stack",
+		"Table": "arxkeys", "Table.Arn": "arn", "UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client", "CommandLineClient": "line", "AWS::StackName": "stack",
 	}})
 	if err != nil {
 		t.Fatal(err)

@@ -73,7 +73,7 @@ var rare = map[access]string{
 // permissions only if all tests ran.
 func wrongPolicies(file string, asked map[access]bool, all bool) (complaints []string, err error) {
 	read, err := template.Read(file, template.Options{Attributes: map[string]string{
-		"Table": "arxkeys", "Table.Arn": "arn", "UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client", "AWS::StackName": "stack",
+		"Table": "arxkeys", "Table.Arn": "arn", "UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client", "CommandLineClient": "line", "AWS::StackName": "stack",
 	}})
 	if err != nil {
 		return nil, err

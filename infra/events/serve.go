@@ -14,7 +14,7 @@ const port = 8000
 
 // attributes are values that AWS would supply.
 var attributes = map[string]string{
-	"Table": recordedTable, "Table.Arn": "arn", "UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client", "AWS::StackName": "stack",
+	"Table": recordedTable, "Table.Arn": "arn", "UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client", "CommandLineClient": "line", "AWS::StackName": "stack",
 }
 
 // serve runs an engine with the sample data until the context ends.

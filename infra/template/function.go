@@ -21,6 +21,7 @@ type Function struct {
 	Environment  map[string]string
 	Routes       []Route
 	Schedules    []Schedule
+	Triggers     []string // what of the user pool invokes it, with the version of its events: PreTokenGeneration V2_0
 	Policies     []Statement
 	Line         int // of the template, for messages
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -105,6 +106,7 @@ func parse(name string, text []byte, options Options) (*Template, error) {
 	}
 
 	tables := 0
+	var triggers []trigger
 	for _, e := range doc.Resources {
 		var res resource
 		if err := in.decode(e.value, &res); err != nil {
@@ -138,6 +140,12 @@ func parse(name string, text []byte, options Options) (*Template, error) {
 				return nil, err
 			}
 			t.Authorizers = append(t.Authorizers, a...)
+		case "AWS::Cognito::UserPool":
+			pool, err := r.tokenTrigger(properties)
+			if err != nil {
+				return nil, err
+			}
+			triggers = append(triggers, pool...)
 		case "AWS::DynamoDB::Table":
 			tables++
 			if t.Table, err = r.table(e, properties); err != nil {
@@ -150,6 +158,13 @@ func parse(name string, text []byte, options Options) (*Template, error) {
 	}
 	if tables != 1 {
 		return nil, fmt.Errorf("%s: there are %d resources of type AWS::DynamoDB::Table; there must be exactly one", name, tables)
+	}
+	for _, trigger := range triggers {
+		i := slices.IndexFunc(t.Functions, func(f Function) bool { return f.LogicalID == trigger.function })
+		if i < 0 {
+			return nil, in.errorf(trigger.line, "the trigger %s names the function %s, which is not in the template", trigger.name, trigger.function)
+		}
+		t.Functions[i].Triggers = append(t.Functions[i].Triggers, trigger.name)
 	}
 	return t, t.check(in)
 }

@@ -18,7 +18,7 @@ func onALaptop() Options {
 	return Options{
 		Parameters: map[string]string{
 			"OidcIssuer": "http://127.0.0.1:8080/oidc", "OidcJwksUrl": "http://127.0.0.1:8080/oidc/keys",
-			"OidcClientId": "console", "TenantClaim": "tenant",
+			"OidcClientIds": "console", "TenantClaim": "tenant",
 		},
 		Attributes: map[string]string{"Table": "arxkeys", "Table.Arn": "arn:aws:dynamodb:local:000000000000:table/arxkeys", "AWS::StackName": "local"},
 	}
@@ -40,7 +40,7 @@ func TestReadUnderstandsTheTemplateOfThisRepository(t *testing.T) {
 		t.Errorf("keys/verify was read as %+v", verify)
 	}
 	for name, want := range map[string]string{
-		"TABLE_NAME": "arxkeys", "OIDC_ISSUER": "http://127.0.0.1:8080/oidc", "OIDC_CLIENT_ID": "console",
+		"TABLE_NAME": "arxkeys", "OIDC_ISSUER": "http://127.0.0.1:8080/oidc", "OIDC_CLIENT_IDS": "console",
 		"TENANT_CLAIM": "tenant", "GROUPS_CLAIM": "cognito:groups", "GATE_TTL": "5s",
 	} {
 		if verify.Environment[name] != want {
@@ -54,7 +54,7 @@ func TestReadUnderstandsTheTemplateOfThisRepository(t *testing.T) {
 	}
 	want := Table{
 		LogicalID: "Table", PartitionKey: Attribute{"pk", "S"}, SortKey: Attribute{"sk", "S"},
-		TTLAttribute: "ttl", StreamView: "NEW_AND_OLD_IMAGES", DeletionProtection: true, PointInTime: true,
+		TTLAttribute: "ttl", StreamView: "NEW_AND_OLD_IMAGES", PointInTime: true,
 	}
 	got.Table.Indexes = nil
 	if diff := cmp.Diff(want, got.Table); diff != "" {
@@ -136,6 +136,9 @@ Resources:
     Type: AWS::Serverless::Function
     Condition: Prod
     Properties: {CodeUri: !Ref NothingReadsThis}
+  Pool:
+    Type: AWS::Cognito::UserPool
+    Properties: {LambdaConfig: {PreTokenGenerationConfig: {LambdaArn: !GetAtt [AskFunction, Arn], LambdaVersion: V2_0}}}
   Other:
     Type: AWS::Something::Else
     Properties: {Value: !ImportValue elsewhere}
@@ -177,7 +180,7 @@ func TestReadResolvesAllPropertiesOfAFunction(t *testing.T) {
 			{
 				LogicalID: "AskFunction", CodeURI: "build/functions/ask", Handler: "bootstrap", Runtime: "provided.al2023",
 				Architecture: "arm64", Timeout: 7 * time.Second, MemoryMB: 256,
-				Environment: map[string]string{"TABLE": "t", "STAGE": "dev"},
+				Environment: map[string]string{"TABLE": "t", "STAGE": "dev"}, Triggers: []string{"PreTokenGeneration V2_0"},
 			},
 			{
 				LogicalID: "ThingsGetFunction", CodeURI: "build/functions/things/get", Handler: "bootstrap", Runtime: "provided.al2023",
@@ -219,6 +222,37 @@ func TestSuppliedParametersOverrideDefaults(t *testing.T) {
 }
 
 // TestMistakesAreReportedWithTheirLine breaks the small template in one place at a time.
+func TestUserPoolInvokesItsTriggerAndFormsNoCircle(t *testing.T) {
+	laptop, err := Read("../../template.yaml", onALaptop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f, there := laptop.Function("CognitoClaimsFunction"); there {
+		t.Errorf("there is no user pool, but %+v", f)
+	}
+	own := onALaptop()
+	own.Parameters = nil
+	own.Attributes["UserPool.ProviderURL"], own.Attributes["UserPoolClient"], own.Attributes["CommandLineClient"] = "https://pool.example", "console", "line"
+	read, err := Read("../../template.yaml", own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range read.Functions {
+		claims := f.LogicalID == "CognitoClaimsFunction"
+		if got := strings.Join(f.Triggers, ", "); (got == "PreTokenGeneration V2_0") != claims || claims == (got == "") {
+			t.Errorf("%s has the triggers %q", f.LogicalID, got)
+		}
+		for name, want := range map[string]string{"OIDC_ISSUER": "https://pool.example", "OIDC_JWKS_URL": "https://pool.example/.well-known/jwks.json", "OIDC_CLIENT_IDS": "console,line"} {
+			if claims {
+				want = ""
+			}
+			if got := f.Environment[name]; got != want {
+				t.Errorf("%s: %s is %q, want %q", f.LogicalID, name, got, want)
+			}
+		}
+	}
+}
+
 func TestMistakesAreReportedWithTheirLine(t *testing.T) {
 	for _, m := range []struct{ name, old, new, want string }{
 		{"no resources", "Resources:", "Ressources:", "there are no Resources"},
@@ -260,6 +294,8 @@ func TestMistakesAreReportedWithTheirLine(t *testing.T) {
 		{"no hash", "KeyType: HASH}]\n      Global", "KeyType: RANGE}]\n      Global", "has no HASH"},
 		{"local index", "GlobalSecondaryIndexes:", "LocalSecondaryIndexes:", "LocalSecondaryIndexes are not supported"},
 		{"twice", "  Other:", "  Api:", "Api is defined twice"},
+		{"a trigger without a function", "[AskFunction, Arn]", "[AskedFunction, Arn]", "the trigger PreTokenGeneration V2_0 names the function AskedFunction"},
+		{"a trigger by name", "!GetAtt [AskFunction, Arn]", "AskFunction", "PreTokenGenerationConfig needs LambdaArn"},
 		{"alias", "Variables: {TABLE: !Ref Table, STAGE: !Ref Stage}", "Variables: {TABLE: &a x, STAGE: *a}", "CloudFormation does not support aliases"},
 	} {
 		t.Run(m.name, func(t *testing.T) {

@@ -50,7 +50,7 @@ func issuer(t *testing.T) *atomic.Int32 {
 	t.Cleanup(server.Close)
 	t.Setenv("OIDC_ISSUER", server.URL)
 	t.Setenv("OIDC_JWKS_URL", server.URL)
-	t.Setenv("OIDC_CLIENT_ID", "console")
+	t.Setenv("OIDC_CLIENT_IDS", "console")
 	return fetches
 }
 

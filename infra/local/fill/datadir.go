@@ -15,7 +15,7 @@ import (
 func DataDir(ctx context.Context, root, dir, name string, tenants ...Tenant) error {
 	// Only the table of the template is used, so the values do not matter.
 	t, err := template.Read(filepath.Join(root, "template.yaml"), template.Options{Attributes: map[string]string{
-		"Table": name, "Table.Arn": "arn", "UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client", "AWS::StackName": "stack",
+		"Table": name, "Table.Arn": "arn", "UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client", "CommandLineClient": "line", "AWS::StackName": "stack",
 	}})
 	if err != nil {
 		return err

@@ -69,7 +69,7 @@ func (l *laptop) endpoints() signin.Addresses { return signin.Endpoints(l.issuer
 // verifier returns a verifier like that of the functions.
 func (l *laptop) verifier() *oidc.Verifier {
 	c := oidc.Config{
-		Issuer: l.issuer(), JWKSURL: l.endpoints().JWKS, ClientID: signin.ClientID, TenantClaim: "tenant", GroupsClaim: "cognito:groups",
+		Issuer: l.issuer(), JWKSURL: l.endpoints().JWKS, ClientIDs: []string{signin.ClientID, signin.CommandLineClientID}, TenantClaim: "tenant", GroupsClaim: "cognito:groups",
 		Now: func() time.Time { return *l.now.Load() },
 	}
 	if l.shape == signin.Standard {

@@ -9,11 +9,31 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
-// client is the console, in the form that the library needs: a public client in a browser, which has no secret and uses
-// PKCE.
-type client struct{ redirectURIs []string }
+// client is a client in the form that the library needs: a public one, which has no secret and uses PKCE.
+type client struct {
+	id           string
+	redirectURIs []string
+	logoutURIs   []string // where a sign-out may redirect to
+}
 
-func (client) GetID() string                        { return ClientID }
+// clients returns the console and the command line. The command line has no page to return to after a sign-out.
+func clients(c Config) []client {
+	return []client{
+		{ClientID, c.RedirectURIs, logoutURIs(c.RedirectURIs)},
+		{CommandLineClientID, []string{CommandLineCallback}, nil},
+	}
+}
+
+// client returns the client with the id.
+func (p *Provider) client(id string) (client, bool) {
+	i := slices.IndexFunc(p.clients, func(c client) bool { return c.id == id })
+	if i < 0 {
+		return client{}, false
+	}
+	return p.clients[i], true
+}
+
+func (c client) GetID() string                      { return c.id }
 func (c client) RedirectURIs() []string             { return c.redirectURIs }
 func (client) ApplicationType() op.ApplicationType  { return op.ApplicationTypeUserAgent } // redirect URIs match exactly, port and all
 func (client) DevMode() bool                        { return true }                        // http is allowed: it is a laptop
@@ -38,11 +58,13 @@ func (client) RestrictAdditionalAccessTokenScopes() func([]string) []string {
 	return func(scopes []string) []string { return scopes }
 }
 
-// PostLogoutRedirectURIs returns where a sign-out may redirect to: the redirect URIs, and the start pages of their
-// origins.
-func (c client) PostLogoutRedirectURIs() []string {
-	uris := slices.Clone(c.redirectURIs)
-	for _, uri := range c.redirectURIs {
+// PostLogoutRedirectURIs returns where a sign-out may redirect to.
+func (c client) PostLogoutRedirectURIs() []string { return c.logoutURIs }
+
+// logoutURIs returns the redirect URIs, and the start pages of their origins.
+func logoutURIs(redirectURIs []string) []string {
+	uris := slices.Clone(redirectURIs)
+	for _, uri := range redirectURIs {
 		if origin, ok := origin(uri); ok {
 			uris = append(uris, origin, origin+"/")
 		}

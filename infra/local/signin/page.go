@@ -60,7 +60,7 @@ func (p *Provider) signIn(w http.ResponseWriter, r *http.Request) {
 		p.show(w, http.StatusUnprocessableEntity, view, request.RedirectURI)
 		return
 	}
-	code := p.arrivals.issue(request, entrance{Person: person, Scopes: request.Scopes, Nonce: request.Nonce, At: p.config.Now()})
+	code := p.arrivals.issue(request, entrance{Person: person, Client: request.ClientID, Scopes: request.Scopes, Nonce: request.Nonce, At: p.config.Now()})
 	http.Redirect(w, r, back(request, code), http.StatusSeeOther)
 }
 

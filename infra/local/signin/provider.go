@@ -21,8 +21,13 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/private"
 )
 
-// ClientID is the one client that the provider knows: the console, a public client.
-const ClientID = "arxkeys-console"
+// The clients that the provider knows, all of them public: the console, and the command line, which listens at a fixed
+// address for the browser's return, because Cognito compares redirect URIs exactly.
+const (
+	ClientID            = "arxkeys-console"
+	CommandLineClientID = "arxkeys-command-line"
+	CommandLineCallback = "http://127.0.0.1:8976/callback"
+)
 
 // Shape is the shape of the provider's tokens.
 type Shape int
@@ -39,7 +44,7 @@ const (
 type Config struct {
 	Issuer       string   // such as http://127.0.0.1:8080/oidc; the provider is mounted at its path
 	DataDir      string   // the signing key and the sessions are in its folder signin
-	RedirectURIs []string // the exact redirect URIs; sign-out may also redirect to the start pages of their origins
+	RedirectURIs []string // the exact redirect URIs of the console; sign-out may also redirect to the start pages of their origins
 	Shape        Shape
 	Audience     string // the API's audience; required for Standard, unused for Cognito
 
@@ -53,7 +58,7 @@ const sessionLife = 12 * time.Hour
 // Provider is the OpenID Provider. It is an http.Handler for everything below its issuer.
 type Provider struct {
 	config   Config
-	client   client
+	clients  []client
 	arrivals *arrivals
 	sessions *sessions
 	tokens   *tokens
@@ -94,7 +99,7 @@ func New(c Config) (*Provider, error) {
 		return nil, fmt.Errorf("sign-in: %w", err)
 	}
 
-	p := &Provider{config: c, client: client{c.RedirectURIs}, arrivals: newArrivals(c.Now), sessions: sessions, tokens: tokens}
+	p := &Provider{config: c, clients: clients(c), arrivals: newArrivals(c.Now), sessions: sessions, tokens: tokens}
 	mux := http.NewServeMux()
 	mux.Handle("/", op.RegisterServer(server{Provider: p}, routes, op.WithServerCORSOptions(nil))) // the console is of the same origin
 	mux.HandleFunc("/sign-in", p.signIn)
@@ -123,7 +128,7 @@ func (p *Provider) AccessToken(_ context.Context, email string) (string, error) 
 	if !ok {
 		return "", fmt.Errorf("sign-in: there is no person %s", email)
 	}
-	return p.tokens.access(entrance{Person: person, At: p.config.Now(), Scopes: []string{"openid", "email"}})
+	return p.tokens.access(entrance{Person: person, Client: ClientID, At: p.config.Now(), Scopes: []string{"openid", "email"}})
 }
 
 // Addresses are the URLs of the provider's endpoints.

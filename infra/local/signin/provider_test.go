@@ -190,16 +190,88 @@ func TestRestartSignsNobodyOut(t *testing.T) {
 	}
 }
 
-func TestSignOutEndsTheSession(t *testing.T) {
+func TestCommandLineSignsInAtItsCallback(t *testing.T) {
+	l := newLaptop(t, signin.Cognito)
+	own := url.Values{"client_id": {signin.CommandLineClientID}, "redirect_uri": {signin.CommandLineCallback}}
+	for name, change := range map[string]url.Values{
+		"the console's callback": {"client_id": {signin.CommandLineClientID}},
+		"another port":           {"client_id": {signin.CommandLineClientID}, "redirect_uri": {"http://127.0.0.1:8977/callback"}},
+		"the console's client":   {"redirect_uri": {signin.CommandLineCallback}},
+	} {
+		if a := l.authorize(change); a.status != http.StatusBadRequest || a.location.String() != "" {
+			t.Errorf("%s: %d to %s", name, a.status, a.location)
+		}
+	}
+	code := func() string {
+		a := l.authorize(own)
+		page := l.ask(http.MethodGet, a.location.String(), nil, nil)
+		found := hiddenRequest.FindStringSubmatch(page.body)
+		if found == nil {
+			t.Fatalf("authorize: %d to %s; page: %s", a.status, a.location, page.body)
+		}
+		a = l.ask(http.MethodPost, l.issuer()+"/sign-in", url.Values{"request": {found[1]}, "email": {"owner@example.com"}}, nil)
+		if !strings.HasPrefix(a.location.String(), signin.CommandLineCallback+"?") {
+			t.Fatalf("sign in: %d to %s", a.status, a.location)
+		}
+		return a.location.Query().Get("code")
+	}
+	if status, out := l.exchange(code(), url.Values{"redirect_uri": {signin.CommandLineCallback}}); status != http.StatusBadRequest || out.Error != "invalid_grant" {
+		t.Errorf("the console redeems the command line's code: %d %+v", status, out)
+	}
+	status, tokens := l.exchange(code(), own)
+	if status != http.StatusOK {
+		t.Fatalf("exchange: %d %+v", status, tokens)
+	}
+	if _, claims := claimsOf(t, tokens.AccessToken); claims["client_id"] != signin.CommandLineClientID {
+		t.Errorf("the access token is for %v", claims["client_id"])
+	}
+	if _, err := l.verifier().Verify(t.Context(), tokens.AccessToken); err != nil {
+		t.Errorf("the access token: %v", err)
+	}
+	if _, err := l.verifier().Verify(t.Context(), tokens.IDToken); !problem.Is(err, problem.Unauthenticated) {
+		t.Errorf("the ID token: %v", err)
+	}
+	if status, out := l.refresh(tokens.RefreshToken); status != http.StatusBadRequest || out.Error != "invalid_grant" {
+		t.Errorf("the console refreshes the command line's token: %d %+v", status, out)
+	}
+	status, next := l.token(url.Values{"grant_type": {"refresh_token"}, "client_id": {signin.CommandLineClientID}, "refresh_token": {tokens.RefreshToken}})
+	if _, claims := claimsOf(t, next.AccessToken); status != http.StatusOK || claims["client_id"] != signin.CommandLineClientID {
+		t.Errorf("refresh: %d %+v", status, next)
+	}
+}
+
+func TestCognitosSignOutNeedsClientAndAddress(t *testing.T) {
 	l := newLaptop(t, signin.Cognito)
 	end := func(q url.Values) answer {
 		return l.ask(http.MethodGet, l.endpoints().EndSession+"?"+q.Encode(), nil, nil)
 	}
+	start := l.URL + "/"
+	for name, q := range map[string]url.Values{
+		"nothing":                    {},
+		"no client":                  {"logout_uri": {start}},
+		"another client":             {"client_id": {"another"}, "logout_uri": {start}},
+		"no address":                 {"client_id": {signin.ClientID}},
+		"the standard's address":     {"client_id": {signin.ClientID}, "post_logout_redirect_uri": {start}},
+		"another address":            {"client_id": {signin.ClientID}, "logout_uri": {"https://evil.example/"}},
+		"the command line's address": {"client_id": {signin.CommandLineClientID}, "logout_uri": {start}},
+	} {
+		if a := end(q); a.status != http.StatusBadRequest || a.location.String() != "" {
+			t.Errorf("%s: %d to %s", name, a.status, a.location)
+		}
+	}
+	if a := end(url.Values{"client_id": {signin.ClientID}, "logout_uri": {start}}); a.status != http.StatusFound || a.location.String() != start {
+		t.Errorf("sign-out: %d to %s", a.status, a.location)
+	}
+}
+
+func TestSignOutEndsTheSession(t *testing.T) {
+	l := newLaptop(t, signin.Standard)
+	end := func(q url.Values) answer {
+		return l.ask(http.MethodGet, l.endpoints().EndSession+"?"+q.Encode(), nil, nil)
+	}
 	for _, away := range []string{"https://evil.example/", l.URL + "/elsewhere", l.URL + ".evil.example/", "//evil.example", "javascript:alert(1)"} {
-		for _, name := range []string{"post_logout_redirect_uri", "logout_uri"} {
-			if a := end(url.Values{name: {away}}); a.status != http.StatusBadRequest || a.location.String() != "" {
-				t.Errorf("%s=%s: %d to %s", name, away, a.status, a.location)
-			}
+		if a := end(url.Values{"post_logout_redirect_uri": {away}}); a.status != http.StatusBadRequest || a.location.String() != "" {
+			t.Errorf("%s: %d to %s", away, a.status, a.location)
 		}
 	}
 
@@ -223,7 +295,7 @@ func TestSignOutEndsTheSession(t *testing.T) {
 		t.Error("the sign-out ended another session")
 	}
 
-	for _, q := range []url.Values{{}, {"logout_uri": {l.URL + "/"}}, {"post_logout_redirect_uri": {l.URL}}, {"post_logout_redirect_uri": {l.callback()}}} {
+	for _, q := range []url.Values{{}, {"post_logout_redirect_uri": {l.URL}}, {"post_logout_redirect_uri": {l.callback()}}} {
 		if a := end(q); a.status != http.StatusFound || !strings.HasPrefix(a.location.String(), l.URL) {
 			t.Errorf("%v: %d to %s", q, a.status, a.location)
 		}
@@ -287,7 +359,7 @@ func TestTokensHaveTheirShape(t *testing.T) {
 		shape                      signin.Shape
 		accessType, access, idOnly string
 	}{
-		"Cognito":  {signin.Cognito, "JWT", "client_id scope token_use username version", "at_hash aud cognito:username email email_verified nonce sid token_use"},
+		"Cognito":  {signin.Cognito, "JWT", "client_id email email_verified scope token_use username version", "at_hash aud cognito:username email email_verified nonce sid token_use"},
 		"standard": {signin.Standard, "at+jwt", "aud client_id email email_verified scope", "at_hash aud azp email email_verified nonce preferred_username sid"},
 	} {
 		tokens := newLaptop(t, want.shape).signIn("owner@example.com")

@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -12,7 +13,7 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
-// server handles the requests that the library has parsed. It implements only what the console needs: authorization
+// server handles the requests that the library has parsed. It implements only what the clients need: authorization
 // code with PKCE, refresh, revocation and sign-out. The library refuses the rest.
 type server struct {
 	op.UnimplementedServer
@@ -32,7 +33,7 @@ func (s server) Discovery(context.Context, *op.Request[struct{}]) (*op.Response,
 		ScopesSupported:                   []string{oidc.ScopeOpenID, oidc.ScopeEmail, oidc.ScopeProfile, oidc.ScopeOfflineAccess},
 		ResponseTypesSupported:            []string{string(oidc.ResponseTypeCode)},
 		ResponseModesSupported:            []string{string(oidc.ResponseModeQuery)},
-		GrantTypesSupported:               s.client.GrantTypes(),
+		GrantTypesSupported:               client{}.GrantTypes(),
 		SubjectTypesSupported:             []string{"public"},
 		IDTokenSigningAlgValuesSupported:  []string{s.tokens.key.Algorithm},
 		TokenEndpointAuthMethodsSupported: []oidc.AuthMethod{oidc.AuthMethodNone},
@@ -49,13 +50,14 @@ func (s server) Keys(context.Context, *op.Request[struct{}]) (*op.Response, erro
 	return op.NewResponse(s.tokens.public()), nil
 }
 
-// VerifyAuthRequest accepts the console only. Until the library has checked the redirect URI, errors are shown to the
+// VerifyAuthRequest accepts the known clients only. Until the library has checked the redirect URI, errors are shown to the
 // person and not sent to that URI.
 func (s server) VerifyAuthRequest(_ context.Context, r *op.Request[oidc.AuthRequest]) (*op.ClientRequest[oidc.AuthRequest], error) {
-	if r.Data.ClientID != ClientID {
-		return nil, oidc.ErrInvalidClient().WithDescription("The client_id must be " + ClientID + ".")
+	c, ok := s.client(r.Data.ClientID)
+	if !ok {
+		return nil, oidc.ErrInvalidClient().WithDescription("There is no such client. The console is " + ClientID + ".")
 	}
-	return &op.ClientRequest[oidc.AuthRequest]{Request: r, Client: s.client}, nil
+	return &op.ClientRequest[oidc.AuthRequest]{Request: r, Client: c}, nil
 }
 
 // Authorize redirects the person to the sign-in page.
@@ -89,12 +91,13 @@ func check(r *oidc.AuthRequest) error {
 	return nil
 }
 
-// VerifyClient accepts the console only, without a secret.
+// VerifyClient accepts the known clients only, without a secret.
 func (s server) VerifyClient(_ context.Context, r *op.Request[op.ClientCredentials]) (op.Client, error) {
-	if r.Data.ClientID != ClientID || r.Data.ClientSecret != "" || r.Data.ClientAssertion != "" {
-		return nil, oidc.ErrInvalidClient().WithDescription("The client is " + ClientID + ", and has no secret.")
+	c, ok := s.client(r.Data.ClientID)
+	if !ok || r.Data.ClientSecret != "" || r.Data.ClientAssertion != "" {
+		return nil, oidc.ErrInvalidClient().WithDescription("There is no such client without a secret. The console is " + ClientID + ".")
 	}
-	return s.client, nil
+	return c, nil
 }
 
 // CodeExchange begins a session.
@@ -110,6 +113,8 @@ func (s server) CodeExchange(_ context.Context, r *op.ClientRequest[oidc.AccessT
 		return nil, oidc.ErrInvalidGrant().WithDescription("The code is unknown or has expired.")
 	case replayed:
 		return nil, oidc.ErrInvalidGrant().WithDescription("The code was used before.")
+	case r.Client.GetID() != c.request.ClientID:
+		return nil, oidc.ErrInvalidGrant().WithDescription("The code was issued to another client.")
 	case r.Data.RedirectURI != c.request.RedirectURI:
 		return nil, oidc.ErrInvalidGrant().WithDescription("The redirect_uri is not the one that the code was sent to.")
 	case !verifies(r.Data.CodeVerifier, c.request):
@@ -131,7 +136,7 @@ func verifies(verifier string, r oidc.AuthRequest) bool {
 
 // RefreshToken continues a session.
 func (s server) RefreshToken(_ context.Context, r *op.ClientRequest[oidc.RefreshTokenRequest]) (*op.Response, error) {
-	id, session, next, err := s.sessions.rotate(r.Data.RefreshToken)
+	id, session, next, err := s.sessions.rotate(r.Client.GetID(), r.Data.RefreshToken)
 	switch {
 	case errors.Is(err, errNoSession):
 		return nil, oidc.ErrInvalidGrant().WithDescription("The session has ended. Sign in again.")
@@ -144,7 +149,7 @@ func (s server) RefreshToken(_ context.Context, r *op.ClientRequest[oidc.Refresh
 	if !ok {
 		return nil, oidc.ErrInvalidGrant().WithDescription("The person no longer exists.")
 	}
-	return s.answer(entrance{Person: person, Session: id, Scopes: session.Scopes, At: session.At}, next)
+	return s.answer(entrance{Person: person, Client: session.Client, Session: id, Scopes: session.Scopes, At: session.At}, next)
 }
 
 // answer returns the tokens of a session. There is always a refresh token, because Cognito does not know the scope
@@ -177,16 +182,34 @@ func (s server) Revocation(_ context.Context, r *op.ClientRequest[oidc.Revocatio
 	return op.NewResponse(struct{}{}), nil
 }
 
-// EndSession ends the session of the ID token, and redirects the person (OpenID Connect RP-Initiated Logout). Cognito
-// calls the redirect parameter logout_uri.
+// EndSession redirects the person after a sign-out, as the provider of the configured shape does.
 func (s server) EndSession(_ context.Context, r *op.Request[oidc.EndSessionRequest]) (*op.Redirect, error) {
-	onwards := r.Data.PostLogoutRedirectURI
-	if onwards == "" {
-		onwards = r.Form.Get("logout_uri")
+	if s.config.Shape == Cognito {
+		return s.endCognito(r)
 	}
-	if onwards == "" {
-		onwards = s.startPage()
-	} else if !slices.Contains(s.client.PostLogoutRedirectURIs(), onwards) {
+	return s.endStandard(r)
+}
+
+// endCognito is Cognito's /logout: it needs the client and its logout_uri, and knows neither the ID token nor
+// post_logout_redirect_uri. It ends the browser's session with the provider, which this provider does not have; the
+// refresh token stays valid until it is revoked.
+func (s server) endCognito(r *op.Request[oidc.EndSessionRequest]) (*op.Redirect, error) {
+	c, ok := s.client(r.Form.Get("client_id"))
+	onwards := r.Form.Get("logout_uri")
+	switch {
+	case !ok:
+		return nil, oidc.ErrInvalidRequest().WithDescription("The client_id is missing or unknown.")
+	case !slices.Contains(c.logoutURIs, onwards):
+		return nil, oidc.ErrInvalidRequest().WithDescription("The logout_uri is missing, or not one of the client's.")
+	}
+	return op.NewRedirect(onwards), nil
+}
+
+// endStandard ends the session of the ID token (OpenID Connect RP-Initiated Logout). Without an ID token, no session
+// ends.
+func (s server) endStandard(r *op.Request[oidc.EndSessionRequest]) (*op.Redirect, error) {
+	onwards := cmp.Or(r.Data.PostLogoutRedirectURI, s.startPage())
+	if !slices.ContainsFunc(s.clients, func(c client) bool { return slices.Contains(c.logoutURIs, onwards) }) {
 		return nil, oidc.ErrInvalidRequest().WithDescription("The post_logout_redirect_uri is not one of the console's.")
 	}
 	if id, ok := s.tokens.session(r.Data.IdTokenHint); ok {

@@ -32,6 +32,7 @@ type sessions struct {
 
 // session is the session of a person.
 type session struct {
+	Client  string    `json:"client"`
 	Subject string    `json:"subject"`
 	Scopes  []string  `json:"scopes"`
 	At      time.Time `json:"at"`      // the time of the sign-in
@@ -65,21 +66,21 @@ func (s *sessions) begin(e entrance) (id, token string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	id, secret := rand.Text(), rand.Text()+rand.Text()
-	began := session{Subject: e.Person.Subject, Scopes: e.Scopes, At: e.At, Expires: e.At.Add(sessionLife), Digest: digest(secret)}
+	began := session{Client: e.Client, Subject: e.Person.Subject, Scopes: e.Scopes, At: e.At, Expires: e.At.Add(sessionLife), Digest: digest(secret)}
 	if err := s.put(id, began); err != nil {
 		return "", "", err
 	}
 	return id, id + "." + secret, nil
 }
 
-// rotate returns the session of a refresh token, and the next token. A token that is not the latest ends the session
-// and returns errReused. An unknown token returns errNoSession.
-func (s *sessions) rotate(token string) (id string, current session, next string, err error) {
+// rotate returns the client's session of a refresh token, and the next token. A token that is not the latest ends the
+// session and returns errReused. An unknown token, and one of another client, returns errNoSession.
+func (s *sessions) rotate(client, token string) (id string, current session, next string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	id, secret, _ := strings.Cut(token, ".")
 	current, ok := s.byID[id]
-	if !ok || !s.now().Before(current.Expires) {
+	if !ok || current.Client != client || !s.now().Before(current.Expires) {
 		return "", session{}, "", errNoSession
 	}
 	if subtle.ConstantTimeCompare([]byte(digest(secret)), []byte(current.Digest)) != 1 {

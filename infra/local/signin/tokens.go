@@ -19,6 +19,7 @@ const (
 // entrance is a sign-in of a person, as described by tokens.
 type entrance struct {
 	Person  Person
+	Client  string // the client's id
 	Session string // the session's id; "" for a token without a session
 	Scopes  []string
 	Nonce   string // of the request; only the first ID token contains it
@@ -65,20 +66,20 @@ func (t *tokens) public() jose.JSONWebKeySet {
 // claims are the claims of a token.
 type claims map[string]any
 
-// access returns an access token.
+// access returns an access token. With Cognito, functions/cognito/claims adds the e-mail address and the tenant.
 func (t *tokens) access(e entrance) (string, error) {
 	c := t.common(e)
-	c["client_id"] = ClientID
+	c["client_id"] = e.Client
 	c["scope"] = strings.Join(e.Scopes, " ")
+	c["email"] = e.Person.Email
+	c["email_verified"] = true
 	switch t.shape {
 	case Cognito:
 		c["token_use"] = "access"
-		c["username"] = e.Person.Email
+		c["username"] = e.Person.Subject // a user pool that signs in by e-mail address generates user names
 		c["version"] = 2
 	case Standard:
 		c["aud"] = t.audience
-		c["email"] = e.Person.Email
-		c["email_verified"] = true
 	}
 	return sign(t.accessSigner, c)
 }
@@ -86,7 +87,7 @@ func (t *tokens) access(e entrance) (string, error) {
 // id returns the ID token that goes with an access token.
 func (t *tokens) id(e entrance, accessToken string) (string, error) {
 	c := t.common(e)
-	c["aud"] = ClientID
+	c["aud"] = e.Client
 	c["email"] = e.Person.Email
 	c["email_verified"] = true
 	if e.Nonce != "" {
@@ -103,9 +104,9 @@ func (t *tokens) id(e entrance, accessToken string) (string, error) {
 	switch t.shape {
 	case Cognito:
 		c["token_use"] = "id"
-		c["cognito:username"] = e.Person.Email
+		c["cognito:username"] = e.Person.Subject
 	case Standard:
-		c["azp"] = ClientID
+		c["azp"] = e.Client
 		c["preferred_username"] = e.Person.Email
 	}
 	return sign(t.idSigner, c)

@@ -35,11 +35,11 @@ func (s *Stack) read() (*definition, error) {
 		return nil, err
 	}
 	parameters := map[string]string{
-		"TenantClaim":  "tenant",
-		"OidcIssuer":   s.issuer(),
-		"OidcJwksUrl":  signin.Endpoints(s.issuer()).JWKS,
-		"OidcClientId": signin.ClientID,
-		"OidcAudience": s.audience(),
+		"TenantClaim":   "tenant",
+		"OidcIssuer":    s.issuer(),
+		"OidcJwksUrl":   signin.Endpoints(s.issuer()).JWKS,
+		"OidcClientIds": signin.ClientID + "," + signin.CommandLineClientID,
+		"OidcAudience":  s.audience(),
 	}
 	maps.Copy(parameters, s.config.Parameters)
 	arn := "arn:aws:dynamodb:" + engine.Region + ":000000000000:table/" + s.config.TableName

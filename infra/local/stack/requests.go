@@ -18,14 +18,20 @@ func (s *Stack) configuration(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-cache")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
+	provider, scope := "cognito", "openid email profile"
+	if s.config.Shape == signin.Standard {
+		provider, scope = "", scope+" offline_access" // Cognito does not know it, and always issues refresh tokens
+	}
 	json.NewEncoder(w).Encode(map[string]string{
+		"provider":               provider,
 		"issuer":                 s.issuer(),
 		"authorization_endpoint": at.Authorization,
 		"token_endpoint":         at.Token,
 		"end_session_endpoint":   at.EndSession,
 		"revocation_endpoint":    at.Revocation,
 		"client_id":              signin.ClientID,
-		"scope":                  "openid email profile offline_access",
+		"command_line_client_id": signin.CommandLineClientID,
+		"scope":                  scope,
 	})
 }
 

@@ -61,7 +61,7 @@ Parameters:
   TenantClaim: {Type: String, Default: ''}
   OidcIssuer: {Type: String, Default: ''}
   OidcJwksUrl: {Type: String, Default: ''}
-  OidcClientId: {Type: String, Default: ''}
+  OidcClientIds: {Type: String, Default: ''}
   OidcAudience: {Type: String, Default: ''}
 Globals:
   Function: {Runtime: provided.al2023, Handler: bootstrap, Architectures: [arm64], Timeout: 10, Environment: {Variables: {TENANT_CLAIM: !Ref TenantClaim}}}

@@ -3,6 +3,7 @@ package oidc
 import (
 	"cmp"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/go-jose/go-jose/v4"
@@ -14,11 +15,11 @@ import (
 // it as an access token would mean to accept what every client of the provider receives. Three kinds of
 // access tokens are accepted, and each token is checked by exactly one rule:
 //
-//   - Cognito: it has token_use, which must be "access", with our client_id.
-//   - RFC 9068: its header has typ at+jwt. It must be for our audience or, if none is configured, from
-//     our client.
-//   - Neither: it must be for the configured audience and not for our client, because an ID token is
-//     always for its client (OpenID Connect Core, section 2). Both must be configured.
+//   - Cognito: it has token_use, which must be "access", with one of our clients in client_id.
+//   - RFC 9068: its header has typ at+jwt. It must be for our audience or, if none is configured, from one
+//     of our clients.
+//   - Neither: it must be for the configured audience and not for one of our clients, because an ID token
+//     is always for its client (OpenID Connect Core, section 2). Both must be configured.
 //
 // A token with token_use, and every token of a Cognito issuer, is checked by Cognito's rule, so that no
 // other header or audience can bypass it.
@@ -43,9 +44,9 @@ func (c Config) requireCognito(claims claims) error {
 	switch {
 	case claims.string("token_use") != "access":
 		return refuse("This is not an access token (token_use). Send the access token, not the ID token.")
-	case c.ClientID == "" || claims.string("client_id") != c.ClientID:
+	case !c.isOurs(claims.string("client_id")):
 		return refuse("The access token was issued to another client.")
-	case claims.Audience.Contains(c.ClientID): // an access token of Cognito never is
+	case c.isForAClient(claims): // an access token of Cognito never is
 		return refuse("This token is for the client, as ID tokens are. Send the access token.")
 	}
 	return nil
@@ -62,7 +63,7 @@ func (c Config) requireRFC9068(claims claims) error {
 	if !claims.has("client_id") {
 		client = claims.string("azp")
 	}
-	if client != c.ClientID {
+	if !c.isOurs(client) {
 		return refuse("The access token was issued to another client.")
 	}
 	return nil
@@ -70,14 +71,22 @@ func (c Config) requireRFC9068(claims claims) error {
 
 func (c Config) requireAudience(claims claims) error {
 	switch {
-	case c.ClientID != "" && claims.Audience.Contains(c.ClientID):
+	case c.isForAClient(claims):
 		return refuse("This token is for the client, as ID tokens are. Send the access token.")
-	case c.Audience == "" || c.ClientID == "" || c.Audience == c.ClientID: // the audience may be another client's id
+	case c.Audience == "" || len(c.ClientIDs) == 0 || c.isOurs(c.Audience): // the audience may be another client's id
 		return refuse("Nothing marks this token as an access token: no token_use, no typ at+jwt, no audience of this API.")
 	case !claims.Audience.Contains(c.Audience):
 		return refuse("The access token is for another audience.")
 	}
 	return nil
+}
+
+// isOurs reports whether the text is the id of one of our clients. An empty one is not.
+func (c Config) isOurs(client string) bool { return slices.Contains(c.ClientIDs, client) }
+
+// isForAClient reports whether one of our clients is an audience of the token, as in ID tokens.
+func (c Config) isForAClient(claims claims) bool {
+	return slices.ContainsFunc(c.ClientIDs, claims.Audience.Contains)
 }
 
 // refuseForeignMarks rejects tokens that identify themselves as another kind of token, and those that

@@ -10,7 +10,36 @@ import (
 // The three ways to configure the API's audience.
 func withAudience(c *oidc.Config)   { c.Audience = audience }
 func clientAudience(c *oidc.Config) { c.Audience = clientID }
-func audienceAlone(c *oidc.Config)  { c.Audience, c.ClientID = audience, "" }
+func audienceAlone(c *oidc.Config)  { c.Audience, c.ClientIDs = audience, nil }
+
+// twoClients adds the client of the command line.
+func twoClients(c *oidc.Config) { c.ClientIDs = []string{clientID, otherID} }
+
+func TestTokensOfEveryClientOfOursAndOfNoOther(t *testing.T) {
+	i := newIssuer(t)
+	v := i.verifier(twoClients)
+	both := i.verifier(func(c *oidc.Config) { twoClients(c); withAudience(c) })
+	as := func(client any) set { return set{"client_id": client} }
+
+	deny(t, v, "an unknown client", sign(nil, i.cognito(as("another"))), problem.Unauthenticated, "another client")
+	deny(t, v, "an unknown client, at+jwt", signAs("at+jwt", i.standard(as("another"))), problem.Unauthenticated, "another client")
+	deny(t, v, "no client", sign(nil, i.cognito(as(without))), problem.Unauthenticated, "another client")
+	deny(t, v, "an empty client", sign(nil, i.cognito(as(""))), problem.Unauthenticated, "another client")
+	deny(t, v, "no client, at+jwt", signAs("at+jwt", i.standard(set{"client_id": without, "azp": without})), problem.Unauthenticated, "another client")
+	for _, client := range []string{clientID, otherID} {
+		for name, v := range map[string]*oidc.Verifier{"clients": v, "clients and audience": both} {
+			name += " " + client
+			deny(t, v, name+": ID token", sign(nil, i.idToken(set{"aud": client, "azp": client})), problem.Unauthenticated, "")
+			deny(t, v, name+": ID token for the API too", sign(nil, i.idToken(set{"aud": []string{audience, client}})), problem.Unauthenticated, "ID token")
+			deny(t, v, name+": Cognito's ID token", sign(nil, i.idToken(set{"aud": client, "token_use": "id"})), problem.Unauthenticated, "ID token")
+			deny(t, v, name+": Cognito's ID token as access token", sign(nil, i.cognito(set{"aud": client, "client_id": otherID})), problem.Unauthenticated, "ID token")
+			allow(t, v, name+": Cognito's access token", sign(nil, i.cognito(as(client))))
+		}
+		allow(t, v, client+": at+jwt", signAs("at+jwt", i.standard(as(client))))
+	}
+	audienceOfOther := i.verifier(func(c *oidc.Config) { twoClients(c); c.Audience = otherID })
+	deny(t, audienceOfOther, "the audience is the second client", sign(nil, i.standard(set{"aud": otherID})), problem.Unauthenticated, "ID token")
+}
 
 func TestIDTokensAreRefusedUnderEveryConfiguration(t *testing.T) {
 	i := newIssuer(t)

@@ -80,21 +80,37 @@ func (c Config) tenant(claims claims) (string, bool) {
 	return tenant, auth.ValidTenant(tenant)
 }
 
-// name returns the person's display name. It is not an identity; the subject is. An e-mail address that the
-// provider marks as unverified could be anyone's, so it is not used. Verified means the boolean true
-// (OpenID Connect Core, section 5.1).
+// name returns the person's display name: the verified e-mail address, or else a user name, or else the
+// subject. It is not an identity; the subject is.
+//
+// An e-mail address that the provider has not verified could be anyone's, and would appear in audit events as
+// the person who acted. So it is not used, and neither is a user name that looks like one: several providers
+// use the address as user name, verified or not.
 func name(claims claims) string {
 	email := claims.string("email")
-	if verified, said := claims.all["email_verified"]; said && verified != true {
+	if !affirmed(claims.all["email_verified"]) && !affirmed(claims.all["xms_edov"]) {
 		email = ""
 	}
 	return cmp.Or(
 		legible(email),
-		legible(claims.string("username")),
-		legible(claims.string("cognito:username")),
-		legible(claims.string("preferred_username")),
+		userName(claims.string("username")),
+		userName(claims.string("cognito:username")),
+		userName(claims.string("preferred_username")),
 		claims.Subject,
 	)
+}
+
+// affirmed reports whether a claim says that the e-mail address is verified: email_verified (OpenID Connect
+// Core, section 5.1), or xms_edov, by which Entra ID says that the owner of the domain has verified it. Both
+// are booleans; Cognito writes some of its booleans as strings.
+func affirmed(claim any) bool { return claim == true || claim == "true" }
+
+// userName returns a user name that can be displayed and does not look like an e-mail address, or "".
+func userName(s string) string {
+	if strings.Contains(s, "@") {
+		return ""
+	}
+	return legible(s)
 }
 
 // legible returns a text that can be displayed, or "". Names are stored in audit events, so a name must not

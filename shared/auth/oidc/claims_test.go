@@ -87,19 +87,44 @@ func TestRoleComesFromAListOfStringsAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestUnverifiedEmailIsNotUsedAsName(t *testing.T) {
+// A name is written to audit events. Somebody who enters another person's address must not appear there as
+// that person.
+func TestUnverifiedEmailIsNeverAName(t *testing.T) {
 	i := newIssuer(t)
-	v := i.verifier(nil)
-	for kind, value := range values {
-		want := "ada"
-		if kind == "a boolean" {
-			want = "ada@example.com"
-		}
-		p := allow(t, v, kind, sign(nil, i.cognito(set{"email": "ada@example.com", "email_verified": value})))
-		if p.Name != want {
-			t.Errorf("email_verified is %s: the name is %q, want %q", kind, p.Name, want)
+	pool, other := i.verifier(nil), i.verifier(withAudience)
+	named := func(claims set, want string) {
+		t.Helper()
+		for kind, p := range map[string]auth.Principal{
+			"Cognito":  allow(t, pool, "Cognito", sign(nil, i.cognito(claims))),
+			"standard": allow(t, other, "standard", signAs("at+jwt", i.standard(claims))),
+		} {
+			if p.Name != want {
+				t.Errorf("%s, %v: the name is %q, want %q", kind, claims, p.Name, want)
+			}
 		}
 	}
+	const address = "owner@example.com"
+	for kind, value := range values {
+		if kind != "a boolean" {
+			named(set{"email": address, "email_verified": value, "username": "ada"}, "ada")
+			named(set{"email": address, "email_verified": without, "xms_edov": value, "username": "ada"}, "ada")
+		}
+	}
+	named(set{"email": address, "email_verified": false, "username": without}, "1b2c")
+	named(set{"email": address, "email_verified": "True", "username": without}, "1b2c")
+	named(set{"email": address, "email_verified": without, "username": "ada"}, "ada")
+	named(set{"email": address, "email_verified": without, "Email_Verified": true, "username": "ada"}, "ada")
+
+	// The address as user name.
+	named(set{"email": without, "username": address}, "1b2c")
+	named(set{"email": without, "username": address, "cognito:username": address, "preferred_username": address}, "1b2c")
+	named(set{"email": without, "username": address, "preferred_username": "ada"}, "ada")
+	named(set{"email": address, "email_verified": false, "username": address}, "1b2c")
+
+	named(set{"email": address, "email_verified": true, "username": "ada"}, address)
+	named(set{"email": address, "email_verified": "true", "username": "ada"}, address)
+	named(set{"email": address, "xms_edov": true, "username": "ada"}, address)
+	named(set{"email": address, "email_verified": true, "username": "mallory@evil.example"}, address)
 }
 
 // FuzzClaims signs the fuzzer's claims, so that they pass the signature check. It compares an accepted

@@ -39,6 +39,7 @@ func must[T any](v T, err error) T {
 
 const (
 	clientID = "arxkeys-console"
+	otherID  = "arxkeys-command-line"
 	audience = "https://api.example.com"
 )
 
@@ -102,7 +103,7 @@ func (i *issuer) fail() {
 
 // verifier returns a verifier of the issuer; change may be nil.
 func (i *issuer) verifier(change func(*oidc.Config)) *oidc.Verifier {
-	c := oidc.Config{Issuer: i.URL, JWKSURL: i.URL + "/keys", ClientID: clientID, Now: i.clock.Now}
+	c := oidc.Config{Issuer: i.URL, JWKSURL: i.URL + "/keys", ClientIDs: []string{clientID}, Now: i.clock.Now}
 	if change != nil {
 		change(&c)
 	}
@@ -126,7 +127,7 @@ func (i *issuer) cognito(change set) set {
 // standard returns the claims of an RFC 9068 access token, with changes.
 func (i *issuer) standard(change set) set {
 	return merge(set{
-		"iss": i.URL, "sub": "1b2c", "aud": audience, "client_id": clientID, "email": "ada@example.com",
+		"iss": i.URL, "sub": "1b2c", "aud": audience, "client_id": clientID, "email": "ada@example.com", "email_verified": true,
 		"cognito:groups": []string{"admin"}, "jti": "x",
 		"iat": i.clock.Now().Unix(), "exp": i.clock.Now().Add(time.Hour).Unix(),
 	}, change)

@@ -5,24 +5,28 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"os"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 
+	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
 // Config configures which tokens are accepted, and which claims are used.
 type Config struct {
-	Issuer      string // compared exactly with iss
-	JWKSURL     string // URL of the issuer's keys; there is no discovery
-	ClientID    string // the console's client
-	Audience    string // the API's name in aud; empty for a provider that sets none, such as Cognito
-	TenantClaim string // the claim with the tenant; empty for the single tenant "default"
-	GroupsClaim string // the claim with the groups; empty means cognito:groups
+	Issuer      string   // compared exactly with iss
+	JWKSURL     string   // URL of the issuer's keys; there is no discovery
+	ClientIDs   []string // our clients: the console and the command line; none is empty
+	Audience    string   // the API's name in aud; empty for a provider that sets none, such as Cognito
+	TenantClaim string   // the claim with the tenant; empty for the single tenant "default"
+	GroupsClaim string   // the claim with the groups; empty means cognito:groups
 
 	FetchTimeout time.Duration    // for one read of the keys; 0 means 2 s
 	Now          func() time.Time // the clock; nil means time.Now
@@ -59,16 +63,33 @@ func New(c Config) *Verifier {
 }
 
 // FromEnv returns the verifier that the environment variables configure: OIDC_ISSUER, OIDC_JWKS_URL,
-// OIDC_CLIENT_ID, OIDC_AUDIENCE, TENANT_CLAIM and GROUPS_CLAIM.
+// OIDC_CLIENT_IDS, OIDC_AUDIENCE, TENANT_CLAIM and GROUPS_CLAIM. OIDC_CLIENT_IDS separates ids by commas; an
+// empty or padded entry ends the program.
 func FromEnv() *Verifier {
 	return New(Config{
 		Issuer:      os.Getenv("OIDC_ISSUER"),
 		JWKSURL:     os.Getenv("OIDC_JWKS_URL"),
-		ClientID:    os.Getenv("OIDC_CLIENT_ID"),
+		ClientIDs:   clientIDs(os.Getenv("OIDC_CLIENT_IDS")),
 		Audience:    os.Getenv("OIDC_AUDIENCE"),
 		TenantClaim: os.Getenv("TENANT_CLAIM"),
 		GroupsClaim: os.Getenv("GROUPS_CLAIM"),
 	})
+}
+
+// clientIDs splits a list at its commas. It returns none for an empty text. An entry that is no id ends the
+// program: an empty one, which a token without a client would match, or one with spaces, which no token has.
+func clientIDs(text string) []string {
+	if text == "" {
+		return nil
+	}
+	ids := strings.Split(text, ",")
+	for _, id := range ids {
+		if id == "" || strings.ContainsFunc(id, unicode.IsSpace) {
+			fmt.Fprintf(os.Stderr, "OIDC_CLIENT_IDS is %q: want client ids, separated by commas without spaces\n", accesskey.Redact(text))
+			os.Exit(1)
+		}
+	}
+	return ids
 }
 
 // Verify returns the person that an access token identifies.
@@ -78,7 +99,7 @@ func FromEnv() *Verifier {
 // token.
 func (v *Verifier) Verify(ctx context.Context, token string) (auth.Principal, error) {
 	if err := v.config.check(); err != nil {
-		return auth.Principal{}, problem.Because(problem.Unavailable, err, "Sign-in is not configured. Set OIDC_ISSUER, OIDC_JWKS_URL and OIDC_CLIENT_ID or OIDC_AUDIENCE.")
+		return auth.Principal{}, problem.Because(problem.Unavailable, err, "Sign-in is not configured. Set OIDC_ISSUER, OIDC_JWKS_URL and OIDC_CLIENT_IDS or OIDC_AUDIENCE.")
 	}
 	header, claims, err := v.open(ctx, token)
 	if err != nil {
@@ -101,8 +122,10 @@ func (c Config) check() error {
 		return errors.New("issuer not set")
 	case c.JWKSURL == "":
 		return errors.New("URL of the issuer's keys not set")
-	case c.ClientID == "" && c.Audience == "":
+	case len(c.ClientIDs) == 0 && c.Audience == "":
 		return errors.New("neither client nor audience set")
+	case c.isOurs(""): // a token without a client would match it
+		return errors.New("an empty client id set")
 	}
 	return nil
 }

@@ -7,6 +7,9 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"fmt"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -193,7 +196,7 @@ func TestPrincipalMatchesTheClaims(t *testing.T) {
 	withRole := func(role api.Role) auth.Principal { return person(func(p *auth.Principal) { p.Role = role }) }
 
 	check("a username", nil, named("ada"))
-	check("an e-mail address", set{"email": "ada@example.com"}, named("ada@example.com"))
+	check("an e-mail address", set{"email": "ada@example.com"}, named("ada"))
 	check("a verified one", set{"email": "ada@example.com", "email_verified": true}, named("ada@example.com"))
 	check("an unverified one", set{"email": "owner@example.com", "email_verified": false}, named("ada"))
 	check("an illegible one", set{"email": "a\u202eb\n"}, named("ada"))
@@ -241,7 +244,10 @@ func TestIncompleteConfigurationAcceptsNobody(t *testing.T) {
 	for name, change := range map[string]func(*oidc.Config){
 		"no issuer":                   func(c *oidc.Config) { c.Issuer = "" },
 		"no keys":                     func(c *oidc.Config) { c.JWKSURL = "" },
-		"neither client nor audience": func(c *oidc.Config) { c.ClientID = "" },
+		"neither client nor audience": func(c *oidc.Config) { c.ClientIDs = nil },
+		"an empty client":             func(c *oidc.Config) { c.ClientIDs = []string{clientID, ""} },
+		"an empty client alone":       func(c *oidc.Config) { c.ClientIDs = []string{""} },
+		"an empty client, audience":   func(c *oidc.Config) { c.ClientIDs, c.Audience = []string{""}, audience },
 	} {
 		deny(t, i.verifier(change), name, sign(nil, i.cognito(set{"client_id": ""})), problem.Unavailable, "not configured")
 	}
@@ -254,7 +260,7 @@ func TestFromEnvReadsTheEnvironmentAndNothingElse(t *testing.T) {
 	i := newIssuer(t)
 	i.clock.now = time.Now()
 	for name, value := range map[string]string{
-		"OIDC_ISSUER": i.URL, "OIDC_JWKS_URL": i.URL + "/keys", "OIDC_CLIENT_ID": clientID, "OIDC_AUDIENCE": audience,
+		"OIDC_ISSUER": i.URL, "OIDC_JWKS_URL": i.URL + "/keys", "OIDC_CLIENT_IDS": "another," + clientID, "OIDC_AUDIENCE": audience,
 		"TENANT_CLAIM": "tenant", "GROUPS_CLAIM": "groups",
 	} {
 		t.Setenv(name, value)
@@ -266,6 +272,52 @@ func TestFromEnvReadsTheEnvironmentAndNothingElse(t *testing.T) {
 	p := allow(t, v, "a token", signAs("at+jwt", i.standard(set{"tenant": "example", "groups": []string{"owner"}})))
 	if want := (auth.Principal{Kind: api.Person, ID: "1b2c", Name: "ada@example.com", Tenant: "example", Role: api.Owner}); p != want {
 		t.Errorf("%+v, want %+v", p, want)
+	}
+}
+
+func TestFromEnvReadsAListOfClients(t *testing.T) {
+	i := newIssuer(t)
+	i.clock.now = time.Now()
+	t.Setenv("OIDC_ISSUER", i.URL)
+	t.Setenv("OIDC_JWKS_URL", i.URL+"/keys")
+	t.Setenv("OIDC_CLIENT_IDS", clientID+","+otherID)
+	v := oidc.FromEnv()
+	token := func(client any) string { return sign(nil, i.cognito(set{"client_id": client})) }
+	for _, client := range []any{"another", clientID + "," + otherID, clientID + ",", ",", "", without, []string{clientID}} {
+		deny(t, v, fmt.Sprintf("client %q", client), token(client), problem.Unauthenticated, "")
+	}
+	allow(t, v, "the first client", token(clientID))
+	allow(t, v, "the second client", token(otherID))
+
+	t.Setenv("OIDC_CLIENT_IDS", "")
+	t.Setenv("OIDC_AUDIENCE", audience)
+	v = oidc.FromEnv()
+	deny(t, v, "no client is configured, and the token has an empty one", token(""), problem.Unauthenticated, "another client")
+	deny(t, v, "no client is configured, and the token has none", token(without), problem.Unauthenticated, "another client")
+	allow(t, v, "audience alone", signAs("at+jwt", i.standard(nil)))
+}
+
+// The program under test is this test binary, run again.
+func TestEmptyClientEndsTheProgram(t *testing.T) {
+	if os.Getenv("ARXKEYS_TEST_CHILD") != "" {
+		oidc.FromEnv()
+		return
+	}
+	run := func(list string) (string, error) {
+		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestEmptyClientEndsTheProgram$")
+		child.Env = append(os.Environ(), "OIDC_CLIENT_IDS="+list, "ARXKEYS_TEST_CHILD=1")
+		out, err := child.CombinedOutput()
+		return string(out), err
+	}
+	for _, list := range []string{",", "console,", ",console", "console,,other", "console, other", " ", "console,\tother"} {
+		if out, err := run(list); err == nil || !strings.Contains(out, "OIDC_CLIENT_IDS") {
+			t.Errorf("%q starts: %s", list, out)
+		}
+	}
+	for _, list := range []string{"", "console", "console,other"} {
+		if out, err := run(list); err != nil {
+			t.Errorf("%q: %v: %s", list, err, out)
+		}
 	}
 }
 

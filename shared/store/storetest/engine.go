@@ -34,7 +34,7 @@ func Open(t testing.TB) *Engine {
 		t.Fatal(err)
 	}
 	definition, err := template.Read(filepath.Join(root(), "template.yaml"), template.Options{Attributes: map[string]string{
-		"Table": "arxkeys", "Table.Arn": "arn", "UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client", "AWS::StackName": "stack",
+		"Table": "arxkeys", "Table.Arn": "arn", "UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client", "CommandLineClient": "line", "AWS::StackName": "stack",
 	}})
 	if err != nil {
 		t.Fatal(err)
