@@ -22,7 +22,10 @@ type Pager struct {
 
 // UI draws the pager.
 func (p Pager) UI() app.UI {
-	span := Count(p.From) + "–" + Count(p.From+p.Rows-1)
+	span := Count(p.From)
+	if p.Rows > 1 {
+		span += "–" + Count(p.From+p.Rows-1)
+	}
 	if p.From == 0 {
 		span = Count(p.Rows) + " on this page"
 	}

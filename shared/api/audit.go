@@ -35,7 +35,7 @@ type AuditEvents struct {
 	Items      []AuditEvent `json:"items"`
 	NextCursor *string      `json:"next_cursor"` // Null on the last page.
 	// Number of events scanned, if the page ended before it was full. Continue with next_cursor.
-	Scanned int `json:"scanned,omitempty"`
+	Scanned int `json:"scanned,omitzero"`
 }
 
 // ListEventsRequest lists events, newest first, of one resource or of the whole tenant. Events are stored

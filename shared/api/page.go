@@ -43,7 +43,7 @@ type List[Item, Totals any] struct {
 	NextCursor *string `json:"next_cursor"` // Null on the last page.
 	Totals     Totals  `json:"totals"`
 	// Number of records scanned, if the page ended before it was full. Continue with next_cursor.
-	Scanned int `json:"scanned,omitempty"`
+	Scanned int `json:"scanned,omitzero"`
 	Permits
 }
 
