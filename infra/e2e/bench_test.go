@@ -240,7 +240,7 @@ func (l *laptop) environment() map[string]string {
 		"TABLE_NAME": "arxkeys", "AWS_ENDPOINT_URL_DYNAMODB": l.engine.Endpoint,
 		"AWS_ACCESS_KEY_ID": l.engine.AccessKey, "AWS_SECRET_ACCESS_KEY": engine.SecretKey,
 		"OIDC_ISSUER": "http://127.0.0.1:1/oidc", "OIDC_JWKS_URL": "http://127.0.0.1:1/jwks.json", "OIDC_CLIENT_IDS": "x", "TENANT_CLAIM": "tenant",
-		"GATE_TTL": "5s", "PRINCIPAL_TTL": "5s", "ARX_ID": "*", "TENANT": "*",
+		"GATE_TTL": "5s", "PRINCIPAL_TTL": "5s", "ARX_ID": "*", "TENANT": "*", "STACK_NAME": "local",
 	}
 }
 

@@ -63,6 +63,9 @@ type Located interface{ Location() string }
 // Tagged is a response with a version, which is returned as ETag.
 type Tagged interface{ ETag() string }
 
+// Decided is a response with a verdict, which is counted.
+type Decided interface{ VerdictCode() Code }
+
 // RateLimited is a response with the state of a rate limit, which is also returned as RateLimit-Policy and
 // RateLimit.
 type RateLimited interface {

@@ -96,6 +96,9 @@ type Verification struct {
 	Tenant string `json:"-"`
 }
 
+// VerdictCode returns the code of the verdict.
+func (v Verification) VerdictCode() Code { return v.Code }
+
 // RateLimitFields returns the state of the rate limit as headers, or "" without one.
 func (v Verification) RateLimitFields() (policy, limit string) {
 	if v.RateLimit == nil {

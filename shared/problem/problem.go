@@ -17,6 +17,7 @@ type Problem struct {
 	Fields     []Field       // the wrong fields; only with InvalidField
 	RetryAfter time.Duration // time until a retry; only with Unavailable, TooMany and Contention
 	cause      error
+	store      bool // the data store failed
 }
 
 // Field is the error of one field of a request.
@@ -45,24 +46,31 @@ func Invalid(fields ...Field) *Problem {
 // Busy returns the problem of a data store that did not respond in time. The caller may retry after a
 // second.
 func Busy(cause error) *Problem {
-	return retryable(Unavailable, cause, "The data store did not respond in time. Try again in a moment.")
+	return failed(cause, "The data store did not respond in time. Try again in a moment.")
 }
 
 // Throttled returns the problem of a data store that rejects requests for now. The caller may retry after a
 // second.
 func Throttled(cause error) *Problem {
-	return retryable(Unavailable, cause, "The data store cannot accept more requests at the moment. Nothing was changed. Try again in a moment.")
+	return failed(cause, "The data store cannot accept more requests at the moment. Nothing was changed. Try again in a moment.")
 }
 
 // Undecided returns the problem of a change that may have been made. The caller may check after a second.
 func Undecided(cause error) *Problem {
-	return retryable(Unavailable, cause, "The data store did not respond in time. The change may have been made. Check the resource before you retry.")
+	return failed(cause, "The data store did not respond in time. The change may have been made. Check the resource before you retry.")
 }
 
 // Contended returns the problem of a change that was not made because of concurrent changes of the same
 // resource. The caller may retry after a second.
 func Contended(cause error) *Problem {
 	return retryable(Contention, cause, "The resource is being changed by many requests. This request changed nothing. Try again in a moment.")
+}
+
+// failed returns the problem of a failure of the data store.
+func failed(cause error, detail string) *Problem {
+	p := retryable(Unavailable, cause, detail)
+	p.store = true
+	return p
 }
 
 func retryable(code Code, cause error, detail string) *Problem {
@@ -85,6 +93,12 @@ func Of(err error) *Problem {
 func Is(err error, code Code) bool {
 	p, ok := errors.AsType[*Problem](err)
 	return ok && p.Code == code
+}
+
+// IsStore reports whether the error is, or wraps, the problem of a data store that failed.
+func IsStore(err error) bool {
+	p, ok := errors.AsType[*Problem](err)
+	return ok && p.store
 }
 
 // Error returns the code, the detail and the cause, for logs.

@@ -19,6 +19,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/lambda/http"
+	"github.com/arxkeys/arxkeys/shared/lambda/metrics"
 	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 	"github.com/arxkeys/arxkeys/shared/store/table"
@@ -74,7 +75,8 @@ func TestAllocationsAreBounded(t *testing.T) {
 
 	keys := verification.FromEnv(db)
 	h := handler{callers: callerstore.NewAuthenticator(db), keys: keys}
-	serve := lambdahttp.PrefetchingHandler(api.VerifyKey, h.prefetching(), h.verify, lambdahttp.Options{Log: slog.New(slog.NewJSONHandler(io.Discard, nil))})
+	log := slog.New(slog.NewJSONHandler(io.Discard, nil))
+	serve := lambdahttp.PrefetchingHandler(api.VerifyKey, h.prefetching(), h.verify, lambdahttp.Options{Log: log, Metrics: metrics.New("stack", "verify", log, time.Now)})
 	body, err := json.Marshal(map[string]any{"key": secret.Reveal(), "scopes": []string{"invoices:read"}})
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/lambda/http"
+	"github.com/arxkeys/arxkeys/shared/lambda/metrics"
 	"github.com/arxkeys/arxkeys/shared/store/storetest"
 	"github.com/arxkeys/arxkeys/shared/verification"
 )
@@ -37,7 +38,8 @@ func BenchmarkVerify(b *testing.B) {
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			h := handler{keys: verification.New(db, time.Hour)}
-			serve := lambdahttp.PrefetchingHandler(api.VerifyKey, anybody(h), h.verify, lambdahttp.Options{Log: slog.New(slog.NewJSONHandler(io.Discard, nil))})
+			log := slog.New(slog.NewJSONHandler(io.Discard, nil))
+			serve := lambdahttp.PrefetchingHandler(api.VerifyKey, anybody(h), h.verify, lambdahttp.Options{Log: log, Metrics: metrics.New("stack", "verify", log, time.Now)})
 			body, err := json.Marshal(map[string]any{"key": c.key, "scopes": []string{"invoices:read"}})
 			if err != nil {
 				b.Fatal(err)

@@ -3,6 +3,7 @@ package stack
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -14,7 +15,7 @@ import (
 type printer struct {
 	mu    sync.Mutex
 	to    io.Writer
-	quiet bool // leave out functions' log lines of requests that did not fail
+	quiet bool // leave out functions' metrics, and their log lines of requests that did not fail
 }
 
 func (p *printer) line(text string) {
@@ -23,13 +24,13 @@ func (p *printer) line(text string) {
 	fmt.Fprintln(p.to, accesskey.Redact(text))
 }
 
-// routine is part of the log lines of package lambdahttp for requests without an internal error. The line of the
-// request says the same.
-const routine = `"level":"INFO","msg":"request"`
+// routine are parts of the log lines of package lambdahttp for requests without an internal error, of which the line of
+// the request says the same, and of metrics.
+var routine = []string{`"level":"INFO","msg":"request"`, `"level":"INFO","msg":"metrics"`}
 
 // from writes a line that a function printed.
 func (p *printer) from(function, text string) {
-	if p.quiet && strings.Contains(text, routine) {
+	if p.quiet && slices.ContainsFunc(routine, func(part string) bool { return strings.Contains(text, part) }) {
 		return
 	}
 	p.line(fmt.Sprintf("         %s | %s", function, text))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/arxkeys/arxkeys/shared/accesskey"
+	"github.com/arxkeys/arxkeys/shared/lambda/log"
 )
 
 func TestNoLineContainsAnAccessKey(t *testing.T) {
@@ -30,6 +31,26 @@ func TestNoLineContainsAnAccessKey(t *testing.T) {
 		print(&printer{to: &out})
 		if strings.Contains(out.String(), key[25:50]) || !strings.Contains(out.String(), "[access key]") {
 			t.Errorf("%s: %s", name, &out)
+		}
+	}
+}
+
+func TestQuietPrinterLeavesOutRoutineLines(t *testing.T) {
+	var functions, out strings.Builder
+	log := lambdalog.New(&functions)
+	log.Info("request", "status", 200)
+	log.Info("metrics", "_aws", 1)
+	log.Error("request", "status", 500)
+	log.Info("job", "done", 1)
+	for _, quiet := range []bool{true, false} {
+		out.Reset()
+		p := &printer{to: &out, quiet: quiet}
+		for line := range strings.Lines(functions.String()) {
+			p.from("KeysGetFunction", strings.TrimSuffix(line, "\n"))
+		}
+		kept := strings.Count(out.String(), "\n")
+		if want := map[bool]int{true: 2, false: 4}[quiet]; kept != want || quiet && strings.Contains(out.String(), "metrics") {
+			t.Errorf("quiet: %t: %s", quiet, &out)
 		}
 	}
 }

@@ -55,7 +55,7 @@ type Config struct {
 
 	Console bool      // build and serve the console
 	Output  io.Writer // receives one line per request, and what functions print; may be nil
-	Quiet   bool      // leave out functions' log lines of requests that did not fail
+	Quiet   bool      // leave out functions' metrics, and their log lines of requests that did not fail
 }
 
 // Stack is a running local stand-in for AWS.

@@ -20,6 +20,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/lambda/edge"
 	"github.com/arxkeys/arxkeys/shared/lambda/environment"
 	"github.com/arxkeys/arxkeys/shared/lambda/log"
+	"github.com/arxkeys/arxkeys/shared/lambda/metrics"
 )
 
 // margin is how long before Lambda's deadline the decision's context ends.
@@ -51,13 +52,14 @@ type Options struct {
 	PerRoute bool         // the answer depends on the route and must not be reused for another one
 	Log      *slog.Logger // for one line per request; nil means lambdalog.Stdout
 	Now      func() time.Time
-	Edge     edge.Edge // tells the client's address; Start reads it from the environment
+	Edge     edge.Edge         // tells the client's address; Start reads it from the environment
+	Metrics  *metrics.Recorder // counts requests; nil counts nothing; Start sets it
 }
 
 // Start serves the decision and does not return. An authorizer's main calls it last.
 func Start(o Options, decide Decide, hooks environment.Hooks) {
-	o.Edge = edge.FromEnv()
-	environment.Start(Handler(o, decide).Invoke, hooks)
+	o.Edge, o.Metrics = edge.FromEnv(), metrics.FromEnv()
+	environment.Start(Handler(o, decide).Invoke, hooks.Ending(o.Metrics.Write))
 }
 
 // Handler returns the Lambda handler. It decodes the events itself, and does not panic.
@@ -96,7 +98,7 @@ func (a *authorizer) Invoke(ctx context.Context, payload []byte) ([]byte, error)
 	}
 	answer, err := a.answer(ctx, payload, &l)
 	l.end = a.Now()
-	after.Response(ctx, func(ctx context.Context) { l.write(ctx, a.Log) })
+	after.Response(ctx, func(ctx context.Context) { l.report(ctx, a.Options) })
 	return answer, err
 }
 

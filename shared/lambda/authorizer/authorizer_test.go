@@ -15,6 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/arxkeys/arxkeys/shared/lambda/edge"
+	"github.com/arxkeys/arxkeys/shared/lambda/metrics"
+	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
 const (
@@ -413,4 +415,41 @@ func FuzzAuthorizer(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestDecisionsAreCounted(t *testing.T) {
+	var out bytes.Buffer
+	counts := metrics.New("arxkeys", "apikey", slog.New(slog.NewJSONHandler(&out, nil)), time.Now)
+	a := Handler(Options{Log: slog.New(slog.DiscardHandler), Metrics: counts}, func(ctx context.Context, q Question) (Answer, error) {
+		if q.Key == "lost" {
+			return Answer{}, problem.Busy(errors.New("no connection"))
+		}
+		return allowing(ctx, q)
+	})
+	with := func(key string) []byte {
+		return real(t, "http", func(event map[string]any) { event["headers"] = map[string]any{"x-api-key": key} })
+	}
+	for _, payload := range [][]byte{with(theKey), with("arxk_prd_OTHER"), with("lost"), with(""), with(theKey), []byte("{}")} {
+		_, _ = a.Invoke(t.Context(), payload)
+	}
+	counts.Write(t.Context())
+	sums := map[string]float64{}
+	for text := range strings.Lines(out.String()) {
+		var line map[string]any
+		if err := json.Unmarshal([]byte(text), &line); err != nil {
+			t.Fatal(err)
+		}
+		for name, value := range line {
+			switch value := value.(type) {
+			case float64:
+				sums[name] += value
+			case []any:
+				sums[name] += float64(len(value))
+			}
+		}
+	}
+	want := map[string]float64{"Verdict.VALID": 2, "Verdict.NOT_FOUND": 1, "Verdict.NO_KEY": 1, "StoreErrors": 1, "Latency": 4}
+	if diff := cmp.Diff(want, sums); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
 }

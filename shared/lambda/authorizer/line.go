@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"time"
+
+	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
 // line is a request's log line. It contains the outcome and nothing that was sent.
@@ -14,6 +16,18 @@ type line struct {
 	end       time.Time // of the decision, before the response is sent
 	answer    Answer
 	cause     error // why no decision was possible
+}
+
+// report writes the line and counts the request. It writes what is due of the metrics.
+func (l *line) report(ctx context.Context, o Options) {
+	l.write(ctx, o.Log)
+	switch {
+	case l.answer.Code != "":
+		o.Metrics.Verification(l.answer.Code, l.end.Sub(l.start))
+	case problem.IsStore(l.cause):
+		o.Metrics.StoreError()
+	}
+	o.Metrics.WriteDue(ctx)
 }
 
 func (l *line) write(ctx context.Context, log *slog.Logger) {

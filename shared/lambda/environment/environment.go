@@ -19,6 +19,18 @@ type Hooks struct {
 	OnShutdown func()
 }
 
+// Ending returns the hooks with work that runs first in OnShutdown. Hooks without OnShutdown are returned
+// unchanged: the work is not worth an extension.
+func (h Hooks) Ending(work func(context.Context)) Hooks {
+	if next := h.OnShutdown; next != nil {
+		h.OnShutdown = func() {
+			work(context.Background())
+			next()
+		}
+	}
+	return h
+}
+
 // Start serves events and does not return. After each response it runs the work deferred by
 // [after.Response].
 func Start(invoke func(context.Context, []byte) ([]byte, error), hooks Hooks) {

@@ -47,7 +47,7 @@ func Fallback(o Options) func(context.Context, []byte) ([]byte, error) {
 		}
 		l.fail(refused, refused)
 		l.status, l.end = response.StatusCode, o.Now()
-		after.Response(ctx, func(ctx context.Context) { l.write(ctx, o.Log) })
+		after.Response(ctx, func(ctx context.Context) { l.report(ctx, o) })
 		return encoded(response)
 	}
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/lambda/edge"
 	"github.com/arxkeys/arxkeys/shared/lambda/environment"
 	"github.com/arxkeys/arxkeys/shared/lambda/log"
+	"github.com/arxkeys/arxkeys/shared/lambda/metrics"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
@@ -39,15 +40,18 @@ type Authenticator interface {
 // the deadline could be killed first, and its caller would see a bare 500.
 const margin = 500 * time.Millisecond
 
-// Options are set by tests, and by production. The zero value is for a function without an edge.
+// Options are set by tests, and by production. The zero value is for a function without an edge and without metrics.
 type Options struct {
-	Log  *slog.Logger     // for one line per request; nil means lambdalog.Stdout
-	Now  func() time.Time // for durations in the log; nil means time.Now
-	Edge edge.Edge        // tells the client's address; the zero value is that of API Gateway
+	Log     *slog.Logger      // for one line per request; nil means lambdalog.Stdout
+	Now     func() time.Time  // for durations in the log; nil means time.Now
+	Edge    edge.Edge         // tells the client's address; the zero value is that of API Gateway
+	Metrics *metrics.Recorder // counts requests; nil counts nothing
 }
 
 // production returns the options of a function on AWS or on the laptop.
-func production() Options { return Options{Edge: edge.FromEnv()} }
+func production() Options {
+	return Options{Edge: edge.FromEnv(), Metrics: metrics.FromEnv()}
+}
 
 func (o Options) withDefaults() Options {
 	if o.Log == nil {
@@ -122,11 +126,12 @@ func (s *server[By, Req, Res]) serve(ctx context.Context, event events.APIGatewa
 		p := classify(err)
 		l.fail(p, err)
 		_, none := credential(&event)
-		response = refusal(p, l.requestID, none == nil)
+		l.presented = none == nil
+		response = refusal(p, l.requestID, l.presented)
 	}
 	l.status = response.StatusCode
 	l.end = s.Now()
-	after.Response(ctx, func(ctx context.Context) { l.write(ctx, s.Log) })
+	after.Response(ctx, func(ctx context.Context) { l.report(ctx, s.Options) })
 	return response, nil
 }
 
@@ -160,11 +165,15 @@ func (s *server[By, Req, Res]) answer(ctx context.Context, event *events.APIGate
 	if err != nil {
 		return response, err
 	}
-	if response, err = success(s.op.Status, res, l.requestID); err != nil {
+	result := any(res)
+	if response, err = success(s.op.Status, result, l.requestID); err != nil {
 		return response, err
 	}
-	if _, ok := any(res).(api.Document); ok {
+	switch result := result.(type) {
+	case api.Document:
 		unchanged(event, &response)
+	case api.Decided:
+		l.verdict = result.VerdictCode()
 	}
 	if s.compresses {
 		compress(event, &response)

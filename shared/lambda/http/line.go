@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
@@ -21,7 +22,10 @@ type line struct {
 	client    string    // address, for the principal; not logged
 	principal auth.Principal
 	status    int
+	verdict   api.Code     // of a verification
 	code      problem.Code // empty for success
+	presented bool         // the caller sent a well-formed credential; set for a refusal
+	store     bool         // the data store failed
 	cause     error        // reason, without input; nil if there is nothing to add
 	stack     string       // of a panic
 }
@@ -30,10 +34,25 @@ type line struct {
 // cause, because problem details may repeat input.
 func (l *line) fail(p *problem.Problem, err error) {
 	l.code = p.Code
+	l.store = problem.IsStore(err)
 	l.cause = errors.Unwrap(p)
 	if p.Code.Status() >= http.StatusInternalServerError {
 		l.cause = err
 	}
+}
+
+// report writes the line and counts the request. It writes what is due of the metrics.
+func (l *line) report(ctx context.Context, o Options) {
+	l.write(ctx, o.Log)
+	switch {
+	case l.verdict != "":
+		o.Metrics.Verification(string(l.verdict), l.end.Sub(l.start))
+	case l.code == problem.Unauthenticated && l.presented:
+		o.Metrics.RefusedCredential()
+	case l.store:
+		o.Metrics.StoreError()
+	}
+	o.Metrics.WriteDue(ctx)
 }
 
 func (l *line) write(ctx context.Context, log *slog.Logger) {

@@ -23,7 +23,8 @@ type Prefetching[Req, P any] struct {
 
 // StartPrefetching is Start for an operation whose handler receives what was prefetched.
 func StartPrefetching[Req api.Request, Res, P any](op api.Operation[Req, Res], prefetching Prefetching[Req, P], handle func(context.Context, auth.Principal, Req, P) (Res, error), hooks environment.Hooks) {
-	environment.Start(invocation(PrefetchingHandler(op, prefetching, handle, production())).Invoke, hooks)
+	o := production()
+	environment.Start(invocation(PrefetchingHandler(op, prefetching, handle, o)).Invoke, hooks.Ending(o.Metrics.Write))
 }
 
 // PrefetchingHandler is Handler for StartPrefetching.

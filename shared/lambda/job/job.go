@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/arxkeys/arxkeys/shared/lambda/log"
+	"github.com/arxkeys/arxkeys/shared/lambda/metrics"
 )
 
 // margin is how long before Lambda's deadline the job's context ends, so that it can stop between two items
@@ -22,12 +23,12 @@ type Job func(ctx context.Context, now time.Time) (done int, err error)
 
 // Start serves the job and does not return. A function's main calls it last.
 func Start(name string, do Job) {
-	lambda.Start(Handler(name, do, lambdalog.Stdout(), time.Now))
+	lambda.Start(Handler(name, do, lambdalog.Stdout(), metrics.FromEnv(), time.Now))
 }
 
-// Handler returns the Lambda handler of the job. It ignores the event and writes one log line. It returns
-// the job's error, which raises an alarm, and for which Lambda retries.
-func Handler(name string, do Job, log *slog.Logger, now func() time.Time) func(context.Context, json.RawMessage) error {
+// Handler returns the Lambda handler of the job. It ignores the event, writes one log line and counts the
+// run. It returns the job's error, for which Lambda retries; the third failure raises an alarm.
+func Handler(name string, do Job, log *slog.Logger, counts *metrics.Recorder, now func() time.Time) func(context.Context, json.RawMessage) error {
 	return func(ctx context.Context, _ json.RawMessage) error {
 		if deadline, ok := ctx.Deadline(); ok {
 			var cancel context.CancelFunc
@@ -40,9 +41,9 @@ func Handler(name string, do Job, log *slog.Logger, now func() time.Time) func(c
 			slog.String("job", name), slog.Int("done", done),
 			slog.Float64("duration_ms", float64(now().Sub(start).Microseconds())/1000),
 		}
-		level := slog.LevelInfo
+		level, unfinished := slog.LevelInfo, err != nil && ctx.Err() != nil
 		switch {
-		case err != nil && ctx.Err() != nil:
+		case unfinished:
 			// Time is up. This is not an error: the next run continues from here.
 			attributes = append(attributes, slog.Bool("unfinished", true), slog.String("cause", err.Error()))
 			level, err = slog.LevelWarn, nil
@@ -50,7 +51,10 @@ func Handler(name string, do Job, log *slog.Logger, now func() time.Time) func(c
 			attributes = append(attributes, slog.String("cause", err.Error()))
 			level = slog.LevelError
 		}
-		log.LogAttrs(context.WithoutCancel(ctx), level, "job", attributes...)
+		rest := context.WithoutCancel(ctx)
+		log.LogAttrs(rest, level, "job", attributes...)
+		counts.Job(done, err != nil, unfinished)
+		counts.Write(rest)
 		return err
 	}
 }

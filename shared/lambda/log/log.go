@@ -1,5 +1,9 @@
 // Package lambdalog provides the logger of functions. It writes JSON lines from which access keys and
 // management keys are redacted.
+//
+// Lambda passes such lines on unchanged if its own log format is JSON. It expects a line's level and time in
+// the members level and timestamp
+// (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
 package lambdalog
 
 import (
@@ -28,9 +32,12 @@ func (r redacting) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// readable converts bytes to a string: JSON would encode them in base64, in which a key could not be
-// redacted.
-func readable(_ []string, a slog.Attr) slog.Attr {
+// readable names the time as Lambda does, and converts bytes to a string: JSON would encode them in base64,
+// in which a key could not be redacted.
+func readable(groups []string, a slog.Attr) slog.Attr {
+	if len(groups) == 0 && a.Key == slog.TimeKey {
+		a.Key = "timestamp"
+	}
 	if b, ok := a.Value.Any().([]byte); ok {
 		a.Value = slog.StringValue(string(b))
 	}
