@@ -107,6 +107,7 @@ var layers = []layer{
 	{folder: "infra/local/fill", may: and(rules, "shared/store/...", "infra/template", "infra/local/engine", "infra/local/private"), outside: []string{aws, "golang.org/x/sync/"}},
 	// It deploys with the SDK's clients of more services than functions may link.
 	{folder: "infra/deploy", may: []string{"infra/template", "infra/local/process"}, outside: []string{aws}},
+	{folder: "infra/edge", may: []string{"infra/template", "console/hosting"}},
 	{folder: "infra/architecture"},
 	{folder: "infra/release"},
 	{folder: "infra/e2e", may: and(wire, "shared/auth", "shared/client", "infra/template", "infra/local/...", "infra/events/...", "infra/e2e/..."),

@@ -116,10 +116,14 @@ func (r *resolver) call(name string, argument *yaml.Node) (*yaml.Node, error) {
 		return r.sub(argument)
 	case "Join":
 		return r.join(argument)
+	case "Select":
+		return r.pick(argument)
+	case "Split":
+		return r.split(argument)
 	case "If":
 		return r.choose(argument)
 	}
-	return nil, r.errorf(line, "!%s is not supported; use !Ref, !GetAtt, !Sub, !Join or !If, or add it to infra/template", name)
+	return nil, r.errorf(line, "!%s is not supported; use !Ref, !GetAtt, !Sub, !Join, !Select, !Split or !If, or add it to infra/template", name)
 }
 
 // value returns the value of a parameter or an attribute.
@@ -214,6 +218,40 @@ func (r *resolver) join(argument *yaml.Node) (*yaml.Node, error) {
 		return nil, err
 	}
 	return text(argument.Line, strings.Join(parts, argument.Content[0].Value)), nil
+}
+
+// pick returns the value of !Select, which counts from 0.
+func (r *resolver) pick(argument *yaml.Node) (*yaml.Node, error) {
+	if argument.Kind != yaml.SequenceNode || len(argument.Content) != 2 {
+		return nil, r.errorf(argument.Line, "!Select takes an index and a list")
+	}
+	var index int
+	if err := r.into(argument.Content[0], &index); err != nil {
+		return nil, err
+	}
+	list, err := r.resolve(argument.Content[1])
+	if err != nil {
+		return nil, err
+	}
+	if list == nil || list.Kind != yaml.SequenceNode || index < 0 || index >= len(list.Content) {
+		return nil, r.errorf(argument.Line, "!Select: there is no element %d", index)
+	}
+	return list.Content[index], nil
+}
+
+func (r *resolver) split(argument *yaml.Node) (*yaml.Node, error) {
+	if argument.Kind != yaml.SequenceNode || len(argument.Content) != 2 || argument.Content[0].Kind != yaml.ScalarNode {
+		return nil, r.errorf(argument.Line, "!Split takes a separator and a text")
+	}
+	var whole string
+	if err := r.into(argument.Content[1], &whole); err != nil {
+		return nil, err
+	}
+	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Line: argument.Line}
+	for part := range strings.SplitSeq(whole, argument.Content[0].Value) {
+		list.Content = append(list.Content, text(argument.Line, part))
+	}
+	return list, nil
 }
 
 // choose returns the value of !If. The other branch is not resolved.

@@ -71,32 +71,38 @@ type resource struct {
 	Properties yaml.Node `yaml:"Properties"`
 }
 
-func parse(name string, text []byte, options Options) (*Template, error) {
-	in := file(name)
+// open returns the parts of the file, and a resolver of their intrinsic functions.
+func (in file) open(text []byte, options Options) (*document, *resolver, error) {
 	var root yaml.Node
 	if err := yaml.Unmarshal(text, &root); err != nil {
-		return nil, in.located(err, 1)
+		return nil, nil, in.located(err, 1)
 	}
 	if len(root.Content) == 0 {
-		return nil, fmt.Errorf("%s: the file is empty", name)
+		return nil, nil, fmt.Errorf("%s: the file is empty", in)
 	}
 	if err := in.knownIntrinsics(root.Content[0]); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var doc document
-	if err := in.decode(root.Content[0], &doc); err != nil {
-		return nil, err
+	doc := new(document)
+	if err := in.decode(root.Content[0], doc); err != nil {
+		return nil, nil, err
 	}
 	if len(doc.Resources) == 0 {
-		return nil, fmt.Errorf("%s: there are no Resources", name)
+		return nil, nil, fmt.Errorf("%s: there are no Resources", in)
 	}
-
 	r := &resolver{file: in, attributes: options.Attributes, conditions: map[string]*yaml.Node{}}
 	for _, c := range doc.Conditions {
 		r.conditions[c.name] = c.value
 	}
 	var err error
-	if r.parameters, err = in.parameters(doc.Parameters, options.Parameters); err != nil {
+	r.parameters, err = in.parameters(doc.Parameters, options.Parameters)
+	return doc, r, err
+}
+
+func parse(name string, text []byte, options Options) (*Template, error) {
+	in := file(name)
+	doc, r, err := in.open(text, options)
+	if err != nil {
 		return nil, err
 	}
 	t := &Template{Parameters: r.parameters}

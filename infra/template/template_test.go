@@ -263,7 +263,7 @@ func TestMistakesAreReportedWithTheirLine(t *testing.T) {
 		{"no table", "Type: AWS::DynamoDB::Table", "Type: AWS::DynamoDB::GlobalTable", "there are 0 resources of type AWS::DynamoDB::Table"},
 		{"no type", "Type: AWS::DynamoDB::Table", "Tipe: x", "Table has no Type"},
 		{"unknown intrinsic", "!Ref Table,", "!ImportValue Table,", "!ImportValue is not supported"},
-		{"long unknown intrinsic", "!Ref Table,", "{'Fn::Select': [0, [a]]},", "!Select is not supported"},
+		{"long unknown intrinsic", "!Ref Table,", "{'Fn::Cidr': [0, [a]]},", "!Cidr is not supported"},
 		{"unknown reference", "!Ref Table,", "!Ref Tabel,", "!Ref Tabel has no value"},
 		{"unknown attribute", "${Table.Arn}-", "${Table.Arm}-", "!GetAtt Table.Arm has no value"},
 		{"a parameter has no attributes", "${Table.Arn}-", "${Stage.Arn}-", "!GetAtt Stage.Arn has no value"},
