@@ -24,6 +24,9 @@ CLIENTS      := infra/clients/typescript/node_modules/.stamp build/tools/clients
 LIGHTHOUSE   := infra/e2e/lighthouse/node_modules/.stamp
 AWS_TOOLS    := build/tools/aws/.stamp
 
+# Built, because `go run` passes on no signal except Ctrl-C's, and hides the status.
+DEPLOY = go build -o build/tools/deploy ./infra/deploy && exec build/tools/deploy
+
 .PHONY: help
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,7 +52,7 @@ test-clients: $(NODE_MODULES) $(CLIENTS) ## lint the OpenAPI document, and test 
 
 .PHONY: test-deploy
 test-deploy: $(AWS_TOOLS) ## validate template.yaml, and test the deployment against a simulated AWS (about 3 minutes)
-	@build/tools/aws/bin/cfn-lint --include-checks I E W -- template.yaml infra/edge/firewall.yaml
+	@build/tools/aws/bin/cfn-lint --include-checks I E W -- template.yaml
 	@AWS_DEFAULT_REGION=eu-central-1 SAM_CLI_TELEMETRY=0 build/tools/aws/bin/sam validate --lint --template-file template.yaml >/dev/null
 	@go test -count=1 -vet=off $(SHUFFLE) ./infra/deploy/...
 
@@ -68,6 +71,26 @@ release: $(GO_LICENSES) $(CYCLONEDX) ## build a release of this commit into buil
 .PHONY: test-release
 test-release: $(GO_LICENSES) $(CYCLONEDX) ## build a release in two clones of this commit, and compare them (about 3 minutes)
 	@infra/release/test.sh
+
+.PHONY: deploy
+deploy: ## deploy to AWS, or update: STACK=… ADMIN_EMAIL=… [DOMAIN=… CERTIFICATE=…] [REGION=…], see infra/docs/deploy.md
+	@$(DEPLOY) up
+
+.PHONY: status
+status: ## print what STACK=… runs on AWS, whether it works, and its alarms
+	@$(DEPLOY) status
+
+.PHONY: logs
+logs: ## print and follow the logs of STACK=… (FUNCTION=keys/verify, SINCE=1hour, FOLLOW=no)
+	@$(DEPLOY) logs
+
+.PHONY: rotate-edge-secret
+rotate-edge-secret: ## replace the secret with which CloudFront proves itself to the functions of STACK=…
+	@$(DEPLOY) rotate-edge-secret
+
+.PHONY: destroy
+destroy: ## delete STACK=… from AWS, but not its data (DATA=delete: that too)
+	@$(DEPLOY) destroy
 
 .PHONY: drawings
 drawings: ## render the drawings of infra/docs from their .dot files (Graphviz)

@@ -3,16 +3,25 @@
 //
 //	go run ./infra/deploy up                  build, deploy or update the stack, upload the console, create the first owner
 //	go run ./infra/deploy status              print the outputs, the health, the version and the alarms
+//	go run ./infra/deploy logs                print the logs of FUNCTION, or of all functions, and follow them
+//	go run ./infra/deploy rotate-edge-secret  replace the secret that the distribution sends to the functions
+//	go run ./infra/deploy destroy             delete the stack, after a question; keep its data, or delete it too
 //
 // These environment variables configure it:
 //
 //	STACK        the name of the stack
 //	REGION       the AWS region; default: the region of the AWS configuration
 //	ADMIN_EMAIL  the e-mail address of the first owner; required for a new stack with its own user pool
+//	TENANT       the tenant of the first owner; required if TenantClaim is set
 //	DOMAIN       the console's own domain name, such as keys.example.com
 //	CERTIFICATE  the ARN of DOMAIN's certificate, in us-east-1; remembered by the stack
 //	ZONE         the id of the Route 53 hosted zone that gets DOMAIN's records; optional
 //	PARAMETERS   further parameters of template.yaml, such as "AlarmEmail=ops@example.com LogRetentionDays=90"
+//	BUILT        if not empty, do not build: build/ contains a release
+//	FUNCTION     whose logs to print, such as keys/verify or KeysVerifyFunction; default: all
+//	SINCE        how far back the logs begin, such as 10min or 1hour; default 10min
+//	FOLLOW       if it is no, print the logs and end
+//	DATA         if it is delete, destroy also deletes the table and the user pool
 //
 // AWS's own variables, such as AWS_PROFILE, choose the credentials. AWS_ENDPOINT_URL replaces AWS, for tests.
 //
@@ -31,8 +40,11 @@ import (
 
 // commands are the subcommands.
 var commands = map[string]func(*session, context.Context) error{
-	"up":     (*session).up,
-	"status": (*session).status,
+	"up":                 (*session).up,
+	"status":             (*session).status,
+	"logs":               (*session).logs,
+	"rotate-edge-secret": (*session).rotateEdgeSecret,
+	"destroy":            (*session).destroy,
 }
 
 func main() {

@@ -12,13 +12,23 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/process"
 )
 
-// tools is the folder of the Python tools, which make installs.
-const tools = "../../build/tools/aws/bin"
+var (
+	repository = func() string { root, _ := filepath.Abs("../.."); return root }() // tests change the working directory
+	tools      = filepath.Join(repository, "build/tools/aws/bin")                  // the Python tools, which make installs
+)
 
 // moto is the address of an AWS that all tests of the package share. They keep apart by the names of their stacks.
 var moto string
 
 func TestMain(m *testing.M) {
+	if os.Getenv(simulatedSAM) != "" {
+		moto = os.Getenv("MOTO")
+		if err := samCLI(os.Args[1:]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	os.Exit(func() int {
 		stop, err := startMoto()
 		if err != nil {
@@ -33,10 +43,7 @@ func TestMain(m *testing.M) {
 // startMoto starts moto, a server that behaves as AWS's S3, Cognito and CloudFormation, on a free port, and points the
 // SDK to it.
 func startMoto() (stop func(), err error) {
-	binary, err := filepath.Abs(filepath.Join(tools, "moto_server"))
-	if err != nil {
-		return nil, err
-	}
+	binary := filepath.Join(tools, "moto_server")
 	if _, err := os.Stat(binary); err != nil {
 		return nil, fmt.Errorf("moto is missing: run these tests with make test-deploy: %w", err)
 	}

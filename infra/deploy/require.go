@@ -5,12 +5,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"go.yaml.in/yaml/v3"
 )
 
 // oldestSAM is the oldest SAM CLI that reads parameters from a file, which keeps secrets out of the list of processes.
@@ -26,7 +31,7 @@ func (v version) before(w version) bool {
 
 var (
 	versions   = regexp.MustCompile(`(\d+)\.(\d+)\.(\d+)`)
-	stackNames = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,127}$`)
+	stackNames = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,39}$`)
 )
 
 // versionOf runs the program with --version, and returns the first version that it prints.
@@ -47,7 +52,7 @@ func versionOf(ctx context.Context, program string) (version, error) {
 }
 
 // usesSAM are the commands that run the SAM CLI.
-var usesSAM = map[string]bool{"up": true}
+var usesSAM = map[string]bool{"up": true, "logs": true, "rotate-edge-secret": true}
 
 // require connects to AWS. If anything is missing for the command, it returns one error that names all of it, and how
 // to get it.
@@ -58,7 +63,7 @@ func (s *session) require(ctx context.Context, command string) error {
 	case s.stack == "":
 		miss("STACK: the name of the stack, such as STACK=arxkeys")
 	case !stackNames.MatchString(s.stack):
-		miss("a valid STACK instead of %q: a letter, then letters, digits and hyphens", s.stack)
+		miss("a valid STACK instead of %q: a letter, then letters, digits and hyphens, at most 40 characters", s.stack)
 	}
 	if usesSAM[command] {
 		if v, err := versionOf(ctx, "sam"); err != nil {
@@ -85,10 +90,65 @@ func (s *session) require(ctx context.Context, command string) error {
 		}
 		miss("credentials that AWS accepts: aws configure sso, then aws sso login, and AWS_PROFILE=…; AWS says: %v", err)
 	}
+	if command == "up" {
+		lacking, err := s.lacking(ctx, len(missing) == 0)
+		if err != nil {
+			return err
+		}
+		missing = append(missing, lacking...)
+	}
 	if len(missing) > 0 {
 		return missed(missing)
 	}
 	return nil
+}
+
+// lacking returns what is missing in the settings of a deployment. What an existing stack remembers is not missing.
+func (s *session) lacking(ctx context.Context, connected bool) (lacking []string, err error) {
+	found := &stack{}
+	if connected {
+		existing, err := s.find(ctx, s.stack)
+		if err != nil {
+			return nil, err
+		}
+		if existing != nil {
+			found = existing
+		}
+	}
+	declared, err := s.declared()
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.parameters)) {
+		if !slices.Contains(declared, name) {
+			lacking = append(lacking, fmt.Sprintf("a parameter of template.yaml instead of %s: %s", name, strings.Join(declared, ", ")))
+		}
+	}
+	if s.adminEmail == "" && found.id == "" && s.parameters["OidcIssuer"] == "" {
+		lacking = append(lacking, "ADMIN_EMAIL: the e-mail address of the first owner, for a new stack")
+	}
+	if claim := cmp.Or(s.parameters["TenantClaim"], found.parameters["TenantClaim"]); s.adminEmail != "" && s.tenant == "" && claim != "" {
+		lacking = append(lacking, "TENANT: the tenant of "+s.adminEmail+", because TenantClaim is set")
+	}
+	if s.domain != "" && s.certificate == "" && cmp.Or(s.parameters["CertificateArn"], found.parameters["CertificateArn"]) == "" {
+		lacking = append(lacking, "CERTIFICATE: the ARN of a certificate for "+s.domain+" in us-east-1: infra/docs/deploy.md describes how to request one")
+	}
+	return lacking, nil
+}
+
+// declared returns the names of the template's parameters.
+func (s *session) declared() ([]string, error) {
+	text, err := os.ReadFile(filepath.Join(s.root, "template.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	var t struct {
+		Parameters map[string]any `yaml:"Parameters"`
+	}
+	if err := yaml.Unmarshal(text, &t); err != nil {
+		return nil, fmt.Errorf("template.yaml: %w", err)
+	}
+	return slices.Sorted(maps.Keys(t.Parameters)), nil
 }
 
 func missed(what []string) error {

@@ -25,7 +25,7 @@ func TestEverythingMissingIsNamedAtOnce(t *testing.T) {
 		t.Setenv(name, "")
 	}
 	err := run(t.Context(), []string{"up"}, settled(nil), nil, t.Output())
-	for _, want := range []string{"STACK", "SAM CLI", "AWS CLI, version 2", "REGION", "credentials"} {
+	for _, want := range []string{"STACK", "SAM CLI", "AWS CLI, version 2", "REGION", "credentials", "ADMIN_EMAIL"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: does not name %s", err, want)
 		}
@@ -46,7 +46,7 @@ func TestOldToolsAreMissing(t *testing.T) {
 
 func TestNothingIsMissing(t *testing.T) {
 	programs(t, map[string]string{"sam": "echo SAM CLI, version 1.154.0"})
-	s, err := open(settled(map[string]string{"STACK": "new"}), nil, t.Output())
+	s, err := open(settled(map[string]string{"STACK": "new", "ADMIN_EMAIL": "ann@example.com"}), nil, t.Output())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,8 +12,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
@@ -23,6 +25,7 @@ type settings struct {
 	stack       string
 	region      string
 	adminEmail  string
+	tenant      string
 	domain      string
 	certificate string
 	zone        string
@@ -47,6 +50,8 @@ type clients struct {
 	files  *s3.Client
 	people *cognitoidentityprovider.Client
 	alarms *cloudwatch.Client
+	edges  *cloudfront.Client
+	tables *dynamodb.Client
 	caller *sts.Client
 }
 
@@ -57,7 +62,7 @@ func open(env func(string) string, in io.Reader, out io.Writer) (*session, error
 		return nil, err
 	}
 	s := &session{root: root, env: env, in: in, out: out, settings: settings{
-		stack: env("STACK"), region: env("REGION"), adminEmail: env("ADMIN_EMAIL"),
+		stack: env("STACK"), region: env("REGION"), adminEmail: env("ADMIN_EMAIL"), tenant: env("TENANT"),
 		domain: env("DOMAIN"), certificate: env("CERTIFICATE"), zone: env("ZONE"), parameters: map[string]string{},
 	}}
 	for word := range strings.FieldsSeq(env("PARAMETERS")) {
@@ -100,6 +105,6 @@ func connect(ctx context.Context, region string) (*clients, error) {
 	}
 	return &clients{
 		config: c, stacks: cloudformation.NewFromConfig(c), files: s3.NewFromConfig(c), people: cognitoidentityprovider.NewFromConfig(c),
-		alarms: cloudwatch.NewFromConfig(c), caller: sts.NewFromConfig(c),
+		alarms: cloudwatch.NewFromConfig(c), edges: cloudfront.NewFromConfig(c), tables: dynamodb.NewFromConfig(c), caller: sts.NewFromConfig(c),
 	}, nil
 }

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	cloud "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	dynamo "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+)
+
+// data is what outlives a stack.
+type data struct {
+	table, pool string // empty if there is none
+}
+
+// destroy deletes the stack. Table and user pool stay, unless DATA is delete. Each run finds out what is left, even when
+// the stack itself is deleted already: CloudFormation remembers a stack for 90 days.
+func (s *session) destroy(ctx context.Context) error {
+	deleteData := s.env("DATA") == "delete"
+	if d := s.env("DATA"); d != "" && !deleteData {
+		return fmt.Errorf("DATA is %q: it must be delete, or absent", d)
+	}
+	id, live, err := s.latest(ctx)
+	if err != nil {
+		return err
+	}
+	if id == "" {
+		return fmt.Errorf("there is no stack %s in %s, and none was deleted in the last 90 days: check STACK and REGION", s.stack, s.config.Region)
+	}
+	kept, buckets, err := s.resources(ctx, id)
+	if err != nil {
+		return err
+	}
+	if live {
+		s.say("This deletes the stack %s in %s: API, functions, console, distribution and logs.", s.stack, s.config.Region)
+	} else {
+		s.say("The stack %s in %s is deleted already.", s.stack, s.config.Region)
+	}
+	switch {
+	case deleteData:
+		s.say("It also deletes the data, which nobody can bring back after that: the table %s and the user pool %s. AWS keeps a last backup of the table for 35 days.", orNone(kept.table), orNone(kept.pool))
+	case !live:
+		s.say("Its data is kept: the table %s and the user pool %s. To delete them too: make destroy STACK=%s DATA=delete", orNone(kept.table), orNone(kept.pool), s.stack)
+		return nil
+	default:
+		s.say("It keeps the data: the table %s and the user pool %s. To delete them too, add DATA=delete, now or later.", orNone(kept.table), orNone(kept.pool))
+	}
+	if err := s.confirm(ctx); err != nil {
+		return err
+	}
+	if live {
+		for _, bucket := range buckets {
+			if err := s.empty(ctx, bucket); err != nil {
+				return err
+			}
+		}
+		if err := s.deleteStack(ctx, id); err != nil {
+			return err
+		}
+		s.say("the stack %s is deleted", s.stack)
+	}
+	if !deleteData {
+		return nil
+	}
+	if err := s.deleteTable(ctx, kept.table); err != nil {
+		return err
+	}
+	if err := s.deletePool(ctx, kept.pool); err != nil {
+		return err
+	}
+	s.say("its data is deleted")
+	return nil
+}
+
+func orNone(name string) string {
+	if name == "" {
+		return "(none)"
+	}
+	return name
+}
+
+// confirm returns an error unless the stack's name is typed.
+func (s *session) confirm(ctx context.Context) error {
+	fmt.Fprintf(s.out, "Type %s to confirm: ", s.stack)
+	typed := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(s.in).ReadString('\n')
+		typed <- strings.TrimSpace(line)
+	}()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case line := <-typed:
+		if line != s.stack {
+			return errors.New("nothing is deleted: that is not the stack's name")
+		}
+		return nil
+	}
+}
+
+// latest returns the id of the stack and whether it exists; or the id of the last deleted one with its name; or nothing.
+func (s *session) latest(ctx context.Context) (id string, live bool, err error) {
+	found, err := s.find(ctx, s.stack)
+	if err != nil {
+		return "", false, err
+	}
+	if found != nil {
+		return found.id, true, nil
+	}
+	pages := cloudformation.NewListStacksPaginator(s.stacks, &cloudformation.ListStacksInput{StackStatusFilter: []cloud.StackStatus{cloud.StackStatusDeleteComplete}})
+	var newest cloud.StackSummary
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return "", false, fmt.Errorf("list the deleted stacks: %w", err)
+		}
+		for _, one := range page.StackSummaries {
+			if aws.ToString(one.StackName) == s.stack && (newest.StackId == nil || aws.ToTime(one.DeletionTime).After(aws.ToTime(newest.DeletionTime))) {
+				newest = one
+			}
+		}
+	}
+	return aws.ToString(newest.StackId), false, nil
+}
+
+// resources returns the data and the buckets of the stack with the id.
+func (s *session) resources(ctx context.Context, id string) (kept data, buckets []string, err error) {
+	out, err := s.stacks.DescribeStackResources(ctx, &cloudformation.DescribeStackResourcesInput{StackName: &id})
+	if err != nil {
+		return data{}, nil, fmt.Errorf("list the resources of the stack %s: %w", s.stack, err)
+	}
+	for _, r := range out.StackResources {
+		name := aws.ToString(r.PhysicalResourceId)
+		switch aws.ToString(r.ResourceType) {
+		case "AWS::DynamoDB::Table":
+			kept.table = name
+		case "AWS::Cognito::UserPool":
+			kept.pool = name
+		case "AWS::S3::Bucket":
+			if name != "" && r.ResourceStatus != cloud.ResourceStatusDeleteComplete {
+				buckets = append(buckets, name)
+			}
+		}
+	}
+	return kept, buckets, nil
+}
+
+// empty deletes everything in the bucket, which CloudFormation deletes only when it is empty. All of it is rebuilt from
+// the source.
+func (c *clients) empty(ctx context.Context, bucket string) error {
+	pages := s3.NewListObjectsV2Paginator(c.files, &s3.ListObjectsV2Input{Bucket: &bucket})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if _, absent := errors.AsType[*types.NoSuchBucket](err); absent {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("list the bucket %s: %w", bucket, err)
+		}
+		for _, o := range page.Contents {
+			if _, err := c.files.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &bucket, Key: o.Key}); err != nil {
+				return fmt.Errorf("delete %s in the bucket %s: %w", aws.ToString(o.Key), bucket, err)
+			}
+		}
+	}
+	return nil
+}
+
+// deleteTable deletes the table with its protection. A table that does not exist is no error.
+func (c *clients) deleteTable(ctx context.Context, name string) error {
+	if name == "" {
+		return nil
+	}
+	_, err := c.tables.UpdateTable(ctx, &dynamodb.UpdateTableInput{TableName: &name, DeletionProtectionEnabled: aws.Bool(false)})
+	if err == nil {
+		_, err = c.tables.DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: &name})
+	}
+	if _, absent := errors.AsType[*dynamo.ResourceNotFoundException](err); err != nil && !absent {
+		return fmt.Errorf("delete the table %s: %w", name, err)
+	}
+	return nil
+}
+
+// deletePool deletes the user pool with its protection. A pool that does not exist is no error. Changing a pool resets
+// all settings that the request leaves out, which does not matter here.
+func (c *clients) deletePool(ctx context.Context, id string) error {
+	if id == "" {
+		return nil
+	}
+	_, err := c.people.UpdateUserPool(ctx, &cognitoidentityprovider.UpdateUserPoolInput{UserPoolId: &id, DeletionProtection: cognito.DeletionProtectionTypeInactive})
+	if err == nil {
+		_, err = c.people.DeleteUserPool(ctx, &cognitoidentityprovider.DeleteUserPoolInput{UserPoolId: &id})
+	}
+	if _, absent := errors.AsType[*cognito.ResourceNotFoundException](err); err != nil && !absent {
+		return fmt.Errorf("delete the user pool %s: %w", id, err)
+	}
+	return nil
+}

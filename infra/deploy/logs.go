@@ -1,0 +1,53 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/arxkeys/arxkeys/infra/template"
+)
+
+// logs prints the log lines of a function, or of everything, and follows them.
+func (s *session) logs(ctx context.Context) error {
+	if _, err := s.existing(ctx); err != nil {
+		return err
+	}
+	args := []string{"logs", "--stack-name", s.stack, "--region", s.config.Region, "--start-time", cmp.Or(s.env("SINCE"), "10min") + " ago"}
+	if name := s.env("FUNCTION"); name != "" {
+		id, err := s.functionID(name)
+		if err != nil {
+			return err
+		}
+		args = append(args, "--name", id)
+	}
+	if s.env("FOLLOW") != "no" {
+		args = append(args, "--tail")
+	}
+	err := s.show(ctx, "sam", args...)
+	if ctx.Err() != nil { // Ctrl-C is how following ends
+		return nil
+	}
+	return err
+}
+
+// functionID returns the logical id of the function with the name, in one of its forms: keys/verify, keys.verify or
+// KeysVerifyFunction.
+func (s *session) functionID(name string) (string, error) {
+	t, err := template.Read(filepath.Join(s.root, "template.yaml"), template.Options{})
+	if err != nil {
+		return "", err
+	}
+	var names []string
+	for _, f := range t.Functions {
+		if strings.EqualFold(name, f.LogicalID) || strings.EqualFold(strings.ReplaceAll(name, ".", "/"), f.Name()) {
+			return f.LogicalID, nil
+		}
+		names = append(names, f.Name())
+	}
+	slices.Sort(names)
+	return "", fmt.Errorf("there is no function %s: FUNCTION is one of %s", name, strings.Join(names, ", "))
+}

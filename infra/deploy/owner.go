@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+// firstOwner makes ADMIN_EMAIL an owner, if the stack has a user pool of its own.
+func (s *session) firstOwner(ctx context.Context, found *stack) error {
+	if !found.ownPool() || s.adminEmail == "" {
+		return nil
+	}
+	pool := found.outputs["UserPoolId"]
+	groups, exists, err := s.groups(ctx, pool, s.adminEmail)
+	if err != nil || groups["owner"] {
+		return err
+	}
+	if !exists {
+		if err := s.invite(ctx, pool, s.adminEmail, s.tenant); err != nil {
+			return err
+		}
+		s.say("Cognito has sent an invitation to %s", s.adminEmail)
+	}
+	if err := s.join(ctx, pool, s.adminEmail, "owner"); err != nil {
+		return err
+	}
+	s.say("%s is an owner", s.adminEmail)
+	return nil
+}
+
+// groups returns the groups of the person, and whether the user pool has the person.
+func (c *clients) groups(ctx context.Context, pool, email string) (groups map[string]bool, exists bool, err error) {
+	groups = map[string]bool{}
+	pages := cognitoidentityprovider.NewAdminListGroupsForUserPaginator(c.people, &cognitoidentityprovider.AdminListGroupsForUserInput{UserPoolId: &pool, Username: &email})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if _, absent := errors.AsType[*types.UserNotFoundException](err); absent {
+			return nil, false, nil
+		}
+		if err != nil {
+			return nil, false, fmt.Errorf("read the groups of %s: %w", email, err)
+		}
+		for _, g := range page.Groups {
+			groups[aws.ToString(g.GroupName)] = true
+		}
+	}
+	return groups, true, nil
+}
+
+// invite creates the person in the user pool. Cognito sends an invitation with a temporary password. The tenant is empty
+// if there is only one. Inviting a person who exists does nothing.
+func (c *clients) invite(ctx context.Context, pool, email, tenant string) error {
+	attributes := []types.AttributeType{
+		{Name: aws.String("email"), Value: &email},
+		{Name: aws.String("email_verified"), Value: aws.String("true")}, // only its reader knows the temporary password
+	}
+	if tenant != "" {
+		attributes = append(attributes, types.AttributeType{Name: aws.String("custom:tenant"), Value: &tenant})
+	}
+	_, err := c.people.AdminCreateUser(ctx, &cognitoidentityprovider.AdminCreateUserInput{
+		UserPoolId: &pool, Username: &email, UserAttributes: attributes, DesiredDeliveryMediums: []types.DeliveryMediumType{types.DeliveryMediumTypeEmail},
+	})
+	if _, exists := errors.AsType[*types.UsernameExistsException](err); exists {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("invite %s: %w", email, err)
+	}
+	return nil
+}
+
+// join adds the person to the group.
+func (c *clients) join(ctx context.Context, pool, email, group string) error {
+	if _, err := c.people.AdminAddUserToGroup(ctx, &cognitoidentityprovider.AdminAddUserToGroupInput{UserPoolId: &pool, Username: &email, GroupName: &group}); err != nil {
+		return fmt.Errorf("add %s to the group %s: %w", email, group, err)
+	}
+	return nil
+}
