@@ -52,7 +52,7 @@ test-clients: $(NODE_MODULES) $(CLIENTS) ## lint the OpenAPI document, and test 
 
 .PHONY: test-deploy
 test-deploy: $(AWS_TOOLS) ## validate template.yaml, and test the deployment against a simulated AWS (about 3 minutes)
-	@build/tools/aws/bin/cfn-lint --include-checks I E W -- template.yaml
+	@build/tools/aws/bin/cfn-lint --include-checks I E W -- template.yaml infra/edge/firewall.yaml
 	@AWS_DEFAULT_REGION=eu-central-1 SAM_CLI_TELEMETRY=0 build/tools/aws/bin/sam validate --lint --template-file template.yaml >/dev/null
 	@go test -count=1 -vet=off $(SHUFFLE) ./infra/deploy/...
 
