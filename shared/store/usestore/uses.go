@@ -60,7 +60,7 @@ func (s *Uses) Summaries(ctx context.Context, tenant string, now time.Time, ids 
 	return found, nil
 }
 
-// PageSummaries is Summaries for a page of a list without a filter. If the page is in order of creation, its
+// PageSummaries is Summaries for a page of a list that contains most records. If the page is in order of creation, its
 // ids are nearly all of the ids between the first and the last. PageSummaries then queries that range, which
 // costs a tenth, up to twice as many items as there are ids. It reads the remaining ones in a second call.
 func (s *Uses) PageSummaries(ctx context.Context, tenant string, now time.Time, ids ...string) (map[string]usage.Summary, error) {
