@@ -138,7 +138,7 @@ func (l list) dense() bool {
 }
 
 // fewParents are read one by one, because a query of all may cost more.
-const fewParents = 8
+const fewParents = 4
 
 // parentsOf returns the parents of the rows' keys, and the items of countstore.SweepsOf. It makes one call,
 // or two in a tenant with more than bounds.Parents applications and Arxes.
