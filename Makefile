@@ -51,7 +51,7 @@ test-clients: $(NODE_MODULES) $(CLIENTS) ## lint the OpenAPI document, and test 
 	@node infra/clients/test.mjs
 
 .PHONY: test-deploy
-test-deploy: $(AWS_TOOLS) ## validate template.yaml, and test the deployment against a simulated AWS (about 3 minutes)
+test-deploy: $(AWS_TOOLS) $(NODE_MODULES) ## validate template.yaml, and test the deployment against a simulated AWS (about 3 minutes)
 	@build/tools/aws/bin/cfn-lint --include-checks I E W -- template.yaml infra/edge/firewall.yaml
 	@AWS_DEFAULT_REGION=eu-central-1 SAM_CLI_TELEMETRY=0 build/tools/aws/bin/sam validate --lint --template-file template.yaml >/dev/null
 	@go test -count=1 -vet=off $(SHUFFLE) ./infra/deploy/...
@@ -75,6 +75,14 @@ test-release: $(GO_LICENSES) $(CYCLONEDX) ## build a release in two clones of th
 .PHONY: deploy
 deploy: ## deploy to AWS, or update: STACK=… ADMIN_EMAIL=… [DOMAIN=… CERTIFICATE=…] [REGION=…], see infra/docs/deploy.md
 	@$(DEPLOY) up
+
+.PHONY: person
+person: ## invite a person to STACK=…, or change their role: EMAIL=… ROLE=owner, admin, developer or verifier
+	@$(DEPLOY) person
+
+.PHONY: person-remove
+person-remove: ## disable EMAIL=… of STACK=…, sign them out, and delete or keep their management keys
+	@$(DEPLOY) person-remove
 
 .PHONY: status
 status: ## print what STACK=… runs on AWS, whether it works, and its alarms

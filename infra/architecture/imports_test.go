@@ -106,7 +106,8 @@ var layers = []layer{
 	// What is filled in is written as the stores write it.
 	{folder: "infra/local/fill", may: and(rules, "shared/store/...", "infra/template", "infra/local/engine", "infra/local/private"), outside: []string{aws, "golang.org/x/sync/"}},
 	// It deploys with the SDK's clients of more services than functions may link.
-	{folder: "infra/deploy", may: []string{"console/hosting", "infra/template", "infra/local/process"}, outside: []string{aws, "go.yaml.in/yaml/", "golang.org/x/sync/"}},
+	// It deletes the management keys of people as the API does, with the stores' own code.
+	{folder: "infra/deploy", may: and(rules, "shared/store/...", "console/hosting", "infra/template", "infra/local/process"), outside: []string{aws, "go.yaml.in/yaml/", "golang.org/x/sync/"}},
 	{folder: "infra/edge", may: []string{"infra/template", "console/hosting"}},
 	{folder: "infra/architecture"},
 	{folder: "infra/release"},
@@ -248,4 +249,27 @@ func TestImportsInTheWrongDirectionAreFound(t *testing.T) {
 	allow("console/pages/keys", "console/ui", "console/shell", "console/pages/arxes", "shared/client", "shared/accesskey", "github.com/maxence-charriere/go-app/v9/pkg/app")
 	allow("shared/store/callerstore", "shared/auth/oidc")
 	allow("infra/local/signin", "github.com/zitadel/oidc/v3/pkg/op", "net/http")
+}
+
+// otherServices finds packages that functions link for other services of AWS than DynamoDB. The clients of other services
+// are for the deployment only; functions have no permission to use them, and start more slowly with them.
+func otherServices(packages []pkg) (complaints []string) {
+	const services = aws + "aws-sdk-go-v2/service/"
+	for _, p := range packages {
+		service, is := strings.CutPrefix(p.ImportPath, services)
+		if is && !within(service, "dynamodb") && !within(service, "internal") {
+			complaints = append(complaints, fmt.Sprintf("functions link %s: they may use DynamoDB only", p.ImportPath))
+		}
+	}
+	return complaints
+}
+
+func TestFunctionsUseDynamoDBOnly(t *testing.T) {
+	packages := list(t, "linux", "arm64", "-deps", "./functions/...")
+	if !slices.ContainsFunc(packages, func(p pkg) bool { return p.ImportPath == aws+"aws-sdk-go-v2/service/dynamodb" }) {
+		t.Error("DynamoDB is not among what functions link")
+	}
+	holds(t, otherServices(packages))
+	complains(t, otherServices([]pkg{{ImportPath: aws + "aws-sdk-go-v2/service/cognitoidentityprovider/types"}}), "service/cognitoidentityprovider/types")
+	complains(t, otherServices([]pkg{{ImportPath: aws + "aws-sdk-go-v2/service/dynamodb/types"}, {ImportPath: "net/http"}}))
 }

@@ -2,6 +2,8 @@
 // run it: `make deploy` runs up.
 //
 //	go run ./infra/deploy up                  build, deploy or update the stack, upload the console, create the first owner
+//	go run ./infra/deploy person              invite a person, or change their role
+//	go run ./infra/deploy person-remove       disable a person, sign them out, and delete or keep their management keys
 //	go run ./infra/deploy status              print the outputs, the health, the version and the alarms
 //	go run ./infra/deploy logs                print the logs of FUNCTION, or of all functions, and follow them
 //	go run ./infra/deploy rotate-edge-secret  replace the secret that the distribution sends to the functions
@@ -12,10 +14,15 @@
 //	STACK        the name of the stack
 //	REGION       the AWS region; default: the region of the AWS configuration
 //	ADMIN_EMAIL  the e-mail address of the first owner; required for a new stack with its own user pool
-//	TENANT       the tenant of the first owner; required if TenantClaim is set
+//	TENANT       the tenant of the person or of the first owner; required if TenantClaim is set
 //	DOMAIN       the console's own domain name, such as keys.example.com
 //	CERTIFICATE  the ARN of DOMAIN's certificate, in us-east-1; remembered by the stack
 //	ZONE         the id of the Route 53 hosted zone that gets DOMAIN's records; optional
+//	EMAIL        the person of person and person-remove
+//	ROLE         the person's role: owner, admin, developer or verifier
+//	RESEND       1 sends the invitation again to a person who has not signed in yet
+//	MANAGEMENT_KEYS
+//	             delete or keep: what happens to the management keys of a person who is removed
 //	PARAMETERS   further parameters of template.yaml, such as "AlarmEmail=ops@example.com LogRetentionDays=90"
 //	BUILT        if not empty, do not build: build/ contains a release
 //	FUNCTION     whose logs to print, such as keys/verify or KeysVerifyFunction; default: all
@@ -41,6 +48,8 @@ import (
 // commands are the subcommands.
 var commands = map[string]func(*session, context.Context) error{
 	"up":                 (*session).up,
+	"person":             (*session).person,
+	"person-remove":      (*session).removePerson,
 	"status":             (*session).status,
 	"logs":               (*session).logs,
 	"rotate-edge-secret": (*session).rotateEdgeSecret,

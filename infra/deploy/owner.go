@@ -55,15 +55,8 @@ func (c *clients) groups(ctx context.Context, pool, email string) (groups map[st
 // invite creates the person in the user pool. Cognito sends an invitation with a temporary password. The tenant is empty
 // if there is only one. Inviting a person who exists does nothing.
 func (c *clients) invite(ctx context.Context, pool, email, tenant string) error {
-	attributes := []types.AttributeType{
-		{Name: aws.String("email"), Value: &email},
-		{Name: aws.String("email_verified"), Value: aws.String("true")}, // only its reader knows the temporary password
-	}
-	if tenant != "" {
-		attributes = append(attributes, types.AttributeType{Name: aws.String("custom:tenant"), Value: &tenant})
-	}
 	_, err := c.people.AdminCreateUser(ctx, &cognitoidentityprovider.AdminCreateUserInput{
-		UserPoolId: &pool, Username: &email, UserAttributes: attributes, DesiredDeliveryMediums: []types.DeliveryMediumType{types.DeliveryMediumTypeEmail},
+		UserPoolId: &pool, Username: &email, UserAttributes: attributes(email, tenant), DesiredDeliveryMediums: []types.DeliveryMediumType{types.DeliveryMediumTypeEmail},
 	})
 	if _, exists := errors.AsType[*types.UsernameExistsException](err); exists {
 		return nil
@@ -72,6 +65,18 @@ func (c *clients) invite(ctx context.Context, pool, email, tenant string) error 
 		return fmt.Errorf("invite %s: %w", email, err)
 	}
 	return nil
+}
+
+// attributes returns those of a person who is invited.
+func attributes(email, tenant string) []types.AttributeType {
+	list := []types.AttributeType{
+		{Name: aws.String("email"), Value: &email},
+		{Name: aws.String("email_verified"), Value: aws.String("true")}, // only its reader knows the temporary password
+	}
+	if tenant != "" {
+		list = append(list, types.AttributeType{Name: aws.String(tenantAttribute), Value: &tenant})
+	}
+	return list
 }
 
 // join adds the person to the group.
