@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -40,14 +42,20 @@ type provider struct {
 	EndSessionEndpoint    string `json:"end_session_endpoint,omitempty"`
 	RevocationEndpoint    string `json:"revocation_endpoint,omitempty"`
 	ClientID              string `json:"client_id"`
+	CommandLineClientID   string `json:"command_line_client_id,omitempty"`
 	Scope                 string `json:"scope"`
 }
+
+// cognitoPool is the value of provider.Provider for user pools. Their sign-out is not that of OpenID Connect, and they do not
+// know offline_access.
+const cognitoPool = "cognito"
 
 // userPool returns the user pool of the stack.
 func userPool(outputs map[string]string) provider {
 	at := outputs["SignInUrl"]
 	return provider{
-		Provider: "cognito", Issuer: outputs["UserPoolIssuer"], ClientID: outputs["ConsoleClientId"], Scope: outputs["SignInScope"],
+		Provider: cognitoPool, Issuer: outputs["UserPoolIssuer"], Scope: outputs["SignInScope"],
+		ClientID: outputs["ConsoleClientId"], CommandLineClientID: outputs["CommandLineClientId"],
 		AuthorizationEndpoint: at + "/oauth2/authorize", TokenEndpoint: at + "/oauth2/token",
 		EndSessionEndpoint: at + "/logout", RevocationEndpoint: at + "/oauth2/revoke",
 	}
@@ -90,6 +98,28 @@ func signIn(ctx context.Context, found *stack) (provider, error) {
 	if err != nil {
 		return provider{}, err
 	}
-	d.ClientID, d.Scope = found.outputs["ConsoleClientId"], strings.TrimSpace(found.outputs["SignInScope"])
-	return d.provider, nil
+	return d.of(found), nil
+}
+
+// of returns the provider with the clients of the stack.
+func (d discovered) of(found *stack) provider {
+	p := d.provider
+	scopes := strings.Fields(found.outputs["SignInScope"])
+	if isUserPool(p.Issuer) {
+		p.Provider = cognitoPool
+		scopes = slices.DeleteFunc(scopes, func(s string) bool { return s == "offline_access" })
+	}
+	p.Scope = strings.Join(scopes, " ")
+	clients := strings.Split(found.parameters["OidcClientIds"], ",")
+	p.ClientID = clients[0]
+	if len(clients) > 1 {
+		p.CommandLineClientID = clients[1]
+	}
+	return p
+}
+
+// isUserPool reports whether the issuer is a user pool of Cognito, of another stack or account.
+func isUserPool(issuer string) bool {
+	u, err := url.Parse(issuer)
+	return err == nil && strings.Contains(u.Hostname(), "cognito-idp") && (strings.HasSuffix(u.Hostname(), ".amazonaws.com") || strings.HasSuffix(u.Hostname(), ".amazonaws.com.cn"))
 }

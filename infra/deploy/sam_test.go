@@ -162,6 +162,7 @@ func simulatedTemplate(file string, ownPool bool) (body string, parameters []str
 	if ownPool {
 		output("UserPoolId", ref("SimulatedPool"))
 		output("ConsoleClientId", ref("SimulatedClient"))
+		output("CommandLineClientId", "line")
 		output("SignInUrl", "https://sign-in.example")
 		output("SignInScope", "openid email profile")
 		output("UserPoolIssuer", "https://issuer.example")

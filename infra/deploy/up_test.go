@@ -25,7 +25,7 @@ func TestUpDeploysEverything(t *testing.T) {
 		"object web/app.0000000000.wasm.gz": "application/wasm gzip " + forever + " gzip of program 0",
 		"object web/icons.svg":              "image/svg+xml  no-cache <svg/>",
 		"object web/icon-192.png":           "image/png  no-cache png",
-		"object config.json":                `application/json  no-cache {"provider":"cognito","issuer":"https://issuer.example","authorization_endpoint":"https://sign-in.example/oauth2/authorize","token_endpoint":"https://sign-in.example/oauth2/token","end_session_endpoint":"https://sign-in.example/logout","revocation_endpoint":"https://sign-in.example/oauth2/revoke","client_id":"{ConsoleClientId}","scope":"openid email profile"}`,
+		"object config.json":                `application/json  no-cache {"provider":"cognito","issuer":"https://issuer.example","authorization_endpoint":"https://sign-in.example/oauth2/authorize","token_endpoint":"https://sign-in.example/oauth2/token","end_session_endpoint":"https://sign-in.example/logout","revocation_endpoint":"https://sign-in.example/oauth2/revoke","client_id":"{ConsoleClientId}","command_line_client_id":"line","scope":"openid email profile"}`,
 		"person ann@example.com":            "FORCE_CHANGE_PASSWORDtruemap[owner:true]",
 	} {
 		if state[name] != want {
