@@ -14,6 +14,7 @@ import (
 // resource is the part of a resource of template.yaml that these rules check.
 type resource struct {
 	Type                string         `yaml:"Type"`
+	Condition           string         `yaml:"Condition"`
 	DeletionPolicy      string         `yaml:"DeletionPolicy"`
 	UpdateReplacePolicy string         `yaml:"UpdateReplacePolicy"`
 	Metadata            map[string]any `yaml:"Metadata"`

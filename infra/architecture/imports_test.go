@@ -41,7 +41,7 @@ var layers = []layer{
 	{folder: "shared/api", may: []string{"shared/problem", "shared/accesskey", "shared/character"}, pure: true},
 	{folder: "shared/api/openapi", may: []string{"shared/api", "shared/auth", "shared/problem"}},
 	{folder: "shared/auth", may: wire, pure: true},
-	{folder: "shared/auth/oidc", may: and(wire, "shared/auth"), outside: []string{"github.com/go-jose/", "golang.org/x/sync/"}},
+	{folder: "shared/auth/oidc", may: and(wire, "shared/auth", "shared/lambda/log"), outside: []string{"github.com/go-jose/", "golang.org/x/sync/"}},
 
 	{folder: "shared/ids", may: wire, pure: true},
 	{folder: "shared/lifecycle", may: and(wire, "shared/auth", "shared/audit"), pure: true},
@@ -53,7 +53,7 @@ var layers = []layer{
 	{folder: "shared/managementkeys", may: rules, pure: true},
 	{folder: "shared/usage", may: rules, pure: true},
 
-	{folder: "shared/store/table", may: wire, outside: []string{aws}},
+	{folder: "shared/store/table", may: and(wire, "shared/lambda/log"), outside: []string{aws}},
 	// The test helpers are not deployed: they use the same engine and template packages as infra/local.
 	{folder: "shared/store/storetest", may: and(rules, "shared/store/...", "infra/template", "infra/local/engine"), outside: []string{aws}},
 	{folder: "shared/store", may: and(rules, "shared/store/...", "shared/lambda/log"), outside: []string{"golang.org/x/sync/"}},
@@ -64,8 +64,8 @@ var layers = []layer{
 	{folder: "shared/lambda/after", may: []string{"shared/lambda/log"}},
 	{folder: "shared/lambda/log", may: []string{"shared/accesskey"}},
 	{folder: "shared/lambda/metrics", may: []string{"shared/lambda/log"}},
-	{folder: "shared/lambda/edge"},
-	{folder: "shared/lambda/environment", may: []string{"shared/lambda/after"}, outside: []string{aws + "aws-lambda-go/"}},
+	{folder: "shared/lambda/edge", may: []string{"shared/lambda/log"}},
+	{folder: "shared/lambda/environment", may: []string{"shared/lambda/after", "shared/lambda/log"}, outside: []string{aws + "aws-lambda-go/"}},
 	{folder: "shared/lambda/http", may: and(wire, "shared/auth", "shared/lambda/after", "shared/lambda/edge", "shared/lambda/environment", "shared/lambda/log", "shared/lambda/metrics"), outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
 	{folder: "shared/lambda/authorizer", may: []string{"shared/problem", "shared/lambda/after", "shared/lambda/edge", "shared/lambda/environment", "shared/lambda/log", "shared/lambda/metrics"}, outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
 	{folder: "shared/lambda/job", may: []string{"shared/lambda/log", "shared/lambda/metrics"}, outside: []string{aws + "aws-lambda-go/"}},
@@ -75,7 +75,7 @@ var layers = []layer{
 	{folder: "functions/arxes", may: and(serving, "functions/internal/catalog", "functions/arxes/internal/...")},
 	{folder: "functions/keys", may: and(serving, "functions/keys/internal/..."), outside: []string{"golang.org/x/sync/"}},
 	// json v2, which refuses duplicate names in REQUIRED_SCOPES.
-	{folder: "functions/authorizers", may: and(rules, "shared/store/...", "shared/verification", "shared/lambda/authorizer", "shared/lambda/environment"), outside: []string{"github.com/go-json-experiment/json"}},
+	{folder: "functions/authorizers", may: and(rules, "shared/store/...", "shared/verification", "shared/lambda/authorizer", "shared/lambda/environment", "shared/lambda/log"), outside: []string{"github.com/go-json-experiment/json"}},
 
 	{folder: "shared/client", may: and(wire, "shared/client/jsvalue")},
 	{folder: "shared/client/jsvalue", pure: true},

@@ -18,6 +18,7 @@ var writers = map[string][]string{
 	"log/slog": {"New", "NewJSONHandler", "NewTextHandler", "Default", "SetDefault", "Debug", "DebugContext", "Info", "InfoContext", "Warn", "WarnContext", "Error", "ErrorContext", "Log", "LogAttrs", "With"},
 	"log":      {"Print", "Printf", "Println", "Fatal", "Fatalf", "Fatalln", "Panic", "Panicf", "Panicln", "New", "Default", "Output"},
 	"fmt":      {"Print", "Printf", "Println"},
+	"os":       {"Stdout", "Stderr"},
 }
 
 // otherLogs returns a complaint for each place where a Go file logs without lambdalog.
@@ -36,16 +37,26 @@ func otherLogs(name, source string) (complaints []string) {
 		}
 		imported[local] = path
 	}
+	starts, redirects := false, false
 	ast.Inspect(file, func(n ast.Node) bool {
 		s, ok := n.(*ast.SelectorExpr)
 		if !ok {
 			return true
 		}
-		if x, ok := s.X.(*ast.Ident); ok && slices.Contains(writers[imported[x.Name]], s.Sel.Name) {
+		x, ok := s.X.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		starts = starts || imported[x.Name] == "github.com/aws/aws-lambda-go/lambda" && strings.HasPrefix(s.Sel.Name, "Start")
+		redirects = redirects || x.Name == "lambdalog" && s.Sel.Name == "Redirect"
+		if slices.Contains(writers[imported[x.Name]], s.Sel.Name) {
 			complaints = append(complaints, fmt.Sprintf("%s calls %s.%s: log with lambdalog, which redacts access keys", files.Position(s.Pos()), x.Name, s.Sel.Name))
 		}
 		return true
 	})
+	if starts && !redirects {
+		complaints = append(complaints, name+" calls lambda.Start, which logs with package log: call lambdalog.Redirect first")
+	}
 	return complaints
 }
 
@@ -80,5 +91,9 @@ func TestLogsWithoutRedactionAreFound(t *testing.T) {
 	complains(t, otherLogs("a.go", source(`"log/slog"`, `slog.Error("x")`)), "slog.Error")
 	complains(t, otherLogs("a.go", source(`l "log"`, `l.Println("x")`)), "l.Println")
 	complains(t, otherLogs("a.go", source(`"fmt"`, `fmt.Println("x")`)), "fmt.Println")
+	complains(t, otherLogs("a.go", source(`"os"`, `f(os.Stderr)`)), "os.Stderr")
 	complains(t, otherLogs("a.go", source(`"log/slog"`, `slog.String("x", "y")`)))
+	start := `"github.com/aws/aws-lambda-go/lambda"`
+	complains(t, otherLogs("a.go", source(start, `lambda.Start(g)`)), "call lambdalog.Redirect first")
+	complains(t, otherLogs("a.go", source(start, `lambdalog.Redirect(); lambda.Start(g)`)))
 }

@@ -95,10 +95,21 @@ func Is(err error, code Code) bool {
 	return ok && p.Code == code
 }
 
-// IsStore reports whether the error is, or wraps, the problem of a data store that failed.
+// OfStore marks an error that the data store returned, and for which a retry is no use.
+func OfStore(err error) error { return storeError{err} }
+
+type storeError struct{ error }
+
+func (e storeError) Unwrap() error { return e.error }
+
+// IsStore reports whether the error is, or wraps, the problem of a data store that failed, or an error of
+// OfStore.
 func IsStore(err error) bool {
-	p, ok := errors.AsType[*Problem](err)
-	return ok && p.store
+	if p, ok := errors.AsType[*Problem](err); ok && p.store {
+		return true
+	}
+	_, ok := errors.AsType[storeError](err)
+	return ok
 }
 
 // Error returns the code, the detail and the cause, for logs.

@@ -71,3 +71,18 @@ func ExampleInvalid() {
 	fmt.Println(p.Code.Status(), p.Detail)
 	// Output: 422 allowed_origins: a client application needs at least one origin, such as https://shop.example.
 }
+
+func TestStoreErrorsAreRecognised(t *testing.T) {
+	cause := errors.New("no connection")
+	for _, err := range []error{problem.Busy(cause), problem.Throttled(cause), problem.Undecided(cause), problem.OfStore(cause),
+		fmt.Errorf("read: %w", problem.OfStore(cause)), problem.Because(problem.Unavailable, problem.OfStore(cause), "Wait.")} {
+		if !problem.IsStore(err) || !errors.Is(err, cause) {
+			t.Errorf("%v", err)
+		}
+	}
+	for _, err := range []error{nil, cause, problem.New(problem.Unavailable, "Wait."), problem.Contended(cause)} {
+		if problem.IsStore(err) {
+			t.Errorf("%v", err)
+		}
+	}
+}

@@ -2,12 +2,11 @@
 package main
 
 import (
-	"fmt"
 	"os"
 
-	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/lambda/authorizer"
 	"github.com/arxkeys/arxkeys/shared/lambda/environment"
+	"github.com/arxkeys/arxkeys/shared/lambda/log"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 	"github.com/arxkeys/arxkeys/shared/verification"
 )
@@ -15,8 +14,7 @@ import (
 func main() {
 	s, err := readSettings(os.LookupEnv)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, accesskey.Redact(err.Error()))
-		os.Exit(1)
+		lambdalog.Fatal("invalid settings", "cause", err.Error())
 	}
 	db, connected := table.ConnectingFromEnv(verification.Connections)
 	keys := verification.FromEnv(db)

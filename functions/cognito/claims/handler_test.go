@@ -141,7 +141,7 @@ func TestLogNamesThePersonByTheirSubject(t *testing.T) {
 	if err := json.Unmarshal([]byte(log), &line); err != nil {
 		t.Fatalf("%v: %s", err, log)
 	}
-	delete(line, "time")
+	delete(line, "timestamp")
 	want := object{
 		"level": "INFO", "msg": "claims", "trigger": "TokenGeneration_HostedAuth", "client_id": "1example23456789",
 		"person": "a3a43812-1001-70b5-2f7a-52b8d19b4e2f", "email": true, "tenant": true,

@@ -9,5 +9,6 @@ import (
 )
 
 func main() {
+	lambdalog.Redirect()
 	lambda.Start(handler{lambdalog.Stdout()}.claims)
 }

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"strings"
 	"time"
@@ -14,8 +13,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 
-	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/lambda/log"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
@@ -85,8 +84,7 @@ func clientIDs(text string) []string {
 	ids := strings.Split(text, ",")
 	for _, id := range ids {
 		if id == "" || strings.ContainsFunc(id, unicode.IsSpace) {
-			fmt.Fprintf(os.Stderr, "OIDC_CLIENT_IDS is %q: want client ids, separated by commas without spaces\n", accesskey.Redact(text))
-			os.Exit(1)
+			lambdalog.Fatal("invalid environment variable", "name", "OIDC_CLIENT_IDS", "value", text, "cause", "not client ids separated by commas without spaces")
 		}
 	}
 	return ids

@@ -14,6 +14,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"github.com/arxkeys/arxkeys/shared/lambda/log"
 )
 
 // Headers of the distribution. It overwrites what clients send in them.
@@ -62,8 +64,7 @@ func New(secrets string, refuseDirect bool) (Edge, error) {
 func FromEnv() Edge {
 	e, err := fromEnv(os.Getenv)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		lambdalog.Fatal("invalid settings of the edge", "cause", err.Error())
 	}
 	return e
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/arxkeys/arxkeys/shared/lambda/after"
+	"github.com/arxkeys/arxkeys/shared/lambda/log"
 )
 
 // Hooks are called during the life of an environment. The zero value does nothing.
@@ -47,6 +48,7 @@ func Start(invoke func(context.Context, []byte) ([]byte, error), hooks Hooks) {
 		hooks.BeforeFirst()
 	}
 	_ = growStack()
+	lambdalog.Redirect()
 	lambda.Start(handler)
 }
 

@@ -34,10 +34,9 @@ type line struct {
 // cause, because problem details may repeat input.
 func (l *line) fail(p *problem.Problem, err error) {
 	l.code = p.Code
-	l.store = problem.IsStore(err)
 	l.cause = errors.Unwrap(p)
 	if p.Code.Status() >= http.StatusInternalServerError {
-		l.cause = err
+		l.cause, l.store = err, problem.IsStore(err)
 	}
 }
 

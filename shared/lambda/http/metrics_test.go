@@ -34,6 +34,8 @@ func TestRequestsAreCounted(t *testing.T) {
 		switch b.Title {
 		case "lost":
 			return api.Verification{}, fmt.Errorf("read: %w", problem.Busy(errors.New("no connection")))
+		case "gone":
+			return api.Verification{}, fmt.Errorf("read: %w", problem.OfStore(errors.New("no such table")))
 		case "slow":
 			return api.Verification{}, context.DeadlineExceeded
 		case "broken":
@@ -60,6 +62,7 @@ func TestRequestsAreCounted(t *testing.T) {
 	send("Bearer nobody", "VALID", 403)
 	send("Bearer owner", "lost", 503)
 	send("Bearer busy", "VALID", 503)
+	send("Bearer owner", "gone", 500)
 	send("Bearer owner", "slow", 503) // not the store's failure
 	send("Bearer throttled", "VALID", 503)
 	send("Bearer owner", "broken", 500)
@@ -98,9 +101,9 @@ func TestRequestsAreCounted(t *testing.T) {
 	}
 	want := []map[string]any{
 		{"Stack": "arxkeys", "Function": "verify", "Verdict.VALID": 1.0},
-		{"Stack": "arxkeys", "Function": "verify", "Verdict.VALID": 2.0, "Verdict.RATE_LIMITED": 1.0, "RefusedCredentials": 1.0, "StoreErrors": 2.0},
+		{"Stack": "arxkeys", "Function": "verify", "Verdict.VALID": 2.0, "Verdict.RATE_LIMITED": 1.0, "RefusedCredentials": 1.0, "StoreErrors": 3.0},
 	}
-	if diff := cmp.Diff(want, written); diff != "" || requests != 13 {
+	if diff := cmp.Diff(want, written); diff != "" || requests != 14 {
 		t.Errorf("%d lines of requests (-want +got):\n%s", requests, diff)
 	}
 }

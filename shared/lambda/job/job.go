@@ -23,6 +23,7 @@ type Job func(ctx context.Context, now time.Time) (done int, err error)
 
 // Start serves the job and does not return. A function's main calls it last.
 func Start(name string, do Job) {
+	lambdalog.Redirect()
 	lambda.Start(Handler(name, do, lambdalog.Stdout(), metrics.FromEnv(), time.Now))
 }
 

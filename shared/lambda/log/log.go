@@ -22,6 +22,19 @@ func New(to io.Writer) *slog.Logger {
 // Stdout returns a logger to standard output, which Lambda sends to CloudWatch Logs.
 func Stdout() *slog.Logger { return New(os.Stdout) }
 
+// Redirect makes the loggers of the standard library write like Stdout, at level ERROR. Call it before
+// lambda.Start, which writes the errors of invocations to them.
+func Redirect() {
+	slog.SetLogLoggerLevel(slog.LevelError)
+	slog.SetDefault(Stdout())
+}
+
+// Fatal logs why the function cannot start, and ends the program.
+func Fatal(message string, args ...any) {
+	Stdout().Error(message, args...)
+	os.Exit(1)
+}
+
 // redacting redacts whole lines. The handler writes each line with one call.
 type redacting struct{ to io.Writer }
 

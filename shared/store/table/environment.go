@@ -2,12 +2,11 @@ package table
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"strconv"
 	"time"
 
-	"github.com/arxkeys/arxkeys/shared/accesskey"
+	"github.com/arxkeys/arxkeys/shared/lambda/log"
 )
 
 // DurationFromEnv returns the duration in the environment variable, such as 5s or 0, or the fallback if the
@@ -30,8 +29,7 @@ func fromEnv(name string, fallback time.Duration, read func(text string) (time.D
 	}
 	d, err := read(text)
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "%s is %q: %v\n", name, accesskey.Redact(text), err)
-		os.Exit(1)
+		lambdalog.Fatal("invalid environment variable", "name", name, "value", text, "cause", err.Error())
 	}
 	return d
 }

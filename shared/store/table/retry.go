@@ -55,7 +55,7 @@ func retry(ctx context.Context, do func(context.Context) error) error {
 		}
 		f := faultOf(err)
 		if f == permanent {
-			return err
+			return problem.OfStore(err)
 		}
 		if !pause.wait(ctx) {
 			return gaveUp{f, err}
