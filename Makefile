@@ -189,6 +189,8 @@ unit: $(NODE_MODULES) gcc
 e2e: $(NODE_MODULES) chromium
 	@go test -count=1 ./infra/e2e/...
 	@go build -o build/tools/local ./infra/local
+	@go build -o build/tools/edge ./infra/edge
+	@go run ./console/site -out build/edge
 	@node --test --test-concurrency=$(CORES) infra/e2e/browser/*.test.mjs
 
 # --- prerequisites ---

@@ -9,9 +9,17 @@ import (
 // program, and to call its own origin and the given ones, and nothing else. The given origins are those of the sign-in
 // provider's token endpoint.
 func ContentSecurityPolicy(connect ...string) string {
+	return pagePolicy(connect...) + "; frame-ancestors 'none'"
+}
+
+// PagePolicy is the policy that the page itself contains, for a server that sends none. The page does not know its sign-in
+// provider, and cannot forbid frames.
+func PagePolicy() string { return pagePolicy("https:") }
+
+func pagePolicy(connect ...string) string {
 	return "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src " +
 		strings.Join(append([]string{"'self'"}, connect...), " ") +
-		"; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+		"; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'"
 }
 
 // StrictTransportSecurity is the header of a server that has a certificate. The laptop has none.

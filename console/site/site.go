@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/arxkeys/arxkeys/console/hosting"
 )
 
 // site is the site to write: contents by path, such as web/icons.svg.
@@ -29,6 +31,7 @@ type page struct {
 	ProgramBytes    int
 	Theme           string // runs before the first paint
 	Styles, Scripts []string
+	Policy          string // Content-Security-Policy
 }
 
 // assemble builds the site from console/web, the program and the toolchain's wasm_exec.js.
@@ -51,7 +54,7 @@ func assemble(program []byte, tool toolchain) (site, error) {
 		delete(sources, name)
 		return "/" + to
 	}
-	p := page{ProgramBytes: len(program), Program: hashed("app.wasm"), Theme: hashed("theme.js")}
+	p := page{ProgramBytes: len(program), Program: hashed("app.wasm"), Theme: hashed("theme.js"), Policy: hosting.PagePolicy()}
 	s.program = strings.TrimPrefix(p.Program, "/")
 	for _, name := range []string{"tokens.css", "components.css", "pages.css"} { // in the order of the cascade
 		p.Styles = append(p.Styles, hashed(name))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"html"
 	"maps"
 	"os"
 	"path/filepath"
@@ -46,8 +47,8 @@ func TestEverythingThatThePageNamesIsThere(t *testing.T) {
 }
 
 func TestPageKeepsTheContentSecurityPolicy(t *testing.T) {
-	index := string(built(t, "program").files["index.html"])
-	if !strings.Contains(index, `default-src 'none'`) {
+	index := html.UnescapeString(string(built(t, "program").files["index.html"]))
+	if !strings.Contains(index, `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; `) || !strings.Contains(index, `; connect-src 'self' https:; `) {
 		t.Error("the page has no policy of its own")
 	}
 	if inline := regexp.MustCompile(`<script>|<style|\son\w+=|\sstyle=`).FindString(index); inline != "" {

@@ -3,16 +3,16 @@
 //
 //	go run ./infra/edge -port 8090 -site build/console -api http://127.0.0.1:8080 [-from 127.0.0.2] Name=value…
 //
-// The site is a folder that console/site has built without -fast. The console's configuration is that of the API's
-// address. The names are parameters of the template. Calls of the API come from the address -from.
+// The site is a folder that console/site has built without -fast. The console's configuration is that of infra/local, but
+// people sign in at an origin of its own, as with Cognito. So infra/local must run with the parameter
+// ConsoleUrl=http://127.0.0.1:8090. The names are parameters of the template. Calls of the API come from the address -from.
 package main
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"flag"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -51,59 +51,63 @@ func run(ctx context.Context, args []string) error {
 		}
 		parameters[name] = value
 	}
-	d, err := readDistribution(*file, parameters)
+	local, err := url.Parse(*api)
 	if err != nil {
 		return err
 	}
-	gateway, err := url.Parse(*api)
+	c, err := fetchConfiguration(local)
 	if err != nil {
 		return err
 	}
-	configuration, err := fetchConfiguration(*api)
+	signInAt := signIn(ctx, local)
+	c = c.at(local, signInAt)
+	parameters["OidcIssuer"], parameters["OidcTokenUrl"] = c["issuer"], c["token_endpoint"]
+	bucketAt, err := serve(ctx, 0, func(*url.URL) (http.Handler, error) {
+		text, err := json.Marshal(c)
+		if err != nil {
+			return nil, err
+		}
+		return newBucket(*site, text)
+	})
 	if err != nil {
 		return err
 	}
-	objects, err := newBucket(*site, configuration)
-	if err != nil {
-		return err
-	}
-	bucket, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	defer bucket.Close()
-	go http.Serve(bucket, objects)
-	at := &url.URL{Scheme: "http", Host: bucket.Addr().String()}
 	functions, err := startRuntime(ctx)
 	if err != nil {
 		return err
 	}
 	defer functions.stop()
-	e := newEdge(d, functions, map[string]*url.URL{bucketDomain: at, apiDomain: gateway}, *from)
-	e.log = func(line string) { fmt.Println(line) }
-
-	listener, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(*port))
+	at, err := serve(ctx, *port, func(*url.URL) (http.Handler, error) {
+		d, err := readDistribution(*file, parameters)
+		if err != nil {
+			return nil, err
+		}
+		e := newEdge(d, functions, map[string]*url.URL{bucketDomain: bucketAt, apiDomain: local}, *from)
+		e.log = func(line string) { fmt.Println(line) }
+		return e, nil
+	})
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: e}
-	context.AfterFunc(ctx, func() { server.Close() })
-	fmt.Printf("the edge is at http://%s\n", listener.Addr())
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
+	fmt.Printf("the edge is at %s, and the sign-in at %s\n", at, signInAt)
+	<-ctx.Done()
 	return nil
 }
 
-// fetchConfiguration returns the console's configuration.
-func fetchConfiguration(api string) ([]byte, error) {
-	res, err := http.Get(api + "/config.json")
+// serve serves the handler on the port of 127.0.0.1 until the context ends. The handler is made for its address.
+func serve(ctx context.Context, port int, handler func(at *url.URL) (http.Handler, error)) (*url.URL, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
 	if err != nil {
 		return nil, err
 	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s/config.json: %s", api, res.Status)
+	at := &url.URL{Scheme: "http", Host: l.Addr().String()}
+	h, err := handler(at)
+	if err != nil {
+		l.Close()
+		return nil, err
 	}
-	return io.ReadAll(res.Body)
+	server := &http.Server{Handler: h}
+	context.AfterFunc(ctx, func() { server.Close() })
+	go server.Serve(l)
+	return at, nil
 }

@@ -4,15 +4,19 @@ import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { launch } from "./chromium.mjs";
+import { startLaptopBehindEdge } from "./edge.mjs";
 import { root, startLaptop } from "./laptop.mjs";
 
 export const artefacts = join(root, "infra/e2e/artefacts");
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Starts a laptop, with what startLaptop takes, and a browser. Close stops both. */
-export async function begin(options) {
+/**
+ * Starts a laptop, with what startLaptop takes, and a browser. Close stops both. With edge, the browser reaches the laptop
+ * only as people reach AWS: through the distribution of template.yaml.
+ */
+export async function begin({ edge = false, ...options } = {}) {
   await mkdir(artefacts, { recursive: true });
-  const laptop = await startLaptop(options);
+  const laptop = edge ? await startLaptopBehindEdge(options) : await startLaptop(options);
   const browser = await launch();
   return {
     laptop, browser, call: caller(laptop),
@@ -36,7 +40,7 @@ export function caller(laptop) {
 
 /** Opens a page in a new context, signed in as the person unless that is null. */
 export async function visit(laptop, browser, { person = "owner@example.com", width = 1440, colorScheme = "light", timezoneId, at = "/" } = {}) {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, timezoneId, permissions: ["clipboard-read", "clipboard-write"], acceptDownloads: true });
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, timezoneId, ignoreHTTPSErrors: Boolean(laptop.signIn), permissions: ["clipboard-read", "clipboard-write"], acceptDownloads: true });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const failures = [];

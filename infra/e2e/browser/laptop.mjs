@@ -25,9 +25,9 @@ const local = join(root, "build/tools/local");
 
 /**
  * Returns {url, data, log, pid, pause, resume, restart, stop}: data is the folder, log is the output. The tenant starts
- * with the given number of keys, of 50 applications and 10 Arxes.
+ * with the given number of keys, of 50 applications and 10 Arxes. The parameters are those of template.yaml.
  */
-export async function startLaptop({ keys = 0 } = {}) {
+export async function startLaptop({ keys = 0, parameters = {} } = {}) {
   const data = await mkdtemp(join(tmpdir(), "arxkeys-e2e-"));
   if (keys > 0) await promisify(execFile)(local, ["fill", "-keys", String(keys)], { cwd: root, env: { ...process.env, DATA_DIR: data } });
   const port = await freePort();
@@ -36,7 +36,7 @@ export async function startLaptop({ keys = 0 } = {}) {
   let child;
   const start = async () => {
     child = spawn(local, {
-      cwd: root, env: { ...process.env, PORT: String(port), DATA_DIR: data, CONTRACT: "strict" }, stdio: ["ignore", "pipe", "pipe"],
+      cwd: root, env: { ...process.env, PORT: String(port), DATA_DIR: data, CONTRACT: "strict", PARAMETERS: Object.entries(parameters).map((p) => p.join("=")).join(" ") }, stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => { laptop.log += text; });
     child.once("error", (error) => { laptop.log += `${error.message}: make e2e builds it\n`; });

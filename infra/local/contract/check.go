@@ -59,7 +59,9 @@ func (c *Contract) check(r request, a *answer) (violations []string) {
 // checkFallback checks the response to a request that matches no operation. The methods are those of the path.
 func (c *Contract) checkFallback(methods []string, a *answer) (violations []string) {
 	status, allow := http.StatusNotFound, ""
-	if len(methods) > 0 {
+	if a.status == http.StatusForbidden && bytes.Contains(a.body.Bytes(), []byte(`"direct_call"`)) { // refused before it is looked up
+		status = http.StatusForbidden
+	} else if len(methods) > 0 {
 		status, allow = http.StatusMethodNotAllowed, strings.Join(methods, ", ")
 	}
 	if a.status != status {

@@ -72,6 +72,15 @@ func (s *Stack) read() (*definition, error) {
 
 func (s *Stack) issuer() string { return s.url + "/oidc" }
 
+// callbacks returns where the sign-in may redirect to: the console of this stack, and the one of the parameter ConsoleUrl.
+func (s *Stack) callbacks() []string {
+	uris := []string{s.url + "/callback"}
+	if other, ok := s.config.Parameters["ConsoleUrl"]; ok {
+		uris = append(uris, other+"/callback")
+	}
+	return uris
+}
+
 // audience returns the audience of access tokens for the API. Cognito's have none.
 func (s *Stack) audience() string {
 	if s.config.Shape == signin.Standard {

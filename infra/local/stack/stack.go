@@ -126,7 +126,7 @@ func (s *Stack) start(ctx context.Context) (err error) {
 		return err
 	}
 	if s.signin, err = signin.New(signin.Config{
-		Issuer: s.issuer(), DataDir: s.config.DataDir, RedirectURIs: []string{s.url + "/callback"},
+		Issuer: s.issuer(), DataDir: s.config.DataDir, RedirectURIs: s.callbacks(),
 		Shape: s.config.Shape, Audience: s.audience(), AccessTokenLife: s.config.AccessTokenLife,
 	}); err != nil {
 		return err
