@@ -125,7 +125,7 @@ func (s *session) latest(ctx context.Context) (id string, live bool, err error) 
 			return "", false, fmt.Errorf("list the deleted stacks: %w", err)
 		}
 		for _, one := range page.StackSummaries {
-			if aws.ToString(one.StackName) == s.stack && (newest.StackId == nil || aws.ToTime(one.DeletionTime).After(aws.ToTime(newest.DeletionTime))) {
+			if aws.ToString(one.StackName) == s.stack && (newest.StackId == nil || aws.ToTime(one.CreationTime).After(aws.ToTime(newest.CreationTime))) {
 				newest = one
 			}
 		}

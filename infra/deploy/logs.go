@@ -4,11 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/arxkeys/arxkeys/infra/template"
 )
 
 // logs prints the log lines of a function, or of everything, and follows them.
@@ -37,16 +34,20 @@ func (s *session) logs(ctx context.Context) error {
 // functionID returns the logical id of the function with the name, in one of its forms: keys/verify, keys.verify or
 // KeysVerifyFunction.
 func (s *session) functionID(name string) (string, error) {
-	t, err := template.Read(filepath.Join(s.root, "template.yaml"), template.Options{})
+	t, err := s.template()
 	if err != nil {
 		return "", err
 	}
 	var names []string
-	for _, f := range t.Functions {
-		if strings.EqualFold(name, f.LogicalID) || strings.EqualFold(strings.ReplaceAll(name, ".", "/"), f.Name()) {
-			return f.LogicalID, nil
+	for id, r := range t.Resources {
+		folder, ok := strings.CutPrefix(r.Properties.CodeURI, "build/functions/")
+		if !ok {
+			continue
 		}
-		names = append(names, f.Name())
+		if strings.EqualFold(name, id) || strings.EqualFold(strings.ReplaceAll(name, ".", "/"), folder) {
+			return id, nil
+		}
+		names = append(names, folder)
 	}
 	slices.Sort(names)
 	return "", fmt.Errorf("there is no function %s: FUNCTION is one of %s", name, strings.Join(names, ", "))

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/arxkeys/arxkeys/infra/local/process"
 )
@@ -29,6 +30,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	poll = time.Millisecond
 	os.Exit(func() int {
 		stop, err := startMoto()
 		if err != nil {

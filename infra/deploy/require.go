@@ -115,13 +115,13 @@ func (s *session) lacking(ctx context.Context, connected bool) (lacking []string
 			found = existing
 		}
 	}
-	declared, err := s.declared()
+	t, err := s.template()
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.parameters)) {
-		if !slices.Contains(declared, name) {
-			lacking = append(lacking, fmt.Sprintf("a parameter of template.yaml instead of %s: %s", name, strings.Join(declared, ", ")))
+		if t.Parameters[name] == nil {
+			lacking = append(lacking, fmt.Sprintf("a parameter of template.yaml instead of %s: %s", name, strings.Join(slices.Sorted(maps.Keys(t.Parameters)), ", ")))
 		}
 	}
 	if s.adminEmail == "" && found.id == "" && s.parameters["OidcIssuer"] == "" {
@@ -136,19 +136,25 @@ func (s *session) lacking(ctx context.Context, connected bool) (lacking []string
 	return lacking, nil
 }
 
-// declared returns the names of the template's parameters.
-func (s *session) declared() ([]string, error) {
+// template is the part of template.yaml that these commands read.
+type template struct {
+	Parameters map[string]any `yaml:"Parameters"`
+	Resources  map[string]struct {
+		Properties struct {
+			CodeURI string `yaml:"CodeUri"`
+		} `yaml:"Properties"`
+	} `yaml:"Resources"`
+}
+
+func (s *session) template() (t template, err error) {
 	text, err := os.ReadFile(filepath.Join(s.root, "template.yaml"))
 	if err != nil {
-		return nil, err
-	}
-	var t struct {
-		Parameters map[string]any `yaml:"Parameters"`
+		return t, err
 	}
 	if err := yaml.Unmarshal(text, &t); err != nil {
-		return nil, fmt.Errorf("template.yaml: %w", err)
+		return t, fmt.Errorf("template.yaml: %w", err)
 	}
-	return slices.Sorted(maps.Keys(t.Parameters)), nil
+	return t, nil
 }
 
 func missed(what []string) error {

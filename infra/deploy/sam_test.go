@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -159,6 +160,12 @@ func simulatedTemplate(file string, ownPool bool) (body string, parameters []str
 	resource("ConsoleBucket", "AWS::S3::Bucket", map[string]any{})
 	output("ConsoleBucket", ref("ConsoleBucket"))
 	output("ConsoleUrl", ref("SimulatedEdge"))
+	output("DistributionId", "no-distribution")
+	resources["Table"] = map[string]any{"Type": "AWS::DynamoDB::Table", "DeletionPolicy": "Retain", "Properties": map[string]any{
+		"BillingMode": "PAY_PER_REQUEST", "DeletionProtectionEnabled": true,
+		"AttributeDefinitions": []any{map[string]any{"AttributeName": "pk", "AttributeType": "S"}}, "KeySchema": []any{map[string]any{"AttributeName": "pk", "KeyType": "HASH"}},
+	}}
+	output("TableName", ref("Table"))
 	if ownPool {
 		output("UserPoolId", ref("SimulatedPool"))
 		output("ConsoleClientId", ref("SimulatedClient"))
@@ -189,4 +196,16 @@ func useSAM(t *testing.T, endpoint, edge string) {
 	t.Setenv(samEndpoint, endpoint)
 	t.Setenv(simulatedEdge, edge)
 	t.Setenv("MOTO", moto)
+}
+
+// runTool runs one of the Python tools, and returns what it printed.
+func runTool(t *testing.T, name string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(filepath.Join(tools, name), args...)
+	cmd.Env = append(os.Environ(), "SAM_CLI_TELEMETRY=0", "COLUMNS=200")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, args[0], err, out)
+	}
+	return string(out)
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/logging"
 )
 
 // settings are what the environment says.
@@ -95,7 +96,7 @@ func findRoot() (string, error) {
 
 // connect makes the clients. It sends nothing.
 func connect(ctx context.Context, region string) (*clients, error) {
-	var options []func(*config.LoadOptions) error
+	options := []func(*config.LoadOptions) error{config.WithLogger(logging.Nop{})} // its errors say the same
 	if region != "" {
 		options = append(options, config.WithRegion(region))
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// poll is the pause between two looks at something that AWS is working on.
-const poll = 5 * time.Second
+// poll is the pause between two looks at something that AWS is working on. Tests shorten it.
+var poll = 5 * time.Second
 
 // stack is what CloudFormation knows about the stack.
 type stack struct {

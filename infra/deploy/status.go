@@ -86,11 +86,15 @@ func (c *clients) firing(ctx context.Context, id string) (firing []types.MetricA
 		}
 	}
 	for some := range slices.Chunk(names, maxAlarmNames) {
-		out, err := c.alarms.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{AlarmNames: some, StateValue: types.StateValueAlarm, MaxRecords: aws.Int32(maxAlarmNames)})
+		out, err := c.alarms.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{AlarmNames: some, MaxRecords: aws.Int32(maxAlarmNames)})
 		if err != nil {
 			return nil, 0, fmt.Errorf("read the alarms: %w", err)
 		}
-		firing = append(firing, out.MetricAlarms...)
+		for _, a := range out.MetricAlarms {
+			if a.StateValue == types.StateValueAlarm {
+				firing = append(firing, a)
+			}
+		}
 	}
 	return firing, len(names), nil
 }

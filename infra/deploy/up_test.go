@@ -92,3 +92,80 @@ func TestUpCompletesWhatWasInterrupted(t *testing.T) {
 		}
 	}
 }
+
+func TestDomainIsTheConsolesAddress(t *testing.T) {
+	w := newWorld(t, "domain")
+	w.settings["DOMAIN"] = "keys.example.com"
+	if _, err := w.run("up", 0, false); err == nil || !strings.Contains(err.Error(), "CERTIFICATE") {
+		t.Errorf("without a certificate: %v", err)
+	}
+	s, err := open(settled(w.settings), nil, t.Output())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.certificate, s.zone = "arn:aws:acm:us-east-1:123456789012:certificate/1", "Z1"
+	got, err := s.overrides(t.Context(), &stack{parameters: map[string]string{"EdgeSecret": "****"}})
+	want := map[string]string{"ConsoleDomain": "keys.example.com", "ConsoleUrl": "https://keys.example.com", "CertificateArn": s.certificate, "HostedZoneId": "Z1"}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v, %s", err, diff)
+	}
+}
+
+func TestNewStackIsProtectedOnceItIsComplete(t *testing.T) {
+	w := newWorld(t, "protected")
+	w.must("up")
+	if got := w.state()["parameter DeletionProtection"]; got != "true" {
+		t.Errorf("DeletionProtection is %q", got)
+	}
+	w.settings["PARAMETERS"] = "DeletionProtection=false"
+	w.must("up")
+	if got := w.state()["parameter DeletionProtection"]; got != "false" {
+		t.Errorf("as the parameter says, DeletionProtection is %q", got)
+	}
+}
+
+func TestParametersAreKeptUntilTheyChange(t *testing.T) {
+	w := newWorld(t, "kept")
+	w.settings["PARAMETERS"] = "GateTtl=0s TenantClaim=tenant"
+	if _, err := w.run("up", 0, false); err == nil || !strings.Contains(err.Error(), "TENANT") {
+		t.Errorf("without the owner's tenant: %v", err)
+	}
+	w.settings["TENANT"] = "acme"
+	w.must("up")
+	found, err := w.aws.find(t.Context(), w.stack)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := found.parameters["EdgeSecret"]
+	w.settings["PARAMETERS"] = "GateTtl=1s"
+	w.must("up")
+	if found, err = w.aws.find(t.Context(), w.stack); err != nil {
+		t.Fatal(err)
+	}
+	if p := found.parameters; p["GateTtl"] != "1s" || p["TenantClaim"] != "tenant" || p["EdgeSecret"] != secret {
+		t.Errorf("the parameters are %v", p)
+	}
+	w.settings["PARAMETERS"] = "GateTTL=1s"
+	if _, err := w.run("up", 0, false); err == nil || !strings.Contains(err.Error(), "instead of GateTTL") {
+		t.Errorf("an unknown parameter: %v", err)
+	}
+}
+
+func TestOwnerWhoExistsJoinsTheGroup(t *testing.T) {
+	w := newWorld(t, "owners")
+	w.must("up")
+	pool := w.deployed()["UserPoolId"]
+	if err := w.aws.invite(t.Context(), pool, "bob@example.com", ""); err != nil {
+		t.Fatal(err)
+	}
+	w.settings["ADMIN_EMAIL"] = "bob@example.com"
+	if out := w.must("up"); strings.Contains(out, "invitation to bob") || !strings.Contains(out, "bob@example.com is an owner") {
+		t.Errorf("it prints\n%s", out)
+	}
+	state := w.state()
+	for _, person := range []string{"ann@example.com", "bob@example.com"} {
+		if !strings.Contains(state["person "+person], "owner:true") {
+			t.Errorf("%s is %s", person, state["person "+person])
+		}
+	}
+}

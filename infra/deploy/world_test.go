@@ -37,6 +37,7 @@ type world struct {
 	stopAt   int      // at which request the run is interrupted, from 1; 0 never
 	after    bool     // the interrupted request reaches AWS
 	stop     context.CancelFunc
+	answer   func(request, body string) string // changes what AWS answers; may be nil
 }
 
 func newWorld(t *testing.T, stack string) *world {
@@ -51,6 +52,19 @@ func newWorld(t *testing.T, stack string) *world {
 		t.Fatal(err)
 	}
 	forward := httputil.NewSingleHostReverseProxy(target)
+	forward.ModifyResponse = func(res *http.Response) error {
+		if w.answer == nil {
+			return nil
+		}
+		body, err := io.ReadAll(res.Body)
+		if err != nil {
+			return err
+		}
+		body = []byte(w.answer(res.Request.Header.Get("X-What"), string(body)))
+		res.Body, res.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+		res.Header.Set("Content-Length", fmt.Sprint(len(body)))
+		return nil
+	}
 	forward.ErrorHandler = func(w http.ResponseWriter, r *http.Request, err error) { w.WriteHeader(http.StatusBadGateway) }
 	proxy := httptest.NewServer(http.HandlerFunc(func(res http.ResponseWriter, r *http.Request) { w.pass(res, r, forward) }))
 	t.Cleanup(proxy.Close)
@@ -116,6 +130,7 @@ func (w *world) pass(res http.ResponseWriter, r *http.Request, forward http.Hand
 		form, _ := url.ParseQuery(string(body))
 		what = form.Get("Action")
 	}
+	r.Header.Set("X-What", what)
 	w.mu.Lock()
 	w.requests = append(w.requests, what)
 	stopped := w.stopAt > 0 && len(w.requests) >= w.stopAt
