@@ -32,7 +32,7 @@ func TestExternalProviderIsDiscovered(t *testing.T) {
 		"parameter OidcJwksUrl":  at + "/keys",
 		"parameter OidcTokenUrl": at + "/token",
 		"object config.json": `application/json  no-cache {"issuer":"` + at + `","authorization_endpoint":"` + at + `/authorize","token_endpoint":"` + at +
-			`/token","end_session_endpoint":"` + at + `/end","client_id":"console","scope":"openid email profile offline_access api://arxkeys/use"}`,
+			`/token","end_session_endpoint":"` + at + `/end","client_id":"console","command_line_client_id":"command-line","scope":"openid email profile offline_access api://arxkeys/use"}`,
 	} {
 		if got := strings.ReplaceAll(state[name], "{ConsoleClientId}", "console"); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
