@@ -19,6 +19,9 @@ const patience = 10 * time.Minute
 // wait returns when the console at its address is the one that was uploaded, and the API responds there.
 func (s *session) wait(ctx context.Context, found *stack, site []object) error {
 	at := found.outputs["ConsoleUrl"]
+	if domain := found.parameters["ConsoleDomain"]; domain != "" && found.parameters["HostedZoneId"] == "" {
+		s.say("%s must be a CNAME record for %s, or an alias", domain, found.outputs["DistributionDomain"])
+	}
 	deadline := time.Now().Add(patience)
 	for told := ""; ; {
 		err := errors.Join(apiResponds(ctx, at), consoleIs(ctx, at, site))
@@ -30,7 +33,7 @@ func (s *session) wait(ctx context.Context, found *stack, site []object) error {
 			s.say("waiting: %s", told)
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("the stack is deployed, but does not respond: %w; then run make deploy again", err)
+			return fmt.Errorf("the stack is deployed, but does not respond: %w; mend the cause, then run make deploy again", err)
 		}
 		if err := sleep(ctx, poll); err != nil {
 			return err

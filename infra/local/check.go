@@ -3,12 +3,14 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"path/filepath"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/arxkeys/arxkeys/infra/local/check"
@@ -18,19 +20,30 @@ import (
 
 // inspect prints each inconsistency in the stored data on a line, and returns an error if there is one. It only reads.
 //
-// Without an endpoint it starts the engine on the data directory, which no other process may use then. On AWS the
-// endpoint is https://dynamodb.REGION.amazonaws.com, and the credentials come from AWS's standard environment
-// variables.
+// Without an endpoint it starts the engine on the data directory, which no other process may use then. With a region it
+// checks a deployed table, with the credentials and the configuration that AWS's tools use; infra/deploy/check-policy.json
+// is the policy that it needs.
 func inspect(ctx context.Context, args []string, env func(string) string, out io.Writer) error {
 	flags := flag.NewFlagSet("check", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	endpoint := flags.String("endpoint", env("DYNAMODB_ENDPOINT"), "the `URL` of the DynamoDB endpoint")
 	name := flags.String("table", cmp.Or(env("TABLE_NAME"), stack.DefaultTable), "the `name` of the table")
+	region := flags.String("region", "", "the `name` of the AWS region of a deployed table")
 	if err := flags.Parse(args); err != nil || flags.NArg() > 0 {
-		return fmt.Errorf("usage: go run ./infra/local check [-endpoint URL] [-table NAME]")
+		return fmt.Errorf("usage: go run ./infra/local check [-region NAME] [-endpoint URL] [-table NAME]")
 	}
 	if err := checkEndpoint("the endpoint", *endpoint); err != nil {
 		return err
+	}
+	if *region != "" {
+		if *endpoint != "" {
+			return errors.New("check either a region or an endpoint: leave out -region, or -endpoint and DYNAMODB_ENDPOINT")
+		}
+		c, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(*region))
+		if err != nil {
+			return err
+		}
+		return findings(ctx, dynamodb.NewFromConfig(c), *name, out)
 	}
 	if *endpoint == "" {
 		root, dir, unlock, err := lockedData(env)
@@ -49,17 +62,22 @@ func inspect(ctx context.Context, args []string, env func(string) string, out io
 	if err != nil {
 		return err
 	}
-	findings, err := check.Table(ctx, db, *name)
+	return findings(ctx, db, *name, out)
+}
+
+// findings prints the inconsistencies in the table, and returns an error if there is one.
+func findings(ctx context.Context, db *dynamodb.Client, name string, out io.Writer) error {
+	found, err := check.Table(ctx, db, name)
 	if err != nil {
 		return err
 	}
-	for _, f := range findings {
+	for _, f := range found {
 		fmt.Fprintln(out, f)
 	}
-	if n := len(findings); n > 0 {
-		return fmt.Errorf("check: %d inconsistencies in the table %s", n, *name)
+	if n := len(found); n > 0 {
+		return fmt.Errorf("check: %d inconsistencies in the table %s", n, name)
 	}
-	fmt.Fprintf(out, "check: the table %s is consistent\n", *name)
+	fmt.Fprintf(out, "check: the table %s is consistent\n", name)
 	return nil
 }
 

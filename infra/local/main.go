@@ -2,7 +2,7 @@
 //
 //	go run ./infra/local [run]
 //	go run ./infra/local dev      also applies every edit of functions, console and template.yaml
-//	go run ./infra/local check [-endpoint URL] [-table NAME]    checks all stored data, and prints inconsistencies
+//	go run ./infra/local check [-region NAME] [-endpoint URL] [-table NAME]    checks all stored data, and prints inconsistencies
 //	go run ./infra/local fill -keys N [-tenants N] [-applications N] [-arxes N]    fills a new data directory with sample keys
 //
 // These environment variables override defaults:

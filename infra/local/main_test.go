@@ -55,6 +55,7 @@ func TestMistakesOnTheCommandLineAreNamed(t *testing.T) {
 		{[]string{"dev", "more"}, "", "usage: "},
 		{[]string{"check", "more"}, "", "usage: "},
 		{[]string{"check", "-endpoint"}, "", "usage: "},
+		{[]string{"check", "-region", "eu-central-1"}, "DYNAMODB_ENDPOINT=http://127.0.0.1:1", "either a region or an endpoint"},
 		{nil, "PORT=many", `PORT is "many"`},
 		{nil, "PORT=70000", `PORT is "70000"`},
 		{nil, "TOKENS=paper", `TOKENS is "paper"`},
