@@ -21,7 +21,7 @@ func TestRefusalsCostWhatIsDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, row := range []string{"| a method that the path does not have | 405 | 1 | 0 | 0 |", "| a path below `/v1/` that no operation has | 404 | 1 | 0 | 0 |", "| a path outside of `/v1/` | 404 | 0 | 0 | 0 |"} {
+	for _, row := range []string{"| a method that the path does not have | 405 | 1 | 0 | 0 |", "| a path below `/v1/` that no operation has | 404 | 1 | 0 | 0 |", "| a path outside of `/v1/` | 404 | 0 | 0 | 0 |", "| a direct call, where these are refused | 403 | 1 | 0 | 0 |"} {
 		if !strings.Contains(string(text), "\n"+row+"\n") {
 			t.Errorf("infra/docs/security.md has no row %s", row)
 		}
