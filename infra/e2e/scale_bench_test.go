@@ -45,19 +45,29 @@ func BenchmarkScale(b *testing.B) {
 	if kept != "" {
 		scale(b, kept, "wide", fill.Tenant{Name: scaled, Keys: 20_000, Applications: 500, Arxes: 100})
 	}
+	if slices.Contains(sizes, 1_000_000) {
+		tenants := make([]fill.Tenant, 50)
+		for i := range tenants {
+			tenants[i] = fill.Tenant{Name: scaled, Keys: 20_000, Applications: 50, Arxes: 10}
+			if i > 0 {
+				tenants[i].Name += fmt.Sprint("-", i+1)
+			}
+		}
+		scale(b, kept, "tenants", tenants...)
+	}
 }
 
 // scaled is the tenant that is filled. It is the tenant of the people who can sign in, so that make run shows it.
 const scaled = "example"
 
-// scale measures all operations in the tenant.
-func scale(b *testing.B, kept, name string, tenant fill.Tenant) {
+// scale measures all operations in the first of the tenants.
+func scale(b *testing.B, kept, name string, tenants ...fill.Tenant) {
 	b.Run("keys="+name, func(b *testing.B) {
 		dir := filepath.Join(kept, name)
 		if kept == "" {
 			dir = b.TempDir()
 		}
-		s := newScene(b, dir, tenant)
+		s := newScene(b, dir, tenants)
 		for b.Loop() {
 			fmt.Println()
 			s.ids = nil
@@ -83,7 +93,7 @@ type scene struct {
 	bare       float64  // CPU of a plain GetItem
 }
 
-func newScene(b *testing.B, dir string, tenant fill.Tenant) *scene {
+func newScene(b *testing.B, dir string, tenants []fill.Tenant) *scene {
 	b.Helper()
 	ctx := context.Background()
 	check := func(err error) {
@@ -92,7 +102,7 @@ func newScene(b *testing.B, dir string, tenant fill.Tenant) *scene {
 		}
 	}
 	if _, err := os.Stat(filepath.Join(dir, engine.FileName)); errors.Is(err, fs.ErrNotExist) {
-		check(fill.DataDir(ctx, root, dir, scaledTable, tenant))
+		check(fill.DataDir(ctx, root, dir, scaledTable, tenants...))
 	}
 	s := &scene{binaries: map[string]string{}}
 	var err error
@@ -100,7 +110,7 @@ func newScene(b *testing.B, dir string, tenant fill.Tenant) *scene {
 	check(err)
 	b.Cleanup(s.engine.Stop)
 	s.metered = newMetered(b, s.engine.Endpoint)
-	s.management, err = fill.ManagementKey(ctx, s.engine.Client(), scaledTable, tenant.Name)
+	s.management, err = fill.ManagementKey(ctx, s.engine.Client(), scaledTable, tenants[0].Name)
 	check(err)
 	names := []string{"jobs/expiry", "jobs/rollup"}
 	for _, op := range s.operations() {
