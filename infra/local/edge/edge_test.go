@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/arxkeys/arxkeys/console/hosting"
 )
 
 // folder returns a folder with a small console. The content of each file names its encoding.
@@ -63,8 +65,10 @@ func TestConsoleURLsReturnThePageAndFilesReturnThemselves(t *testing.T) {
 		if w.Code != c.status || w.Body.String() != c.body || w.Header().Get("Content-Type") != c.kind || w.Header().Get("Cache-Control") != c.cache {
 			t.Errorf("%s: %d %q %v", c.path, w.Code, w.Body, w.Header())
 		}
-		if csp := w.Header().Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'none'; script-src 'self' 'wasm-unsafe-eval';") {
-			t.Errorf("%s has the policy %q", c.path, csp)
+		for name, want := range hosting.Headers() {
+			if got := w.Header().Get(name); got != want {
+				t.Errorf("%s has the header %s: %q, want %q", c.path, name, got, want)
+			}
 		}
 	}
 }
