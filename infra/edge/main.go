@@ -6,6 +6,8 @@
 // The site is a folder that console/site has built without -fast. The console's configuration is that of infra/local, but
 // people sign in at an origin of its own, as with Cognito. So infra/local must run with the parameter
 // ConsoleUrl=http://127.0.0.1:8090. The names are parameters of the template. Calls of the API come from the address -from.
+//
+// With -bucket URL it serves what was uploaded there, with the uploaded configuration.
 package main
 
 import (
@@ -39,6 +41,7 @@ func run(ctx context.Context, args []string) error {
 	site := flags.String("site", "build/console", "folder of the console, built without -fast")
 	api := flags.String("api", "http://127.0.0.1:8080", "address of infra/local")
 	from := flags.String("from", "", "address that calls of the API come from")
+	uploaded := flags.String("bucket", "", "address of a bucket that the console was uploaded to; replaces -site")
 	file := flags.String("template", "template.yaml", "the template")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -55,22 +58,14 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	c, err := fetchConfiguration(local)
+	bucketAt, err := url.Parse(*uploaded)
 	if err != nil {
 		return err
 	}
-	signInAt := signIn(ctx, local)
-	c = c.at(local, signInAt)
-	parameters["OidcIssuer"], parameters["OidcTokenUrl"] = c["issuer"], c["token_endpoint"]
-	bucketAt, err := serve(ctx, 0, func(*url.URL) (http.Handler, error) {
-		text, err := json.Marshal(c)
-		if err != nil {
-			return nil, err
+	if *uploaded == "" {
+		if bucketAt, err = serveSite(ctx, *site, local, parameters); err != nil {
+			return err
 		}
-		return newBucket(*site, text)
-	})
-	if err != nil {
-		return err
 	}
 	functions, err := startRuntime(ctx)
 	if err != nil {
@@ -89,9 +84,27 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("the edge is at %s, and the sign-in at %s\n", at, signInAt)
+	fmt.Printf("the edge is at %s\n", at)
 	<-ctx.Done()
 	return nil
+}
+
+// serveSite serves the folder like a bucket, with the configuration of infra/local and a sign-in at an origin of its own,
+// to which it sets the parameters.
+func serveSite(ctx context.Context, site string, local *url.URL, parameters map[string]string) (*url.URL, error) {
+	c, err := fetchConfiguration(local)
+	if err != nil {
+		return nil, err
+	}
+	c = c.at(local, signIn(ctx, local))
+	parameters["OidcIssuer"], parameters["OidcTokenUrl"] = c["issuer"], c["token_endpoint"]
+	return serve(ctx, 0, func(*url.URL) (http.Handler, error) {
+		text, err := json.Marshal(c)
+		if err != nil {
+			return nil, err
+		}
+		return newBucket(site, text)
+	})
 }
 
 // serve serves the handler on the port of 127.0.0.1 until the context ends. The handler is made for its address.

@@ -19,8 +19,7 @@ export async function startLaptopBehindEdge(options = {}) {
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (text) => {
         log += text;
-        const signIn = /the sign-in at (\S+)/.exec(log);
-        if (signIn) done(signIn[1]);
+        if (log.includes("the edge is at")) done();
       });
     }
     child.once("error", (error) => failed(new Error(`${error.message}: make e2e builds it`)));
@@ -28,7 +27,9 @@ export async function startLaptopBehindEdge(options = {}) {
   });
   const { stop } = laptop;
   try {
-    laptop.signIn = await serves;
+    await serves;
+    const configuration = await (await fetch(`http://127.0.0.1:${port}/config.json`)).json();
+    laptop.signIn = new URL(configuration.token_endpoint).origin;
   } catch (error) {
     await stop();
     throw error;
