@@ -48,7 +48,7 @@ func (s *session) destroy(ctx context.Context) error {
 	}
 	switch {
 	case deleteData:
-		s.say("It also deletes the data, which nobody can bring back after that: the table %s and the user pool %s. AWS keeps a last backup of the table for 35 days.", orNone(kept.table), orNone(kept.pool))
+		s.say("This deletes the data, which nobody can bring back after that: the table %s and the user pool %s. AWS keeps a last backup of the table for 35 days.", orNone(kept.table), orNone(kept.pool))
 	case !live:
 		s.say("Its data is kept: the table %s and the user pool %s. To delete them too: make destroy STACK=%s DATA=delete", orNone(kept.table), orNone(kept.pool), s.stack)
 		return nil

@@ -10,12 +10,23 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
-// firstOwner makes ADMIN_EMAIL an owner, if the stack has a user pool of its own.
+// firstOwner makes ADMIN_EMAIL an owner, if the stack has a user pool of its own. Without ADMIN_EMAIL there must be an
+// owner already.
 func (s *session) firstOwner(ctx context.Context, found *stack) error {
-	if !found.ownPool() || s.adminEmail == "" {
+	if !found.ownPool() {
 		return nil
 	}
 	pool := found.outputs["UserPoolId"]
+	if s.adminEmail == "" {
+		owners, err := s.people.ListUsersInGroup(ctx, &cognitoidentityprovider.ListUsersInGroupInput{UserPoolId: &pool, GroupName: aws.String("owner"), Limit: aws.Int32(1)})
+		if err == nil && len(owners.Users) == 0 {
+			err = errors.New("there is none: add ADMIN_EMAIL=…")
+		}
+		if err != nil {
+			return fmt.Errorf("find an owner in the user pool: %w", err)
+		}
+		return nil
+	}
 	groups, exists, err := s.groups(ctx, pool, s.adminEmail)
 	if err != nil || groups["owner"] {
 		return err

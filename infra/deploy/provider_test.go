@@ -51,7 +51,11 @@ func TestProviderThatCannotBeUsedIsNamedBeforeAnythingIsMade(t *testing.T) {
 	other := external(t, func(url string) string { return url + "/other" })
 	for issuer, want := range map[string]string{other: "says that the issuer is", "http://127.0.0.1:1": "read http://127.0.0.1:1/.well-known/openid-configuration"} {
 		w := newWorld(t, "unusable")
-		w.settings["PARAMETERS"] = "OidcIssuer=" + issuer + " OidcClientIds=console"
+		w.settings["PARAMETERS"] = "OidcIssuer=" + issuer
+		if _, err := w.run("up", 0, false); err == nil || !strings.Contains(err.Error(), "OidcClientIds") {
+			t.Errorf("%s, without a client: %v", issuer, err)
+		}
+		w.settings["PARAMETERS"] += " OidcClientIds=console"
 		if _, err := w.run("up", 0, false); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", issuer, err)
 		}

@@ -111,7 +111,7 @@ func (s *session) lacking(ctx context.Context, connected bool) (lacking []string
 		if err != nil {
 			return nil, err
 		}
-		if existing != nil {
+		if existing != nil && !existing.incomplete() {
 			found = existing
 		}
 	}
@@ -124,13 +124,22 @@ func (s *session) lacking(ctx context.Context, connected bool) (lacking []string
 			lacking = append(lacking, fmt.Sprintf("a parameter of template.yaml instead of %s: %s", name, strings.Join(slices.Sorted(maps.Keys(t.Parameters)), ", ")))
 		}
 	}
-	if s.adminEmail == "" && found.id == "" && s.parameters["OidcIssuer"] == "" {
+	effective := func(name string) string {
+		if value, given := s.parameters[name]; given {
+			return value
+		}
+		return found.parameters[name]
+	}
+	if s.adminEmail == "" && found.id == "" && effective("OidcIssuer") == "" {
 		lacking = append(lacking, "ADMIN_EMAIL: the e-mail address of the first owner, for a new stack")
 	}
-	if claim := cmp.Or(s.parameters["TenantClaim"], found.parameters["TenantClaim"]); s.adminEmail != "" && s.tenant == "" && claim != "" {
+	if effective("OidcIssuer") != "" && effective("OidcClientIds") == "" {
+		lacking = append(lacking, "the parameter OidcClientIds: the console's client id at "+effective("OidcIssuer"))
+	}
+	if s.adminEmail != "" && s.tenant == "" && effective("TenantClaim") != "" && effective("OidcIssuer") == "" {
 		lacking = append(lacking, "TENANT: the tenant of "+s.adminEmail+", because TenantClaim is set")
 	}
-	if s.domain != "" && s.certificate == "" && cmp.Or(s.parameters["CertificateArn"], found.parameters["CertificateArn"]) == "" {
+	if s.domain != "" && s.certificate == "" && effective("CertificateArn") == "" {
 		lacking = append(lacking, "CERTIFICATE: the ARN of a certificate for "+s.domain+" in us-east-1: infra/docs/deploy.md describes how to request one")
 	}
 	return lacking, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,6 +34,13 @@ func (s *stack) declares(parameter string) bool {
 
 // ownPool reports whether people sign in with the stack's own user pool.
 func (s *stack) ownPool() bool { return s.parameters["OidcIssuer"] == "" }
+
+// incomplete reports whether the stack was never completely created, so that it can't be updated.
+func (s *stack) incomplete() bool {
+	return slices.Contains([]types.StackStatus{
+		types.StackStatusReviewInProgress, types.StackStatusCreateFailed, types.StackStatusRollbackComplete, types.StackStatusRollbackFailed,
+	}, s.status)
+}
 
 // find returns the stack with the name or id, or nil if there is none.
 func (c *clients) find(ctx context.Context, name string) (*stack, error) {
@@ -87,7 +95,7 @@ func (s *session) settle(ctx context.Context) (*stack, error) {
 			return nil, nil
 		case strings.HasSuffix(string(status), "_IN_PROGRESS"):
 			s.say("waiting: the stack %s is %s", s.stack, status)
-		case status == types.StackStatusRollbackComplete || status == types.StackStatusRollbackFailed || status == types.StackStatusCreateFailed:
+		case found.incomplete():
 			s.say("removing what is left of a creation that failed: %s", found.reason)
 			if err := s.deleteStack(ctx, found.id); err != nil {
 				return nil, err

@@ -36,6 +36,13 @@ func TestUpRemovesAStackThatWasNeverComplete(t *testing.T) {
 		if err := w.aws.empty(t.Context(), w.deployed()["ConsoleBucket"]); err != nil { // as after a creation that failed
 			t.Fatal(err)
 		}
+		email := w.settings["ADMIN_EMAIL"]
+		w.settings["ADMIN_EMAIL"] = ""
+		w.statuses(status)
+		if _, err := w.run("up", 0, false); err == nil || !strings.Contains(err.Error(), "ADMIN_EMAIL: ") {
+			t.Errorf("%s, without an owner: %v", status, err)
+		}
+		w.settings["ADMIN_EMAIL"] = email
 		w.statuses(status, status)
 		out := w.must("up")
 		if !strings.Contains(out, "removing what is left") || !strings.Contains(out, "creating the stack") {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -42,7 +43,7 @@ func TestUpDeploysEverything(t *testing.T) {
 // reads are the requests that change nothing.
 func reads(request string) bool {
 	method, _, _ := strings.Cut(request, " ")
-	return slices.Contains([]string{"GET", "HEAD", "GetCallerIdentity", "DescribeStacks", "AdminListGroupsForUser"}, method)
+	return slices.Contains([]string{"GET", "HEAD", "GetCallerIdentity", "DescribeStacks", "AdminListGroupsForUser", "ListUsersInGroup"}, method)
 }
 
 func TestSecondUpChangesNothing(t *testing.T) {
@@ -167,5 +168,26 @@ func TestOwnerWhoExistsJoinsTheGroup(t *testing.T) {
 		if !strings.Contains(state["person "+person], "owner:true") {
 			t.Errorf("%s is %s", person, state["person "+person])
 		}
+	}
+}
+
+// A run that was interrupted before it made an owner, and is repeated without ADMIN_EMAIL, does not leave a console that
+// nobody can use.
+func TestStackWithoutOwnerIsNotComplete(t *testing.T) {
+	w := newWorld(t, "ownerless")
+	w.must("up")
+	w.settings["ADMIN_EMAIL"] = ""
+	w.must("up")
+	for _, r := range w.requests {
+		if !reads(r) {
+			t.Errorf("it sends %s", r)
+		}
+	}
+	pool, email, owner := w.deployed()["UserPoolId"], "ann@example.com", "owner"
+	if _, err := w.aws.people.AdminRemoveUserFromGroup(t.Context(), &cognitoidentityprovider.AdminRemoveUserFromGroupInput{UserPoolId: &pool, Username: &email, GroupName: &owner}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.run("up", 0, false); err == nil || !strings.Contains(err.Error(), "add ADMIN_EMAIL") {
+		t.Errorf("without an owner: %v", err)
 	}
 }
