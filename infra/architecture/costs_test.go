@@ -81,6 +81,29 @@ func perDay(s stack, public, all []string) float64 {
 	return float64(second * secondsOfDay)
 }
 
+// verifications returns the rows of the table of what verifications cost, for a million and a billion a month.
+func verifications(memoryMB int) (rows []string) {
+	const (
+		cheap, priceOfCheap = 300, 0.90 // API Gateway: after so many million requests a month, each million costs less
+		milliseconds        = 10
+		logged, sent        = 700, 1000 // bytes
+		billion             = 1000      // millions
+	)
+	var one, many float64
+	row := func(name, amount string, million, billion float64) {
+		one, many = one+million, many+billion
+		rows = append(rows, fmt.Sprintf("| %s | %s | %s | %s |", name, amount, dollars(million, 2), dollars(billion, 2)))
+	}
+	each := func(name, amount string, price float64) { row(name, amount, price, billion*price) }
+	row("API Gateway", "1 request at $1.00 a million; above 300 million $0.90", priceOfMillionAPIRequests, cheap*priceOfMillionAPIRequests+(billion-cheap)*priceOfCheap)
+	each("Lambda", "1 invocation at $0.20 a million", priceOfMillionInvocations)
+	each("Lambda", fmt.Sprintf("%d ms of %d MB, at $0.0000133334 a GB-second", milliseconds, memoryMB), million*milliseconds/1000*float64(memoryMB)/1024*priceOfGBSecond)
+	each("DynamoDB", "1 read unit at $0.125 a million", priceOfMillionReads)
+	each("CloudWatch Logs", fmt.Sprintf("%d bytes at $0.50 a GB", logged), logged*million/gigabyte*priceOfGBLogged)
+	each("data transfer", "1,000 bytes at $0.09 a GB", sent*million/gigabyte*priceOfGBSent)
+	return append(rows, fmt.Sprintf("| sum | | %s | $%d,%06.2f |", dollars(one, 2), int(many)/1000, math.Mod(many, 1000)))
+}
+
 // missing returns the rows that are not lines of the document.
 func missing(rows []string, document string) (complaints []string) {
 	lines := strings.Split(document, "\n")
@@ -136,6 +159,15 @@ func TestPricesAtRestAreThoseOfTheTemplate(t *testing.T) {
 		if s.Parameters[parameter].Default != off {
 			t.Errorf("%s is %q by default: it costs money, so it must be %q", parameter, s.Parameters[parameter].Default, off)
 		}
+	}
+}
+
+func TestPricesOfVerificationsAreThoseOfTheTemplate(t *testing.T) {
+	s, document := stackOfTemplate(t), readText(t, deployment)
+	memory, _ := s.Globals.Function["MemorySize"].(int)
+	holds(t, missing(verifications(memory), document))
+	if got := missing(verifications(2*memory), document); len(got) != 2 { // its row and the sum
+		t.Errorf("with twice the memory: %q", got)
 	}
 }
 
