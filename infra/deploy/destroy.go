@@ -133,22 +133,26 @@ func (s *session) latest(ctx context.Context) (id string, live bool, err error) 
 	return aws.ToString(newest.StackId), false, nil
 }
 
-// resources returns the data and the buckets of the stack with the id.
+// resources returns the data and the buckets of the stack with the id. (DescribeStackResources would return only the
+// first 100 resources.)
 func (s *session) resources(ctx context.Context, id string) (kept data, buckets []string, err error) {
-	out, err := s.stacks.DescribeStackResources(ctx, &cloudformation.DescribeStackResourcesInput{StackName: &id})
-	if err != nil {
-		return data{}, nil, fmt.Errorf("list the resources of the stack %s: %w", s.stack, err)
-	}
-	for _, r := range out.StackResources {
-		name := aws.ToString(r.PhysicalResourceId)
-		switch aws.ToString(r.ResourceType) {
-		case "AWS::DynamoDB::Table":
-			kept.table = name
-		case "AWS::Cognito::UserPool":
-			kept.pool = name
-		case "AWS::S3::Bucket":
-			if name != "" && r.ResourceStatus != cloud.ResourceStatusDeleteComplete {
-				buckets = append(buckets, name)
+	pages := cloudformation.NewListStackResourcesPaginator(s.stacks, &cloudformation.ListStackResourcesInput{StackName: &id})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return data{}, nil, fmt.Errorf("list the resources of the stack %s: %w", s.stack, err)
+		}
+		for _, r := range page.StackResourceSummaries {
+			name := aws.ToString(r.PhysicalResourceId)
+			switch aws.ToString(r.ResourceType) {
+			case "AWS::DynamoDB::Table":
+				kept.table = name
+			case "AWS::Cognito::UserPool":
+				kept.pool = name
+			case "AWS::S3::Bucket":
+				if name != "" && r.ResourceStatus != cloud.ResourceStatusDeleteComplete {
+					buckets = append(buckets, name)
+				}
 			}
 		}
 	}
