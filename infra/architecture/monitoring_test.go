@@ -178,6 +178,22 @@ func withoutDeadLetters(s stack) (complaints []string) {
 	return complaints
 }
 
+// unreserved finds functions on the critical path of customers' requests whose environments VerifyConcurrency does not
+// reserve, and functions without the tracing of the parameter.
+func unreserved(s stack, functions []string) (complaints []string) {
+	complain := func(format string, args ...any) { complaints = append(complaints, fmt.Sprintf(format, args...)) }
+	for _, name := range functions {
+		const want = "[HasVerifyConcurrency VerifyConcurrency AWS::NoValue]"
+		if reserved := fmt.Sprint(s.Resources[name].Properties["ReservedConcurrentExecutions"]); reserved != want {
+			complain("%s reserves %s environments: set ReservedConcurrentExecutions: !If [HasVerifyConcurrency, !Ref VerifyConcurrency, !Ref AWS::NoValue]", name, reserved)
+		}
+	}
+	if tracing := s.Globals.Function["Tracing"]; tracing != "Tracing" {
+		complain("Tracing in Globals is %v: it must be !Ref Tracing", tracing)
+	}
+	return complaints
+}
+
 // publicRoutes returns the routes that anybody may call, and allRoutes all routes.
 func publicRoutes() (routes []string) {
 	for _, op := range api.Operations() {
@@ -205,6 +221,20 @@ func TestEveryRouteIsThrottled(t *testing.T) {
 
 func TestFailedJobsAreKept(t *testing.T) {
 	holds(t, withoutDeadLetters(stackOfTemplate(t)))
+}
+
+func TestVerificationReservesItsEnvironments(t *testing.T) {
+	holds(t, unreserved(stackOfTemplate(t), []string{"KeysVerifyFunction", "AuthorizersApikeyFunction"}))
+}
+
+func TestFunctionWithoutReservedEnvironmentsIsFound(t *testing.T) {
+	good := `
+Globals: {Function: {Tracing: !Ref Tracing}}
+Resources: {F: {Type: AWS::Serverless::Function, Properties: {ReservedConcurrentExecutions: !If [HasVerifyConcurrency, !Ref VerifyConcurrency, !Ref AWS::NoValue]}}}
+`
+	complains(t, unreserved(readStack(t, good), []string{"F"}))
+	complains(t, unreserved(readStack(t, strings.Replace(good, "Reserved", "Provisioned", 1)), []string{"F"}), "F reserves <nil> environments")
+	complains(t, unreserved(readStack(t, strings.Replace(good, "!Ref Tracing", "Active", 1)), []string{"F"}), "Tracing in Globals is Active")
 }
 
 func TestWrongLogsAreFound(t *testing.T) {
