@@ -23,6 +23,7 @@ NODE_MODULES := infra/node_modules/.stamp
 CLIENTS      := infra/clients/typescript/node_modules/.stamp build/tools/clients/.stamp build/tools/generators/.stamp
 LIGHTHOUSE   := infra/e2e/lighthouse/node_modules/.stamp
 AWS_TOOLS    := build/tools/aws/.stamp
+EMULATOR     := build/tools/aws-lambda-rie-v0.0.0-20261030222936-bef5c4ba774d
 
 # Built, because `go run` passes on no signal except Ctrl-C's, and hides the status.
 DEPLOY = go build -o build/tools/deploy ./infra/deploy && exec build/tools/deploy
@@ -63,6 +64,12 @@ check: format lint tidy unit ## run before each commit: format, vet, staticcheck
 build: ## build all functions for linux/arm64 into build/functions, and the console into build/console
 	@$(MAKE) -j$(CORES) $(FUNCTIONS:%=build/functions/%/bootstrap)
 	@go run ./console/site -out build/console
+
+SAM_ARCH = $(shell go env GOARCH)
+
+.PHONY: build-sam
+build-sam: ## build all functions for sam local, for linux on this machine's processors, into build/sam
+	@$(MAKE) -j$(CORES) build/sam/template.yaml $(FUNCTIONS:%=build/sam/functions/%/bootstrap)
 
 .PHONY: release
 release: $(GO_LICENSES) $(CYCLONEDX) ## build a release of this commit into build/release, and tag it: make release VERSION=v1.2.0
@@ -186,7 +193,7 @@ unit: $(NODE_MODULES) gcc
 # --- end-to-end tests ---
 
 .PHONY: e2e
-e2e: $(NODE_MODULES) chromium
+e2e: $(NODE_MODULES) $(EMULATOR) chromium
 	@go test -count=1 ./infra/e2e/...
 	@go build -o build/tools/local ./infra/local
 	@go build -o build/tools/edge ./infra/edge
@@ -199,6 +206,16 @@ build/functions/%/bootstrap: FORCE
 	@echo "build functions/$*"
 	@mkdir -p $(@D)
 	@GOOS=linux GOARCH=arm64 CGO_ENABLED=0 GOFLAGS="$$(cat $(LAMBDA))" go build -o $@ ./functions/$*
+
+# For the SAM CLI: the same functions for the processors of this machine, and a copy of the template that says so.
+build/sam/functions/%/bootstrap: FORCE
+	@echo "build functions/$* for linux/$(SAM_ARCH)"
+	@mkdir -p $(@D)
+	@GOOS=linux GOARCH=$(SAM_ARCH) CGO_ENABLED=0 GOFLAGS="$$(cat $(LAMBDA))" go build -o $@ ./functions/$*
+
+build/sam/template.yaml: FORCE
+	@mkdir -p $(@D)
+	@sed -e 's,CodeUri: build/,CodeUri: ,' -e 's,Architectures: \[arm64\],Architectures: [$(SAM_ARCH:amd64=x86_64)],' template.yaml >$@
 
 FORCE:
 
@@ -213,6 +230,14 @@ $(GO_LICENSES):
 
 $(CYCLONEDX):
 	@$(call install,github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0,cyclonedx-gomod)
+
+# Amazon's Lambda Runtime Interface Emulator, which also is in its container images. An older version is removed.
+$(EMULATOR):
+	@rm -f build/tools/aws-lambda-rie-*
+	@$(call install,github.com/aws/aws-lambda-runtime-interface-emulator/cmd/aws-lambda-rie@$(@:build/tools/aws-lambda-rie-%=%),aws-lambda-rie)
+
+.PHONY: emulator
+emulator: $(EMULATOR)
 
 $(NODE_MODULES): infra/package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or later"; exit 1; }

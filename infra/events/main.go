@@ -3,7 +3,10 @@
 //
 //	go run ./infra/events          write the events, from shared/api and the examples
 //	go run ./infra/events record   record new sample data, with other ids; then write the events
-//	go run ./infra/events serve    serve the sample data from an engine on 127.0.0.1:8000, in memory
+//	go run ./infra/events serve    serve the sample data from an engine on port 8000, in memory
+//
+// serve listens only where the containers of this machine reach it, and only they may connect. With -address it listens
+// on another address, for everybody who reaches that.
 //
 // Run it in the root folder of the repository.
 package main
@@ -24,7 +27,7 @@ import (
 
 const folder = "infra/events"
 
-const usage = "usage, in the root folder of the repository: go run ./infra/events [record|serve]"
+const usage = "usage, in the root folder of the repository: go run ./infra/events [record | serve [-address ADDRESS]]"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -36,6 +39,13 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) error {
+	if len(args) > 0 && args[0] == "serve" {
+		at, err := parse(args[1:])
+		if err != nil {
+			return err
+		}
+		return serve(ctx, at)
+	}
 	switch strings.Join(args, " ") {
 	case "":
 		return write(folder)
@@ -45,8 +55,6 @@ func run(ctx context.Context, args []string) error {
 		}
 		fmt.Println("recorded the sample data; write its events with: go run ./infra/events")
 		return nil
-	case "serve":
-		return serve(ctx)
 	}
 	return errors.New(usage)
 }

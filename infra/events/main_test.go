@@ -88,3 +88,27 @@ func TestEnvironmentIsDeclaredInTheTemplate(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestServeListensOnlyWhereContainersReachIt(t *testing.T) {
+	standard, err := parse(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := standard.address; a.IsUnspecified() || !a.IsLoopback() && len(standard.callers) == 0 {
+		t.Errorf("it listens on %s for %s", a, standard.callers)
+	}
+	for _, network := range standard.callers {
+		if network.Bits() < network.Addr().BitLen() && !network.Contains(standard.address) {
+			t.Errorf("%s may connect to %s", network, standard.address)
+		}
+	}
+	asked, err := parse([]string{"-address", "0.0.0.0"})
+	if err != nil || !asked.address.IsUnspecified() || len(asked.callers) > 0 {
+		t.Errorf("%v, %v", asked, err)
+	}
+	for _, wrong := range [][]string{{"-address", "everywhere"}, {"0.0.0.0"}, {"-port", "1"}} {
+		if _, err := parse(wrong); err == nil {
+			t.Errorf("it accepts %q", wrong)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"os"
 	"os/exec"
@@ -39,7 +40,9 @@ type Config struct {
 	Endpoint string            // of a running engine, such as http://ACCESS-KEY@127.0.0.1:8000; all other fields are then ignored
 	Root     string            // the repository; npm installs into its infra folder
 	DataDir  string            // the folder of the data; if empty, the data is in memory
-	Port     int               // on the loopback interface; 0 means any free port
+	Address  netip.Addr        // on which to listen; the zero value means 127.0.0.1
+	Port     int               // 0 means any free port
+	Callers  []netip.Prefix    // the networks that may connect; none means all
 	Hosts    []string          // further allowed host names, beside 127.0.0.1 and localhost
 	Public   bool              // accept any access key: everyone may read and change the data
 	Output   func(line string) // called with each line that the engine prints, from several goroutines; may be nil
@@ -55,7 +58,7 @@ type Engine struct {
 	stop   sync.Once
 }
 
-// Start uses the engine that runs at Endpoint. Without Endpoint it starts dynoxide on a port of the loopback interface:
+// Start uses the engine that runs at Endpoint. Without Endpoint it starts dynoxide behind a guard, on Address and Port:
 // the binary in $DYNOXIDE, on PATH, or as npm installed it, in this order. It returns when the engine responds.
 func Start(ctx context.Context, c Config) (*Engine, error) {
 	if c.Output == nil {
@@ -153,7 +156,11 @@ func (c Config) start(ctx context.Context, binary string, keep []string) (e *Eng
 var errNotIsolated = errors.New("the engine cannot have a network namespace of its own")
 
 func (c Config) startIn(ctx context.Context, way isolation, binary string, keep []string) (*Engine, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(c.Port))
+	address := c.Address
+	if !address.IsValid() {
+		address = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	}
+	listener, err := net.Listen("tcp", netip.AddrPortFrom(address, uint16(c.Port)).String())
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +172,7 @@ func (c Config) startIn(ctx context.Context, way isolation, binary string, keep 
 		}
 	}
 	e := &Engine{Endpoint: "http://" + listener.Addr().String(), AccessKey: rand.Text(), exited: make(chan struct{})}
-	s := settings{Guard: guard{AccessKey: e.AccessKey, Hosts: c.Hosts, Engine: net.JoinHostPort(way.host, strconv.Itoa(port))}, Isolated: way.isolated}
+	s := settings{Guard: guard{AccessKey: e.AccessKey, Hosts: c.Hosts, Callers: c.Callers, Engine: net.JoinHostPort(way.host, strconv.Itoa(port))}, Isolated: way.isolated}
 	if c.Public {
 		s.Guard.AccessKey = ""
 	}

@@ -7,6 +7,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,9 +21,10 @@ const headTimeout = 10 * time.Second
 // guard protects an engine, which itself accepts everyone. It checks the first request of each connection, and from
 // then on only forwards bytes: no other program, and no page in a browser, can send anything over that connection.
 type guard struct {
-	AccessKey string   // which callers must send; if empty, any is accepted
-	Hosts     []string // allowed host names, beside 127.0.0.1 and localhost
-	Engine    string   // its host:port
+	AccessKey string         // which callers must send; if empty, any is accepted
+	Callers   []netip.Prefix // the networks that may connect; none means all
+	Hosts     []string       // allowed host names, beside 127.0.0.1 and localhost
+	Engine    string         // its host:port
 }
 
 // serve accepts connections until the listener is closed.
@@ -43,7 +46,7 @@ func (g guard) carry(caller net.Conn) {
 	if read.Len() == 0 {
 		return // no request yet: a client would take any response for that of its next request
 	}
-	if err != nil || !g.admits(request) {
+	if err != nil || !g.admitsFrom(caller.RemoteAddr()) || !g.admits(request) {
 		io.WriteString(caller, "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Type: text/plain\r\nX-Content-Type-Options: nosniff\r\nContent-Length: 70\r\n\r\n"+
 			"This is the database of Arxkeys on this machine. It requires the access key.")
 		return
@@ -62,6 +65,13 @@ func (g guard) carry(caller net.Conn) {
 		engine.(*net.TCPConn).CloseWrite()
 	}()
 	io.Copy(caller, engine)
+}
+
+// admitsFrom reports whether the address is in a network that may connect. A machine of another network that routes
+// packets to this one could connect otherwise, because Linux accepts them on every interface.
+func (g guard) admitsFrom(address net.Addr) bool {
+	from, ok := address.(*net.TCPAddr)
+	return len(g.Callers) == 0 || ok && slices.ContainsFunc(g.Callers, func(n netip.Prefix) bool { return n.Contains(from.AddrPort().Addr().Unmap()) })
 }
 
 // admits reports whether the request is that of a DynamoDB client with the access key. A browser never sends such a

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -42,6 +43,22 @@ func send(t *testing.T, r *http.Request) (status int, readable string) {
 	}
 	defer res.Body.Close()
 	return res.StatusCode, res.Header.Get("Access-Control-Allow-Origin")
+}
+
+func TestEngineAcceptsOnlyTheNetworkOfItsCallers(t *testing.T) {
+	if _, err := Find(root); err != nil {
+		t.Skip(err)
+	}
+	for network, want := range map[string]int{"172.17.0.0/16": http.StatusForbidden, "127.0.0.0/8": http.StatusOK} {
+		e, err := Start(t.Context(), Config{Root: root, Callers: []netip.Prefix{netip.MustParsePrefix(network)}, Public: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(e.Stop)
+		if status, _ := send(t, request(t, e)); status != want {
+			t.Errorf("callers of %s: %d, want %d", network, status, want)
+		}
+	}
 }
 
 func TestEngineRequiresItsAccessKey(t *testing.T) {
