@@ -68,7 +68,7 @@ var layers = []layer{
 	{folder: "shared/lambda/environment", may: []string{"shared/lambda/after", "shared/lambda/log"}, outside: []string{aws + "aws-lambda-go/"}},
 	{folder: "shared/lambda/http", may: and(wire, "shared/auth", "shared/lambda/after", "shared/lambda/edge", "shared/lambda/environment", "shared/lambda/log", "shared/lambda/metrics"), outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
 	{folder: "shared/lambda/authorizer", may: []string{"shared/problem", "shared/lambda/after", "shared/lambda/edge", "shared/lambda/environment", "shared/lambda/log", "shared/lambda/metrics"}, outside: []string{aws + "aws-lambda-go/", "github.com/go-json-experiment/json"}},
-	{folder: "shared/lambda/job", may: []string{"shared/lambda/log", "shared/lambda/metrics"}, outside: []string{aws + "aws-lambda-go/"}},
+	{folder: "shared/lambda/job", may: []string{"shared/problem", "shared/lambda/log", "shared/lambda/metrics"}, outside: []string{aws + "aws-lambda-go/"}},
 	{folder: "functions", may: serving, outside: []string{"golang.org/x/sync/"}},
 	{folder: "functions/cognito", may: []string{"shared/auth", "shared/lambda/log"}, outside: []string{aws + "aws-lambda-go/"}},
 	{folder: "functions/applications", may: and(serving, "functions/internal/catalog", "functions/applications/internal/...")},

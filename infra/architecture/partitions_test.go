@@ -28,7 +28,7 @@ func TestPartitionsThatGrow(t *testing.T) {
 		"KeyRow": tenant, "DeletedKeyRow": tenant, "KeyIndex": tenant, "LatestUse": tenant, "TenantEvent": tenant,
 		"Count": byParts, "Settling": byParts, "Expiring": byParts,
 		"ResourceEvent": record, "UseDay": record,
-		"DefaultArx": one, "RollUp": one, "Credential": one, "Gate": one, "Limit": one, "ManagementCredential": one, "LastUse": one, "Request": one,
+		"DefaultArx": one, "RollUp": one, "Credential": one, "Gate": one, "Limit": one, "ManagementCredential": one, "LastUse": one, "Request": one, "StampKey": one,
 	}
 	found := map[string]bool{}
 	files, err := filepath.Glob("../../shared/store/table/*.go")

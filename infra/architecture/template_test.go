@@ -151,7 +151,7 @@ var actions = []string{
 }
 
 // The kinds of partitions, as patterns of their keys.
-var kinds = []string{"rec#*", "cred#*", "gate#*", "lim#*", "use#*", "evt#*", "idem#*", "mgk#*"}
+var kinds = []string{"meta#*", "rec#*", "cred#*", "gate#*", "lim#*", "use#*", "evt#*", "idem#*", "mgk#*"}
 
 // indexARN is the only index, which contains the items that wait for a scheduled job. Each partition belongs to one
 // job.
@@ -168,20 +168,23 @@ var jobs = map[string][]string{
 // limits are narrower limits of some functions: the kinds that they may access, by folder and action.
 var limits = map[string]map[string][]string{
 	"keys/verify": {
-		"dynamodb:GetItem":      {"mgk#*", "cred#*", "gate#*"},
+		"dynamodb:GetItem":      {"meta#*", "mgk#*", "cred#*", "gate#*"},
 		"dynamodb:BatchGetItem": {"mgk#*", "cred#*", "gate#*"},
 		"dynamodb:UpdateItem":   {"lim#*", "use#*"},
 	},
 	"authorizers/apikey": {
-		"dynamodb:GetItem":      {"cred#*", "gate#*"},
+		"dynamodb:GetItem":      {"meta#*", "cred#*", "gate#*"},
 		"dynamodb:BatchGetItem": {"cred#*", "gate#*"},
 		"dynamodb:UpdateItem":   {"lim#*", "use#*"},
 	},
 	"openapi":  {},
 	"whoami":   {},
 	"fallback": {},
-	"me":       {"dynamodb:GetItem": {"mgk#*"}, "dynamodb:UpdateItem": {"use#*"}},
+	"me":       {"dynamodb:GetItem": {"meta#*", "mgk#*"}, "dynamodb:UpdateItem": {"use#*"}},
 }
+
+// founders are the functions that may be the first to write to a new table, and give it its stamp.
+var founders = []string{"applications/create", "arxes/create", "managementkeys/create"}
 
 // wrongPolicies checks each function's policy against the limits above.
 func wrongPolicies(functions []template.Function) (complaints []string) {
@@ -215,6 +218,9 @@ func wrongPolicies(functions []template.Function) (complaints []string) {
 					complain("%s must not be allowed to functions: %s", a, strings.Join(allowed, " "))
 				}
 				for _, k := range s.LeadingKeys {
+					if k == "meta#*" && a != "dynamodb:GetItem" && !(a == "dynamodb:UpdateItem" && slices.Contains(founders, f.Name())) {
+						complain("%s may not %s meta#*: only %s stamp a new table", f.Name(), a, strings.Join(founders, ", "))
+					}
 					if limited && !slices.Contains(limit[a], k) {
 						complain("%s may not %s %s: its limit is %v", f.Name(), a, k, limit)
 					}
@@ -412,7 +418,11 @@ func TestPolicyThatIsWiderIsFound(t *testing.T) {
 	check("jobs/expiry", "dynamodb:GetItem", expiry, index, "dynamodb:GetItem must not be allowed to functions")
 	check("jobs/expiry", "dynamodb:Query", expiry, index)
 
-	check("keys/get", "dynamodb:GetItem", []string{"rec#*", "cred#*", "mgk#*"}, nil)
+	check("keys/get", "dynamodb:UpdateItem", []string{"meta#*"}, nil, "keys/get may not dynamodb:UpdateItem meta#*")
+	check("arxes/create", "dynamodb:PutItem", []string{"meta#*"}, nil, "arxes/create may not dynamodb:PutItem meta#*")
+
+	check("arxes/create", "dynamodb:UpdateItem", []string{"meta#*", "use#*"}, nil)
+	check("keys/get", "dynamodb:GetItem", []string{"meta#*", "rec#*", "cred#*", "mgk#*"}, nil)
 	check("keys/verify", "dynamodb:BatchGetItem", []string{"mgk#*", "cred#*", "gate#*"}, nil)
 	check("keys/verify", "dynamodb:UpdateItem", []string{"lim#*", "use#*"}, nil)
 }

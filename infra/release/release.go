@@ -99,7 +99,11 @@ func (r *release) check(ctx context.Context) error {
 	} else if tag != "" {
 		return fmt.Errorf("the tag %s exists: use another version", r.version)
 	}
-	if r.notes, err = section(filepath.Join(r.root, "CHANGELOG.md"), r.version); err != nil {
+	var earlier string
+	if r.notes, earlier, err = section(filepath.Join(r.root, "CHANGELOG.md"), r.version); err != nil {
+		return err
+	}
+	if err := r.checkFormat(earlier); err != nil {
 		return err
 	}
 	seconds, err := r.command(ctx, "git", "show", "--no-patch", "--format=%ct", "HEAD")
@@ -114,26 +118,26 @@ func (r *release) check(ctx context.Context) error {
 	return nil
 }
 
-// section returns the section of the version in the changelog, without its heading.
-func section(changelog, version string) (string, error) {
+// section returns the section of the version in the changelog, without its heading, and all earlier sections.
+func section(changelog, version string) (notes, earlier string, err error) {
 	text, err := os.ReadFile(changelog)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	lines := strings.Split(string(text), "\n")
 	start := slices.IndexFunc(lines, func(line string) bool { return line == "## "+version || strings.HasPrefix(line, "## "+version+" ") })
 	if start < 0 {
-		return "", fmt.Errorf("CHANGELOG.md has no section %s: rename the heading Unreleased to ## %[1]s and the date, and commit it", version)
+		return "", "", fmt.Errorf("CHANGELOG.md has no section %s: rename the heading Unreleased to ## %[1]s and the date, and commit it", version)
 	}
 	lines = lines[start+1:]
 	if end := slices.IndexFunc(lines, func(line string) bool { return strings.HasPrefix(line, "## ") }); end >= 0 {
-		lines = lines[:end]
+		lines, earlier = lines[:end], strings.Join(lines[end:], "\n")
 	}
-	notes := strings.TrimSpace(strings.Join(lines, "\n"))
+	notes = strings.TrimSpace(strings.Join(lines, "\n"))
 	if notes == "" {
-		return "", fmt.Errorf("the section %s of CHANGELOG.md is empty", version)
+		return "", "", fmt.Errorf("the section %s of CHANGELOG.md is empty", version)
 	}
-	return notes + "\n", nil
+	return notes + "\n", earlier, nil
 }
 
 // command runs a program in the root and returns its standard output. An error contains all of its output.

@@ -19,7 +19,8 @@ import (
 func repository(t *testing.T) *release {
 	t.Helper()
 	r := &release{root: t.TempDir(), version: "v1.2.0"}
-	write(t, r, "CHANGELOG.md", "# Changes\n\n## Unreleased\n\n- More.\n\n## v1.2.0 (2026-11-27)\n\n### Added\n\n- This.\n\n## v1.1.0\n\n- That.\n\n## v1.0.0\n")
+	write(t, r, "CHANGELOG.md", "# Changes\n\n## Unreleased\n\n- More.\n\n## v1.2.0 (2026-11-27)\n\nData format: 2, changed.\n\n### Added\n\n- This.\n\n## v1.1.0\n\nData format: 1, first.\n\n- That.\n\n## v1.0.0\n")
+	write(t, r, formatFile, "package table\n\nvar format = \"2\"\n")
 	git(t, r, "init", "--quiet")
 	git(t, r, "add", ".")
 	git(t, r, "commit", "--quiet", "--message", "all")
@@ -36,6 +37,9 @@ func git(t *testing.T, r *release, arguments ...string) {
 
 func write(t *testing.T, r *release, name, text string) {
 	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(filepath.Join(r.root, name)), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(filepath.Join(r.root, name), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +50,7 @@ func TestNotesAreTheSectionOfTheVersion(t *testing.T) {
 	if err := r.check(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if want := "### Added\n\n- This.\n"; r.notes != want {
+	if want := "Data format: 2, changed.\n\n### Added\n\n- This.\n"; r.notes != want {
 		t.Errorf("the notes are %q, want %q", r.notes, want)
 	}
 	if time.Since(r.committed) > time.Hour || r.committed.IsZero() {
@@ -81,6 +85,28 @@ func TestInvalidReleasesAreRefused(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(r.root, folder)); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("%s: it wrote files: %v", c.name, err)
 		}
+	}
+}
+
+func TestNotesSayWhetherTheDataFormatChanges(t *testing.T) {
+	for _, c := range []struct{ format, notes, earlier, want string }{
+		{"1", "Data format: 1, first.\n- This.", "", ""},
+		{"1", "Data format: 1, unchanged.", "## v1\nData format: 1, first.", ""},
+		{"3", "Data format: 3, changed.", "## v2\nData format: 2, unchanged.\n## v1\nData format: 3, first.", ""},
+		{"1", "- This.", "", "Data format: 1, first."},
+		{"1", "Data format: 1, unchanged.", "", "Data format: 1, first."},
+		{"2", "Data format: 1, unchanged.", "## v1\nData format: 1, first.", "Data format: 2, changed."},
+		{"1", "Data format: 1, changed.", "## v1\nData format: 1, first.", "Data format: 1, unchanged."},
+		{"1", "Data format: 1, first.\nData format: 1, first.", "", "exactly one"},
+	} {
+		r := &release{root: t.TempDir(), version: "v9.0.0", notes: c.notes}
+		write(t, r, formatFile, "var format = \""+c.format+"\"\n")
+		if err := r.checkFormat(c.earlier); (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+	if err := (&release{root: "../.."}).checkFormat(""); err == nil || !strings.Contains(err.Error(), "Data format: ") {
+		t.Errorf("the declaration in %s is not found: %v", formatFile, err)
 	}
 }
 

@@ -60,8 +60,8 @@ func NewAuthenticator(tokens tokenVerifier, keys managementKeys, ttl time.Durati
 }
 
 // Authenticate returns the principal of the credential. It returns problem.Unauthenticated for an invalid
-// credential, problem.Forbidden for a person without a role or a tenant, and problem.Unavailable if the
-// check itself failed. It returns no other errors.
+// credential, problem.Forbidden for a person without a role or a tenant, and a problem with the status 503 if
+// the check itself failed. It returns no other errors.
 func (a *Authenticator) Authenticate(ctx context.Context, credential string) (Principal, error) {
 	return a.AuthenticateVia(ctx, credential, func(ctx context.Context, id string, _ bool) (ManagementCredential, error) {
 		return a.keys.Find(ctx, id)
@@ -91,7 +91,7 @@ func decided(p Principal, err error) (Principal, error) {
 	switch {
 	case err == nil:
 		return p, nil
-	case problem.Is(err, problem.Unauthenticated), problem.Is(err, problem.Forbidden), problem.Is(err, problem.Unavailable):
+	case problem.Is(err, problem.Unauthenticated), problem.Is(err, problem.Forbidden), problem.IsUndecided(err):
 		return Principal{}, err
 	}
 	unavailable := problem.Because(problem.Unavailable, err, "Your credential cannot be checked at the moment. Try again in a moment.")

@@ -21,6 +21,8 @@ const (
 	TooMany         Code = "too_many_requests"      // the caller sends too many requests
 	Internal        Code = "internal"               // a server error
 	Unavailable     Code = "unavailable"            // a temporary failure; retry
+	TableFormat     Code = "table_format"           // the table has a format that this version does not know
+	TableRestored   Code = "table_restored"         // the table was restored, and revocations are not replayed yet
 )
 
 // outcome is the HTTP form of a code.
@@ -48,6 +50,8 @@ var outcomes = map[Code]outcome{
 	TooMany:         {429, "Too Many Requests"},
 	Internal:        {500, "Internal Server Error"},
 	Unavailable:     {503, "Service Unavailable"},
+	TableFormat:     {503, "Service Unavailable"},
+	TableRestored:   {503, "Service Unavailable"},
 }
 
 // Status returns the HTTP status of the code, 500 for an unknown one.
@@ -60,5 +64,5 @@ func (c Code) Status() int {
 
 // Codes returns all codes, for the documentation of the API.
 func Codes() []Code {
-	return []Code{Malformed, Unauthenticated, Forbidden, DirectCall, NotFound, NotAllowed, WrongState, NameTaken, Contention, Changed, TooLarge, NotJSON, InvalidField, TooMany, Internal, Unavailable}
+	return []Code{Malformed, Unauthenticated, Forbidden, DirectCall, NotFound, NotAllowed, WrongState, NameTaken, Contention, Changed, TooLarge, NotJSON, InvalidField, TooMany, Internal, Unavailable, TableFormat, TableRestored}
 }

@@ -15,7 +15,7 @@ type Problem struct {
 	Code       Code
 	Detail     string        // one or two sentences that say how to fix it
 	Fields     []Field       // the wrong fields; only with InvalidField
-	RetryAfter time.Duration // time until a retry; only with Unavailable, TooMany and Contention
+	RetryAfter time.Duration // time until a retry; only with TooMany, Contention and the status 503
 	cause      error
 	store      bool // the data store failed
 }
@@ -64,6 +64,27 @@ func Undecided(cause error) *Problem {
 // resource. The caller may retry after a second.
 func Contended(cause error) *Problem {
 	return retryable(Contention, cause, "The resource is being changed by many requests. This request changed nothing. Try again in a moment.")
+}
+
+// WrongTable returns the problem of a table that this version must not use: TableFormat or TableRestored. An
+// operator has to act first. The caller may retry after ten seconds.
+func WrongTable(code Code, cause error) *Problem {
+	p := retryable(code, cause, "This version of Arxkeys does not know the format of its table. It is being upgraded, or was deployed by mistake. Try again later.")
+	if code == TableRestored {
+		p.Detail = "The data was restored from a backup, and what was revoked since then is being revoked again. Until that is complete, no request is answered. Try again later."
+	}
+	p.RetryAfter = 10 * time.Second
+	return p
+}
+
+// IsWrongTable reports whether the error is, or wraps, the problem of a table that must not be used.
+func IsWrongTable(err error) bool { return Is(err, TableFormat) || Is(err, TableRestored) }
+
+// IsUndecided reports whether the error is, or wraps, a problem after which the caller knows nothing and may
+// retry: one with the status 503.
+func IsUndecided(err error) bool {
+	p, ok := errors.AsType[*Problem](err)
+	return ok && p.Code.Status() == outcomes[Unavailable].status
 }
 
 // failed returns the problem of a failure of the data store.

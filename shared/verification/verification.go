@@ -22,9 +22,6 @@ import (
 	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
-// Connections is how many DynamoDB calls a verification makes concurrently.
-const Connections = 1
-
 // Verifier verifies access keys. It is safe for concurrent use.
 type Verifier struct {
 	db      *table.Table
@@ -53,8 +50,8 @@ func FromEnv(db *table.Table) *Verifier {
 }
 
 // Verify decides whether the access key is valid for the tenant or for keys.AnyTenant. The request is
-// valid. If anything needed cannot be read or charged, Verify returns problem.Unavailable and no verdict;
-// the limits may have been charged. It counts every verdict.
+// valid. If anything needed cannot be read or charged, Verify returns a problem with the status 503 and
+// no verdict; the limits may have been charged. It counts every verdict.
 func (v *Verifier) Verify(ctx context.Context, tenant string, req api.VerifyKeyRequest) (api.Verification, error) {
 	return v.VerifyPrefetched(ctx, tenant, req, nil)
 }
@@ -148,7 +145,7 @@ func (v *Verifier) decide(ctx context.Context, id string, q keys.Question, prefe
 }
 
 func undecided(err error) error {
-	if problem.Is(err, problem.Unavailable) {
+	if problem.IsUndecided(err) {
 		return err
 	}
 	return problem.Busy(err)

@@ -14,7 +14,7 @@ import (
 )
 
 func main() {
-	db := table.FromEnv()
+	db := table.FoundingFromEnv()
 	h := handler{arxes: arxstore.New(db), requests: requeststore.Open(db), now: time.Now, random: rand.Reader}
 	lambdahttp.Start(api.CreateArx, callerstore.NewAuthenticator(db), h.create)
 }

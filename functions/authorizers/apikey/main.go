@@ -16,7 +16,7 @@ func main() {
 	if err != nil {
 		lambdalog.Fatal("invalid settings", "cause", err.Error())
 	}
-	db, connected := table.ConnectingFromEnv(verification.Connections)
+	db, connected := table.ConnectingFromEnv()
 	keys := verification.FromEnv(db)
 	h := handler{verifier: keys, settings: s}
 	// With scopes by route, an answer must not be cached for other routes. End writes the counted uses

@@ -69,7 +69,7 @@ func TestAllocationsAreBounded(t *testing.T) {
 	e := storetest.Open(t)
 	way := new(tape)
 	client := dynamodb.New(e.Client.Options(), func(o *dynamodb.Options) { o.HTTPClient = way })
-	db := table.New(client, e.Name)
+	db := table.Checked(client, e.Name, table.Check{Verifies: true})
 	_, _, secret := storetest.Key(t, e.Table(), caller.Tenant)
 	management := verifierKey(t, db)
 

@@ -11,7 +11,7 @@ import (
 )
 
 func main() {
-	db, connected := table.ConnectingFromEnv(verification.Connections)
+	db, connected := table.ConnectingFromEnv()
 	keys := verification.FromEnv(db)
 	h := handler{callers: callerstore.NewAuthenticator(db), keys: keys}
 	// End writes the counted uses before the environment is removed.

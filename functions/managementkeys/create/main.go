@@ -15,7 +15,7 @@ import (
 )
 
 func main() {
-	db := table.FromEnv()
+	db := table.FoundingFromEnv()
 	h := handler{
 		managementKeys: managementkeystore.New(db), requests: requeststore.Open(db), now: time.Now, random: rand.Reader,
 		// The deployment may shorten or extend the maximum lifetime.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -26,6 +27,9 @@ type Dataset struct {
 	Items []json.RawMessage `json:"items"` // of the table, in DynamoDB's JSON
 }
 
+// stamp is the beginning of the partition key of the stamp.
+var stamp = []byte(`"meta#`)
+
 //go:embed dataset.json
 var recorded []byte
 
@@ -37,7 +41,7 @@ var Recorded = sync.OnceValues(func() (dataset Dataset, err error) {
 	return dataset, nil
 })
 
-// Scan reads all items of the table into the dataset.
+// Scan reads all items of the table into the dataset, except for its stamp, which belongs to one table.
 func (h *Dataset) Scan(ctx context.Context, endpoint, table string) error {
 	var page struct {
 		Items            []json.RawMessage
@@ -49,7 +53,7 @@ func (h *Dataset) Scan(ctx context.Context, endpoint, table string) error {
 	if page.LastEvaluatedKey != nil {
 		return fmt.Errorf("scan %s: it has more than one page", table)
 	}
-	h.Items = page.Items
+	h.Items = slices.DeleteFunc(page.Items, func(item json.RawMessage) bool { return bytes.Contains(item, stamp) })
 	return nil
 }
 
@@ -63,7 +67,7 @@ func (h Dataset) Put(ctx context.Context, endpoint, table string) error {
 	return nil
 }
 
-// Restore deletes all other items of the table, and puts those of the dataset.
+// Restore deletes all other items of the table except for its stamp, and puts those of the dataset.
 func (h Dataset) Restore(ctx context.Context, endpoint, table string) error {
 	var now Dataset
 	if err := now.Scan(ctx, endpoint, table); err != nil {

@@ -11,6 +11,7 @@
 //	management keys       a row and a credential, or neither
 //	audit                 every event is unaltered and stored twice, and the chains are unbroken
 //	secrets               nothing contains an access key or a management key
+//	stamp                 a table with data has one, of the format that this program knows
 package check
 
 import (
@@ -92,10 +93,13 @@ func lookAt(ctx context.Context, db dynamodb.ScanAPIClient, name string) ([]stri
 		}
 		s.part(items, now)
 	}
+	if !s.stamped && len(s.tenants) > 0 {
+		s.add("the table has data, but no stamp")
+	}
 	return s.end(now), nil
 }
 
-// Items returns the inconsistencies in the items, which must be complete, at that time.
+// Items returns the inconsistencies in the items, which must be complete except for the stamp, at that time.
 func Items(items []table.Item, now time.Time) []string {
 	s := newStored()
 	var bulk []table.Item

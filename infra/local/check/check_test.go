@@ -242,3 +242,20 @@ func TestCheckInPartsFindsTheSame(t *testing.T) {
 		t.Errorf("%v (-as a whole +in parts):\n%s", err, diff)
 	}
 }
+
+func TestStampIsChecked(t *testing.T) {
+	h := build(t)
+	stamp := table.NewItem(table.StampKey())
+	finds := func(want string) {
+		t.Helper()
+		if found, err := check.Table(t.Context(), h.Client, h.Name); err != nil || len(found) != 1 || !strings.Contains(found[0], want) {
+			t.Errorf("found %q, %v, want %q", found, err, want)
+		}
+	}
+	h.remove(stamp)
+	finds("the table has data, but no stamp")
+	stamp.SetInt("format", 99)
+	stamp.SetString("table", h.Name)
+	h.put(stamp)
+	finds("has the format 99")
+}

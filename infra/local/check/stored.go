@@ -24,6 +24,7 @@ type stored struct {
 	tenants    map[string]*tenant
 	gates      map[string]table.Item // by the id of the parent; removed when matched
 	management map[string]table.Item // credentials of management keys, by id; removed when matched
+	stamped    bool
 }
 
 // tenant is the contents of one tenant's partitions, except for the items of keys and events.
@@ -113,6 +114,12 @@ func (s *stored) take(item table.Item) (record string) {
 		s.gates[of] = item
 	case "mgk":
 		s.management[of] = item
+	case "meta":
+		if s.stamped = at == table.StampKey(); !s.stamped {
+			s.add("%s: of an unknown kind", at.PK)
+		} else if stamp := table.DecodeStamp(item); stamp.Format != table.Format() || stamp.Table == "" {
+			s.add("%s: has the format %d and the table %q; this program knows the format %d", at.PK, stamp.Format, stamp.Table, table.Format())
+		}
 	case "use":
 		if part != "" {
 			return at.SK

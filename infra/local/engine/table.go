@@ -39,8 +39,9 @@ func (e *Engine) Client(options ...func(*dynamodb.Options)) *dynamodb.Client {
 	}, options...)
 }
 
-// EnsureTable creates the table as the template defines it if it does not exist, and adds missing indexes. It ignores
-// point-in-time recovery, deletion protection and the stream. An existing table with other keys is an error.
+// EnsureTable creates the table as the template defines it if it does not exist, with its stamp, and adds missing
+// indexes. It ignores point-in-time recovery, deletion protection and the stream. An existing table with other keys is
+// an error. It does not change an existing stamp.
 func (e *Engine) EnsureTable(ctx context.Context, name string, definition template.Table) error {
 	ctx, cancel := context.WithTimeout(ctx, tableTimeout)
 	defer cancel()
@@ -56,6 +57,9 @@ func (e *Engine) EnsureTable(ctx context.Context, name string, definition templa
 	} else if err := compare(name, there, definition); err != nil {
 		return err
 	} else if err := addIndexes(ctx, db, name, there, definition); err != nil {
+		return err
+	}
+	if _, err := table.Found(ctx, db, name); err != nil {
 		return err
 	}
 	return expire(ctx, db, name, definition.TTLAttribute)

@@ -136,6 +136,8 @@ var details = map[problem.Code]string{
 	problem.InvalidField:    "allowed_origins: a client application needs at least one origin, such as https://shop.example.",
 	problem.Internal:        "An internal error occurred. If you report it, include the request id.",
 	problem.Unavailable:     "The data store did not respond in time. Try again in a moment.",
+	problem.TableFormat:     problem.WrongTable(problem.TableFormat, nil).Detail,
+	problem.TableRestored:   problem.WrongTable(problem.TableRestored, nil).Detail,
 }
 
 func (g *generator) problemExample(code string) any {

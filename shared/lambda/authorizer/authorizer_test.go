@@ -424,12 +424,15 @@ func TestDecisionsAreCounted(t *testing.T) {
 		if q.Key == "lost" {
 			return Answer{}, problem.Busy(errors.New("no connection"))
 		}
+		if q.Key == "foreign" {
+			return Answer{}, problem.WrongTable(problem.TableRestored, errors.New("restored"))
+		}
 		return allowing(ctx, q)
 	})
 	with := func(key string) []byte {
 		return real(t, "http", func(event map[string]any) { event["headers"] = map[string]any{"x-api-key": key} })
 	}
-	for _, payload := range [][]byte{with(theKey), with("arxk_prd_OTHER"), with("lost"), with(""), with(theKey), []byte("{}")} {
+	for _, payload := range [][]byte{with(theKey), with("arxk_prd_OTHER"), with("lost"), with("foreign"), with(""), with(theKey), []byte("{}")} {
 		_, _ = a.Invoke(t.Context(), payload)
 	}
 	counts.Write(t.Context())
@@ -448,7 +451,7 @@ func TestDecisionsAreCounted(t *testing.T) {
 			}
 		}
 	}
-	want := map[string]float64{"Verdict.VALID": 2, "Verdict.NOT_FOUND": 1, "Verdict.NO_KEY": 1, "StoreErrors": 1, "Latency": 4}
+	want := map[string]float64{"Verdict.VALID": 2, "Verdict.NOT_FOUND": 1, "Verdict.NO_KEY": 1, "StoreErrors": 1, "WrongTable": 1, "Latency": 4}
 	if diff := cmp.Diff(want, sums); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

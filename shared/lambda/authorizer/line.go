@@ -24,6 +24,8 @@ func (l *line) report(ctx context.Context, o Options) {
 	switch {
 	case l.answer.Code != "":
 		o.Metrics.Verification(l.answer.Code, l.end.Sub(l.start))
+	case problem.IsWrongTable(l.cause): // which is a failure of the store too
+		o.Metrics.WrongTable()
 	case problem.IsStore(l.cause):
 		o.Metrics.StoreError()
 	}

@@ -26,6 +26,7 @@ type line struct {
 	code      problem.Code // empty for success
 	presented bool         // the caller sent a well-formed credential; set for a refusal
 	store     bool         // the data store failed
+	wrong     bool         // the table must not be used
 	cause     error        // reason, without input; nil if there is nothing to add
 	stack     string       // of a panic
 }
@@ -36,7 +37,7 @@ func (l *line) fail(p *problem.Problem, err error) {
 	l.code = p.Code
 	l.cause = errors.Unwrap(p)
 	if p.Code.Status() >= http.StatusInternalServerError {
-		l.cause, l.store = err, problem.IsStore(err)
+		l.cause, l.store, l.wrong = err, problem.IsStore(err), problem.IsWrongTable(err)
 	}
 }
 
@@ -48,6 +49,8 @@ func (l *line) report(ctx context.Context, o Options) {
 		o.Metrics.Verification(string(l.verdict), l.end.Sub(l.start))
 	case l.code == problem.Unauthenticated && l.presented:
 		o.Metrics.RefusedCredential()
+	case l.wrong: // which is a failure of the store too
+		o.Metrics.WrongTable()
 	case l.store:
 		o.Metrics.StoreError()
 	}

@@ -36,6 +36,8 @@ func TestRequestsAreCounted(t *testing.T) {
 			return api.Verification{}, fmt.Errorf("read: %w", problem.Busy(errors.New("no connection")))
 		case "gone":
 			return api.Verification{}, fmt.Errorf("read: %w", problem.OfStore(errors.New("no such table")))
+		case "foreign":
+			return api.Verification{}, fmt.Errorf("read: %w", problem.WrongTable(problem.TableFormat, errors.New("format 2")))
 		case "slow":
 			return api.Verification{}, context.DeadlineExceeded
 		case "broken":
@@ -63,6 +65,7 @@ func TestRequestsAreCounted(t *testing.T) {
 	send("Bearer owner", "lost", 503)
 	send("Bearer busy", "VALID", 503)
 	send("Bearer owner", "gone", 500)
+	send("Bearer owner", "foreign", 503)
 	send("Bearer owner", "slow", 503) // not the store's failure
 	send("Bearer throttled", "VALID", 503)
 	send("Bearer owner", "broken", 500)
@@ -101,9 +104,9 @@ func TestRequestsAreCounted(t *testing.T) {
 	}
 	want := []map[string]any{
 		{"Stack": "arxkeys", "Function": "verify", "Verdict.VALID": 1.0},
-		{"Stack": "arxkeys", "Function": "verify", "Verdict.VALID": 2.0, "Verdict.RATE_LIMITED": 1.0, "RefusedCredentials": 1.0, "StoreErrors": 3.0},
+		{"Stack": "arxkeys", "Function": "verify", "Verdict.VALID": 2.0, "Verdict.RATE_LIMITED": 1.0, "RefusedCredentials": 1.0, "StoreErrors": 3.0, "WrongTable": 1.0},
 	}
-	if diff := cmp.Diff(want, written); diff != "" || requests != 14 {
+	if diff := cmp.Diff(want, written); diff != "" || requests != 15 {
 		t.Errorf("%d lines of requests (-want +got):\n%s", requests, diff)
 	}
 }

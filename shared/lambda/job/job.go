@@ -11,6 +11,7 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/lambda/log"
 	"github.com/arxkeys/arxkeys/shared/lambda/metrics"
+	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
 // margin is how long before Lambda's deadline the job's context ends, so that it can stop between two items
@@ -55,6 +56,9 @@ func Handler(name string, do Job, log *slog.Logger, counts *metrics.Recorder, no
 		rest := context.WithoutCancel(ctx)
 		log.LogAttrs(rest, level, "job", attributes...)
 		counts.Job(done, err != nil, unfinished)
+		if problem.IsWrongTable(err) {
+			counts.WrongTable()
+		}
 		counts.Write(rest)
 		return err
 	}

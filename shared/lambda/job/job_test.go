@@ -13,6 +13,7 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/lambda/job"
 	"github.com/arxkeys/arxkeys/shared/lambda/metrics"
+	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
 // run runs the job once with the time limit, and returns its log line.
@@ -63,6 +64,9 @@ func TestRunIsCounted(t *testing.T) {
 		{"done", time.Minute, func(context.Context, time.Time) (int, error) { return 7, nil }, map[string]any{"JobItems": 7.0}},
 		{"nothing to do", time.Minute, func(context.Context, time.Time) (int, error) { return 0, nil }, nil},
 		{"failed", time.Minute, func(context.Context, time.Time) (int, error) { return 0, errors.New("broken") }, map[string]any{"JobFailures": 1.0}},
+		{"refused", time.Minute, func(context.Context, time.Time) (int, error) {
+			return 0, problem.WrongTable(problem.TableRestored, errors.New("restored"))
+		}, map[string]any{"JobFailures": 1.0, "WrongTable": 1.0}},
 		{"unfinished", time.Second, func(ctx context.Context, _ time.Time) (int, error) {
 			<-ctx.Done()
 			return 3, ctx.Err()

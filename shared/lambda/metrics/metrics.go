@@ -34,6 +34,7 @@ const (
 	VerdictPrefix      = "Verdict." // of verifications, followed by the verdict's code
 	RefusedCredentials = "RefusedCredentials"
 	StoreErrors        = "StoreErrors"
+	WrongTable         = "WrongTable"
 )
 
 // Metrics of a function. All but Latency are counts.
@@ -108,6 +109,9 @@ func (r *Recorder) RefusedCredential() { r.addToStack(RefusedCredentials) }
 
 // StoreError counts a request that failed because the data store did.
 func (r *Recorder) StoreError() { r.addToStack(StoreErrors) }
+
+// WrongTable counts a request or a run of a job that was refused because the table must not be used.
+func (r *Recorder) WrongTable() { r.addToStack(WrongTable) }
 
 func (r *Recorder) addToStack(metric string) {
 	if r == nil {

@@ -106,7 +106,7 @@ func Once[Answer any](ctx context.Context, s *Requests, r Request, do func() (An
 		return again(id)
 	}
 	answer, failure := do()
-	if failure == nil || problem.Is(failure, problem.Unavailable) {
+	if failure == nil || problem.IsUndecided(failure) {
 		return answer, failure
 	}
 	// Another attempt may have completed the request first, and caused this failure.

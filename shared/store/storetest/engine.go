@@ -52,7 +52,7 @@ func Open(t testing.TB) *Engine {
 // Table returns the table, accessed through the engine's own client.
 func (e *Engine) Table() *table.Table { return table.New(e.Client, e.Name) }
 
-// Items returns all items of the table.
+// Items returns all items of the table, except for its stamp.
 func (e *Engine) Items(t testing.TB) []table.Item {
 	t.Helper()
 	var items []table.Item
@@ -63,7 +63,9 @@ func (e *Engine) Items(t testing.TB) []table.Item {
 			t.Fatalf("read the table: %v", err)
 		}
 		for _, item := range page.Items {
-			items = append(items, item)
+			if table.Item(item).Key() != table.StampKey() {
+				items = append(items, item)
+			}
 		}
 	}
 	return items

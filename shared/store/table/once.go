@@ -38,6 +38,9 @@ func (t *Table) UpdateOnce(ctx context.Context, at Key, e Expression) (Item, err
 	if failed, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
 		return failed.Item, ErrRefused
 	}
+	if problem.IsWrongTable(err) {
+		return nil, err
+	}
 	if err != nil {
 		err = fmt.Errorf("update item: %w", err)
 		if faultOf(err) == throttled {

@@ -14,6 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
 // Add adds to numbers of an item and sets attributes. It creates the item if there is none. It is a single
@@ -121,6 +123,9 @@ func (t *Table) updateSingle(ctx context.Context, at Key, update, condition *str
 // Unwritten reports whether the error means that nothing was written: DynamoDB refused the request, or
 // never received it. After any other error the write may have been made.
 func Unwritten(err error) bool {
+	if problem.IsWrongTable(err) || errors.Is(err, errUnwritten) {
+		return true
+	}
 	if refused, ok := errors.AsType[smithy.APIError](err); ok && refused.ErrorFault() == smithy.FaultClient {
 		return true
 	}

@@ -9,6 +9,7 @@ package table
 import (
 	"cmp"
 	"context"
+	"net"
 	"net/http"
 	"os"
 	"time"
@@ -36,7 +37,7 @@ type Table struct {
 	eventual bool // reads are eventually consistent
 }
 
-// New returns the table with that name.
+// New returns the table with that name, whatever its stamp.
 func New(client client, name string) *Table {
 	return &Table{client: client, name: name, now: time.Now}
 }
@@ -65,33 +66,43 @@ func (t *Table) consistent() *bool { return aws.Bool(!t.eventual) }
 const (
 	attemptTimeout      = 2 * time.Second // of one call; DynamoDB usually responds within milliseconds
 	connectTimeout      = time.Second
+	connectingTimeout   = 500 * time.Millisecond // of a function's start
 	connectionsPerHost  = 64
 	defaultRegion       = "us-east-1"
 	endpointEnvironment = "AWS_ENDPOINT_URL_DYNAMODB"
 )
 
 // FromEnv returns the table that TABLE_NAME names, with the region, credentials and endpoint from the
-// standard AWS environment variables.
+// standard AWS environment variables. The table is [Checked].
 //
 // It builds the client by hand: the SDK's config package looks for credentials in places that Lambda does
 // not have, and takes a quarter of the cold start.
-func FromEnv() *Table { return New(clientFromEnv(), os.Getenv("TABLE_NAME")) }
+func FromEnv() *Table { return fromEnvironment(Check{}) }
+
+// FoundingFromEnv is FromEnv for functions that may be the first to write to a new table: those that create
+// what depends on nothing else.
+func FoundingFromEnv() *Table { return fromEnvironment(Check{Founds: true}) }
 
 // ConnectingFromEnv is FromEnv for functions that every request of a customer waits for, such as
-// verification. It starts to open the connections that the first request uses concurrently. connected waits
-// until they are open, at most half a second; if that failed, the first call returns the error.
+// verification. It starts to check the table, which opens the connection that the first request uses:
+// Lambda gives a function more CPU while it starts. connected waits until it is done, at most half a second;
+// if that failed, the first call checks the table again. A table without a stamp is refused.
 //
 // Other functions do not need it: their callers usually send an access token, so their first request has to
 // fetch the issuer's keys before it reads the table.
-func ConnectingFromEnv(connections int) (t *Table, connected func()) {
-	client := clientFromEnv()
+func ConnectingFromEnv() (t *Table, connected func()) {
+	t = fromEnvironment(Check{Verifies: true})
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		connect(client.Options(), connections)
+		ctx, cancel := context.WithTimeout(context.Background(), connectingTimeout)
+		defer cancel()
+		_ = t.client.(*checked).check(ctx, false)
 	}()
-	return New(client, os.Getenv("TABLE_NAME")), func() { <-done }
+	return t, func() { <-done }
 }
+
+func fromEnvironment(c Check) *Table { return Checked(clientFromEnv(), os.Getenv("TABLE_NAME"), c) }
 
 func clientFromEnv() *dynamodb.Client {
 	options := dynamodb.Options{
@@ -101,7 +112,8 @@ func clientFromEnv() *dynamodb.Client {
 		Retryer: aws.NopRetryer{},
 		HTTPClient: BufferRequestBody(awshttp.NewBuildableClient().WithTimeout(attemptTimeout).WithTransportOptions(func(t *http.Transport) {
 			t.MaxIdleConnsPerHost = connectionsPerHost
-			t.DialContext = dialer(connectTimeout)
+			// With a short timeout, an unreachable endpoint leaves time for a retry.
+			t.DialContext = (&net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second}).DialContext
 		})),
 	}
 	if endpoint := os.Getenv(endpointEnvironment); endpoint != "" {
