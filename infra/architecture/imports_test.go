@@ -103,6 +103,8 @@ var layers = []layer{
 	{folder: "infra/events", may: and(wire, "infra/template", "infra/local/...", "infra/events/..."), outside: []string{aws + "aws-lambda-go/"}},
 	// The checker decodes items with the stores' own code, instead of a copy of it.
 	{folder: "infra/local/check", may: and(rules, "shared/store/..."), outside: []string{aws}},
+	// A restore writes records as the stores do, and ends with the checker.
+	{folder: "infra/local/restore", may: and(rules, "shared/store/...", "infra/local/check"), outside: []string{aws}},
 	// What is filled in is written as the stores write it.
 	{folder: "infra/local/fill", may: and(rules, "shared/store/...", "infra/template", "infra/local/engine", "infra/local/private"), outside: []string{aws, "golang.org/x/sync/"}},
 	// It deploys with the SDK's clients of more services than functions may link.

@@ -29,7 +29,7 @@ const defaultTenant = "default"
 // table returns the stack's table, with the credentials of this run. The API would need an owner's credentials.
 func (s *session) table(found *stack) *table.Table {
 	client := dynamodb.New(s.tables.Options(), func(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} }) // package table retries
-	return table.New(client, found.outputs["TableName"])
+	return table.Checked(client, found.outputs["TableName"], table.Check{})
 }
 
 // madeBy returns the valid management keys that the person made, newest first, and those that were made with them.

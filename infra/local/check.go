@@ -3,14 +3,12 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"path/filepath"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/arxkeys/arxkeys/infra/local/check"
@@ -32,42 +30,12 @@ func inspect(ctx context.Context, args []string, env func(string) string, out io
 	if err := flags.Parse(args); err != nil || flags.NArg() > 0 {
 		return fmt.Errorf("usage: go run ./infra/local check [-region NAME] [-endpoint URL] [-table NAME]")
 	}
-	if err := checkEndpoint("the endpoint", *endpoint); err != nil {
-		return err
-	}
-	if *region != "" {
-		if *endpoint != "" {
-			return errors.New("check either a region or an endpoint: leave out -region, or -endpoint and DYNAMODB_ENDPOINT")
-		}
-		c, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(*region))
-		if err != nil {
-			return err
-		}
-		return findings(ctx, dynamodb.NewFromConfig(c), *name, out)
-	}
-	if *endpoint == "" {
-		root, dir, unlock, err := lockedData(env)
-		if err != nil {
-			return err
-		}
-		defer unlock()
-		e, err := engine.Start(ctx, engine.Config{Root: root, DataDir: dir})
-		if err != nil {
-			return err
-		}
-		defer e.Stop()
-		*endpoint = e.URL()
-	}
-	db, err := clientOf(*endpoint, env)
+	db, stop, err := database(ctx, *region, *endpoint, env)
 	if err != nil {
 		return err
 	}
-	return findings(ctx, db, *name, out)
-}
-
-// findings prints the inconsistencies in the table, and returns an error if there is one.
-func findings(ctx context.Context, db *dynamodb.Client, name string, out io.Writer) error {
-	found, err := check.Table(ctx, db, name)
+	defer stop()
+	found, err := check.Table(ctx, db, *name)
 	if err != nil {
 		return err
 	}
@@ -75,9 +43,9 @@ func findings(ctx context.Context, db *dynamodb.Client, name string, out io.Writ
 		fmt.Fprintln(out, f)
 	}
 	if n := len(found); n > 0 {
-		return fmt.Errorf("check: %d inconsistencies in the table %s", n, name)
+		return fmt.Errorf("check: %d inconsistencies in the table %s", n, *name)
 	}
-	fmt.Fprintf(out, "check: the table %s is consistent\n", name)
+	fmt.Fprintf(out, "check: the table %s is consistent\n", *name)
 	return nil
 }
 

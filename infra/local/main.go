@@ -3,6 +3,9 @@
 //	go run ./infra/local [run]
 //	go run ./infra/local dev      also applies every edit of functions, console and template.yaml
 //	go run ./infra/local check [-region NAME] [-endpoint URL] [-table NAME]    checks all stored data, and prints inconsistencies
+//	go run ./infra/local audit [-region NAME] [-endpoint URL] [-table NAME] [-since TIME] > FILE    exports the audit events of a table
+//	go run ./infra/local restore -to TABLE -since TIME (-from OLD_TABLE | -audit FILE) [-region NAME] [-endpoint URL]
+//	                              revokes in a restored table what was revoked since, and makes it usable
 //	go run ./infra/local fill -keys N [-tenants N] [-applications N] [-arxes N]    fills a new data directory with sample keys
 //
 // These environment variables override defaults:
@@ -41,7 +44,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 )
 
-const usage = "usage: go run ./infra/local [run|dev|check]; PORT, DATA_DIR, DYNAMODB_ENDPOINT, TABLE_NAME, LOG, TOKENS and PARAMETERS override defaults"
+const usage = "usage: go run ./infra/local [run|dev|check|audit|restore|fill]; PORT, DATA_DIR, DYNAMODB_ENDPOINT, TABLE_NAME, LOG, TOKENS and PARAMETERS override defaults"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -53,14 +56,15 @@ func main() {
 	}
 }
 
-// run runs the command of the arguments. Run and dev start the stack, and stop it when the context ends; check checks
-// the stored data.
+// commands are those that work on stored data and do not start the stack.
+var commands = map[string]func(ctx context.Context, args []string, env func(string) string, out io.Writer) error{
+	"check": inspect, "fill": fillIn, "audit": exportAudit, "restore": replay,
+}
+
+// run runs the command of the arguments. Run and dev start the stack, and stop it when the context ends.
 func run(ctx context.Context, args []string, env func(string) string, out io.Writer) error {
-	if len(args) > 0 && args[0] == "check" {
-		return inspect(ctx, args[1:], env, out)
-	}
-	if len(args) > 0 && args[0] == "fill" {
-		return fillIn(ctx, args[1:], env, out)
+	if len(args) > 0 && commands[args[0]] != nil {
+		return commands[args[0]](ctx, args[1:], env, out)
 	}
 	if len(args) > 1 || len(args) == 1 && args[0] != "run" && args[0] != "dev" {
 		return errors.New(usage)

@@ -27,6 +27,9 @@ func DecodeDefault(item table.Item) arxes.Default {
 	return arxes.Default{ArxID: item.String(defaultArx), Live: item.Int(live)}
 }
 
+// StoredDefault returns the item that has to lie in the table for the tenant's default Arx.
+func StoredDefault(tenant string, d arxes.Default) table.Item { return encodeDefault(tenant, d) }
+
 func encodeDefault(tenant string, d arxes.Default) table.Item {
 	item := table.NewItem(table.DefaultArx(tenant))
 	item.SetString(defaultArx, d.ArxID)
