@@ -113,6 +113,7 @@ var layers = []layer{
 	{folder: "infra/edge", may: []string{"infra/template", "console/hosting"}},
 	{folder: "infra/architecture"},
 	{folder: "infra/release"},
+	{folder: "infra/capacity", pure: true},
 	{folder: "infra/e2e", may: and(wire, "shared/auth", "shared/client", "infra/template", "infra/local/...", "infra/events/...", "infra/e2e/..."),
 		outside: []string{"github.com/rogpeppe/go-internal/"}},
 }
