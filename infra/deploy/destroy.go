@@ -30,7 +30,7 @@ func (s *session) destroy(ctx context.Context) error {
 	if d := s.env("DATA"); d != "" && !deleteData {
 		return fmt.Errorf("DATA is %q: it must be delete, or absent", d)
 	}
-	id, live, err := s.latest(ctx)
+	id, restored, live, err := s.latest(ctx)
 	if err != nil {
 		return err
 	}
@@ -54,6 +54,9 @@ func (s *session) destroy(ctx context.Context) error {
 		return nil
 	default:
 		s.say("It keeps the data: the table %s and the user pool %s. To delete them too, add DATA=delete, now or later.", orNone(kept.table), orNone(kept.pool))
+	}
+	if restored != "" {
+		s.say("The table in use, %s, was restored and does not belong to the stack. It is kept in any case.", restored)
 	}
 	if err := s.confirm(ctx); err != nil {
 		return err
@@ -108,21 +111,22 @@ func (s *session) confirm(ctx context.Context) error {
 	}
 }
 
-// latest returns the id of the stack and whether it exists; or the id of the last deleted one with its name; or nothing.
-func (s *session) latest(ctx context.Context) (id string, live bool, err error) {
+// latest returns the id of the stack, the restored table that it uses, if any, and whether it exists; or the id of the
+// last deleted one with its name; or nothing.
+func (s *session) latest(ctx context.Context) (id, restored string, live bool, err error) {
 	found, err := s.find(ctx, s.stack)
 	if err != nil {
-		return "", false, err
+		return "", "", false, err
 	}
 	if found != nil {
-		return found.id, true, nil
+		return found.id, found.parameters["RestoredTable"], true, nil
 	}
 	pages := cloudformation.NewListStacksPaginator(s.stacks, &cloudformation.ListStacksInput{StackStatusFilter: []cloud.StackStatus{cloud.StackStatusDeleteComplete}})
 	var newest cloud.StackSummary
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return "", false, fmt.Errorf("list the deleted stacks: %w", err)
+			return "", "", false, fmt.Errorf("list the deleted stacks: %w", err)
 		}
 		for _, one := range page.StackSummaries {
 			if aws.ToString(one.StackName) == s.stack && (newest.StackId == nil || aws.ToTime(one.CreationTime).After(aws.ToTime(newest.CreationTime))) {
@@ -130,7 +134,7 @@ func (s *session) latest(ctx context.Context) (id string, live bool, err error) 
 			}
 		}
 	}
-	return aws.ToString(newest.StackId), false, nil
+	return aws.ToString(newest.StackId), "", false, nil
 }
 
 // resources returns the data and the buckets of the stack with the id. (DescribeStackResources would return only the

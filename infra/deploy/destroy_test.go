@@ -51,10 +51,14 @@ func TestDestroyAsksFirst(t *testing.T) {
 
 func TestDestroyKeepsTheDataUntilToldOtherwise(t *testing.T) {
 	w := newWorld(t, "destroyed")
+	w.settings["PARAMETERS"] = "RestoredTable=restored-elsewhere"
 	w.must("up")
 	outputs := w.deployed()
 	w.settings["typed"] = "destroyed\n"
 	out := w.must("destroy")
+	if !strings.Contains(out, "The table in use, restored-elsewhere, was restored") {
+		t.Errorf("it does not say what happens to a restored table:\n%s", out)
+	}
 	if found, err := w.aws.find(t.Context(), w.stack); found != nil || err != nil {
 		t.Errorf("the stack is left: %v, %v", found, err)
 	}
