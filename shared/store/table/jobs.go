@@ -27,7 +27,7 @@ const (
 
 const (
 	jobIndex  = "jobs"
-	jobShards = 16 // partitions of a job in the index, each good for a thousand writes a second
+	jobShards = 4 // partitions of a job in the index, each good for a thousand writes a second, and each read by every run
 	job       = "job"
 	due       = "due"
 )
