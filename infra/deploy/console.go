@@ -96,8 +96,11 @@ func (s *session) upload(ctx context.Context, bucket string, site []object) erro
 		return err
 	}
 	first := slices.IndexFunc(site, func(o object) bool { return strings.HasPrefix(o.Name, hosting.Page) })
+	if _, err := s.put(ctx, bucket, []object{newObject(releasesFile, list)}); err != nil {
+		return err
+	}
 	uploaded := 0
-	for _, group := range append([][]object{{newObject(releasesFile, list)}, site[:first]}, slices.Collect(slices.Chunk(site[first:], 1))...) {
+	for _, group := range append([][]object{site[:first]}, slices.Collect(slices.Chunk(site[first:], 1))...) {
 		n, err := s.put(ctx, bucket, group)
 		if err != nil {
 			return err

@@ -27,9 +27,6 @@ type data struct {
 // the stack itself is deleted already: CloudFormation remembers a stack for 90 days.
 func (s *session) destroy(ctx context.Context) error {
 	deleteData := s.env("DATA") == "delete"
-	if d := s.env("DATA"); d != "" && !deleteData {
-		return fmt.Errorf("DATA is %q: it must be delete, or absent", d)
-	}
 	id, restored, live, err := s.latest(ctx)
 	if err != nil {
 		return err
@@ -94,7 +91,16 @@ func orNone(name string) string {
 
 // confirm returns an error unless the stack's name is typed.
 func (s *session) confirm(ctx context.Context) error {
-	fmt.Fprintf(s.out, "Type %s to confirm: ", s.stack)
+	typed, err := s.ask(ctx, fmt.Sprintf("Type %s to confirm: ", s.stack))
+	if err == nil && typed != s.stack {
+		err = errors.New("nothing is deleted: that is not the stack's name")
+	}
+	return err
+}
+
+// ask prints the question and returns what is typed, without white space around it; nothing if the input is at its end.
+func (s *session) ask(ctx context.Context, question string) (string, error) {
+	fmt.Fprint(s.out, question)
 	typed := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(s.in).ReadString('\n')
@@ -102,12 +108,9 @@ func (s *session) confirm(ctx context.Context) error {
 	}()
 	select {
 	case <-ctx.Done():
-		return ctx.Err()
+		return "", ctx.Err()
 	case line := <-typed:
-		if line != s.stack {
-			return errors.New("nothing is deleted: that is not the stack's name")
-		}
-		return nil
+		return line, nil
 	}
 }
 

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -88,11 +86,8 @@ func origin(ctx context.Context, events *auditstore.Events, tenant string, maker
 }
 
 // decide returns whether the management keys are to be deleted, as MANAGEMENT_KEYS or the person at the terminal says.
-func (s *session) decide(email string, made []managementkeys.ManagementKey) (remove bool, err error) {
+func (s *session) decide(ctx context.Context, email string, made []managementkeys.ManagementKey) (remove bool, err error) {
 	answer := s.env("MANAGEMENT_KEYS")
-	if answer != "" && answer != "keep" && answer != "delete" {
-		return false, fmt.Errorf("MANAGEMENT_KEYS is %q: use keep or delete", answer)
-	}
 	if len(made) == 0 {
 		return false, nil
 	}
@@ -101,9 +96,9 @@ func (s *session) decide(email string, made []managementkeys.ManagementKey) (rem
 		s.say("  %s  %s  %s, until %s", m.ID, m.Name, m.Role, m.ExpiresAt.Format(time.DateOnly))
 	}
 	if answer == "" && isTerminal(s.in) {
-		fmt.Fprint(s.out, "Programs may use them. Type delete to delete them now, or keep to keep them: ")
-		line, _ := bufio.NewReader(s.in).ReadString('\n') // without an answer, it is refused below
-		answer = strings.TrimSpace(line)
+		if answer, err = s.ask(ctx, "Programs may use them. Type delete to delete them now, or keep to keep them: "); err != nil {
+			return false, err
+		}
 	}
 	switch answer {
 	case "delete", "keep":

@@ -37,6 +37,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -60,6 +61,9 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	if err := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout); err != nil {
+		if ctx.Err() != nil {
+			err = errors.New("interrupted: run the same command again, and it does the rest")
+		}
 		fmt.Fprintln(os.Stderr, "arxkeys: "+err.Error())
 		os.Exit(1)
 	}

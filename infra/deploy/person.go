@@ -40,13 +40,9 @@ func (s *session) person(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	email, err := mailAddress(s.env("EMAIL"))
+	email, err := mailAddress("EMAIL", s.env("EMAIL"))
 	if err != nil {
 		return err
-	}
-	role := s.env("ROLE")
-	if !slices.Contains(roles, role) {
-		return fmt.Errorf("ROLE is %q: use one of %s", role, strings.Join(roles, ", "))
 	}
 	tenant, err := tenantOf(found, s.tenant)
 	if err != nil {
@@ -69,7 +65,7 @@ func (s *session) person(ctx context.Context) error {
 			return err
 		}
 	}
-	return s.setRole(ctx, pool, email, role)
+	return s.setRole(ctx, pool, email, s.env("ROLE"))
 }
 
 // readmit enables a person and sets the tenant, as far as it has to be done. RESEND=1 sends the invitation again.
@@ -147,7 +143,7 @@ func (s *session) removePerson(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	email, err := mailAddress(s.env("EMAIL"))
+	email, err := mailAddress("EMAIL", s.env("EMAIL"))
 	if err != nil {
 		return err
 	}
@@ -162,7 +158,7 @@ func (s *session) removePerson(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	remove, err := s.decide(email, made)
+	remove, err := s.decide(ctx, email, made)
 	if err != nil { // before anything is changed
 		return err
 	}
@@ -206,11 +202,12 @@ func (s *session) userPool(ctx context.Context) (*stack, string, error) {
 	return found, pool, nil
 }
 
-// mailAddress returns the address in lower case, which is how the user pool compares addresses.
-func mailAddress(text string) (string, error) {
+// mailAddress returns the address in the setting with the name, in lower case, which is how the user pool compares
+// addresses.
+func mailAddress(name, text string) (string, error) {
 	at, err := mail.ParseAddress(text)
-	if err != nil || at.Address != text {
-		return "", fmt.Errorf("EMAIL is %q: use an e-mail address, such as EMAIL=ann@example.com", text)
+	if err != nil || at.Address != text || !strings.Contains(text[strings.LastIndex(text, "@"):], ".") {
+		return "", fmt.Errorf("%s is %q: use an e-mail address, such as %[1]s=ann@example.com", name, text)
 	}
 	return strings.ToLower(text), nil
 }

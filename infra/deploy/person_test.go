@@ -313,7 +313,7 @@ func TestRemovalAsksWhatHappensToManagementKeys(t *testing.T) {
 			t.Errorf("%s: the management keys are %q", name, got)
 		}
 	}
-	o.deny("use keep or delete", "person-remove", "EMAIL=ann@example.com", "MANAGEMENT_KEYS=yes")
+	o.deny(`MANAGEMENT_KEYS is "yes": use delete, keep, or leave it out`, "person-remove", "EMAIL=ann@example.com", "MANAGEMENT_KEYS=yes")
 
 	out := o.allow("ann@example.com can't sign in any more", "person-remove", "EMAIL=ann@example.com", "MANAGEMENT_KEYS=keep")
 	if strings.Contains(out, "bob's") || strings.Contains(out, "another tenant's") || !strings.Contains(out, "15 minutes") {

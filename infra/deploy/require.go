@@ -16,6 +16,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/arxkeys/arxkeys/infra/template"
+	"github.com/arxkeys/arxkeys/shared/auth"
 )
 
 // oldestSAM is the oldest SAM CLI that reads parameters from a file, which keeps secrets out of the list of processes.
@@ -65,6 +68,7 @@ func (s *session) require(ctx context.Context, command string) error {
 	case !stackNames.MatchString(s.stack):
 		miss("a valid STACK instead of %q: a letter, then letters, digits and hyphens, at most 40 characters", s.stack)
 	}
+	missing = append(missing, s.unanswered(command)...)
 	if usesSAM[command] {
 		if v, err := versionOf(ctx, "sam"); err != nil {
 			miss("the SAM CLI: pip install aws-sam-cli, or https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/install-sam-cli.html")
@@ -103,6 +107,40 @@ func (s *session) require(ctx context.Context, command string) error {
 	return nil
 }
 
+// unanswered returns what is missing or wrong in the settings that only the command has.
+func (s *session) unanswered(command string) (missing []string) {
+	add := func(err error) {
+		if err != nil {
+			missing = append(missing, err.Error())
+		}
+	}
+	switch command {
+	case "person":
+		_, err := mailAddress("EMAIL", s.env("EMAIL"))
+		add(err)
+		add(choice("ROLE", s.env("ROLE"), roles...))
+	case "person-remove":
+		_, err := mailAddress("EMAIL", s.env("EMAIL"))
+		add(err)
+		add(choice("MANAGEMENT_KEYS", s.env("MANAGEMENT_KEYS"), "delete", "keep", ""))
+	case "destroy":
+		add(choice("DATA", s.env("DATA"), "delete", ""))
+	}
+	return missing
+}
+
+// choice returns an error unless the value is one of those. The empty one is to leave the setting out.
+func choice(name, value string, of ...string) error {
+	if slices.Contains(of, value) {
+		return nil
+	}
+	words := strings.TrimSuffix(strings.Join(of, ", "), ", ")
+	if slices.Contains(of, "") {
+		words += ", or leave it out"
+	}
+	return fmt.Errorf("%s is %q: use %s", name, value, words)
+}
+
 // lacking returns what is missing in the settings of a deployment. What an existing stack remembers is not missing.
 func (s *session) lacking(ctx context.Context, connected bool) (lacking []string, err error) {
 	found := &stack{}
@@ -119,13 +157,18 @@ func (s *session) lacking(ctx context.Context, connected bool) (lacking []string
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.parameters)) {
-		if t.Parameters[name] == nil {
-			lacking = append(lacking, fmt.Sprintf("a parameter of template.yaml instead of %s: %s", name, strings.Join(slices.Sorted(maps.Keys(t.Parameters)), ", ")))
+	given := maps.Clone(s.parameters)
+	maps.Copy(given, s.named())
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		p, ok := t.Parameters[name]
+		if !ok {
+			lacking = append(lacking, fmt.Sprintf("template.yaml has no parameter %q: use one of %s", name, strings.Join(slices.Sorted(maps.Keys(t.Parameters)), ", ")))
+		} else if err := p.Check(given[name]); err != nil {
+			lacking = append(lacking, fmt.Sprintf("the parameter %s %v", name, err))
 		}
 	}
 	effective := func(name string) string {
-		if value, given := s.parameters[name]; given {
+		if value, ok := given[name]; ok {
 			return value
 		}
 		return found.parameters[name]
@@ -133,21 +176,34 @@ func (s *session) lacking(ctx context.Context, connected bool) (lacking []string
 	if s.adminEmail == "" && found.id == "" && effective("OidcIssuer") == "" {
 		lacking = append(lacking, "ADMIN_EMAIL: the e-mail address of the first owner, for a new stack")
 	}
+	if _, err := mailAddress("ADMIN_EMAIL", s.adminEmail); s.adminEmail != "" && err != nil {
+		lacking = append(lacking, err.Error())
+	}
 	if effective("OidcIssuer") != "" && effective("OidcClientIds") == "" {
 		lacking = append(lacking, "the parameter OidcClientIds: the console's client id at "+effective("OidcIssuer"))
 	}
-	if s.adminEmail != "" && s.tenant == "" && effective("TenantClaim") != "" && effective("OidcIssuer") == "" {
-		lacking = append(lacking, "TENANT: the tenant of "+s.adminEmail+", because TenantClaim is set")
+	if s.adminEmail != "" && effective("TenantClaim") != "" && effective("OidcIssuer") == "" && !auth.ValidTenant(s.tenant) {
+		lacking = append(lacking, "TENANT: the tenant of "+s.adminEmail+", because TenantClaim is set: 1 to 63 characters of a-z, 0-9 and -")
 	}
 	if s.domain != "" && s.certificate == "" && effective("CertificateArn") == "" {
 		lacking = append(lacking, "CERTIFICATE: the ARN of a certificate for "+s.domain+" in us-east-1: infra/docs/deploy.md describes how to request one")
 	}
+	if effective("CertificateArn") != "" && effective("ConsoleDomain") == "" {
+		lacking = append(lacking, "DOMAIN: the domain of the certificate")
+	}
+	if s.env("BUILT") != "" {
+		for _, part := range []string{"build/functions", "build/console/index.html"} {
+			if _, err := os.Stat(filepath.Join(s.root, filepath.FromSlash(part))); err != nil {
+				lacking = append(lacking, part+", because BUILT is set: unpack the archives of a release here, or leave BUILT out")
+			}
+		}
+	}
 	return lacking, nil
 }
 
-// template is the part of template.yaml that these commands read.
-type template struct {
-	Parameters map[string]any `yaml:"Parameters"`
+// declared is the part of template.yaml that these commands read.
+type declared struct {
+	Parameters map[string]template.Parameter `yaml:"Parameters"`
 	Resources  map[string]struct {
 		Properties struct {
 			CodeURI string `yaml:"CodeUri"`
@@ -155,7 +211,7 @@ type template struct {
 	} `yaml:"Resources"`
 }
 
-func (s *session) template() (t template, err error) {
+func (s *session) template() (t declared, err error) {
 	text, err := os.ReadFile(filepath.Join(s.root, "template.yaml"))
 	if err != nil {
 		return t, err
@@ -167,5 +223,5 @@ func (s *session) template() (t template, err error) {
 }
 
 func missed(what []string) error {
-	return errors.New("this is missing:\n  - " + strings.Join(what, "\n  - "))
+	return errors.New("this is missing or wrong:\n  - " + strings.Join(what, "\n  - "))
 }

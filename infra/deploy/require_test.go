@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -52,6 +53,69 @@ func TestNothingIsMissing(t *testing.T) {
 	}
 	if err := s.require(t.Context(), "up"); err != nil { // the AWS CLI is needed only to sign in
 		t.Error(err)
+	}
+}
+
+// What CloudFormation or Cognito would refuse after minutes is refused at once.
+func TestWrongSettingsOfADeploymentAreNamedAtOnce(t *testing.T) {
+	programs(t, map[string]string{"sam": "echo SAM CLI, version 1.154.0"})
+	good := map[string]string{
+		"STACK": "new", "ADMIN_EMAIL": "ann@example.com", "DOMAIN": "keys.example.com", "ZONE": "Z1",
+		"CERTIFICATE": "arn:aws:acm:us-east-1:123456789012:certificate/1", "PARAMETERS": "LogRetentionDays=90 RateLimit=1 AlarmEmail=",
+	}
+	refused := func(name, value string) error {
+		t.Helper()
+		changed := maps.Clone(good)
+		changed[name] = value
+		s, err := open(settled(changed), nil, t.Output())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.require(t.Context(), "up")
+	}
+	if err := refused("STACK", "new"); err != nil {
+		t.Error(err)
+	}
+	for _, c := range []struct{ name, value, want string }{
+		{"ADMIN_EMAIL", "ann@", "ADMIN_EMAIL is"},
+		{"ADMIN_EMAIL", "ann@example", "ADMIN_EMAIL is"},
+		{"DOMAIN", "https://keys.example.com", "the parameter ConsoleDomain is"},
+		{"DOMAIN", "", "DOMAIN: the domain of the certificate"},
+		{"CERTIFICATE", "arn:aws:acm:eu-central-1:123456789012:certificate/1", "the parameter CertificateArn is"},
+		{"CERTIFICATE", "", "CERTIFICATE: the ARN"},
+		{"ZONE", "example.com", "the parameter HostedZoneId is"},
+		{"PARAMETERS", "LogRetentionDays=45", "the allowed values are 1, 3,"},
+		{"PARAMETERS", "RateLimit=0", "the least is 1"},
+		{"PARAMETERS", "RateLimit=many", "not a whole number"},
+		{"PARAMETERS", "Tracing=active AlarmEmail=ops", "the parameter AlarmEmail is"},
+		{"PARAMETERS", "TenantClaim=tenant", "TENANT: the tenant of ann@example.com"},
+		{"PARAMETERS", "=x", `no parameter ""`},
+		{"BUILT", "1", "build/console/index.html, because BUILT is set"},
+	} {
+		if err := refused(c.name, c.value); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s=%s: %v, want %q", c.name, c.value, err, c.want)
+		}
+	}
+}
+
+// All wrong settings of a command are named in one error.
+func TestWrongSettingsOfOtherCommandsAreNamedAtOnce(t *testing.T) {
+	for _, c := range []struct {
+		command string
+		env     map[string]string
+		want    []string
+	}{
+		{"person", nil, []string{"STACK", "EMAIL is", "ROLE is"}},
+		{"person", map[string]string{"STACK": "a", "ROLE": "admn"}, []string{"EMAIL is", `ROLE is "admn": use owner, admin, developer, verifier`}},
+		{"person-remove", map[string]string{"STACK": "a", "MANAGEMENT_KEYS": "no"}, []string{"EMAIL is", `MANAGEMENT_KEYS is "no"`}},
+		{"destroy", map[string]string{"DATA": "yes"}, []string{"STACK", `DATA is "yes": use delete, or leave it out`}},
+	} {
+		err := run(t.Context(), []string{c.command}, settled(c.env), nil, t.Output())
+		for _, want := range c.want {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s %v: %v, want %q", c.command, c.env, err, want)
+			}
+		}
 	}
 }
 

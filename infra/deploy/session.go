@@ -69,7 +69,7 @@ func open(env func(string) string, in io.Reader, out io.Writer) (*session, error
 	for word := range strings.FieldsSeq(env("PARAMETERS")) {
 		name, value, ok := strings.Cut(word, "=")
 		if !ok {
-			return nil, fmt.Errorf("PARAMETERS contains %q: use Name=value pairs, separated by spaces", word)
+			return nil, fmt.Errorf("PARAMETERS contains %q: use Name=value pairs, separated by spaces; values have no spaces", word)
 		}
 		s.parameters[name] = value
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -46,6 +48,11 @@ func TestRemovalAsksAtATerminal(t *testing.T) {
 	for _, typed := range []string{"\n", "yes\n", "Delete\n", "\x04"} { // Control-D ends the input
 		o.in = terminal(t, typed)
 		o.deny("nothing is changed", "person-remove", "EMAIL=ann@example.com")
+	}
+	interrupted, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	if _, err := (&session{in: terminal(t, ""), out: t.Output()}).ask(interrupted, "?"); !errors.Is(err, context.Canceled) {
+		t.Errorf("Control-C at the question: %v", err)
 	}
 	o.in = terminal(t, "keep\n")
 	o.allow("Type delete", "person-remove", "EMAIL=ann@example.com")

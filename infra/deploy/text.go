@@ -12,7 +12,7 @@ func (s *session) plan(found *stack) string {
   - a private S3 bucket with the console, and a CloudFront distribution in front of both
   - a Cognito user pool, unless OidcIssuer names another provider
 At rest all of it costs about $0.04 a month, for the scheduled jobs. infra/docs/deploy.md lists the prices.
-make destroy STACK=%[1]s removes it.
+make destroy STACK=%[1]s removes it, and keeps the data.
 This takes about ten minutes, most of them for the distribution.
 `, s.stack, s.config.Region)
 }

@@ -81,15 +81,7 @@ func (s *session) deployStack(ctx context.Context, before *stack) (*stack, error
 // overrides returns the parameters to set. All others keep their values. The stack is nil if there is none yet.
 func (s *session) overrides(ctx context.Context, before *stack) (map[string]string, error) {
 	set := maps.Clone(s.parameters)
-	if s.domain != "" {
-		set["ConsoleDomain"], set["ConsoleUrl"] = s.domain, "https://"+s.domain
-	}
-	if s.certificate != "" {
-		set["CertificateArn"] = s.certificate
-	}
-	if s.zone != "" {
-		set["HostedZoneId"] = s.zone
-	}
+	maps.Copy(set, s.named())
 	if issuer := set["OidcIssuer"]; issuer != "" {
 		d, err := discover(ctx, issuer)
 		if err != nil {
@@ -104,6 +96,21 @@ func (s *session) overrides(ctx context.Context, before *stack) (map[string]stri
 		set["EdgeSecret"] = cmp.Or(set["EdgeSecret"], newSecret())
 	}
 	return set, nil
+}
+
+// named returns the parameters that have settings of their own.
+func (s settings) named() map[string]string {
+	set := map[string]string{}
+	if s.domain != "" {
+		set["ConsoleDomain"], set["ConsoleUrl"] = s.domain, "https://"+s.domain
+	}
+	if s.certificate != "" {
+		set["CertificateArn"] = s.certificate
+	}
+	if s.zone != "" {
+		set["HostedZoneId"] = s.zone
+	}
+	return set
 }
 
 // newSecret returns a secret of 256 random bits, for the distribution.

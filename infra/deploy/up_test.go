@@ -147,7 +147,7 @@ func TestParametersAreKeptUntilTheyChange(t *testing.T) {
 		t.Errorf("the parameters are %v", p)
 	}
 	w.settings["PARAMETERS"] = "GateTTL=1s"
-	if _, err := w.run("up", 0, false); err == nil || !strings.Contains(err.Error(), "instead of GateTTL") {
+	if _, err := w.run("up", 0, false); err == nil || !strings.Contains(err.Error(), `no parameter "GateTTL"`) {
 		t.Errorf("an unknown parameter: %v", err)
 	}
 }

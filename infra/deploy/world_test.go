@@ -83,6 +83,7 @@ func newWorld(t *testing.T, stack string) *world {
 	}
 	w.write("template.yaml", string(template))
 	w.write("infra/deploy/samconfig.toml", string(config))
+	w.write("build/functions/me/bootstrap", "program")
 	w.site("0")
 	return w
 }

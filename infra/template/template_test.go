@@ -67,6 +67,7 @@ const small = `
 Parameters:
   Stage: {Type: String, Default: dev, AllowedValues: [dev, prod]}
   Pause: {Type: String, Default: 5s, AllowedPattern: '[0-9]+s'}
+  Limit: {Type: Number, Default: 20, MinValue: 2}
 Conditions:
   Prod: !Equals [!Ref Stage, prod]
   Dev: !Not [!Condition Prod]
@@ -164,7 +165,7 @@ func TestReadResolvesAllPropertiesOfAFunction(t *testing.T) {
 	}
 	lines := cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Line" }, cmp.Ignore())
 	want := &Template{
-		Parameters: map[string]string{"Stage": "dev", "Pause": "5s"},
+		Parameters: map[string]string{"Stage": "dev", "Pause": "5s", "Limit": "20"},
 		Authorizers: []Authorizer{{
 			Name: "Keys", Function: "AskFunction", PayloadVersion: "2.0", Simple: true,
 			Identity: []string{"$request.header.x-api-key"}, TTL: 30 * time.Second,
@@ -274,6 +275,8 @@ func TestMistakesAreReportedWithTheirLine(t *testing.T) {
 		{"one-sided equals", "!Equals [!Ref Stage, prod]", "!Equals [!Ref Stage]", "!Equals takes two values"},
 		{"no default", "Default: 5s, ", "", "the parameter Pause has no Default"},
 		{"pattern", "Default: 5s", "Default: soon", `the parameter Pause is "soon", which does not match`},
+		{"number", "Default: 20", "Default: many", `the parameter Limit is "many", which is not a whole number`},
+		{"minimum", "Default: 20", "Default: 1", "the parameter Limit is 1; the least is 2"},
 		{"value", "Default: dev", "Default: tst", `the parameter Stage is "tst"; the allowed values are dev, prod`},
 		{"string for a number", "MemorySize: 256", "MemorySize: much", "cannot unmarshal"},
 		{"timeout", "Timeout: 3", "Timeout: 0", "the Timeout of ThingsGetFunction is 0 seconds"},
