@@ -23,6 +23,7 @@ NODE_MODULES := infra/node_modules/.stamp
 CLIENTS      := infra/clients/typescript/node_modules/.stamp build/tools/clients/.stamp build/tools/generators/.stamp
 LIGHTHOUSE   := infra/e2e/lighthouse/node_modules/.stamp
 AWS_TOOLS    := build/tools/aws/.stamp
+SIMULATOR    := infra/sam/policies/node_modules/.stamp
 EMULATOR     := build/tools/aws-lambda-rie-v0.0.0-20261030222936-bef5c4ba774d
 
 # Built, because `go run` passes on no signal except Ctrl-C's, and hides the status.
@@ -56,6 +57,11 @@ test-deploy: $(AWS_TOOLS) $(NODE_MODULES) ## validate template.yaml, and test th
 	@build/tools/aws/bin/cfn-lint --include-checks I E W -- template.yaml infra/edge/firewall.yaml
 	@AWS_DEFAULT_REGION=eu-central-1 SAM_CLI_TELEMETRY=0 build/tools/aws/bin/sam validate --lint --template-file template.yaml >/dev/null
 	@go test -count=1 -vet=off $(SHUFFLE) ./infra/deploy/...
+
+# The tests print what the machine lacks. DOCKER=required makes that a failure.
+.PHONY: test-sam
+test-sam: $(AWS_TOOLS) $(NODE_MODULES) $(SIMULATOR) build/e2e/calls.json ## test template and functions with AWS's own tools: SAM CLI, Docker, policies (about 6 minutes)
+	@go -C infra/sam test -count=1 -vet=off -timeout 20m $(SHUFFLE)
 
 .PHONY: check
 check: format lint tidy unit ## run before each commit: format, vet, staticcheck, go.mod, unit tests, architecture tests
@@ -174,10 +180,10 @@ lint: $(STATICCHECK)
 tidy:
 	@go mod tidy -diff && go -C infra/load mod tidy -diff || { echo "go.mod is not tidy: run go mod tidy"; exit 1; }
 
-# Everything except the end-to-end tests and those of the deployment. The store's tests run on the real engine. The race detector is on only for
+# Everything except the end-to-end tests and those with AWS's tools. The store's tests run on the real engine. The race detector is on only for
 # packages with concurrency; elsewhere it costs time and finds nothing. -vet=off: lint has run vet. infra/load is a
 # module of its own, and has no tests.
-RACES := grep -rlE --include='*.go' --exclude-dir=node_modules --exclude-dir=e2e --exclude-dir=deploy --exclude-dir=load --exclude-dir=clients '\bgo func|\.Go\(|\bsync\.|\batomic\.' console functions infra shared
+RACES := grep -rlE --include='*.go' --exclude-dir=node_modules --exclude-dir=e2e --exclude-dir=deploy --exclude-dir=sam --exclude-dir=load --exclude-dir=clients '\bgo func|\.Go\(|\bsync\.|\batomic\.' console functions infra shared
 
 # Go's test cache skips packages that did not change. CI runs everything, in random order: SHUFFLE=-shuffle=on.
 # Both halves run and report, even if the first one fails.
@@ -187,7 +193,7 @@ SHUFFLE :=
 unit: $(NODE_MODULES) gcc
 	@at_once=$$($(RACES) | xargs -n1 dirname | sort -u | sed 's,^,./,'); failed=0; \
 	go test -race -vet=off $(SHUFFLE) $$at_once || failed=1; \
-	go test -vet=off $(SHUFFLE) $$(go list ./... | grep -v -e /infra/e2e -e /infra/deploy | grep -vxF "$$(go list $$at_once)") || failed=1; \
+	go test -vet=off $(SHUFFLE) $$(go list ./... | grep -v -e /infra/e2e -e /infra/deploy -e /infra/sam | grep -vxF "$$(go list $$at_once)") || failed=1; \
 	exit $$failed
 
 # --- end-to-end tests ---
@@ -248,6 +254,14 @@ $(NODE_MODULES): infra/package-lock.json
 $(LIGHTHOUSE): infra/e2e/lighthouse/package-lock.json $(NODE_MODULES)
 	@npm ci --prefix infra/e2e/lighthouse --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
+
+$(SIMULATOR): infra/sam/policies/package-lock.json
+	@npm ci --prefix infra/sam/policies --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# The calls of functions to the table. The end-to-end tests write them if all pass.
+build/e2e/calls.json: | $(NODE_MODULES) $(EMULATOR)
+	@go test -count=1 ./infra/e2e
 
 infra/clients/typescript/node_modules/.stamp: infra/clients/typescript/package-lock.json
 	@npm ci --prefix infra/clients/typescript --ignore-scripts --no-audit --no-fund --loglevel=error

@@ -21,7 +21,7 @@ import (
 )
 
 // asked are the DynamoDB calls of functions in this run.
-var asked = calls{seen: map[access]bool{}}
+var asked = calls{seen: map[access]bool{}, requests: map[string]request{}}
 
 // TestMain compares the functions' policies in template.yaml with the calls that the functions made during the tests:
 // no action and no kind of partition may be missing and, if all tests ran, none may be unused. It also checks that
@@ -46,6 +46,12 @@ func TestMain(m *testing.M) {
 		for _, c := range complaints {
 			fmt.Println(c)
 			code = 1
+		}
+		if all && code == 0 {
+			if err := asked.write(filepath.Join(root, "build/e2e/calls.json")); err != nil {
+				fmt.Println(err)
+				code = 1
+			}
 		}
 	}
 	os.Exit(code)
@@ -110,10 +116,61 @@ func wrongPolicies(file string, asked map[access]bool, all bool) (complaints []s
 	return complaints, nil
 }
 
-// calls is a set of accesses.
+// calls is a set of accesses, and of the requests that they were part of.
 type calls struct {
-	mu   sync.Mutex
-	seen map[access]bool
+	mu       sync.Mutex
+	seen     map[access]bool
+	requests map[string]request // by their text
+}
+
+// request is what one request does by one action. IAM evaluates all kinds of partitions of an action together.
+type request struct {
+	Function, Action string
+	Index            string // empty means the table
+	Kinds            []string
+}
+
+// add records the accesses of one request.
+func (c *calls) add(function string, accesses [][2]string) {
+	requests := map[[2]string]request{} // by action and index
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, a := range accesses {
+		action, kind := "dynamodb:"+a[0], a[1]
+		c.seen[access{function, action, kind}] = true
+		index := ""
+		if rest, ok := strings.CutPrefix(kind, "index/"); ok {
+			index, kind, _ = strings.Cut(rest, " ")
+		}
+		r := requests[[2]string{action, index}]
+		r.Function, r.Action, r.Index = function, action, index
+		if !slices.Contains(r.Kinds, kind) {
+			r.Kinds = append(r.Kinds, kind)
+			slices.Sort(r.Kinds)
+		}
+		requests[[2]string{action, index}] = r
+	}
+	for _, r := range requests {
+		c.requests[fmt.Sprint(r)] = r
+	}
+}
+
+// write writes the requests to the file. infra/sam evaluates them with a simulator of IAM.
+func (c *calls) write(file string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var all []request
+	for _, text := range slices.Sorted(maps.Keys(c.requests)) {
+		all = append(all, c.requests[text])
+	}
+	text, err := json.MarshalIndent(all, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(file, text, 0o644)
 }
 
 func (c *calls) all() map[access]bool {
@@ -140,11 +197,7 @@ func (c *calls) listen(connection io.Reader) {
 			continue
 		}
 		_, action, _ := strings.Cut(request.Header.Get("X-Amz-Target"), ".")
-		c.mu.Lock()
-		for _, a := range accesses(action, body) {
-			c.seen[access{function, "dynamodb:" + a[0], a[1]}] = true
-		}
-		c.mu.Unlock()
+		c.add(function, accesses(action, body))
 	}
 }
 
@@ -229,6 +282,28 @@ func TestAccessesAreThoseThatIAMEvaluates(t *testing.T) {
 		if got := fmt.Sprint(accesses(c.action, []byte(c.body))); got != c.want {
 			t.Errorf("%s: %s, want %s", c.action, got, c.want)
 		}
+	}
+}
+
+func TestRequestsAreRecordedWithAllTheirKinds(t *testing.T) {
+	c := calls{seen: map[access]bool{}, requests: map[string]request{}}
+	c.add("F", accesses("BatchGetItem", []byte(`{"RequestItems": {"t": {"Keys": [{"pk": {"S": "gate#a"}}, {"pk": {"S": "cred#b"}}, {"pk": {"S": "gate#c"}}]}}}`)))
+	c.add("F", accesses("Query", []byte(`{"IndexName": "jobs", "KeyConditionExpression": "job = :p", "ExpressionAttributeValues": {":p": {"S": "expiry#0"}}}`)))
+	file := filepath.Join(t.TempDir(), "e2e", "calls.json")
+	if err := c.write(file); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []request
+	if err := json.Unmarshal(text, &got); err != nil {
+		t.Fatal(err)
+	}
+	want := "[{F dynamodb:BatchGetItem  [cred#* gate#*]} {F dynamodb:Query jobs [expiry#*]}]"
+	if fmt.Sprint(got) != want {
+		t.Errorf("%v, want %s", got, want)
 	}
 }
 
