@@ -42,6 +42,13 @@ func (s *session) destroy(ctx context.Context) error {
 		s.say("This deletes the stack %s in %s: API, functions, console, distribution and logs.", s.stack, s.config.Region)
 	} else {
 		s.say("The stack %s in %s is deleted already.", s.stack, s.config.Region)
+		if kept, err = s.left(ctx, kept); err != nil {
+			return err
+		}
+		if kept == (data{}) {
+			s.say("No data of it is left.")
+			return nil
+		}
 	}
 	switch {
 	case deleteData:
@@ -82,6 +89,27 @@ func (s *session) destroy(ctx context.Context) error {
 	return nil
 }
 
+// left returns the part of the data that is not deleted.
+func (c *clients) left(ctx context.Context, kept data) (data, error) {
+	if kept.table != "" {
+		_, err := c.tables.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: &kept.table})
+		if _, absent := errors.AsType[*dynamo.ResourceNotFoundException](err); absent {
+			kept.table = ""
+		} else if err != nil {
+			return data{}, fmt.Errorf("find the table %s: %w", kept.table, err)
+		}
+	}
+	if kept.pool != "" {
+		_, err := c.people.DescribeUserPool(ctx, &cognitoidentityprovider.DescribeUserPoolInput{UserPoolId: &kept.pool})
+		if _, absent := errors.AsType[*cognito.ResourceNotFoundException](err); absent {
+			kept.pool = ""
+		} else if err != nil {
+			return data{}, fmt.Errorf("find the user pool %s: %w", kept.pool, err)
+		}
+	}
+	return kept, nil
+}
+
 func orNone(name string) string {
 	if name == "" {
 		return "(none)"
@@ -99,8 +127,13 @@ func (s *session) confirm(ctx context.Context) error {
 }
 
 // ask prints the question and returns what is typed, without white space around it; nothing if the input is at its end.
-func (s *session) ask(ctx context.Context, question string) (string, error) {
+func (s *session) ask(ctx context.Context, question string) (answer string, err error) {
 	fmt.Fprint(s.out, question)
+	defer func() {
+		if err != nil || answer == "" || !isTerminal(s.in) { // nobody has ended the line
+			fmt.Fprintln(s.out)
+		}
+	}()
 	typed := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(s.in).ReadString('\n')

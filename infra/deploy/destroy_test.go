@@ -82,7 +82,11 @@ func TestDestroyKeepsTheDataUntilToldOtherwise(t *testing.T) {
 	if w.table(outputs["TableName"]) {
 		t.Error("the table is left")
 	}
-	w.must("destroy") // nothing is left, which is no error
+	for _, w.settings["DATA"] = range []string{"", "delete"} {
+		if out := w.must("destroy"); !strings.Contains(out, "No data of it is left.") || strings.Contains(out, "Type") {
+			t.Errorf("when nothing is left, it prints\n%s", out)
+		}
+	}
 }
 
 func TestDestroyCompletesWhatWasInterrupted(t *testing.T) {

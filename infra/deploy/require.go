@@ -174,7 +174,11 @@ func (s *session) lacking(ctx context.Context, connected bool) (lacking []string
 		return found.parameters[name]
 	}
 	if s.adminEmail == "" && found.id == "" && effective("OidcIssuer") == "" {
-		lacking = append(lacking, "ADMIN_EMAIL: the e-mail address of the first owner, for a new stack")
+		why := "for a new stack"
+		if connected {
+			why = fmt.Sprintf("because there is no stack %s in %s yet", s.stack, s.config.Region)
+		}
+		lacking = append(lacking, "ADMIN_EMAIL: the e-mail address of the first owner, "+why)
 	}
 	if _, err := mailAddress("ADMIN_EMAIL", s.adminEmail); s.adminEmail != "" && err != nil {
 		lacking = append(lacking, err.Error())

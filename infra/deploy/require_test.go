@@ -77,6 +77,7 @@ func TestWrongSettingsOfADeploymentAreNamedAtOnce(t *testing.T) {
 		t.Error(err)
 	}
 	for _, c := range []struct{ name, value, want string }{
+		{"ADMIN_EMAIL", "", "because there is no stack new in eu-central-1 yet"},
 		{"ADMIN_EMAIL", "ann@", "ADMIN_EMAIL is"},
 		{"ADMIN_EMAIL", "ann@example", "ADMIN_EMAIL is"},
 		{"DOMAIN", "https://keys.example.com", "the parameter ConsoleDomain is"},

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -24,7 +23,10 @@ func (s *session) wait(ctx context.Context, found *stack, site []object) error {
 	}
 	deadline := time.Now().Add(patience)
 	for told := ""; ; {
-		err := errors.Join(apiResponds(ctx, at), consoleIs(ctx, at, site))
+		err := apiResponds(ctx, at)
+		if err == nil {
+			err = consoleIs(ctx, at, site)
+		}
 		if err == nil || ctx.Err() != nil {
 			return ctx.Err()
 		}
