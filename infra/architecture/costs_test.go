@@ -29,8 +29,11 @@ const (
 	securityDocument, deployment = "../../infra/docs/security.md", "../../infra/docs/deploy.md"
 )
 
-// dollars formats a price with the given number of decimals.
-func dollars(price float64, decimals int) string { return fmt.Sprintf("$%.*f", decimals, price) }
+// dollars formats a price with the given number of decimals. Half a unit is rounded up: $0.125 is $0.13.
+func dollars(price float64, decimals int) string {
+	unit := math.Pow10(decimals)
+	return fmt.Sprintf("$%.*f", decimals, math.Round(price*unit)/unit)
+}
 
 // refusal returns the rows of the table of what a million refused requests cost, and the sum.
 func refusal(memoryMB int) (rows []string, sum float64) {

@@ -271,6 +271,25 @@ func TestPersonHasOneTenant(t *testing.T) {
 	o.are(map[string]string{"ann@example.com": "enabled other admin"})
 }
 
+// A table that cannot be used, such as one that is being restored, does not keep a person from being removed.
+func TestRemovalDoesNotNeedTheTable(t *testing.T) {
+	o := newOffice(t, nil)
+	o.allow("is an owner", "person", "EMAIL=ann@example.com", "ROLE=owner")
+	o.mint(auth.Principal{Kind: api.Person, ID: o.subject("ann@example.com"), Name: "ann@example.com", Tenant: defaultTenant, Role: api.Owner}, "ann's")
+	found, err := o.aws.find(t.Context(), o.stack)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := found.outputs["TableName"]
+	was := table.Stamp{Format: table.Format(), Table: name}
+	if err := table.Restamp(t.Context(), o.aws.tables, name, was, table.Stamp{Format: was.Format, Table: "another"}); err != nil {
+		t.Fatal(err)
+	}
+	o.deny("MANAGEMENT_KEYS=keep removes ann@example.com all the same", "person-remove", "EMAIL=ann@example.com", "MANAGEMENT_KEYS=delete")
+	o.allow("the management keys cannot be read", "person-remove", "EMAIL=ann@example.com", "MANAGEMENT_KEYS=keep")
+	o.are(map[string]string{"ann@example.com": "disabled "})
+}
+
 func TestRemovalAsksWhatHappensToManagementKeys(t *testing.T) {
 	o := newOffice(t, nil)
 	for _, email := range []string{"ann@example.com", "bob@example.com"} {
