@@ -25,6 +25,7 @@ func (s stack) alarms() []string {
 // reported are the metrics of functions by their dimension. Those of jobs are in the dashboard only.
 var reported = map[string]string{
 	metrics.RefusedCredentials: metrics.Stack, metrics.StoreErrors: metrics.Stack, metrics.WrongTable: metrics.Stack,
+	metrics.ManagementKeysDue: metrics.Stack, metrics.EdgeSecretDays: metrics.Stack,
 	metrics.Latency: metrics.Function, metrics.JobItems: metrics.Function, metrics.JobFailures: metrics.Function, metrics.JobsUnfinished: metrics.Function,
 }
 

@@ -40,7 +40,7 @@ var layers = []layer{
 	{folder: "shared/character", pure: true},
 	{folder: "shared/api", may: []string{"shared/problem", "shared/accesskey", "shared/character"}, pure: true},
 	{folder: "shared/api/openapi", may: []string{"shared/api", "shared/auth", "shared/problem"}},
-	{folder: "shared/auth", may: wire, pure: true},
+	{folder: "shared/auth", may: and(wire, "shared/ids"), pure: true},
 	{folder: "shared/auth/oidc", may: and(wire, "shared/auth", "shared/lambda/log"), outside: []string{"github.com/go-jose/", "golang.org/x/sync/"}},
 
 	{folder: "shared/ids", may: wire, pure: true},
@@ -74,6 +74,7 @@ var layers = []layer{
 	{folder: "functions/applications", may: and(serving, "functions/internal/catalog", "functions/applications/internal/...")},
 	{folder: "functions/arxes", may: and(serving, "functions/internal/catalog", "functions/arxes/internal/...")},
 	{folder: "functions/keys", may: and(serving, "functions/keys/internal/..."), outside: []string{"golang.org/x/sync/"}},
+	{folder: "functions/jobs/purge", may: and(serving, "shared/lambda/edge", "shared/lambda/metrics")}, // for the age of the edge's secret
 	// json v2, which refuses duplicate names in REQUIRED_SCOPES.
 	{folder: "functions/authorizers", may: and(rules, "shared/store/...", "shared/verification", "shared/lambda/authorizer", "shared/lambda/environment", "shared/lambda/log"), outside: []string{"github.com/go-json-experiment/json"}},
 

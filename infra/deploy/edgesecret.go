@@ -27,7 +27,7 @@ func (s *session) rotateEdgeSecret(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.samDeploy(ctx, map[string]string{"EdgeSecret": newSecret(), "EdgeSecretPrevious": current}); err != nil {
+	if err := s.samDeploy(ctx, map[string]string{"EdgeSecret": newSecret(), "EdgeSecretSince": today(), "EdgeSecretPrevious": current}); err != nil {
 		return err
 	}
 	s.say("the distribution sends the new secret; the functions now forget the previous one")

@@ -34,6 +34,7 @@ func (w *world) distribute(secret string) {
 
 func TestEdgeSecretIsRotatedWithBothAccepted(t *testing.T) {
 	w := newWorld(t, "rotated")
+	w.settings["PARAMETERS"] = "EdgeSecretSince=2020-01-01"
 	w.must("up")
 	secret := func() (now, previous string) {
 		found, err := w.aws.find(t.Context(), w.stack)
@@ -56,6 +57,10 @@ func TestEdgeSecretIsRotatedWithBothAccepted(t *testing.T) {
 			ends = i + 1
 			break
 		}
+	}
+	found, err := w.aws.find(t.Context(), w.stack)
+	if err != nil || found.parameters["EdgeSecretSince"] < "2026-01-01" {
+		t.Errorf("%v, %v", found, err)
 	}
 	second, previous := secret()
 	if second == first || len(second) != 64 || previous != "" {

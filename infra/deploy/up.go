@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"time"
 )
 
 // up deploys the stack, or updates it. Every step can be repeated: it looks at what exists, and does the rest.
@@ -95,6 +96,9 @@ func (s *session) overrides(ctx context.Context, before *stack) (map[string]stri
 	if before == nil || !before.declares("EdgeSecret") {
 		set["EdgeSecret"] = cmp.Or(set["EdgeSecret"], newSecret())
 	}
+	if set["EdgeSecret"] != "" || !before.declares("EdgeSecretSince") { // the age of an earlier release's secret is unknown
+		set["EdgeSecretSince"] = cmp.Or(set["EdgeSecretSince"], today())
+	}
 	return set, nil
 }
 
@@ -112,6 +116,9 @@ func (s settings) named() map[string]string {
 	}
 	return set
 }
+
+// today returns the day, which tells the stack how old its secret is.
+func today() string { return time.Now().UTC().Format(time.DateOnly) }
 
 // newSecret returns a secret of 256 random bits, for the distribution.
 func newSecret() string {

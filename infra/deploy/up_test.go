@@ -19,6 +19,7 @@ func TestUpDeploysEverything(t *testing.T) {
 		"status":                            "COMPLETE",
 		"parameter ConsoleUrl":              "{ConsoleUrl}",
 		"parameter EdgeSecret":              "64 characters",
+		"parameter EdgeSecretSince":         "today",
 		"object index.html":                 "text/html; charset=utf-8  no-cache <script src=/web/app.0000000000.wasm>",
 		"object index.html.br":              "text/html; charset=utf-8 br no-cache br of <script src=/web/app.0000000000.wasm>",
 		"object web/app.0000000000.wasm":    "application/wasm  " + forever + " program 0",
@@ -105,10 +106,14 @@ func TestDomainIsTheConsolesAddress(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.certificate, s.zone = "arn:aws:acm:us-east-1:123456789012:certificate/1", "Z1"
-	got, err := s.overrides(t.Context(), &stack{parameters: map[string]string{"EdgeSecret": "****"}})
+	got, err := s.overrides(t.Context(), &stack{parameters: map[string]string{"EdgeSecret": "****", "EdgeSecretSince": "2026-03-01"}})
 	want := map[string]string{"ConsoleDomain": "keys.example.com", "ConsoleUrl": "https://keys.example.com", "CertificateArn": s.certificate, "HostedZoneId": "Z1"}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v, %s", err, diff)
+	}
+	// A secret of a release that did not record the day counts from now.
+	if got, err := s.overrides(t.Context(), &stack{parameters: map[string]string{"EdgeSecret": "****"}}); err != nil || got["EdgeSecretSince"] != today() || got["EdgeSecret"] != "" {
+		t.Errorf("%v, %v", got, err)
 	}
 }
 

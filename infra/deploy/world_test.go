@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -220,6 +221,9 @@ func (w *world) state() map[string]string {
 	for name, value := range found.parameters {
 		if name == "EdgeSecret" {
 			value = fmt.Sprint(len(value), " characters")
+		}
+		if day, err := time.Parse(time.DateOnly, value); err == nil && time.Since(day) < 48*time.Hour {
+			value = "today" // or a day later, at midnight
 		}
 		if !strings.HasPrefix(name, "Simulated") {
 			state["parameter "+name] = named.Replace(value)

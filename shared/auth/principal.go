@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/ids"
 )
 
 // Principal is a caller: a person or a management key. The zero Principal has no identity and no
@@ -25,6 +26,23 @@ type Principal struct {
 
 	From      string // IP address of the caller, as API Gateway saw it
 	RequestID string // of the call, as in logs and responses
+}
+
+// A management key is to be replaced in its last replaceWithin, if it was created for lasting or longer. A shorter
+// one is meant to end.
+const (
+	replaceWithin = 14 * 24 * time.Hour
+	lasting       = 30 * 24 * time.Hour
+)
+
+// IsDue reports whether the principal is a management key that is to be replaced, because it expires within 14 days.
+// It does not report keys that were created for less than 30 days.
+func (p Principal) IsDue(now time.Time) bool {
+	if p.Kind != api.ManagementKey || p.ExpiresAt.Sub(now) > replaceWithin {
+		return false
+	}
+	created, ok := ids.Time(api.ManagementKeyPrefix, p.ID)
+	return ok && p.ExpiresAt.Sub(created) >= lasting
 }
 
 // By returns the principal in the API's format.

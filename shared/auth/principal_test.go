@@ -1,10 +1,13 @@
 package auth_test
 
 import (
+	"crypto/rand"
 	"testing"
+	"time"
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/ids"
 )
 
 func TestRolesHaveThePermissionsOfTheTable(t *testing.T) {
@@ -68,5 +71,33 @@ func TestRefusalNamesTheRoles(t *testing.T) {
 	}
 	if got, want := auth.Refusal(api.ManageManagementKeys), "Only an owner may do this."; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestManagementKeyIsDueInItsLastTwoWeeks(t *testing.T) {
+	const day = 24 * time.Hour
+	created := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+	id, err := ids.New(api.ManagementKeyPrefix, created, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name     string
+		p        auth.Principal
+		now, end time.Duration // since created
+		want     bool
+	}{
+		{"76 days of 90", auth.Principal{Kind: api.ManagementKey, ID: id}, 76 * day, 90 * day, true},
+		{"a millisecond before", auth.Principal{Kind: api.ManagementKey, ID: id}, 76*day - time.Millisecond, 90 * day, false},
+		{"created for 30 days", auth.Principal{Kind: api.ManagementKey, ID: id}, 20 * day, 30 * day, true},
+		{"created for less", auth.Principal{Kind: api.ManagementKey, ID: id}, 20 * day, 30*day - time.Millisecond, false},
+		{"a person", auth.Principal{Kind: api.Person, ID: id}, 76 * day, 90 * day, false},
+		{"without an id", auth.Principal{Kind: api.ManagementKey}, 76 * day, 90 * day, false},
+		{"nobody", auth.Principal{}, 76 * day, 90 * day, false},
+	} {
+		c.p.ExpiresAt = created.Add(c.end)
+		if got := c.p.IsDue(created.Add(c.now)); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
 	}
 }

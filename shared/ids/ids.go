@@ -4,6 +4,7 @@ package ids
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -32,6 +33,19 @@ func New(prefix string, at time.Time, random io.Reader) (string, error) {
 		}
 	}
 	return prefix + string(id[:]), nil
+}
+
+// Time returns when New generated the id, with millisecond precision. It is false if the id does not have the
+// prefix and the form of an id.
+func Time(prefix, id string) (at time.Time, ok bool) {
+	if !api.ValidID(prefix, id) {
+		return time.Time{}, false
+	}
+	ms := int64(0)
+	for _, c := range []byte(id[len(prefix):][:timeChars]) {
+		ms = ms*62 + int64(strings.IndexByte(alphabet, c))
+	}
+	return time.UnixMilli(ms), true
 }
 
 // Earliest returns a text that sorts before all ids generated at or after the time, and after all earlier

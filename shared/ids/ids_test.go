@@ -62,3 +62,19 @@ func TestEarliestSeparatesTimes(t *testing.T) {
 		t.Errorf("times out of range: %q, %q", first, last)
 	}
 }
+
+func TestIDTellsItsTime(t *testing.T) {
+	at := time.Date(2026, 3, 1, 9, 30, 0, 123e6, time.UTC)
+	id, err := ids.New(api.ManagementKeyPrefix, at, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := ids.Time(api.ManagementKeyPrefix, id); !ok || !got.Equal(at) {
+		t.Errorf("%s was generated at %s, %v; want %s", id, got, ok, at)
+	}
+	for _, wrong := range []string{"", "mgk_", id[:len(id)-1], "key_" + id[4:], id[:5] + "-" + id[6:]} {
+		if got, ok := ids.Time(api.ManagementKeyPrefix, wrong); ok {
+			t.Errorf("%q was generated at %s", wrong, got)
+		}
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/arxkeys/arxkeys/shared/lambda/log"
 )
@@ -67,6 +68,20 @@ func FromEnv() Edge {
 		lambdalog.Fatal("invalid settings of the edge", "cause", err.Error())
 	}
 	return e
+}
+
+// SecretDays returns how many days ago the edge's secret was set, according to EDGE_SECRET_SINCE, a date such as
+// 2026-03-01. It returns false if the variable is empty, and ends the program if it is invalid.
+func SecretDays(now time.Time) (days int, ok bool) {
+	text := os.Getenv("EDGE_SECRET_SINCE")
+	if text == "" {
+		return 0, false
+	}
+	since, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		lambdalog.Fatal("invalid settings of the edge", "cause", "EDGE_SECRET_SINCE must be a date such as 2026-03-01")
+	}
+	return int(now.Sub(since) / (24 * time.Hour)), true
 }
 
 func fromEnv(env func(string) string) (Edge, error) {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 const (
@@ -133,5 +134,19 @@ func TestInvalidSettingsAreRefusedWithoutRepeatingThem(t *testing.T) {
 		if _, err := fromEnv(func(name string) string { return env[name] }); err != nil {
 			t.Errorf("%v: %v", env, err)
 		}
+	}
+}
+
+func TestAgeOfTheSecretIsInWholeDays(t *testing.T) {
+	now := time.Date(2027, 3, 2, 23, 59, 0, 0, time.UTC)
+	for since, want := range map[string]int{"2027-03-02": 0, "2027-03-01": 1, "2026-03-02": 365, "2026-03-01": 366} {
+		t.Setenv("EDGE_SECRET_SINCE", since)
+		if days, ok := SecretDays(now); !ok || days != want {
+			t.Errorf("%s: %d, %v; want %d", since, days, ok, want)
+		}
+	}
+	t.Setenv("EDGE_SECRET_SINCE", "")
+	if days, ok := SecretDays(now); ok {
+		t.Errorf("without a date: %d", days)
 	}
 }

@@ -29,6 +29,7 @@ type line struct {
 	wrong     bool         // the table must not be used
 	cause     error        // reason, without input; nil if there is nothing to add
 	stack     string       // of a panic
+	due       bool         // the principal's management key is to be replaced
 }
 
 // fail records a refusal. For a server error it logs the whole error; for a caller's mistake only the
@@ -43,6 +44,7 @@ func (l *line) fail(p *problem.Problem, err error) {
 
 // report writes the line and counts the request. It writes what is due of the metrics.
 func (l *line) report(ctx context.Context, o Options) {
+	l.due = l.principal.IsDue(l.end)
 	l.write(ctx, o.Log)
 	switch {
 	case l.verdict != "":
@@ -54,6 +56,9 @@ func (l *line) report(ctx context.Context, o Options) {
 	case l.store:
 		o.Metrics.StoreError()
 	}
+	if l.due {
+		o.Metrics.ManagementKeyDue()
+	}
 	o.Metrics.WriteDue(ctx)
 }
 
@@ -62,7 +67,7 @@ func (l *line) write(ctx context.Context, log *slog.Logger) {
 	if l.status >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
-	attributes := make([]slog.Attr, 0, 10)
+	attributes := make([]slog.Attr, 0, 11)
 	attributes = append(attributes,
 		slog.String("operation", l.operation),
 		slog.Int("status", l.status),
@@ -74,6 +79,9 @@ func (l *line) write(ctx context.Context, log *slog.Logger) {
 			slog.Group("principal", slog.String("kind", l.principal.Kind), slog.String("id", l.principal.ID)),
 			slog.String("tenant", l.principal.Tenant),
 		)
+	}
+	if l.due {
+		attributes = append(attributes, slog.Time("management_key_expires_at", l.principal.ExpiresAt.UTC()))
 	}
 	if l.code != "" {
 		attributes = append(attributes, slog.String("code", string(l.code)))

@@ -3,6 +3,7 @@ package lambdahttp_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
+	"github.com/arxkeys/arxkeys/shared/ids"
 	"github.com/arxkeys/arxkeys/shared/lambda/http"
 	"github.com/arxkeys/arxkeys/shared/lambda/log"
 	"github.com/arxkeys/arxkeys/shared/lambda/metrics"
@@ -114,4 +116,48 @@ func TestRequestsAreCounted(t *testing.T) {
 func count(value any) int {
 	n, _ := value.(float64)
 	return int(n)
+}
+
+// TestManagementKeyThatExpiresSoonIsReported calls with keys of 90 days, and with a person.
+func TestManagementKeyThatExpiresSoonIsReported(t *testing.T) {
+	const day = 24 * time.Hour
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		kind string
+		left time.Duration
+		want bool
+	}{{api.ManagementKey, 10 * day, true}, {api.ManagementKey, 20 * day, false}, {api.Person, 10 * day, false}} {
+		var out bytes.Buffer
+		log, clock := lambdalog.New(&out), func() time.Time { return now }
+		counts := metrics.New("arxkeys", "books", log, clock)
+		id, err := ids.New(api.ManagementKeyPrefix, now.Add(c.left-90*day), rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		principal := auth.Principal{Kind: c.kind, ID: id, Tenant: "example", Role: api.Owner, ExpiresAt: now.Add(c.left)}
+		get := api.Operation[book, api.Verification]{Name: "books.verify", Method: "POST", Path: "/v1/books/verify", Permission: api.WriteCatalog, Status: 200}
+		serve := lambdahttp.Handler(get, always(principal), func(context.Context, auth.Principal, book) (api.Verification, error) {
+			return api.Verification{}, nil
+		}, lambdahttp.Options{Log: log, Now: clock, Metrics: counts})
+		if _, err := serve(t.Context(), events.APIGatewayV2HTTPRequest{
+			Headers: map[string]string{"authorization": "Bearer x"}, Body: `{"title": "VALID"}`, PathParameters: map[string]string{"shelf": "a"},
+		}); err != nil {
+			t.Fatal(err)
+		}
+		counts.Write(t.Context())
+		text := out.String()
+		if got := strings.Contains(text, `"ManagementKeysDue":1`); got != c.want {
+			t.Errorf("%s with %s left: counted %v, want %v:\n%s", c.kind, c.left, got, c.want, text)
+		}
+		if got := strings.Contains(text, `"management_key_expires_at":"2026-03-11T12:00:00Z"`); got != c.want {
+			t.Errorf("%s with %s left: logged %v, want %v:\n%s", c.kind, c.left, got, c.want, text)
+		}
+	}
+}
+
+// always authenticates everybody as the principal.
+type always auth.Principal
+
+func (p always) Authenticate(context.Context, string) (auth.Principal, error) {
+	return auth.Principal(p), nil
 }

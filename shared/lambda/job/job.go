@@ -24,8 +24,13 @@ type Job func(ctx context.Context, now time.Time) (done int, err error)
 
 // Start serves the job and does not return. A function's main calls it last.
 func Start(name string, do Job) {
+	StartCounting(name, do, metrics.FromEnv())
+}
+
+// StartCounting is Start for a job that counts more than its items. Each run ends with writing the counts.
+func StartCounting(name string, do Job, counts *metrics.Recorder) {
 	lambdalog.Redirect()
-	lambda.Start(Handler(name, do, lambdalog.Stdout(), metrics.FromEnv(), time.Now))
+	lambda.Start(Handler(name, do, lambdalog.Stdout(), counts, time.Now))
 }
 
 // Handler returns the Lambda handler of the job. It ignores the event, writes one log line and counts the

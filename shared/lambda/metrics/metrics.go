@@ -29,12 +29,15 @@ const (
 	Function = "Function"
 )
 
-// Metrics of the stack. All are counts.
+// Metrics of the stack. All but EdgeSecretDays are counts.
 const (
 	VerdictPrefix      = "Verdict." // of verifications, followed by the verdict's code
 	RefusedCredentials = "RefusedCredentials"
 	StoreErrors        = "StoreErrors"
 	WrongTable         = "WrongTable"
+
+	ManagementKeysDue = "ManagementKeysDue" // requests with a management key that is to be replaced
+	EdgeSecretDays    = "EdgeSecretDays"    // the age of the edge's secret; not a sum
 )
 
 // Metrics of a function. All but Latency are counts.
@@ -112,6 +115,19 @@ func (r *Recorder) StoreError() { r.addToStack(StoreErrors) }
 
 // WrongTable counts a request or a run of a job that was refused because the table must not be used.
 func (r *Recorder) WrongTable() { r.addToStack(WrongTable) }
+
+// ManagementKeyDue counts a request whose management key is to be replaced, because it expires soon.
+func (r *Recorder) ManagementKeyDue() { r.addToStack(ManagementKeysDue) }
+
+// EdgeSecret records the age of the edge's secret in days. A later call replaces an earlier one.
+func (r *Recorder) EdgeSecret(days int) {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ofStack[EdgeSecretDays] = days
+}
 
 func (r *Recorder) addToStack(metric string) {
 	if r == nil {

@@ -204,6 +204,19 @@ func TestRunOfAJobWithoutWorkIsNoMetric(t *testing.T) {
 	}
 }
 
+func TestAgeOfTheSecretIsNotASum(t *testing.T) {
+	r := record()
+	r.EdgeSecret(366)
+	r.EdgeSecret(366)
+	r.ManagementKeyDue()
+	r.ManagementKeyDue()
+	r.Write(t.Context())
+	line := r.lines(t)[0]
+	if v := violations(line); v != nil || line[EdgeSecretDays] != 366.0 || line[ManagementKeysDue] != 2.0 {
+		t.Errorf("%v, %v", line, v)
+	}
+}
+
 func TestFunctionWithoutAStackHasNoMetrics(t *testing.T) {
 	t.Setenv("STACK_NAME", "")
 	r := FromEnv()
@@ -214,6 +227,8 @@ func TestFunctionWithoutAStackHasNoMetrics(t *testing.T) {
 	r.RefusedCredential()
 	r.StoreError()
 	r.Job(1, true, true)
+	r.ManagementKeyDue()
+	r.EdgeSecret(1)
 	r.WriteDue(t.Context())
 	r.Write(t.Context())
 	t.Setenv("STACK_NAME", "arxkeys")
