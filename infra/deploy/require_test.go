@@ -63,6 +63,14 @@ func TestWrongSettingsOfADeploymentAreNamedAtOnce(t *testing.T) {
 		"STACK": "new", "ADMIN_EMAIL": "ann@example.com", "DOMAIN": "keys.example.com", "ZONE": "Z1",
 		"CERTIFICATE": "arn:aws:acm:us-east-1:123456789012:certificate/1", "PARAMETERS": "LogRetentionDays=90 RateLimit=1 AlarmEmail=",
 	}
+	text, err := os.ReadFile(filepath.Join(repository, "template.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := t.TempDir() // nothing is built there
+	if err := os.WriteFile(filepath.Join(root, "template.yaml"), text, 0o644); err != nil {
+		t.Fatal(err)
+	}
 	refused := func(name, value string) error {
 		t.Helper()
 		changed := maps.Clone(good)
@@ -71,6 +79,7 @@ func TestWrongSettingsOfADeploymentAreNamedAtOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		s.root = root
 		return s.require(t.Context(), "up")
 	}
 	if err := refused("STACK", "new"); err != nil {
