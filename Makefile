@@ -27,7 +27,8 @@ SIMULATOR    := infra/sam/policies/node_modules/.stamp
 EMULATOR     := build/tools/aws-lambda-rie-v0.0.0-20261030222936-bef5c4ba774d
 
 # Built, because `go run` passes on no signal except Ctrl-C's, and hides the status.
-DEPLOY = go build -o build/tools/deploy ./infra/deploy && exec build/tools/deploy
+DEPLOY = command -v go >/dev/null || { echo "Go is missing: install the version of go.mod, from https://go.dev/dl"; exit 1; }; \
+	go build -o build/tools/deploy ./infra/deploy && exec build/tools/deploy
 
 .PHONY: help
 help: ## list these targets

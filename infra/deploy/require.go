@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -88,11 +89,17 @@ func (s *session) require(ctx context.Context, command string) error {
 	}
 	if _, err := s.caller.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{}); ctx.Err() != nil {
 		return ctx.Err()
+	} else if unknown, ok := errors.AsType[*net.DNSError](err); ok {
+		miss("a region that AWS has, or the network: for %q, the host %s is not found", s.config.Region, unknown.Name)
 	} else if err != nil {
 		if v, err := versionOf(ctx, "aws"); err != nil || v.before(version{2, 0, 0}) {
 			miss("the AWS CLI, version 2, to sign in: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html")
 		}
-		miss("credentials that AWS accepts: aws configure sso, then aws sso login, and AWS_PROFILE=…; AWS says: %v", err)
+		says := fmt.Sprintf("AWS says: %v", err)
+		if strings.Contains(says, "no EC2 IMDS role found") { // the last place where the SDK looks
+			says = "there are none"
+		}
+		miss("credentials that AWS accepts: aws configure sso, then aws sso login, and AWS_PROFILE=…; %s", says)
 	}
 	if command == "up" {
 		lacking, err := s.lacking(ctx, len(missing) == 0)
@@ -185,6 +192,9 @@ func (s *session) lacking(ctx context.Context, connected bool) (lacking []string
 	}
 	if effective("OidcIssuer") != "" && effective("OidcClientIds") == "" {
 		lacking = append(lacking, "the parameter OidcClientIds: the console's client id at "+effective("OidcIssuer"))
+	}
+	if claim := effective("TenantClaim"); claim != "" && claim != "tenant" && effective("OidcIssuer") == "" {
+		lacking = append(lacking, fmt.Sprintf("the parameter TenantClaim is %q: with the stack's own user pool, it must be tenant, or empty", claim))
 	}
 	if s.adminEmail != "" && effective("TenantClaim") != "" && effective("OidcIssuer") == "" && !auth.ValidTenant(s.tenant) {
 		lacking = append(lacking, "TENANT: the tenant of "+s.adminEmail+", because TenantClaim is set: 1 to 63 characters of a-z, 0-9 and -")

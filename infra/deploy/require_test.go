@@ -26,10 +26,19 @@ func TestEverythingMissingIsNamedAtOnce(t *testing.T) {
 		t.Setenv(name, "")
 	}
 	err := run(t.Context(), []string{"up"}, settled(nil), nil, t.Output())
-	for _, want := range []string{"STACK", "SAM CLI", "AWS CLI, version 2", "REGION", "credentials", "ADMIN_EMAIL"} {
+	for _, want := range []string{"STACK", "SAM CLI", "AWS CLI, version 2", "REGION", "credentials that AWS accepts: aws configure sso, then aws sso login, and AWS_PROFILE=…; there are none", "ADMIN_EMAIL"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: does not name %s", err, want)
 		}
+	}
+}
+
+func TestUnknownRegionIsNotAMatterOfCredentials(t *testing.T) {
+	t.Setenv("AWS_ENDPOINT_URL", "http://sts.eu-central.invalid") // no such host, as in a region that does not exist
+	t.Setenv("AWS_MAX_ATTEMPTS", "1")
+	err := run(t.Context(), []string{"status"}, settled(map[string]string{"STACK": "a", "REGION": "eu-central"}), nil, t.Output())
+	if err == nil || !strings.Contains(err.Error(), `for "eu-central", the host sts.eu-central.invalid is not found`) || strings.Contains(err.Error(), "credentials") {
+		t.Error(err)
 	}
 }
 
@@ -99,6 +108,7 @@ func TestWrongSettingsOfADeploymentAreNamedAtOnce(t *testing.T) {
 		{"PARAMETERS", "RateLimit=many", "not a whole number"},
 		{"PARAMETERS", "Tracing=active AlarmEmail=ops", "the parameter AlarmEmail is"},
 		{"PARAMETERS", "TenantClaim=tenant", "TENANT: the tenant of ann@example.com"},
+		{"PARAMETERS", "TenantClaim=org", "it must be tenant, or empty"},
 		{"PARAMETERS", "=x", `no parameter ""`},
 		{"BUILT", "1", "build/console/index.html, because BUILT is set"},
 	} {
