@@ -54,8 +54,10 @@ test-clients: $(NODE_MODULES) $(CLIENTS) ## lint the OpenAPI document, and test 
 	@node infra/clients/test.mjs
 
 .PHONY: test-deploy
-test-deploy: $(AWS_TOOLS) $(NODE_MODULES) ## validate template.yaml, and test the deployment against a simulated AWS (about 3 minutes)
-	@build/tools/aws/bin/cfn-lint --include-checks I E W -- template.yaml infra/edge/firewall.yaml
+test-deploy: $(AWS_TOOLS) $(NODE_MODULES) ## validate every template, and test the deployment against a simulated AWS (about 3 minutes)
+	@mkdir -p build/docs && sed -n '/^AWSTemplateFormatVersion/,/^```/{/^```/!p;}' infra/docs/protect-your-api.md >build/docs/protect-your-api.yaml
+	@build/tools/aws/bin/cfn-lint --include-checks I E W -- build/docs/protect-your-api.yaml \
+		$$(grep -rl --include='*.yaml' --exclude-dir=node_modules '^AWSTemplateFormatVersion' template.yaml infra)
 	@AWS_DEFAULT_REGION=eu-central-1 SAM_CLI_TELEMETRY=0 build/tools/aws/bin/sam validate --lint --template-file template.yaml >/dev/null
 	@go test -count=1 -vet=off $(SHUFFLE) ./infra/deploy/...
 

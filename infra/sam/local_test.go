@@ -15,7 +15,6 @@ import (
 
 	"github.com/arxkeys/arxkeys/infra/events/examples"
 	"github.com/arxkeys/arxkeys/infra/local/engine"
-	"github.com/arxkeys/arxkeys/infra/template"
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
@@ -91,14 +90,8 @@ func everyEvent(t *testing.T, served string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	definition, err := template.Read(filepath.Join(root, "template.yaml"), template.Options{Attributes: map[string]string{
-		"Table": "arxkeys", "Table.Arn": "arn", "UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client", "CommandLineClient": "line", "AWS::StackName": "stack",
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
 	ids := map[string]string{} // of functions, by folder
-	for _, f := range definition.Functions {
+	for _, f := range source(t).Functions {
 		ids[f.Name()] = f.LogicalID
 	}
 	events, err := filepath.Glob(filepath.Join(root, "infra/events/*.json"))

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/arxkeys/arxkeys/infra/template"
@@ -52,14 +53,18 @@ func translate(t *testing.T, parameters ...string) translated {
 // source reads template.yaml as the laptop does.
 func source(t *testing.T) *template.Template {
 	t.Helper()
-	read, err := template.Read(filepath.Join(root, "template.yaml"), template.Options{Attributes: map[string]string{
-		"Table": "arxkeys", "Table.Arn": tableARN, "UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client", "CommandLineClient": "line", "AWS::StackName": "stack",
-	}})
+	read, err := readOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return read
 }
+
+var readOnce = sync.OnceValues(func() (*template.Template, error) {
+	return template.Read(filepath.Join(root, "template.yaml"), template.Options{Attributes: map[string]string{
+		"Table": "arxkeys", "Table.Arn": tableARN, "UserPool": "pool", "UserPool.ProviderURL": "https://pool.example", "UserPoolClient": "client", "CommandLineClient": "line", "AWS::StackName": "stack",
+	}})
+})
 
 // at returns what is at the path of properties, or nil.
 func at(value any, path ...string) any {
