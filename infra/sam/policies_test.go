@@ -16,7 +16,7 @@ import (
 
 const (
 	tableARN = "arn:aws:dynamodb:eu-central-1:123456789012:table/arxkeys"
-	otherARN = "arn:aws:dynamodb:eu-central-1:123456789012:table/other"
+	otherARN = "arn:aws:dynamodb:eu-central-1:123456789012:table/other" // also the restored table, where there is one
 )
 
 // question asks the simulator whether the role of a function may do something.
@@ -37,8 +37,9 @@ func (q question) String() string {
 // logging is AWS's managed policy AWSLambdaBasicExecutionRole.
 const logging = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"}]}`
 
-// roles returns the policies of each function's role, by the function's logical id.
-func roles(t *testing.T) map[string][]any {
+// roles returns the policies of each function's role, by the function's logical id: of a stack that uses its own table,
+// or a restored one.
+func roles(t *testing.T, restored bool) map[string][]any {
 	t.Helper()
 	got := translate(t)
 	roles := map[string][]any{}
@@ -49,7 +50,7 @@ func roles(t *testing.T) map[string][]any {
 		policies := []any{literal(t, logging)}
 		inline, _ := got.Resources[id+"Role"].Properties["Policies"].([]any)
 		for _, p := range inline {
-			document := resolved(t, at(p, "PolicyDocument")).(map[string]any)
+			document := resolved(t, at(p, "PolicyDocument"), map[string]bool{"HasRestoredTable": restored}).(map[string]any)
 			document["Version"] = "2012-10-17"
 			policies = append(policies, document)
 		}
@@ -58,11 +59,8 @@ func roles(t *testing.T) map[string][]any {
 	return roles
 }
 
-// conditions are the values of conditions that policies depend on, in a stack with default parameters.
-var conditions = map[string]bool{"HasRestoredTable": false}
-
-// resolved replaces intrinsic functions by ARNs of an imaginary stack.
-func resolved(t *testing.T, value any) any {
+// resolved replaces intrinsic functions by ARNs of an imaginary stack, in which these conditions hold or not.
+func resolved(t *testing.T, value any, conditions map[string]bool) any {
 	t.Helper()
 	arn := func(id string) string {
 		if id == "Table" {
@@ -73,30 +71,31 @@ func resolved(t *testing.T, value any) any {
 	switch v := value.(type) {
 	case []any:
 		for i := range v {
-			v[i] = resolved(t, v[i])
+			v[i] = resolved(t, v[i], conditions)
 		}
 	case map[string]any:
 		if list, ok := v["Fn::If"].([]any); ok {
 			holds, known := conditions[list[0].(string)]
 			if !known {
-				t.Fatalf("a policy depends on the condition %v: add its value to conditions", list[0])
+				t.Fatalf("a policy depends on the condition %v: add its value in roles", list[0])
 			}
 			if holds {
-				return resolved(t, list[1])
+				return resolved(t, list[1], conditions)
 			}
-			return resolved(t, list[2])
+			return resolved(t, list[2], conditions)
 		}
 		if list, ok := v["Fn::GetAtt"].([]any); ok && list[1] == "Arn" {
 			return arn(list[0].(string))
 		}
 		if text, ok := v["Fn::Sub"].(string); ok {
+			text = strings.NewReplacer("${AWS::Partition}", "aws", "${AWS::Region}", "eu-central-1", "${AWS::AccountId}", "123456789012", "${RestoredTable}", "other").Replace(text)
 			return regexp.MustCompile(`\$\{(\w+)\.Arn\}`).ReplaceAllStringFunc(text, func(s string) string { return arn(s[2 : len(s)-len(".Arn}")]) })
 		}
 		for name := range v {
 			if strings.HasPrefix(name, "Fn::") || name == "Ref" {
 				t.Fatalf("a policy contains %v", v)
 			}
-			v[name] = resolved(t, v[name])
+			v[name] = resolved(t, v[name], conditions)
 		}
 	}
 	return value
@@ -164,8 +163,8 @@ func recorded(t *testing.T) (calls []call) {
 	return calls
 }
 
-func TestRolesAllowEveryRecordedCallAndNotOnAnotherTable(t *testing.T) {
-	of := roles(t)
+func TestRolesAllowEveryRecordedCallOnTheStacksTableOnly(t *testing.T) {
+	of, restored := roles(t, false), roles(t, true)
 	kinds := everyKind(t)
 	var all []question
 	for _, c := range recorded(t) {
@@ -179,6 +178,10 @@ func TestRolesAllowEveryRecordedCallAndNotOnAnotherTable(t *testing.T) {
 		q := question{function: c.Function, Policies: of[c.Function], Action: c.Action, Resource: resource, Context: keys(c.Kinds...), allowed: true}
 		all = append(all, q)
 		q.allowed, q.Resource = false, other
+		all = append(all, q)
+		q.allowed, q.Policies = true, restored[c.Function]
+		all = append(all, q)
+		q.allowed, q.Resource = false, resource
 		all = append(all, q)
 		// One item of a kind that the function may not access makes the whole request fail.
 		for _, kind := range kinds {
@@ -241,7 +244,7 @@ func TestRolesAllowOnlyTheFunctionsOwnKindsOfPartitions(t *testing.T) {
 			}
 		}
 	}
-	for function, policies := range roles(t) {
+	for function, policies := range roles(t, false) {
 		for _, action := range dataActions {
 			for _, resource := range []string{tableARN, tableARN + "/index/jobs"} {
 				if strings.Contains(resource, "/index/") && action != "dynamodb:Query" && action != "dynamodb:Scan" {
@@ -258,7 +261,7 @@ func TestRolesAllowOnlyTheFunctionsOwnKindsOfPartitions(t *testing.T) {
 
 func TestRolesDenyEverythingElse(t *testing.T) {
 	var all []question
-	for function, policies := range roles(t) {
+	for function, policies := range roles(t, false) {
 		for action, resource := range map[string]string{
 			"dynamodb:Scan":                      tableARN,
 			"dynamodb:DeleteTable":               tableARN,
