@@ -153,7 +153,7 @@ pictures: $(NODE_MODULES) chromium ## take the screenshots of infra/docs/screens
 	@node infra/e2e/browser/pictures.mjs
 
 .PHONY: soak
-soak: $(NODE_MODULES) ## crash under load for ten minutes (SOAK=1h for longer), and check that nothing acknowledged is lost
+soak: $(NODE_MODULES) ## crash under a load of all operations and jobs for ten minutes (SOAK=1h for longer), and check that nothing acknowledged is lost
 	@SOAK=$${SOAK:-10m} go test -count=1 -timeout 0 -v -run TestNothingAcknowledgedIsLostInACrash ./infra/e2e
 
 .PHONY: test-dynamodb-local

@@ -44,6 +44,7 @@ func TestConcurrentOperationsAreLinearizable(t *testing.T) {
 		t.Error(err)
 	}
 	m.check(t, kinds(m.anchor))
+	m.checkLimited(t)
 	statuses := agree(t, c)
 	for _, id := range created {
 		if statuses[id] != string(api.KeyActive) {

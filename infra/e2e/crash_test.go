@@ -16,7 +16,7 @@ import (
 const crashRounds = 4
 
 // TestNothingAcknowledgedIsLostInACrash kills a function, the engine, or everything, at random moments under a load
-// of all operations, and restarts it. The stored data must then agree with all responses, and stay so through all
+// of all operations and jobs, and restarts it. The stored data must then agree with all responses, and stay so through all
 // later crashes.
 func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 	m := newMachine(t)
@@ -29,7 +29,7 @@ func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 		}
 		end = end.Add(d)
 	}
-	past := past{}
+	past, calls, jobs := past{}, map[string]bool{}, 0
 	made, killed := int64(0), map[string]int{}
 	round := 0
 	for ; round < crashRounds || time.Now().Before(end); round++ {
@@ -39,6 +39,8 @@ func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 		}
 		load.killed = true
 		stop := load.load(6)
+		ran := make(chan int, 1)
+		go func() { ran <- m.runJobs() }()
 		// Crash even if the load makes no progress.
 		for enough, tries := load.made.Load()+int64(5+rand.IntN(40)), 0; load.made.Load() < enough && tries < 2000; tries++ {
 			time.Sleep(5 * time.Millisecond)
@@ -47,6 +49,8 @@ func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 		killed[victim]++
 		time.Sleep(time.Duration(rand.IntN(300)) * time.Millisecond)
 		stop()
+		jobs += <-ran
+		maps.Copy(calls, load.calls)
 		if victim != "a function" { // only a function restarts by itself
 			m.ended(t)
 			m.start(t)
@@ -56,6 +60,7 @@ func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 			t.Error(err)
 		}
 		load.check(t, kinds(load.anchor))
+		load.checkLimited(t)
 		past.hold(t, m, load)
 		if t.Failed() {
 			t.Fatalf("after round %d, which killed %s\n%s", round, victim, m.log.String())
@@ -64,7 +69,10 @@ func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 	}
 	past.verify(t, m)
 	m.inspect(t)
-	t.Logf("%d changes were acknowledged in %d rounds, which killed %v", made, round, killed)
+	t.Logf("%d changes were acknowledged and %d jobs done in %d rounds, which killed %v", made, jobs, round, killed)
+	if names := leftOut(calls); os.Getenv("SOAK") != "" && (names != nil || jobs == 0) { // a short run may miss some
+		t.Errorf("%d runs of jobs succeeded, and no mix has called %q", jobs, names)
+	}
 	if made < 20 {
 		t.Errorf("%d acknowledged changes: the test exercised too little", made)
 	}

@@ -30,6 +30,8 @@ type mix struct {
 	arxes     []string
 	keys      map[string]*mixedKey
 	managers  map[string]api.ClearText
+	limited   []*limitedKey
+	calls     map[string]bool            // names of operations that were called
 	unheardOf []error                    // responses that no state explains
 	verdicts  map[api.ClearText]api.Code // at the end
 }
@@ -42,7 +44,7 @@ type mixedKey struct {
 
 // newMix creates the first resources of a load. Each mix on a laptop has its own name.
 func newMix(name string, c *client.Client) (*mix, error) {
-	m := &mix{records: newRecords(), name: name, c: c, apps: map[string]string{}, keys: map[string]*mixedKey{}, managers: map[string]api.ClearText{}}
+	m := &mix{records: newRecords(), name: name, c: c, apps: map[string]string{}, keys: map[string]*mixedKey{}, managers: map[string]api.ClearText{}, calls: map[string]bool{}}
 	anchor, err := patiently(c, api.CreateArx, api.CreateArxRequest{Name: m.name + " anchor", Regions: []string{"eu-central-1"}})
 	if err != nil {
 		return nil, err
@@ -59,7 +61,7 @@ func newMix(name string, c *client.Client) (*mix, error) {
 		m.createArx()
 		m.createKey()
 	}
-	return m, nil
+	return m, m.createLimited()
 }
 
 // patiently retries the request while the API is unavailable.
@@ -102,6 +104,7 @@ func (m *mix) take() {
 		m.editApplication, m.editArx, m.editKey, m.editKey,
 		m.changeKey, m.changeKey, m.rotate, m.rotate, m.endOverlap, m.deleteKey,
 		m.verify, m.verify, m.getKey, m.getApplication, m.getArx, m.useManagementKey, m.deleteManagementKey,
+		m.useLimited, m.holdKey, m.read, m.read,
 	}
 	steps[rand.IntN(len(steps))]()
 }
@@ -109,6 +112,7 @@ func (m *mix) take() {
 // mixed sends a request and returns its result. The result is not to be recorded if the request was never sent, or if
 // no state explains it.
 func mixed[Req api.Request, Res any](m *mix, op api.Operation[Req, Res], req Req) (res Res, a answer, asked int64, noted bool) {
+	m.called(op.Name)
 	asked = m.now()
 	res, err := once(m.c, op, req)
 	a, wrong := cameOf(err)
@@ -130,6 +134,13 @@ func mixed[Req api.Request, Res any](m *mix, op api.Operation[Req, Res], req Req
 		m.made.Add(1)
 	}
 	return res, a, asked, true
+}
+
+// called records that the operation was called.
+func (m *mix) called(name string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.calls[name] = true
 }
 
 func (m *mix) createApplication() {
@@ -335,8 +346,20 @@ func (m *mix) verifyKey(id string, k mixedKey, secret api.ClearText) api.Code {
 		m.noteWord(id, asked, a, whole(res.Key.Name, strings.Join(res.Key.Scopes, " ")))
 		m.noteWord(k.arx, asked, a, wordOf(res.Arx.Endpoint))
 	}
+	m.noteParents(k, asked, res.Code)
+	return res.Code
+}
+
+// noteVerdict records a verdict of the authorizer.
+func (m *mix) noteVerdict(id string, k mixedKey, secret api.ClearText, asked int64, code api.Code) {
+	m.note("key "+id, asked, deed{"verify", string(secret)}, answer{told: string(code)})
+	m.noteParents(k, asked, code)
+}
+
+// noteParents records what a verdict says about the application and the Arx.
+func (m *mix) noteParents(k mixedKey, asked int64, code api.Code) {
 	app, arx := "", ""
-	switch res.Code {
+	switch code {
 	case api.CodeApplicationInactive:
 		app = "inactive"
 	case api.CodeArxInactive:
@@ -350,7 +373,6 @@ func (m *mix) verifyKey(id string, k mixedKey, secret api.ClearText) api.Code {
 	if arx != "" {
 		m.note("Arx "+k.arx, asked, deed{do: "let a key in"}, answer{told: arx})
 	}
-	return res.Code
 }
 
 func (m *mix) getKey() {
