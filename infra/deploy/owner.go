@@ -27,6 +27,13 @@ func (s *session) firstOwner(ctx context.Context, found *stack) error {
 		}
 		return nil
 	}
+	is, err := s.findPerson(ctx, pool, s.adminEmail)
+	if err != nil {
+		return err
+	}
+	if is != nil && !is.enabled {
+		return fmt.Errorf("%s was removed and can't sign in: readmit them with make person EMAIL=%[1]s ROLE=owner, then run the same command again", s.adminEmail)
+	}
 	groups, exists, err := s.groups(ctx, pool, s.adminEmail)
 	if err != nil || groups["owner"] {
 		return err

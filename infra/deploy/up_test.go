@@ -195,4 +195,11 @@ func TestStackWithoutOwnerIsNotComplete(t *testing.T) {
 	if _, err := w.run("up", 0, false); err == nil || !strings.Contains(err.Error(), "add ADMIN_EMAIL") {
 		t.Errorf("without an owner: %v", err)
 	}
+	if _, err := w.aws.people.AdminDisableUser(t.Context(), &cognitoidentityprovider.AdminDisableUserInput{UserPoolId: &pool, Username: &email}); err != nil {
+		t.Fatal(err)
+	}
+	w.settings["ADMIN_EMAIL"] = email
+	if _, err := w.run("up", 0, false); err == nil || !strings.Contains(err.Error(), "make person EMAIL="+email+" ROLE=owner") {
+		t.Errorf("an owner who was removed: %v", err)
+	}
 }
