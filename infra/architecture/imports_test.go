@@ -111,7 +111,7 @@ var layers = []layer{
 	// It deploys with the SDK's clients of more services than functions may link.
 	// It deletes the management keys of people as the API does, with the stores' own code.
 	{folder: "infra/deploy", may: and(rules, "shared/store/...", "console/hosting", "infra/template", "infra/local/process"), outside: []string{aws, "go.yaml.in/yaml/", "golang.org/x/sync/"}},
-	{folder: "infra/sam", may: []string{"shared/api", "infra/template", "infra/local/engine", "infra/events/examples"}},
+	{folder: "infra/sam", may: []string{"shared/api", "infra/template", "infra/local/engine", "infra/local/process", "infra/events/examples"}},
 	{folder: "infra/edge", may: []string{"infra/template", "console/hosting"}},
 	{folder: "infra/architecture"},
 	{folder: "infra/release"},

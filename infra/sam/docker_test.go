@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/arxkeys/arxkeys/infra/local/process"
 )
 
 const root = "../.."
@@ -59,6 +61,9 @@ func startEngine(t *testing.T) {
 	if err != nil || os.Geteuid() != 0 {
 		unproved(t, "no Docker engine responds, and only root with dockerd (apt-get install docker.io iptables) can start one")
 	}
+	if exec.Command("pgrep", "-x", "dockerd").Run() == nil {
+		t.Fatal("a Docker engine runs that does not respond here, and two would share one bridge: end it, or set DOCKER_HOST to its socket")
+	}
 	dir, err := os.MkdirTemp("", "docker") // not t.TempDir, whose path may be too long for a socket
 	if err != nil {
 		t.Fatal(err)
@@ -66,9 +71,8 @@ func startEngine(t *testing.T) {
 	_, noBridge := os.Stat("/sys/class/net/docker0")
 	var printed bytes.Buffer
 	cmd := exec.Command(program, "--data-root", dir+"/data", "--exec-root", dir+"/exec", "--pidfile", dir+"/pid", "--host", "unix://"+dir+"/docker.sock")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Stdout, cmd.Stderr = &printed, &printed
-	if err := cmd.Start(); err != nil {
+	if err := process.Start(cmd); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan struct{})
@@ -150,8 +154,7 @@ func importImage(t *testing.T, name string) {
 	}
 }
 
-// shell returns a command of the README in the repository's root, in a process group of its own, with the SAM CLI that
-// make installs.
+// shell returns a command of the README in the repository's root, with the SAM CLI that make installs.
 func shell(t *testing.T, command string) *exec.Cmd {
 	t.Helper()
 	tools, err := filepath.Abs(filepath.Join(root, "build/tools/aws/bin"))
@@ -162,7 +165,6 @@ func shell(t *testing.T, command string) *exec.Cmd {
 	cmd.Dir = root
 	// No registry of images has to be reached: SAM_SKIP_PULL_IMAGE is --skip-pull-image.
 	cmd.Env = append(os.Environ(), "PATH="+tools+":"+os.Getenv("PATH"), "SAM_CLI_TELEMETRY=0", "SAM_SKIP_PULL_IMAGE=1", "PYTHONUNBUFFERED=1", "AWS_DEFAULT_REGION=eu-central-1")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	return cmd
 }
 
@@ -188,7 +190,7 @@ func start(t *testing.T, command, ready string) (stop func(), line string) {
 	}
 	cmd := shell(t, command)
 	cmd.Stdout, cmd.Stderr = write, write
-	if err := cmd.Start(); err != nil {
+	if err := process.Start(cmd); err != nil {
 		t.Fatal(err)
 	}
 	write.Close()
