@@ -40,7 +40,8 @@ const (
 // scans. In a table with many changes, counts may still seem to differ: check it again when it is idle.
 //
 // Memory does not grow with the table: a scan writes the items of keys and events to temporary files, which are
-// together as large as the table, and then reads one file after the other.
+// together as large as the table, and then reads one file after the other. It grows with the longest history of a
+// record, and with the number of applications and Arxes.
 func Table(ctx context.Context, db dynamodb.ScanAPIClient, name string) (findings []string, err error) {
 	for look := range looks {
 		if look > 0 {
@@ -66,7 +67,7 @@ func Table(ctx context.Context, db dynamodb.ScanAPIClient, name string) (finding
 
 // lookAt checks the table once.
 func lookAt(ctx context.Context, db dynamodb.ScanAPIClient, name string) ([]string, error) {
-	files, err := newPartition()
+	files, err := newPartition(manyFiles, mostItems)
 	if err != nil {
 		return nil, err
 	}
@@ -88,6 +89,9 @@ func lookAt(ctx context.Context, db dynamodb.ScanAPIClient, name string) ([]stri
 	}
 	now := time.Now()
 	for items, err := range files.all() {
+		if err == nil {
+			err = ctx.Err()
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -3,6 +3,7 @@ package check_test
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -223,6 +224,28 @@ func scans(before func(), of *dynamodb.Client) scanning { return scanning{of, be
 func (s scanning) Scan(ctx context.Context, in *dynamodb.ScanInput, o ...func(*dynamodb.Options)) (*dynamodb.ScanOutput, error) {
 	s.before()
 	return s.Client.Scan(ctx, in, o...)
+}
+
+// ending is a client that calls a function after the last page of a scan.
+type ending struct {
+	*dynamodb.Client
+	end func()
+}
+
+func (e ending) Scan(ctx context.Context, in *dynamodb.ScanInput, o ...func(*dynamodb.Options)) (*dynamodb.ScanOutput, error) {
+	out, err := e.Client.Scan(ctx, in, o...)
+	if err == nil && len(out.LastEvaluatedKey) == 0 {
+		e.end()
+	}
+	return out, err
+}
+
+func TestCheckIsInterruptedAfterTheScanToo(t *testing.T) {
+	h := build(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	if found, err := check.Table(ctx, ending{h.Client, cancel}, h.Name); !errors.Is(err, context.Canceled) {
+		t.Errorf("found %q, %v, want %v", found, err, context.Canceled)
+	}
 }
 
 // TestCheckInPartsFindsTheSame checks that related items are compared, whatever items are between them.

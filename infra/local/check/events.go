@@ -23,7 +23,9 @@ func (t *tenantPart) events(now time.Time) {
 		}
 	}
 	for resource, history := range t.histories {
-		t.told[resource] = true
+		if _, ok := t.resources[resource]; ok {
+			t.told[resource] = true
+		}
 		var chain []audit.Event
 		for id, item := range history {
 			e, err := auditstore.Decode(item)

@@ -5,7 +5,7 @@ import (
 	"encoding/gob"
 	"errors"
 	"fmt"
-	"hash/fnv"
+	"hash/maphash"
 	"io"
 	"iter"
 	"os"
@@ -16,31 +16,40 @@ import (
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
-// A partition stores items in temporary files. All items of a record are in one file.
+// A partition stores items in temporary files. All items of a record are in one file. A file with too many items is
+// divided by another partition before it is read.
 //
 // The files are unlinked as soon as they are open, so that nothing is left of them even after a crash, and no other
 // user can open them.
-type partition struct{ files []*file }
+type partition struct {
+	files  []*file
+	most   int // items that are read at once
+	within int // number of partitions that this one is part of
+	seed   maphash.Seed
+}
 
 type file struct {
 	*os.File
 	buffer *bufio.Writer
 	to     *gob.Encoder
+	items  int
 }
 
 const (
-	manyFiles   = 512  // for a million keys, each has 2,000 keys, which take 50 MB of memory
+	manyFiles   = 512
+	mostItems   = 5000 // take about 10 MB of memory
 	bufferBytes = 8192 // the buffer of each file
 )
 
-func newPartition() (*partition, error) {
+// newPartition returns an empty partition of that many files.
+func newPartition(files, most int) (*partition, error) {
 	folder, err := os.MkdirTemp("", "arxkeys-check-") // with access for its owner only
 	if err != nil {
 		return nil, err
 	}
 	defer os.Remove(folder)
-	p := &partition{}
-	for i := range manyFiles {
+	p := &partition{most: most, seed: maphash.MakeSeed()}
+	for i := range files {
 		name := filepath.Join(folder, fmt.Sprint(i))
 		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 		if err == nil {
@@ -51,7 +60,7 @@ func newPartition() (*partition, error) {
 			return nil, err
 		}
 		buffer := bufio.NewWriterSize(f, bufferBytes)
-		p.files = append(p.files, &file{f, buffer, gob.NewEncoder(buffer)})
+		p.files = append(p.files, &file{File: f, buffer: buffer, to: gob.NewEncoder(buffer)})
 	}
 	return p, nil
 }
@@ -64,16 +73,32 @@ func (p *partition) close() {
 
 // put adds an item to the others of the record.
 func (p *partition) put(record string, item table.Item) error {
-	sum := fnv.New32a()
-	io.WriteString(sum, record)
-	return p.files[sum.Sum32()%manyFiles].to.Encode(flattened(item))
+	return p.add(entry{record, flattened(item)})
+}
+
+func (p *partition) add(e entry) error {
+	f := p.files[maphash.String(p.seed, e.Record)%uint64(len(p.files))]
+	f.items++
+	return f.to.Encode(e)
 }
 
 // all iterates over the items, file by file. It ends with the first error.
 func (p *partition) all() iter.Seq2[[]table.Item, error] {
 	return func(yield func([]table.Item, error) bool) {
 		for _, f := range p.files {
-			items, err := f.items()
+			if f.items > p.most && p.within < deepest {
+				for items, err := range p.divided(f) {
+					if !yield(items, err) || err != nil {
+						return
+					}
+				}
+				continue
+			}
+			var items []table.Item
+			err := f.read(func(e entry) error {
+				items = append(items, e.item())
+				return nil
+			})
 			if !yield(items, err) || err != nil {
 				return
 			}
@@ -81,28 +106,63 @@ func (p *partition) all() iter.Seq2[[]table.Item, error] {
 	}
 }
 
-func (f *file) items() (items []table.Item, err error) {
+// deepest limits how often files are divided: all items of a record stay in one file, however many they are.
+const deepest = 3
+
+// divided iterates over the items of the file, which is divided by another partition.
+func (p *partition) divided(f *file) iter.Seq2[[]table.Item, error] {
+	return func(yield func([]table.Item, error) bool) {
+		parts, err := newPartition(min(max(8, 2*f.items/p.most), manyFiles), p.most)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		defer parts.close()
+		parts.within = p.within + 1
+		if err := f.read(parts.add); err != nil {
+			yield(nil, err)
+			return
+		}
+		parts.all()(yield)
+	}
+}
+
+// read calls take with each entry of the file.
+func (f *file) read(take func(entry) error) error {
 	if err := f.buffer.Flush(); err != nil {
-		return nil, err
+		return err
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return nil, err
+		return err
 	}
 	from := gob.NewDecoder(bufio.NewReader(f))
 	for {
-		var values []value
-		switch err := from.Decode(&values); {
-		case errors.Is(err, io.EOF):
-			return items, nil
-		case err != nil:
-			return nil, err
+		var e entry
+		err := from.Decode(&e)
+		if errors.Is(err, io.EOF) {
+			return nil
 		}
-		item := table.Item{}
-		for _, v := range values {
-			item[v.Name] = v.attribute()
+		if err == nil {
+			err = take(e)
 		}
-		items = append(items, item)
+		if err != nil {
+			return err
+		}
 	}
+}
+
+// entry is an item in the format of the files, with its record.
+type entry struct {
+	Record string
+	Values []value
+}
+
+func (e entry) item() table.Item {
+	item := table.Item{}
+	for _, v := range e.Values {
+		item[v.Name] = v.attribute()
+	}
+	return item
 }
 
 // value is an attribute value in the format of the files. In a list, its name is empty.
