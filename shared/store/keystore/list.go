@@ -19,7 +19,7 @@ type list struct {
 	filter
 	tenant  string
 	totals  countstore.Reading
-	parents *parentstore.Parents // of all keys; read only if the request asks for stopped keys
+	parents parentstore.Parents // as of before the rows; read only if the request asks for stopped keys
 }
 
 // found contains the rows of a page.

@@ -74,12 +74,11 @@ func (s *Keys) list(ctx context.Context, tenant string, req api.ListKeysRequest,
 	}
 	l := list{Keys: s, filter: filter{req: req, search: names.NewSearch(req.Query), now: now, gone: totals.Gone}, tenant: tenant, totals: totals}
 	if req.Status == api.StoppedKeys {
-		parents, err := parentstore.All(ctx, s.db, tenant)
-		if err != nil {
+		if l.parents, err = parentstore.All(ctx, s.db, tenant); err != nil {
 			return list{}, err
 		}
-		l.parents, l.stopped = &parents, map[string]bool{}
-		inactive, disabled := parents.Inactive()
+		l.stopped = map[string]bool{}
+		inactive, disabled := l.parents.Inactive()
 		for _, a := range inactive {
 			l.stopped[a.ID] = true
 		}
@@ -143,13 +142,13 @@ const fewParents = 4
 // parentsOf returns the parents of the rows' keys, and the items of countstore.SweepsOf. It makes one call,
 // or two in a tenant with more than bounds.Parents applications and Arxes.
 func (l list) parentsOf(ctx context.Context, rows []keys.Row) (parentstore.Parents, []table.Item, error) {
-	if l.parents != nil {
-		sweeps, err := l.db.GetAll(ctx, countstore.SweepsOf(l.tenant))
-		return *l.parents, sweeps, err
-	}
 	missing := map[table.Key]bool{}
 	for _, r := range rows {
-		missing[table.Parent(l.tenant, r.ApplicationID)], missing[table.Parent(l.tenant, r.ArxID)] = true, true
+		for _, id := range []string{r.ApplicationID, r.ArxID} {
+			if !l.parents.Has(id) { // such as one created since l.parents was read
+				missing[table.Parent(l.tenant, id)] = true
+			}
+		}
 	}
 	var items []table.Item
 	if len(missing) <= fewParents {
@@ -170,5 +169,5 @@ func (l list) parentsOf(ctx context.Context, rows []keys.Row) (parentstore.Paren
 	}
 	others, err := l.db.GetAll(ctx, slices.Collect(maps.Keys(missing)))
 	items = append(items, others...)
-	return parentstore.Decode(items), items, err
+	return l.parents.With(items), items, err
 }

@@ -76,6 +76,21 @@ func Decode(items []table.Item) Parents {
 	return p
 }
 
+// Has reports whether the application or Arx is among them.
+func (p Parents) Has(id string) bool {
+	_, application := p.applications[id]
+	_, arx := p.arxes[id]
+	return application || arx
+}
+
+// With returns the parents and, of those that they lack, the ones among the items.
+func (p Parents) With(items []table.Item) Parents {
+	all := Decode(items)
+	maps.Copy(all.applications, p.applications)
+	maps.Copy(all.arxes, p.arxes)
+	return all
+}
+
 // Of returns the parents of the row's key. Of a purged parent only the id is known.
 func (p Parents) Of(r keys.Row) keys.Parents {
 	of := keys.Parents{Application: p.applications[r.ApplicationID], Arx: p.arxes[r.ArxID]}

@@ -1,9 +1,15 @@
 package storetest_test
 
 import (
+	"context"
 	"fmt"
+	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/applications"
@@ -67,6 +73,46 @@ func TestAPageCostsWhatItShows(t *testing.T) {
 			if c.keys == metered {
 				t.Logf("%-12s %-12s %d calls, %.1f read units, %d rows", req.Sort, req.Status, m.spent().calls, m.spent().read, len(page.Rows))
 			}
+		}
+	}
+}
+
+// meanwhile is a client that calls a function before the first query of an index of keys.
+type meanwhile struct {
+	*dynamodb.Client
+	call func()
+}
+
+func (m meanwhile) Query(ctx context.Context, in *dynamodb.QueryInput, o ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
+	if pk := in.ExpressionAttributeValues[":pk"].(*types.AttributeValueMemberS); strings.Contains(pk.Value, "#keys-by-") {
+		m.call()
+	}
+	return m.Client.Query(ctx, in, o...)
+}
+
+// TestStoppedKeysShowParentsCreatedMeanwhile reads stopped keys while their Arx is enabled and gets a key of a new
+// application.
+func TestStoppedKeysShowParentsCreatedMeanwhile(t *testing.T) {
+	s := open(t)
+	by := owner("acme")
+	arx := s.arx(by, "EU")
+	s.key(by, s.application(by, "Billing"), arx, api.CreateKeyRequest{Name: "first"})
+	if _, err := s.changeArx(by, arx.ID, arxes.Disable); err != nil {
+		t.Fatal(err)
+	}
+	change := sync.OnceFunc(func() {
+		if _, err := s.changeArx(by, arx.ID, arxes.Enable); err != nil {
+			t.Error(err)
+		}
+		s.key(by, s.application(by, "Shop"), arx, api.CreateKeyRequest{Name: "second"})
+	})
+	page, err := keystore.New(table.New(meanwhile{s.engine.Client, change}, s.engine.Name)).Page(t.Context(), "acme", api.ListKeysRequest{Status: api.StoppedKeys}, s.clock.now())
+	if err != nil || len(page.Rows) != 2 {
+		t.Fatalf("%d rows, %v", len(page.Rows), err)
+	}
+	for i, row := range page.Rows {
+		if d := page.Details[i]; d.Arx.Name != "EU" || d.Application.Name != map[string]string{"first": "Billing", "second": "Shop"}[row.Name] {
+			t.Errorf("%s shows %+v", row.Name, d.Parents)
 		}
 	}
 }
