@@ -3,11 +3,13 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -38,6 +40,16 @@ type laptop struct {
 }
 
 func newLaptop(dataDir string) *laptop { return &laptop{dataDir: dataDir} }
+
+// encoded returns the value as JSON.
+func encoded(t testing.TB, v any) []byte {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
 
 // start starts the engine, a relay to it that can be cut, and everything else.
 func (l *laptop) start(standard bool) (err error) {

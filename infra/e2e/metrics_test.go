@@ -29,23 +29,16 @@ func TestVerificationsShareALineOfMetrics(t *testing.T) {
 	defer l.stop()
 	management := l.managementKey()
 	_, _, _, key := someKey(t, l, management, nil)
-	encode := func(v any) []byte {
-		text, err := json.Marshal(v)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return text
-	}
 	const calls = 30
 	for _, c := range []struct {
 		name, answer string
 		event        []byte
 	}{
-		{"keys/verify", `VALID`, encode(events.APIGatewayV2HTTPRequest{
+		{"keys/verify", `VALID`, encoded(t, events.APIGatewayV2HTTPRequest{
 			Version: "2.0", Headers: map[string]string{"authorization": "Bearer " + management, "content-type": "application/json"},
-			Body: string(encode(api.VerifyKeyRequest{Key: key})),
+			Body: string(encoded(t, api.VerifyKeyRequest{Key: key})),
 		})},
-		{"authorizers/apikey", `"isAuthorized":true`, encode(events.APIGatewayV2CustomAuthorizerV2Request{
+		{"authorizers/apikey", `"isAuthorized":true`, encoded(t, events.APIGatewayV2CustomAuthorizerV2Request{
 			Version: "2.0", Type: "REQUEST", RouteKey: "GET /pets", Headers: map[string]string{"x-api-key": string(key)},
 		})},
 	} {

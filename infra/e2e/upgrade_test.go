@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"path/filepath"
@@ -32,19 +31,12 @@ func TestUpgradeForwardAndBack(t *testing.T) {
 	defer l.stop()
 	management := l.managementKey()
 	_, _, _, key := someKey(t, l, management, nil)
-	encode := func(v any) []byte {
-		text, err := json.Marshal(v)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return text
-	}
 	request := func(body any) []byte {
 		e := events.APIGatewayV2HTTPRequest{Version: "2.0", Headers: map[string]string{"authorization": "Bearer " + management}}
 		if body != nil {
-			e.Headers["content-type"], e.Body = "application/json", string(encode(body))
+			e.Headers["content-type"], e.Body = "application/json", string(encoded(t, body))
 		}
-		return encode(e)
+		return encoded(t, e)
 	}
 	created := 0 // each application has its own name
 	calls := []struct {
@@ -59,7 +51,7 @@ func TestUpgradeForwardAndBack(t *testing.T) {
 		}, `"statusCode":201`},
 		{"applications/list", func() []byte { return request(nil) }, `Application 1`},
 		{"authorizers/apikey", func() []byte {
-			return encode(events.APIGatewayV2CustomAuthorizerV2Request{Version: "2.0", Type: "REQUEST", RouteKey: "GET /pets", Headers: map[string]string{"x-api-key": string(key)}})
+			return encoded(t, events.APIGatewayV2CustomAuthorizerV2Request{Version: "2.0", Type: "REQUEST", RouteKey: "GET /pets", Headers: map[string]string{"x-api-key": string(key)}})
 		}, `"isAuthorized":true`},
 	}
 	folder := filepath.Join(root, build.Folder, "upgrade")

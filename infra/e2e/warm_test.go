@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"encoding/json"
 	"io"
 	"net"
 	"net/http"
@@ -33,28 +32,23 @@ func TestFirstInvocationUsesOneConnectionAndWritesAfterItsResponse(t *testing.T)
 	defer l.stop()
 	management := l.managementKey()
 	_, _, _, key := someKey(t, l, management, nil)
-	event := func(e any) string {
-		text, err := json.Marshal(e)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(text)
-	}
 	for _, f := range []struct {
-		name, event, answer string
-		writes              int32
+		name   string
+		event  []byte
+		answer string
+		writes int32
 	}{
-		{"keys/verify", event(events.APIGatewayV2HTTPRequest{
+		{"keys/verify", encoded(t, events.APIGatewayV2HTTPRequest{
 			Version: "2.0", Headers: map[string]string{"authorization": "Bearer " + management, "content-type": "application/json"},
-			Body: event(api.VerifyKeyRequest{Key: key}),
+			Body: string(encoded(t, api.VerifyKeyRequest{Key: key})),
 		}), `VALID`, 3}, // the key's day, its last use and the management key's
-		{"authorizers/apikey", event(events.APIGatewayV2CustomAuthorizerV2Request{
+		{"authorizers/apikey", encoded(t, events.APIGatewayV2CustomAuthorizerV2Request{
 			Version: "2.0", Type: "REQUEST", RouteKey: "GET /pets", IdentitySource: []string{string(key), "GET /pets"},
 			Headers: map[string]string{"x-api-key": string(key)},
 		}), `"isAuthorized":true`, 2},
 	} {
 		d := newData(t, l.engine.Endpoint)
-		h := &host{event: f.event, data: d, done: make(chan struct{}), release: make(chan struct{})}
+		h := &host{event: string(f.event), data: d, done: make(chan struct{}), release: make(chan struct{})}
 		runtime := httptest.NewServer(h)
 		environment := l.environment()
 		environment["AWS_ENDPOINT_URL_DYNAMODB"] = d.server.URL
