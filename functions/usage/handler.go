@@ -28,24 +28,29 @@ type arxStore interface {
 
 type uses interface {
 	Hours(ctx context.Context, of usage.Subject, r usage.Range) (usage.Hours, error)
+	Busiest(ctx context.Context, tenant, prefix string, now time.Time, limit int) ([]string, error)
 }
 
 // get returns the usage of the tenant, or of the application or Arx in the request.
-func (h handler) get(ctx context.Context, by auth.Principal, req api.UsageRequest) (api.Usage, error) {
+func (h handler) get(ctx context.Context, by auth.Principal, req api.UsageRequest) (api.UsageReport, error) {
 	now := h.now()
 	r, err := usage.RangeOf(req.UsageRange, now)
 	if err != nil {
-		return api.Usage{}, err
+		return api.UsageReport{}, err
 	}
 	of, err := h.subject(ctx, by.Tenant, req)
 	if err != nil {
-		return api.Usage{}, err
+		return api.UsageReport{}, err
 	}
 	hours, err := h.uses.Hours(ctx, of, r)
 	if err != nil {
-		return api.Usage{}, err
+		return api.UsageReport{}, err
 	}
-	return r.Chart(hours), nil
+	report := api.UsageReport{Usage: r.Chart(hours)}
+	if req.Busiest > 0 {
+		report.Busiest, err = h.busiest(ctx, by.Tenant, req, r, now)
+	}
+	return report, err
 }
 
 // subject returns the subject of the requested figures. It returns problem.NotFound for an application or

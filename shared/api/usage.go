@@ -45,6 +45,20 @@ type Usage struct {
 	Buckets  []UseBucket `json:"buckets"` // All buckets of the range in ascending order, including empty ones.
 }
 
+// UsageReport is the usage of all API keys, or of those of an application or an Arx.
+type UsageReport struct {
+	Usage
+	// Pairs of application and Arx with the most verifications in the range, the busiest first. Only if requested.
+	Busiest []PairUse `json:"busiest,omitempty"`
+}
+
+// PairUse counts the verifications of an application's API keys at an Arx.
+type PairUse struct {
+	Application KeyApplication `json:"application"`
+	Arx         KeyArx         `json:"arx"`
+	UseCounts
+}
+
 // KeyUsage is the use of one API key.
 type KeyUsage struct {
 	Usage
@@ -101,7 +115,13 @@ type UsageRequest struct {
 	UsageRange
 	ApplicationID string `query:"application_id"`
 	ArxID         string `query:"arx_id"`
+	// Number of busiest pairs of application and Arx to return, at most 10. They are chosen from the
+	// applications and Arxes that were used most in the last 24 hours.
+	Busiest int `query:"busiest"`
 }
+
+// MaxBusiest is the most pairs that a request for usage returns.
+const MaxBusiest = 10
 
 // Validate returns problem.InvalidField with all wrong parameters. The server checks how far back from is.
 func (r UsageRequest) Validate() error {
@@ -113,6 +133,9 @@ func (r UsageRequest) Validate() error {
 	if r.ArxID != "" {
 		c.id("arx_id", r.ArxID, ArxPrefix, "an Arx")
 	}
+	if r.Busiest < 0 || r.Busiest > MaxBusiest {
+		c.add("busiest", "out_of_range", "must be from 0 to %d.", MaxBusiest)
+	}
 	return c.err()
 }
 
@@ -122,7 +145,7 @@ var (
 		Name: "keys.usage", Method: "GET", Path: "/v1/keys/{id}/usage", Permission: ManageKeys, Status: 200,
 		Summary: "Get how often an API key was verified, over time and by code, and which of its access keys are in use.",
 	}
-	GetUsage = Operation[UsageRequest, Usage]{
+	GetUsage = Operation[UsageRequest, UsageReport]{
 		Name: "usage", Method: "GET", Path: "/v1/usage", Permission: ReadCatalog, Status: 200,
 		Summary: "Get how often API keys were verified, over time and by code.",
 	}

@@ -3,6 +3,7 @@
 package usestore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -88,6 +89,33 @@ func (s *Uses) PageSummaries(ctx context.Context, tenant string, now time.Time, 
 	rest, err := s.Summaries(ctx, tenant, now, left...)
 	maps.Copy(found, rest)
 	return found, err
+}
+
+// mostRecords bounds how many records Busiest compares.
+const mostRecords = 1000
+
+// Busiest returns the ids of the tenant's records with the prefix of their ids that were used most in the
+// last 24 hours, at most limit. Records that were used equally often are in the order of their last use. It
+// does not return a record that was never used, and compares the oldest 1,000 records.
+func (s *Uses) Busiest(ctx context.Context, tenant, prefix string, now time.Time, limit int) ([]string, error) {
+	parts := parts(now)
+	all := table.Prefixed(table.LatestUse(tenant, prefix))
+	items, err := s.db.EventuallyConsistent().Query(ctx, all, mostRecords, attributes(parts)...)
+	if err != nil {
+		return nil, fmt.Errorf("read latest uses: %w", err)
+	}
+	ids, found := make([]string, len(items)), map[string]usage.Summary{}
+	for i, item := range items {
+		ids[i] = item.SortKey()
+		found[ids[i]] = summary(item, now, parts)
+	}
+	slices.SortFunc(ids, func(a, b string) int {
+		if more := cmp.Compare(found[b].Uses, found[a].Uses); more != 0 {
+			return more
+		}
+		return found[b].Last.Newest.At.Compare(found[a].Last.Newest.At)
+	})
+	return ids[:min(len(ids), limit)], nil
 }
 
 // attributes returns the attributes that summary reads.
