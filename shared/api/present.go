@@ -25,6 +25,30 @@ func (k KeySummary) At(now time.Time) KeySummary {
 	return k
 }
 
+// EffectiveOf returns whether a key with the status verifies and, if its application or its Arx prevents it,
+// which one.
+func EffectiveOf(status KeyStatus, app ApplicationStatus, arx ArxStatus) (EffectiveStatus, *StoppedBy) {
+	if status != KeyActive {
+		return EffectiveStatus(status), nil
+	}
+	switch {
+	case app == ApplicationDisabled:
+		return KeyStopped, new(ByDisabledApplication)
+	case app == ApplicationArchived:
+		return KeyStopped, new(ByArchivedApplication)
+	case arx == ArxDisabled:
+		return KeyStopped, new(ByDisabledArx)
+	}
+	return KeyVerifies, nil
+}
+
+// Beside returns the key as it is while its application and its Arx have the statuses.
+func (k KeySummary) Beside(app ApplicationStatus, arx ArxStatus) KeySummary {
+	k.Application.Status, k.Arx.Status = app, arx
+	k.Effective, k.StoppedBy = EffectiveOf(k.Status, app, arx)
+	return k
+}
+
 // Turns returns the next time at which At returns a different key, or the zero time if there is none.
 func (k KeySummary) Turns(now time.Time) (next time.Time) {
 	if k.Status == KeyDeleted {

@@ -190,27 +190,11 @@ func (r Row) Summary(by auth.Principal, of Details, now time.Time) api.KeySummar
 		Hint: r.hint(), ExpiresAt: r.ExpiresAt, RotateBy: r.RotateBy, CreatedAt: r.CreatedAt, Use: of.Used.Response(),
 		Permits: r.permits(by, now, of.Arx.Status),
 	}
-	summary.Effective, summary.StoppedBy = effective(summary.Status, of.Parents)
+	summary.Effective, summary.StoppedBy = api.EffectiveOf(summary.Status, of.Application.Status, of.Arx.Status)
 	if summary.Status != api.KeyDeleted {
 		summary.RotationDue, summary.OverlapUntil = !now.Before(r.RotateBy), r.Overlap(now)
 	}
 	return summary
-}
-
-// effective returns whether a key with the status verifies and, if a parent prevents it, which one.
-func effective(status api.KeyStatus, of Parents) (api.EffectiveStatus, *api.StoppedBy) {
-	if status != api.KeyActive {
-		return api.EffectiveStatus(status), nil
-	}
-	switch {
-	case of.Application.Status == api.ApplicationDisabled:
-		return api.KeyStopped, new(api.ByDisabledApplication)
-	case of.Application.Status == api.ApplicationArchived:
-		return api.KeyStopped, new(api.ByArchivedApplication)
-	case of.Arx.Status == api.ArxDisabled:
-		return api.KeyStopped, new(api.ByDisabledArx)
-	}
-	return api.EffectiveStatus(status), nil
 }
 
 func (r Row) hint() string { return r.hintOf(r.LastFour) }

@@ -49,9 +49,23 @@ func NewList(s session) *List {
 			return []ui.Total{{Label: "Total", Count: t.Total}, {Label: "Active", Status: "active", Count: t.Active}, {Label: "Expired", Status: "expired", Count: t.Expired}}
 		},
 		Whole: func(t api.ManagementKeyTotals, _ bool) int { return t.Total },
-		Row:   func(k api.ManagementKeyRecord, now time.Time) ui.Row { return l.row(k.At(now), now) },
+		Row:   l.row,
+		At:    api.ManagementKeyRecord.At,
 		Turns: api.ManagementKeyRecord.Turns,
-		Read:  l.read,
+		ID:    func(k api.ManagementKeyRecord) string { return k.ID },
+		Fits:  func(k api.ManagementKeyRecord, _ listing.View) bool { return k.Status != api.ManagementKeyDeleted },
+		Count: func(t *api.ManagementKeyTotals, k api.ManagementKeyRecord, by int) {
+			switch k.Status {
+			case api.ManagementKeyActive:
+				t.Active += by
+			case api.ManagementKeyExpired:
+				t.Expired += by
+			default: // deleted ones are not stored
+				return
+			}
+			t.Total += by
+		},
+		Read: l.read,
 	}
 	return l
 }
@@ -153,6 +167,9 @@ func (l *List) startDeletion(k api.ManagementKeyRecord) {
 			}
 			return err
 		},
-		Done: ui.Report(l.ctx, k.Name+" is deleted.", "It is refused within seconds.", l.list.Reload),
+		Done: ui.Report(l.ctx, k.Name+" is deleted.", "It is refused within seconds.", func() {
+			k.Status = api.ManagementKeyDeleted
+			l.list.Changed(k)
+		}),
 	}.Named(k.Name, "management key"))
 }

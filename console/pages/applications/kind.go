@@ -36,6 +36,8 @@ var applications = &kind{
 	AllKeys: "/keys?application=",
 	NoKeys:  "None yet. Without a key it can’t call any Arx.",
 	Joined:  func(k api.KeySummary) app.UI { return arxes.Ref(k.Arx.Name, k.Arx.Purpose) },
+
+	With: func(k api.KeySummary, a api.Application) api.KeySummary { return k.Beside(a.Status, k.Arx.Status) },
 }
 
 // NewDetail returns the page of an application.

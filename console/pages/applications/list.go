@@ -28,6 +28,18 @@ func NewList(s session) app.Composer {
 				{Label: "Archived", Status: "archived", Count: t.Archived},
 			}
 		},
+		Count: func(t *api.ApplicationTotals, a api.Application, by int) {
+			switch a.Status {
+			case api.ApplicationArchived:
+				t.Archived += by
+				return
+			case api.ApplicationActive:
+				t.Active += by
+			case api.ApplicationDisabled:
+				t.Disabled += by
+			}
+			t.Total += by
+		},
 		Whole: func(t api.ApplicationTotals, gone bool) int {
 			if gone {
 				return t.Total + t.Archived

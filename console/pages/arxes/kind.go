@@ -36,6 +36,12 @@ var arxes = &kind{
 	AllKeys: "/keys?arx=",
 	NoKeys:  "None yet. Without a key nothing can call it.",
 	Joined:  func(k api.KeySummary) app.UI { return app.Text(k.Application.Name) },
+
+	With: func(k api.KeySummary, a api.Arx) api.KeySummary { return k.Beside(k.Application.Status, a.Status) },
+	Beside: func(other, changed api.Arx) api.Arx {
+		other.IsDefault = other.IsDefault && !changed.IsDefault // there is one default
+		return other
+	},
 }
 
 const tower ui.Drawing = "M76 40h8v5h6v-5h12v5h6v-5h8v12l-4 4v20H80V56l-4-4zM92 76V66a4 4 0 0 1 8 0v10"

@@ -28,6 +28,17 @@ func NewList(s session) app.Composer {
 				{Label: "Disabled", Status: "disabled", Count: t.Disabled},
 			}
 		},
+		Count: func(t *api.ArxTotals, a api.Arx, by int) {
+			switch a.Status {
+			case api.ArxActive:
+				t.Active += by
+			case api.ArxDisabled:
+				t.Disabled += by
+			default: // deleted Arxes are not counted
+				return
+			}
+			t.Total += by
+		},
 		Whole: func(t api.ArxTotals, gone bool) int {
 			if gone {
 				return 0 // deleted Arxes are not counted

@@ -18,7 +18,7 @@ type Actions[T any, ID, Update api.Request] struct {
 	confirm   ui.ConfirmDialog
 	clipboard ui.Clipboard
 	runner    ui.ActionRunner
-	changed   func() // reloads what the page shows
+	changed   func(T) // shows the answer to a change, and reloads what the page shows
 }
 
 func (a *Actions[T, ID, Update]) copyID(id string) {
@@ -51,7 +51,8 @@ func (a *Actions[T, ID, Update]) Offer(record T, permit, label, icon string, do 
 // Run runs an operation at once, and reports its outcome in a sentence that starts with the record's name.
 func (a *Actions[T, ID, Update]) Run(record T, op api.Operation[api.Target, T], failed, done, detail string) {
 	s := a.kind.Summary(record)
-	a.runner.Do(a.ctx, a.call(op, s.ID), s.Name+" "+failed, ui.Report(a.ctx, s.Name+" "+done, detail, a.changed))
+	do, read := a.call(op, s.ID)
+	a.runner.Do(a.ctx, do, s.Name+" "+failed, ui.Report(a.ctx, s.Name+" "+done, detail, read))
 }
 
 // Enable runs the operation that enables the record.
@@ -63,8 +64,9 @@ func (a *Actions[T, ID, Update]) Enable(record T, op api.Operation[api.Target, T
 // texts; done is the end of the sentence that reports the outcome.
 func (a *Actions[T, ID, Update]) Confirm(record T, c ui.Confirm, op api.Operation[api.Target, T], done, detail string) {
 	s := a.kind.Summary(record)
-	c.Stops, c.Do = a.kind.stops(record), a.call(op, s.ID)
-	c.Done = ui.Report(a.ctx, s.Name+" "+done, detail, a.changed)
+	do, read := a.call(op, s.ID)
+	c.Stops, c.Do = a.kind.stops(record), do
+	c.Done = ui.Report(a.ctx, s.Name+" "+done, detail, read)
 	a.confirm.Open(a.ctx, c.Named(s.Name, a.kind.One))
 }
 
@@ -75,11 +77,14 @@ func (a *Actions[T, ID, Update]) Disable(record T, op api.Operation[api.Target, 
 	}, op, "is disabled.", stopWithin("active ", a.kind.Summary(record).Keys.Active))
 }
 
-func (a *Actions[T, ID, Update]) call(op api.Operation[api.Target, T], id string) func(context.Context) error {
-	return func(ctx context.Context) error {
-		_, err := client.Call(ctx, a.session.Client(), op, api.Target{ID: id})
+// call returns a function that calls the operation, and one that shows its answer.
+func (a *Actions[T, ID, Update]) call(op api.Operation[api.Target, T], id string) (do func(context.Context) error, show func()) {
+	var is T
+	do = func(ctx context.Context) (err error) {
+		is, err = client.Call(ctx, a.session.Client(), op, api.Target{ID: id})
 		return err
 	}
+	return do, func() { a.changed(is) }
 }
 
 // Use returns a function that looks up how many of the record's keys are in use, or nil if no key is active.

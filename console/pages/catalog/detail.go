@@ -29,7 +29,7 @@ type detail[T any, ID, Update api.Request] struct {
 // NewDetail returns the page of a record.
 func (k *Kind[T, ID, Update]) NewDetail(s Session) app.Composer {
 	d := &detail[T, ID, Update]{}
-	d.actions = Actions[T, ID, Update]{kind: k, session: s, changed: d.reread}
+	d.actions = Actions[T, ID, Update]{kind: k, session: s, changed: d.changed}
 	return d
 }
 
@@ -50,7 +50,18 @@ func (d *detail[T, ID, Update]) visit() {
 	}
 }
 
-func (d *detail[T, ID, Update]) reread() {
+// changed shows the answer to a change, also in the statuses of the keys, and reloads everything.
+func (d *detail[T, ID, Update]) changed(is T) {
+	k := d.actions.kind
+	d.reading.Value = is
+	items := make([]api.KeySummary, len(d.keys.Value.Items))
+	for i, key := range d.keys.Value.Items {
+		items[i] = k.With(key, is)
+	}
+	if k.Summary(is).Final { // its keys are deleted with it
+		items = nil
+	}
+	d.keys.Value.Items = items
 	d.changes++
 	d.read()
 }

@@ -39,6 +39,9 @@ type Kind[T any, ID, Update api.Request] struct {
 	AllKeys string                              // address of the list of a record's keys, without the id at its end
 	NoKeys  string                              // text if a record has no keys
 	Joined  func(api.KeySummary) app.UI         // draws the other side of a key: its Arx or its application
+
+	With   func(k api.KeySummary, record T) api.KeySummary // the record's key, with the record's status
+	Beside func(other, changed T) T                        // another record after a change; may be nil
 }
 
 // Summary holds the fields that all kinds have.

@@ -29,7 +29,7 @@ type list[T any, ID, Update api.Request, Totals any] struct {
 // NewList returns the page of all records of the kind.
 func NewList[T any, ID, Update api.Request, Totals any](s Session, k *Kind[T, ID, Update], listed Listed[T, Totals]) app.Composer {
 	l := &list[T, ID, Update, Totals]{listed: listed}
-	l.actions = Actions[T, ID, Update]{kind: k, session: s, changed: l.listed.Reload}
+	l.actions = Actions[T, ID, Update]{kind: k, session: s, changed: l.listed.Changed}
 	words := &l.listed.List
 	words.Title, words.Noun, words.Plural = ui.Sentence(k.Many), k.One, k.Many
 	words.Create = ui.Link{Text: "Create " + k.One, Href: k.Path + "/new"}
@@ -46,6 +46,13 @@ func NewList[T any, ID, Update api.Request, Totals any](s Session, k *Kind[T, ID
 		ui.Column{Head: "Keys", NoWrap: true}, ui.Column{Head: "Status", Sort: "status"},
 		ui.Column{Head: "Created", Sort: "created_at", Down: true, Wide: true, PhoneOff: true, NoWrap: true}, ui.Column{Head: "Actions", Menu: true})
 	words.Empty.Draw, words.Empty.Title = k.Drawing, "No "+k.Many+" yet"
+	words.ID = func(record T) string { return k.Summary(record).ID }
+	words.Fits = func(record T, v listing.View) bool {
+		s := k.Summary(record)
+		status := v.Chosen["status"]
+		return (v.Gone || !s.Gone) && (status == "" || status == s.Status)
+	}
+	words.Beside = k.Beside
 	words.Row, words.Read = l.row, func(ctx context.Context, v listing.View, page api.Page) (api.List[T, Totals], error) {
 		return listed.Read(ctx, s.Client(), v, page)
 	}

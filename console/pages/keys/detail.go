@@ -90,8 +90,9 @@ func idOf(path string) string {
 	return id
 }
 
-// reread reloads everything after a change.
-func (d *Detail) reread() {
+// changed shows the answer to a change, and reloads everything.
+func (d *Detail) changed(is api.Key) {
+	d.key.Value = is
 	d.changes++
 	d.read()
 }

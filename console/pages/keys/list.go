@@ -3,7 +3,6 @@ package keys
 
 import (
 	"context"
-	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -62,8 +61,12 @@ func NewList(s session) *List {
 			}
 			return t.Total
 		},
-		Row:   func(k api.KeySummary, now time.Time) ui.Row { return l.row(k.At(now), now) },
+		Row:   l.row,
+		At:    api.KeySummary.At,
 		Turns: api.KeySummary.Turns,
+		ID:    func(k api.KeySummary) string { return k.ID },
+		Count: count,
+		Fits:  fits,
 		Read:  l.read,
 	}
 	return l
@@ -99,6 +102,41 @@ func (l *List) read(ctx context.Context, v listing.View, page api.Page) (api.Key
 	}
 	return client.Call(ctx, l.session.Client(), api.ListKeys, request)
 }
+
+// count adds the key to the total of its status.
+func count(t *api.KeyTotals, k api.KeySummary, by int) {
+	switch k.Status {
+	case api.KeyDeleted:
+		t.Deleted += by
+		return
+	case api.KeyActive:
+		t.Active += by
+	case api.KeyDisabled:
+		t.Disabled += by
+	case api.KeyExpired:
+		t.Expired += by
+	}
+	t.Total += by
+}
+
+// fits reports whether the view shows the changed key.
+func fits(k api.KeySummary, v listing.View) bool {
+	if k.Status == api.KeyDeleted && !v.Gone {
+		return false
+	}
+	switch status := v.Chosen["status"]; status {
+	case "":
+		return true
+	case string(api.StoppedKeys):
+		return k.Effective == api.KeyStopped
+	case string(api.ExpiringKeys), string(api.RotationDueKeys), string(api.UnusedKeys):
+		return k.Status == api.KeyActive
+	default:
+		return string(k.Status) == status
+	}
+}
+
+func (l *List) changed(is api.Key) { l.list.Changed(is.KeySummary) }
 
 func (l *List) copyID(id string) { l.clipboard.Copy(l.ctx, id, "API key "+id) }
 

@@ -109,7 +109,7 @@ func (d *Detail) afterRotation(r *rotation, created api.CreatedKey, err error) {
 func (d *Detail) rotated() {
 	ui.Notify(d.ctx, ui.Toast{Text: title(d.key.Value.KeySummary) + " is rotated.", Detail: "The new access key verifies from now on."})
 	ui.FocusTitle(d.ctx)
-	d.reread()
+	d.changed(d.shown.created.Key)
 }
 
 // rotationDialog draws the dialog, or nothing while it is closed.

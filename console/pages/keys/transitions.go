@@ -13,22 +13,24 @@ import (
 )
 
 // disabling returns the confirmation for disabling the key.
-func disabling(c *client.Client, k api.KeySummary, done func()) ui.Confirm {
+func disabling(c *client.Client, k api.KeySummary, done func(api.Key)) ui.Confirm {
+	var is api.Key
 	return ui.Confirm{
 		Title: "Disable API key", Verb: "Disable", Calm: true,
 		Lead:  "From the next request on, this key is refused as `DISABLED`. Enabling it brings it back as it was.",
 		Stops: stops(k), Failed: "It was not disabled.",
-		Do: func(ctx context.Context) error {
-			_, err := client.Call(ctx, c, api.DisableKey, api.Target{ID: k.ID})
+		Do: func(ctx context.Context) (err error) {
+			is, err = client.Call(ctx, c, api.DisableKey, api.Target{ID: k.ID})
 			return err
 		},
-		Done: done,
+		Done: func() { done(is) },
 	}
 }
 
 // deletion returns the confirmation for deleting the key. A person may type its access key: the browser
 // checks it, and only the id is sent.
-func deletion(c *client.Client, k api.KeySummary, alternative *ui.Alternative, done func()) ui.Confirm {
+func deletion(c *client.Client, k api.KeySummary, alternative *ui.Alternative, done func(api.Key)) ui.Confirm {
+	var is api.Key
 	return ui.Confirm{
 		Title: "Delete API key", Verb: "Delete",
 		Lead:        "From the next request on, this key is refused as `NOT_FOUND`. It can’t be brought back.",
@@ -37,11 +39,11 @@ func deletion(c *client.Client, k api.KeySummary, alternative *ui.Alternative, d
 		Expected:    k.ID, Judge: func(typed string) (right, wrong string) { return judge(typed, k.ID) },
 		Hint:     "You may paste the access key instead. It is checked in this browser and goes nowhere.",
 		CopyName: "Copy API key", Failed: "It was not deleted.",
-		Do: func(ctx context.Context) error {
-			_, err := client.Call(ctx, c, api.DeleteKey, api.Target{ID: k.ID})
+		Do: func(ctx context.Context) (err error) {
+			is, err = client.Call(ctx, c, api.DeleteKey, api.Target{ID: k.ID})
 			return err
 		},
-		Done: done,
+		Done: func() { done(is) },
 	}
 }
 
@@ -75,38 +77,38 @@ func stops(k api.KeySummary) ui.Stops {
 }
 
 // enable enables the key without asking, because that stops nothing.
-func enable(ctx app.Context, runner *ui.ActionRunner, c *client.Client, k api.KeySummary, read func()) {
-	runner.Do(ctx, func(ctx context.Context) error {
-		_, err := client.Call(ctx, c, api.EnableKey, api.Target{ID: k.ID})
+func enable(ctx app.Context, runner *ui.ActionRunner, c *client.Client, k api.KeySummary, done func(api.Key)) {
+	var is api.Key
+	runner.Do(ctx, func(ctx context.Context) (err error) {
+		is, err = client.Call(ctx, c, api.EnableKey, api.Target{ID: k.ID})
 		return err
 	}, title(k)+" was not enabled.", func() {
 		detail := "It verifies again from the next request on."
-		if k.Application.Status != api.ApplicationActive || k.Arx.Status != api.ArxActive {
+		if is.StoppedBy != nil {
 			detail = "It stays stopped while its application or its Arx is not active."
 		}
 		ui.Notify(ctx, ui.Toast{Text: title(k) + " is enabled.", Detail: detail})
-		read()
+		done(is)
 	})
 }
 
-// startDeletion opens the confirmation. Afterwards it reloads the list, so that rows and totals are right.
 func (l *List) startDeletion(k api.KeySummary) {
-	l.confirm.Open(l.ctx, deletion(l.session.Client(), k, instead(k, func() { l.startDisabling(k) }), func() {
+	l.confirm.Open(l.ctx, deletion(l.session.Client(), k, instead(k, func() { l.startDisabling(k) }), func(is api.Key) {
 		ui.Notify(l.ctx, ui.Toast{Text: title(k) + " is deleted.", Detail: "It is refused from the next request on."})
 		ui.FocusTitle(l.ctx)
-		l.list.Reload()
+		l.changed(is)
 	}))
 }
 
 func (l *List) startDisabling(k api.KeySummary) {
-	l.confirm.Open(l.ctx, disabling(l.session.Client(), k, func() {
+	l.confirm.Open(l.ctx, disabling(l.session.Client(), k, func(is api.Key) {
 		ui.Notify(l.ctx, ui.Toast{Text: title(k) + " is disabled.", Detail: "It is refused from the next request on."})
-		l.list.Reload()
+		l.changed(is)
 	}))
 }
 
 func (l *List) enable(k api.KeySummary) {
-	enable(l.ctx, &l.runner, l.session.Client(), k, l.list.Reload)
+	enable(l.ctx, &l.runner, l.session.Client(), k, l.changed)
 }
 
 // buttons returns the actions at the top of the key's page.
@@ -134,7 +136,7 @@ func (d *Detail) refusals() app.UI {
 
 func (d *Detail) startDeletion() {
 	k := d.key.Value.KeySummary
-	d.confirm.Open(d.ctx, deletion(d.session.Client(), k, instead(k, d.startDisabling), func() {
+	d.confirm.Open(d.ctx, deletion(d.session.Client(), k, instead(k, d.startDisabling), func(api.Key) {
 		ui.Notify(d.ctx, ui.Toast{Text: title(k) + " is deleted.", Detail: "It is refused from the next request on."})
 		d.ctx.Navigate("/keys")
 	}))
@@ -142,33 +144,34 @@ func (d *Detail) startDeletion() {
 
 func (d *Detail) startDisabling() {
 	k := d.key.Value.KeySummary
-	d.confirm.Open(d.ctx, disabling(d.session.Client(), k, func() {
+	d.confirm.Open(d.ctx, disabling(d.session.Client(), k, func(is api.Key) {
 		ui.Notify(d.ctx, ui.Toast{Text: title(k) + " is disabled.", Detail: "It is refused from the next request on."})
-		d.reread()
+		d.changed(is)
 	}))
 }
 
 func (d *Detail) enable() {
-	enable(d.ctx, &d.runner, d.session.Client(), d.key.Value.KeySummary, d.reread)
+	enable(d.ctx, &d.runner, d.session.Client(), d.key.Value.KeySummary, d.changed)
 }
 
 // startEndOverlap opens the confirmation for ending the overlap.
 func (d *Detail) startEndOverlap() {
 	k, c := d.key.Value.KeySummary, d.session.Client()
 	now := time.Now()
+	var is api.Key
 	d.confirm.Open(d.ctx, ui.Confirm{
 		Title: "End overlap", Verb: "End overlap",
 		Lead:   "From the next request on, the previous access key is refused. The newest goes on working.",
 		Stops:  ui.Stops{Warning: d.olderWarning(now), Detail: d.olderUse(now), Facts: d.accessKeyFacts},
 		Failed: "The overlap was not ended.",
-		Do: func(ctx context.Context) error {
-			_, err := client.Call(ctx, c, api.EndKeyOverlap, api.Target{ID: k.ID})
+		Do: func(ctx context.Context) (err error) {
+			is, err = client.Call(ctx, c, api.EndKeyOverlap, api.Target{ID: k.ID})
 			return err
 		},
 		Done: func() {
 			ui.Notify(d.ctx, ui.Toast{Text: "The overlap is ended.", Detail: "Only the newest access key of " + title(k) + " verifies."})
 			ui.FocusTitle(d.ctx)
-			d.reread()
+			d.changed(is)
 		},
 	})
 }

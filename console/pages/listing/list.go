@@ -35,7 +35,16 @@ type List[Item, Figures any] struct {
 	Totals  func(f Figures) []ui.Total
 	Whole   func(f Figures, gone bool) int // number of rows without search and filters; nil if unknown
 	Row     func(item Item, now time.Time) ui.Row
-	Turns   func(item Item, now time.Time) time.Time // when the row next changes by the passing of time; may be nil
+
+	// How rows change by the passing of time; both may be nil.
+	At    func(item Item, now time.Time) Item
+	Turns func(item Item, now time.Time) time.Time // when At next returns something else
+
+	// For Changed; all but Beside are nil if rows never change on this page.
+	ID     func(item Item) string
+	Count  func(f *Figures, item Item, by int) // adds to the totals in which the row counts
+	Fits   func(item Item, v View) bool        // whether the changed row is still part of the view
+	Beside func(other, changed Item) Item      // another row after the change; may be nil
 
 	// Read reads a page of the list. The page has the search and the cursor of the view.
 	Read func(ctx context.Context, v View, page api.Page) (api.List[Item, Figures], error)
@@ -58,13 +67,45 @@ func (l *List[Item, Figures]) Visit() {
 // Reload reads the same page again, after a change.
 func (l *List[Item, Figures]) Reload() { l.reload() }
 
+// Changed shows the answer to a change before the list is read again: the row, or that it is gone, the totals
+// and the pager. Then it reloads the list.
+func (l *List[Item, Figures]) Changed(is Item) {
+	list, ok := l.reading.Value.list.(api.List[Item, Figures])
+	if !ok {
+		l.reload()
+		return
+	}
+	var items []Item
+	found := false
+	for _, item := range list.Items {
+		switch {
+		case l.ID(item) != l.ID(is):
+			if l.Beside != nil {
+				item = l.Beside(item, is)
+			}
+			items = append(items, item)
+			continue
+		case l.Fits(is, l.reading.Value.view):
+			items = append(items, is)
+		}
+		found = true
+		l.Count(&list.Totals, item, -1)
+		l.Count(&list.Totals, is, +1)
+	}
+	if found { // otherwise another page is shown already, which may or may not contain the change
+		list.Items = items
+		l.reading.Value = l.partOf(l.reading.Value.view, list)
+	}
+	l.reload()
+}
+
 // View returns which part of the list is shown.
 func (l *List[Item, Figures]) View() View { return l.view }
 
 // Items returns the rows that are shown.
 func (l *List[Item, Figures]) Items() []Item {
-	items, _ := l.reading.Value.items.([]Item)
-	return items
+	list, _ := l.reading.Value.list.(api.List[Item, Figures])
+	return list.Items
 }
 
 // Page draws the page, followed by more, such as dialogs, in a [ui.Slot].
@@ -93,16 +134,35 @@ func (l *List[Item, Figures]) part(ctx context.Context, v View, page api.Page) (
 	if err != nil {
 		return part{}, err
 	}
-	p := part{view: v, count: len(list.Items), next: list.NextCursor, scanned: list.Scanned, permits: list.Permits, items: list.Items}
-	p.row = func(i int, now time.Time) ui.Row { return l.Row(list.Items[i], now) }
+	return l.partOf(v, list), nil
+}
+
+func (l *List[Item, Figures]) partOf(v View, list api.List[Item, Figures]) part {
+	at := func(i int, now time.Time) Item {
+		if l.At == nil {
+			return list.Items[i]
+		}
+		return l.At(list.Items[i], now)
+	}
+	p := part{view: v, count: len(list.Items), next: list.NextCursor, scanned: list.Scanned, permits: list.Permits, list: list}
+	p.row = func(i int, now time.Time) ui.Row { return l.Row(at(i, now), now) }
 	if l.Turns != nil {
 		p.turns = func(i int, now time.Time) time.Time { return l.Turns(list.Items[i], now) }
 	}
 	if l.Totals != nil {
-		p.totals = l.Totals(list.Totals)
+		p.totals = func(now time.Time) []ui.Total {
+			figures := list.Totals
+			for i, item := range list.Items {
+				if l.At != nil {
+					l.Count(&figures, item, -1)
+					l.Count(&figures, at(i, now), +1)
+				}
+			}
+			return l.Totals(figures)
+		}
 	}
 	if l.Whole != nil {
 		p.whole, p.wholeGone = l.Whole(list.Totals, false), l.Whole(list.Totals, true)
 	}
-	return p, nil
+	return p
 }

@@ -57,9 +57,9 @@ type part struct {
 	permits          api.Permits
 	row              func(i int, now time.Time) ui.Row
 	turns            func(i int, now time.Time) time.Time // may be nil: see List.Turns
-	totals           []ui.Total
-	whole, wholeGone int // number of rows without search and filters, excluding and including archived or deleted ones
-	items            any
+	totals           func(now time.Time) []ui.Total       // nil if there are none
+	whole, wholeGone int                                  // number of rows without search and filters, excluding and including archived or deleted ones
+	list             any                                  // the answer, an api.List
 }
 
 // visit reads what the address asks for, unless it is shown already.

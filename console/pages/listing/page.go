@@ -39,7 +39,7 @@ func (l *lister) page(more []app.UI) app.UI {
 	var body []app.UI
 	switch {
 	case l.reading.Here && list.totals != nil:
-		body = append(body, ui.Totals(true, list.totals...))
+		body = append(body, ui.Totals(true, list.totals(time.Now())...))
 	case l.words.totals != nil:
 		body = append(body, ui.Totals(false, l.words.totals...))
 	}
@@ -86,7 +86,7 @@ func (l *lister) card() app.UI {
 	switch {
 	case !l.reading.Here && l.reading.Slow:
 		return card.Body(bar, ui.Skeleton(l.words.title, l.words.columns, skeletonRows))
-	case !l.reading.Here:
+	case !l.reading.Here, list.count == 0 && l.reading.Running && (list.view.Page > 0 || list.next != nil): // the last row of a page has gone
 		return card.Body(bar, app.Div().Class("pause"))
 	case list.count == 0:
 		return card.Body(bar, l.none())

@@ -1,0 +1,195 @@
+// What the console shows is true: statuses, what follows a change, charts, times, links and what was not stored.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { begin } from "./fixture.mjs";
+import { settle } from "./northbeam.mjs";
+
+let world, see, page, settled;
+
+before(async () => {
+  world = await begin();
+  settled = await settle(world.call);
+  see = await world.visit();
+  page = see.page;
+});
+after(() => world?.close());
+
+const row = (name) => page.locator("table tbody tr").filter({ hasText: name });
+const main = (text, options = { exact: true }) => page.locator("main").getByText(text, options).filter({ visible: true }).first();
+
+/** Holds the answers to reads of the path until they are released: latency without an end. */
+async function hold(path) {
+  let release;
+  const released = new Promise((done) => { release = done; });
+  const matches = (url) => url.pathname === path;
+  const handler = async (route) => {
+    if (route.request().method() === "GET") await released;
+    await route.continue().catch(() => {}); // the page may have gone
+  };
+  await page.route(matches, handler);
+  return async () => {
+    release();
+    await page.unroute(matches, handler);
+  };
+}
+
+test("a key that its application or Arx stops says so, with the reason, wherever it is shown", async () => {
+  await see.go(world.laptop, "/keys?q=Warehouse");
+  await row("Warehouse feed").getByText("Stopped", { exact: true }).waitFor();
+  await row("Warehouse feed").getByText("application disabled", { exact: true }).waitFor();
+  await see.go(world.laptop, "/keys?status=stopped");
+  for (const [name, why] of [["Warehouse feed", "application disabled"], ["Kiosk", "application archived"], ["Printer bench", "Arx disabled"]]) {
+    await row(name).getByText(why, { exact: true }).waitFor();
+    assert.equal(await row(name).locator('[data-status="active"]').count(), 0, `${name} is not green`);
+  }
+  assert.equal(await page.locator("table tbody tr").count(), 3);
+  await see.go(world.laptop, "/keys?status=active");
+  await row("Warehouse feed").getByText("Stopped", { exact: true }).waitFor(); // it is active itself
+  const { id } = settled.keys["Warehouse feed"];
+  for (const address of [`/keys/${id}`, `/applications/${settled.applications["Data export"].id}`]) {
+    await see.go(world.laptop, address);
+    await main("application disabled", {}).waitFor();
+    await page.locator('main .badge[data-status="stopped"]').first().waitFor();
+  }
+  await see.go(world.laptop, `/arxes/${settled.arxes["Label testing"].id}`);
+  await page.locator("main li").filter({ hasText: "Printer bench" }).locator('.badge[data-status="stopped"]').waitFor();
+});
+
+test("after a change of a key, row, totals and pager follow its answer before the list is read again", async () => {
+  const { totals } = await world.call("GET", "/v1/keys?limit=1");
+  await see.go(world.laptop, "/keys");
+  const shows = async (active, disabled, deleted) => {
+    await see.total("Total", active + disabled + totals.expired);
+    await see.total("Active", active);
+    await see.total("Disabled", disabled);
+    await see.total("Deleted", deleted);
+    await page.getByText(`of ${active + disabled + totals.expired}`).waitFor();
+  };
+  await shows(totals.active, totals.disabled, totals.deleted);
+  const disable = async () => {
+    await see.act("Courier app Android", "Disable");
+    await see.role("dialog").getByRole("button", { name: "Disable", exact: true }).click();
+    await see.role("dialog").waitFor({ state: "hidden" });
+  };
+  let release = await hold("/v1/keys");
+  await disable();
+  await row("Courier app Android").getByText("Disabled", { exact: true }).waitFor();
+  await shows(totals.active - 1, totals.disabled + 1, totals.deleted);
+  await see.act("Courier app Android", "Enable"); // its menu follows too
+  await row("Courier app Android").getByText("Active", { exact: true }).waitFor();
+  await shows(totals.active, totals.disabled, totals.deleted);
+  await see.act("Carrier quotes", "Delete");
+  await see.confirm(settled.keys["Carrier quotes"].id, "Delete");
+  assert.equal(await row("Carrier quotes").count(), 0, "the row is gone when the dialog is");
+  await shows(totals.active - 1, totals.disabled, totals.deleted + 1);
+  await release();
+  await shows(totals.active - 1, totals.disabled, totals.deleted + 1); // and what is read says the same
+
+  await see.go(world.laptop, "/keys?status=active");
+  await row("Courier app Android").waitFor();
+  release = await hold("/v1/keys");
+  await disable();
+  await row("Courier app Android").waitFor({ state: "detached" }); // it is not part of this list any more
+  await release();
+  await world.call("POST", `/v1/keys/${settled.keys["Courier app Android"].id}/enable`);
+});
+
+test("a key's page follows the answer to a change before anything is read again", async () => {
+  const { id } = settled.keys["Courier app Android"];
+  const status = page.locator("main header .badge").first();
+  await see.go(world.laptop, `/keys/${id}`);
+  await status.filter({ hasText: "Active" }).waitFor();
+  const release = await hold(`/v1/keys/${id}`);
+  await see.button("Disable").click();
+  await see.role("dialog").getByRole("button", { name: "Disable", exact: true }).click();
+  await status.filter({ hasText: "Disabled" }).waitFor();
+  await see.button("Enable").click();
+  await status.filter({ hasText: "Active" }).waitFor();
+  await see.button("Rotate").click();
+  await see.role("radio", { name: "1 hour" }).check();
+  await see.role("dialog").getByRole("button", { name: "Rotate", exact: true }).click();
+  await see.role("checkbox", { name: "I have stored this access key" }).check();
+  await see.button("Done").click();
+  await main(/The previous access key works until/, {}).waitFor();
+  await see.button("End it now").click();
+  await see.role("dialog").getByRole("button", { name: "End overlap", exact: true }).click();
+  await main(/The previous access key works until/, {}).waitFor({ state: "hidden" });
+  await release();
+});
+
+test("lists and pages of applications and Arxes follow every change, and so do their keys", async () => {
+  const invoices = settled.applications["Invoice worker"], tracking = settled.arxes.Tracking;
+  const { totals } = await world.call("GET", "/v1/applications?limit=1");
+  await see.go(world.laptop, "/applications");
+  await row("Invoice worker").getByText("Active", { exact: true }).waitFor();
+  let release = await hold("/v1/applications");
+  await see.act("Invoice worker", "Disable");
+  await see.confirm("Invoice worker", "Disable");
+  await row("Invoice worker").getByText("Disabled", { exact: true }).waitFor();
+  await see.total("Disabled", totals.disabled + 1);
+  await see.total("Active", totals.active - 1);
+  await see.act("Invoice worker", "Archive");
+  await see.confirm("Invoice worker", "Archive");
+  assert.equal(await row("Invoice worker").count(), 0);
+  await see.total("Archived", totals.archived + 1);
+  await page.getByText(`of ${totals.total - 1}`).waitFor();
+  await release();
+
+  await see.go(world.laptop, `/applications/${invoices.id}`);
+  await see.button("Unarchive").waitFor();
+  const badge = (status) => page.locator("main li").filter({ hasText: "Nightly invoices" }).locator(`.badge[data-status="${status}"]`);
+  await badge("stopped").waitFor();
+  const held = await Promise.all([hold(`/v1/applications/${invoices.id}`), hold("/v1/keys")]);
+  await see.button("Unarchive").click();
+  await see.button("Enable").click();
+  await see.button("Disable").waitFor();
+  await badge("active").waitFor();
+  await see.button("Disable").click();
+  await see.confirm("Invoice worker", "Disable");
+  await badge("stopped").waitFor();
+  await main("application disabled", {}).waitFor();
+  await see.button("Enable").click();
+  await badge("active").waitFor();
+  for (const released of held) await released();
+
+  await see.go(world.laptop, "/arxes");
+  await row("Rates EU").getByText("Default", { exact: true }).waitFor();
+  release = await hold("/v1/arxes");
+  await see.act("Tracking", "Make default");
+  await row("Tracking").getByText("Default", { exact: true }).waitFor();
+  await row("Rates EU").getByText("Default", { exact: true }).waitFor({ state: "detached" }); // there is one
+  await see.act("Tracking", "Disable");
+  await see.confirm("Tracking", "Disable");
+  await row("Tracking").getByText("Disabled", { exact: true }).waitFor();
+  await see.act("Tracking", "Enable");
+  await row("Tracking").getByText("Active", { exact: true }).waitFor();
+  await see.act("Rates staging", "Delete");
+  await see.confirm("Rates staging", "Delete");
+  assert.equal(await row("Rates staging").count(), 0);
+  await see.total("Total", 4);
+  await release();
+  await row("Rates EU").waitFor();
+
+  await see.go(world.laptop, `/arxes/${tracking.id}`);
+  await see.button("Disable").waitFor();
+  release = await hold(`/v1/arxes/${tracking.id}`);
+  await see.button("Disable").click();
+  await see.confirm("Tracking", "Disable");
+  await page.locator("main li").filter({ hasText: "Courier app iOS" }).locator('.badge[data-status="stopped"]').waitFor();
+  await see.button("Enable").click();
+  await page.locator("main li").filter({ hasText: "Courier app iOS" }).locator('.badge[data-status="active"]').waitFor();
+  await release();
+});
+
+test("a deleted management key is gone when the dialog is", async () => {
+  await see.go(world.laptop, "/access");
+  await see.total("Total", 4);
+  const release = await hold("/v1/management-keys");
+  await see.act("terraform", "Delete");
+  await see.confirm("terraform", "Delete");
+  assert.equal(await row("terraform").count(), 0);
+  await see.total("Total", 3);
+  await page.getByText("of 3").waitFor();
+  await release();
+  await see.total("Total", 3);
+});
