@@ -26,6 +26,21 @@ type provider struct {
 	Scope                 string `json:"scope"`
 }
 
+// Region returns the AWS region of this deployment, as its user pool names it. It returns "" if people sign in
+// elsewhere, or if the configuration has not been read yet.
+func (s *Session) Region() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.provider == nil || s.provider.Provider != cognito {
+		return ""
+	}
+	host, _ := strings.CutPrefix(s.provider.Issuer, "https://cognito-idp.")
+	if region, _, found := strings.Cut(host, ".amazonaws.com"); found {
+		return region
+	}
+	return ""
+}
+
 // configure reads /config.json, once.
 func (s *Session) configure(ctx context.Context) error {
 	s.mu.Lock()

@@ -14,12 +14,15 @@ func FocusTitle(ctx app.Context) {
 	ctx.Defer(func(app.Context) { FocusElement(First("h1")) })
 }
 
-// FocusError moves the focus to the first invalid field after the next draw.
+// FocusError moves the focus to the first invalid field after the next draw, and opens its [Fold].
 func FocusError(ctx app.Context) {
 	ctx.Defer(func(app.Context) {
 		field := First(`[aria-invalid="true"]`)
 		if !field.Truthy() {
 			return
+		}
+		if fold := field.Call("closest", "details"); fold.Truthy() {
+			fold.Set("open", true)
 		}
 		if choice := field.Call("querySelector", ".choice input:enabled"); choice.Truthy() { // a group of choices
 			field = choice

@@ -24,19 +24,14 @@ type Create struct {
 }
 
 // NewCreate returns the page.
-func NewCreate(s session) *Create {
-	c := &Create{session: s, entered: form{request: api.CreateArxRequest{
-		Purpose: api.DefaultPurpose, Plan: api.DefaultPlan, Provider: api.DefaultProvider,
-		Encryption: api.DefaultEncryption, Cycle: api.DefaultCycle,
-	}}}
-	c.entered.form.Changed = c.keep
-	return c
-}
+func NewCreate(s session) *Create { return &Create{session: s} }
 
-// OnMount restores the draft.
+// OnMount restores the draft. The session knows its region by now.
 func (c *Create) OnMount(ctx app.Context) {
 	c.ctx = ctx
 	c.path.Begin(ctx)
+	c.entered = newForm(c.session.Region())
+	c.entered.form.Changed = c.keep
 	c.restore()
 	c.visit()
 }

@@ -38,27 +38,49 @@ func TestWizardGoesOnOnlyFromWhatIsRight(t *testing.T) {
 	}
 	c.entered.setName("Rates EU")
 	press(c)
+	c.entered.setRegion("eu-central-1", false)
 	press(c)
-	press(c)
-	if c.step != 2 {
+	if c.step != 1 {
 		t.Fatalf("at step %d without a region", c.step)
 	}
 	c.entered.setRegion("eu-central-1", true)
 	press(c)
+	if c.step != summary {
+		t.Fatalf("at step %d, want the summary", c.step)
+	}
 	c.back()
-	if c.step != 2 || !cmp.Equal(c.entered.request.Regions, []string{"eu-central-1"}) {
+	if c.step != 1 || !cmp.Equal(c.entered.request.Regions, []string{"eu-central-1"}) {
 		t.Errorf("back at step %d with %v", c.step, c.entered.request.Regions)
+	}
+}
+
+func TestOnlyTheNameIsLeftToAPerson(t *testing.T) {
+	for home, want := range map[string]string{"": "eu-central-1", "us-west-2": "us-west-2"} {
+		f := newForm(home)
+		f.setName("Rates EU")
+		if err := f.request.Validate(); err != nil {
+			t.Error(err)
+		}
+		if !cmp.Equal(f.request.Regions, []string{want}) {
+			t.Errorf("regions %v at home in %q", f.request.Regions, home)
+		}
+		for _, p := range api.Providers {
+			f.setProvider(p)
+			if err := f.request.Validate(); err != nil {
+				t.Errorf("%s: %v", p, err)
+			}
+		}
 	}
 }
 
 func TestDraftComesBackAtAStepThatItAllows(t *testing.T) {
 	c := mountWizard(t)
 	c.entered.setName("Rates EU")
-	c.goTo(2)
+	c.goTo(1)
 	c.step = 0
 	c.entered.request.Name = ""
 	c.restore()
-	if c.step != 2 || c.entered.request.Name != "Rates EU" {
+	if c.step != 1 || c.entered.request.Name != "Rates EU" {
 		t.Errorf("restored %q at step %d", c.entered.request.Name, c.step)
 	}
 	c.entered.request.Name = ""
@@ -79,7 +101,7 @@ func TestAddressOfTheWizardNamesItsStep(t *testing.T) {
 	for _, row := range []struct {
 		query string
 		want  step
-	}{{"step=2", 1}, {"step=3", 2}, {"step=6", 2}, {"step=1", 0}, {"", 0}, {"step=-1", 0}, {"step=three", 0}} {
+	}{{"step=2", 1}, {"step=3", 2}, {"step=4", 2}, {"step=1", 0}, {"", 0}, {"step=-1", 0}, {"step=three", 0}} {
 		d.Nav(&url.URL{Scheme: "https", Host: "keys.example", Path: "/arxes/new", RawQuery: row.query})
 		d.Consume()
 		address := c.ctx.Page().URL().RawQuery

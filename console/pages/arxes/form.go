@@ -1,6 +1,7 @@
 package arxes
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -15,6 +16,7 @@ import (
 // form is the input for an Arx.
 type form struct {
 	request api.CreateArxRequest
+	home    string // region of this deployment on AWS, or empty
 	search  string // in the regions
 	fixed   bool   // the Arx exists, so some fields can't change
 	form    ui.Form
@@ -29,10 +31,20 @@ func (f *form) setEndpoint(text string) { f.request.Endpoint = text; f.form.Chan
 func (f *form) setOwner(text string)    { f.request.Owner = text; f.form.Change("owner") }
 func (f *form) setSearch(text string)   { f.search = text }
 
-// setProvider sets the provider and clears the regions, which belong to the previous provider.
+// newForm returns the form for a new Arx, in which everything but the name is chosen. Home is the region of
+// this deployment on AWS, or empty.
+func newForm(home string) form {
+	f := form{home: home, request: api.CreateArxRequest{
+		Purpose: api.DefaultPurpose, Plan: api.DefaultPlan, Encryption: api.DefaultEncryption, Cycle: api.DefaultCycle,
+	}}
+	f.setProvider(api.DefaultProvider)
+	return f
+}
+
+// setProvider sets the provider, and a region of it instead of those of the previous provider.
 func (f *form) setProvider(p api.Provider) {
 	if p != f.request.Provider {
-		f.request.Provider, f.request.Regions, f.search = p, nil, ""
+		f.request.Provider, f.request.Regions, f.search = p, []string{usualRegion(p, f.home)}, ""
 		f.form.Change("regions")
 	}
 }
@@ -50,22 +62,53 @@ func (f *form) described() app.UI {
 	return app.Div().Class("form-group").Body(
 		catalog.NameField(&f.form, invalid, f.request.Name, f.setName),
 		catalog.DescriptionField(&f.form, invalid, f.request.Description, f.setDescription),
-		&ui.TextField{
-			ID: "endpoint", Label: "Endpoint", Note: "Optional", InputType: "url", Mono: true, Placeholder: "https://", Value: f.request.Endpoint,
-			Hint: "The URL of the Arx. It is part of every download of an access key and of every verification.", Error: f.form.Error("endpoint", invalid),
-			OnInput: f.setEndpoint, OnLeave: func() { f.form.Leave("endpoint") },
-		},
+		f.reached(invalid),
+	)
+}
+
+func (f *form) reached(invalid error) app.UI {
+	return &ui.TextField{
+		ID: "endpoint", Label: "Endpoint", Note: "Optional", InputType: "url", Mono: true, Placeholder: "https://", Value: f.request.Endpoint,
+		Hint: "The URL of the Arx. It is part of every download of an access key and of every verification.", Error: f.form.Error("endpoint", invalid),
+		OnInput: f.setEndpoint, OnLeave: func() { f.form.Leave("endpoint") },
+	}
+}
+
+// basics draws what an Arx needs from a person. The rest has defaults.
+func (f *form) basics() app.UI {
+	invalid := f.request.Validate()
+	return app.Div().Class("form-group").Body(
+		catalog.NameField(&f.form, invalid, f.request.Name, f.setName),
+		f.purposed(),
+		f.reached(invalid),
+		ui.Fold{Title: "Description and owner", Value: cmp.Or(f.request.Owner, "You") + " will own it", Body: []app.UI{
+			catalog.DescriptionField(&f.form, invalid, f.request.Description, f.setDescription), f.owned(),
+		}}.UI(),
 	)
 }
 
 func (f *form) purposed() app.UI {
+	notes := map[api.Purpose]string{
+		api.Development: "To build and try", api.Testing: "For automatic tests", api.Staging: "Like production, without its customers", api.Production: "What customers depend on",
+	}
 	cards := make([]app.UI, len(api.Purposes))
 	for i, p := range api.Purposes {
 		cards[i] = &ui.Choice{
-			Group: "purpose", Value: string(p), Title: PurposeName(p), Tag: Env(p), Chosen: f.request.Purpose == p,
+			Group: "purpose", Value: string(p), Title: PurposeName(p), Tag: Env(p), Note: notes[p], Chosen: f.request.Purpose == p,
 			OnChoose: func(bool) { f.request.Purpose = p; f.form.Change("purpose") },
 		}
 	}
+	return ui.Choices{
+		ID: "purposes", Legend: "Purpose", Note: "Can’t be changed later", Hint: "Its access keys begin with `arxk_" + Env(f.request.Purpose) + "_`.", Cols: 2, Cards: cards,
+	}.UI()
+}
+
+// protected draws where the Arx runs and how its keys are kept.
+func (f *form) protected() app.UI {
+	return app.Div().Class("form-group").Body(f.placed(), f.planned(), f.kept())
+}
+
+func (f *form) planned() app.UI {
 	notes := map[api.Plan]string{api.Serverless: "Scales automatically, on shared machines", api.Dedicated: "Its own machines"}
 	plans := make([]app.UI, len(api.Plans))
 	for i, p := range api.Plans {
@@ -74,10 +117,7 @@ func (f *form) purposed() app.UI {
 			OnChoose: func(bool) { f.request.Plan = p; f.form.Change("plan") },
 		}
 	}
-	return app.Div().Class("form-group").Body(
-		ui.Choices{ID: "purposes", Legend: "Purpose", Hint: "Its access keys begin with `arxk_" + Env(f.request.Purpose) + "_`.", Cols: 2, Cards: cards}.UI(),
-		ui.Choices{ID: "plans", Legend: "Plan", Cols: 2, Cards: plans}.UI(),
-	)
+	return ui.Choices{ID: "plans", Legend: "Plan", Note: "Can’t be changed later", Cols: 2, Cards: plans}.UI()
 }
 
 func (f *form) placed() app.UI {
@@ -108,7 +148,7 @@ func (f *form) placed() app.UI {
 		hint = ui.Counted(more, "more region", "more regions") + ": search for a code or a city."
 	}
 	choices := []app.UI{
-		ui.Choices{ID: "providers", Legend: "Provider", Cols: 3, Cards: providers}.UI(),
+		ui.Choices{ID: "providers", Legend: "Provider", Note: "Can’t be changed later", Cols: 3, Cards: providers}.UI(),
 		ui.Choices{
 			ID: "regions", Legend: "Regions", Note: fmt.Sprintf("%d of up to %d chosen", len(f.request.Regions), api.MaxRegions), Cols: 3, Many: true,
 			Hint: hint, Error: f.form.Error("regions", f.request.Validate()),
@@ -131,7 +171,7 @@ func (f *form) kept() app.UI {
 		}
 	}
 	return app.Div().Class("form-group").Body(
-		ui.Choices{ID: "encryptions", Legend: "Encryption", Cols: 3, Cards: methods, Hint: "It can’t be changed later."}.UI(),
+		ui.Choices{ID: "encryptions", Legend: "Encryption", Note: "Can’t be changed later", Cols: 3, Cards: methods}.UI(),
 		f.cycles(),
 	)
 }

@@ -8,7 +8,11 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-type session = catalog.Session
+// session is what the pages need of a session.
+type session interface {
+	catalog.Session
+	Region() string // of this deployment on AWS, or empty
+}
 
 type kind = catalog.Kind[api.Arx, api.ArxID, api.UpdateArxRequest]
 

@@ -34,6 +34,15 @@ var offered = map[api.Provider][]region{
 	},
 }
 
+// usualRegion returns the region that a new Arx of the provider has unless a person chooses others: on AWS
+// that of this deployment, if it is known.
+func usualRegion(p api.Provider, home string) string {
+	if p == api.AWS && home != "" {
+		return home
+	}
+	return offered[p][0].Code
+}
+
 // couldBeCode reports whether the text could be a region code: a word with a hyphen or a digit.
 func couldBeCode(text string) bool {
 	const letters, others = "abcdefghijklmnopqrstuvwxyz", "0123456789-"

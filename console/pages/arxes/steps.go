@@ -12,18 +12,15 @@ import (
 // step is a step of the wizard.
 type step int
 
-const summary step = 5
+const summary step = 2
 
 // steps are the steps of the wizard with their fields.
 var steps = []struct {
 	name, lead string
 	fields     []string
 }{
-	{"Name", "What is it called, and where is it reached?", []string{"name", "description", "endpoint"}},
-	{"Purpose and plan", "What is it for, and whose machines does it run on? Neither can be changed later.", []string{"purpose", "plan"}},
-	{"Provider and regions", "Where does the Arx run? The provider can’t be changed later; the regions can.", []string{"provider", "regions"}},
-	{"Encryption and rotation", "How does it encrypt, and how old may its keys get?", []string{"encryption_method", "rotation_cycle"}},
-	{"Ownership", "Whom does somebody ask who has a question about it?", []string{"owner"}},
+	{"Basics", "What is it called, and what is it for?", []string{"name", "purpose", "endpoint", "description", "owner"}},
+	{"Place and protection", "Everything is chosen already. Change what differs.", []string{"provider", "regions", "plan", "encryption_method", "rotation_cycle"}},
 	{"Summary", "This is what will be created.", nil},
 }
 
@@ -62,22 +59,13 @@ func (c *Create) content() []app.UI {
 	f := &c.entered
 	switch c.step {
 	case 0:
-		return []app.UI{f.described()}
+		return []app.UI{f.basics()}
 	case 1:
-		return []app.UI{f.purposed()}
-	case 2:
-		return []app.UI{f.placed()}
-	case 3:
-		return []app.UI{f.kept()}
-	case 4:
-		return []app.UI{f.owned()}
+		return []app.UI{f.protected()}
 	}
 	body := []app.UI{
-		c.group(0, f.named()...),
-		c.group(1, f.meant()...),
-		c.group(2, f.standing()...),
-		c.group(3, f.guarded()...),
-		c.group(4, f.owning()...),
+		c.group(0, append(f.named(), f.meant(), f.owning())...),
+		c.group(1, append(f.standing(), f.guarded()...)...),
 	}
 	if c.err != nil {
 		first := "The Arx was not created."
@@ -110,13 +98,7 @@ func (c *Create) soFar() app.UI {
 	if c.step == 0 || c.step == summary {
 		return aside()
 	}
-	facts := f.named()[:1]
-	for s, more := range [][]ui.Fact{f.meant(), f.standing(), f.guarded()} {
-		if int(c.step) > s {
-			facts = append(facts, more...)
-		}
-	}
-	return ui.Aside("So far", ui.Facts(facts...))
+	return ui.Aside("So far", ui.Facts(append(f.named(), f.meant(), f.owning())...))
 }
 
 func (f *form) named() []ui.Fact {
@@ -127,11 +109,8 @@ func (f *form) named() []ui.Fact {
 	}
 }
 
-func (f *form) meant() []ui.Fact {
-	return []ui.Fact{
-		{Term: "Purpose", Value: []app.UI{app.Text(PurposeName(f.request.Purpose) + " "), ui.Tag(Env(f.request.Purpose))}},
-		ui.TextFact("Plan", PlanName(f.request.Plan), ""),
-	}
+func (f *form) meant() ui.Fact {
+	return ui.Fact{Term: "Purpose", Value: []app.UI{app.Text(PurposeName(f.request.Purpose) + " "), ui.Tag(Env(f.request.Purpose))}}
 }
 
 func (f *form) standing() []ui.Fact {
@@ -144,9 +123,10 @@ func (f *form) standing() []ui.Fact {
 
 func (f *form) guarded() []ui.Fact {
 	return []ui.Fact{
+		ui.TextFact("Plan", PlanName(f.request.Plan), ""),
 		ui.TextFact("Encryption", EncryptionName(f.request.Encryption), ""),
 		ui.TextFact("Rotation", ui.Sentence(Every(f.request.Cycle)), ""),
 	}
 }
 
-func (f *form) owning() []ui.Fact { return []ui.Fact{ui.TextFact("Owner", f.request.Owner, "You")} }
+func (f *form) owning() ui.Fact { return ui.TextFact("Owner", f.request.Owner, "You") }

@@ -2,6 +2,7 @@ package keys
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -101,12 +102,37 @@ type offer struct {
 	total                  int      // number of choices
 	cards                  []app.UI // of the choices that match the search
 	fault                  string
+	hint                   string
 	none                   ui.Empty // shown if there are no choices
 	unmatched              string   // title if the search matches nothing: No Arx matches
 	search                 func(text string)
 	clear                  func()
 	further                func()
 	retry                  func()
+}
+
+// add puts a record that was just created before the others.
+func (c *choosing[Item, Totals]) add(item Item) {
+	c.Value.Items = slices.Insert(slices.Clone(c.Value.Items), 0, item)
+}
+
+// lone returns the only item that may be chosen, or nil if there is none or a choice, or if the items are not
+// complete.
+func (c *choosing[Item, Totals]) lone(open func(Item) bool) *Item {
+	if !c.Here || c.part || c.search != "" || c.Value.NextCursor != nil {
+		return nil
+	}
+	var lone *Item
+	for i, item := range c.Value.Items {
+		if !open(item) {
+			continue
+		}
+		if lone != nil {
+			return nil
+		}
+		lone = &c.Value.Items[i]
+	}
+	return lone
 }
 
 // nothing reports whether there are no choices at all.
@@ -125,7 +151,7 @@ func (c *choosing[Item, Totals]) content(o offer) []app.UI {
 		o.none.Plain = true
 		return []app.UI{o.none.UI()}
 	}
-	group := ui.Choices{ID: o.id, Legend: o.legend, Hidden: true, Cols: 1, Error: o.fault, Cards: o.cards}
+	group := ui.Choices{ID: o.id, Legend: o.legend, Hidden: true, Cols: 1, Error: o.fault, Hint: o.hint, Cards: o.cards}
 	var empty []app.UI
 	if len(o.cards) == 0 && c.search != "" {
 		group.Error = "" // there is nothing to choose from

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/arxkeys/arxkeys/console/pages/applications"
+	"github.com/arxkeys/arxkeys/console/pages/arxes"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
@@ -24,11 +26,13 @@ var stepNames = []string{"Application", "Arx", "Options", "Summary", "Access key
 
 // draft is the input of the wizard. It survives a reload of the tab. It never contains the access key.
 type draft struct {
-	Step        step             `json:"step"`
-	Application *api.Application `json:"application,omitempty"`
-	Arx         *api.Arx         `json:"arx,omitempty"`
-	Attempt     string           `json:"attempt,omitempty"` // idempotency key of the request, so that a retry creates no second key
-	Asked       time.Time        `json:"asked,omitzero"`    // when the request was first sent, so that a retry computes the same expiry
+	Step           step                `json:"step"`
+	Application    *api.Application    `json:"application,omitempty"`
+	Arx            *api.Arx            `json:"arx,omitempty"`
+	NewApplication *applications.Draft `json:"new_application,omitempty"` // while it is being created instead of chosen
+	NewArx         *arxes.Draft        `json:"new_arx,omitempty"`
+	Attempt        string              `json:"attempt,omitempty"` // idempotency key of the request, so that a retry creates no second key
+	Asked          time.Time           `json:"asked,omitzero"`    // when the request was first sent, so that a retry computes the same expiry
 	settings
 }
 

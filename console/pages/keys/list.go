@@ -12,7 +12,11 @@ import (
 	"github.com/arxkeys/arxkeys/shared/client"
 )
 
-type session = listing.Drafts
+// session is what the pages need of a session.
+type session interface {
+	listing.Drafts
+	Region() string // of this deployment on AWS, or empty
+}
 
 // List is the page of all API keys.
 type List struct {

@@ -75,10 +75,10 @@ func (w *Wizard) clearArxes() {
 	ui.Focus(w.ctx, "arxes-search")
 }
 
-func (w *Wizard) registerApplication() { w.ctx.Navigate("/applications/new") }
-func (w *Wizard) registerArx()         { w.ctx.Navigate("/arxes/new") }
-
 func (w *Wizard) applicationStep() app.UI {
+	if w.draft.NewApplication != nil {
+		return w.creationStep("Application", "Which application will hold the key?", w.newApplication.UI(w.applications.nothing(len(w.applications.Value.Items)), w.chooseExistingApplication))
+	}
 	var cards []app.UI
 	for _, a := range w.applications.Value.Items {
 		if !w.applications.finds(a.Name, a.Description) {
@@ -98,23 +98,30 @@ func (w *Wizard) applicationStep() app.UI {
 		})
 	}
 	total, walk := len(w.applications.Value.Items), w.walk(true)
-	register := w.register(&ui.Button{Label: "Create application", Small: true, OnClick: w.registerApplication})
-	none := ui.Empty{ID: "no-application", Title: "No applications yet", Text: "A key belongs to an application: something that calls. Register the first one."}
+	register := w.register(&ui.Button{Label: "Create application", Small: true, OnClick: w.createApplication})
+	none := ui.Empty{ID: "no-application", Title: "No applications yet", Text: "A key belongs to an application: something that calls. Ask an owner or an admin to create the first one."}
 	if w.applications.nothing(total) {
-		none.Actions = w.register(&ui.Button{Label: "Create application", Look: ui.Primary, OnClick: w.registerApplication})
 		register, walk = nil, nil
 	}
 	content := w.applications.content(offer{
 		id: "applications", legend: "Application", searchName: "Search applications", noun: "application", plural: "applications", total: total, cards: cards,
+		hint:      w.loneHint(w.loneApplication() != nil, "application"),
 		fault:     w.missed("application_id", "Choose the application that will hold the key."),
 		none:      none,
 		unmatched: "No application matches",
 		search:    w.searchApplications, clear: w.clearApplications, further: w.moreApplications, retry: w.readApplications,
 	})
-	return ui.StepCard("Application", "Which application will hold the key?", register, content, walk)
+	return ui.StepCard("Application", "Which application will hold the key?", register, w.withCreated(content), walk)
 }
 
 func (w *Wizard) arxStep() app.UI {
+	lead := "Which Arx may it call?"
+	if a := w.draft.Application; a != nil {
+		lead = "Which Arx may " + a.Name + " call with it?"
+	}
+	if w.draft.NewArx != nil {
+		return w.creationStep("Arx", lead, w.newArx.UI(w.arxes.nothing(len(w.arxes.Value.Items)), w.chooseExistingArx))
+	}
 	var cards []app.UI
 	for _, a := range w.arxes.Value.Items {
 		if !w.arxes.finds(a.Name, a.Description, a.Endpoint) {
@@ -134,29 +141,25 @@ func (w *Wizard) arxStep() app.UI {
 		})
 	}
 	total, walk := len(w.arxes.Value.Items), w.walk(false)
-	register := w.register(&ui.Button{Label: "Create Arx", Small: true, OnClick: w.registerArx})
-	none := ui.Empty{ID: "no-arx", Title: "No Arxes yet", Text: "A key opens one Arx: a cluster that is called. Register the first one."}
+	register := w.register(&ui.Button{Label: "Create Arx", Small: true, OnClick: w.createArx})
+	none := ui.Empty{ID: "no-arx", Title: "No Arxes yet", Text: "A key opens one Arx: a cluster that is called. Ask an owner or an admin to create the first one."}
 	if w.arxes.nothing(total) {
-		none.Actions = w.register(&ui.Button{Label: "Create Arx", Look: ui.Primary, OnClick: w.registerArx})
 		register, walk = nil, w.foot(false)
 	}
 	content := w.arxes.content(offer{
 		id: "arxes", legend: "Arx", searchName: "Search Arxes", noun: "Arx", plural: "Arxes", total: total, cards: cards,
+		hint:      w.loneHint(w.loneArx() != nil, "Arx"),
 		fault:     w.missed("arx_id", "Choose the Arx that the key opens."),
 		none:      none,
 		unmatched: "No Arx matches",
 		search:    w.searchArxes, clear: w.clearArxes, further: w.moreArxes, retry: w.readArxes,
 	})
-	lead := "Which Arx may it call?"
-	if a := w.draft.Application; a != nil {
-		lead = "Which Arx may " + a.Name + " call with it?"
-	}
-	return ui.StepCard("Arx", lead, register, content, walk)
+	return ui.StepCard("Arx", lead, register, w.withCreated(content), walk)
 }
 
 // register returns the button to create another application or Arx, or nothing if the person may not.
 func (w *Wizard) register(way *ui.Button) []app.UI {
-	if !w.session.Me().Can[string(api.WriteCatalog)] {
+	if !w.mayCreate() {
 		return nil
 	}
 	way.ID, way.Icon = "register", "plus"
@@ -168,7 +171,7 @@ func (w *Wizard) optionsStep() app.UI {
 	if a := w.draft.Arx; a != nil {
 		hint = "Rotation is due " + arxes.Every(a.Cycle) + " either way."
 	}
-	return ui.StepForm(w.onSubmit, "Options", "All options have defaults and can be changed later.", []app.UI{w.editor.fields(expiryOptions, hint)},
+	return ui.StepForm(w.onSubmit, "Options", "All options have defaults and can be changed later.", w.withCreated([]app.UI{w.editor.fields(expiryOptions, hint)}),
 		w.foot(false, &ui.Button{ID: "next", Label: "Next", Look: ui.Primary, Submit: true}))
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/pages/applications"
 	"github.com/arxkeys/arxkeys/console/pages/arxes"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -25,10 +26,14 @@ type Wizard struct {
 	applications choosing[api.Application, api.ApplicationTotals]
 	arxes        choosing[api.Arx, api.ArxTotals]
 	editor       editor
-	missing      bool // Next was pressed without a choice
-	running      bool
-	err          error
-	shown        shown
+
+	newApplication applications.New // while draft.NewApplication is set
+	newArx         arxes.New        // while draft.NewArx is set
+	created        string           // what the latest step has created
+	missing        bool             // Next was pressed without a choice
+	running        bool
+	err            error
+	shown          shown
 }
 
 // NewWizard returns the page.
@@ -47,6 +52,7 @@ func (w *Wizard) OnMount(ctx app.Context) {
 	if w.session.Draft(draftName, &kept) {
 		w.draft = kept
 	}
+	w.restoreForms()
 	w.visit()
 	w.readApplications()
 	w.readArxes()
@@ -92,9 +98,11 @@ func (w *Wizard) refresh() {
 	}
 	if w.applications.Here {
 		w.draft.refreshApplication(w.applications.Value.Items)
+		w.settleApplication()
 	}
 	if w.arxes.Here {
 		w.draft.refreshArx(w.arxes.Value.Items)
+		w.settleArx()
 	}
 	w.replaceStep(w.draft.Step)
 }
@@ -136,13 +144,22 @@ func (w *Wizard) goTo(to step) {
 
 // show shows the step and focuses its heading.
 func (w *Wizard) show(to step) {
-	w.draft.Step, w.missing, w.err = to, false, nil
+	w.draft.Step, w.missing, w.err, w.created = to, false, nil, ""
 	w.save()
-	ui.Focus(w.ctx, ui.StepTitle)
+	ui.Focus(w.ctx, w.first())
+}
+
+// first returns the id of what gets the focus when the step is shown: its heading, or the first field of a form
+// that creates something.
+func (w *Wizard) first() string {
+	if w.creates() {
+		return "name"
+	}
+	return ui.StepTitle
 }
 
 func (w *Wizard) pick(s int) {
-	if to := step(s); to < w.draft.Step && !w.running {
+	if to := step(s); to < w.draft.Step && !w.busy() {
 		w.goTo(to)
 	}
 }
@@ -151,6 +168,13 @@ func (w *Wizard) back() { w.pick(int(w.draft.Step) - 1) }
 
 // next goes to the next step. If the current one is incomplete, it focuses the first invalid field.
 func (w *Wizard) next() {
+	switch {
+	case w.busy():
+		return
+	case w.creates():
+		w.createInPlace()
+		return
+	}
 	switch w.draft.Step {
 	case stepApplication:
 		w.missing = w.draft.Application == nil
@@ -253,7 +277,7 @@ func (w *Wizard) done() {
 func (w *Wizard) Render() app.UI {
 	head := ui.Head{Title: "Create API key"}
 	if w.shown.created == nil {
-		head.Actions = []app.UI{&ui.Button{Label: "Cancel", Icon: "x", Look: ui.Quiet, Disabled: w.running, OnClick: w.cancel}}
+		head.Actions = []app.UI{&ui.Button{Label: "Cancel", Icon: "x", Look: ui.Quiet, Disabled: w.busy(), OnClick: w.cancel}}
 	}
 	if w.path.Left() {
 		return ui.Page(head)
@@ -264,7 +288,7 @@ func (w *Wizard) Render() app.UI {
 	}
 	card, side := w.step()
 	body := []app.UI{
-		&ui.Steps{Names: stepNames, Current: int(at), Open: w.shown.created == nil && !w.running, OnPick: w.pick},
+		&ui.Steps{Names: stepNames, Current: int(at), Open: w.shown.created == nil && !w.busy(), OnPick: w.pick},
 		app.Div().Class("wizard").Body(card, side),
 	}
 	return ui.Page(head, append(body, ui.Slot(w.shown.dialog()))...)
@@ -295,7 +319,7 @@ func (w *Wizard) walk(first bool) []app.UI {
 func (w *Wizard) foot(first bool, on ...app.UI) []app.UI {
 	foot := []app.UI{app.Span().Class("push")}
 	if !first {
-		foot = append(foot, &ui.Button{ID: "back", Label: "Back", OnClick: w.back})
+		foot = append(foot, &ui.Button{ID: "back", Label: "Back", Disabled: w.busy(), OnClick: w.back})
 	}
 	return append(foot, on...)
 }
@@ -303,10 +327,16 @@ func (w *Wizard) foot(first bool, on ...app.UI) []app.UI {
 // soFar draws what was entered so far.
 func (w *Wizard) soFar() app.UI {
 	application, arx := ui.TextFact("Application", "", "Not chosen yet"), ui.TextFact("Arx", "", "Not chosen yet")
-	if a := w.draft.Application; a != nil {
+	switch a := w.draft.Application; {
+	case w.draft.NewApplication != nil:
+		application = newFact("Application", w.newApplication.Name())
+	case a != nil:
 		application = ui.TextFact("Application", a.Name, "")
 	}
-	if a := w.draft.Arx; a != nil {
+	switch a := w.draft.Arx; {
+	case w.draft.NewArx != nil && w.draft.Step > stepApplication:
+		arx = newFact("Arx", w.newArx.Name())
+	case w.draft.NewArx == nil && a != nil:
 		arx = ui.Fact{Term: "Arx", Value: []app.UI{app.Text(a.Name + " "), ui.Tag(arxes.Env(a.Purpose))}}
 	}
 	facts := []ui.Fact{application, arx}
@@ -319,6 +349,11 @@ func (w *Wizard) soFar() app.UI {
 		facts = append(facts, ui.TextFact("Scopes", ui.Count(n), ""))
 	}
 	return ui.Aside("So far", ui.Facts(facts...))
+}
+
+// newFact is the fact of an application or Arx that is not created yet.
+func newFact(term, name string) ui.Fact {
+	return ui.Fact{Term: term, Value: append(ui.TextFact("", name, "Not named yet").Value, app.Small().Text("New"))}
 }
 
 // expiryText describes when the key expires.

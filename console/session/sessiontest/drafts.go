@@ -34,3 +34,6 @@ func (d *Drafts) DropDraft(name string) { delete(d.text, name) }
 
 // Names returns the names of all drafts, sorted.
 func (d *Drafts) Names() []string { return slices.Sorted(maps.Keys(d.text)) }
+
+// Region returns no region.
+func (*Drafts) Region() string { return "" }

@@ -72,12 +72,9 @@ export function newcomer(options = {}, prefix = "") {
     await heading("Create Arx", 1).waitFor();
     await role("textbox", { name: "Name" }).fill("Rates EU");
     await role("textbox", { name: /^Endpoint/ }).fill("https://rates.example");
-    await button("Next").click();
     await role("radio", { name: /^Production/ }).check();
-    await button("Next").click();
-    await role("checkbox", { name: /eu-central-1/ }).check();
     await see.accessible("create Arx");
-    for (const step of ["Encryption and rotation", "Ownership", "Summary"]) {
+    for (const step of ["Place and protection", "Summary"]) {
       await button("Next").click();
       await heading(step, 2).waitFor();
     }

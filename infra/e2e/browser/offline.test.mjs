@@ -106,15 +106,15 @@ test("a new version waits until somebody reloads, and takes nothing that is bein
   await see.go(world.laptop, "/arxes/new");
   await see.role("textbox", { name: "Name" }).fill("Half an Arx");
   await see.button("Next").click();
-  await see.heading("Purpose and plan", 2).waitFor();
+  await see.heading("Place and protection", 2).waitFor();
   await publish("00000000000000aa");
   await see.button("Reload to update").waitFor();
   await see.accessible("an update waits");
-  await see.heading("Purpose and plan", 2).waitFor();
+  await see.heading("Place and protection", 2).waitFor();
   await see.button("Reload to update").click();
   await page.waitForFunction(async () => (await caches.keys()).includes("arxkeys-00000000000000aa") && !(await caches.keys()).some((name) => name.startsWith("arxkeys-") && name !== "arxkeys-00000000000000aa"));
   await see.button("Reload to update").waitFor({ state: "hidden" }); // the page has reloaded
-  await see.heading("Purpose and plan", 2).waitFor();
+  await see.heading("Place and protection", 2).waitFor();
   await see.shown("Half an Arx"); // the draft
 });
 

@@ -241,9 +241,9 @@ export const wizard = (desk) => describe("the wizard", () => {
 
   test("where there is nothing yet, there is one way on, and a phone shows the tab that is open", async () => {
     const see = await desk.open({ person: "owner@other.example", at: "/keys/new", width: 360 });
-    await see.heading("No applications yet", 2).waitFor();
-    assert.equal(await see.button("Create application").count(), 1);
-    assert.equal(await see.button("Next").count(), 0);
+    await see.heading("Your first application", 3).waitFor();
+    assert.equal(await see.button("Create application").count(), 0);
+    assert.equal(await see.button("Next").count(), 1);
     await see.go(desk.laptop, "/access");
     await see.page.waitForFunction(() => {
       const tab = document.querySelector(".nav [aria-current]")?.getBoundingClientRect();

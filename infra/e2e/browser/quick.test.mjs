@@ -1,0 +1,152 @@
+// The quick way to a verified key: creation in place, lone choices, and what the access key's screen offers.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { artefacts, begin } from "./fixture.mjs";
+
+let world;
+const failures = [];
+
+before(async () => { world = await begin(); });
+after(() => world?.close());
+
+const open = async (options) => {
+  const see = await world.visit(options);
+  failures.push(see.failures);
+  return see;
+};
+const shot = async (page, name) => {
+  await page.evaluate(() => Promise.all(document.getAnimations().filter((a) => a.effect.getComputedTiming().iterations !== Infinity).map((a) => a.finished.catch(() => {}))));
+  await page.screenshot({ path: join(artefacts, `quick-${name}.png`), fullPage: true });
+};
+/** Takes a picture and looks for violations and overflows, on a desk and on a phone. */
+const look = async (see, name) => {
+  await shot(see.page, name);
+  await see.accessible(name);
+  await see.page.setViewportSize({ width: 360, height: 800 });
+  await see.page.emulateMedia({ colorScheme: "dark" });
+  await see.inside(name);
+  await shot(see.page, `${name}-360-dark`);
+  await see.page.emulateMedia({ colorScheme: null });
+  await see.page.setViewportSize({ width: 1440, height: 900 });
+};
+
+test("from an empty tenant to a verified key in at most 10 clicks", async () => {
+  const see = await open({ at: "/keys" });
+  const { page, role, button, heading } = see;
+  let clicks = 0;
+  const click = async (what) => { await what.click(); clicks++; };
+  /** Types into the field that has the focus, so that no click is needed. */
+  const type = async (id, text) => {
+    await see.focused(id);
+    await page.keyboard.type(text);
+  };
+
+  await click(button("Create API key").first());
+  await heading("Application", 2).waitFor();
+  await type("#name", "Checkout API");
+  await look(see, "first-application");
+  await click(button("Next"));
+  await heading("Arx", 2).waitFor();
+  await see.shown("Application Checkout API is created.");
+  await type("#name", "Rates EU");
+  await look(see, "first-arx");
+  await click(button("Next"));
+  await heading("Options", 2).waitFor();
+  await click(button("Next"));
+  await heading("Summary", 2).waitFor();
+  await click(button("Create"));
+  await heading("Access key", 2).waitFor();
+  await click(button("Copy access key"));
+  await page.getByText("Copied", { exact: false }).first().waitFor({ state: "attached" });
+  const accessKey = await page.evaluate(() => navigator.clipboard.readText());
+  await click(role("checkbox", { name: "I have stored this access key" }));
+  await click(button("Done"));
+  await heading("API keys", 1).waitFor();
+  assert.equal((await world.call("POST", "/v1/keys/verify", { key: accessKey })).code, "VALID");
+  assert.ok(clicks <= 10, `${clicks} clicks`);
+  await see.context.close();
+});
+
+test("a lone application and a lone Arx are chosen already, and say why", async () => {
+  const see = await open({ at: "/keys/new" });
+  await see.role("radio", { name: "Checkout API" }).and(see.page.locator(":checked")).waitFor();
+  await see.shown("The only active application, so it is chosen already.");
+  await see.button("Next").click();
+  await see.heading("Arx", 2).waitFor();
+  await see.role("radio", { name: "Rates EU" }).and(see.page.locator(":checked")).waitFor();
+  await see.shown("The only active Arx, so it is chosen already.");
+  await look(see, "lone-arx");
+  await see.button("Cancel").click();
+  await see.context.close();
+});
+
+test("a missing application is created in place: what is refused stays, Back shows it chosen, a reload keeps it", async () => {
+  const see = await open({ at: "/keys/new" });
+  const { page, role, button, heading } = see;
+  const name = role("textbox", { name: "Name", exact: true });
+  await button("Create application").click();
+  await see.focused("#name");
+  await name.fill("checkout api");
+  await page.keyboard.press("Enter"); // is Next
+  await see.shown(/taken|called/);
+  await see.focused("#name");
+  await look(see, "name-taken");
+  await name.fill("Shop");
+  await role("radio", { name: "Client" }).check();
+  await button("Next").click();
+  await see.shown(/at least one origin/);
+  await role("textbox", { name: "Allowed origins" }).fill("https://shop.example ");
+  await page.locator("summary", { hasText: "Description and owner" }).click();
+  await role("textbox", { name: "Description" }).fill("Sells parcels");
+  await page.reload();
+  await heading("New application", 3).waitFor();
+  assert.equal(await name.inputValue(), "Shop", "a reload keeps what was entered");
+  await see.shown("https://shop.example", { exact: true });
+  await button("Choose an existing one").click();
+  await role("radio", { name: "Checkout API" }).waitFor();
+  await see.focused("#step-title");
+  await button("Create application").click();
+  assert.equal(await name.inputValue(), "", "what was given up is forgotten");
+  await name.fill("Shop");
+  // The answer is lost: Next again creates no second application.
+  let lost = 0;
+  await page.route("**/v1/applications", async (route) => {
+    if (route.request().method() !== "POST" || lost++ > 0) return route.continue();
+    await route.fetch();
+    await route.abort();
+  });
+  await button("Next").click();
+  await see.shown("It is unknown whether the application was created.");
+  await button("Next").click();
+  await heading("Arx", 2).waitFor();
+  await page.waitForURL(/step=2$/);
+  assert.deepEqual((await world.call("GET", "/v1/applications")).items.map((a) => a.name).sort(), ["Checkout API", "Shop"]);
+  await page.goBack();
+  await role("radio", { name: "Shop" }).and(page.locator(":checked")).waitFor();
+  assert.equal(await role("list", { name: "Steps" }).locator("[aria-current=step]").innerText().then((t) => t.trim()), "Application");
+  await page.goForward();
+  await heading("Arx", 2).waitFor();
+  await see.focused("#step-title");
+  await button("Create Arx").click();
+  await see.focused("#name");
+  await name.fill("Lab");
+  await role("radio", { name: /^Testing/ }).check();
+  await page.locator("summary", { hasText: "Place and protection" }).click();
+  await role("radio", { name: "Google Cloud" }).check();
+  await button("Next").click();
+  await heading("Options", 2).waitFor();
+  await see.shown("Arx Lab is created.");
+  const [lab] = (await world.call("GET", "/v1/arxes?q=Lab")).items;
+  assert.deepEqual([lab.purpose, lab.provider, lab.regions], ["testing", "gcp", ["europe-west3"]]);
+  await button("Back").click();
+  await role("radio", { name: "Lab" }).and(page.locator(":checked")).waitFor();
+  await button("Cancel").click();
+  await heading("API keys", 1).waitFor();
+  see.failures.length = 0; // the browser tells of refusals and of the lost answer
+  await see.context.close();
+});
+
+test("the console complained of nothing", () => {
+  assert.deepEqual(failures.flat(), []);
+});
