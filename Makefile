@@ -211,6 +211,10 @@ e2e: $(NODE_MODULES) $(EMULATOR) chromium
 
 # --- prerequisites ---
 
+build/examples/%/bootstrap: FORCE
+	@mkdir -p $(@D)
+	@GOOS=linux GOARCH=arm64 CGO_ENABLED=0 GOFLAGS="$$(cat $(LAMBDA))" go build -o $@ ./infra/examples/$*
+
 build/functions/%/bootstrap: FORCE
 	@echo "build functions/$*"
 	@mkdir -p $(@D)

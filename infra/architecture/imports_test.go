@@ -113,6 +113,8 @@ var layers = []layer{
 	{folder: "infra/deploy", may: and(rules, "shared/store/...", "console/hosting", "infra/template", "infra/local/process"), outside: []string{aws, "go.yaml.in/yaml/", "golang.org/x/sync/"}},
 	{folder: "infra/sam", may: []string{"shared/api", "infra/template", "infra/local/engine", "infra/local/process", "infra/events/examples"}},
 	{folder: "infra/edge", may: []string{"infra/template", "console/hosting"}},
+	// What users copy, and the command that starts it.
+	{folder: "infra/examples", may: and(wire, "shared/client", "infra/template", "infra/local/..."), outside: []string{aws + "aws-lambda-go/"}},
 	{folder: "infra/architecture"},
 	{folder: "infra/release"},
 	{folder: "infra/capacity", pure: true},

@@ -1,4 +1,4 @@
-"""Prints template.yaml as AWS's SAM translator expands it for CloudFormation, as JSON.
+"""Prints a template as AWS's SAM translator expands it for CloudFormation, as JSON.
 
 usage: translate.py TEMPLATE [PARAMETER=VALUE ...]
 """

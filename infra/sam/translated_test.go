@@ -34,7 +34,13 @@ type translated struct {
 // translate runs the translator with these parameters; the others have their defaults.
 func translate(t *testing.T, parameters ...string) translated {
 	t.Helper()
-	file := filepath.Join(root, "template.yaml")
+	return translateFile(t, "template.yaml", parameters...)
+}
+
+// translateFile does the same for another template of the repository.
+func translateFile(t *testing.T, name string, parameters ...string) translated {
+	t.Helper()
+	file := filepath.Join(root, filepath.FromSlash(name))
 	var complaints bytes.Buffer
 	cmd := exec.Command(filepath.Join(root, "build/tools/aws/bin/python"), append([]string{"translate.py", file}, parameters...)...)
 	cmd.Env = append(os.Environ(), "AWS_DEFAULT_REGION=eu-central-1")
@@ -297,5 +303,24 @@ func TestTranslatedTemplateFixesNoName(t *testing.T) {
 		if len(wrongNames(map[string]resource{"R": r})) == 0 {
 			t.Errorf("a fixed %s of %s is not found", property, kind)
 		}
+	}
+}
+
+// A browser hides a response without the CORS header from the page. These are all the types of responses that API Gateway
+// sends itself, because the template defines no other type.
+func TestRefusalsOfTheRESTAPIHaveTheCORSHeader(t *testing.T) {
+	body := at(translateFile(t, "infra/examples/rest-api/template.yaml", "Origin=https://shop.example").Resources["Api"].Properties, "Body")
+	parameters := literal(t, `{"responseParameters": {"gatewayresponse.header.Access-Control-Allow-Origin": {"Fn::Sub": "'${Origin}'"}}, "responseTemplates": {}}`)
+	want := map[string]any{"DEFAULT_4XX": parameters, "DEFAULT_5XX": parameters}
+	if got := at(body, "x-amazon-apigateway-gateway-responses"); !reflect.DeepEqual(got, want) {
+		t.Errorf("the responses of API Gateway are %v, want %v", got, want)
+	}
+	for _, method := range []string{"get", "post"} {
+		if got := at(body, "paths", "/pets", method, "security"); !reflect.DeepEqual(got, literal(t, `[{"AccessKey": []}]`)) {
+			t.Errorf("%s is protected by %v", method, got)
+		}
+	}
+	if preflight := at(body, "paths", "/pets", "options"); preflight == nil || at(preflight, "security") != nil {
+		t.Errorf("the preflight request must need no key: %v", preflight)
 	}
 }
