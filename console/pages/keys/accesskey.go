@@ -8,6 +8,7 @@ import (
 
 	"github.com/arxkeys/arxkeys/console/pages/arxes"
 	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
 )
 
 // prefixChars is the length of the prefix that all access keys of an environment share: arxk_prd_.
@@ -39,9 +40,20 @@ func (s *shown) open() {
 }
 
 // curl returns the command for the console's own origin, which is also the API's.
-func (s *shown) curl() string {
+func (s *shown) curl() string { return s.handover().curl(s.origin()) }
+
+func (s *shown) origin() string {
 	page := s.ctx.Page().URL()
-	return s.handover().curl(page.Scheme + "://" + page.Host)
+	return page.Scheme + "://" + page.Host
+}
+
+// try returns the command for a key whose access key is not shown any more.
+func (s *shown) try(k api.Key, origins []string) string {
+	h := handover{key: k}
+	if len(origins) > 0 {
+		h.caller = origins[0]
+	}
+	return h.curl(s.origin())
 }
 
 // card draws the access key. It is shown only once.

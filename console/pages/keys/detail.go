@@ -11,6 +11,7 @@ import (
 
 	"github.com/arxkeys/arxkeys/console/pages/activity"
 	"github.com/arxkeys/arxkeys/console/pages/catalog"
+	"github.com/arxkeys/arxkeys/console/pages/traffic"
 	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -48,7 +49,7 @@ type joined struct {
 }
 
 // NewDetail returns the page.
-func NewDetail(s session) *Detail { return &Detail{session: s, period: periods[0].Value} }
+func NewDetail(s session) *Detail { return &Detail{session: s, period: traffic.Periods[0].Value} }
 
 // OnMount reads the key that the address names.
 func (d *Detail) OnMount(ctx app.Context) {

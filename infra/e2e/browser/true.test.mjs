@@ -193,3 +193,103 @@ test("a deleted management key is gone when the dialog is", async () => {
   await release();
   await see.total("Total", 3);
 });
+
+/** Answers the key's usage with these totals by hour ago; the rest of the answer is the real one. */
+async function used(id, totals, codes = {}) {
+  await page.route((url) => url.pathname === `/v1/keys/${id}/usage`, async (route) => {
+    const answer = await route.fetch();
+    const usage = await answer.json();
+    for (const [back, n] of Object.entries(totals)) {
+      const bucket = usage.buckets[usage.buckets.length - 1 - back];
+      if (bucket) Object.assign(bucket, { total: n, codes: { VALID: n, ...codes } });
+    }
+    usage.totals = { total: usage.buckets.reduce((sum, b) => sum + b.total, 0), codes: {} };
+    for (const b of usage.buckets) for (const [code, n] of Object.entries(b.codes)) usage.totals.codes[code] = (usage.totals.codes[code] ?? 0) + n;
+    usage.last_used_at = usage.to;
+    await route.fulfill({ response: answer, json: usage });
+  });
+}
+
+test("a key that was never used shows how to use it, instead of an empty grid", async () => {
+  const { key } = await world.call("POST", "/v1/keys", { name: "unused so far", application_id: settled.applications["Partner portal"].id, arx_id: settled.arxes["Rates EU"].id });
+  await see.go(world.laptop, `/keys/${key.id}`);
+  await main(/Never used so far/, {}).waitFor();
+  await main(/curl .*\/v1\/whoami/, {}).waitFor();
+  await main(/Origin: https:\/\/partners\.northbeam\.example/, {}).waitFor(); // a client application's keys need one
+  assert.equal(await page.locator(".chart").count(), 0);
+  await see.accessible("a key that was never used");
+});
+
+test("the chart's labels stand under their bars, the axis fits, and bars tell their figures", async () => {
+  const { id } = settled.keys["Checkout production"];
+  await used(id, { 0: 9800, 1: 4000, 25: 120, 49: 80 }, {});
+  await see.go(world.laptop, `/keys/${id}`);
+  const centre = (box) => box.x + box.width / 2;
+  for (const [period, bars, every] of [["24 h", 24, 3], ["7 d", 7, 1], ["30 d", 30, 5]]) {
+    await see.button(period).click();
+    await page.locator(`.chart-cols[data-n="${bars}"]`).waitFor();
+    const columns = page.locator(".chart-col"), labels = page.locator(".chart-x > span");
+    assert.deepEqual([await columns.count(), await labels.count()], [bars, bars]);
+    const named = [];
+    for (let i = 0; i < bars; i++) {
+      const text = (await labels.nth(i).textContent()).trim();
+      if (!text) continue;
+      named.push(bars - 1 - i);
+      const [label, column] = [await labels.nth(i).boundingBox(), await columns.nth(i).boundingBox()];
+      assert.ok(Math.abs(centre(label) - centre(column)) < 1.5, `${period}: ${text} stands under its bar`);
+    }
+    assert.deepEqual(named, Array.from({ length: Math.ceil(bars / every) }, (_, i) => i * every).reverse(), `${period}: at regular intervals`);
+  }
+  const axis = () => page.locator(".chart-y > span").allTextContents();
+  await see.button("24 h").click();
+  await page.locator('.chart-cols[data-n="24"]').waitFor();
+  assert.deepEqual(await axis(), ["10k", "7.5k", "5k", "2.5k", "0"]);
+
+  const tip = page.locator(".tip");
+  assert.equal(await tip.count(), 0);
+  await page.locator(".chart-col").last().hover();
+  await tip.getByText("9,800", { exact: true }).waitFor();
+  await see.accessible("a bar under the pointer");
+  await see.heading("Settings", 2).hover();
+  await tip.waitFor({ state: "detached" });
+
+  const slider = see.role("slider", { name: "Hour" });
+  await slider.focus();
+  await tip.getByText("9,800", { exact: true }).waitFor();
+  await page.keyboard.press("ArrowLeft");
+  await tip.getByText("4,000", { exact: true }).waitFor();
+  assert.match(await slider.getAttribute("aria-valuetext"), /Valid 4,000, Refused: over a limit 0/);
+  assert.equal(await slider.getAttribute("aria-valuenow"), "23");
+  await page.keyboard.press("Home");
+  await slider.and(page.locator('[aria-valuenow="1"]')).waitFor();
+  await see.accessible("a bar of the keyboard");
+  await page.keyboard.press("Escape");
+  await tip.waitFor({ state: "detached" });
+
+  await page.setViewportSize({ width: 360, height: 800 });
+  await see.inside("the chart on a phone");
+  await page.locator(".chart-col").last().dispatchEvent("pointerover", { pointerType: "touch", bubbles: true });
+  await page.locator(".chart-cols").dispatchEvent("pointerleave", { pointerType: "touch" });
+  await tip.getByText("9,800", { exact: true }).waitFor(); // the finger has left, the figures stay
+  await see.inside("the figures of a bar on a phone");
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
+test("the chart's days are those of the reader", async () => {
+  const other = await world.visit({ timezoneId: "Pacific/Auckland" });
+  await other.go(world.laptop, `/keys/${settled.keys["Checkout staging"].id}`);
+  const { id } = settled.keys["Checkout staging"];
+  await other.page.route((url) => url.pathname === `/v1/keys/${id}/usage`, async (route) => {
+    const answer = await route.fetch();
+    const usage = await answer.json();
+    Object.assign(usage, { last_used_at: usage.to, totals: { total: 1, codes: { VALID: 1 } } });
+    await route.fulfill({ response: answer, json: usage });
+  });
+  await other.page.reload();
+  await other.button("7 d").click();
+  await other.page.locator('.chart-cols[data-n="7"]').waitFor();
+  const want = await other.page.evaluate(() => [6, 5, 4, 3, 2, 1, 0].map((back) => { const d = new Date(); d.setDate(d.getDate() - back); return `${d.getDate()} ${d.toLocaleDateString("en-US", { month: "short" })}`; }));
+  assert.deepEqual(await other.page.locator(".chart-x > span").allTextContents(), want);
+  assert.deepEqual(other.failures, []);
+  await other.context.close();
+});

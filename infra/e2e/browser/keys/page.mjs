@@ -132,6 +132,11 @@ export const page = (desk) => describe("a key's page", () => {
   });
 
   test("its use is told as a chart and as a table", async () => {
+    for (let i = 0; i < 600; i++) { // a busy verifier writes its counts every ten seconds
+      if ((await desk.call("GET", `/v1/keys/${made.key.id}/usage`)).totals.total > 0) break;
+      await desk.code(made.access_key);
+      await tab.waitForTimeout(100);
+    }
     await see.go(desk.laptop, `/keys/${made.key.id}`);
     await tab.getByRole("img", { name: /^Verifications in the last 24 hours by outcome: / }).waitFor();
     await see.button("7 d").click();
