@@ -34,8 +34,8 @@ type RateLimitState struct {
 	Remaining int       `json:"remaining"`
 	ResetAt   time.Time `json:"reset_at"` // Start of the next window.
 
-	WindowSeconds int `json:"-"` // for the headers
-	ResetSeconds  int `json:"-"` // from the decision to the next window, rounded up
+	WindowSeconds int `json:"window_seconds"` // Length of the window.
+	ResetSeconds  int `json:"reset_seconds"`  // From the verdict to the next window, rounded up.
 }
 
 // HeaderFields returns the values of the headers RateLimit-Policy and RateLimit

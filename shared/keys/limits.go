@@ -77,7 +77,7 @@ func (c Charge) tell(v *api.Verification, s Spent) {
 		}
 		v.RateLimit = &api.RateLimitState{
 			Limit: c.Rate.Limit, Remaining: max(0, c.Rate.Limit-s.InWindow), ResetAt: end,
-			WindowSeconds: c.Rate.WindowSeconds, ResetSeconds: int((end.Sub(c.At) + time.Second - 1) / time.Second),
+			WindowSeconds: c.Rate.WindowSeconds, ResetSeconds: max(0, int((end.Sub(c.At)+time.Second-1)/time.Second)),
 		}
 	}
 	if c.Uses != nil {

@@ -140,6 +140,7 @@ var constraints = map[string]constraint{
 	"why":                  example(object{}),
 	"limit":                rate,
 	"window_seconds":       whole(1, api.MaxWindowSeconds, 60),
+	"reset_seconds":        whole(0, api.MaxWindowSeconds, 41),
 	"remaining":            whole(0, 0, 93),
 	"remaining_uses":       whole(0, api.MaxUses, 41),
 	"uses_24h":             whole(0, 0, 7),
