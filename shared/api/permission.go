@@ -26,6 +26,7 @@ const (
 	WriteCatalog         Permission = "catalog.write"          // applications and Arxes: create, edit, every transition
 	ManageKeys           Permission = "keys.manage"            // API keys: every operation; the history of a resource
 	VerifyKeys           Permission = "keys.verify"            // verification
+	CheckKeys            Permission = "keys.check"             // verification at a gateway, only for verifiers
 	ReadActivity         Permission = "activity.read"          // activity of the whole tenant
 	ManageManagementKeys Permission = "management_keys.manage" // management keys
 )

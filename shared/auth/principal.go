@@ -68,13 +68,16 @@ func (p Principal) May(permission api.Permission) bool {
 // Permissions returns whether the principal has each permission.
 func (p Principal) Permissions() map[string]bool {
 	can := map[string]bool{}
-	for _, permission := range permissions[api.Owner] {
-		can[string(permission)] = p.May(permission)
+	for _, role := range ranks {
+		for _, permission := range permissions[role] {
+			can[string(permission)] = p.May(permission)
+		}
 	}
 	return can
 }
 
-// permissions is the table of roles. The owner has all permissions.
+// permissions is the table of roles. The owner has all permissions but the one of gateways: a credential that
+// strangers can reach through a gateway must not be able to do anything else.
 var permissions = map[api.Role][]api.Permission{
 	api.Owner: {
 		api.ReadSelf, api.ReadCatalog, api.WriteCatalog, api.ManageKeys, api.VerifyKeys,
@@ -82,7 +85,7 @@ var permissions = map[api.Role][]api.Permission{
 	},
 	api.Admin:     {api.ReadSelf, api.ReadCatalog, api.WriteCatalog, api.ManageKeys, api.VerifyKeys, api.ReadActivity},
 	api.Developer: {api.ReadSelf, api.ReadCatalog, api.ManageKeys, api.VerifyKeys},
-	api.Verifier:  {api.ReadSelf, api.VerifyKeys},
+	api.Verifier:  {api.ReadSelf, api.VerifyKeys, api.CheckKeys},
 }
 
 // ranks contains the roles, the highest first.
@@ -109,7 +112,11 @@ func Refusal(permission api.Permission) string {
 	}
 	switch len(words) {
 	case 1:
-		return "Only an " + words[0] + " may do this."
+		article := "a "
+		if strings.HasPrefix(words[0], "o") {
+			article = "an "
+		}
+		return "Only " + article + words[0] + " may do this."
 	default:
 		return "Only " + join(words) + " may do this."
 	}

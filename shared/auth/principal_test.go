@@ -28,10 +28,14 @@ func TestRolesHaveThePermissionsOfTheTable(t *testing.T) {
 	deny(api.Developer, api.ReadActivity)
 	deny(api.Developer, api.ManageManagementKeys)
 	deny(api.Admin, api.ManageManagementKeys)
+	deny(api.Owner, api.CheckKeys)
+	deny(api.Admin, api.CheckKeys)
+	deny(api.Developer, api.CheckKeys)
 	deny(api.Owner, "no.such.permission")
 
 	allow("", api.Public)
 	allow(api.Verifier, api.VerifyKeys)
+	allow(api.Verifier, api.CheckKeys)
 	allow(api.Verifier, api.ReadSelf)
 	allow(api.Developer, api.ReadCatalog)
 	allow(api.Developer, api.ManageKeys)
@@ -67,6 +71,9 @@ func TestHighestRoleWins(t *testing.T) {
 
 func TestRefusalNamesTheRoles(t *testing.T) {
 	if got, want := auth.Refusal(api.WriteCatalog), "Only owners and admins may do this."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got, want := auth.Refusal(api.CheckKeys), "Only a verifier may do this."; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	if got, want := auth.Refusal(api.ManageManagementKeys), "Only an owner may do this."; got != want {
