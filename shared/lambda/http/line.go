@@ -27,6 +27,7 @@ type line struct {
 	presented bool         // the caller sent a well-formed credential; set for a refusal
 	store     bool         // the data store failed
 	wrong     bool         // the table must not be used
+	gateway   bool         // the caller of a check made a mistake, which is a 500 but no error of this function
 	cause     error        // reason, without input; nil if there is nothing to add
 	stack     string       // of a panic
 	due       bool         // the principal's management key is to be replaced
@@ -49,7 +50,7 @@ func (l *line) report(ctx context.Context, o Options) {
 	switch {
 	case l.verdict != "":
 		o.Metrics.Verification(string(l.verdict), l.end.Sub(l.start))
-	case l.code == problem.Unauthenticated && l.presented:
+	case (l.code == problem.Unauthenticated || l.code == problem.Code(api.CodeGatewayCredential)) && l.presented:
 		o.Metrics.RefusedCredential()
 	case l.wrong: // which is a failure of the store too
 		o.Metrics.WrongTable()
@@ -64,7 +65,7 @@ func (l *line) report(ctx context.Context, o Options) {
 
 func (l *line) write(ctx context.Context, log *slog.Logger) {
 	level := slog.LevelInfo
-	if l.status >= http.StatusInternalServerError {
+	if l.status >= http.StatusInternalServerError && !l.gateway {
 		level = slog.LevelError
 	}
 	attributes := make([]slog.Attr, 0, 11)
