@@ -35,7 +35,7 @@ func BenchmarkCheck(b *testing.B) {
 			p := h.prefetching()
 			p.Authenticate = func(context.Context, string, *verification.Prefetch) (auth.Principal, error) { return gateway, nil }
 			log := slog.New(slog.NewJSONHandler(io.Discard, nil))
-			serve := lambdahttp.CheckHandler(p, h.verify, lambdahttp.Options{Log: log, Metrics: metrics.New("stack", "check", log, time.Now)})
+			serve := lambdahttp.CheckHandler(api.Check, p, h.verify, lambdahttp.Options{Log: log, Metrics: metrics.New("stack", "check", log, time.Now)})
 			event := events.APIGatewayV2HTTPRequest{
 				Headers:        map[string]string{"authorization": "Bearer arxm_x", "x-api-key": c.key, "x-arxkeys-scopes": "invoices:read"},
 				PathParameters: map[string]string{"arx_id": arx.ID},

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/arxkeys/arxkeys/shared/api"
 )
 
 // AWS's list prices in us-east-1, in US dollars.
@@ -60,8 +62,9 @@ func daily(s stack, public, all []string, openAPIBytes int) (rows []string) {
 	memory, _ := s.Globals.Function["MemorySize"].(int)
 	_, refused := refusal(memory)
 	verify, openAPI := "POST /v1/keys/verify", "GET /v1/openapi.json"
-	others := len(all) - len(public) - 1
-	if !slices.Contains(all, verify) || !slices.Contains(public, openAPI) {
+	checks := routesOf(api.Check.Spec())
+	others := len(all) - len(public) - 1 - len(checks)
+	if slices.ContainsFunc(checks, func(r string) bool { return !slices.Contains(all, r) }) || !slices.Contains(all, verify) || !slices.Contains(public, openAPI) {
 		return nil
 	}
 	var routes int
@@ -72,6 +75,7 @@ func daily(s stack, public, all []string, openAPIBytes int) (rows []string) {
 		rows = append(rows, fmt.Sprintf("| %s | %d | %d | %.1f million | %s | %s |", name, n, limit, day/million, dollars(price, 2), dollars(day/million*price, 0)))
 	}
 	row("`"+verify+"`", 1, number(s, "VerifyRateLimit"), refused)
+	row("`ANY /v1/check/…`", len(checks), number(s, "VerifyRateLimit"), refused)
 	row("`"+openAPI+"`", 1, number(s, "PublicRateLimit"), refused+float64(openAPIBytes)*million/gigabyte*priceOfGBSent)
 	row("the others that anybody may call", len(public)-1, number(s, "PublicRateLimit"), refused)
 	row("all others", others, number(s, "RateLimit"), refused)
@@ -80,7 +84,7 @@ func daily(s stack, public, all []string, openAPIBytes int) (rows []string) {
 
 // perDay returns how many requests all routes accept in a day.
 func perDay(s stack, public, all []string) float64 {
-	second := number(s, "VerifyRateLimit") + len(public)*number(s, "PublicRateLimit") + (len(all)-len(public)-1)*number(s, "RateLimit")
+	second := len(verifying)*number(s, "VerifyRateLimit") + len(public)*number(s, "PublicRateLimit") + (len(all)-len(public)-len(verifying))*number(s, "RateLimit")
 	return float64(second * secondsOfDay)
 }
 
@@ -180,14 +184,14 @@ Parameters: {PublicRateLimit: {Default: 1}, RateLimit: {Default: 2}, VerifyRateL
 Globals: {Function: {MemorySize: 512}}
 `
 	public := []string{"GET /v1/openapi.json", "GET /v1/whoami"}
-	all := append(public, "POST /v1/keys/verify", "GET /v1/me")
+	all := append(public, append(verifying, "GET /v1/me")...)
 	document := strings.Join(daily(readStack(t, text), public, all, 0), "\n")
-	if !strings.Contains(document, "| `POST /v1/keys/verify` | 1 | 10 | 0.9 million |") || !strings.Contains(document, "| sum | 4 | | 1.2 million |") {
+	if !strings.Contains(document, "| `POST /v1/keys/verify` | 1 | 10 | 0.9 million |") || !strings.Contains(document, "| sum | 6 | | 2.9 million |") {
 		t.Error(document)
 	}
 	complains(t, missing(daily(readStack(t, text), public, all, 0), document))
 	more := daily(readStack(t, strings.Replace(text, "Default: 10", "Default: 100", 1)), public, all, 0)
-	if got := missing(more, document); len(got) != 2 {
+	if got := missing(more, document); len(got) != 3 {
 		t.Errorf("%q", got)
 	}
 	if rows := daily(readStack(t, text), public, public, 0); rows != nil {

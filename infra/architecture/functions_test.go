@@ -11,7 +11,7 @@ import (
 )
 
 // hot are the functions that run before every request to a protected API, and so start most often.
-var hot = []string{"keys/verify", "authorizers/apikey"}
+var hot = []string{"keys/verify", "check", "authorizers/apikey"}
 
 // maxHotBytes is the maximum size of such a function's deployed binary, which Lambda downloads and maps before it
 // starts.

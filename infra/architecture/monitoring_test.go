@@ -113,6 +113,9 @@ func wrongLogs(s stack) (complaints []string) {
 	return complaints
 }
 
+// verifying are the routes that customers' services and gateways call for each of their requests.
+var verifying = append([]string{"POST /v1/keys/verify"}, routesOf(api.Check.Spec())...)
+
 // unthrottled finds an API that has no default limit of requests, routes that anybody may call without the stricter
 // limit, and settings of routes that do not exist, which AWS refuses.
 func unthrottled(s stack, public, all []string) (complaints []string) {
@@ -128,6 +131,11 @@ func unthrottled(s stack, public, all []string) (complaints []string) {
 		for _, route := range public {
 			if settings := at(properties["RouteSettings"], route); !is(settings, "PublicRateLimit") {
 				complain("anybody may call %s, and its limit is %v: set rate and burst to !Ref PublicRateLimit", route, settings)
+			}
+		}
+		for _, route := range verifying {
+			if settings := at(properties["RouteSettings"], route); slices.Contains(all, route) && !is(settings, "VerifyRateLimit") {
+				complain("%s verifies, and its limit is %v: set rate and burst to !Ref VerifyRateLimit", route, settings)
 			}
 		}
 		settings, _ := properties["RouteSettings"].(map[string]any)
@@ -205,7 +213,7 @@ func publicRoutes() (routes []string) {
 }
 
 func allRoutes() (routes []string) {
-	for _, op := range api.Operations() {
+	for _, op := range allServed() {
 		routes = append(routes, routesOf(op)...)
 	}
 	return append(routes, fallbackRoutes(api.Operations())...)
@@ -224,7 +232,7 @@ func TestFailedJobsAreKept(t *testing.T) {
 }
 
 func TestVerificationReservesItsEnvironments(t *testing.T) {
-	holds(t, unreserved(stackOfTemplate(t), []string{"KeysVerifyFunction", "AuthorizersApikeyFunction"}))
+	holds(t, unreserved(stackOfTemplate(t), []string{"KeysVerifyFunction", "CheckFunction", "AuthorizersApikeyFunction"}))
 }
 
 func TestFunctionWithoutReservedEnvironmentsIsFound(t *testing.T) {

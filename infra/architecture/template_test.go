@@ -54,10 +54,17 @@ func withoutOperation(folder string) bool {
 // fallback is the folder of the function for requests that match no operation.
 const fallback = "fallback"
 
-// routesOf returns the routes of the operation's function: its own and, for GET, that of HEAD.
+// allServed returns what functions serve through the API: the operations, and the check of gateways.
+func allServed() []api.Spec { return append(api.Operations(), api.Check.Spec()) }
+
+// routesOf returns the routes of the operation's function: its own and, for GET, that of HEAD. The check of gateways also
+// has the path that a gateway appends its caller's to.
 func routesOf(op api.Spec) []string {
-	if op.Method == "GET" {
+	switch op.Method {
+	case "GET":
 		return []string{"GET " + op.Path, "HEAD " + op.Path}
+	case api.AnyMethod:
+		return []string{op.Method + " " + op.Path, op.Method + " " + api.CheckFurther}
 	}
 	return []string{op.Method + " " + op.Path}
 }
@@ -168,6 +175,11 @@ var jobs = map[string][]string{
 // limits are narrower limits of some functions: the kinds that they may access, by folder and action.
 var limits = map[string]map[string][]string{
 	"keys/verify": {
+		"dynamodb:GetItem":      {"meta#*", "mgk#*", "cred#*", "gate#*"},
+		"dynamodb:BatchGetItem": {"mgk#*", "cred#*", "gate#*"},
+		"dynamodb:UpdateItem":   {"lim#*", "use#*"},
+	},
+	"check": {
 		"dynamodb:GetItem":      {"meta#*", "mgk#*", "cred#*", "gate#*"},
 		"dynamodb:BatchGetItem": {"mgk#*", "cred#*", "gate#*"},
 		"dynamodb:UpdateItem":   {"lim#*", "use#*"},
@@ -301,16 +313,16 @@ var environment = []string{
 }
 
 func TestTemplateAndFunctionsAreOneToOne(t *testing.T) {
-	holds(t, wrongFunctions(functionFolders(t), fromTemplate(t).Functions, api.Operations()))
+	holds(t, wrongFunctions(functionFolders(t), fromTemplate(t).Functions, allServed()))
 }
 
 func TestPoliciesStayWithinTheirLimits(t *testing.T) {
 	holds(t, wrongPolicies(fromTemplate(t).Functions))
-	holds(t, deaf(fromTemplate(t).Functions, api.Operations()))
+	holds(t, deaf(fromTemplate(t).Functions, allServed()))
 }
 
 func TestAccessKeysOpenWhoamiAndNothingElse(t *testing.T) {
-	holds(t, wrongAuthorizers(fromTemplate(t), api.Operations()))
+	holds(t, wrongAuthorizers(fromTemplate(t), allServed()))
 }
 
 func TestFunctionsShareOneEnvironment(t *testing.T) {
@@ -343,6 +355,9 @@ func TestTemplateThatDiffersFromFunctionsIsFound(t *testing.T) {
 	deny("it needs [GET /v1/keys/{id} HEAD /v1/keys/{id}]", here, []template.Function{function("keys/get")}, one)
 	deny("it needs [GET /v1/keys/{id} HEAD /v1/keys/{id}]", here, []template.Function{function("keys/get", append(both, "GET /v1/more")...)}, one)
 	deny("it needs [POST /v1/keys/verify]", []string{"keys/verify"}, []template.Function{function("keys/verify", "POST /v1/keys/verify", "HEAD /v1/keys/verify")}, []api.Spec{verify})
+	gateways := api.Spec{Name: "check", Method: api.AnyMethod, Path: "/v1/check/{arx_id}"}
+	deny("it needs [ANY /v1/check/{arx_id} ANY /v1/check/{arx_id}/{path+}]", []string{"check"}, []template.Function{function("check", "ANY /v1/check/{arx_id}")}, []api.Spec{gateways})
+	complains(t, wrongFunctions([]string{"check"}, []template.Function{function("check", "ANY /v1/check/{arx_id}/{path+}", "ANY /v1/check/{arx_id}")}, []api.Spec{gateways}))
 	deny("serves no operation", here, []template.Function{function("keys/get", both...)}, nil)
 	complains(t, wrongFunctions(here, []template.Function{function("keys/got", both...)}, one), "CodeUri build/functions/keys/got", "0 resources", "serves no operation")
 	complains(t, wrongFunctions(nil, nil, one), "no functions/keys/get/main.go")
@@ -403,6 +418,7 @@ func TestPolicyThatIsWiderIsFound(t *testing.T) {
 	check("keys/verify", "dynamodb:GetItem", rec, nil, "keys/verify may not dynamodb:GetItem rec#*")
 	check("keys/verify", "dynamodb:UpdateItem", []string{"cred#*"}, nil, "keys/verify may not dynamodb:UpdateItem cred#*")
 	check("keys/verify", "dynamodb:PutItem", []string{"use#*"}, nil, "keys/verify may not dynamodb:PutItem use#*")
+	check("check", "dynamodb:GetItem", rec, nil, "check may not dynamodb:GetItem rec#*")
 	check("openapi", "dynamodb:GetItem", []string{"mgk#*"}, nil, "openapi may not")
 	check("fallback", "dynamodb:GetItem", []string{"mgk#*"}, nil, "fallback may not")
 	check("authorizers/apikey", "dynamodb:BatchGetItem", []string{"mgk#*", "cred#*"}, nil, "authorizers/apikey may not dynamodb:BatchGetItem mgk#*")

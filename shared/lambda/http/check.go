@@ -24,21 +24,23 @@ import (
 // Verify returns the verdict on an access key for the caller's tenant.
 type Verify[P any] func(context.Context, auth.Principal, api.VerifyKeyRequest, P) (api.Verification, error)
 
-// StartCheck serves api.Check and does not return.
-func StartCheck[P any](prefetching Prefetching[api.VerifyKeyRequest, P], verify Verify[P], hooks environment.Hooks) {
+// StartCheck serves api.Check, and does not return.
+func StartCheck[P any](op api.Operation[api.CheckRequest, api.Nothing], prefetching Prefetching[api.VerifyKeyRequest, P], verify Verify[P], hooks environment.Hooks) {
 	o := production()
-	environment.Start(invocation(CheckHandler(prefetching, verify, o)).Invoke, hooks.Ending(o.Metrics.Write))
+	environment.Start(invocation(CheckHandler(op, prefetching, verify, o)).Invoke, hooks.Ending(o.Metrics.Write))
 }
 
 // CheckHandler returns the Lambda handler of api.Check, with the guarantees of Handler. It authenticates the
 // gateway like PrefetchingHandler authenticates callers, but takes only management keys: an access token
 // could make it fetch the issuer's keys, and is no credential of a gateway.
-func CheckHandler[P any](prefetching Prefetching[api.VerifyKeyRequest, P], verify Verify[P], o Options) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-	c := checker[P]{prefetching, verify, api.Bind(reflect.TypeFor[api.CheckRequest]()).Params, o.withDefaults()}
+func CheckHandler[P any](op api.Operation[api.CheckRequest, api.Nothing], prefetching Prefetching[api.VerifyKeyRequest, P], verify Verify[P], o Options) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	mustServePrincipals(op.Name, op.Permission, prefetching.Authenticate == nil)
+	c := checker[P]{op, prefetching, verify, api.Bind(reflect.TypeFor[api.CheckRequest]()).Params, o.withDefaults()}
 	return c.serve
 }
 
 type checker[P any] struct {
+	op api.Operation[api.CheckRequest, api.Nothing]
 	Prefetching[api.VerifyKeyRequest, P]
 	verify   Verify[P]
 	settings []api.Param
@@ -55,7 +57,7 @@ type checkFailure struct {
 func (f checkFailure) Unwrap() error { return f.Problem }
 
 func (c *checker[P]) serve(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-	l := line{operation: api.Check.Name, requestID: requestID(ctx, event), start: c.Now()}
+	l := line{operation: c.op.Name, requestID: requestID(ctx, event), start: c.Now()}
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-margin))
@@ -162,7 +164,7 @@ func (c *checker[P]) gateway(ctx context.Context, event *events.APIGatewayV2HTTP
 		return by, plan, undecided(fmt.Errorf("authenticate: %w", err), l)
 	}
 	l.principal = by
-	if by.Kind != api.ManagementKey || !by.May(api.CheckKeys) {
+	if by.Kind != api.ManagementKey || !by.May(c.op.Permission) {
 		return by, plan, misconfigured(api.CodeGatewayRole, "The management key of the gateway must have the role verifier. A gateway must not hold a credential that can do more.")
 	}
 	by.From, by.RequestID = l.client, l.requestID

@@ -69,7 +69,7 @@ func (g *gateway) call(t *testing.T, path map[string]string, change map[string]s
 	}
 	event := events.APIGatewayV2HTTPRequest{Headers: headers, PathParameters: path, RawQueryString: "arx_id=*&x-arxkeys-scopes=", Body: "\xff not read"}
 	event.RequestContext.RequestID = "JKJaXmPLvHcESHA="
-	serve := lambdahttp.CheckHandler(lambdahttp.Prefetching[api.VerifyKeyRequest, struct{}]{
+	serve := lambdahttp.CheckHandler(api.Check, lambdahttp.Prefetching[api.VerifyKeyRequest, struct{}]{
 		Plan: func(func() (api.VerifyKeyRequest, error)) struct{} { return struct{}{} },
 		Authenticate: func(_ context.Context, credential string, _ struct{}) (auth.Principal, error) {
 			g.presents += credential + " "
