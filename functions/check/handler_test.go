@@ -103,7 +103,7 @@ func newChecking(t *testing.T, limits keys.Limits) *checking {
 }
 
 // want sends a check with the headers, and compares its status, code and reads.
-func (c *checking) want(name string, arx string, headers map[string]string, status int, code api.Code, reads ...string) events.APIGatewayV2HTTPResponse {
+func (c *checking) want(name string, arx string, headers map[string]string, status int, code any, reads ...string) events.APIGatewayV2HTTPResponse {
 	c.Helper()
 	sent := map[string]string{"authorization": "Bearer " + c.verifier, "x-api-key": c.key.Reveal()}
 	for header, value := range headers {
@@ -113,7 +113,7 @@ func (c *checking) want(name string, arx string, headers map[string]string, stat
 	}
 	c.way.made = nil
 	answer := c.serve(events.APIGatewayV2HTTPRequest{Headers: sent, PathParameters: map[string]string{"arx_id": arx}})
-	if answer.StatusCode != status || answer.Headers[api.CheckCodeHeader] != string(code) {
+	if answer.StatusCode != status || answer.Headers[api.CheckCodeHeader] != fmt.Sprint(code) {
 		c.Errorf("%s: %d %v: %s, want %d %s", name, answer.StatusCode, answer.Headers, answer.Body, status, code)
 	}
 	made := slices.DeleteFunc(slices.Clone(c.way.made), func(call string) bool { return call == "UpdateItem" }) // last uses, and charges
@@ -138,21 +138,21 @@ func TestRefusedGatewayReadsNoKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	deny := func(name, authorization string, code api.Code, reads ...string) {
+	deny := func(name, authorization string, code api.CheckCode, reads ...string) {
 		t.Helper()
 		c.want(name, c.arx, map[string]string{"authorization": authorization}, 500, code, reads...)
 	}
-	deny("none", "-", api.CodeGatewayCredential)
-	deny("an access key", "Bearer "+c.key.Reveal(), api.CodeGatewayCredential)
-	deny("an access token", "Bearer eyJhbGciOiJFUzI1NiJ9.e30.c2ln", api.CodeGatewayCredential)
-	deny("mistyped", "Bearer "+c.verifier[:len(c.verifier)-6]+"000000", api.CodeGatewayCredential)
-	deny("made up", "Bearer "+madeUp.Reveal(), api.CodeGatewayCredential, "GetItem")
+	deny("none", "-", api.CheckGatewayCredential)
+	deny("an access key", "Bearer "+c.key.Reveal(), api.CheckGatewayCredential)
+	deny("an access token", "Bearer eyJhbGciOiJFUzI1NiJ9.e30.c2ln", api.CheckGatewayCredential)
+	deny("mistyped", "Bearer "+c.verifier[:len(c.verifier)-6]+"000000", api.CheckGatewayCredential)
+	deny("made up", "Bearer "+madeUp.Reveal(), api.CheckGatewayCredential, "GetItem")
 	for i, role := range []api.Role{api.Owner, api.Admin, api.Developer} {
-		deny(string(role), "Bearer "+managementKey(t, c.db, fmt.Sprintf("000000000000000%d", i), role), api.CodeGatewayRole, "GetItem")
+		deny(string(role), "Bearer "+managementKey(t, c.db, fmt.Sprintf("000000000000000%d", i), role), api.CheckGatewayRole, "GetItem")
 	}
-	c.want("a wrong setting", c.arx, map[string]string{"x-arxkeys-client-ip": "a"}, 500, api.CodeGatewaySetting, "GetItem")
-	c.want("a wrong Arx", "arx_1", nil, 500, api.CodeGatewaySetting)
-	c.want("no key", c.arx, map[string]string{"x-api-key": "-"}, 401, api.CodeNoKey)
+	c.want("a wrong setting", c.arx, map[string]string{"x-arxkeys-client-ip": "a"}, 500, api.CheckGatewaySetting, "GetItem")
+	c.want("a wrong Arx", "arx_1", nil, 500, api.CheckGatewaySetting)
+	c.want("no key", c.arx, map[string]string{"x-api-key": "-"}, 401, api.CheckNoKey)
 }
 
 // The same verdicts, reads and charges as POST /v1/keys/verify: the first sight of the gateway, of the key and its
@@ -208,11 +208,11 @@ func TestRateLimitedCheckSaysWhenToRetry(t *testing.T) {
 func TestStoreThatIsDownRefuses(t *testing.T) {
 	c := newChecking(t, keys.Limits{})
 	c.way.down = true
-	c.want("unknown gateway", c.arx, nil, 503, api.CodeUndecided)
+	c.want("unknown gateway", c.arx, nil, 503, api.CheckUndecided)
 	c.way.down = false
 	c.want("first", c.arx, nil, 200, api.CodeValid, "GetItem", "GetItem", "BatchGetItem+")
 	c.way.down = true
-	c.want("known gateway", c.arx, nil, 503, api.CodeUndecided)
+	c.want("known gateway", c.arx, nil, 503, api.CheckUndecided)
 }
 
 func TestVerdictAboutSomethingElseIsDoubted(t *testing.T) {

@@ -23,7 +23,7 @@ func TestCallersGetTheirIdentityAndPermissions(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", by.Role, diff)
 		}
-		for _, op := range append(api.Operations(), api.Check.Spec()) {
+		for _, op := range api.Served() {
 			if op.Permission == api.Public || op.Permission == api.HoldKey {
 				continue
 			}

@@ -213,7 +213,7 @@ func publicRoutes() (routes []string) {
 }
 
 func allRoutes() (routes []string) {
-	for _, op := range allServed() {
+	for _, op := range api.Served() {
 		routes = append(routes, routesOf(op)...)
 	}
 	return append(routes, fallbackRoutes(api.Operations())...)

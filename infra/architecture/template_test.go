@@ -54,9 +54,6 @@ func withoutOperation(folder string) bool {
 // fallback is the folder of the function for requests that match no operation.
 const fallback = "fallback"
 
-// allServed returns what functions serve through the API: the operations, and the check of gateways.
-func allServed() []api.Spec { return append(api.Operations(), api.Check.Spec()) }
-
 // routesOf returns the routes of the operation's function: its own and, for GET, that of HEAD. The check of gateways also
 // has the path that a gateway appends its caller's to.
 func routesOf(op api.Spec) []string {
@@ -313,16 +310,16 @@ var environment = []string{
 }
 
 func TestTemplateAndFunctionsAreOneToOne(t *testing.T) {
-	holds(t, wrongFunctions(functionFolders(t), fromTemplate(t).Functions, allServed()))
+	holds(t, wrongFunctions(functionFolders(t), fromTemplate(t).Functions, api.Served()))
 }
 
 func TestPoliciesStayWithinTheirLimits(t *testing.T) {
 	holds(t, wrongPolicies(fromTemplate(t).Functions))
-	holds(t, deaf(fromTemplate(t).Functions, allServed()))
+	holds(t, deaf(fromTemplate(t).Functions, api.Served()))
 }
 
 func TestAccessKeysOpenWhoamiAndNothingElse(t *testing.T) {
-	holds(t, wrongAuthorizers(fromTemplate(t), allServed()))
+	holds(t, wrongAuthorizers(fromTemplate(t), api.Served()))
 }
 
 func TestFunctionsShareOneEnvironment(t *testing.T) {

@@ -35,21 +35,27 @@ const (
 	CheckGrantedScopesHeader = "X-Arxkeys-Granted-Scopes"
 )
 
-// Codes of a check without a verdict.
+// CheckCode says why a check has its status. It is the Code of the verdict or, without one, one of these.
+type CheckCode string
+
+// The codes of checks without a verdict.
 const (
-	CodeNoKey             Code = "NO_KEY"             // 401: the caller sent no access key
-	CodeTwoKeys           Code = "TWO_KEYS"           // 401: the caller sent more than one access key
-	CodeGatewayCredential Code = "GATEWAY_CREDENTIAL" // 500: the gateway's management key is missing or invalid
-	CodeGatewayRole       Code = "GATEWAY_ROLE"       // 500: the gateway's management key has another role than verifier
-	CodeGatewaySetting    Code = "GATEWAY_SETTING"    // 500: the Arx or a header of the gateway's configuration is wrong
-	CodeDirectCall        Code = "DIRECT_CALL"        // 500: the gateway calls an address that accepts no calls
-	CodeUndecided         Code = "UNDECIDED"          // 503: the check itself failed
+	CheckDirectCall        CheckCode = "DIRECT_CALL"        // 500: the gateway calls an address that accepts no calls
+	CheckGatewayCredential CheckCode = "GATEWAY_CREDENTIAL" // 500: the gateway's management key is missing or invalid
+	CheckGatewayRole       CheckCode = "GATEWAY_ROLE"       // 500: the gateway's management key has another role than verifier
+	CheckGatewaySetting    CheckCode = "GATEWAY_SETTING"    // 500: the Arx or a header of the gateway's configuration is wrong
+	CheckNoKey             CheckCode = "NO_KEY"             // 401: the caller sent no access key
+	CheckTwoKeys           CheckCode = "TWO_KEYS"           // 401: the caller sent more than one access key
+	CheckUndecided         CheckCode = "UNDECIDED"          // 503: the check itself failed
 )
 
-// CheckCodes returns the codes of a check's response, in the order in which they are checked.
-func CheckCodes() []Code {
-	codes := []Code{CodeDirectCall, CodeGatewayCredential, CodeGatewayRole, CodeGatewaySetting, CodeNoKey, CodeTwoKeys}
-	return append(append(codes, Codes()...), CodeUndecided)
+// CheckCodes returns all codes of checks, in the order in which they are decided.
+func CheckCodes() []CheckCode {
+	codes := []CheckCode{CheckDirectCall, CheckGatewayCredential, CheckGatewayRole, CheckGatewaySetting, CheckNoKey, CheckTwoKeys}
+	for _, c := range Codes() {
+		codes = append(codes, CheckCode(c))
+	}
+	return append(codes, CheckUndecided)
 }
 
 const (

@@ -57,6 +57,9 @@ func Operations() []Spec {
 	}
 }
 
+// Served returns every operation, and Check.
+func Served() []Spec { return append(Operations(), Check.Spec()) }
+
 // Located is a response with a path of its own. That of a created resource is returned as Location.
 type Located interface{ Location() string }
 

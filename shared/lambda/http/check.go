@@ -49,7 +49,7 @@ type checker[P any] struct {
 
 // checkFailure is a response other than 200: a problem, and the code that says why.
 type checkFailure struct {
-	code api.Code
+	code api.CheckCode
 	*problem.Problem
 }
 
@@ -66,8 +66,8 @@ func (c *checker[P]) serve(ctx context.Context, event events.APIGatewayV2HTTPReq
 	verdict, failure := c.answer(ctx, &event, &l)
 	var response events.APIGatewayV2HTTPResponse
 	if failure != nil {
-		l.presented = failure.code == api.CodeGatewayCredential && len(values(&event, "Authorization")) > 0
-		response = refusal(failure.Problem, l.requestID, failure.code != api.CodeNoKey)
+		l.presented = failure.code == api.CheckGatewayCredential && len(values(&event, "Authorization")) > 0
+		response = refusal(failure.Problem, l.requestID, failure.code != api.CheckNoKey)
 		response.Headers[api.CheckCodeHeader] = string(failure.code)
 		l.code = problem.Code(failure.code)
 		if l.gateway = failure.Code == problem.Internal; l.gateway {
@@ -104,7 +104,7 @@ func (c *checker[P]) answer(ctx context.Context, event *events.APIGatewayV2HTTPR
 	}()
 	var err error
 	if l.client, err = client(c.Edge, event); problem.Is(err, problem.DirectCall) {
-		return verdict, misconfigured(api.CodeDirectCall, problem.Of(err).Detail)
+		return verdict, misconfigured(api.CheckDirectCall, problem.Of(err).Detail)
 	} else if err != nil {
 		return verdict, undecided(err, l)
 	}
@@ -154,18 +154,18 @@ func judged(v api.Verification, question api.CheckRequest, l *line) (api.Verific
 func (c *checker[P]) gateway(ctx context.Context, event *events.APIGatewayV2HTTPRequest, request func() (api.VerifyKeyRequest, error), l *line) (by auth.Principal, plan P, failure *checkFailure) {
 	text, err := credential(event)
 	if err != nil || !strings.HasPrefix(text, managementPrefix) {
-		return by, plan, misconfigured(api.CodeGatewayCredential, "The gateway must send its management key, arxm_…, in the header Authorization: Bearer <management key>.")
+		return by, plan, misconfigured(api.CheckGatewayCredential, "The gateway must send its management key, arxm_…, in the header Authorization: Bearer <management key>.")
 	}
 	plan = c.Plan(request)
 	switch by, err = c.Authenticate(ctx, text, plan); {
 	case problem.Is(err, problem.Unauthenticated), problem.Is(err, problem.Forbidden):
-		return by, plan, misconfigured(api.CodeGatewayCredential, "The management key of the gateway is not valid. It may have been deleted, or have expired.")
+		return by, plan, misconfigured(api.CheckGatewayCredential, "The management key of the gateway is not valid. It may have been deleted, or have expired.")
 	case err != nil:
 		return by, plan, undecided(fmt.Errorf("authenticate: %w", err), l)
 	}
 	l.principal = by
 	if by.Kind != api.ManagementKey || !by.May(c.op.Permission) {
-		return by, plan, misconfigured(api.CodeGatewayRole, "The management key of the gateway must have the role verifier. A gateway must not hold a credential that can do more.")
+		return by, plan, misconfigured(api.CheckGatewayRole, "The management key of the gateway must have the role verifier. A gateway must not hold a credential that can do more.")
 	}
 	by.From, by.RequestID = l.client, l.requestID
 	return by, plan, nil
@@ -197,10 +197,10 @@ func (c *checker[P]) question(event *events.APIGatewayV2HTTPRequest) (req api.Ch
 		}
 	}
 	if len(wrong) > 0 {
-		return req, misconfigured(api.CodeGatewaySetting, problem.Invalid(wrong...).Detail)
+		return req, misconfigured(api.CheckGatewaySetting, problem.Invalid(wrong...).Detail)
 	}
 	if err := req.Validate(); err != nil {
-		return req, misconfigured(api.CodeGatewaySetting, problem.Of(err).Detail)
+		return req, misconfigured(api.CheckGatewaySetting, problem.Of(err).Detail)
 	}
 	return req, nil
 }
@@ -208,7 +208,7 @@ func (c *checker[P]) question(event *events.APIGatewayV2HTTPRequest) (req api.Ch
 const originSetting = "x-arxkeys-origin"
 
 // presentedKey returns the caller's access key in the header, or the code of why there is not exactly one.
-func presentedKey(event *events.APIGatewayV2HTTPRequest, name string) (api.ClearText, api.Code) {
+func presentedKey(event *events.APIGatewayV2HTTPRequest, name string) (api.ClearText, api.CheckCode) {
 	text, n := header(event, name)
 	if scheme, key, found := strings.Cut(strings.TrimSpace(text), " "); found && strings.EqualFold(scheme, "Bearer") {
 		text = key
@@ -218,21 +218,21 @@ func presentedKey(event *events.APIGatewayV2HTTPRequest, name string) (api.Clear
 	text = strings.TrimSpace(text)
 	switch {
 	case n == 0, n == 1 && text == "":
-		return "", api.CodeNoKey
+		return "", api.CheckNoKey
 	case n > 1, strings.ContainsAny(text, ", "): // which no access key contains; API Gateway joins repeated headers with a comma
-		return "", api.CodeTwoKeys
+		return "", api.CheckTwoKeys
 	}
 	return api.ClearText(text), ""
 }
 
 // misconfigured returns the failure of a gateway that its operator has to correct.
-func misconfigured(code api.Code, detail string) *checkFailure {
+func misconfigured(code api.CheckCode, detail string) *checkFailure {
 	return &checkFailure{code, problem.New(problem.Internal, detail)}
 }
 
 // keyRefused returns the failure of a caller whose access key is none, or is unknown. The document says no
 // more than the status: some gateways pass it on to the caller.
-func keyRefused(code api.Code) *checkFailure {
+func keyRefused(code api.CheckCode) *checkFailure {
 	return &checkFailure{code, problem.New(problem.Unauthenticated, "Send one valid access key.")}
 }
 
@@ -244,7 +244,7 @@ func verdictRefused(v api.Verification, question api.CheckRequest) *checkFailure
 	var p *problem.Problem
 	switch v.Code {
 	case api.CodeMalformed, api.CodeNotFound:
-		return keyRefused(v.Code)
+		return keyRefused(api.CheckCode(v.Code))
 	case api.CodeRateLimited, api.CodeUsageExhausted:
 		p = problem.New(problem.TooMany, "The limit of this access key is reached.")
 		if question.ForbidsLimited() {
@@ -257,7 +257,7 @@ func verdictRefused(v api.Verification, question api.CheckRequest) *checkFailure
 	default:
 		p = problem.New(problem.Forbidden, "This access key is not allowed to do this.")
 	}
-	return &checkFailure{v.Code, p}
+	return &checkFailure{api.CheckCode(v.Code), p}
 }
 
 // undecided returns the failure of a check that could not be made, and records its cause.
@@ -267,5 +267,5 @@ func undecided(err error, l *line) *checkFailure {
 		p = unavailable(err)
 	}
 	l.fail(p, err)
-	return &checkFailure{api.CodeUndecided, p}
+	return &checkFailure{api.CheckUndecided, p}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -95,9 +96,9 @@ func (g *gateway) call(t *testing.T, path map[string]string, change map[string]s
 var errPanics = errors.New("it panics")
 
 // refused checks a refusal: the status, the code, and that it contains neither identity nor what was sent.
-func refused(t *testing.T, name string, g *gateway, answer events.APIGatewayV2HTTPResponse, status int, code api.Code) {
+func refused(t *testing.T, name string, g *gateway, answer events.APIGatewayV2HTTPResponse, status int, code any) {
 	t.Helper()
-	if answer.StatusCode != status || answer.Headers["X-Arxkeys-Code"] != string(code) || answer.Headers["Cache-Control"] != "no-store" || answer.Headers["X-Request-Id"] == "" {
+	if answer.StatusCode != status || answer.Headers["X-Arxkeys-Code"] != fmt.Sprint(code) || answer.Headers["Cache-Control"] != "no-store" || answer.Headers["X-Request-Id"] == "" {
 		t.Errorf("%s: %d %v %s, want %d %s", name, answer.StatusCode, answer.Headers, answer.Body, status, code)
 	}
 	for header := range answer.Headers {
@@ -119,7 +120,7 @@ func refused(t *testing.T, name string, g *gateway, answer events.APIGatewayV2HT
 			t.Errorf("%s: the log contains %q: %s", name, secret, g.log.String())
 		}
 	}
-	if !strings.Contains(g.log.String(), `"code":"`+string(code)+`"`) {
+	if !strings.Contains(g.log.String(), `"code":"`+fmt.Sprint(code)+`"`) {
 		t.Errorf("%s: the log has no code: %s", name, g.log.String())
 	}
 }
@@ -130,7 +131,7 @@ func TestGatewayWithoutItsCredentialIsRefused(t *testing.T) {
 		"no scheme": "arxm_gateway", "an access key": "Bearer arxk_prd_caller", "an access token": "Bearer eyJhbGciOiJFUzI1NiJ9.e30.c2ln",
 	} {
 		g := newGateway()
-		refused(t, name, g, g.call(t, nil, map[string]string{"authorization": authorization}), 500, api.CodeGatewayCredential)
+		refused(t, name, g, g.call(t, nil, map[string]string{"authorization": authorization}), 500, api.CheckGatewayCredential)
 		if g.presents != "" || len(g.asked) > 0 {
 			t.Errorf("%s: checked %q, %d keys", name, g.presents, len(g.asked))
 		}
@@ -143,7 +144,7 @@ func TestGatewayWithoutItsCredentialIsRefused(t *testing.T) {
 	} {
 		g := newGateway()
 		g.refused = err
-		refused(t, name, g, g.call(t, nil, nil), 500, api.CodeGatewayCredential)
+		refused(t, name, g, g.call(t, nil, nil), 500, api.CheckGatewayCredential)
 	}
 }
 
@@ -152,14 +153,14 @@ func TestGatewayWithAnotherRoleIsRefused(t *testing.T) {
 	for _, role := range []api.Role{api.Owner, api.Admin, api.Developer, "", "root"} {
 		g := newGateway()
 		g.by.Role = role
-		refused(t, string(role), g, g.call(t, nil, nil), 500, api.CodeGatewayRole)
+		refused(t, string(role), g, g.call(t, nil, nil), 500, api.CheckGatewayRole)
 		if len(g.asked) > 0 {
 			t.Errorf("%q: a key was verified", role)
 		}
 	}
 	g := newGateway()
 	g.by.Kind = api.Person
-	refused(t, "a person", g, g.call(t, nil, nil), 500, api.CodeGatewayRole)
+	refused(t, "a person", g, g.call(t, nil, nil), 500, api.CheckGatewayRole)
 }
 
 func TestGatewayWithAWrongSettingIsRefused(t *testing.T) {
@@ -181,7 +182,7 @@ func TestGatewayWithAWrongSettingIsRefused(t *testing.T) {
 	} {
 		g := newGateway()
 		answer := g.call(t, c.path, c.headers)
-		refused(t, name, g, answer, 500, api.CodeGatewaySetting)
+		refused(t, name, g, answer, 500, api.CheckGatewaySetting)
 		if len(g.asked) > 0 {
 			t.Errorf("%s: a key was verified", name)
 		}
@@ -197,22 +198,22 @@ func TestDirectCallOfAGatewayIsRefused(t *testing.T) {
 	if g.edge, err = edge.New(strings.Repeat("s", 32), true); err != nil {
 		t.Fatal(err)
 	}
-	refused(t, "direct", g, g.call(t, nil, nil), 500, api.CodeDirectCall)
+	refused(t, "direct", g, g.call(t, nil, nil), 500, api.CheckDirectCall)
 }
 
 func TestCallerWithoutExactlyOneKeyIsUnauthenticated(t *testing.T) {
 	for name, c := range map[string]struct {
 		headers map[string]string
-		code    api.Code
+		code    api.CheckCode
 		how     string
 	}{
-		"none":                      {map[string]string{"x-api-key": "-"}, api.CodeNoKey, "Bearer"},
-		"empty":                     {map[string]string{"x-api-key": " "}, api.CodeNoKey, "Bearer"},
-		"only a scheme":             {map[string]string{"x-api-key": "Bearer "}, api.CodeNoKey, "Bearer"},
-		"none in the named header":  {map[string]string{"x-arxkeys-key-header": "x-key"}, api.CodeNoKey, "Bearer"},
-		"two, joined":               {map[string]string{"x-api-key": "arxk_prd_a,arxk_prd_a"}, api.CodeTwoKeys, `Bearer error="invalid_token"`},
-		"two, in one value":         {map[string]string{"x-api-key": "Bearer arxk_prd_a arxk_prd_b"}, api.CodeTwoKeys, `Bearer error="invalid_token"`},
-		"two, with different cases": {map[string]string{"x-api-key": "arxk_prd_a", "X-Api-Key": "arxk_prd_b"}, api.CodeTwoKeys, `Bearer error="invalid_token"`},
+		"none":                      {map[string]string{"x-api-key": "-"}, api.CheckNoKey, "Bearer"},
+		"empty":                     {map[string]string{"x-api-key": " "}, api.CheckNoKey, "Bearer"},
+		"only a scheme":             {map[string]string{"x-api-key": "Bearer "}, api.CheckNoKey, "Bearer"},
+		"none in the named header":  {map[string]string{"x-arxkeys-key-header": "x-key"}, api.CheckNoKey, "Bearer"},
+		"two, joined":               {map[string]string{"x-api-key": "arxk_prd_a,arxk_prd_a"}, api.CheckTwoKeys, `Bearer error="invalid_token"`},
+		"two, in one value":         {map[string]string{"x-api-key": "Bearer arxk_prd_a arxk_prd_b"}, api.CheckTwoKeys, `Bearer error="invalid_token"`},
+		"two, with different cases": {map[string]string{"x-api-key": "arxk_prd_a", "X-Api-Key": "arxk_prd_b"}, api.CheckTwoKeys, `Bearer error="invalid_token"`},
 	} {
 		g := newGateway()
 		answer := g.call(t, nil, c.headers)
@@ -299,7 +300,7 @@ func TestUndecidedCheckIsUnavailable(t *testing.T) {
 		g := newGateway()
 		c(g)
 		answer := g.call(t, nil, nil)
-		refused(t, name, g, answer, 503, api.CodeUndecided)
+		refused(t, name, g, answer, 503, api.CheckUndecided)
 		if answer.Headers["Retry-After"] == "" || !strings.Contains(g.log.String(), `"level":"ERROR"`) || !strings.Contains(g.log.String(), `"cause"`) {
 			t.Errorf("%s: %v %s", name, answer.Headers, g.log.String())
 		}

@@ -50,7 +50,7 @@ func (l *line) report(ctx context.Context, o Options) {
 	switch {
 	case l.verdict != "":
 		o.Metrics.Verification(string(l.verdict), l.end.Sub(l.start))
-	case (l.code == problem.Unauthenticated || l.code == problem.Code(api.CodeGatewayCredential)) && l.presented:
+	case (l.code == problem.Unauthenticated || l.code == problem.Code(api.CheckGatewayCredential)) && l.presented:
 		o.Metrics.RefusedCredential()
 	case l.wrong: // which is a failure of the store too
 		o.Metrics.WrongTable()
