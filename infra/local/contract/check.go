@@ -42,7 +42,9 @@ func (c *Contract) check(r request, a *answer) (violations []string) {
 	pointer, parameters := c.find(r.path)
 	methods := c.methods(pointer)
 	method := r.method
-	if method == http.MethodHead { // the function returns the same as for GET; the body is removed later
+	if c.isAny(pointer) {
+		method = http.MethodGet
+	} else if method == http.MethodHead { // the function returns the same as for GET; the body is removed later
 		method = http.MethodGet
 	}
 	if !slices.Contains(methods, method) {
@@ -83,6 +85,10 @@ func (c *Contract) find(path string) (pointer string, parameters map[string]stri
 	best := -1
 	for template := range paths {
 		values, matches := match(template, path)
+		if parts := strings.Split(path, "/"); !matches && c.isFurther("/paths/"+escape(template)) && len(parts) > strings.Count(template, "/")+1 {
+			values, matches = match(template, strings.Join(parts[:strings.Count(template, "/")+1], "/"))
+			matches = matches && parts[strings.Count(template, "/")+1] != "" // as {path+} in API Gateway
+		}
 		if literal := strings.Count(template, "/") - len(values); matches && literal > best {
 			best, parameters, pointer = literal, values, "/paths/"+escape(template)
 		}
@@ -104,6 +110,16 @@ func (c *Contract) methods(pointer string) (all []string) {
 	}
 	slices.Sort(all)
 	return all
+}
+
+// isAny reports whether the path's GET describes every method, and ignores query and body.
+func (c *Contract) isAny(pointer string) bool {
+	return pointer != "" && at(c.lookup(pointer), "get") != nil && at(at(c.lookup(pointer), "get"), "x-any-method") == true
+}
+
+// isFurther reports whether the path's GET also describes every path that continues it.
+func (c *Contract) isFurther(pointer string) bool {
+	return at(at(c.lookup(pointer), "get"), "x-further-path") == true
 }
 
 func match(template, path string) (map[string]string, bool) {
@@ -147,8 +163,9 @@ func (c *Contract) checkRequest(pointer string, operation any, r request, path m
 			violations = append(violations, c.text(fmt.Sprintf("%s/parameters/%d/schema", pointer, i), name, v)...)
 		}
 	}
+	ignores := at(operation, "x-any-method") == true
 	for name := range r.query {
-		if !known["query "+name] {
+		if !ignores && !known["query "+name] {
 			violations = append(violations, "the query contains "+name+", which is not declared")
 		}
 	}
@@ -156,7 +173,7 @@ func (c *Contract) checkRequest(pointer string, operation any, r request, path m
 	switch {
 	case at(operation, "requestBody") != nil:
 		violations = append(violations, prefixed("the request's body: ", c.valid(pointer+"/requestBody/content/application~1json/schema", body))...)
-	case len(body) > 0 && string(body) != "{}":
+	case !ignores && len(body) > 0 && string(body) != "{}":
 		violations = append(violations, "the request has a body, which is not declared")
 	}
 	return violations

@@ -42,7 +42,7 @@ func send(g http.Handler, r *http.Request) *httptest.ResponseRecorder {
 func TestMostSpecificRouteIsUsed(t *testing.T) {
 	g, event := answering(`{"statusCode":200}`, nil,
 		"GET /v1/keys", "POST /v1/keys", "GET /v1/keys/{id}", "POST /v1/keys/verify", "ANY /v1/keys/verify", "POST /v1/keys/{id}/disable",
-		"GET /files/{proxy+}", "ANY /{proxy+}", "GET /files/{name}/raw")
+		"GET /files/{proxy+}", "ANY /{proxy+}", "GET /files/{name}/raw", "ANY /v1/check/{arx_id}", "ANY /v1/check/{arx_id}/{path+}")
 	for _, c := range []struct {
 		request, route string
 		parameters     map[string]string
@@ -57,6 +57,15 @@ func TestMostSpecificRouteIsUsed(t *testing.T) {
 		{"GET /v1/keys/", "ANY /{proxy+}", map[string]string{"proxy": "v1/keys/"}},
 		{"GET /files/a/b", "GET /files/{proxy+}", map[string]string{"proxy": "a/b"}},
 		{"GET /files/a/raw", "GET /files/{name}/raw", map[string]string{"name": "a"}},
+		{"PURGE /v1/check/arx_1?arx_id=*", "ANY /v1/check/{arx_id}", map[string]string{"arx_id": "arx_1"}},
+		{"HEAD /v1/check/*", "ANY /v1/check/{arx_id}", map[string]string{"arx_id": "*"}},
+		{"DELETE /v1/check/arx_1/at/a/", "ANY /v1/check/{arx_id}/{path+}", map[string]string{"arx_id": "arx_1", "path": "at/a/"}},
+		{"GET /v1/check/arx_1/at/", "ANY /v1/check/{arx_id}/{path+}", map[string]string{"arx_id": "arx_1", "path": "at/"}},
+		{"GET /v1/check/arx_1/at/../../*", "ANY /v1/check/{arx_id}/{path+}", map[string]string{"arx_id": "arx_1", "path": "at/../../*"}},
+		{"GET /v1/check/arx_1/at//b", "ANY /v1/check/{arx_id}/{path+}", map[string]string{"arx_id": "arx_1", "path": "at//b"}},
+		{"GET /v1/check/arx_1%2F..%2F*", "ANY /v1/check/{arx_id}/{path+}", map[string]string{"arx_id": "arx_1", "path": "../*"}},
+		{"GET /v1/check/arx_1/", "ANY /{proxy+}", map[string]string{"proxy": "v1/check/arx_1/"}},
+		{"GET /v1/check", "ANY /{proxy+}", map[string]string{"proxy": "v1/check"}},
 	} {
 		method, target, _ := strings.Cut(c.request, " ")
 		send(g, httptest.NewRequest(method, target, nil))

@@ -175,6 +175,11 @@ var constraints = map[string]constraint{
 	"resource_id":          resourceID,
 	"principal_id":         text(1, 256, "9f1c7c0e-5a40-4c3c-9d3f-0b6f2a7b8f11"),
 	"Idempotency-Key":      text(1, api.MaxIdempotencyKeyRunes, "3f0c2b34-95f2-4a3c-8a3e-6b7d0f3c1e55"),
+	"x-arxkeys-key-header": text(1, 64, "x-api-key").matching(`^[0-9A-Za-z_-]+$`),
+	"x-arxkeys-scopes":     text(1, api.MaxScopes*65, "invoices:read quotes:read").matching(`^[a-z0-9:._*-]+( [a-z0-9:._*-]+)*$`),
+	"x-arxkeys-client-ip":  address,
+	"x-arxkeys-origin":     example("https://shop.example"),
+	"x-arxkeys-limited":    example("403").matching("^403$"),
 	"If-None-Match":        text(1, api.MaxConditionRunes, `W/"9f86d081884c7d65"`),
 	"If-Match":             text(1, api.MaxConditionRunes, `"3"`),
 

@@ -19,7 +19,7 @@ import (
 // parsed returns the document of all operations.
 func parsed(t *testing.T) map[string]any {
 	t.Helper()
-	text, err := Document(api.Operations(), os.DirFS("../.."))
+	text, err := Document(api.Served(), os.DirFS("../.."))
 	if err != nil {
 		t.Fatal(err)
 	}

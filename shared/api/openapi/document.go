@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"reflect"
 	"strings"
 
@@ -20,7 +21,7 @@ const introduction = `Arxkeys manages API keys. A key lets one application call 
 
 Requests and responses are JSON with snake_case names. Times are RFC 3339; those in responses are in UTC with milliseconds. Errors are problem documents (RFC 9457) with a stable code and a detail that says how to fix the request. Every response has a request id.
 
-HEAD is supported wherever GET is, with the same headers. A path in this document returns 405 with the header Allow for any other method; any other path below /v1/ returns 404. Both are problem documents.
+HEAD is supported wherever GET is, with the same headers. A path in this document returns 405 with the header Allow for any other method; any other path below /v1/ returns 404. Both are problem documents. /v1/check/ is different: it supports any method and any path.
 
 The API is behind Amazon API Gateway, whose own errors are ` + "`{\"message\": …}`" + ` with the content type application/json: 404 for a path outside /v1/; 429 for too many requests; 400, 413, 500 and 503 if a request does not reach the API or its response is lost.`
 
@@ -32,6 +33,7 @@ var tags = []struct {
 	{"Applications", "Programs that call Arxes with API keys.", []string{"applications"}},
 	{"Arxes", "Clusters that applications call.", []string{"arxes"}},
 	{"API keys", "Credentials with which one application calls one Arx.", []string{"keys"}},
+	{"Gateways", "Verification for gateways, with a status instead of a document.", []string{"check"}},
 	{"Management keys", "Credentials for machines that call this API.", []string{"managementkeys"}},
 	{"Overview", "Totals, and what needs attention.", []string{"overview"}},
 	{"Usage", "How often keys are verified.", []string{"usage"}},
@@ -55,7 +57,11 @@ func Document(operations []api.Spec, source fs.FS) ([]byte, error) {
 	g := generator{words: words, schemas: map[string]*schema{}, types: map[string]reflect.Type{}, responses: map[string]object{}}
 	paths := object{}
 	for _, op := range operations {
-		described, err := g.operation(op)
+		describe := g.operation
+		if op.Method == api.AnyMethod {
+			op.Method, describe = http.MethodGet, g.check
+		}
+		described, err := describe(op)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", op.Name, err)
 		}

@@ -61,6 +61,8 @@ func operationID(name string) string {
 	noun, verb, found := strings.Cut(name, ".")
 	switch {
 	case found:
+	case name == api.Check.Name:
+		return "KeysCheck"
 	case name == api.ListEvents.Name:
 		verb = "list"
 	default:

@@ -150,6 +150,7 @@ func ofPath(path string) (constraint, string) {
 		{"/v1/applications/", "The id of the application.", applicationID},
 		{"/v1/arxes/", "The id of the Arx.", arxID},
 		{"/v1/keys/", "The id of the API key.", keyID},
+		{"/v1/check/", "The Arx that the gateway serves, or * for any. Keys of other Arxes are refused.", id("", api.ArxPrefix+"01J9Zk3V8QpTfW2x").matching(`^(\*|` + api.ArxPrefix + base62 + fmt.Sprintf(`{%d})$`, api.IDChars))},
 		{"/v1/management-keys/", "The id of the management key.", managementKeyID},
 	} {
 		if strings.HasPrefix(path, noun.path) {

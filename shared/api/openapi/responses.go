@@ -131,6 +131,7 @@ var details = map[problem.Code]string{
 	problem.NotFound:        "There is no such API key.",
 	problem.WrongState:      "Disable the application first.",
 	problem.Changed:         "It has changed since you read it. Read it again, and send the new ETag in If-Match.",
+	problem.TooMany:         "The limit of this access key is reached.",
 	problem.TooLarge:        "The body exceeds 64 KB.",
 	problem.NotJSON:         "The body must be JSON. Send it with the header Content-Type: application/json.",
 	problem.InvalidField:    "allowed_origins: a client application needs at least one origin, such as https://shop.example.",
@@ -171,14 +172,20 @@ func successHeaders(op api.Spec, plan api.Binding) object {
 		headers = headers.with("ETag", etagHeader)
 	}
 	if op.Answer.Implements(reflect.TypeFor[api.RateLimited]()) {
-		headers = append(headers,
-			member{"RateLimit-Policy", header(false, "The rate limit of the key: q verifications in w seconds (draft-ietf-httpapi-ratelimit-headers). Only if the response contains rate_limit.", `"key";q=100;w=60`, schema{Type: "string", Pattern: `^"key";q=\d+;w=\d+$`})},
-			member{"RateLimit", header(false, "What remains of the rate limit: r verifications in the next t seconds.", `"key";r=93;t=48`, schema{Type: "string", Pattern: `^"key";r=\d+;t=\d+$`})})
+		headers = append(headers, rateLimitHeaders("Only if the response contains rate_limit.")...)
 	}
 	if slices.ContainsFunc(plan.Params, func(p api.Param) bool { return p.Name == "Idempotency-Key" }) {
 		headers = headers.with("Idempotency-Replayed", header(false, "Set to true if the request was repeated and not executed again.", "true", schema{Type: "string", Enum: []any{"true"}}))
 	}
 	return headers
+}
+
+// rateLimitHeaders returns the descriptions of the state of a rate limit. when says which responses have them.
+func rateLimitHeaders(when string) object {
+	return object{
+		{"RateLimit-Policy", header(false, "The rate limit of the key: q verifications in w seconds (draft-ietf-httpapi-ratelimit-headers). "+when, `"key";q=100;w=60`, schema{Type: "string", Pattern: `^"key";q=\d+;w=\d+$`})},
+		{"RateLimit", header(false, "What remains of the rate limit: r verifications in the next t seconds.", `"key";r=93;t=48`, schema{Type: "string", Pattern: `^"key";r=\d+;t=\d+$`})},
+	}
 }
 
 func refusalHeaders(status int) object {
