@@ -282,15 +282,26 @@ func (s *Stack) api(g http.Handler) (http.Handler, error) {
 	return c.Handler(g, func(violation string) { s.say.line("contract: " + violation) }), nil
 }
 
+// apart serves the API itself, and everything else with the mux, which would redirect a path that has dot segments or
+// empty segments. API Gateway does not: what follows in the path of a check is the gateway's caller's.
+func (s *Stack) apart(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/v1/") {
+			s.serveAPI(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
 // serve serves the listener until Stop.
 func (s *Stack) serve(l net.Listener) {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/v1/", s.serveAPI)
 	mux.Handle("/oidc/", s.signin)
 	mux.HandleFunc("GET /config.json", s.configuration)
 	mux.Handle("/", edge.Handler(build.Console(s.config.Root)))
 	s.server = &http.Server{
-		Handler:           s.logged(s.own(mux)),
+		Handler:           s.logged(s.own(s.apart(mux))),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    gateway.MaxHeaderBytes,
