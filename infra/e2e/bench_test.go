@@ -176,6 +176,7 @@ func measured(b *testing.B) []subject {
 		{name: "openapi", event: []byte(`{"version": "2.0"}`), answer: good},
 		{name: "keys/verify", event: verify, answer: good},
 		{name: "keys/verify,limited", event: event(api.VerifyKeyRequest{Key: limited}, nil), answer: good},
+		{name: "check", event: encode(checkEvent(verifierKey(b, l), arx, key)), answer: good},
 		{name: "authorizers/apikey", event: encode(events.APIGatewayV2CustomAuthorizerV2Request{
 			Version: "2.0", Type: "REQUEST", RouteKey: "GET /pets", Headers: map[string]string{"x-api-key": string(key)},
 		}), answer: allowed},

@@ -28,7 +28,7 @@ func TestVerificationsShareALineOfMetrics(t *testing.T) {
 	}
 	defer l.stop()
 	management := l.managementKey()
-	_, _, _, key := someKey(t, l, management, nil)
+	_, arx, _, key := someKey(t, l, management, nil)
 	const calls = 30
 	for _, c := range []struct {
 		name, answer string
@@ -38,6 +38,7 @@ func TestVerificationsShareALineOfMetrics(t *testing.T) {
 			Version: "2.0", Headers: map[string]string{"authorization": "Bearer " + management, "content-type": "application/json"},
 			Body: string(encoded(t, api.VerifyKeyRequest{Key: key})),
 		})},
+		{"check", `"X-Arxkeys-Code":"VALID"`, encoded(t, checkEvent(verifierKey(t, l), arx, key))},
 		{"authorizers/apikey", `"isAuthorized":true`, encoded(t, events.APIGatewayV2CustomAuthorizerV2Request{
 			Version: "2.0", Type: "REQUEST", RouteKey: "GET /pets", Headers: map[string]string{"x-api-key": string(key)},
 		})},
@@ -106,6 +107,9 @@ func TestFunctionsPrintOnlyJSON(t *testing.T) {
 		{"keys/verify", "no event", "", "invalid character"}, // the error of lambda.Start
 		{"keys/verify", "{}", "GATE_TTL", "GATE_TTL"},
 		{"keys/verify", verify, "TABLE_NAME", `"StoreErrors":1`},
+		{"check", "{}", "", "GATEWAY_CREDENTIAL"},
+		{"check", "no event", "", "invalid character"},
+		{"check", "{}", "GATE_TTL", "GATE_TTL"},
 		{"authorizers/apikey", authorizer, "", "connection refused"},
 		{"authorizers/apikey", "{}", "", "the event"},
 		{"authorizers/apikey", "{}", "REQUIRED_SCOPES", "REQUIRED_SCOPES"},

@@ -30,7 +30,8 @@ func TestUpgradeForwardAndBack(t *testing.T) {
 	}
 	defer l.stop()
 	management := l.managementKey()
-	_, _, _, key := someKey(t, l, management, nil)
+	_, arx, _, key := someKey(t, l, management, nil)
+	verifier := verifierKey(t, l)
 	request := func(body any) []byte {
 		e := events.APIGatewayV2HTTPRequest{Version: "2.0", Headers: map[string]string{"authorization": "Bearer " + management}}
 		if body != nil {
@@ -45,6 +46,7 @@ func TestUpgradeForwardAndBack(t *testing.T) {
 		done     string // in the response
 	}{
 		{"keys/verify", func() []byte { return request(api.VerifyKeyRequest{Key: key}) }, `VALID`},
+		{"check", func() []byte { return encoded(t, checkEvent(verifier, arx, key)) }, `"X-Arxkeys-Code":"VALID"`},
 		{"applications/create", func() []byte {
 			created++
 			return request(api.CreateApplicationRequest{Name: fmt.Sprint("Application ", created), Technology: api.Server})

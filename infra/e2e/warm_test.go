@@ -31,7 +31,7 @@ func TestFirstInvocationUsesOneConnectionAndWritesAfterItsResponse(t *testing.T)
 	}
 	defer l.stop()
 	management := l.managementKey()
-	_, _, _, key := someKey(t, l, management, nil)
+	_, arx, _, key := someKey(t, l, management, nil)
 	for _, f := range []struct {
 		name   string
 		event  []byte
@@ -42,6 +42,7 @@ func TestFirstInvocationUsesOneConnectionAndWritesAfterItsResponse(t *testing.T)
 			Version: "2.0", Headers: map[string]string{"authorization": "Bearer " + management, "content-type": "application/json"},
 			Body: string(encoded(t, api.VerifyKeyRequest{Key: key})),
 		}), `VALID`, 3}, // the key's day, its last use and the management key's
+		{"check", encoded(t, checkEvent(verifierKey(t, l), arx, key)), `"X-Arxkeys-Code":"VALID"`, 3},
 		{"authorizers/apikey", encoded(t, events.APIGatewayV2CustomAuthorizerV2Request{
 			Version: "2.0", Type: "REQUEST", RouteKey: "GET /pets", IdentitySource: []string{string(key), "GET /pets"},
 			Headers: map[string]string{"x-api-key": string(key)},
