@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -141,7 +142,11 @@ func TestRefusedGatewayReadsNoKey(t *testing.T) {
 	deny := func(name, authorization string, code api.CheckCode, reads ...string) {
 		t.Helper()
 		c.want(name, c.arx, map[string]string{"authorization": authorization}, 500, code, reads...)
+		if code == api.CheckGatewayCredential && slices.Contains(c.way.made, "UpdateItem") {
+			t.Errorf("%s: it writes", name)
+		}
 	}
+	rows := documented(t)
 	deny("none", "-", api.CheckGatewayCredential)
 	deny("an access key", "Bearer "+c.key.Reveal(), api.CheckGatewayCredential)
 	deny("an access token", "Bearer eyJhbGciOiJFUzI1NiJ9.e30.c2ln", api.CheckGatewayCredential)
@@ -153,6 +158,24 @@ func TestRefusedGatewayReadsNoKey(t *testing.T) {
 	c.want("a wrong setting", c.arx, map[string]string{"x-arxkeys-client-ip": "a"}, 500, api.CheckGatewaySetting, "GetItem")
 	c.want("a wrong Arx", "arx_1", nil, 500, api.CheckGatewaySetting)
 	c.want("no key", c.arx, map[string]string{"x-api-key": "-"}, 401, api.CheckNoKey)
+	for _, row := range []string{
+		"| check: no credential, no management key, or one whose checksum is wrong | 500 | 1 | 0 | 0 |", "| check: a made-up management key | 500 | 1 | 1 | 0 |",
+		"| check: no access key or a malformed one, by a gateway that is known | 401 | 1 | 0 | 0 |",
+	} {
+		if !slices.Contains(rows, row) {
+			t.Errorf("infra/docs/security.md has no row %s", row)
+		}
+	}
+}
+
+// documented returns the lines of the document with what a refused request costs.
+func documented(t *testing.T) []string {
+	t.Helper()
+	text, err := os.ReadFile("../../infra/docs/security.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(string(text), "\n")
 }
 
 // The same verdicts, reads and charges as POST /v1/keys/verify: the first sight of the gateway, of the key and its
@@ -170,6 +193,9 @@ func TestCheckCostsWhatAVerificationCosts(t *testing.T) {
 	c.want("a management key", c.arx, map[string]string{"x-api-key": c.verifier}, 401, api.CodeMalformed)
 	c.want("too long", c.arx, map[string]string{"x-api-key": strings.Repeat("x", 5000)}, 401, api.CodeMalformed)
 	c.want("made up", c.arx, map[string]string{"x-api-key": madeUp.Reveal()}, 401, api.CodeNotFound, "GetItem")
+	if row := "| check: a made-up access key, by a gateway that is known | 401 | 1 | 1 | 0 |"; !slices.Contains(documented(t), row) {
+		t.Errorf("infra/docs/security.md has no row %s", row)
+	}
 	c.want("another Arx", "arx_fedcba9876543210", nil, 403, api.CodeWrongArx, "GetItem")
 	c.want("a scope", c.arx, map[string]string{"x-arxkeys-scopes": "nothing:granted"}, 403, api.CodeInsufficientScope, "GetItem")
 	c.want("Bearer in another header", c.arx, map[string]string{"x-arxkeys-key-header": "x-key", "x-key": "Bearer " + c.key.Reveal(), "x-api-key": "-"}, 200, api.CodeValid, "GetItem")
