@@ -1,5 +1,6 @@
-// Command events writes the API Gateway events in this folder, which are for the SAM CLI: for every operation, and
-// for the authorizer of an HTTP API and of a REST API, one event that succeeds and one that is refused.
+// Command events writes the API Gateway events in this folder, which are for the SAM CLI: for every operation, for the
+// check of gateways, and for the authorizer of an HTTP API and of a REST API, one event that succeeds and one that is
+// refused.
 //
 //	go run ./infra/events          write the events, from shared/api and the examples
 //	go run ./infra/events record   record new sample data, with other ids; then write the events
@@ -63,7 +64,7 @@ func run(ctx context.Context, args []string) error {
 // authorizer.
 func files() (map[string][]byte, error) {
 	all := map[string][]byte{}
-	for _, op := range api.Operations() {
+	for _, op := range api.Served() {
 		for suffix, example := range map[string]func(api.Spec) (examples.Call, error){"": examples.Good, "-refused": examples.Refused} {
 			call, err := example(op)
 			if err != nil {

@@ -45,6 +45,7 @@ func record(ctx context.Context) error {
 	}
 	create("/v1/management-keys", `{"name": "examples", "role": "owner", "expires_at": "2050-01-01T00:00:00Z"}`, map[string]*string{"secret": &h.Credential})
 	create("/v1/management-keys", `{"name": "CI", "role": "developer", "expires_at": "2050-01-01T00:00:00Z"}`, map[string]*string{"id": &h.ManagementKey})
+	create("/v1/management-keys", `{"name": "gateway", "role": "verifier", "expires_at": "2050-01-01T00:00:00Z"}`, map[string]*string{"secret": &h.Gateway})
 	create("/v1/applications", `{"name": "Billing", "technology": "server"}`, map[string]*string{"id": &h.Application})
 	create("/v1/arxes", `{"name": "Production EU", "purpose": "production", "regions": ["eu-central-1"]}`, map[string]*string{"id": &h.Arx})
 	create("/v1/arxes", `{"name": "Playground", "regions": ["eu-central-1"]}`, map[string]*string{"id": &h.OtherArx})

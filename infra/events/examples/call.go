@@ -22,7 +22,8 @@ import (
 // Call is a call of an operation, and the status of its response.
 type Call struct {
 	Operation  api.Spec
-	ID         string // for paths with {id}
+	ID         string // for paths with {id} or {arx_id}
+	AccessKey  string // of a gateway's caller; empty: none
 	Query      string
 	Body       string   // empty: no body
 	Credential string   // empty: no credential
@@ -69,6 +70,8 @@ func goods(h Dataset) map[string]good {
 		"keys.usage":      {id: h.Key, query: "interval=day"},
 		"keys.verify":     {body: `{"key": "` + h.AccessKey + `", "arx_id": "` + h.Arx + `", "scopes": ["invoices:read"]}`},
 
+		"check": {id: h.Arx},
+
 		"managementkeys.create": {body: `{"name": "Terraform", "role": "developer"}`},
 		"managementkeys.list":   {query: "limit=10"},
 		"managementkeys.get":    {id: h.ManagementKey},
@@ -98,19 +101,23 @@ func Good(op api.Spec) (Call, error) {
 	case api.Public:
 	case api.HoldKey:
 		c.Credential = dataset.AccessKey
+	case api.CheckKeys:
+		c.Credential, c.AccessKey = dataset.Gateway, dataset.AccessKey
 	default:
 		c.Credential = dataset.Credential
 	}
 	return c, nil
 }
 
-// Refused returns a call that the operation refuses: for a missing resource, with an empty body, without a credential
-// or, for a public operation, with an unknown parameter.
+// Refused returns a call that the operation refuses: for a missing resource, with an empty body, without a credential,
+// without an access key at a gateway or, for a public operation, with an unknown parameter.
 func Refused(op api.Spec) (Call, error) {
 	c, err := Good(op)
 	c.After = nil
 	takesBody := len(api.Bind(op.Request).Members) > 0
 	switch {
+	case op.Permission == api.CheckKeys:
+		c.AccessKey, c.Status = "", problem.Unauthenticated.Status()
 	case strings.Contains(op.Path, "{id}"):
 		prefix, _, _ := strings.Cut(c.ID, "_")
 		c.ID, c.Status = prefix+"_0000000000000000", problem.NotFound.Status()
@@ -126,15 +133,22 @@ func Refused(op api.Spec) (Call, error) {
 
 // Request returns the call as an HTTP request to the base URL, such as http://127.0.0.1:8080.
 func (c Call) Request(ctx context.Context, base string) (*http.Request, error) {
-	address := base + strings.Replace(c.Operation.Path, "{id}", c.ID, 1)
+	address := base + strings.NewReplacer("{id}", c.ID, "{arx_id}", c.ID).Replace(c.Operation.Path)
 	if c.Query != "" {
 		address += "?" + c.Query
 	}
-	r, err := http.NewRequestWithContext(ctx, c.Operation.Method, address, strings.NewReader(c.Body))
+	method := c.Operation.Method
+	if method == api.AnyMethod {
+		method = http.MethodGet
+	}
+	r, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(c.Body))
 	if err != nil {
 		return nil, err
 	}
 	r.Header.Set("Accept", "application/json")
+	if c.AccessKey != "" {
+		r.Header.Set("X-Api-Key", c.AccessKey)
+	}
 	if c.Body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}

@@ -17,6 +17,8 @@ import (
 type Dataset struct {
 	Credential string `json:"credential"` // a management key with the role owner; it is public: never use it for other data
 
+	Gateway string `json:"gateway"` // a management key with the role verifier; as public as the other one
+
 	Application   string `json:"application"` // active
 	Arx           string `json:"arx"`         // active, the default
 	OtherArx      string `json:"other_arx"`   // active
