@@ -33,7 +33,10 @@ type Binding struct {
 type Param struct {
 	Place Place
 	Name  string // id for {id}, the query parameter, or the header in canonical form
-	index []int  // as for reflect.Value.FieldByIndex
+
+	MayBeEmpty bool // an empty value counts as omitted; elsewhere it is refused. Only Check has such parameters
+
+	index []int // as for reflect.Value.FieldByIndex
 	kind  kind
 }
 
@@ -104,7 +107,7 @@ func (b *Binding) add(t reflect.Type, at []int) {
 func param(f reflect.StructField, index []int) (Param, bool) {
 	for _, place := range []Place{InPath, InQuery, InHeader} {
 		if name, ok := f.Tag.Lookup(string(place)); ok {
-			return Param{Place: place, Name: name, index: index, kind: kindOf(f)}, true
+			return Param{Place: place, Name: name, MayBeEmpty: f.Tag.Get(emptyTag) != "", index: index, kind: kindOf(f)}, true
 		}
 	}
 	return Param{}, false

@@ -20,7 +20,7 @@ type CheckRequest struct {
 	// IP address of the client that presented the key. Required for keys with allowed_ips. X-Forwarded-For is never read.
 	ClientIP string `header:"x-arxkeys-client-ip"`
 	// Origin header of the client that presented the key, which may be empty. Required for keys of client applications.
-	Origin string `header:"x-arxkeys-origin"`
+	Origin string `header:"x-arxkeys-origin" empty:"the client sent none"`
 	// 403 if keys over their limits are to get 403 instead of 429, for gateways that cannot pass 429 on, such as nginx.
 	Limited string `header:"x-arxkeys-limited"`
 }

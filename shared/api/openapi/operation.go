@@ -128,7 +128,9 @@ func (g *generator) parameter(op api.Spec, t reflect.Type, f reflect.StructField
 		s = &schema{Type: "string"}
 	}
 	c.apply(s)
-	s.refuseEmpty()
+	if f.Tag.Get("empty") == "" {
+		s.refuseEmpty()
+	}
 	examples := g.resolve(s).Examples
 	if len(examples) == 0 {
 		return nil, fmt.Errorf("%s: no example", name)

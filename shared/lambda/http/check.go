@@ -187,10 +187,10 @@ func (c *checker[P]) question(event *events.APIGatewayV2HTTPRequest) (req api.Ch
 		case n == 0:
 		case n > 1:
 			wrong = append(wrong, repeated(p.Name))
-		case text == "" && p.Name == originSetting: // some gateways send a header that the caller did not send
+		case text == "" && p.MayBeEmpty: // some gateways send a header that the caller did not send
 		case text == "":
 			wrong = append(wrong, empty(p.Name))
-		case !utf8.ValidString(text) && p.Name != originSetting:
+		case !utf8.ValidString(text):
 			wrong = append(wrong, problem.Field{Field: p.Name, Code: "wrong_type", Detail: "must be text in UTF-8."})
 		default:
 			p.Set(&req, text)
@@ -204,8 +204,6 @@ func (c *checker[P]) question(event *events.APIGatewayV2HTTPRequest) (req api.Ch
 	}
 	return req, nil
 }
-
-const originSetting = "x-arxkeys-origin"
 
 // presentedKey returns the caller's access key in the header, or the code of why there is not exactly one.
 func presentedKey(event *events.APIGatewayV2HTTPRequest, name string) (api.ClearText, api.CheckCode) {
