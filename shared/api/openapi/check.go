@@ -65,7 +65,10 @@ func (g *generator) check(op api.Spec) (object, error) {
 		if len(headers) > 0 {
 			response = response.with("headers", headers)
 		}
-		responses = responses.with(strconv.Itoa(r.status), response.with("content", content))
+		// Generated clients name the types of responses after their names.
+		name := "Check" + responseName(r.status)
+		g.responses[name] = response.with("content", content)
+		responses = responses.with(strconv.Itoa(r.status), object{{"$ref", "#/components/responses/" + name}})
 	}
 	tag, err := tagOf(op.Name)
 	if err != nil {
