@@ -94,7 +94,7 @@ func allowed(v api.Verification, requestID string) events.APIGatewayV2HTTPRespon
 	return response
 }
 
-// answer returns a valid verdict, or the reason why there is none. With a limit that refuses, it returns both.
+// answer returns a valid verdict, or the reason why there is none, and then the verdict if there is one.
 func (c *checker[P]) answer(ctx context.Context, event *events.APIGatewayV2HTTPRequest, l *line) (verdict api.Verification, failure *checkFailure) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -137,7 +137,7 @@ func (c *checker[P]) answer(ctx context.Context, event *events.APIGatewayV2HTTPR
 	return judged(v, question, l)
 }
 
-// judged returns a verdict that is valid, or the refusal that it means.
+// judged returns a verdict, with the refusal that it means if it is not valid.
 func judged(v api.Verification, question api.CheckRequest, l *line) (api.Verification, *checkFailure) {
 	switch {
 	case v.Valid && v.Code == api.CodeValid && v.Key != nil && v.Application != nil && v.Arx != nil && v.Tenant != "":
@@ -146,8 +146,7 @@ func judged(v api.Verification, question api.CheckRequest, l *line) (api.Verific
 		l.verdict = ""
 		return api.Verification{}, undecided(fmt.Errorf("inconsistent verdict: valid %t, code %q", v.Valid, v.Code), l)
 	}
-	// Only the limits remain of a verdict that refuses: a refusal says nothing about who was refused.
-	return api.Verification{RateLimit: v.RateLimit}, verdictRefused(v, question)
+	return v, verdictRefused(v, question)
 }
 
 // gateway authenticates the gateway.
@@ -250,7 +249,7 @@ func verdictRefused(v api.Verification, question api.CheckRequest) *checkFailure
 		}
 		p.RetryAfter = exhaustedRetry
 		if v.Code == api.CodeRateLimited && v.RateLimit != nil {
-			p.RetryAfter = max(time.Second, time.Duration(v.RateLimit.ResetSeconds)*time.Second)
+			p.RetryAfter = max(1, time.Duration(v.RateLimit.ResetSeconds)*time.Second) // the least is a second, if the window ends now
 		}
 	default:
 		p = problem.New(problem.Forbidden, "This access key is not allowed to do this.")
