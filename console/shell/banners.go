@@ -48,7 +48,7 @@ func whileOut(o session.Outage, now time.Time) string {
 
 // clock formats a time of the last 24 hours: at 13:58, or yesterday at 13:58.
 func clock(t, now time.Time) string {
-	at := "at " + t.In(now.Location()).Format("15:04")
+	at := "at " + ui.InText(t, t.In(now.Location()).Format("15:04"))
 	if ui.Day(t, now) != ui.Day(now, now) {
 		return "yesterday " + at
 	}

@@ -4,6 +4,7 @@ package shell
 
 import (
 	"context"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -134,10 +135,19 @@ func (s *Shell) frame() []app.UI {
 			app.Main().Class("main").ID("main").TabIndex(-1).Body(
 				app.Div().Class("banners").Body(s.banners()...),
 				s.Page,
+				app.P().Class("zone").Text(zoneNote(time.Now())),
 			),
 		),
 		s.notices.render(),
 	}
+}
+
+// zoneNote names the time zone of all times on the page.
+func zoneNote(now time.Time) string {
+	if zone := ui.Zone(now); zone != "UTC" {
+		return "Times are in your time zone, " + zone + ". Point at one, or move the focus to it, for UTC."
+	}
+	return "Times are in UTC."
 }
 
 // tenant returns the tenant's name to show, or "" if the deployment has only one tenant.

@@ -12,6 +12,6 @@ func Banner(tone, icon, first, rest string, actions ...app.UI) app.UI {
 	if tone == "bad" {
 		banner.Attr("role", "alert")
 	}
-	text := app.Div().Body(append([]app.UI{app.B().Text(first), app.Text(" ")}, Prose(rest)...)...)
+	text := app.Div().Body(append([]app.UI{app.B().Body(Timed(first)...), app.Text(" ")}, Prose(rest)...)...)
 	return banner.Body(append([]app.UI{Icon(icon), text}, actions...)...)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// Prose turns a text into elements. Text between backquotes becomes code; two backquotes in a row are a
+// Prose turns a text into elements. Times become those of [InText]. Text between backquotes becomes code; two backquotes in a row are a
 // literal one (see [Verbatim]).
 func Prose(text string) []app.UI {
 	const literal = "\x00" // stands for a literal backquote while the text is split
@@ -20,7 +20,7 @@ func Prose(text string) []app.UI {
 		case i%2 == 1:
 			body = append(body, app.Code().Text(part))
 		default:
-			body = append(body, app.Text(part))
+			body = append(body, Timed(part)...)
 		}
 	}
 	return body

@@ -2,20 +2,55 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// When draws a past time relative to now: how long ago within a day, then yesterday, then the date. The
-// element's datetime has the exact time. Dates are in now's time zone.
-func When(t, now time.Time) app.UI {
-	return app.Time().Class("nowrap").DateTime(t.UTC().Format(time.RFC3339)).Text(Ago(t, now))
-}
+// When draws a past time relative to now: how long ago within a day, then yesterday, then the date.
+func When(t, now time.Time) app.UI { return Timestamp(t, Ago(t, now)) }
 
 // Date draws the date of a time.
-func Date(t, now time.Time) app.UI {
-	return app.Time().Class("nowrap").DateTime(t.UTC().Format(time.RFC3339)).Text(Day(t, now))
+func Date(t, now time.Time) app.UI { return Timestamp(t, Day(t, now)) }
+
+// Timestamp draws a time as the text, which is in the reader's time zone. The exact time in UTC appears on
+// hover and focus. Every time on every page is drawn by it.
+func Timestamp(t time.Time, text string) app.HTMLTime {
+	t = t.UTC()
+	exact := t.Format("2006-01-02 15:04:05") + " UTC"
+	return app.Time().Class("nowrap").DateTime(t.Format(time.RFC3339)).DataSet("utc", exact).Aria("description", exact).TabIndex(0).Text(text)
+}
+
+// Within a text, a time stands between these characters: the exact time, then the text for it.
+const timeStart, timeText, timeEnd = "\x02", "\x1f", "\x03"
+
+// InText returns the text for a time as [Prose] and [Timed] draw it: as [Timestamp] does.
+func InText(t time.Time, text string) string {
+	return timeStart + t.UTC().Format(time.RFC3339) + timeText + text + timeEnd
+}
+
+// AgoInText returns how long ago a time was, within a sentence.
+func AgoInText(t, now time.Time) string { return InText(t, Lower(Ago(t, now))) }
+
+// Timed turns a text into elements: each time in it becomes a [Timestamp].
+func Timed(text string) []app.UI {
+	var body []app.UI
+	for {
+		before, rest, ok := strings.Cut(text, timeStart)
+		if before != "" {
+			body = append(body, app.Text(before))
+		}
+		if !ok {
+			return body
+		}
+		inside, after, _ := strings.Cut(rest, timeEnd)
+		exact, shown, _ := strings.Cut(inside, timeText)
+		if t, err := time.Parse(time.RFC3339, exact); err == nil {
+			body = append(body, Timestamp(t, shown))
+		}
+		text = after
+	}
 }
 
 // Ago returns the text of [When]. For a time in the future, it is the date.
@@ -81,13 +116,13 @@ func Moment(t, now time.Time) app.UI {
 	if t.In(now.Location()).Year() != now.Year() {
 		layout = "2 Jan 2006, 15:04"
 	}
-	return app.Time().Class("nowrap").DateTime(t.UTC().Format(time.RFC3339)).Text(t.In(now.Location()).Format(layout))
+	return Timestamp(t, t.In(now.Location()).Format(layout))
 }
 
-// Zone returns the name of the reader's time zone. In a browser that is UTC+1 or the like.
+// Zone returns the name of now's time zone, such as Europe/Berlin.
 func Zone(now time.Time) string {
-	if name := now.Local().Format("MST"); name != "UTC+0" {
+	if name := now.Location().String(); name != "Local" && name != "" {
 		return name
 	}
-	return "UTC"
+	return now.Format("MST")
 }

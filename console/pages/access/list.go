@@ -146,11 +146,11 @@ func (l *List) actions(k api.ManagementKeyRecord) []ui.Action {
 func (l *List) startDeletion(k api.ManagementKeyRecord) {
 	now := time.Now()
 	s := ui.Stops{Facts: func() []ui.Fact {
-		used := "Never"
+		used := ui.TextFact("Last used", "Never", "")
 		if k.LastUsedAt != nil {
-			used = ui.Ago(*k.LastUsedAt, time.Now())
+			used.Value = []app.UI{ui.When(*k.LastUsedAt, time.Now())}
 		}
-		return []ui.Fact{ui.TextFact("Name", k.Name, ""), {Term: "Id", Value: []app.UI{app.Code().Text(k.ID)}}, ui.TextFact("Role", ui.Sentence(string(k.Role)), ""), ui.TextFact("Last used", used, "")}
+		return []ui.Fact{ui.TextFact("Name", k.Name, ""), {Term: "Id", Value: []app.UI{app.Code().Text(k.ID)}}, ui.TextFact("Role", ui.Sentence(string(k.Role)), ""), used}
 	}}
 	if k.LastUsedAt != nil && now.Sub(*k.LastUsedAt) < 24*time.Hour {
 		s.Warning, s.Detail = "A machine is using it.", "Its last call was within the last 24 hours. Its next call will be refused."

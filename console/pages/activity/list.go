@@ -33,7 +33,7 @@ type resource = api.AuditResource
 func NewList(s session) *List {
 	l := &List{session: s, people: map[string]string{}, things: map[string]resource{}}
 	l.list = listing.List[api.AuditEvent, struct{}]{
-		Title: "Activity", Lead: "Every change: who changed what, when and from where. Newest first, times in UTC, kept for 400 days.",
+		Title: "Activity", Lead: "Every change: who changed what, when and from where. Newest first, kept for 400 days.",
 		Noun: "event", Plural: "events",
 		Filters: l.filters(),
 		Columns: columns,

@@ -22,7 +22,7 @@ func (l *List) row(e api.AuditEvent, now time.Time) ui.Row {
 	return ui.Row{
 		Active: open,
 		Cells: [][]app.UI{
-			{app.Time().Class("t-main", "nowrap").DateTime(e.At.UTC().Format(time.RFC3339)).Text(hour), app.Span().Class("t-sub").Text(day)},
+			{ui.Timestamp(e.At, hour).Class("t-main"), app.Span().Class("t-sub").Text(day)},
 			{ui.Words(e.Principal.Name), app.Span().Class("t-sub").Text(Way(e.Principal))},
 			{app.B().Text(Did(e.Action))},
 			{named(e.Resource), app.Span().Class("t-sub").Text(KindName(e.Resource.Kind))},

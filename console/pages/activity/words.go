@@ -85,10 +85,10 @@ func Changes(e api.AuditEvent) app.UI {
 		before, after := text(e.Changes[field][0]), text(e.Changes[field][1])
 		var value []app.UI
 		if before != "" {
-			value = append(value, app.Span().Class("sr").Text("before: "), app.Elem("del").Text(before))
+			value = append(value, app.Span().Class("sr").Text("before: "), app.Elem("del").Body(ui.Timed(before)...))
 		}
 		if after != "" {
-			value = append(value, app.Span().Class("sr").Text(" after: "), app.Elem("ins").Text(after))
+			value = append(value, app.Span().Class("sr").Text(" after: "), app.Elem("ins").Body(ui.Timed(after)...))
 		}
 		if len(value) == 0 {
 			value = append(value, app.Span().Class("muted").Text("empty"))
@@ -98,12 +98,15 @@ func Changes(e api.AuditEvent) app.UI {
 	return app.Dl().Class("diff").Body(rows...)
 }
 
-// text formats a value for people. It returns "" for null and empty values.
+// text formats a value for people, for [ui.Timed]. It returns "" for null and empty values.
 func text(value any) string {
 	switch v := value.(type) {
 	case nil:
 		return ""
 	case string:
+		if t, err := time.Parse(time.RFC3339, v); err == nil {
+			return ui.InText(t, t.Local().Format("2 Jan 2006, 15:04"))
+		}
 		return v
 	case []any:
 		words := make([]string, len(v))
@@ -121,8 +124,7 @@ func text(value any) string {
 
 // clock draws the time of an event: the time of day on the first line, the date on the second.
 func clock(t, now time.Time) (hour, day string) {
-	t = t.UTC()
-	now = now.UTC()
+	t = t.In(now.Location())
 	switch day = ui.Day(t, now); day {
 	case ui.Day(now, now):
 		day = "Today"

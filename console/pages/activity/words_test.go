@@ -25,7 +25,7 @@ func TestChangesShowBeforeAndAfter(t *testing.T) {
 	html := app.HTMLString(Changes(api.AuditEvent{Changes: map[string][2]any{
 		"status": {"active", "disabled"}, "scopes": {[]any{}, []any{"a:read", "b:write"}}, "expires_at": {"2027-01-01T00:00:00Z", nil},
 	}}))
-	for _, want := range []string{"active", "disabled", "a:read, b:write", "2027-01-01T00:00:00Z"} {
+	for _, want := range []string{"active", "disabled", "a:read, b:write", "2027-01-01 00:00:00 UTC"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("%q is missing in %s", want, html)
 		}
@@ -35,10 +35,10 @@ func TestChangesShowBeforeAndAfter(t *testing.T) {
 	}
 }
 
-func TestDaysOfEventsAreThoseOfUTC(t *testing.T) {
+func TestDaysOfEventsAreThoseOfTheReader(t *testing.T) {
 	berlin := time.FixedZone("Berlin", 2*60*60)
 	now := time.Date(2026, 9, 5, 1, 0, 0, 0, berlin) // the evening before, in UTC
-	if hour, day := clock(time.Date(2026, 9, 4, 22, 30, 0, 0, time.UTC), now); hour != "22:30:00" || day != "Today" {
+	if hour, day := clock(time.Date(2026, 9, 4, 22, 30, 0, 0, time.UTC), now); hour != "00:30:00" || day != "Today" {
 		t.Errorf("%s %s", hour, day)
 	}
 }

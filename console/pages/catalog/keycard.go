@@ -50,7 +50,7 @@ func item(k api.KeySummary, other app.UI, now time.Time) app.UI {
 	}
 	used := "Never used"
 	if k.LastUsedAt != nil {
-		used = "Last used " + ui.Lower(ui.Ago(*k.LastUsedAt, now))
+		used = "Last used " + ui.AgoInText(*k.LastUsedAt, now)
 	}
 	stopped := ""
 	if why := WhyStopped(k); why != "" {
@@ -59,7 +59,7 @@ func item(k api.KeySummary, other app.UI, now time.Time) app.UI {
 	return app.Li().Body(
 		app.Div().Class("grow").Body(
 			app.P().Body(app.A().Href("/keys/"+k.ID).Text(name)),
-			app.Small().Body(other, app.Text(" · "+used+stopped)),
+			app.Small().Body(append([]app.UI{other}, ui.Timed(" · "+used+stopped)...)...),
 		),
 		KeyBadge(k),
 	)

@@ -40,7 +40,7 @@ func (d *Detail) settingsCard(now time.Time) app.UI {
 	}
 	rotate := []app.UI{ui.Date(k.RotateBy, now)}
 	if k.RotationDue {
-		rotate = []app.UI{ui.Badge("due", "Rotation due"), app.Small().Text("since " + ui.Day(k.RotateBy, now))}
+		rotate = []app.UI{ui.Badge("due", "Rotation due"), app.Small().Body(app.Text("since "), ui.Date(k.RotateBy, now))}
 	} else if d.joined.Here {
 		rotate = append(rotate, app.Small().Text(ui.Sentence(arxes.Every(d.joined.Value.arx.Cycle))+", set by "+k.Arx.Name))
 	}
@@ -112,8 +112,12 @@ func (d *Detail) banners(now time.Time) []app.UI {
 		return banners
 	}
 	end := &ui.Button{Label: "End it now", Small: true, Disabled: !k.May("end_overlap"), OnClick: d.startEndOverlap}
-	until := k.OverlapUntil.In(now.Location()).Format("2 January, 15:04")
-	return append(banners, ui.Banner("", "rotate", "The previous access key works until "+until+".", d.olderUse(now), end))
+	return append(banners, ui.Banner("", "rotate", "The previous access key works until "+untilText(*k.OverlapUntil, now)+".", d.olderUse(now), end))
+}
+
+// untilText returns the end of an overlap, within a sentence.
+func untilText(t, now time.Time) string {
+	return ui.InText(t, t.In(now.Location()).Format("2 January, 15:04"))
 }
 
 // stoppedBanner draws what stops the key, with a link to the application or Arx.
@@ -143,5 +147,5 @@ func (d *Detail) olderUse(now time.Time) string {
 	case u.Older.LastUsedAt == nil:
 		return "It ends in `" + ends(u.Older.Hint) + "` and has not been used since the rotation. The newest has, so you can end the overlap."
 	}
-	return "It ends in `" + ends(u.Older.Hint) + "` and was last used " + ui.Lower(ui.Ago(*u.Older.LastUsedAt, now)) + ", so a holder has not switched yet."
+	return "It ends in `" + ends(u.Older.Hint) + "` and was last used " + ui.AgoInText(*u.Older.LastUsedAt, now) + ", so a holder has not switched yet."
 }

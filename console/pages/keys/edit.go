@@ -217,7 +217,7 @@ func (e *Edit) Render() app.UI {
 		ui.Slot(e.conflict(), e.failure()),
 		app.Form().Attr("novalidate", true).OnSubmit(e.onSubmit).Body(
 			app.Section().Class("card").Aria("label", "Settings").Body(
-				e.editor.fields(options, "Rotation is due by "+ui.Day(k.RotateBy, time.Now())+" either way, at "+k.Arx.Name+" ("+arxes.PurposeName(k.Arx.Purpose)+")."),
+				e.editor.fields(options, "Rotation is due by "+ui.InText(k.RotateBy, ui.Day(k.RotateBy, time.Now()))+" either way, at "+k.Arx.Name+" ("+arxes.PurposeName(k.Arx.Purpose)+")."),
 				app.Footer().Class("wizard-foot").Body(
 					app.Span().Class("push"),
 					&ui.Button{Label: "Cancel", Disabled: e.running, OnClick: e.leave},

@@ -132,9 +132,9 @@ func (d *Detail) rotationDialog() app.UI {
 		dialog.Lead = ui.Prose("Use this if the newest access key was lost before it was stored. It is refused at once and replaced by another one.")
 		before := "The access key before it keeps working until its overlap ends."
 		if k.OverlapUntil != nil {
-			before = "The access key before it keeps working until " + k.OverlapUntil.In(now.Location()).Format("2 January, 15:04") + "."
+			before = "The access key before it keeps working until " + untilText(*k.OverlapUntil, now) + "."
 		}
-		dialog.Body = []app.UI{app.P().Text(before)}
+		dialog.Body = []app.UI{app.P().Body(ui.Timed(before)...)}
 	} else {
 		cards := make([]app.UI, len(overlaps))
 		for i, o := range overlaps {
@@ -145,7 +145,7 @@ func (d *Detail) rotationDialog() app.UI {
 		}
 		hint := ""
 		if k.ExpiresAt != nil && k.ExpiresAt.Sub(now) < 7*24*time.Hour {
-			hint = "Never past the key’s own expiry, " + ui.Day(*k.ExpiresAt, now) + "."
+			hint = "Never past the key’s own expiry, " + ui.InText(*k.ExpiresAt, ui.Day(*k.ExpiresAt, now)) + "."
 		}
 		dialog.Body = []app.UI{ui.Choices{ID: "overlap", Legend: "The current access key ends", Hint: hint, Cols: 2, Cards: cards}.UI()}
 	}

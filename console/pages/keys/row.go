@@ -102,7 +102,7 @@ func rotateBy(k api.KeySummary, now time.Time) []app.UI {
 	case k.Status == api.KeyDeleted || k.Status == api.KeyExpired:
 		return []app.UI{app.Span().Class("muted").Text("None")}
 	case k.RotationDue:
-		return []app.UI{ui.Badge("due", "Rotation due"), app.Span().Class("t-sub").Text("since " + ui.Day(k.RotateBy, now))}
+		return []app.UI{ui.Badge("due", "Rotation due"), app.Span().Class("t-sub").Body(app.Text("since "), ui.Date(k.RotateBy, now))}
 	}
 	return []app.UI{ui.Date(k.RotateBy, now)}
 }

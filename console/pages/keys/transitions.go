@@ -68,9 +68,9 @@ func stops(k api.KeySummary) ui.Stops {
 		}
 	}}
 	if used := k.LastUsedAt; used != nil && now.Sub(*used) < 24*time.Hour {
-		s.Warning, s.Detail = k.Application.Name+" is using it.", "Its last request came "+ui.Lower(ui.Ago(*used, now))+"."
+		s.Warning, s.Detail = k.Application.Name+" is using it.", "Its last request came "+ui.AgoInText(*used, now)+"."
 		if k.Uses24h > 0 {
-			s.Detail = ui.Counted(k.Uses24h, "request", "requests") + " in the last 24 hours, the last one " + ui.Lower(ui.Ago(*used, now)) + "."
+			s.Detail = ui.Counted(k.Uses24h, "request", "requests") + " in the last 24 hours, the last one " + ui.AgoInText(*used, now) + "."
 		}
 	}
 	return s
@@ -198,5 +198,5 @@ func accessKeyFact(term string, u api.AccessKeyUse) ui.Fact {
 	if u.LastUsedAt == nil {
 		return ui.Fact{Term: term, Value: append(value, app.Small().Text("Not used since the rotation"))}
 	}
-	return ui.Fact{Term: term, Value: append(value, app.Small().Text("Last used "+ui.Lower(ui.Ago(*u.LastUsedAt, time.Now()))))}
+	return ui.Fact{Term: term, Value: append(value, app.Small().Body(ui.Timed("Last used "+ui.AgoInText(*u.LastUsedAt, time.Now()))...))}
 }

@@ -36,7 +36,7 @@ func matters(v api.Overview, now time.Time) []matter {
 	if few := a.RotationDue; few.Count > 0 {
 		out = append(out, matter{
 			icon: "rotate", tone: "warn", text: counted(few.Count, few.More, "key is past its rotation date", "keys are past their rotation date") + ".",
-			detail: "Since " + ui.Day(few.Items[0].RotateBy, now) + ": " + called(few.Items[0]) + ". They still work.",
+			detail: "Since " + day(few.Items[0].RotateBy, now) + ": " + called(few.Items[0]) + ". They still work.",
 			action: "Review", href: "/keys?sort=rotate_by&status=rotation_due",
 		})
 	}
@@ -115,7 +115,7 @@ func checked(at *time.Time, now time.Time) string {
 	if at == nil {
 		return ""
 	}
-	return "Checked " + ui.Lower(ui.Ago(*at, now)) + ". "
+	return "Checked " + ui.AgoInText(*at, now) + ". "
 }
 
 func called(k api.KeySummary) string {
@@ -127,10 +127,12 @@ func called(k api.KeySummary) string {
 
 func when(t, now time.Time) string {
 	if soon := ui.Soon(t, now); soon != "" {
-		return soon
+		return ui.InText(t, soon)
 	}
-	return ui.Day(t, now)
+	return day(t, now)
 }
+
+func day(t, now time.Time) string { return ui.InText(t, ui.Day(t, now)) }
 
 // names lists the names of the items, which are the first of count.
 func names[Item any](items []Item, name func(Item) string, count int) string {
@@ -143,7 +145,7 @@ func names[Item any](items []Item, name func(Item) string, count int) string {
 
 // small draws the detail with links to the keys.
 func (m matter) small() app.UI {
-	body := []app.UI{app.Text(m.detail)}
+	body := ui.Timed(m.detail)
 	for i, k := range m.keys {
 		if i > 0 {
 			body = append(body, app.Text(", "))

@@ -1,6 +1,7 @@
 package overview
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -42,9 +43,13 @@ func TestWhatWantsAttentionLeadsToTheListOfIt(t *testing.T) {
 	}
 }
 
-// words returns the detail as it is drawn, without white space between its parts.
+// timeTags are the tags around the text of a time.
+var timeTags = regexp.MustCompile(`</?time[^>]*>`)
+
+// words returns the detail as it is drawn, without white space between its parts and without what is known
+// of its times beside their text.
 func words(m matter) string {
-	text := app.HTMLString(m.small())
+	text := timeTags.ReplaceAllString(app.HTMLString(m.small()), "")
 	return strings.NewReplacer("\n", "", "    ", "", "  ", "").Replace(text)
 }
 

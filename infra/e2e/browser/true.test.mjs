@@ -293,3 +293,49 @@ test("the chart's days are those of the reader", async () => {
   assert.deepEqual(other.failures, []);
   await other.context.close();
 });
+
+test("times are in the viewer's zone, named once a page, with the exact UTC on hover and focus", async () => {
+  const other = await world.visit({ timezoneId: "Asia/Kolkata" });
+  const zone = await other.page.evaluate(() => Intl.DateTimeFormat().resolvedOptions().timeZone); // browsers differ in the name
+  const beyond = () => other.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const { key } = await world.call("POST", "/v1/keys", { name: "timed", application_id: settled.applications["Checkout API"].id, arx_id: settled.arxes["Rates EU"].id, expires_at: new Date(Date.now() + 3 * 86_400_000).toISOString() });
+  await world.call("POST", `/v1/keys/${key.id}/rotate`, { overlap_seconds: 3600 });
+  await world.call("PATCH", `/v1/keys/${key.id}`, { expires_at: "2031-06-01T20:00:00Z" });
+  const read = { "/": "section .timeline time", "/keys": "tbody time", "/applications": "tbody time", "/arxes": "tbody time", "/activity": "tbody time", "/access": "tbody time", [`/keys/${key.id}`]: ".banner time", [`/applications/${settled.applications["Checkout API"].id}`]: "main li time", [`/arxes/${settled.arxes.Tracking.id}`]: ".timeline time" };
+  for (const [address, first] of Object.entries(read)) {
+    await other.go(world.laptop, address);
+    await other.page.locator(first).first().waitFor();
+    await other.page.waitForLoadState("networkidle");
+    assert.equal(await other.page.getByText(`Times are in your time zone, ${zone}`, { exact: false }).count(), 1, `${address} names the zone once`);
+    assert.doesNotMatch((await other.page.locator("main").innerText()).replace(/for UTC\./, ""), /\bUTC\b|\d\dT\d\d:\d\d/, `${address} shows no time of another zone`);
+    const times = other.page.locator("main time");
+    const shown = await times.evaluateAll((all) => all.map((t) => [t.dateTime, t.dataset.utc, t.tabIndex]));
+    assert.ok(shown.length > 0, address);
+    for (const [exact, utc, tab] of shown) assert.deepEqual([utc, tab], [`${exact.replace("T", " ").replace("Z", "")} UTC`, 0], address);
+    const tip = (t) => t.evaluate((e) => getComputedStyle(e, "::after").content);
+    assert.equal(await tip(times.first()), "none");
+    await times.first().focus();
+    await other.page.keyboard.press("Shift"); // the focus is one of the keyboard
+    assert.match(await tip(times.first()), / UTC/);
+    await times.last().hover();
+    assert.match(await tip(times.last()), / UTC/);
+    assert.equal(await beyond(), 0, `${address} with an exact time`);
+  }
+  await other.go(world.laptop, `/keys/${key.id}`);
+  const expected = await other.page.evaluate((z) => new Intl.DateTimeFormat("en-GB", { timeZone: z, day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" }).format(new Date("2031-06-01T20:00:00Z")), zone);
+  assert.equal(expected, "2 Jun 2031, 01:30");
+  await other.page.locator("#settings").getByText(expected, { exact: true }).waitFor();
+  await other.accessible("a page with exact times");
+  await other.page.setViewportSize({ width: 360, height: 800 });
+  for (const address of [`/keys/${key.id}`, "/activity"]) {
+    await other.go(world.laptop, address);
+    const last = other.page.locator("main time").filter({ visible: true });
+    await last.first().waitFor();
+    for (let i = 0; i < Math.min(6, await last.count()); i++) {
+      await last.nth(i).hover();
+      assert.equal(await beyond(), 0, `${address} with an exact time on a phone`);
+    }
+  }
+  assert.deepEqual(other.failures, []);
+  await other.context.close();
+});
