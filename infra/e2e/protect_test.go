@@ -208,7 +208,12 @@ func TestDocumentedTemplateProtectsAnAPI(t *testing.T) {
 	}
 	in := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) })
 	guard := func(base string, scopes ...string) http.Handler {
-		return RequireKey(base, b.managementKey(), arx, scopes, in)
+		t.Helper()
+		guarded, err := protect(base, b.managementKey(), arx, scopes, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return guarded
 	}
 	want("the middleware, no key", guard(b.url(), "pets:read"), "GET", "", 401)
 	want("the middleware, no access key", guard(b.url(), "pets:read"), "GET", "nothing", 401)
@@ -219,6 +224,19 @@ func TestDocumentedTemplateProtectsAnAPI(t *testing.T) {
 	want("the middleware, a valid key", guard(b.url(), "pets:read"), "GET", reader, 200)
 	want("the middleware, a valid key, without required scopes", guard(b.url()), "GET", reader, 200)
 	want("the middleware, a key of another Arx, without required scopes", guard(b.url()), "GET", elsewhere, 403)
+	stranger := "arxm_0123456789abcdef" + strings.Repeat("0", 49)
+	if guarded, err := protect(b.url(), stranger, arx, nil, in); err != nil {
+		t.Error(err)
+	} else {
+		want("the middleware, a wrong management key", guarded, "GET", reader, 503)
+	}
+	disabled := limited(`"name": "disabled"`)
+	if whose := b.do(t, "GET", "/v1/keys?q=disabled", b.managementKey(), ""); whose.status != 200 {
+		t.Errorf("list: %s", whose)
+	} else if id := regexp.MustCompile(`key_[0-9A-Za-z]{16}`).FindString(whose.body); b.do(t, "POST", "/v1/keys/"+id+"/disable", b.managementKey(), "").status != 200 {
+		t.Errorf("%s is not disabled", id)
+	}
+	want("the middleware, a disabled key", guard(b.url()), "GET", disabled, 403)
 	used, fast := limited(`"remaining_uses": 1`), limited(`"rate_limit": {"limit": 1, "window_seconds": 2592000}`)
 	for _, key := range []string{used, fast} {
 		want("the middleware, a key within its limit", guard(b.url()), "GET", key, 200)
