@@ -233,7 +233,7 @@ func TestDocumentedTemplateProtectsAnAPI(t *testing.T) {
 	disabled := limited(`"name": "disabled"`)
 	if whose := b.do(t, "GET", "/v1/keys?q=disabled", b.managementKey(), ""); whose.status != 200 {
 		t.Errorf("list: %s", whose)
-	} else if id := regexp.MustCompile(`key_[0-9A-Za-z]{16}`).FindString(whose.body); b.do(t, "POST", "/v1/keys/"+id+"/disable", b.managementKey(), "").status != 200 {
+	} else if id := regexp.MustCompile(`key_[0-9A-Za-z]{16}`).FindString(string(whose.body)); b.do(t, "POST", "/v1/keys/"+id+"/disable", b.managementKey(), "").status != 200 {
 		t.Errorf("%s is not disabled", id)
 	}
 	want("the middleware, a disabled key", guard(b.url()), "GET", disabled, 403)
