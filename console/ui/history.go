@@ -67,3 +67,17 @@ func listen(event string, do func(e app.Value)) (release func()) {
 		listener.Release()
 	}
 }
+
+// OnVisible calls do when the tab becomes visible again, until released. See [Visible].
+func OnVisible(do func()) (release func()) {
+	return listen("visibilitychange", func(app.Value) {
+		if Visible() {
+			do()
+		}
+	})
+}
+
+// Visible reports whether a person can see the tab.
+func Visible() bool {
+	return app.Window().Get("document").Get("visibilityState").String() != "hidden"
+}

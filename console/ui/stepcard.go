@@ -18,7 +18,11 @@ func StepForm(submit app.EventHandler, title, lead string, content, foot []app.U
 
 // stepParts returns the content of a step's card.
 func stepParts(title, lead string, actions, content, foot []app.UI) []app.UI {
-	head := []app.UI{app.Div().Body(app.H2().ID(StepTitle).TabIndex(-1).Text(title), app.P().Class("lead").Text(lead))}
+	first := []app.UI{app.H2().ID(StepTitle).TabIndex(-1).Text(title)}
+	if lead != "" {
+		first = append(first, app.P().Class("lead").Text(lead))
+	}
+	head := []app.UI{app.Div().Body(first...)}
 	body := append([]app.UI{app.Header().Class("card-head").Body(append(head, actions...)...)}, content...)
 	if len(foot) > 0 {
 		body = append(body, app.Footer().Class("wizard-foot").Body(foot...))

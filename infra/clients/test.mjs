@@ -1,7 +1,7 @@
 // Lints the OpenAPI document, generates clients from it, and walks a key's life with each of them against the running
 // laptop. `make test-clients` installs what this needs and runs it.
 import { spawn } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root, startLaptop } from "../e2e/browser/laptop.mjs";
 
@@ -48,6 +48,7 @@ if (generated.every(Boolean)) {
       ARXKEYS_API: laptop.url,
       ARXKEYS_CREDENTIAL: (await readFile(join(laptop.data, "management-key"), "utf8")).trim(),
     };
+    await copyFile(join(root, "console/snippet/templates/verify.ts.txt"), join(typescript, "generated/snippet.ts")); // what the console offers
     if (await npx("tsc builds the TypeScript clients", "tsc", "-p", ".")) {
       await step("TypeScript clients walk a key's life", typescript, "node", "--test", "generated/out/fetch.test.js", "generated/out/heyapi.test.js");
     }

@@ -25,7 +25,12 @@ func (c *Create) curl() string {
 
 // card draws the management key. It is shown only once.
 func (c *Create) card() app.UI {
-	return c.screen.Card("arxm_", c.curl(), c.copyCurl, c.done, &ui.Button{Label: "Download .env", Icon: "download", OnClick: c.downloadEnv})
+	command := c.curl()
+	use := []app.UI{
+		ui.CodeBlock("curl command", command, c.screen.Copied(command), c.copyCurl),
+		app.P().Class("hint").Body(ui.Prose("Load the `.env` file first, so that the management key stays out of your shell’s history: `set -a; . ./" + c.created.ManagementKey.ID + ".env; set +a`")...),
+	}
+	return c.screen.Card("arxm_", use, c.done, &ui.Button{Label: "Download .env", Icon: "download", OnClick: c.downloadEnv})
 }
 
 // done leaves the page, after the person has stored the management key.

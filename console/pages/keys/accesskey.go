@@ -16,10 +16,9 @@ const prefixChars = 9
 
 // handover returns the access key with its downloads.
 func (s *shown) handover() handover {
-	return handover{key: s.created.Key, secret: s.Text(), endpoint: s.endpoint, caller: s.caller}
+	return handover{key: s.created.Key, secret: s.Text(), endpoint: s.endpoint}
 }
 
-func (s *shown) copyCurl()        { s.Copy(s.curl(), "Command") }
 func (s *shown) copyID(id string) { s.Copy(id, "API key "+id) }
 
 func (s *shown) downloadEnv() {
@@ -39,30 +38,14 @@ func (s *shown) open() {
 	ui.Leave(s.ctx, "/keys/"+s.created.Key.ID)
 }
 
-// curl returns the command for the console's own origin, which is also the API's.
-func (s *shown) curl() string { return s.handover().curl(s.origin()) }
-
-func (s *shown) origin() string {
-	page := s.ctx.Page().URL()
-	return page.Scheme + "://" + page.Host
-}
-
-// try returns the command for a key whose access key is not shown any more.
-func (s *shown) try(k api.Key, origins []string) string {
-	h := handover{key: k}
-	if len(origins) > 0 {
-		h.caller = origins[0]
-	}
-	return h.curl(s.origin())
-}
-
 // card draws the access key. It is shown only once.
 func (s *shown) card() app.UI {
 	text := s.Text()
 	if text == "" {
 		return s.lost()
 	}
-	return s.Card(text[:min(prefixChars, len(text))], s.curl(), s.copyCurl, s.finish,
+	use := []app.UI{&ui.Snippets{Items: snippets(s.ctx, s.tenant, s.created.Key, s.caller)}, ui.Slot(s.waiting.UI())}
+	return s.Card(text[:min(prefixChars, len(text))], use, s.finish,
 		&ui.Button{Label: "Download .env", Icon: "download", OnClick: s.downloadEnv},
 		&ui.Button{Label: "Download .json", Icon: "download", OnClick: s.downloadJSON})
 }

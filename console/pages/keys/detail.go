@@ -54,7 +54,7 @@ func NewDetail(s session) *Detail { return &Detail{session: s, period: traffic.P
 // OnMount reads the key that the address names.
 func (d *Detail) OnMount(ctx app.Context) {
 	d.ctx = ctx
-	d.shown.mount(ctx, d.rotated, true)
+	d.shown.mount(ctx, d.session, d.rotated, true)
 	d.visit()
 }
 
@@ -166,7 +166,7 @@ func (d *Detail) Render() app.UI {
 		},
 		ui.Slot(append([]app.UI{d.refusals(), shell.Stale(&d.key, "The key may have changed.", d.read)}, d.banners(now)...)...),
 		app.Div().Class("split").Body(
-			app.Div().Class("stack").Body(d.useCard(now), &activity.History{Session: d.session, ResourceID: d.id, Version: d.changes}),
+			app.Div().Class("stack").Body(d.useCard(now), d.snippetsCard(), &activity.History{Session: d.session, ResourceID: d.id, Version: d.changes}),
 			app.Div().Class("stack").Body(d.joinedCard(), d.settingsCard(now)),
 		),
 		ui.Slot(d.confirm.UI(), d.rotationDialog(), d.shown.dialog()),

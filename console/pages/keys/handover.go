@@ -12,7 +12,6 @@ type handover struct {
 	key      api.Key
 	secret   string
 	endpoint string // of the Arx; may be empty
-	caller   string // one of the application's allowed origins; empty if it has none
 }
 
 // env returns a .env file for shells and containers.
@@ -47,14 +46,4 @@ func (h handover) json() string {
 		panic(err) // can't happen: only strings
 	}
 	return string(text) + "\n"
-}
-
-// curl returns a command that tests the access key with the API, with an Origin header if the application
-// needs one. The access key comes from the environment, which keeps it out of the shell's history.
-func (h handover) curl(address string) string {
-	lines := [][]string{{"curl", snippet.Word(address + "/v1/whoami")}, {"-H", `"x-api-key: $ARXKEYS_ACCESS_KEY"`}}
-	if h.caller != "" {
-		lines = append(lines, []string{"-H", snippet.Word("Origin: " + h.caller)})
-	}
-	return snippet.Command(lines...)
 }

@@ -15,14 +15,17 @@ type shown struct {
 	caller   string // one of the application's allowed origins; empty if it has none
 	done     func() // called when the person has stored the access key
 	stays    bool   // the page stays afterwards
+	tenant   string
+	waiting  lookout
 
 	created *api.CreatedKey // nil until it is created
 }
 
-// mount takes the page's context, and a function to call when the person has stored the access key. Stays
+// mount takes the page's context and session, and a function to call when the person has stored the access key. Stays
 // means that the page stays afterwards.
-func (s *shown) mount(ctx app.Context, done func(), stays bool) {
+func (s *shown) mount(ctx app.Context, session session, done func(), stays bool) {
 	s.ctx, s.done, s.stays = ctx, done, stays
+	s.tenant, s.waiting = session.Me().Tenant, lookout{ctx: ctx, session: session}
 	s.Noun, s.Left = "access key", func() { s.created = nil }
 	s.Mount(ctx)
 }
@@ -35,11 +38,15 @@ func (s *shown) show(created api.CreatedKey) {
 		text = string(*created.AccessKey)
 	}
 	s.Show(text)
+	if text != "" {
+		s.waiting.start(created.Key)
+	}
 }
 
 // forget forgets the access key.
 func (s *shown) forget() {
 	s.Forget()
+	s.waiting.stop()
 	s.created = nil
 }
 

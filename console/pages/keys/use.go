@@ -74,26 +74,17 @@ func (d *Detail) useCard(now time.Time) app.UI {
 	return ui.Card("use", "Use over time", choice, stale, app.Div().Class("card-body", "stack").Aria("busy", d.use.Running).Body(body...), foot)
 }
 
-// firstUse draws how to use a key that was never used.
+// firstUse draws that a key was never used. The card with its code is below.
 func (d *Detail) firstUse() app.UI {
 	k := &d.key.Value
 	if k.Status != api.KeyActive {
 		return app.P().Class("card-body", "hint").Text("Never used.")
 	}
-	command := d.shown.try(*k, d.joined.Value.application.AllowedOrigins)
-	body := []app.UI{
-		app.P().Text("Never used so far. Try it with one line; the access key was shown when it was created."),
-		ui.CodeBlock("curl command", command, d.clipboard.Has(command), d.copyTry),
-		app.P().Class("hint").Body(ui.Prose("Load the `.env` file first, so that the access key stays out of your shell history.")...),
-	}
+	body := []app.UI{app.P().Text("Never used so far. Try it with the code below; the access key was shown when it was created.")}
 	if k.StoppedBy != nil {
 		body = append(body, app.P().Class("hint").Text("It is refused until it is not stopped any more."))
 	}
 	return app.Div().Class("card-body", "stack").Body(body...)
-}
-
-func (d *Detail) copyTry() {
-	d.clipboard.Copy(d.ctx, d.shown.try(d.key.Value, d.joined.Value.application.AllowedOrigins), "Command")
 }
 
 // mostRefused names the two most frequent refusal codes. It returns "" if nothing was refused.

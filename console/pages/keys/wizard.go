@@ -47,7 +47,7 @@ func NewWizard(s session) *Wizard {
 func (w *Wizard) OnMount(ctx app.Context) {
 	w.ctx = ctx
 	w.path.Begin(ctx)
-	w.shown.mount(ctx, w.done, false)
+	w.shown.mount(ctx, w.session, w.done, false)
 	var kept draft
 	if w.session.Draft(draftName, &kept) {
 		w.draft = kept

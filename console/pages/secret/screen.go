@@ -129,22 +129,21 @@ func (s *Screen) Dialog(lead string) app.UI {
 	}.UI()
 }
 
-// Card draws the secret, masked except for its prefix, and a command to test it. The command reads the
-// secret from a .env file, which is among the downloads.
-func (s *Screen) Card(prefix, command string, copyCommand, done func(), downloads ...app.UI) app.UI {
+// Card draws the secret, masked except for its prefix, with the buttons that download it, and how to use it.
+func (s *Screen) Card(prefix string, use []app.UI, done func(), downloads ...app.UI) app.UI {
 	content := app.Div().Class("card-body", "form").Body(
+		app.P().Class("stay").Body(ui.Icon("warning"), app.Span().Body(
+			app.B().Text("Do not close this window before you have stored the "+s.Noun+"."),
+			app.Text(" It is shown once. Arxkeys keeps only a hash of it, so nobody can show it to you again."),
+		)),
 		ui.Secret{
 			Name: ui.Sentence(s.Noun), Text: s.text, Prefix: prefix, HeadChars: 4, TailChars: 4, Revealed: s.revealed,
 			CopyName: "Copy " + s.Noun, RevealName: "Reveal " + s.Noun, OnCopy: s.copySecret, OnReveal: s.ToggleReveal,
 			Copied: s.Copied(s.text), Actions: downloads,
 		}.UI(),
-		app.Div().Class("form-group").Body(
-			app.H3().Text("Try it"),
-			ui.CodeBlock("curl command", command, s.Copied(command), copyCommand),
-			app.P().Class("hint").Body(ui.Prose("Load the `.env` file first, so that the "+s.Noun+" stays out of your shell history.")...),
-		),
+		app.Div().Class("form-group").Body(append([]app.UI{app.H3().Text("Use it")}, use...)...),
 	)
-	return ui.StepCard(ui.Sentence(s.Noun), "Shown once. Arxkeys keeps only a hash of it, so nobody can show it to you again.", nil, []app.UI{content}, []app.UI{
+	return ui.StepCard(ui.Sentence(s.Noun), "", nil, []app.UI{content}, []app.UI{
 		&ui.Check{ID: "stored", Label: "I have stored this " + s.Noun, Checked: s.stored, OnChange: s.SetStored},
 		app.Span().Class("push"),
 		&ui.Button{ID: "done", Label: "Done", Look: ui.Primary, Disabled: !s.stored, OnClick: done},

@@ -1,6 +1,10 @@
 // The quick way to a verified key: creation in place, lone choices, and what the access key's screen offers.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { after, before, test } from "node:test";
 import { artefacts, begin } from "./fixture.mjs";
 
@@ -144,6 +148,92 @@ test("a missing application is created in place: what is refused stays, Back sho
   await button("Cancel").click();
   await heading("API keys", 1).waitFor();
   see.failures.length = 0; // the browser tells of refusals and of the lost answer
+  await see.context.close();
+});
+
+/** Creates a key of the application at the Arx in the wizard, and returns its access key. */
+const create = async (see, application, arx, options = async () => {}) => {
+  const { page, role, button, heading } = see;
+  await role("radio", { name: application }).check();
+  await button("Next").click();
+  await heading("Arx", 2).waitFor();
+  await role("radio", { name: arx }).check();
+  await button("Next").click();
+  await heading("Options", 2).waitFor();
+  await options();
+  await button("Next").click();
+  await heading("Summary", 2).waitFor();
+  await button("Create").click();
+  await heading("Access key", 2).waitFor();
+  await button("Copy access key").click();
+  await page.getByText("Access key copied.").waitFor({ state: "attached" });
+  return page.evaluate(() => navigator.clipboard.readText());
+};
+const leave = async ({ role, button, heading }) => {
+  await role("checkbox", { name: "I have stored this access key" }).check();
+  await button("Done").click();
+  await heading("API keys", 1).waitFor();
+};
+
+test("the access key's screen says first to stay, and turns green by itself after its own commands", async () => {
+  const see = await open({ at: "/keys/new" });
+  const { page, role, button } = see;
+  const sent = [];
+  page.on("request", (r) => sent.push(`${r.method()} ${r.url()} ${r.postData() ?? ""}`));
+  const accessKey = await create(see, "Checkout API", "Rates EU");
+  const id = `key_${accessKey.slice(9, 25)}`;
+  const first = (await page.locator("section.card .card-body").first().innerText()).trim();
+  assert.ok(first.startsWith("Do not close this window before you have stored the access key."), first);
+  await see.shown("Waiting for the first verification…");
+  await look(see, "waiting");
+  // The tabs by the keyboard.
+  await role("tab", { name: "curl" }).focus();
+  for (const name of ["Go", "TypeScript", "Python", "Lambda authorizer", "Load .env"]) {
+    await page.keyboard.press("ArrowRight");
+    await role("tab", { name, selected: true }).and(page.locator(":focus")).waitFor();
+    assert.ok(!(await role("tabpanel").innerText()).includes(accessKey.slice(30, 60)), `the access key is in ${name}`);
+    if (name === "TypeScript") await look(see, "snippet");
+  }
+  await page.keyboard.press("Home");
+  await role("tab", { name: "curl", selected: true }).waitFor();
+  await button("Copy the code").click();
+  await page.getByText("curl code copied.").waitFor({ state: "attached" });
+  const command = await page.evaluate(() => navigator.clipboard.readText());
+  const load = await page.locator(".where code").innerText();
+  const folder = await mkdtemp(join(tmpdir(), "arxkeys-quick-"));
+  try {
+    const [file] = await Promise.all([page.waitForEvent("download"), button("Download .env").click()]);
+    assert.equal(file.suggestedFilename(), `${id}.env`);
+    await file.saveAs(join(folder, file.suggestedFilename()));
+    const { stdout } = await promisify(execFile)("bash", ["-c", `${load}\n${command}`], { cwd: folder });
+    assert.equal(JSON.parse(stdout).key.id, id);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  await page.locator(".live[data-state=ok]").waitFor({ timeout: 60_000 });
+  await see.shown("Verified.");
+  await look(see, "verified");
+  const asked = sent.filter((line) => line.includes(`/v1/keys/${id}/usage`)).length;
+  assert.ok(asked >= 1, "it has asked");
+  assert.ok(!sent.some((line) => line.includes(accessKey.slice(30, 60))), "the access key was sent");
+  const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }) + JSON.stringify({ ...sessionStorage }));
+  assert.ok(!kept.includes(accessKey.slice(30, 60)), "the access key is stored");
+  await leave(see);
+
+  await see.go(world.laptop, `/keys/${id}`);
+  await see.heading("Use it", 2).waitFor();
+  assert.ok((await role("tabpanel").innerText()).includes("/v1/whoami"));
+  await look(see, "key-page");
+  await see.context.close();
+});
+
+test("a first verification that is refused says why, and what to do", async () => {
+  const see = await open({ at: "/keys/new" });
+  const accessKey = await create(see, "Checkout API", "Rates EU", () => see.role("textbox", { name: "Scopes" }).fill("invoices:read "));
+  assert.equal((await world.call("POST", "/v1/keys/verify", { key: accessKey, scopes: ["invoices:write"] })).code, "INSUFFICIENT_SCOPE");
+  await see.page.locator(".live[data-state=bad]", { hasText: "INSUFFICIENT_SCOPE" }).waitFor({ timeout: 60_000 });
+  await look(see, "refused");
+  await leave(see);
   await see.context.close();
 });
 
