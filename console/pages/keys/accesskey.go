@@ -8,7 +8,6 @@ import (
 
 	"github.com/arxkeys/arxkeys/console/pages/arxes"
 	"github.com/arxkeys/arxkeys/console/ui"
-	"github.com/arxkeys/arxkeys/shared/api"
 )
 
 // prefixChars is the length of the prefix that all access keys of an environment share: arxk_prd_.
