@@ -22,6 +22,7 @@ CYCLONEDX   := build/tools/cyclonedx-gomod-v1.10.0
 NODE_MODULES := infra/node_modules/.stamp
 CLIENTS      := infra/clients/typescript/node_modules/.stamp build/tools/clients/.stamp build/tools/generators/.stamp
 LIGHTHOUSE   := infra/e2e/lighthouse/node_modules/.stamp
+ENGINES_NPM  := infra/e2e/engines/node_modules/.stamp
 AWS_TOOLS    := build/tools/aws/.stamp
 SIMULATOR    := infra/sam/policies/node_modules/.stamp
 EMULATOR     := build/tools/aws-lambda-rie-v0.0.0-20261030222936-bef5c4ba774d
@@ -52,6 +53,11 @@ test: check e2e ## run every check and test: make check, and the end-to-end test
 test-clients: $(NODE_MODULES) $(CLIENTS) ## lint the OpenAPI document, and test clients generated from it (about 2 minutes)
 	@go build -o build/tools/local ./infra/local
 	@node infra/clients/test.mjs
+
+.PHONY: test-browsers
+test-browsers: $(NODE_MODULES) $(ENGINES_NPM) chromium ## walk through the console in Chromium, Firefox and WebKit (about 2 minutes)
+	@go build -o build/tools/local ./infra/local
+	@node --test infra/e2e/engines/walk.test.mjs
 
 .PHONY: test-deploy
 test-deploy: $(AWS_TOOLS) $(NODE_MODULES) ## validate every template, and test the deployment against a simulated AWS (about 3 minutes)
@@ -260,6 +266,10 @@ $(NODE_MODULES): infra/package-lock.json
 
 $(LIGHTHOUSE): infra/e2e/lighthouse/package-lock.json $(NODE_MODULES)
 	@npm ci --prefix infra/e2e/lighthouse --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(ENGINES_NPM): infra/e2e/engines/package-lock.json
+	@npm ci --prefix infra/e2e/engines --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(SIMULATOR): infra/sam/policies/package-lock.json

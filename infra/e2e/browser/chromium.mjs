@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { chromium } from "playwright-core";
 
-function binary() {
+export function binary() {
   if (process.env.CHROMIUM) return process.env.CHROMIUM;
   for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
     try {
