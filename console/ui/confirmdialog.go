@@ -244,17 +244,14 @@ func Unknown(err error) bool {
 }
 
 // judgeName compares the typed text with the name of a thing, such as "Arx". It returns why the text is
-// right or why it is wrong; both are empty while the text is the beginning of the name.
+// right or why it is wrong; both are empty while the text is the beginning of the name. Spaces around it, which
+// come with a paste, do not count.
 func judgeName(typed, name, thing string) (right, wrong string) {
 	switch trimmed := strings.TrimSpace(typed); {
-	case typed == "":
-		return "", ""
-	case typed == name:
-		return "That is this " + thing + ".", ""
-	case strings.HasPrefix(name, typed):
-		return "", "" // still typing
 	case trimmed == name:
-		return "", "There is a space before or after it. Remove it."
+		return "That is this " + thing + ".", ""
+	case strings.HasPrefix(name, trimmed):
+		return "", "" // still typing
 	case strings.EqualFold(trimmed, name):
 		return "", "Upper and lower case differ: write it as it stands above."
 	}

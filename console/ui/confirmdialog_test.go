@@ -46,7 +46,7 @@ var barrel = Confirm{Title: "Delete barrel", Verb: "Delete", Expected: "Red 1", 
 func TestNothingEndsUnlessTheRightWordIsTyped(t *testing.T) {
 	c, d := mountCellar(t)
 	c.open(barrel)
-	for _, typed := range []string{"", "Red", "red 1", "Red 1 ", "Red 2"} {
+	for _, typed := range []string{"", "Red", "red 1", "Red  1", "Red 2"} {
 		c.confirm.Type(typed)
 		c.confirm.Submit()
 		d.Consume()
@@ -169,7 +169,7 @@ func TestOnlyTheExactNameIsTheName(t *testing.T) {
 		wrong bool
 	}{
 		{"", false, false}, {"Rates", false, false}, {"Rates EU", true, false},
-		{"rates eu", false, true}, {"Rates EU ", false, true}, {"Rates US", false, true},
+		{"rates eu", false, true}, {" Rates EU\n", true, false}, {"Rates US", false, true},
 	} {
 		right, wrong := judgeName(row.typed, "Rates EU", "Arx")
 		if (right != "") != row.right || (wrong != "") != row.wrong {

@@ -16,6 +16,7 @@ type TokenField struct {
 	Note        string
 	Hint        string
 	Error       string
+	Warning     string // beside the hint; the tokens are allowed
 	Tokens      []string
 	Typed       string // typed text that is not a token yet
 	Placeholder string
@@ -60,7 +61,16 @@ func (f *TokenField) Render() app.UI {
 		label(f.ID, f.Label, f.Note),
 		box.Body(Slot(tokens...), input),
 		message(f.ID, f.Hint, fault),
+		Slot(warning(f.ID, f.Warning)),
 	)
+}
+
+// warning draws a consequence of allowed input.
+func warning(id, text string) app.UI {
+	if text == "" {
+		return nil
+	}
+	return app.P().ID(id+"-warning").Class("hint", "warns").Attr("role", "status").Body(Icon("warning"), app.Span().Body(Prose(text)...))
 }
 
 // input handles typed and pasted text: every word that a separator ends becomes a token.

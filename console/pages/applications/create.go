@@ -21,6 +21,7 @@ type Create struct {
 
 	entered form
 	sending ui.Submission
+	arxes   ui.Reading[api.ArxList] // an active one, if there is any
 }
 
 // NewCreate returns the page.
@@ -34,6 +35,9 @@ func NewCreate(s session) *Create {
 func (c *Create) OnMount(ctx app.Context) {
 	c.ctx = ctx
 	c.restore()
+	c.arxes.Start(ctx, func(ctx context.Context) (api.ArxList, error) {
+		return client.Call(ctx, c.session.Client(), api.ListArxes, api.ListArxesRequest{Page: api.Page{Limit: 1}, Status: api.ArxActive})
+	}, nil)
 }
 
 func (c *Create) cancel() {
@@ -55,7 +59,14 @@ func (c *Create) submit(_ app.Context, e app.Event) {
 
 func (c *Create) created(a api.Application) {
 	c.forget()
-	ui.Notify(c.ctx, ui.Toast{Text: a.Name + " is registered.", Detail: "API keys can be made for it now.", Action: &ui.Link{Text: "Create API key", Href: "/keys/new"}})
+	detail := "" // it is unknown whether there is an Arx
+	switch {
+	case c.arxes.Here && len(c.arxes.Value.Items) > 0:
+		detail = "API keys can be made for it now."
+	case c.arxes.Here:
+		detail = "An API key for it also needs an active Arx."
+	}
+	ui.Notify(c.ctx, ui.Toast{Text: a.Name + " is registered.", Detail: detail, Action: &ui.Link{Text: "Create API key", Href: "/keys/new?application=" + a.ID}})
 	c.ctx.Navigate("/applications/" + a.ID)
 }
 

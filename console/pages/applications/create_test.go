@@ -11,14 +11,12 @@ import (
 	"github.com/arxkeys/arxkeys/console/session/sessiontest"
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/api"
-	"github.com/arxkeys/arxkeys/shared/client"
 )
 
 // visitor is a signed-in person.
 type visitor struct{ sessiontest.Drafts }
 
-func (*visitor) Client() *client.Client { return nil }
-func (*visitor) Me() api.Me             { return api.Me{Principal: api.By{ID: "mara"}} }
+func (*visitor) Me() api.Me { return api.Me{Principal: api.By{ID: "mara"}} }
 
 func TestWhatIsEnteredStaysUntilItIsGivenUp(t *testing.T) {
 	c := NewCreate(&visitor{})

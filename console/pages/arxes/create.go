@@ -1,6 +1,8 @@
 package arxes
 
 import (
+	"context"
+
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"github.com/arxkeys/arxkeys/console/shell"
@@ -21,6 +23,8 @@ type Create struct {
 	step    step
 	running bool
 	err     error
+
+	applications ui.Reading[api.ApplicationList] // an active one, if there is any
 }
 
 // NewCreate returns the page.
@@ -34,6 +38,9 @@ func (c *Create) OnMount(ctx app.Context) {
 	c.entered.form.Changed = c.keep
 	c.restore()
 	c.visit()
+	c.applications.Start(ctx, func(ctx context.Context) (api.ApplicationList, error) {
+		return client.Call(ctx, c.session.Client(), api.ListApplications, api.ListApplicationsRequest{Page: api.Page{Limit: 1}, Status: api.ApplicationActive})
+	}, nil)
 }
 
 // OnNav shows the step that the new address names.
@@ -117,7 +124,14 @@ func (c *Create) created(arx api.Arx, err error) {
 	switch {
 	case err == nil:
 		c.forget()
-		ui.Notify(c.ctx, ui.Toast{Text: arx.Name + " is created.", Detail: "API keys can be made for it now.", Action: &ui.Link{Text: "Create API key", Href: "/keys/new"}})
+		detail := "" // it is unknown whether there is an application
+		switch {
+		case c.applications.Here && len(c.applications.Value.Items) > 0:
+			detail = "API keys can be made for it now."
+		case c.applications.Here:
+			detail = "An API key for it also needs an active application."
+		}
+		ui.Notify(c.ctx, ui.Toast{Text: arx.Name + " is created.", Detail: detail, Action: &ui.Link{Text: "Create API key", Href: "/keys/new?arx=" + arx.ID}})
 		c.path.Leave("/arxes/" + arx.ID)
 	case c.entered.form.Tell(err):
 		c.goTo(firstWrong(ui.OfName(err)))

@@ -10,14 +10,12 @@ import (
 
 	"github.com/arxkeys/arxkeys/console/session/sessiontest"
 	"github.com/arxkeys/arxkeys/shared/api"
-	"github.com/arxkeys/arxkeys/shared/client"
 )
 
 // visitor is a signed-in person.
 type visitor struct{ sessiontest.Drafts }
 
-func (*visitor) Client() *client.Client { return nil }
-func (*visitor) Me() api.Me             { return api.Me{Principal: api.By{ID: "mara"}} }
+func (*visitor) Me() api.Me { return api.Me{Principal: api.By{ID: "mara"}} }
 
 func mountWizard(t *testing.T) *Create {
 	c := NewCreate(&visitor{})

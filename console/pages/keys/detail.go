@@ -88,7 +88,7 @@ const rotateMark = "rotate"
 // idOf returns the key's id in a path: /keys/key_… or below.
 func idOf(path string) string {
 	id, _, _ := strings.Cut(strings.TrimPrefix(path, "/keys/"), "/")
-	return id
+	return strings.TrimSpace(id) // a pasted one
 }
 
 // changed shows the answer to a change, and reloads everything.

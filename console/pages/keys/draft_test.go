@@ -198,3 +198,16 @@ func TestSettingsOfAKeyChangeNothing(t *testing.T) {
 		t.Error("no scopes are null, and not an empty list")
 	}
 }
+
+func TestScopesThatGrantMoreThanTheySeemToAreNamed(t *testing.T) {
+	for _, fine := range []string{"invoices:read", "quotes:*", "a.b.*", "a*b"} {
+		if got := wideScopes([]string{fine}); got != "" {
+			t.Errorf("%s: warned %q", fine, got)
+		}
+	}
+	for scope, want := range map[string]string{"read*": "also `readwrite`", "quotes:re*": "begins with `quotes:re`", "*": "`*` grants every scope."} {
+		if got := wideScopes([]string{"invoices:read", scope}); !strings.Contains(got, want) {
+			t.Errorf("%s: warned %q, want %q", scope, got, want)
+		}
+	}
+}

@@ -82,7 +82,7 @@ func (e *editor) fields(expiries []ui.Option, hint string) app.UI {
 		app.Div().Class("form-group").Body(&ui.TokenField{
 			ID: "scopes", Label: "Scopes", Note: "Optional, up to 50", Tokens: s.Scopes, Typed: s.Scope, Placeholder: "invoices:read",
 			Hint: "What the key may be used for. Without any, every check for a scope refuses it. Press Enter after each.", Error: e.fault("scopes"),
-			Refuse: refuseScope, OnChange: e.setScopes, OnLeave: e.leave("scopes"),
+			Warning: wideScopes(s.scopes()), Refuse: refuseScope, OnChange: e.setScopes, OnLeave: e.leave("scopes"),
 		}),
 		e.limits(),
 		app.Div().Class("form-group").Body(&ui.TextField{

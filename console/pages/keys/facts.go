@@ -12,6 +12,9 @@ import (
 // bounds returns the key's scopes, limits and metadata as facts.
 func bounds(scopes []string, limit *api.RateLimit, uses *int, ips []string, metadata string) []ui.Fact {
 	facts := []ui.Fact{tokens("Scopes", scopes, "None"), ui.TextFact("Rate limit", "", "No limit"), ui.TextFact("Remaining uses", "", "No limit"), tokens("Allowed IPs", ips, "From anywhere")}
+	if wide := wideScopes(scopes); wide != "" {
+		facts[0].Value = append(facts[0].Value, app.Small().Class("warns").Body(ui.Prose(wide)...))
+	}
 	if limit != nil {
 		facts[1] = ui.TextFact("Rate limit", ui.Count(limit.Limit)+" per "+window(limit.WindowSeconds), "")
 	}

@@ -37,6 +37,7 @@ func NewList(s session) *List {
 	l.list = listing.List[api.KeySummary, api.KeyTotals]{
 		Title: "API keys", Lead: "Each key lets one application talk to one Arx.",
 		Noun: "API key", Plural: "API keys",
+		Carries: []string{wantedApplication, wantedArx},
 		Create:  ui.Link{Text: "Create API key", Href: "/keys/new"},
 		Gone:    ui.Option{Value: "deleted", Label: "Show deleted"},
 		Search:  "Search by name or id",

@@ -89,7 +89,7 @@ func TestDeletionIsCheckedAgainWhenItIsAskedFor(t *testing.T) {
 	page := NewList(b)
 	d := mount(t, page)
 	page.startDeletion(billing)
-	for _, typed := range []string{"", "key_7Hq2", "KEY_7HQ2VBN4XT9MKC3R", billing.ID + " "} {
+	for _, typed := range []string{"", "key_7Hq2", "KEY_7HQ2VBN4XT9MKC3R", billing.ID + "x"} {
 		page.confirm.Type(typed)
 		page.confirm.Submit()
 		d.Consume()

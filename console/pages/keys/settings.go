@@ -165,6 +165,22 @@ func refuseScope(text string) string {
 	return "Up to 64 characters of `a-z`, `0-9` and `:._*-`, such as `invoices:read`."
 }
 
+// wideScopes warns of scopes that grant more than they seem to: a * after a letter or a digit also stands for
+// the rest of a word. It returns "" if there are none.
+func wideScopes(scopes []string) string {
+	for _, scope := range scopes {
+		prefix, ok := strings.CutSuffix(scope, "*")
+		switch {
+		case !ok || strings.HasSuffix(prefix, ":") || strings.HasSuffix(prefix, ".") || refuseScope(scope) != "":
+		case prefix == "":
+			return "`*` grants every scope."
+		default:
+			return "`" + scope + "` grants every scope that begins with `" + prefix + "`, also `" + prefix + "write`. Write `" + prefix + ":*` for what comes after `" + prefix + ":` alone."
+		}
+	}
+	return ""
+}
+
 // isScope uses the request's Validate, so that the field and the server apply the same rule.
 func isScope(text string) bool {
 	return faultOf("scopes", api.CreateKeyRequest{Scopes: []string{text}}) == ""

@@ -53,6 +53,7 @@ func (w *Wizard) OnMount(ctx app.Context) {
 		w.draft = kept
 	}
 	w.restoreForms()
+	w.preselect()
 	w.visit()
 	w.readApplications()
 	w.readArxes()

@@ -22,6 +22,7 @@ type List[Item, Figures any] struct {
 	Lead    string
 	Noun    string      // such as "API key"
 	Plural  string      // such as "API keys"
+	Carries []string    // filters that Create passes on in its address
 	Create  ui.Link     // to the page that creates one; no button if its Href is empty. The answer's permits can disable it
 	Gone    ui.Option   // switch that also shows archived or deleted ones: its parameter and label; may be empty
 	Search  string      // placeholder, such as "Search by name or id"; no search if empty
@@ -118,7 +119,7 @@ func (l *List[Item, Figures]) Page(more ...app.UI) app.UI {
 // type parameters, so that the program contains it once and not once per instantiation.
 func (l *List[Item, Figures]) set() {
 	l.words = listWords{
-		title: l.Title, lead: l.Lead, noun: l.Noun, plural: l.Plural, create: l.Create, gone: l.Gone, search: l.Search, filters: l.Filters,
+		title: l.Title, lead: l.Lead, carries: l.Carries, noun: l.Noun, plural: l.Plural, create: l.Create, gone: l.Gone, search: l.Search, filters: l.Filters,
 		sorts: l.Sorts, ranked: l.Ranked, columns: l.Columns, empty: l.Empty, first: l.First, allGone: l.AllGone, counts: l.Whole != nil,
 	}
 	if l.Totals != nil {

@@ -3,6 +3,7 @@ package listing
 import (
 	"cmp"
 	"context"
+	"net/url"
 	"strings"
 	"time"
 
@@ -36,6 +37,7 @@ type stop struct {
 type listWords struct {
 	title, lead, noun, plural string
 	create                    ui.Link
+	carries                   []string
 	gone                      ui.Option
 	search                    string
 	filters                   []Filter
@@ -299,4 +301,17 @@ func (l *lister) sorted() string {
 	return Filter{Options: l.sorts()}.name(l.by())
 }
 
-func (l *lister) create() { l.ctx.Navigate(l.words.create.Href) }
+// create opens the page that creates one, with what the list is filtered by.
+func (l *lister) create() {
+	q := url.Values{}
+	for _, param := range l.words.carries {
+		if chosen := l.view.Chosen[param]; chosen != "" {
+			q.Set(param, chosen)
+		}
+	}
+	address := l.words.create.Href
+	if len(q) > 0 {
+		address += "?" + q.Encode()
+	}
+	l.ctx.Navigate(address)
+}

@@ -57,9 +57,9 @@ func (o *Overview) Render() app.UI {
 		}},
 		ui.Slot(shell.Stale(&o.reading, "The overview may be out of date.", o.read)),
 		app.Dl().Class("stats").DataSet("n", 3).Body(
-			stat("Active API keys", "/keys", v.Keys.Active, v.Keys.Total, besides(v)),
-			stat("Active applications", "/applications", v.Applications.Active, v.Applications.Total, archived(v.Applications)),
-			stat("Active Arxes", "/arxes", v.Arxes.Active, v.Arxes.Total, ui.Count(v.Arxes.Disabled)+" disabled"),
+			stat("Active API keys", "/keys?status=active", v.Keys.Active, v.Keys.Total, besides(v)),
+			stat("Active applications", "/applications?status=active", v.Applications.Active, v.Applications.Total, archived(v.Applications)),
+			stat("Active Arxes", "/arxes?status=active", v.Arxes.Active, v.Arxes.Total, ui.Count(v.Arxes.Disabled)+" disabled"),
 		),
 		app.Div().Class("split").DataSet("even", true).Body(attention(v), changes(v)),
 	)

@@ -2,9 +2,13 @@
 package sessiontest
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
+
+	"github.com/arxkeys/arxkeys/shared/client"
 )
 
 // Drafts are the drafts of one person in one tab, as a session keeps them. The zero value holds none. It
@@ -34,6 +38,15 @@ func (d *Drafts) DropDraft(name string) { delete(d.text, name) }
 
 // Names returns the names of all drafts, sorted.
 func (d *Drafts) Names() []string { return slices.Sorted(maps.Keys(d.text)) }
+
+// Client returns a client that reaches no API.
+func (*Drafts) Client() *client.Client { return &client.Client{Transport: nowhere{}} }
+
+type nowhere struct{}
+
+func (nowhere) Do(context.Context, client.Request) (client.Response, error) {
+	return client.Response{}, errors.New("there is no API")
+}
 
 // Region returns no region.
 func (*Drafts) Region() string { return "" }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/rand"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,8 +20,8 @@ func TestTakenNameIsRefused(t *testing.T) {
 	h := handler{applications: applicationstore.New(db), now: time.Now, random: rand.Reader}
 	storetest.Application(t, db, "acme", "Billing")
 	request := api.CreateApplicationRequest{Name: " BILLING ", Technology: api.Server}
-	if got, err := h.create(t.Context(), storetest.Owner("acme"), request); !problem.Is(err, problem.NameTaken) || got.ID != "" {
-		t.Errorf("%+v, %v, want name_taken", got, err)
+	if got, err := h.create(t.Context(), storetest.Owner("acme"), request); !problem.Is(err, problem.NameTaken) || !strings.Contains(problem.Of(err).Detail, "called Billing.") || got.ID != "" {
+		t.Errorf("%+v, %v, want name_taken with the other's name", got, err)
 	}
 	if _, err := h.create(t.Context(), storetest.Owner("other"), request); err != nil {
 		t.Errorf("in another tenant: %v", err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/rand"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,8 +28,8 @@ func TestTakenNameIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := h.create(t.Context(), by, request(" eu "))
-	if !problem.Is(err, problem.NameTaken) || got.ID != "" {
-		t.Errorf("%+v, %v, want name_taken", got, err)
+	if !problem.Is(err, problem.NameTaken) || !strings.Contains(problem.Of(err).Detail, "called EU.") || got.ID != "" {
+		t.Errorf("%+v, %v, want name_taken with the other's name", got, err)
 	}
 	if _, err := h.create(t.Context(), storetest.Owner("other"), request("EU")); err != nil {
 		t.Errorf("in another tenant: %v", err)

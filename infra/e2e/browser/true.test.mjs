@@ -339,3 +339,85 @@ test("times are in the viewer's zone, named once a page, with the exact UTC on h
   assert.deepEqual(other.failures, []);
   await other.context.close();
 });
+
+test("every icon of a sort exists", async () => {
+  await see.go(world.laptop, "/keys?sort=name");
+  const arrow = see.role("columnheader", { name: "API key" }).locator("use");
+  assert.equal(await arrow.getAttribute("href"), "/web/icons.svg#chevron-up");
+  await page.waitForFunction(() => document.querySelector("th[aria-sort] [data-c=icon]").getBBox().width > 0); // a missing symbol has no size
+});
+
+test("ids that are pasted with spaces are found", async () => {
+  const { id } = settled.keys["Checkout production"];
+  await see.go(world.laptop, "/keys");
+  await see.role("searchbox", { name: "Search" }).fill(`  ${id} `);
+  await row("Checkout production").waitFor();
+  await page.waitForFunction(() => document.querySelectorAll("table tbody tr").length === 1);
+  assert.match(page.url(), new RegExp(`q=${id}$`));
+});
+
+test("Review leads to the keys that the overview has counted", async () => {
+  for (const days of [1, 2, 3]) {
+    await world.call("POST", "/v1/keys", { name: `short-lived ${days}`, application_id: settled.applications["Checkout API"].id, arx_id: settled.arxes["Rates EU"].id, expires_at: new Date(Date.now() + days * 86_400_000).toISOString() });
+  }
+  await see.go(world.laptop, "/");
+  const review = page.getByRole("link", { name: /^Review: \d+ keys expire within 7 days$/ });
+  const [, counted] = (await review.getAttribute("aria-label")).match(/(\d+) keys/);
+  await review.click();
+  await row("short-lived 1").waitFor();
+  assert.equal(await page.locator("table tbody tr").count(), Number(counted));
+  assert.equal(Number(counted), 4);
+  await see.go(world.laptop, "/");
+  await see.link("Active applications").click();
+  await page.waitForURL(/\/applications\?status=active/);
+});
+
+test("a scope that grants more than it seems to says so", async () => {
+  await see.go(world.laptop, `/keys/${settled.keys["Checkout staging"].id}/edit`);
+  const scopes = see.role("textbox", { name: "Scopes" });
+  await scopes.fill("orders:* ");
+  assert.equal(await page.locator("#scopes-warning").count(), 0);
+  await scopes.fill("read* ");
+  await page.locator("#scopes-warning").getByText("readwrite", { exact: true }).waitFor();
+  await see.accessible("a scope that warns");
+  await see.button("Save").click();
+  await page.locator("#settings").getByText("readwrite", { exact: true }).waitFor();
+});
+
+test("a taken name is told as the other spells it", async () => {
+  await see.go(world.laptop, "/applications/new");
+  await see.role("textbox", { name: "Name" }).fill("checkout  api");
+  await see.role("radio", { name: /^Server/ }).check();
+  await see.button("Create").click();
+  await page.getByText("Another application is called Checkout API. Choose another name.").waitFor();
+  see.failures.length = 0; // the browser logs the refusal
+  await see.button("Cancel").click();
+});
+
+test("a toast promises API keys only where there is an Arx, and its link chooses what it speaks of", async () => {
+  const empty = await begin();
+  const there = await empty.visit();
+  const create = async (name) => {
+    await there.go(empty.laptop, "/applications/new");
+    await there.page.waitForLoadState("networkidle");
+    await there.role("textbox", { name: "Name" }).fill(name);
+    await there.role("radio", { name: /^Server/ }).check();
+    await there.button("Create").click();
+    await there.heading(name, 1).waitFor();
+  };
+  await create("Alone");
+  await there.page.locator(".toast").getByText("An API key for it also needs an active Arx.").waitFor();
+  const arx = await empty.call("POST", "/v1/arxes", { name: "EU", regions: ["eu-central-1"] });
+  await empty.call("POST", "/v1/arxes", { name: "US", regions: ["us-east-1"] });
+  await create("With an Arx");
+  await there.page.locator(".toast", { hasText: "With an Arx is registered." }).getByText("API keys can be made for it now.").waitFor();
+  await there.page.locator(".toast", { hasText: "With an Arx is registered." }).getByRole("link", { name: "Create API key" }).click();
+  await there.role("radio", { name: "With an Arx" }).and(there.page.locator(":checked")).waitFor();
+  await there.go(empty.laptop, `/keys?arx=${arx.id}`);
+  await there.page.waitForLoadState("networkidle");
+  await there.page.locator(".page-head").getByRole("button", { name: "Create API key" }).click();
+  await there.button("Next").click();
+  await there.role("radio", { name: "EU" }).and(there.page.locator(":checked")).waitFor();
+  assert.deepEqual(there.failures, []);
+  await empty.close();
+});

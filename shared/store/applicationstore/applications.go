@@ -41,7 +41,7 @@ func (s *Applications) Create(ctx context.Context, a applications.Application, e
 	if err := auditstore.Record(tx, a.Tenant, e); err != nil {
 		return err
 	}
-	if err := s.db.Commit(ctx, tx); err != nil {
+	if err := s.holder(ctx, a, s.db.Commit(ctx, tx)); err != nil {
 		return fmt.Errorf("create application %s: %w", a.ID, err)
 	}
 	return nil
@@ -51,7 +51,28 @@ func (s *Applications) Create(ctx context.Context, a applications.Application, e
 func takeName(tx *table.Transaction, a applications.Application) {
 	item := table.NewItem(nameOf(a))
 	item.SetString("id", a.ID)
-	tx.Insert(item, problem.New(problem.NameTaken, "Another application is called "+a.Name+". Choose another name."))
+	tx.Insert(item, errTaken(a.Name))
+}
+
+// holder returns err or, if another application has the name, an error with that application's spelling of
+// it: names that differ only in case count as equal.
+func (s *Applications) holder(ctx context.Context, a applications.Application, err error) error {
+	if !problem.Is(err, problem.NameTaken) {
+		return err
+	}
+	item, failed := s.db.Get(ctx, nameOf(a))
+	if failed != nil || item == nil {
+		return err
+	}
+	other, failed := s.Get(ctx, a.Tenant, item.String("id"))
+	if failed != nil {
+		return err
+	}
+	return errTaken(other.Name)
+}
+
+func errTaken(name string) error {
+	return problem.New(problem.NameTaken, "Another application is called "+name+". Choose another name.")
 }
 
 func nameOf(a applications.Application) table.Key {
@@ -87,7 +108,7 @@ func (s *Applications) Change(ctx context.Context, tenant, id string, change fun
 		changed = is
 		return s.db.Commit(ctx, tx)
 	})
-	if err != nil {
+	if err := s.holder(ctx, changed, err); err != nil {
 		return applications.Application{}, fmt.Errorf("change application %s: %w", id, err)
 	}
 	return changed, nil

@@ -58,7 +58,7 @@ func (s *Arxes) Create(ctx context.Context, a arxes.Arx, e audit.Event, r reques
 		}
 		return s.db.Commit(ctx, tx)
 	})
-	if err != nil {
+	if err := s.holder(ctx, a, err); err != nil {
 		return arxes.Default{}, fmt.Errorf("create Arx %s: %w", a.ID, err)
 	}
 	return standing, nil
@@ -68,7 +68,28 @@ func (s *Arxes) Create(ctx context.Context, a arxes.Arx, e audit.Event, r reques
 func takeName(tx *table.Transaction, a arxes.Arx) {
 	item := table.NewItem(nameOf(a))
 	item.SetString("id", a.ID)
-	tx.Insert(item, problem.New(problem.NameTaken, "Another Arx is called "+a.Name+". Choose another name."))
+	tx.Insert(item, errTaken(a.Name))
+}
+
+// holder returns err or, if another Arx has the name, an error with that Arx's spelling of it: names that
+// differ only in case count as equal.
+func (s *Arxes) holder(ctx context.Context, a arxes.Arx, err error) error {
+	if !problem.Is(err, problem.NameTaken) {
+		return err
+	}
+	item, failed := s.db.Get(ctx, nameOf(a))
+	if failed != nil || item == nil {
+		return err
+	}
+	other, failed := s.Get(ctx, a.Tenant, item.String("id"))
+	if failed != nil {
+		return err
+	}
+	return errTaken(other.Name)
+}
+
+func errTaken(name string) error {
+	return problem.New(problem.NameTaken, "Another Arx is called "+name+". Choose another name.")
 }
 
 func nameOf(a arxes.Arx) table.Key { return table.Name(a.Tenant, kind, names.Key(a.Name)) }
@@ -105,7 +126,7 @@ func (s *Arxes) Change(ctx context.Context, tenant, id string, change func(was a
 		changed = is
 		return s.db.Commit(ctx, tx)
 	})
-	if err != nil {
+	if err := s.holder(ctx, changed, err); err != nil {
 		return arxes.Arx{}, fmt.Errorf("change Arx %s: %w", id, err)
 	}
 	return changed, nil

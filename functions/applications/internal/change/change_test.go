@@ -1,6 +1,7 @@
 package change
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/arxkeys/arxkeys/functions/internal/catalog"
@@ -74,6 +75,9 @@ func TestUpdateChangesOnlyTheNamedFields(t *testing.T) {
 	refused("acme", request("app_0123456789abcdef", "", "Invoices"), problem.NotFound)
 	refused("acme", request(app.ID, `"7"`, "Invoices"), problem.Changed)
 	refused("acme", request(app.ID, "", "SHOP"), problem.NameTaken)
+	if _, err := serve(t.Context(), storetest.Owner("acme"), request(app.ID, "", "SHOP")); !strings.Contains(problem.Of(err).Detail, "called Shop.") {
+		t.Errorf("%v does not tell the other's name", err)
+	}
 	origins := request(app.ID, "", "Invoices")
 	origins.AllowedOrigins = api.Set([]string{"https://shop.example"})
 	refused("acme", origins, problem.InvalidField) // of a server
