@@ -134,7 +134,7 @@ func (r UsageRequest) Validate() error {
 		c.id("arx_id", r.ArxID, ArxPrefix, "an Arx")
 	}
 	if r.Busiest < 0 || r.Busiest > MaxBusiest {
-		c.add("busiest", "out_of_range", "must be from 0 to %d.", MaxBusiest)
+		c.add("busiest", "out_of_range", "must be from 1 to %d. Omit it for none.", MaxBusiest)
 	}
 	return c.err()
 }

@@ -145,7 +145,7 @@ var constraints = map[string]constraint{
 	"remaining_uses":       whole(0, api.MaxUses, 41),
 	"uses_24h":             whole(0, 0, 7),
 	"scanned":              whole(0, 0, 1000),
-	"UsageRequest.busiest": whole(0, api.MaxBusiest, 5),
+	"UsageRequest.busiest": whole(1, api.MaxBusiest, 5),
 	"total":                whole(0, 0, 12),
 	"active":               whole(0, 0, 9),
 	"disabled":             whole(0, 0, 3),
