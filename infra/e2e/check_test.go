@@ -120,6 +120,10 @@ func TestGatewayIsToldAVerdictAsAStatus(t *testing.T) {
 		t.Error("a secret is in the log")
 	}
 
+	// Whoever resolves .. in a path before Arxkeys does not let callers choose the Arx.
+	a.want(t, "the path's Arx, again", "GET", at+"/at/pets", 200, "VALID", "X-Arxkeys-Arx", a.arx)
+	a.want(t, "a path that was resolved", "GET", "/v1/check/*", 500, "GATEWAY_SETTING", "X-Arxkeys-Arx", a.arx)
+
 	// What callers add to the path cannot leave the gateway's Arx.
 	_, other, _, _ := someKey(t, a.laptop, a.managementKey(), nil)
 	for _, rest := range []string{"", "/at/../../*", "/at/../../" + a.arx, "/%2e%2e/*", "/..%2F*", "/at//" + a.arx, "/at/%00"} {

@@ -13,6 +13,9 @@ import (
 // ignored, as is a body.
 type CheckRequest struct {
 	ArxID string `path:"arx_id"` // The Arx that the gateway serves, or * for any. Keys of other Arxes are refused.
+	// The Arx again, or *. A check whose path names another is refused: a server before this one may have resolved .. in
+	// a path to which the gateway appended its caller's.
+	Arx string `header:"x-arxkeys-arx"`
 	// Name of the header with the access key. The default is x-api-key. Bearer before the key is removed.
 	KeyHeader string `header:"x-arxkeys-key-header"`
 	// Scopes that the key must grant, all of them, separated by spaces.
@@ -74,6 +77,9 @@ func (r CheckRequest) Validate() error {
 	var c check
 	if r.ArxID != anyArx {
 		c.id("arx_id", r.ArxID, ArxPrefix, "an Arx")
+	}
+	if r.Arx != "" && r.Arx != r.ArxID {
+		c.add("x-arxkeys-arx", "invalid", "must be the Arx of the path.")
 	}
 	if r.KeyHeader != "" {
 		switch name := strings.ToLower(r.KeyHeader); {

@@ -25,6 +25,8 @@ func TestWrongSettingOfAGatewayIsRefused(t *testing.T) {
 		"another id":                     {api.CheckRequest{ArxID: "app_0123456789abcdef"}, "arx_id"},
 		"a star and more":                {api.CheckRequest{ArxID: "**"}, "arx_id"},
 		"a part of an Arx's id":          {api.CheckRequest{ArxID: "arx_01234567"}, "arx_id"},
+		"another Arx than the path's":    {api.CheckRequest{ArxID: "*", Arx: checkedArx}, "x-arxkeys-arx"},
+		"any Arx, unlike the path":       {api.CheckRequest{ArxID: checkedArx, Arx: "*"}, "x-arxkeys-arx"},
 		"two headers":                    {api.CheckRequest{ArxID: "*", KeyHeader: "x-api-key,x-key"}, "x-arxkeys-key-header"},
 		"a header with a space":          {api.CheckRequest{ArxID: "*", KeyHeader: "x key"}, "x-arxkeys-key-header"},
 		"a long header":                  {api.CheckRequest{ArxID: "*", KeyHeader: strings.Repeat("x", 65)}, "x-arxkeys-key-header"},
@@ -53,7 +55,7 @@ func TestRefusalOfASettingDoesNotRepeatIt(t *testing.T) {
 	const stranger = "arxk_prd_stranger"
 	for _, r := range []api.CheckRequest{
 		{ArxID: stranger}, {ArxID: "*", KeyHeader: stranger + "\n"}, {ArxID: "*", Scopes: stranger + "," + stranger},
-		{ArxID: "*", Scopes: stranger + " " + stranger}, {ArxID: "*", ClientIP: stranger}, {ArxID: "*", Limited: stranger},
+		{ArxID: "*", Scopes: stranger + " " + stranger}, {ArxID: "*", ClientIP: stranger}, {ArxID: "*", Limited: stranger}, {ArxID: "*", Arx: stranger},
 	} {
 		if err := r.Validate(); err == nil || strings.Contains(err.Error(), "stranger") {
 			t.Errorf("%v", err)
@@ -63,7 +65,7 @@ func TestRefusalOfASettingDoesNotRepeatIt(t *testing.T) {
 
 func TestGatewaysQuestionBecomesAVerification(t *testing.T) {
 	all := api.CheckRequest{
-		ArxID: checkedArx, KeyHeader: "X-Key", Scopes: " invoices:read  quotes:* ", ClientIP: "2001:db8::1",
+		ArxID: checkedArx, Arx: checkedArx, KeyHeader: "X-Key", Scopes: " invoices:read  quotes:* ", ClientIP: "2001:db8::1",
 		Origin: strings.Repeat("o", 5000), Limited: "403",
 	}
 	if err := all.Validate(); err != nil {

@@ -88,6 +88,7 @@ func kept(c constraint) constraint {
 var (
 	applicationID   = id(api.ApplicationPrefix, "01J9Zk3V8QpTfW2x")
 	arxID           = id(api.ArxPrefix, "01J9Zk4B1RsUgX3y")
+	checkedArx      = arxID.matching(`^(\*|arx_[0-9A-Za-z]{16})$`)
 	keyID           = id(api.KeyPrefix, "01J9Zk5C2StVhY4z")
 	managementKeyID = id(api.ManagementKeyPrefix, "01J9Zk6D3TuWjZ5a")
 	resourceID      = keyID.matching(idPattern("(app|arx|key|mgk)_"))
@@ -175,6 +176,7 @@ var constraints = map[string]constraint{
 	"resource_id":          resourceID,
 	"principal_id":         text(1, 256, "9f1c7c0e-5a40-4c3c-9d3f-0b6f2a7b8f11"),
 	"Idempotency-Key":      text(1, api.MaxIdempotencyKeyRunes, "3f0c2b34-95f2-4a3c-8a3e-6b7d0f3c1e55"),
+	"x-arxkeys-arx":        checkedArx,
 	"x-arxkeys-key-header": text(1, 64, "x-api-key").matching(`^[0-9A-Za-z_-]+$`),
 	"x-arxkeys-scopes":     text(1, api.MaxScopes*65, "invoices:read quotes:read").matching(`^[a-z0-9:._*-]+( [a-z0-9:._*-]+)*$`),
 	"x-arxkeys-client-ip":  address,
