@@ -72,6 +72,11 @@ test-deploy: $(AWS_TOOLS) $(NODE_MODULES) ## validate every template, and test t
 test-sam: $(AWS_TOOLS) $(NODE_MODULES) $(SIMULATOR) build/e2e/calls.json ## test template and functions with AWS's own tools: SAM CLI, Docker, policies (about 6 minutes)
 	@go -C infra/sam test -count=1 -vet=off -timeout 20m $(SHUFFLE)
 
+.PHONY: test-gateways
+test-gateways: $(NODE_MODULES) ## test the documented configurations of gateways with the real nginx, Caddy and HAProxy (about a minute)
+	@for name in nginx caddy haproxy; do PATH="$$PATH:/usr/sbin" command -v $$name >/dev/null || { echo "$$name is missing: apt-get install nginx-light caddy haproxy"; exit 1; }; done
+	@go test -count=1 -vet=off -timeout 20m $(SHUFFLE) ./infra/gateways
+
 .PHONY: check
 check: format lint tidy unit ## run before each commit: format, vet, staticcheck, go.mod, unit tests, architecture tests
 
@@ -192,7 +197,7 @@ tidy:
 # Everything except the end-to-end tests and those with AWS's tools. The store's tests run on the real engine. The race detector is on only for
 # packages with concurrency; elsewhere it costs time and finds nothing. -vet=off: lint has run vet. infra/load is a
 # module of its own, and has no tests.
-RACES := grep -rlE --include='*.go' --exclude-dir=node_modules --exclude-dir=e2e --exclude-dir=deploy --exclude-dir=sam --exclude-dir=load --exclude-dir=clients '\bgo func|\.Go\(|\bsync\.|\batomic\.' console functions infra shared
+RACES := grep -rlE --include='*.go' --exclude-dir=node_modules --exclude-dir=e2e --exclude-dir=deploy --exclude-dir=sam --exclude-dir=gateways --exclude-dir=load --exclude-dir=clients '\bgo func|\.Go\(|\bsync\.|\batomic\.' console functions infra shared
 
 # Go's test cache skips packages that did not change. CI runs everything, in random order: SHUFFLE=-shuffle=on.
 # Both halves run and report, even if the first one fails.
@@ -202,7 +207,7 @@ SHUFFLE :=
 unit: $(NODE_MODULES) gcc
 	@at_once=$$($(RACES) | xargs -n1 dirname | sort -u | sed 's,^,./,'); failed=0; \
 	go test -race -vet=off $(SHUFFLE) $$at_once || failed=1; \
-	go test -vet=off $(SHUFFLE) $$(go list ./... | grep -v -e /infra/e2e -e /infra/deploy -e /infra/sam | grep -vxF "$$(go list $$at_once)") || failed=1; \
+	go test -vet=off $(SHUFFLE) $$(go list ./... | grep -v -e /infra/e2e -e /infra/deploy -e /infra/sam -e /infra/gateways | grep -vxF "$$(go list $$at_once)") || failed=1; \
 	exit $$failed
 
 # --- end-to-end tests ---

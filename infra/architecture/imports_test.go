@@ -116,6 +116,7 @@ var layers = []layer{
 	// What users copy, and the command that starts it.
 	{folder: "infra/examples", may: and(wire, "shared/client", "infra/template", "infra/local/..."), outside: []string{aws + "aws-lambda-go/"}},
 	{folder: "infra/architecture"},
+	{folder: "infra/gateways"},
 	{folder: "infra/release"},
 	{folder: "infra/capacity", pure: true},
 	{folder: "infra/e2e", may: and(wire, "shared/auth", "shared/client", "infra/template", "infra/local/...", "infra/events/...", "infra/e2e/..."),
