@@ -81,7 +81,7 @@ test-gateways: $(NODE_MODULES) ## test the documented configurations of gateways
 check: format lint tidy unit ## run before each commit: format, vet, staticcheck, go.mod, unit tests, architecture tests
 
 .PHONY: build
-build: ## build all functions for linux/arm64 into build/functions, and the console into build/console
+build: $(NODE_MODULES) ## build all functions for linux/arm64 into build/functions, and the console into build/console
 	@$(MAKE) -j$(CORES) $(FUNCTIONS:%=build/functions/%/bootstrap)
 	@go run ./console/site -out build/console
 

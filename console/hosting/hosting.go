@@ -16,6 +16,9 @@ import (
 // Page is the file of every URL of the console that is not a file's.
 const Page = "index.html"
 
+// ReferencePage is the file of every URL of the API reference that is not a file's.
+const ReferencePage = "reference/index.html"
+
 // Config is the console's configuration. It is no file of the site: each deployment writes its own.
 const Config = "config.json"
 
@@ -66,8 +69,18 @@ func NewObject(name string) (Object, bool) {
 	return o, known
 }
 
+// late are the files that name others, in the order in which they must be uploaded, with their compressed versions.
+var late = []string{ReferencePage, Page, "sw.js"}
+
+// Late reports whether the object must be uploaded after all that are not late, and after the late ones before it.
+func (o Object) Late() bool { return o.rank() >= 0 }
+
+func (o Object) rank() int {
+	return slices.IndexFunc(late, func(name string) bool { return strings.HasPrefix(o.Name, name) })
+}
+
 // Objects returns the objects of a folder that console/site has built, in the order in which they must be uploaded: the
-// page and the service worker come last, so that they never name a file that is missing. A file of an unknown type is an
+// pages and the service worker come last, so that they never name a file that is missing. A file of an unknown type is an
 // error, and so is one whose compressed version is missing, as after a build with -fast: the distribution would ask for it.
 func Objects(folder string) ([]Object, error) {
 	var objects []Object
@@ -93,16 +106,19 @@ func Objects(folder string) ([]Object, error) {
 			}
 		}
 	}
-	last := func(o Object) int {
-		return slices.IndexFunc([]string{Page, "sw.js"}, func(name string) bool { return strings.HasPrefix(o.Name, name) })
-	}
-	slices.SortStableFunc(objects, func(a, b Object) int { return last(a) - last(b) })
+	slices.SortStableFunc(objects, func(a, b Object) int { return a.rank() - b.rank() })
 	return objects, nil
 }
 
-// File returns the name of the file that a URL path returns: the page, unless the last segment has an extension.
+// Reference reports whether a URL path belongs to the API reference, which has its own headers.
+func Reference(urlPath string) bool { return strings.HasPrefix(urlPath, "/reference") }
+
+// File returns the name of the file that a URL path returns: a page, unless the last segment has an extension.
 func File(urlPath string) string {
 	if !strings.Contains(urlPath[strings.LastIndex(urlPath, "/")+1:], ".") {
+		if Reference(urlPath) {
+			return ReferencePage
+		}
 		return Page
 	}
 	return strings.TrimPrefix(urlPath, "/")

@@ -13,6 +13,8 @@ func TestFileOfAURL(t *testing.T) {
 	for path, want := range map[string]string{
 		"/": Page, "/keys": Page, "/keys/key_1": Page, "/keys/a.b/c": Page, "/callback": Page, "/web/": Page, "/web/icons.svg/": Page,
 		"/index.html": Page, "/sw.js": "sw.js", "/web/app.0123456789.wasm": "web/app.0123456789.wasm", "/a.": "a.", "/config.json": Config,
+		"/reference/": ReferencePage, "/reference": ReferencePage, "/reference/keys": ReferencePage, "/reference/boot.0123456789.js": "reference/boot.0123456789.js",
+		"/keys/reference": Page, "/Reference/": Page,
 	} {
 		if got := File(path); got != want {
 			t.Errorf("%s returns %s, want %s", path, got, want)
@@ -51,10 +53,10 @@ func folder(t *testing.T, names ...string) string {
 	return dir
 }
 
-func TestObjectsHaveTheirHeadersAndThePageComesLast(t *testing.T) {
+func TestObjectsHaveTheirHeadersAndThePagesComeLast(t *testing.T) {
 	const forever = "public, max-age=31536000, immutable"
 	names := []string{"web/x.png"}
-	for _, name := range []string{"index.html", "manifest.webmanifest", "sw.js", "web/app.0123456789.wasm"} {
+	for _, name := range []string{"index.html", "manifest.webmanifest", "reference/index.html", "reference/redoc.0123456789.js", "sw.js", "web/app.0123456789.wasm"} {
 		names = append(names, name, name+".br", name+".gz")
 	}
 	got, err := Objects(folder(t, names...))
@@ -65,10 +67,16 @@ func TestObjectsHaveTheirHeadersAndThePageComesLast(t *testing.T) {
 		{"manifest.webmanifest", "application/manifest+json", "", "no-cache"},
 		{"manifest.webmanifest.br", "application/manifest+json", "br", "no-cache"},
 		{"manifest.webmanifest.gz", "application/manifest+json", "gzip", "no-cache"},
+		{"reference/redoc.0123456789.js", "text/javascript; charset=utf-8", "", forever},
+		{"reference/redoc.0123456789.js.br", "text/javascript; charset=utf-8", "br", forever},
+		{"reference/redoc.0123456789.js.gz", "text/javascript; charset=utf-8", "gzip", forever},
 		{"web/app.0123456789.wasm", "application/wasm", "", forever},
 		{"web/app.0123456789.wasm.br", "application/wasm", "br", forever},
 		{"web/app.0123456789.wasm.gz", "application/wasm", "gzip", forever},
 		{"web/x.png", "image/png", "", "no-cache"},
+		{"reference/index.html", "text/html; charset=utf-8", "", "no-cache"},
+		{"reference/index.html.br", "text/html; charset=utf-8", "br", "no-cache"},
+		{"reference/index.html.gz", "text/html; charset=utf-8", "gzip", "no-cache"},
 		{"index.html", "text/html; charset=utf-8", "", "no-cache"},
 		{"index.html.br", "text/html; charset=utf-8", "br", "no-cache"},
 		{"index.html.gz", "text/html; charset=utf-8", "gzip", "no-cache"},

@@ -22,6 +22,17 @@ func pagePolicy(connect ...string) string {
 		"; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'"
 }
 
+// ReferencePolicy is the policy of the API reference. Its program is Redoc, which is not ours: the sandbox gives it an
+// origin of its own, so that it cannot read what the console stores. It may connect to nothing.
+func ReferencePolicy() string {
+	return "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox; " + ReferencePagePolicy() + "; frame-ancestors 'none'"
+}
+
+// ReferencePagePolicy is the policy that the page of the reference itself contains. A page cannot sandbox itself.
+func ReferencePagePolicy() string {
+	return "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
+}
+
 // StrictTransportSecurity is the header of a server that has a certificate. The laptop has none.
 const StrictTransportSecurity = "max-age=31536000"
 
@@ -34,10 +45,19 @@ var headers = map[string]string{
 	"X-Frame-Options":              "DENY",
 }
 
-// Headers returns the security headers of every response: the ContentSecurityPolicy with the given origins, and those
-// that are always the same.
+// Headers returns the security headers of every response outside of the API reference: the ContentSecurityPolicy with
+// the given origins, and those that are always the same.
 func Headers(connect ...string) map[string]string {
 	h := maps.Clone(headers)
 	h["Content-Security-Policy"] = ContentSecurityPolicy(connect...)
+	return h
+}
+
+// ReferenceHeaders returns the security headers of the API reference. Its page has no origin, so that it may load its
+// scripts only if everybody may.
+func ReferenceHeaders() map[string]string {
+	h := maps.Clone(headers)
+	h["Content-Security-Policy"] = ReferencePolicy()
+	h["Access-Control-Allow-Origin"] = "*"
 	return h
 }

@@ -11,18 +11,19 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// account shows who is signed in; its menu signs out.
+// account shows who is signed in; its menu opens the API reference, and signs out.
 type account struct {
 	app.Compo
 	Me        api.Me
 	OnSignOut func()
 	open      bool
+	at        int // the entry that has the focus
 }
 
-const (
-	accountButton = "account"
-	accountItem   = "account-sign-out"
-)
+const accountButton = "account"
+
+// accountItems are the ids of the entries.
+var accountItems = [2]string{"account-reference", "account-sign-out"}
 
 // Render draws the button and, where it is open, the menu.
 func (a *account) Render() app.UI {
@@ -39,7 +40,9 @@ func (a *account) Render() app.UI {
 		app.If(a.open, app.Div().Class("menu").DataSet("side", "top").Attr("role", "menu").Aria("label", "Account").OnKeyDown(a.key).On("focusout", a.close).Body(
 			app.Div().Class("menu-who").Aria("hidden", true).Body( // for narrow screens, where the button shows no name; its accessible name has it
 				app.B().Text(a.Me.Principal.Name), app.Small().Text(ui.Sentence(string(a.Me.Role)))),
-			app.Button().ID(accountItem).Type("button").Attr("role", "menuitem").TabIndex(-1).OnClick(a.signOut).
+			app.Button().ID(accountItems[0]).Type("button").Attr("role", "menuitem").TabIndex(-1).OnClick(a.reference).
+				Body(ui.Icon("external"), app.Text("API reference"), app.Span().Class("sr").Text(", in a new tab")),
+			app.Button().ID(accountItems[1]).Type("button").Attr("role", "menuitem").TabIndex(-1).OnClick(a.signOut).
 				Body(ui.Icon("sign-out"), app.Text("Sign out")),
 		)),
 	)
@@ -48,17 +51,25 @@ func (a *account) Render() app.UI {
 func (a *account) toggle(ctx app.Context, _ app.Event) {
 	a.open = !a.open
 	if a.open {
-		ui.Focus(ctx, accountItem)
+		a.focus(ctx, 0)
 	}
 }
 
-// key opens the menu with the arrow keys, and closes it with Esc and Tab.
+func (a *account) focus(ctx app.Context, item int) {
+	a.at = item
+	ui.Focus(ctx, accountItems[item])
+}
+
+// key opens the menu with the arrow keys, moves in it, and closes it with Esc and Tab.
 func (a *account) key(ctx app.Context, e app.Event) {
 	switch key := e.Get("key").String(); {
 	case !a.open && (key == "ArrowDown" || key == "ArrowUp"):
 		e.PreventDefault()
 		a.open = true
-		ui.Focus(ctx, accountItem)
+		a.focus(ctx, 0)
+	case a.open && (key == "ArrowDown" || key == "ArrowUp"):
+		e.PreventDefault()
+		a.focus(ctx, 1-a.at)
 	case a.open && key == "Escape":
 		e.PreventDefault()
 		a.open = false
@@ -68,13 +79,22 @@ func (a *account) key(ctx app.Context, e app.Event) {
 	}
 }
 
-// close closes the menu when it loses the focus, except to its button: the button's click closes it, and
-// would otherwise open it again.
+// close closes the menu when it loses the focus, except to another entry, and to its button: the button's click
+// closes it, and would otherwise open it again.
 func (a *account) close(_ app.Context, e app.Event) {
-	if to := e.Get("relatedTarget"); to.Truthy() && to.Equal(ui.ByID(accountButton)) {
-		return
+	to := e.Get("relatedTarget")
+	for _, id := range append(accountItems[:], accountButton) {
+		if to.Truthy() && to.Equal(ui.ByID(id)) {
+			return
+		}
 	}
 	a.open = false
+}
+
+// reference opens the API reference. It is a page of its own, with which the console shares nothing.
+func (a *account) reference(app.Context, app.Event) {
+	a.open = false
+	app.Window().Call("open", "/reference/", "_blank", "noopener")
 }
 
 func (a *account) signOut(app.Context, app.Event) {

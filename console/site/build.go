@@ -37,7 +37,7 @@ func build(ctx context.Context, out string, fast bool) error {
 	if err != nil {
 		return err
 	}
-	stamp := fmt.Sprintf("%s fast=%t\n", s.version, fast)
+	stamp := fmt.Sprintf("%s reference=%s fast=%t\n", s.version, hash(s.files[hosting.ReferencePage]), fast)
 	if have, err := os.ReadFile(filepath.Join(work, "stamp")); err == nil && string(have) == stamp && exists(filepath.Join(out, "index.html")) {
 		return nil
 	}

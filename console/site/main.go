@@ -3,7 +3,7 @@
 //	go run ./console/site -out build/console [-fast]
 //
 // The folder contains index.html, which is served for every address of the console; sw.js and
-// manifest.webmanifest; and web/ with everything else. Files with a hash in their name never change and
+// manifest.webmanifest; web/ with everything else of the console; and reference/, the API reference. Files with a hash in their name never change and
 // may be cached forever; all others must be revalidated. Compressible files also have a .br and a .gz
 // version. The same sources give the same bytes.
 package main

@@ -22,7 +22,7 @@ import (
 type site struct {
 	files   map[string][]byte
 	program string // path of the program
-	version string // hash over all files
+	version string // hash over all files of the console, without the reference
 }
 
 // page is the data of the template index.html.
@@ -80,7 +80,8 @@ func assemble(program []byte, tool toolchain) (site, error) {
 	for name, content := range sources { // icons keep their names, which style sheets and the program contain
 		s.files["web/"+name] = content
 	}
-	return s.seal(worker), nil
+	s = s.seal(worker)
+	return s, s.addReference(tool)
 }
 
 // seal sets the site's version, and gives the service worker the list of files.

@@ -32,8 +32,8 @@ func built(t *testing.T, program string) site {
 
 func TestEverythingThatThePageNamesIsThere(t *testing.T) {
 	s := built(t, "program")
-	named := regexp.MustCompile(`(?:href|src)"?[=:] ?"(/[^"#]+)`)
-	for _, name := range []string{"index.html", "manifest.webmanifest"} {
+	named := regexp.MustCompile(`(?:href|src|data-program|data-document)"?[=:] ?"(/[^"#]+)`)
+	for _, name := range []string{"index.html", "manifest.webmanifest", "reference/index.html"} {
 		found := named.FindAllStringSubmatch(string(s.files[name]), -1)
 		if len(found) == 0 {
 			t.Errorf("%s names nothing", name)
@@ -56,11 +56,34 @@ func TestPageKeepsTheContentSecurityPolicy(t *testing.T) {
 	}
 }
 
-func TestWorkerKeepsEveryFileButItself(t *testing.T) {
+func TestReferenceNamesNoOtherHostToLoadFrom(t *testing.T) {
+	files := built(t, "program").files
+	page := html.UnescapeString(string(files[hosting.ReferencePage]))
+	if !strings.Contains(page, `<meta http-equiv="Content-Security-Policy" content="`+hosting.ReferencePagePolicy()+`">`) || strings.Contains(page, "http://") || strings.Contains(page, "https://") {
+		t.Error("the page has no policy of its own, or names another host")
+	}
+	found := 0
+	for name, content := range files {
+		if !strings.HasPrefix(name, "reference/") {
+			continue
+		}
+		found++
+		for _, address := range logos {
+			if strings.Contains(string(content), address) {
+				t.Errorf("%s loads %s", name, address)
+			}
+		}
+	}
+	if found != 4 {
+		t.Errorf("the reference has %d files", found)
+	}
+}
+
+func TestWorkerKeepsEveryFileOfTheConsoleButItself(t *testing.T) {
 	s := built(t, "program")
 	worker := string(s.files["sw.js"])
 	for name := range s.files {
-		if got, want := strings.Contains(worker, `"/`+name+`"`), name != "sw.js"; got != want {
+		if got, want := strings.Contains(worker, `"/`+name+`"`), name != "sw.js" && !hosting.Reference("/"+name); got != want {
 			t.Errorf("%s kept: %t, want %t", name, got, want)
 		}
 	}

@@ -28,7 +28,7 @@ func pack(encoding string, to io.Writer, fast bool) io.WriteCloser {
 }
 
 // write writes the site to the folder, with compressed files beside the plain ones. If fast is set, it
-// compresses only the program, at a low level.
+// compresses only the console's program, at a low level.
 func (s site) write(ctx context.Context, folder string, fast bool) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(4)

@@ -29,6 +29,7 @@ addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
   if (pathname.startsWith("/v1/") || pathname.startsWith("/oidc/") || pathname === "/config.json") return;
+  if (pathname.startsWith("/reference")) return; // a page of its own
   const file = request.mode === "navigate" ? "/index.html" : pathname;
   if (!files.has(file)) return;
   event.respondWith((async () => {

@@ -90,7 +90,7 @@ var layers = []layer{
 	{folder: "console/app", may: []string{"console/zone", "console/ui", "console/session", "console/shell", "console/pages/..."}, outside: []string{goApp}},
 	{folder: "console/hosting"},
 	// The builder uses trim to leave out parts of modules.
-	{folder: "console/site", may: []string{"console/site/trim", "console/hosting"}, outside: []string{"github.com/andybalholm/brotli", "golang.org/x/sync/"}},
+	{folder: "console/site", may: []string{"console/site/trim", "console/hosting", "shared/api", "shared/api/openapi"}, outside: []string{"github.com/andybalholm/brotli", "golang.org/x/sync/"}},
 
 	{folder: "console/site/trim"},
 	{folder: "infra/template", outside: []string{"go.yaml.in/yaml/"}},
@@ -115,6 +115,7 @@ var layers = []layer{
 	{folder: "infra/edge", may: []string{"infra/template", "console/hosting"}},
 	// What users copy, and the command that starts it.
 	{folder: "infra/examples", may: and(wire, "shared/client", "infra/template", "infra/local/..."), outside: []string{aws + "aws-lambda-go/"}},
+	{folder: "infra/samples", may: and(wire, "shared/client")},
 	{folder: "infra/architecture"},
 	{folder: "infra/gateways"},
 	{folder: "infra/release"},

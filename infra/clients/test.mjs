@@ -52,6 +52,7 @@ if (generated.every(Boolean)) {
     if (await npx("tsc builds the TypeScript clients", "tsc", "-p", ".")) {
       await step("TypeScript clients walk a key's life", typescript, "node", "--test", "generated/out/fetch.test.js", "generated/out/heyapi.test.js");
     }
+    await step("the samples of the API reference work", root, "node", "infra/samples/run.mjs", laptop.url, environment.ARXKEYS_CREDENTIAL);
     await step("Go clients walk a key's life", go, "go", "test", "-count=1", ".");
     // It learns ids from answers, and would delete its own management key.
     await step("schemathesis holds answers against the document", here, join(root, "build/tools/clients/bin/schemathesis"), "run", document, "--url", laptop.url,

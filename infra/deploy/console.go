@@ -95,7 +95,7 @@ func (s *session) upload(ctx context.Context, bucket string, site []object) erro
 	if err != nil {
 		return err
 	}
-	first := slices.IndexFunc(site, func(o object) bool { return strings.HasPrefix(o.Name, hosting.Page) })
+	first := slices.IndexFunc(site, func(o object) bool { return o.Late() })
 	if _, err := s.put(ctx, bucket, []object{newObject(releasesFile, list)}); err != nil {
 		return err
 	}

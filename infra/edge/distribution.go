@@ -12,7 +12,7 @@ import (
 // Logical ids of the template that the distribution refers to. Outside of AWS, each resource is its own id.
 var resources = []string{
 	"ConsoleBucketAccess", "ConsoleRequest.FunctionARN", "ApiRequest.FunctionARN", "ConsoleCachePolicy", "DocumentCachePolicy", "DocumentRequestPolicy",
-	"SecurityHeaders", "HttpApi", "UserPoolDomain",
+	"SecurityHeaders", "ReferenceHeaders", "HttpApi", "UserPoolDomain",
 }
 
 // Origins by domain, as the template makes them up from these attributes.
@@ -110,7 +110,15 @@ type parts struct {
 	Names   []string `yaml:"Headers"`
 }
 
+type items struct {
+	Items []string `yaml:"Items"`
+}
+
 type headersPolicy struct {
+	Sharing struct {
+		Override bool  `yaml:"OriginOverride"`
+		Origins  items `yaml:"AccessControlAllowOrigins"`
+	} `yaml:"CorsConfig"`
 	Security struct {
 		Policy struct {
 			Value string `yaml:"ContentSecurityPolicy"`

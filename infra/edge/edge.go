@@ -54,7 +54,7 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.log(err.Error())
 		a = answer{status: http.StatusBadGateway, header: http.Header{}, body: []byte("The request could not be satisfied.\n")}
 	}
-	a.header = policy.apply(a.header.Clone())
+	a.header = policy.apply(a.header.Clone(), r.Header.Get("Origin"))
 	a.header.Set("X-Cache", map[bool]string{true: "Hit from cloudfront", false: "Miss from cloudfront"}[fresh])
 	a.write(w, r)
 }
@@ -191,8 +191,11 @@ func (p requestPolicy) sends(name string) bool {
 	return p.Headers.Headers == "whitelist" && named
 }
 
-// apply adds the headers of the policy.
-func (p headersPolicy) apply(h http.Header) http.Header {
+// apply adds the headers of the policy. Those for other origins are only for requests that name theirs.
+func (p headersPolicy) apply(h http.Header, origin string) http.Header {
+	if origin != "" && p.Sharing.Override && slices.Equal(p.Sharing.Origins.Items, []string{"*"}) {
+		h.Set("Access-Control-Allow-Origin", "*")
+	}
 	if v := p.Security.Policy.Value; v != "" {
 		h.Set("Content-Security-Policy", v)
 	}

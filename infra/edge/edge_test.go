@@ -35,7 +35,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	w := &world{t: t, now: time.Date(2026, 2, 1, 9, 0, 0, 0, time.UTC)}
 	site := t.TempDir()
-	for name, text := range map[string]string{"index.html": "page", "sw.js": "worker", "web/app.0123456789.wasm": "program", "web/icons.svg": "icons"} {
+	for name, text := range map[string]string{"index.html": "page", "sw.js": "worker", "reference/index.html": "reference", "reference/redoc.0123456789.js": "redoc", "web/app.0123456789.wasm": "program", "web/icons.svg": "icons"} {
 		for suffix, encoding := range map[string]string{"": "", ".br": " in br", ".gz": " in gzip"} {
 			file := filepath.Join(site, name+suffix)
 			if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
@@ -117,6 +117,8 @@ func TestConsoleIsServedFromTheBucket(t *testing.T) {
 		{"/", "", 200, "page", "text/html; charset=utf-8", "", "no-cache"},
 		{"/keys/key_1", "gzip, deflate, br", 200, "page in br", "text/html; charset=utf-8", "br", "no-cache"},
 		{"/callback?code=1&state=2", "gzip", 200, "page in gzip", "text/html; charset=utf-8", "gzip", "no-cache"},
+		{"/reference/", "br", 200, "reference in br", "text/html; charset=utf-8", "br", "no-cache"},
+		{"/reference/redoc.0123456789.js", "br", 200, "redoc in br", "text/javascript; charset=utf-8", "br", forever},
 		{"/sw.js", "br", 200, "worker in br", "text/javascript; charset=utf-8", "br", "no-cache"},
 		{"/web/app.0123456789.wasm", "", 200, "program", "application/wasm", "", forever},
 		{"/web/app.0123456789.wasm", "gzip, deflate, br, zstd", 200, "program in br", "application/wasm", "br", forever},
@@ -159,10 +161,16 @@ func TestOnlyFilesWithAHashAreCached(t *testing.T) {
 
 func TestEveryResponseHasTheSecurityHeadersOfTheLaptop(t *testing.T) {
 	w := newWorld(t)
-	want := hosting.Headers("https://id.example:8443")
-	want["Strict-Transport-Security"] = hosting.StrictTransportSecurity
-	for _, path := range []string{"/", "/web/app.0123456789.wasm", "/web/none.js", "/config.json", "/v1/openapi.json", "/v1/keys"} {
-		res, _, _ := w.send("GET", path, "")
+	for _, path := range []string{
+		"/", "/web/app.0123456789.wasm", "/web/none.js", "/config.json", "/v1/openapi.json", "/v1/keys", "/reference/", "/reference", "/reference/redoc.0123456789.js", "/reference/none.js",
+	} {
+		want := hosting.Headers("https://id.example:8443")
+		want["Access-Control-Allow-Origin"] = ""
+		if hosting.Reference(path) {
+			want = hosting.ReferenceHeaders()
+		}
+		want["Strict-Transport-Security"] = hosting.StrictTransportSecurity
+		res, _, _ := w.send("GET", path, "", "Origin", "null")
 		got := map[string]string{}
 		for name := range want {
 			got[name] = res.Header.Get(name)
@@ -176,6 +184,9 @@ func TestEveryResponseHasTheSecurityHeadersOfTheLaptop(t *testing.T) {
 func TestPolicyNamesTheSignInPageOfTheUserPool(t *testing.T) {
 	d := theDistribution(t, nil)
 	for id, h := range d.headers {
+		if id == "ReferenceHeaders" {
+			continue // it connects to nothing
+		}
 		if got, want := h.Security.Policy.Value, hosting.ContentSecurityPolicy("https://UserPoolDomain.auth.local.amazoncognito.com"); got != want {
 			t.Errorf("%s: %s", id, got)
 		}

@@ -47,7 +47,7 @@ func viewing(uri string, headers map[string]value) event {
 func TestFunctionChoosesTheFileAsTheLaptopDoes(t *testing.T) {
 	code, r := theDistribution(t, nil).functions["ConsoleRequest.FunctionARN"], theRuntime(t)
 	files := []string{
-		"/", "/keys", "/keys/key_1", "/keys/a.b/c", "/callback", "/web/", "/web/icons.svg/", "//", "/v1", "/index.html", "/sw.js", "/manifest.webmanifest",
+		"/", "/reference/", "/reference", "/reference/x", "/reference/redoc.0123456789.js", "/keys/reference", "/keys", "/keys/key_1", "/keys/a.b/c", "/callback", "/web/", "/web/icons.svg/", "//", "/v1", "/index.html", "/sw.js", "/manifest.webmanifest",
 		"/config.json", "/web/app.0123456789.wasm", "/web/tokens.0123456789.css", "/web/boot.0123456789.js", "/web/icons.svg", "/web/icon-192.png", "/a.", "/.env", "/a.html/",
 		"/web/app.0123456789.wasm.br", "/web/%2e%2e/secret.txt", "/a.WASM", "/x.wasmx",
 	}

@@ -76,7 +76,38 @@ func (r *release) notices(ctx context.Context) ([]byte, error) {
 		}
 		text += fmt.Sprintf("\n# In the %s\n%s", program.title, report)
 	}
-	return []byte(text), nil
+	reference, err := r.referenceNotices()
+	if err != nil {
+		return nil, err
+	}
+	return []byte(text + reference), nil
+}
+
+// legalComment matches the comments that bundlers keep, because licenses require it.
+var legalComment = regexp.MustCompile(`(?s)/\*[*!](?:[^*]|\*[^/])*?(?:@license|[Cc]opyright|\blicense\b)(?:[^*]|\*[^/])*\*/`)
+
+// referenceNotices returns the license of Redoc, which renders the API reference, and those that its program contains.
+func (r *release) referenceNotices() (string, error) {
+	folder := filepath.Join(r.root, "infra", "node_modules", "redoc")
+	license, err := os.ReadFile(filepath.Join(folder, "LICENSE"))
+	if err != nil {
+		return "", err
+	}
+	program, err := os.ReadFile(filepath.Join(folder, "bundles", "redoc.standalone.js"))
+	if err != nil {
+		return "", err
+	}
+	text, seen := "\n# In the API reference\n\n## Redoc\n\nMIT\n\n"+string(license)+"\nIt contains:\n", map[string]bool{}
+	for _, comment := range legalComment.FindAllString(string(program), -1) {
+		if !seen[comment] {
+			seen[comment] = true
+			text += "\n" + comment + "\n"
+		}
+	}
+	if len(seen) == 0 {
+		return "", fmt.Errorf("%s contains no license: find out where the notices of what it contains are", folder)
+	}
+	return text, nil
 }
 
 // ours matches our module in a bill of materials, with or without a version.

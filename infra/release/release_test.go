@@ -166,3 +166,19 @@ func TestArchiveDependsOnlyOnItsFilesAndTheTime(t *testing.T) {
 		t.Errorf("the archive contains (-want +got):\n%s", diff)
 	}
 }
+
+func TestNoticesNameWhatTheReferenceContains(t *testing.T) {
+	r := release{root: "../.."}
+	text, err := r.referenceNotices()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Redocly Inc", "Meta Platforms", "DOMPurify", "js-yaml"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the notices do not name %s", want)
+		}
+	}
+	if len(text) > 100<<10 {
+		t.Errorf("the notices have %d bytes: they contain code", len(text))
+	}
+}

@@ -186,8 +186,8 @@ func Site(ctx context.Context, root string, building func()) (State, error) {
 	return Built, os.WriteFile(stamp, []byte(now), 0o600)
 }
 
-// siteFingerprint returns a fingerprint of everything that the console is built from: its program, its builder, and
-// console/web.
+// siteFingerprint returns a fingerprint of everything that the console and the API reference are built from: the
+// program, the builder, and the files that it reads.
 func siteFingerprint(ctx context.Context, root string) (string, error) {
 	if err := needGo(); err != nil {
 		return "", err
@@ -203,8 +203,10 @@ func siteFingerprint(ctx context.Context, root string) (string, error) {
 		}
 		fmt.Fprintln(sum, now[program.folder])
 	}
-	if err := hashFolder(sum, filepath.Join(root, "console", "web")); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return "", fmt.Errorf("read the sources: %w", err)
+	for _, folder := range []string{"console/web", "console/reference", "infra/samples", "infra/node_modules/redoc"} {
+		if err := hashFolder(sum, filepath.Join(root, filepath.FromSlash(folder))); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return "", fmt.Errorf("read the sources: %w", err)
+		}
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }

@@ -17,7 +17,11 @@ import (
 // Handler serves the folder.
 func Handler(folder string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for name, value := range hosting.Headers() {
+		headers := hosting.Headers()
+		if hosting.Reference(r.URL.Path) {
+			headers = hosting.ReferenceHeaders()
+		}
+		for name, value := range headers {
 			w.Header().Set(name, value)
 		}
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -32,6 +36,12 @@ func Handler(folder string) http.Handler {
 			http.Error(w, "This file can't be read.", http.StatusInternalServerError)
 		}
 	})
+}
+
+// IsForAll reports whether the request is for a file that pages of every origin may read. These are the files of the API
+// reference: they are the same everywhere, and say nothing about this machine except that Arxkeys runs.
+func IsForAll(r *http.Request) bool {
+	return hosting.Reference(r.URL.Path) && (r.Method == http.MethodGet || r.Method == http.MethodHead)
 }
 
 func missing(w http.ResponseWriter, name string) {

@@ -17,7 +17,7 @@ func folder(t *testing.T) string {
 	dir := filepath.Join(t.TempDir(), "console")
 	for name, text := range map[string]string{
 		"index.html": "home", "sw.js": "worker", "web/app.0123456789.wasm": "program", "web/app.0123456789.wasm.br": "brotli",
-		"web/app.0123456789.wasm.gz": "gzip", "web/icons.svg": "<svg/>", "../secret.txt": "secret",
+		"web/app.0123456789.wasm.gz": "gzip", "web/icons.svg": "<svg/>", "reference/index.html": "reference", "../secret.txt": "secret",
 	} {
 		file := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
@@ -56,6 +56,8 @@ func TestConsoleURLsReturnThePageAndFilesReturnThemselves(t *testing.T) {
 		{"/sw.js", 200, "worker", "text/javascript; charset=utf-8", "no-cache"},
 		{"/web/icons.svg", 200, "<svg/>", "image/svg+xml", "no-cache"},
 		{"/web/app.0123456789.wasm", 200, "program", "application/wasm", "public, max-age=31536000, immutable"},
+		{"/reference/", 200, "reference", "text/html; charset=utf-8", "no-cache"},
+		{"/reference/redoc.js", 404, "There is no such file.\n", "text/plain; charset=utf-8", ""},
 		{"/web/app.wasm", 404, "There is no such file.\n", "text/plain; charset=utf-8", ""},
 		{"/../secret.txt", 404, "There is no such file.\n", "text/plain; charset=utf-8", ""},
 		{"/web/%2e%2e/%2e%2e/secret.txt", 404, "There is no such file.\n", "text/plain; charset=utf-8", ""},
@@ -65,7 +67,11 @@ func TestConsoleURLsReturnThePageAndFilesReturnThemselves(t *testing.T) {
 		if w.Code != c.status || w.Body.String() != c.body || w.Header().Get("Content-Type") != c.kind || w.Header().Get("Cache-Control") != c.cache {
 			t.Errorf("%s: %d %q %v", c.path, w.Code, w.Body, w.Header())
 		}
-		for name, want := range hosting.Headers() {
+		want := hosting.Headers()
+		if hosting.Reference(c.path) {
+			want = hosting.ReferenceHeaders()
+		}
+		for name, want := range want {
 			if got := w.Header().Get(name); got != want {
 				t.Errorf("%s has the header %s: %q, want %q", c.path, name, got, want)
 			}

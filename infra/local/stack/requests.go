@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/arxkeys/arxkeys/infra/local/edge"
 	"github.com/arxkeys/arxkeys/infra/local/gateway"
 	"github.com/arxkeys/arxkeys/infra/local/loopback"
 	"github.com/arxkeys/arxkeys/infra/local/signin"
@@ -40,14 +41,14 @@ func (s *Stack) configuration(w http.ResponseWriter, _ *http.Request) {
 // link, and redirects from localhost to the address that the sign-in knows.
 //
 // It allows programs that send an Origin to the API, as on AWS: keys of client applications are verified with it. The
-// API itself requires a credential.
+// API itself requires a credential. It allows everyone the files of the API reference, whose page has no origin.
 func (s *Stack) own(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		api := strings.HasPrefix(r.URL.Path, "/v1/")
 		switch {
 		case !loopback.IsHost(r):
 			http.Error(w, "This is "+s.url+".", http.StatusMisdirectedRequest)
-		case loopback.FromOtherOrigin(r) && !loopback.IsVisit(r) && !(api && !hasFetchMetadata(r)):
+		case loopback.FromOtherOrigin(r) && !loopback.IsVisit(r) && !(api && !hasFetchMetadata(r)) && !edge.IsForAll(r):
 			http.Error(w, "Requests from pages of other origins are refused.", http.StatusForbidden)
 		case strings.HasPrefix(r.Host, "localhost") && !api && (r.Method == http.MethodGet || r.Method == http.MethodHead):
 			http.Redirect(w, r, s.url+r.URL.RequestURI(), http.StatusTemporaryRedirect)

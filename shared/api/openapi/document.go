@@ -50,6 +50,10 @@ const (
 // Document returns the indented document of the operations. source contains the source code of the packages
 // api and problem, each in the directory of its name.
 func Document(operations []api.Spec, source fs.FS) ([]byte, error) {
+	return document(operations, source, func(api.Spec) []object { return nil })
+}
+
+func document(operations []api.Spec, source fs.FS, samples func(api.Spec) []object) ([]byte, error) {
 	words, err := read(source, "api", "problem")
 	if err != nil {
 		return nil, err
@@ -64,6 +68,9 @@ func Document(operations []api.Spec, source fs.FS) ([]byte, error) {
 		described, err := describe(op)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", op.Name, err)
+		}
+		if all := samples(op); len(all) > 0 {
+			described = described.with("x-codeSamples", all)
 		}
 		methods, _ := paths.get(op.Path).(object)
 		paths = paths.with(op.Path, methods.with(strings.ToLower(op.Method), described))
