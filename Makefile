@@ -20,7 +20,8 @@ STATICCHECK := build/tools/staticcheck-v0.8.2
 GO_LICENSES := build/tools/go-licenses-v1.6.0
 CYCLONEDX   := build/tools/cyclonedx-gomod-v1.10.0
 NODE_MODULES := infra/node_modules/.stamp
-CLIENTS      := infra/clients/typescript/node_modules/.stamp build/tools/clients/.stamp build/tools/generators/.stamp
+TS_CLIENT    := shared/client/typescript/node_modules/.stamp
+CLIENTS      := $(TS_CLIENT) infra/clients/typescript/node_modules/.stamp build/tools/clients/.stamp build/tools/generators/.stamp
 LIGHTHOUSE   := infra/e2e/lighthouse/node_modules/.stamp
 ENGINES_NPM  := infra/e2e/engines/node_modules/.stamp
 AWS_TOOLS    := build/tools/aws/.stamp
@@ -50,7 +51,7 @@ dev: $(NODE_MODULES) ## run everything locally, and apply every edit of function
 test: check e2e ## run every check and test: make check, and the end-to-end tests with real binaries and a real browser
 
 .PHONY: test-clients
-test-clients: $(NODE_MODULES) $(CLIENTS) ## lint the OpenAPI document, and test clients generated from it (about 2 minutes)
+test-clients: $(NODE_MODULES) $(CLIENTS) ## lint the OpenAPI document, test clients generated from it, and the client in TypeScript (about 3 minutes)
 	@go build -o build/tools/local ./infra/local
 	@node infra/clients/test.mjs
 
@@ -287,6 +288,10 @@ build/e2e/calls.json: | $(NODE_MODULES) $(EMULATOR)
 
 infra/clients/typescript/node_modules/.stamp: infra/clients/typescript/package-lock.json
 	@npm ci --prefix infra/clients/typescript --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(TS_CLIENT): shared/client/typescript/package-lock.json
+	@npm ci --prefix shared/client/typescript --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 build/tools/clients/.stamp: infra/clients/python/requirements.txt

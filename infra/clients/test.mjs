@@ -8,6 +8,7 @@ import { root, startLaptop } from "../e2e/browser/laptop.mjs";
 const here = import.meta.dirname;
 const document = join(root, "functions/openapi/openapi.json");
 const typescript = join(here, "typescript");
+const typescriptClient = join(root, "shared/client/typescript");
 const go = join(here, "go");
 const tools = join(root, "build/tools/generators");
 let environment = {};
@@ -31,6 +32,15 @@ async function step(name, cwd, command, ...args) {
   return code === 0;
 }
 
+/** Creates a management key of the role verifier. */
+async function verifier() {
+  const response = await fetch(`${environment.ARXKEYS_API}/v1/management-keys`, {
+    method: "POST", headers: { "Content-Type": "application/json", Authorization: `Bearer ${environment.ARXKEYS_CREDENTIAL}` },
+    body: JSON.stringify({ name: `clients ${Date.now()}`, role: "verifier" }),
+  });
+  return (await response.json()).secret;
+}
+
 const npx = (name, ...args) => step(name, typescript, "npx", "--no-install", ...args);
 
 await npx("redocly", "redocly", "lint", "--config", "redocly.yaml", "--max-problems", "50", document);
@@ -41,6 +51,8 @@ const generated = await Promise.all([
   npx("openapi-typescript generates", "openapi-typescript", document, "-o", "generated/types.ts"),
   npx("hey-api generates", "openapi-ts", "-i", document, "-o", "generated/heyapi", "-c", "@hey-api/client-fetch", "--silent"),
 ]);
+await step("TypeScript client: biome", typescriptClient, "npm", "run", "--silent", "lint");
+const typescriptClientBuilt = await step("TypeScript client: types and tests", typescriptClient, "npm", "test", "--silent");
 if (generated.every(Boolean)) {
   const laptop = await startLaptop();
   try {
@@ -49,6 +61,10 @@ if (generated.every(Boolean)) {
       ARXKEYS_CREDENTIAL: (await readFile(join(laptop.data, "management-key"), "utf8")).trim(),
     };
     await copyFile(join(root, "console/snippet/templates/verify.ts.txt"), join(typescript, "generated/snippet.ts")); // what the console offers
+    if (typescriptClientBuilt) {
+      environment.ARXKEYS_VERIFIER = await verifier();
+      await step("TypeScript client on the running stack", typescriptClient, "node", "--test", "build/test/e2e.test.js");
+    }
     if (await npx("tsc builds the TypeScript clients", "tsc", "-p", ".")) {
       await step("TypeScript clients walk a key's life", typescript, "node", "--test", "generated/out/fetch.test.js", "generated/out/heyapi.test.js");
     }
