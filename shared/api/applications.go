@@ -47,6 +47,7 @@ type Application struct {
 	UpdatedBy By        `json:"updated_by"`
 	Version   string    `json:"-"` // returned as ETag
 	Replay
+	Effect
 	Permits
 }
 

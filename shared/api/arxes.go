@@ -111,6 +111,7 @@ type Arx struct {
 	UpdatedBy   By         `json:"updated_by"`
 	Version     string     `json:"-"` // returned as ETag
 	Replay
+	Effect
 	Permits
 }
 

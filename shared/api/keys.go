@@ -92,6 +92,7 @@ type Key struct {
 	CreatedBy  By              `json:"created_by"`
 	UpdatedAt  time.Time       `json:"updated_at"`
 	Version    string          `json:"-"` // returned as ETag
+	Effect
 }
 
 // Location returns the key's path.

@@ -24,6 +24,7 @@ type ManagementKeyRecord struct {
 	CreatedAt  time.Time           `json:"created_at"`
 	CreatedBy  By                  `json:"created_by"`
 	LastUsedAt *time.Time          `json:"last_used_at"` // Accurate to the hour. Null if never used.
+	Effect
 	Permits
 }
 

@@ -44,7 +44,7 @@ func New(db *table.Table, gateTTL time.Duration) *Verifier {
 // FromEnv returns a verifier with the gate TTL in GATE_TTL. It counts the uses of keys and writes them to
 // the table; see End.
 func FromEnv(db *table.Table) *Verifier {
-	v := New(db, table.DurationFromEnv("GATE_TTL", gatestore.DefaultTTL))
+	v := New(db, gatestore.TTL())
 	v.uses = usestore.NewRecorder(db, time.Now, nil)
 	return v
 }

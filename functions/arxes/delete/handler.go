@@ -19,6 +19,7 @@ type handler struct {
 	counts counts // read before the change: if it failed afterwards, a completed change would return an error
 	now    func() time.Time
 	random io.Reader
+	delay  time.Duration // until no verification uses the Arx as it was
 }
 
 type store interface {
@@ -50,10 +51,13 @@ func (h handler) delete(ctx context.Context, by auth.Principal, req api.Target) 
 	if err != nil {
 		return api.Arx{}, err
 	}
+	effect := api.EffectAfter(h.now(), h.delay)
 	h.settle(ctx, by, a.ID, now)
 	keys := counted[id]
 	// All of its keys are deleted now, and a deleted Arx is not the default.
-	return a.Response(by, arxes.Default{}, api.KeyTotals{Deleted: keys.Total + keys.Deleted}), nil
+	res := a.Response(by, arxes.Default{}, api.KeyTotals{Deleted: keys.Total + keys.Deleted})
+	res.Effect = effect
+	return res, nil
 }
 
 // settle updates as many items as it can within settlingTime. The rest stays marked for the job.

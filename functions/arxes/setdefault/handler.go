@@ -37,5 +37,7 @@ func (h handler) setDefault(ctx context.Context, by auth.Principal, req api.Targ
 	if err != nil {
 		return api.Arx{}, err
 	}
-	return a.Response(by, standing, keys[id]), nil
+	res := a.Response(by, standing, keys[id])
+	res.Effect = api.EffectAfter(h.now(), 0) // no cache holds the default
+	return res, nil
 }

@@ -27,7 +27,8 @@ type Kind[R Record[R], Beside, Res any] struct {
 	// failed afterwards, a completed change would return an error.
 	Read    func(ctx context.Context, tenant, id string, now time.Time) (Beside, error)
 	Change  func(ctx context.Context, tenant, id string, change func(was R) (R, audit.Event, error)) (R, error)
-	Respond func(is R, by auth.Principal, beside Beside) Res
+	Respond func(is R, by auth.Principal, beside Beside, effect api.Effect) Res
+	Delay   time.Duration // until no verification uses the record as it was before a change
 }
 
 // Decision returns the record after a request, such as applications.Application.Update.
@@ -58,6 +59,6 @@ func Handler[R Record[R], Beside any, Req api.Change, Res any](k Kind[R, Beside,
 		if err != nil {
 			return res, err
 		}
-		return k.Respond(is, by, beside), nil
+		return k.Respond(is, by, beside, api.EffectAfter(time.Now(), k.Delay)), nil
 	}
 }

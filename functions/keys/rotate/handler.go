@@ -58,9 +58,13 @@ func (h handler) rotate(ctx context.Context, by auth.Principal, req api.RotateKe
 		if err != nil {
 			return api.CreatedKey{}, err
 		}
-		return r.Opened(by, r.Secret, details, now), nil
+		created := r.Opened(by, r.Secret, details, now)
+		created.Key.Effect = api.EffectAfter(h.now(), 0) // every verification reads the key
+		return created, nil
 	}, func(id string) (api.CreatedKey, error) {
 		k, details, err := h.keys.Find(ctx, by.Tenant, id)
-		return k.Repeated(by, details, now), err
+		repeated := k.Repeated(by, details, now)
+		repeated.Key.Effect = api.EffectAfter(now, 0) // it took effect with the first request
+		return repeated, err
 	})
 }

@@ -15,6 +15,7 @@ type handler struct {
 	managementKeys store
 	now            func() time.Time
 	random         io.Reader
+	delay          time.Duration // until no function accepts the deleted key
 }
 
 type store interface {
@@ -27,5 +28,7 @@ func (h handler) delete(ctx context.Context, by auth.Principal, req api.Target) 
 	if err != nil {
 		return api.ManagementKeyRecord{}, err
 	}
-	return m.Response(by, api.ManagementKeyDeleted), nil
+	res := m.Response(by, api.ManagementKeyDeleted)
+	res.Effect = api.EffectAfter(h.now(), h.delay)
+	return res, nil
 }

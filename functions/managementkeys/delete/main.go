@@ -14,6 +14,6 @@ import (
 
 func main() {
 	db := table.FromEnv()
-	h := handler{managementKeys: managementkeystore.New(db), now: time.Now, random: rand.Reader}
+	h := handler{managementKeys: managementkeystore.New(db), now: time.Now, random: rand.Reader, delay: callerstore.TTL()}
 	lambdahttp.Start(api.DeleteManagementKey, callerstore.NewAuthenticator(db), h.delete)
 }

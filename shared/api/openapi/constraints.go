@@ -141,6 +141,7 @@ var constraints = map[string]constraint{
 	"why":                  example(object{}),
 	"limit":                rate,
 	"window_seconds":       whole(1, api.MaxWindowSeconds, 60),
+	"effective_by":         moment("2026-02-03T17:00:05.000Z"),
 	"reset_seconds":        whole(0, api.MaxWindowSeconds, 41),
 	"remaining":            whole(0, 0, 93),
 	"remaining_uses":       whole(0, api.MaxUses, 41),

@@ -208,3 +208,27 @@ func TestEverythingHasAnExampleThatIsOne(t *testing.T) {
 	walk("/paths", document["paths"])
 	walk("/components/responses", at(document, "components", "responses"))
 }
+
+// TestOnlyExamplesOfChangesHaveAnEffect checks that the example of a response tells when it takes effect exactly if the
+// operation changes an existing resource.
+func TestOnlyExamplesOfChangesHaveAnEffect(t *testing.T) {
+	document := parsed(t)
+	changes := 0
+	for _, op := range api.Operations() {
+		example := at(document, "paths", op.Path, strings.ToLower(op.Method), "responses", fmt.Sprint(op.Status), "content", "application/json", "example")
+		text, err := json.Marshal(example)
+		if err != nil {
+			t.Fatal(err)
+		}
+		change := op.Request.Implements(reflect.TypeFor[api.Change]())
+		if has := strings.Contains(string(text), `"effective_by"`); has != change {
+			t.Errorf("%s: change %t, but its example is %s", op.Name, change, text)
+		}
+		if change {
+			changes++
+		}
+	}
+	if changes < 15 {
+		t.Errorf("%d operations change a resource", changes)
+	}
+}

@@ -105,6 +105,7 @@ type generator struct {
 	schemas   map[string]*schema      // by name
 	types     map[string]reflect.Type // what each schema describes
 	responses map[string]object       // error responses that several operations share, by name
+	changes   bool                    // the operation that is being described changes an existing resource
 }
 
 func describedTags() (all []object) {

@@ -22,9 +22,10 @@ func (g *generator) example(s *schema) any {
 		example := object{}
 		for _, p := range s.Properties {
 			// A response with a notice lacks the access key of this example.
-			if p.name != "notice" {
-				example = example.with(p.name, g.example(p.value.(*schema)))
+			if p.name == "notice" || p.name == "effective_by" && !g.changes {
+				continue
 			}
+			example = example.with(p.name, g.example(p.value.(*schema)))
 		}
 		return example
 	case s.Items != nil:

@@ -15,6 +15,7 @@ import (
 // operation returns the description of an operation.
 func (g *generator) operation(op api.Spec) (object, error) {
 	plan := api.Bind(op.Request)
+	g.changes = op.Request.Implements(reflect.TypeFor[api.Change]())
 	tag, err := tagOf(op.Name)
 	if err != nil {
 		return nil, err

@@ -33,6 +33,9 @@ func New(db *table.Table) *Callers {
 // defaultTTL is how long a management key is cached if PRINCIPAL_TTL is not set.
 const defaultTTL = 5 * time.Second
 
+// TTL returns how long this stack caches a management key, which is in PRINCIPAL_TTL.
+func TTL() time.Duration { return table.DurationFromEnv("PRINCIPAL_TTL", defaultTTL) }
+
 // Authenticator authenticates the callers of a function, by an access token of the identity provider that
 // the environment configures, or by a management key in the table.
 type Authenticator struct {
@@ -45,7 +48,7 @@ type Authenticator struct {
 func NewAuthenticator(db *table.Table) *Authenticator {
 	callers := New(db)
 	return &Authenticator{
-		Authenticator: auth.NewAuthenticator(oidc.FromEnv(), callers, table.DurationFromEnv("PRINCIPAL_TTL", defaultTTL)),
+		Authenticator: auth.NewAuthenticator(oidc.FromEnv(), callers, TTL()),
 		callers:       callers,
 	}
 }

@@ -30,6 +30,9 @@ type kept[G any] struct {
 // DefaultTTL is how long a gate is cached if GATE_TTL is not set.
 const DefaultTTL = 5 * time.Second
 
+// TTL returns how long this stack caches a gate, which is in GATE_TTL.
+func TTL() time.Duration { return table.DurationFromEnv("GATE_TTL", DefaultTTL) }
+
 // maxKept bounds the memory of an environment that serves many tenants: cached gates of each kind.
 const maxKept = 10_000
 

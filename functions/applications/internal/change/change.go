@@ -8,8 +8,10 @@ import (
 	"github.com/arxkeys/arxkeys/functions/internal/catalog"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/applications"
+	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/store/applicationstore"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
+	"github.com/arxkeys/arxkeys/shared/store/gatestore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
@@ -29,7 +31,12 @@ func kind(db *table.Table) catalog.Kind[applications.Application, api.KeyTotals,
 			keys, err := counts.KeysByApplication(ctx, tenant, id, id, now)
 			return keys[id], err
 		},
-		Change:  applicationstore.New(db).Change,
-		Respond: applications.Application.Response,
+		Change: applicationstore.New(db).Change,
+		Respond: func(is applications.Application, by auth.Principal, keys api.KeyTotals, effect api.Effect) api.Application {
+			res := is.Response(by, keys)
+			res.Effect = effect
+			return res
+		},
+		Delay: gatestore.TTL(),
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/store/arxstore"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
+	"github.com/arxkeys/arxkeys/shared/store/gatestore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
 
@@ -40,8 +41,11 @@ func kind(db *table.Table) catalog.Kind[arxes.Arx, beside, api.Arx] {
 			return beside{keys[id], standing}, err
 		},
 		Change: store.Change,
-		Respond: func(is arxes.Arx, by auth.Principal, b beside) api.Arx {
-			return is.Response(by, b.standing, b.keys)
+		Respond: func(is arxes.Arx, by auth.Principal, b beside, effect api.Effect) api.Arx {
+			res := is.Response(by, b.standing, b.keys)
+			res.Effect = effect
+			return res
 		},
+		Delay: gatestore.TTL(),
 	}
 }

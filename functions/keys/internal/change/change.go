@@ -49,6 +49,8 @@ func Handler[Req api.Change](db *table.Table, op api.Operation[Req, api.Key], de
 		if err != nil {
 			return api.Key{}, err
 		}
-		return k.Response(by, details, now), nil
+		res := k.Response(by, details, now)
+		res.Effect = api.EffectAfter(time.Now(), 0) // every verification reads the key
+		return res, nil
 	}
 }
