@@ -36,17 +36,17 @@ func TestEnvoy(t *testing.T) {
 // envoy replays a configuration.
 type envoy struct {
 	place
-	normalizes                     bool
-	rejectsEscapedSlashes          bool
-	dropsUnderscores               bool
-	mutations                      []mutation
-	asked, upstream, answered      []string // names of headers: to the check, from it to the API, from it to the caller
-	prefix, route, host            string
-	added                          []headerValue
-	removed                        []string
-	errorStatus                    int
-	certificateName, authorityFile string
-	timeout                        time.Duration
+	normalizes                bool
+	rejectsEscapedSlashes     bool
+	dropsUnderscores          bool
+	mutations                 []mutation
+	asked, upstream, answered []string // names of headers: to the check, from it to the API, from it to the caller
+	prefix, route, host       string
+	added                     []headerValue
+	removed                   []string
+	errorStatus               int
+	certificateName           string
+	timeout                   time.Duration
 }
 
 type headerValue struct{ Key, Value string }

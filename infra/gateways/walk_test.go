@@ -436,9 +436,13 @@ func (w *walk) needsTheService(t *testing.T) {
 	arxkeys.cut.Store(false)
 	w.allow(t, "the store is up", id, "GET", "/pets", "", header)
 	for name, how := range map[string]func(http.ResponseWriter){
-		"no connection":            func(http.ResponseWriter) { panic(http.ErrAbortHandler) },
-		"the status of a throttle": func(w http.ResponseWriter) { http.Error(w, `{"message":"Service Unavailable"}`, 503) },
-		"an error of the function": func(w http.ResponseWriter) { http.Error(w, `{"message":"Internal Server Error"}`, 500) },
+		"no connection": func(http.ResponseWriter) { panic(http.ErrAbortHandler) },
+		"the status of a throttle": func(w http.ResponseWriter) {
+			http.Error(w, `{"message":"Service Unavailable"}`, http.StatusServiceUnavailable)
+		},
+		"an error of the function": func(w http.ResponseWriter) {
+			http.Error(w, `{"message":"Internal Server Error"}`, http.StatusInternalServerError)
+		},
 	} {
 		w.asked.breaks(how)
 		w.refuse(t, name, broken, header)

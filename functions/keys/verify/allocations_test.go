@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"crypto/rand"
 	"encoding/json"
 	"io"
 	"log/slog"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -26,39 +24,6 @@ import (
 	"github.com/arxkeys/arxkeys/shared/verification"
 )
 
-// tape is an HTTP client to the engine that can replay the last response, so that every call allocates the
-// same.
-type tape struct {
-	plays bool
-	asks  string // the operation that was recorded
-	last  http.Response
-	body  []byte
-}
-
-// Do sends the request, or replays the last response.
-func (c *tape) Do(r *http.Request) (*http.Response, error) {
-	if !c.plays {
-		answer, err := http.DefaultClient.Do(r)
-		if err != nil {
-			return nil, err
-		}
-		defer answer.Body.Close()
-		c.body, err = io.ReadAll(answer.Body)
-		c.asks, c.last = r.Header.Get("X-Amz-Target"), *answer
-		return c.answer(), err
-	}
-	if r.Header.Get("X-Amz-Target") != c.asks {
-		return nil, io.ErrUnexpectedEOF
-	}
-	return c.answer(), nil
-}
-
-func (c *tape) answer() *http.Response {
-	answer := c.last
-	answer.Body = io.NopCloser(bytes.NewReader(c.body))
-	return &answer
-}
-
 // maxOwnAllocations bounds the allocations of the function from the event to the response, in addition to
 // one call of the SDK: authentication, limits, log line and everything else.
 const maxOwnAllocations = 80
@@ -67,7 +32,7 @@ func TestAllocationsAreBounded(t *testing.T) {
 	t.Setenv("GATE_TTL", "1h")
 	t.Setenv("PRINCIPAL_TTL", "1h")
 	e := storetest.Open(t)
-	way := new(tape)
+	way := new(storetest.Tape)
 	client := dynamodb.New(e.Client.Options(), func(o *dynamodb.Options) { o.HTTPClient = way })
 	db := table.Checked(client, e.Name, table.Check{Verifies: true})
 	_, _, secret := storetest.Key(t, e.Table(), caller.Tenant)
@@ -94,7 +59,7 @@ func TestAllocationsAreBounded(t *testing.T) {
 	whole() // reads gates, and notes uses
 	keys.End()
 	whole()
-	way.plays = true
+	way.Plays = true
 
 	at := table.NewItem(table.Credential(api.KeyPrefix + secret.ID()))
 	bare := func() {
