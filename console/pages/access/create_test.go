@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
@@ -34,6 +35,11 @@ func TestRolesAreTheServersOwn(t *testing.T) {
 	for i, role := range []api.Role{api.Owner, api.Admin, api.Developer, api.Verifier} {
 		if table[i].role != role {
 			t.Errorf("row %d is %s, want %s", i, table[i].role, role)
+		}
+		for permission, shown := range map[api.Permission]string{api.VerifyKeys: table[i].verify, api.CheckKeys: table[i].check, api.ManageKeys: table[i].keys, api.ReadActivity: table[i].activity} {
+			if may := (auth.Principal{Role: role}).May(permission); may != (shown != "No") {
+				t.Errorf("%s: %s is %t, and shown as %s", role, permission, may, shown)
+			}
 		}
 	}
 }

@@ -9,25 +9,25 @@ import (
 
 // table lists what each role may do.
 var table = []struct {
-	role                                      api.Role
-	verify, keys, catalog, activity, machines string
+	role                                             api.Role
+	verify, check, keys, catalog, activity, machines string
 }{
-	{api.Owner, "Yes", "Everything", "Everything", "Read", "Everything"},
-	{api.Admin, "Yes", "Everything", "Everything", "Read", "No"},
-	{api.Developer, "Yes", "Everything", "Read", "No", "No"},
-	{api.Verifier, "Yes", "No", "No", "No", "No"},
+	{api.Owner, "Yes", "No", "Everything", "Everything", "Read", "Everything"},
+	{api.Admin, "Yes", "No", "Everything", "Everything", "Read", "No"},
+	{api.Developer, "Yes", "No", "Everything", "Read", "No", "No"},
+	{api.Verifier, "Yes", "Yes", "No", "No", "No", "No"},
 }
 
 // roles draws what each role may do, and marks the reader's own role.
 func roles(own api.Role) app.UI {
-	columns := []ui.Column{{Head: "Role"}, {Head: "Verify"}, {Head: "API keys"}, {Head: "Applications and Arxes"}, {Head: "Activity"}, {Head: "Management keys"}}
+	columns := []ui.Column{{Head: "Role"}, {Head: "Verify"}, {Head: "Check at a gateway"}, {Head: "API keys"}, {Head: "Applications and Arxes"}, {Head: "Activity"}, {Head: "Management keys"}}
 	rows := make([]ui.Row, len(table))
 	for i, r := range table {
 		name := []app.UI{app.Span().Class("t-main").Text(ui.Sentence(string(r.role)))}
 		if r.role == own {
 			name = append(name, app.Span().Class("t-sub").Text("You"))
 		}
-		rows[i] = ui.Row{Cells: [][]app.UI{name, {answer(r.verify)}, {answer(r.keys)}, {answer(r.catalog)}, {answer(r.activity)}, {answer(r.machines)}}}
+		rows[i] = ui.Row{Cells: [][]app.UI{name, {answer(r.verify)}, {answer(r.check)}, {answer(r.keys)}, {answer(r.catalog)}, {answer(r.activity)}, {answer(r.machines)}}}
 	}
 	return app.Section().Class("card").Aria("labelledby", "roles-title").Body(
 		app.Header().Class("card-head").Body(app.Div().Body(
