@@ -22,6 +22,7 @@ CYCLONEDX   := build/tools/cyclonedx-gomod-v1.10.0
 NODE_MODULES := infra/node_modules/.stamp
 TS_CLIENT    := shared/client/typescript/node_modules/.stamp
 CLIENTS      := $(TS_CLIENT) infra/clients/typescript/node_modules/.stamp build/tools/clients/.stamp build/tools/generators/.stamp
+PYTHON_CLIENT := build/tools/pyclient/.stamp
 LIGHTHOUSE   := infra/e2e/lighthouse/node_modules/.stamp
 ENGINES_NPM  := infra/e2e/engines/node_modules/.stamp
 AWS_TOOLS    := build/tools/aws/.stamp
@@ -51,9 +52,21 @@ dev: $(NODE_MODULES) ## run everything locally, and apply every edit of function
 test: check e2e ## run every check and test: make check, and the end-to-end tests with real binaries and a real browser
 
 .PHONY: test-clients
-test-clients: $(NODE_MODULES) $(CLIENTS) ## lint the OpenAPI document, test clients generated from it, and the client in TypeScript (about 3 minutes)
+test-clients: $(NODE_MODULES) $(CLIENTS) test-python ## lint the OpenAPI document, test clients generated from it, and the clients in TypeScript and Python (about 5 minutes)
 	@go build -o build/tools/local ./infra/local
 	@node infra/clients/test.mjs
+
+# Tests the client's sources, and installs it as its users do, for the end-to-end tests. All caches are in build/.
+.PHONY: test-python
+test-python: $(PYTHON_CLIENT) ## lint and test the Python client (about a minute)
+	@$(PYTHON) ruff check . && ruff format --check . && mypy && pytest -q -p no:cacheprovider
+	@rm -rf build/tools/pyclient/uv
+	@$(PYTHON) uv pip install --quiet --offline --no-cache --no-deps --no-build-isolation --target $(CURDIR)/build/tools/pyclient/uv .
+	@test -f build/tools/pyclient/uv/arxkeys/py.typed
+	@$(PYTHON) pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --force-reinstall .
+
+PYTHON = cd shared/client/python && export PATH="$(CURDIR)/build/tools/pyclient/bin:$$PATH" PYTHONPYCACHEPREFIX=$(CURDIR)/build/tools/pyclient/cache \
+	RUFF_CACHE_DIR=$(CURDIR)/build/tools/pyclient/cache/ruff MYPY_CACHE_DIR=$(CURDIR)/build/tools/pyclient/cache/mypy &&
 
 .PHONY: test-browsers
 test-browsers: $(NODE_MODULES) $(ENGINES_NPM) chromium ## walk through the console in Chromium, Firefox and WebKit (about 2 minutes)
@@ -296,6 +309,11 @@ $(TS_CLIENT): shared/client/typescript/package-lock.json
 
 build/tools/clients/.stamp: infra/clients/python/requirements.txt
 	@python3 -m venv $(@D) || { echo "schemathesis needs python3 with venv: apt-get install python3-venv"; exit 1; }
+	@$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+$(PYTHON_CLIENT): shared/client/python/requirements.txt
+	@python3 -m venv $(@D) || { echo "the Python client needs python3 with venv: apt-get install python3-venv"; exit 1; }
 	@$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 

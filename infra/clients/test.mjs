@@ -70,6 +70,7 @@ if (generated.every(Boolean)) {
     }
     await step("the samples of the API reference work", root, "node", "infra/samples/run.mjs", laptop.url, environment.ARXKEYS_CREDENTIAL);
     await step("Go clients walk a key's life", go, "go", "test", "-count=1", ".");
+    await step("the Python client on the running stack", join(root, "shared/client/python"), join(root, "build/tools/pyclient/bin/python"), "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "pythonpath=tests", "e2e");
     // It learns ids from answers, and would delete its own management key.
     await step("schemathesis holds answers against the document", here, join(root, "build/tools/clients/bin/schemathesis"), "run", document, "--url", laptop.url,
       "--header", `Authorization: Bearer ${environment.ARXKEYS_CREDENTIAL}`, "--exclude-name", "DELETE /v1/management-keys/{id}",
