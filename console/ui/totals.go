@@ -12,6 +12,30 @@ type Total struct {
 	Label  string
 	Status string // whose shape is drawn, or empty
 	Count  int
+	Href   string // of the list of what is counted, or empty; see [TotalLinks]
+	On     bool   // the list is shown
+}
+
+// TotalLinks draws figures side by side that lead to the lists of what they count. If they are not known yet,
+// it draws placeholders.
+func TotalLinks(known bool, totals ...Total) app.UI {
+	items := make([]app.UI, len(totals))
+	for i, t := range totals {
+		label := []app.UI{app.Text(t.Label)}
+		if t.Status != "" {
+			label = []app.UI{Glyph(t.Status), app.Text(t.Label)}
+		}
+		figure := app.UI(app.B().Text(Count(t.Count)))
+		if !known {
+			figure = app.Span().Class("sk").DataSet("w", "3").DataSet("h", "lg")
+		}
+		link := app.A().Href(t.Href).Body(app.Span().Body(label...), app.Text(" "), figure)
+		if t.On {
+			link.Aria("current", "true")
+		}
+		items[i] = app.Li().Body(link)
+	}
+	return app.Nav().Aria("label", "Totals").Body(app.Ul().Class("totals-nav").Attr("role", "list").Body(items...))
 }
 
 // Totals draws figures side by side. If they are not known yet, it draws placeholders.

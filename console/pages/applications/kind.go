@@ -35,6 +35,7 @@ var applications = &kind{
 	Keys:    func(id string) api.ListKeysRequest { return api.ListKeysRequest{ApplicationID: id} },
 	AllKeys: "/keys?application=",
 	NoKeys:  "None yet. Without a key it can’t call any Arx.",
+	Tag:     arxes.Tag,
 	Joined:  func(k api.KeySummary) app.UI { return arxes.Ref(k.Arx.Name, k.Arx.Purpose) },
 
 	With: func(k api.KeySummary, a api.Application) api.KeySummary { return k.Beside(a.Status, k.Arx.Status) },

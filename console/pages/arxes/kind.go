@@ -39,6 +39,7 @@ var arxes = &kind{
 	Keys:    func(id string) api.ListKeysRequest { return api.ListKeysRequest{ArxID: id} },
 	AllKeys: "/keys?arx=",
 	NoKeys:  "None yet. Without a key nothing can call it.",
+	Tag:     Tag,
 	Joined:  func(k api.KeySummary) app.UI { return app.Text(k.Application.Name) },
 
 	With: func(k api.KeySummary, a api.Arx) api.KeySummary { return k.Beside(k.Application.Status, a.Status) },

@@ -25,6 +25,9 @@ func Env(p api.Purpose) string {
 	return string(accesskey.Development)
 }
 
+// Tag draws the abbreviation of the purpose.
+func Tag(p api.Purpose) app.UI { return ui.Tag(Env(p)) }
+
 // Ref draws a reference to an Arx: its environment tag and its name.
 func Ref(name string, p api.Purpose) app.UI {
 	return app.Span().Class("arx-ref").Body(ui.Tag(Env(p)), ui.Words(name))

@@ -2,11 +2,13 @@ package catalog
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"github.com/arxkeys/arxkeys/console/pages/activity"
+	"github.com/arxkeys/arxkeys/console/pages/traffic"
 	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -22,6 +24,7 @@ type detail[T any, ID, Update api.Request] struct {
 	id      string
 	reading ui.Reading[T]
 	keys    ui.Reading[api.KeyList]
+	use     traffic.Traffic
 	alarm   ui.Alarm
 	changes int // number of changes made on this page
 }
@@ -46,6 +49,7 @@ func (d *detail[T, ID, Update]) visit() {
 	if id := ui.Named(d.actions.ctx.Page(), d.actions.kind.address(""), ""); id != d.id {
 		d.id = id
 		d.reading, d.keys = ui.Reading[T]{}, ui.Reading[api.KeyList]{}
+		d.use.Reading.Forget()
 		d.read()
 	}
 }
@@ -72,6 +76,11 @@ func (d *detail[T, ID, Update]) read() {
 	keys.Limit = 5
 	d.reading.Start(d.actions.ctx, func(ctx context.Context) (T, error) { return client.Call(ctx, c, k.Get, one) }, nil)
 	d.keys.Start(d.actions.ctx, func(ctx context.Context) (api.KeyList, error) { return client.Call(ctx, c, api.ListKeys, keys) }, nil)
+	of := api.UsageRequest{ApplicationID: d.id}
+	if strings.HasPrefix(d.id, api.ArxPrefix) {
+		of = api.UsageRequest{ArxID: d.id}
+	}
+	d.use.Read(d.actions.ctx, traffic.Load(c, of))
 }
 
 func (d *detail[T, ID, Update]) edit() {
@@ -103,6 +112,9 @@ func (d *detail[T, ID, Update]) Render() app.UI {
 		app.Div().Class("split").Body(
 			app.Div().Class("stack").Body(
 				keyShares(s.Keys),
+				d.use.Card("Verifications by outcome", d.use.Choice(), time.Now()),
+				d.use.Refusals(k.AllKeys+s.ID+"&"),
+				d.use.Pairs(k.Tag),
 				keyCard(d.actions.ctx, &d.alarm, &d.keys, k.AllKeys+s.ID, k.NoKeys, k.Joined),
 				&activity.History{Session: d.actions.session, ResourceID: s.ID, Version: d.changes},
 			),

@@ -28,11 +28,9 @@ type Detail struct {
 
 	key     ui.Reading[api.Key]
 	joined  ui.Reading[joined]
-	use     ui.Reading[used]
-	period  string // of the use, as chosen
+	use     traffic.Traffic
 	alarm   ui.Alarm
-	tabular bool // the use is shown as a table
-	changes int  // number of changes made on this page; reloads the history
+	changes int // number of changes made on this page; reloads the history
 
 	clipboard ui.Clipboard
 	confirm   ui.ConfirmDialog
@@ -49,7 +47,7 @@ type joined struct {
 }
 
 // NewDetail returns the page.
-func NewDetail(s session) *Detail { return &Detail{session: s, period: traffic.Periods[0].Value} }
+func NewDetail(s session) *Detail { return &Detail{session: s} }
 
 // OnMount reads the key that the address names.
 func (d *Detail) OnMount(ctx app.Context) {
@@ -70,7 +68,7 @@ func (d *Detail) visit() {
 		d.id = id
 		d.key.Forget()
 		d.joined.Forget()
-		d.use.Forget()
+		d.use.Reading.Forget()
 		d.read()
 	}
 	if address.Fragment == rotateMark && d.rotation == nil { // a link from a list
@@ -104,7 +102,10 @@ func (d *Detail) read() {
 		d.readJoined()
 		d.begin()
 	})
-	d.readUse()
+	d.use.Read(d.ctx, func(ctx context.Context, r api.UsageRange) (traffic.Used, error) {
+		u, err := client.Call(ctx, c, api.GetKeyUsage, api.KeyUsageRequest{ID: id, UsageRange: r})
+		return traffic.Used{UsageReport: api.UsageReport{Usage: u.Usage}, AccessKeys: u.AccessKeys, LastUsedAt: u.LastUsedAt}, err
+	})
 }
 
 // begin opens the rotation dialog if the address asks for it and the key is loaded.
@@ -166,7 +167,7 @@ func (d *Detail) Render() app.UI {
 		},
 		ui.Slot(append([]app.UI{d.refusals(), shell.Stale(&d.key, "The key may have changed.", d.read)}, d.banners(now)...)...),
 		app.Div().Class("split").Body(
-			app.Div().Class("stack").Body(d.useCard(now), d.snippetsCard(), &activity.History{Session: d.session, ResourceID: d.id, Version: d.changes}),
+			app.Div().Class("stack").Body(d.useCard(now), d.use.Why(k.KeySummary), d.snippetsCard(), &activity.History{Session: d.session, ResourceID: d.id, Version: d.changes}),
 			app.Div().Class("stack").Body(d.joinedCard(), d.settingsCard(now)),
 		),
 		ui.Slot(d.confirm.UI(), d.rotationDialog(), d.shown.dialog()),

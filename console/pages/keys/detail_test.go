@@ -207,13 +207,6 @@ func TestEditOutlivesTheEndOfItsPage(t *testing.T) {
 	}
 }
 
-func TestMostRefusedNamesTheMostFrequentCodes(t *testing.T) {
-	c := api.UseCounts{Total: 100, Codes: map[api.Code]int{api.CodeValid: 80, api.CodeRateLimited: 7, api.CodeUsageExhausted: 3, api.CodeDisabled: 9, api.CodeIPNotAllowed: 1}}
-	if got := mostRefused(c); got != "Most refused: `DISABLED` 9 · `RATE_LIMITED` 7. " {
-		t.Errorf("told %q", got)
-	}
-}
-
 func TestStoppedKeyIsShownAsStopped(t *testing.T) {
 	for by, want := range map[api.StoppedBy][]string{
 		api.ByDisabledApplication: {"application disabled", "its application, Billing, is disabled.", "APPLICATION_INACTIVE", "enabling the application brings it back", "/applications/app_0000000000000001"},

@@ -138,9 +138,9 @@ func stoppedBanner(k api.KeySummary) app.UI {
 
 // olderUse says whether the previous access key is still in use.
 func (d *Detail) olderUse(now time.Time) string {
-	u := d.use.Value.AccessKeys
+	u := d.use.Reading.Value.AccessKeys
 	switch {
-	case !d.use.Here || u.Older == nil:
+	case !d.use.Reading.Here || u.Older == nil:
 		return "Whoever holds it has until then to switch."
 	case u.Older.LastUsedAt == nil && u.Newest.LastUsedAt == nil:
 		return "It ends in `" + ends(u.Older.Hint) + "`. Neither of the two has been used since the rotation."

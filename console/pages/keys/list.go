@@ -42,6 +42,10 @@ func NewList(s session) *List {
 		Gone:    ui.Option{Value: "deleted", Label: "Show deleted"},
 		Search:  "Search by name or id",
 		Filters: filters(parents{}),
+		Quick: []ui.Chip{
+			{Value: string(api.ExpiringKeys), Label: "Expiring", Icon: "clock"}, {Value: string(api.RotationDueKeys), Label: "Rotation due", Icon: "rotate"},
+			{Value: string(api.UnusedKeys), Label: "Unused", Icon: "eye-off"}, {Value: string(api.StoppedKeys), Label: "Stopped", Icon: "stop"},
+		},
 		Sorts:   sorts,
 		Ranked:  true,
 		Columns: columns,

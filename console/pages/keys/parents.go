@@ -78,7 +78,7 @@ func filters(p parents) []listing.Filter {
 			{Value: string(api.ActiveKeys), Label: "Active or stopped"}, {Value: string(api.StoppedKeys), Label: "Stopped"},
 			{Value: string(api.DisabledKeys), Label: "Disabled"}, {Value: string(api.ExpiredKeys), Label: "Expired"},
 			{Value: string(api.ExpiringKeys), Label: "Expiring within 7 days"}, {Value: string(api.RotationDueKeys), Label: "Rotation due"},
-			{Value: string(api.UnusedKeys), Label: "Unused for 90 days"},
+			{Value: string(api.UnusedKeys), Label: "Unused for 90 days"}, {Value: string(api.DeletedKeys), Label: "Deleted"},
 		}},
 	}
 }

@@ -27,8 +27,8 @@ func (l *List) row(k api.KeySummary, now time.Time) ui.Row {
 		Active: l.clipboard.Has(k.ID), Dim: k.Status == api.KeyDeleted,
 		Cells: [][]app.UI{
 			{name, &ui.CopyID{ID: k.ID, Name: "Copy API key", Copied: l.clipboard.Has(k.ID), OnCopy: l.copyID}},
-			{ui.Words(k.Application.Name)},
-			{arxes.Ref(k.Arx.Name, k.Arx.Purpose)},
+			{app.A().Class("t-text").Href("/applications/" + k.Application.ID).Text(k.Application.Name)},
+			{app.Span().Class("arx-ref").Body(arxes.Tag(k.Arx.Purpose), app.A().Class("t-text").Href("/arxes/"+k.Arx.ID).Text(k.Arx.Name))},
 			status(k),
 			{lastUsed(k, now)},
 			{ui.Date(k.CreatedAt, now)},

@@ -177,7 +177,7 @@ func (d *Detail) startEndOverlap() {
 }
 
 func (d *Detail) olderWarning(now time.Time) string {
-	older := d.use.Value.AccessKeys.Older
+	older := d.use.Reading.Value.AccessKeys.Older
 	if older == nil || older.LastUsedAt == nil || now.Sub(*older.LastUsedAt) > 24*time.Hour {
 		return ""
 	}
@@ -186,8 +186,8 @@ func (d *Detail) olderWarning(now time.Time) string {
 
 // accessKeyFacts returns which of the two access keys is in use.
 func (d *Detail) accessKeyFacts() []ui.Fact {
-	u := d.use.Value.AccessKeys
-	if !d.use.Here || u.Older == nil {
+	u := d.use.Reading.Value.AccessKeys
+	if !d.use.Reading.Here || u.Older == nil {
 		return []ui.Fact{ui.TextFact("Use", "", "Not known")}
 	}
 	return []ui.Fact{accessKeyFact("Newest", u.Newest), accessKeyFact("Previous", *u.Older)}

@@ -27,6 +27,7 @@ type List[Item, Figures any] struct {
 	Gone    ui.Option   // switch that also shows archived or deleted ones: its parameter and label; may be empty
 	Search  string      // placeholder, such as "Search by name or id"; no search if empty
 	Filters []Filter    // the page may change their options
+	Quick   []ui.Chip   // values of the filter by status that can be chosen with one press
 	Sorts   []ui.Option // the first is the default; empty if the list can't be sorted
 	Ranked  bool        // searches are sorted by relevance, unless another sort is chosen during the search
 	Columns []ui.Column // of the table
@@ -119,7 +120,7 @@ func (l *List[Item, Figures]) Page(more ...app.UI) app.UI {
 // type parameters, so that the program contains it once and not once per instantiation.
 func (l *List[Item, Figures]) set() {
 	l.words = listWords{
-		title: l.Title, lead: l.Lead, carries: l.Carries, noun: l.Noun, plural: l.Plural, create: l.Create, gone: l.Gone, search: l.Search, filters: l.Filters,
+		title: l.Title, lead: l.Lead, carries: l.Carries, noun: l.Noun, plural: l.Plural, create: l.Create, gone: l.Gone, search: l.Search, filters: l.Filters, quick: l.Quick,
 		sorts: l.Sorts, ranked: l.Ranked, columns: l.Columns, empty: l.Empty, first: l.First, allGone: l.AllGone, counts: l.Whole != nil,
 	}
 	if l.Totals != nil {

@@ -41,6 +41,7 @@ type listWords struct {
 	gone                      ui.Option
 	search                    string
 	filters                   []Filter
+	quick                     []ui.Chip
 	sorts                     []ui.Option
 	ranked                    bool
 	columns                   []ui.Column

@@ -1,6 +1,7 @@
 package listing
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -39,9 +40,9 @@ func (l *lister) page(more []app.UI) app.UI {
 	var body []app.UI
 	switch {
 	case l.reading.Here && list.totals != nil:
-		body = append(body, ui.Totals(true, list.totals(time.Now())...))
+		body = append(body, l.totals(true, list.totals(time.Now())))
 	case l.words.totals != nil:
-		body = append(body, ui.Totals(false, l.words.totals...))
+		body = append(body, l.totals(false, l.words.totals))
 	}
 	body = append(body, ui.Slot(shell.Stale(&l.reading, "The list may be out of date.", l.reload)))
 	if l.hasNothing() {
@@ -50,6 +51,44 @@ func (l *lister) page(more []app.UI) app.UI {
 		body = append(body, l.card())
 	}
 	return ui.Page(head, append(body, ui.Slot(more...))...)
+}
+
+// totals draws the totals. If the list filters by status, each leads to the list of what it counts.
+func (l *lister) totals(known bool, totals []ui.Total) app.UI {
+	for _, f := range l.words.filters {
+		if f.Param == statusParam {
+			return ui.TotalLinks(known, l.linked(totals)...)
+		}
+	}
+	return ui.Totals(known, totals...)
+}
+
+// statusParam is the parameter of the filter by status.
+const statusParam = "status"
+
+// linked returns the totals with the addresses of what they count, within the other filters. The deleted and
+// archived ones are those that the list shows on demand.
+func (l *lister) linked(totals []ui.Total) []ui.Total {
+	if l.ctx == nil { // not mounted yet
+		return totals
+	}
+	a := l.addressing()
+	out := make([]ui.Total, len(totals))
+	for i, t := range totals {
+		v := l.view.first().choose(statusParam, t.Status)
+		v.Search, v.Gone = "", false
+		if offered := t.Status == "" || slices.ContainsFunc(l.words.filters, func(f Filter) bool { return f.Param == statusParam && f.allows(t.Status) }); !offered {
+			v = v.choose(statusParam, "")
+			v.Gone = true
+		}
+		t.On = l.view.Search == "" && l.view.Chosen[statusParam] == v.Chosen[statusParam] && l.view.Gone == v.Gone
+		t.Href = l.ctx.Page().URL().Path
+		if q := a.query(v); q != "" {
+			t.Href += "?" + q
+		}
+		out[i] = t
+	}
+	return out
 }
 
 // mayCreate reports whether the person may create another one, as far as is known.
@@ -128,7 +167,13 @@ func (l *lister) bar() app.UI {
 	if l.words.gone.Value != "" {
 		controls = append(controls, &ui.Check{ID: l.words.gone.Value, Label: l.words.gone.Label, Switch: true, Checked: l.view.Gone, OnChange: l.setGone})
 	}
-	return app.Div().Class("filters").Attr("role", "search").Aria("label", "Filter "+l.words.plural).Body(controls...)
+	bar := app.Div().Class("filters").Attr("role", "search").Aria("label", "Filter "+l.words.plural).Body(controls...)
+	if len(l.words.quick) == 0 {
+		return bar
+	}
+	return app.Div().Body(
+		&ui.Chips{Name: "Quick filters", Chips: l.words.quick, Value: l.view.Chosen[statusParam], OnChoose: func(value string) { l.choose(statusParam, value) }},
+		bar)
 }
 
 // none draws a list without rows: nothing matches, nothing has matched so far, or everything is archived or

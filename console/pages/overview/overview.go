@@ -1,13 +1,15 @@
-// Package overview holds the console's first page: the first steps for a new tenant, and later totals,
+// Package overview holds the console's first page: the first steps for a new tenant, and later traffic, totals,
 // what needs attention, and the latest changes.
 package overview
 
 import (
 	"context"
-	"fmt"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/pages/arxes"
+	"github.com/arxkeys/arxkeys/console/pages/traffic"
 	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -23,6 +25,7 @@ type Overview struct {
 	session session
 	ctx     app.Context
 	reading ui.Reading[api.Overview]
+	use     traffic.Traffic
 }
 
 // New returns the page.
@@ -38,6 +41,7 @@ func (o *Overview) read() {
 	o.reading.Start(o.ctx, func(ctx context.Context) (api.Overview, error) {
 		return client.Call(ctx, o.session.Client(), api.GetOverview, api.Nothing{})
 	}, nil)
+	o.use.Read(o.ctx, traffic.Load(o.session.Client(), api.UsageRequest{}))
 }
 
 // Render draws the page.
@@ -47,61 +51,62 @@ func (o *Overview) Render() app.UI {
 	case !o.reading.Here && o.reading.Err != nil:
 		return ui.Page(ui.Head{Title: "Overview"}, shell.Failure("The overview could not be loaded", o.reading.Err, false, o.reading.Running, o.read))
 	case !o.reading.Here:
-		return ui.Page(ui.Head{Title: "Overview", Lead: lead}, ui.WaitingFigures(3, o.reading.Slow))
+		return ui.Page(ui.Head{Title: "Overview", Lead: lead}, ui.WaitingFigures(4, o.reading.Slow))
 	case v.Keys.Total+v.Keys.Deleted == 0:
 		return o.firstSteps()
 	}
 	return ui.Page(
 		ui.Head{Title: "Overview", Lead: lead, Actions: []app.UI{
+			o.use.Choice(),
 			&ui.Button{Label: "Create API key", Icon: "plus", Look: ui.Primary, Disabled: !allowed(v, key), OnClick: o.create},
 		}},
 		ui.Slot(shell.Stale(&o.reading, "The overview may be out of date.", o.read)),
-		app.Dl().Class("stats").DataSet("n", 3).Body(
-			stat("Active API keys", "/keys?status=active", v.Keys.Active, v.Keys.Total, besides(v)),
-			stat("Active applications", "/applications?status=active", v.Applications.Active, v.Applications.Total, archived(v.Applications)),
-			stat("Active Arxes", "/arxes?status=active", v.Arxes.Active, v.Arxes.Total, ui.Count(v.Arxes.Disabled)+" disabled"),
-		),
+		app.Dl().Class("stats").Body(append(o.use.Figures(time.Now()), working(v), due(v))...),
+		o.use.Card("Verifications by outcome", nil, time.Now()),
+		app.Div().Class("halves").Body(o.use.Refusals("/keys?"), o.use.Pairs(arxes.Tag)),
 		app.Div().Class("split").DataSet("even", true).Body(attention(v), changes(v)),
 	)
 }
 
-const lead = "What you have, how much of it is active, and what needs attention."
+const lead = "How much your keys are used, what was refused, and what needs attention."
 
 func (o *Overview) create() { o.ctx.Navigate("/keys/new") }
 
-// besides says how many keys do not verify. Stopped keys are among the active ones.
-func besides(v api.Overview) string {
-	rest := fmt.Sprintf("%s disabled, %s expired", ui.Count(v.Keys.Disabled), ui.Count(v.Keys.Expired))
-	switch few := v.Attention.Stopped; {
-	case few.Count == 0:
-		return rest
-	case few.More:
-		return "At least " + ui.Count(few.Count) + " active but stopped, " + rest
-	default:
-		return ui.Count(few.Count) + " active but stopped, " + rest
+// working draws how many keys verify. Stopped keys are active, but do not; they are counted up to 25.
+func working(v api.Overview) app.UI {
+	stopped := v.Attention.Stopped
+	verify, label := v.Keys.Active-stopped.Count, "API keys that work"
+	if stopped.More {
+		verify, label = v.Keys.Active, "Active API keys"
 	}
+	rest := []app.UI{}
+	if stopped.Count > 0 {
+		rest = append(rest, app.A().Href("/keys?status=stopped").Text(atLeast(stopped.Count, stopped.More)+" stopped"), app.Text(", "))
+	}
+	rest = append(rest, app.A().Href("/keys?status=disabled").Text(ui.Count(v.Keys.Disabled)+" disabled"), app.Text(", "),
+		app.A().Href("/keys?status=expired").Text(ui.Count(v.Keys.Expired)+" expired"))
+	return stat(label, verify, "of "+ui.Count(v.Keys.Total), ui.Meter(percent(verify, v.Keys.Total)), rest...)
 }
 
-func archived(t api.ApplicationTotals) string {
-	text := ui.Count(t.Disabled) + " disabled"
-	if t.Archived > 0 {
-		text += ", " + ui.Count(t.Archived) + " archived"
-	}
-	return text
+// due draws how many keys expire or are due for rotation.
+func due(v api.Overview) app.UI {
+	expiring, rotation := v.Attention.Expiring, v.Attention.RotationDue
+	return stat("Soon due", expiring.Count+rotation.Count, "keys", ui.Meter(percent(expiring.Count+rotation.Count, v.Keys.Total)),
+		app.A().Href("/keys?status=expiring&sort=expires_at").Text(atLeast(expiring.Count, expiring.More)+" expire"), app.Text(" within 7 days, "),
+		app.A().Href("/keys?status=rotation_due&sort=rotate_by").Text(atLeast(rotation.Count, rotation.More)+" to rotate"))
 }
 
-// stat draws one figure: how many are active out of the total.
-func stat(label, href string, active, total int, rest string) app.UI {
-	share := 0
-	if total > 0 {
-		share = 100 * active / total
+func atLeast(n int, more bool) string {
+	if more {
+		return "At least " + ui.Count(n)
 	}
-	return app.Div().Class("card", "stat").Body(
-		app.Dt().Body(app.A().Href(href).Text(label)),
-		app.Dd().Body(
-			app.Text(ui.Count(active)), app.Small().Text("of "+ui.Count(total)),
-			ui.Meter(share),
-			app.Span().Text(rest),
-		),
-	)
+	return ui.Count(n)
+}
+
+func percent(n, of int) int { return 100 * min(n, of) / max(1, of) }
+
+// stat draws one figure with its unit, its shape, and one line of reading.
+func stat(label string, figure int, unit string, shape app.UI, rest ...app.UI) app.UI {
+	return app.Div().Class("card", "stat").Body(app.Dt().Text(label),
+		app.Dd().Body(app.Text(ui.Count(figure)), app.Small().Text(unit), shape, app.Span().Body(rest...)))
 }

@@ -90,7 +90,7 @@ export function views(page) {
       await dialog.waitFor({ state: "hidden" });
     },
     /** Waits until a total shows the figure. */
-    total: (name, figure) => page.locator("dl[aria-label=Totals] > div").filter({ hasText: new RegExp(`^\\s*${name}\\s*${figure}\\s*$`) }).waitFor(),
+    total: (name, figure) => page.locator("dl[aria-label=Totals] > div, nav[aria-label=Totals] li").filter({ hasText: new RegExp(`^\\s*${name}\\s*${figure}\\s*$`) }).waitFor(),
     /** Checks that axe finds no violations, light and dark. */
     async accessible(where) {
       for (const colorScheme of ["light", "dark"]) {
