@@ -87,6 +87,9 @@ func (t Table) head(c Column) app.UI {
 	if c.Wide {
 		head.Class("col-wide")
 	}
+	if c.Number {
+		head.Class("t-num")
+	}
 	switch {
 	case c.Menu:
 		return head.Class("t-menu").Body(app.Span().Class("sr").Text(c.Head))

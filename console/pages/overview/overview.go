@@ -91,8 +91,15 @@ func working(v api.Overview) app.UI {
 // due draws how many keys expire or are due for rotation.
 func due(v api.Overview) app.UI {
 	expiring, rotation := v.Attention.Expiring, v.Attention.RotationDue
-	return stat("Soon due", expiring.Count+rotation.Count, "keys", ui.Meter(percent(expiring.Count+rotation.Count, v.Keys.Total)),
-		app.A().Href("/keys?status=expiring&sort=expires_at").Text(atLeast(expiring.Count, expiring.More)+" expire"), app.Text(" within 7 days, "),
+	unit, expire := "keys", " expire"
+	if expiring.Count+rotation.Count == 1 {
+		unit = "key"
+	}
+	if expiring.Count == 1 {
+		expire = " expires"
+	}
+	return stat("Soon due", expiring.Count+rotation.Count, unit, ui.Meter(percent(expiring.Count+rotation.Count, v.Keys.Total)),
+		app.A().Href("/keys?status=expiring&sort=expires_at").Text(atLeast(expiring.Count, expiring.More)+expire), app.Text(" within 7 days, "),
 		app.A().Href("/keys?status=rotation_due&sort=rotate_by").Text(atLeast(rotation.Count, rotation.More)+" to rotate"))
 }
 
