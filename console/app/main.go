@@ -11,6 +11,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/pages/palette"
 	"github.com/arxkeys/arxkeys/console/session"
 	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
@@ -44,5 +45,7 @@ var links = []ui.Link{
 
 // within returns the page with the shell around it.
 func within(s *session.Session, link string, page app.Composer) app.Composer {
-	return &shell.Shell{Session: s, Links: links, Current: link, Page: page}
+	return &shell.Shell{Session: s, Links: links, Current: link, Page: page, Palette: func(onClose, onKeys func(), onOpen func(string)) app.UI {
+		return &palette.Palette{Session: s, Links: links, OnClose: onClose, OnKeys: onKeys, OnOpen: onOpen}
+	}}
 }

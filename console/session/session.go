@@ -104,6 +104,15 @@ func (s *Session) Me() api.Me {
 	return s.me
 }
 
+// Ends returns when the person is signed out at the latest, or the zero time if nobody is signed in.
+func (s *Session) Ends() time.Time {
+	t := s.held()
+	if t.SignedInAt.IsZero() {
+		return time.Time{}
+	}
+	return t.SignedInAt.Add(MaxAge)
+}
+
 // Standing returns the standing of the session.
 func (s *Session) Standing() Standing {
 	s.mu.Lock()

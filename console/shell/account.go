@@ -2,6 +2,7 @@ package shell
 
 import (
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -11,19 +12,20 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// account shows who is signed in; its menu opens the API reference, and signs out.
+// account shows who is signed in; its menu signs out.
 type account struct {
 	app.Compo
 	Me        api.Me
+	Ends      time.Time // end of the session, or zero if unknown
 	OnSignOut func()
+	OnKeys    func() // shows the keyboard shortcuts
 	open      bool
-	at        int // the entry that has the focus
 }
 
-const accountButton = "account"
-
-// accountItems are the ids of the entries.
-var accountItems = [2]string{"account-reference", "account-sign-out"}
+const (
+	accountButton = "account"
+	accountItem   = "account-reference" // the first entry
+)
 
 // Render draws the button and, where it is open, the menu.
 func (a *account) Render() app.UI {
@@ -37,64 +39,104 @@ func (a *account) Render() app.UI {
 			),
 			ui.Icon("dots"),
 		),
-		app.If(a.open, app.Div().Class("menu").DataSet("side", "top").Attr("role", "menu").Aria("label", "Account").OnKeyDown(a.key).On("focusout", a.close).Body(
+		app.If(a.open, app.Div().Class("menu").DataSet("side", "top").OnKeyDown(a.key).On("focusout", a.close).Body(
 			app.Div().Class("menu-who").Aria("hidden", true).Body( // for narrow screens, where the button shows no name; its accessible name has it
-				app.B().Text(a.Me.Principal.Name), app.Small().Text(ui.Sentence(string(a.Me.Role)))),
-			app.Button().ID(accountItems[0]).Type("button").Attr("role", "menuitem").TabIndex(-1).OnClick(a.reference).
-				Body(ui.Icon("external"), app.Text("API reference"), app.Span().Class("sr").Text(", in a new tab")),
-			app.Button().ID(accountItems[1]).Type("button").Attr("role", "menuitem").TabIndex(-1).OnClick(a.signOut).
-				Body(ui.Icon("sign-out"), app.Text("Sign out")),
+				app.B().Text(a.Me.Principal.Name)),
+			a.facts(),
+			app.Div().Attr("role", "menu").Aria("label", "Account").Attr("aria-describedby", "account-facts").Body(
+				app.A().ID(accountItem).Href(ReferencePath).Target("_blank").Rel("noopener").Attr("role", "menuitem").TabIndex(-1).OnClick(leaveConsole).
+					Body(ui.Icon("book"), app.Text("API reference"), app.Span().Class("sr").Text(", in a new tab")),
+				app.Button().Type("button").Attr("role", "menuitem").TabIndex(-1).OnClick(a.keys).
+					Body(ui.Icon("keyboard"), app.Text("Keyboard shortcuts")),
+				app.Button().Type("button").Attr("role", "menuitem").TabIndex(-1).OnClick(a.signOut).
+					Body(ui.Icon("sign-out"), app.Text("Sign out")),
+			),
 		)),
 	)
+}
+
+// ReferencePath is the address of the API reference. It is a page of its own, with which the console shares nothing.
+const ReferencePath = "/reference/"
+
+// leaveConsole lets the browser follow a link to a page outside the program; go-app would look for it among the
+// console's own.
+func leaveConsole(_ app.Context, e app.Event) { e.Call("stopPropagation") }
+
+// facts draws who is signed in, for how long, and the version of the console.
+func (a *account) facts() app.UI {
+	row := func(term, text string) app.UI {
+		return app.Div().Body(app.Dt().Text(term), app.Dd().Text(text))
+	}
+	rows := []app.UI{row("Role", ui.Sentence(string(a.Me.Role))), row("Tenant", a.Me.Tenant)}
+	if now := time.Now(); !a.Ends.IsZero() {
+		rows = append(rows, row("Session ends", ending(a.Ends, now)))
+	}
+	if v := version(); v != "" {
+		rows = append(rows, row("Version", v))
+	}
+	return app.Dl().ID("account-facts").Class("menu-facts").Body(rows...)
+}
+
+// ending formats a time of the next 24 hours: at 13:58, or tomorrow at 13:58.
+func ending(t, now time.Time) string {
+	at := "at " + t.In(now.Location()).Format("15:04")
+	if ui.Day(t, now) != ui.Day(now, now) {
+		return "tomorrow " + at
+	}
+	return at
+}
+
+// version returns the version of the program, which its file name contains.
+func version() string {
+	program := ui.ByID("program")
+	if !program.Truthy() {
+		return ""
+	}
+	parts := strings.Split(program.Call("getAttribute", "href").String(), ".")
+	if len(parts) < 3 {
+		return ""
+	}
+	return parts[len(parts)-2]
+}
+
+func (a *account) keys(app.Context, app.Event) {
+	a.open = false
+	a.OnKeys()
 }
 
 func (a *account) toggle(ctx app.Context, _ app.Event) {
 	a.open = !a.open
 	if a.open {
-		a.focus(ctx, 0)
+		ui.Focus(ctx, accountItem)
 	}
 }
 
-func (a *account) focus(ctx app.Context, item int) {
-	a.at = item
-	ui.Focus(ctx, accountItems[item])
-}
-
-// key opens the menu with the arrow keys, moves in it, and closes it with Esc and Tab.
+// key opens the menu with the arrow keys, and closes it with Esc and Tab.
 func (a *account) key(ctx app.Context, e app.Event) {
 	switch key := e.Get("key").String(); {
 	case !a.open && (key == "ArrowDown" || key == "ArrowUp"):
 		e.PreventDefault()
 		a.open = true
-		a.focus(ctx, 0)
-	case a.open && (key == "ArrowDown" || key == "ArrowUp"):
-		e.PreventDefault()
-		a.focus(ctx, 1-a.at)
+		ui.Focus(ctx, accountItem)
 	case a.open && key == "Escape":
 		e.PreventDefault()
 		a.open = false
 		ui.FocusElement(ui.ByID(accountButton))
 	case a.open && key == "Tab":
 		a.open = false
+	case a.open && (key == "ArrowDown" || key == "ArrowUp" || key == "Home" || key == "End"):
+		e.PreventDefault()
+		ui.MoveFocus(".account [role=menuitem]", key)
 	}
 }
 
-// close closes the menu when it loses the focus, except to another entry, and to its button: the button's click
-// closes it, and would otherwise open it again.
+// close closes the menu when it loses the focus, except to its button or within: the button's click closes it, and
+// would otherwise open it again.
 func (a *account) close(_ app.Context, e app.Event) {
-	to := e.Get("relatedTarget")
-	for _, id := range append(accountItems[:], accountButton) {
-		if to.Truthy() && to.Equal(ui.ByID(id)) {
-			return
-		}
+	if to := e.Get("relatedTarget"); to.Truthy() && to.Call("closest", ".account").Truthy() {
+		return
 	}
 	a.open = false
-}
-
-// reference opens the API reference. It is a page of its own, with which the console shares nothing.
-func (a *account) reference(app.Context, app.Event) {
-	a.open = false
-	app.Window().Call("open", "/reference/", "_blank", "noopener")
 }
 
 func (a *account) signOut(app.Context, app.Event) {

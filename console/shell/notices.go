@@ -1,12 +1,14 @@
 package shell
 
 import (
+	"context"
 	"strconv"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
 // toastTime is how long a toast stays while it has neither the pointer nor the focus.
@@ -14,6 +16,7 @@ const toastTime = 8 * time.Second
 
 // notices are the visible toasts and the latest announcement.
 type notices struct {
+	ctx    app.Context // the shell's
 	toasts []shown
 	number int // of the next toast
 	said   string
@@ -35,7 +38,7 @@ func (n *notices) notify(ctx app.Context, a app.Action) {
 	id := "toast-" + strconv.Itoa(n.number)
 	n.toasts = append(n.toasts, shown{Toast: t, id: id})
 	n.said = t.Text + " " + t.Detail
-	if t.Action == nil {
+	if t.Action == nil && t.Undo == nil {
 		n.expire(ctx, id)
 	}
 }
@@ -58,6 +61,22 @@ func (n *notices) dismiss(id string) {
 			return
 		}
 	}
+}
+
+// undo takes back what the toast says. The toast's own context ends with it.
+func (n *notices) undo(_ app.Context, t shown) {
+	n.dismiss(t.id)
+	ui.FocusElement(ui.First("h1"))
+	n.ctx.Async(func() {
+		done, err := t.Undo(context.Background())
+		n.ctx.Dispatch(func(ctx app.Context) {
+			if err != nil {
+				done = ui.Toast{Text: t.NotUndone, Detail: problem.Of(err).Detail, Tone: "bad"}
+			}
+			ui.Notify(ctx, done)
+			ctx.NewAction(ui.RereadAction)
+		})
+	})
 }
 
 // turn is called when another page opens. A toast stays for the page after the one that showed it, and no
@@ -99,6 +118,9 @@ func (n *notices) toast(t shown) app.UI {
 	}
 	text := app.Div().Body(app.B().Text(t.Text), app.If(t.Detail != "", app.Small().Text(t.Detail)))
 	body := []app.UI{ui.Icon(icon), text}
+	if t.Undo != nil {
+		body = append(body, app.Button().Type("button").Class("btn", "btn-secondary", "btn-sm").Text("Undo").OnClick(func(ctx app.Context, _ app.Event) { n.undo(ctx, t) }, t.id))
+	}
 	dismiss := func(app.Context, app.Event) { n.dismiss(t.id) }
 	if t.Action != nil {
 		body = append(body, app.A().Class("btn", "btn-secondary", "btn-sm").Href(t.Action.Href).Text(t.Action.Text).OnClick(dismiss, t.id))

@@ -18,6 +18,7 @@ type Session interface {
 	Start(ctx context.Context)
 	Standing() session.Standing
 	Me() api.Me
+	Ends() time.Time
 	SignIn(ctx context.Context, back string) error
 	SignOut(ctx context.Context) (leave func())
 	Watch(changed func())
@@ -30,25 +31,30 @@ type Shell struct {
 	app.Compo
 	Session Session
 	Links   []ui.Link
-	Current string       // Href of the current link
-	Page    app.Composer // mounted only while somebody is signed in
+	Current string                              // Href of the current link
+	Page    app.Composer                        // mounted only while somebody is signed in
+	Palette func(onClose, onKeys func(), onOpen func(href string)) app.UI // the dialog that searches everything; onKeys shows the shortcuts
 
-	ctx      app.Context
-	standing session.Standing
-	notices  notices
-	update   bool   // a new version of the console is ready
-	guarded  bool   // the page shows something irretrievable
-	path     string // of the latest page
-	titled   bool   // a page was shown: from now on, the title of a new page gets the focus
+	ctx       app.Context
+	standing  session.Standing
+	notices   notices
+	going     bool   // the key g was pressed
+	searching bool   // the palette is open
+	sheet     bool   // the sheet of shortcuts is open
+	update    bool   // a new version of the console is ready
+	guarded   bool   // the page shows something irretrievable
+	path      string // of the latest page
+	titled    bool   // a page was shown: from now on, the title of a new page gets the focus
 }
 
 // OnMount starts the session.
 func (s *Shell) OnMount(ctx app.Context) {
-	s.ctx = ctx
+	s.ctx, s.notices.ctx = ctx, ctx
 	ctx.Handle(ui.NotifyAction, s.notices.notify)
 	ctx.Handle(ui.AnnounceAction, s.notices.announce)
 	ctx.Handle(ui.GuardAction, func(_ app.Context, a app.Action) { s.guarded, _ = a.Value.(bool) })
 	s.listen()
+	s.watchKeys()
 	s.Session.Watch(func() { ctx.Dispatch(s.follow) })
 	s.update = updateWaits()
 	s.start(ctx)
@@ -126,10 +132,12 @@ func (s *Shell) frame() []app.UI {
 			app.Header().Class("side").Body(
 				app.A().Class("brand").Href("/").Body(mark(), app.Text("Arxkeys")),
 				app.If(s.tenant() != "", app.P().Class("tenant").Text(s.tenant())),
+				app.Button().Class("jump").Type("button").Aria("haspopup", "dialog").Attr("aria-keyshortcuts", "Control+K Meta+K").OnClick(func(app.Context, app.Event) { s.openPalette() }).
+					Body(ui.Icon("search"), app.Span().Text("Search or jump to"), app.Kbd().Aria("hidden", true).Text("Ctrl K")),
 				s.nav(),
 				app.Div().Class("side-foot").Body(
 					&ui.Theme{},
-					&account{Me: s.Session.Me(), OnSignOut: s.signOut},
+					&account{Me: s.Session.Me(), Ends: s.Session.Ends(), OnSignOut: s.signOut, OnKeys: s.showKeys},
 				),
 			),
 			app.Main().Class("main").ID("main").TabIndex(-1).Body(
@@ -139,6 +147,7 @@ func (s *Shell) frame() []app.UI {
 			),
 		),
 		s.notices.render(),
+		ui.Slot(s.overlays()...),
 	}
 }
 
@@ -168,6 +177,9 @@ func (s *Shell) nav() app.UI {
 			}
 			return app.Li().Body(a)
 		})),
+		app.Ul().Class("nav-help").Body(app.Li().Body(
+			app.A().Href(ReferencePath).Target("_blank").Rel("noopener").OnClick(leaveConsole).
+				Body(ui.Icon("book"), app.Text("API reference"), app.Span().Class("sr").Text(", in a new tab")))),
 	)
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -26,6 +27,7 @@ func (s *stance) Standing() session.Standing { return s.standing }
 func (s *stance) Me() api.Me {
 	return api.Me{Principal: api.By{Name: "owner@example.com"}, Role: api.Owner, Tenant: "acme"}
 }
+func (s *stance) Ends() time.Time                      { return time.Time{} }
 func (s *stance) SignIn(context.Context, string) error { return nil }
 func (s *stance) SignOut(context.Context) func()       { return func() {} }
 func (s *stance) Retry(context.Context)                {}

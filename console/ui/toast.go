@@ -1,6 +1,10 @@
 package ui
 
-import "github.com/maxence-charriere/go-app/v9/pkg/app"
+import (
+	"context"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
 
 // Toast says what was done, its consequences, and how to undo it if that is possible. Do not use it for
 // the errors of a form.
@@ -9,6 +13,12 @@ type Toast struct {
 	Detail string // the consequences, or empty
 	Tone   string // "bad" for failures, or empty
 	Action *Link  // next step, or nil; a toast with an action stays until dismissed
+
+	// Undo takes back what was done, and returns the toast that says so; it may be nil. A toast with Undo stays
+	// until dismissed. It works on other pages too, which then reload what they show. If it fails, the toast is
+	// NotUndone with the reason.
+	Undo      func(context.Context) (Toast, error)
+	NotUndone string
 }
 
 // The actions that the shell handles.

@@ -17,9 +17,9 @@ import (
 var browserStores = regexp.MustCompile(`^(SessionStorage|LocalStorage|sessionStorage|localStorage|caches|indexedDB|cookie|SetState|SetPersist|Persist|BroadcastChannel)$`)
 
 // mayStore reports whether a file of the console may use browser storage: the session, which removes its data at
-// sign-out, and the theme, which is not personal data.
+// sign-out, and the theme and the switch for keyboard shortcuts, which are not personal data.
 func mayStore(name string) bool {
-	return strings.HasPrefix(name, "console/session/") || filepath.Base(name) == "theme.go"
+	return strings.HasPrefix(name, "console/session/") || filepath.Base(name) == "theme.go" || name == "console/ui/singlekeys.go"
 }
 
 // wrongStores finds uses of browser storage outside of the session, whose data would remain after the sign-out.

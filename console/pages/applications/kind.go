@@ -20,7 +20,7 @@ var applications = &kind{
 	ID:      func(id string) api.ApplicationID { return api.ApplicationID{ID: id} },
 	Summary: summaryOf,
 	Get:     api.GetApplication,
-	Update:  api.UpdateApplication,
+	Update:  api.UpdateApplication, Enable: api.EnableApplication,
 
 	Form:  formOf,
 	Aside: aside,

@@ -23,7 +23,7 @@ var arxes = &kind{
 	ID:      func(id string) api.ArxID { return api.ArxID{ID: id} },
 	Summary: summaryOf,
 	Get:     api.GetArx,
-	Update:  api.UpdateArx,
+	Update:  api.UpdateArx, Enable: api.EnableArx,
 
 	Form:  formOf,
 	Aside: aside,

@@ -70,11 +70,26 @@ func (a *Actions[T, ID, Update]) Confirm(record T, c ui.Confirm, op api.Operatio
 	a.confirm.Open(a.ctx, c.Named(s.Name, a.kind.One))
 }
 
-// Disable asks before it disables the record. The lead states the consequences.
+// Disable asks before it disables the record, and offers to undo it. The lead states the consequences.
 func (a *Actions[T, ID, Update]) Disable(record T, op api.Operation[api.Target, T], lead string) {
-	a.Confirm(record, ui.Confirm{
+	s, undo := a.kind.Summary(record), a.kind.Enable
+	do, show := a.call(op, s.ID)
+	c := ui.Confirm{
 		Title: "Disable " + a.kind.One, Verb: "Disable", Lead: lead, Look: a.Use(record), Failed: "It was not disabled.",
-	}, op, "is disabled.", stopWithin("active ", a.kind.Summary(record).Keys.Active))
+		Stops: a.kind.stops(record), Do: do,
+	}
+	enable, _ := a.call(undo, s.ID)
+	c.Done = func() {
+		ui.Notify(a.ctx, ui.Toast{
+			Text: s.Name + " is disabled.", Detail: stopWithin("active ", s.Keys.Active), NotUndone: s.Name + " was not enabled.",
+			Undo: func(ctx context.Context) (ui.Toast, error) {
+				return ui.Toast{Text: s.Name + " is enabled.", Detail: "Its keys are as they were."}, enable(ctx)
+			},
+		})
+		ui.FocusTitle(a.ctx)
+		show()
+	}
+	a.confirm.Open(a.ctx, c.Named(s.Name, a.kind.One))
 }
 
 // call returns a function that calls the operation, and one that shows its answer.

@@ -25,6 +25,7 @@ type Kind[T any, ID, Update api.Request] struct {
 	Summary func(T) Summary
 	Get     api.Operation[ID, T]
 	Update  api.Operation[Update, T]
+	Enable  api.Operation[api.Target, T] // undoes Disable
 
 	Form  func(T) Form[T, Update] // that edits the record
 	Aside func() app.UI           // beside the form

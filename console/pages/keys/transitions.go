@@ -83,13 +83,30 @@ func enable(ctx app.Context, runner *ui.ActionRunner, c *client.Client, k api.Ke
 		is, err = client.Call(ctx, c, api.EnableKey, api.Target{ID: k.ID})
 		return err
 	}, title(k)+" was not enabled.", func() {
-		detail := "It verifies again from the next request on."
-		if is.StoppedBy != nil {
-			detail = "It stays stopped while its application or its Arx is not active."
-		}
-		ui.Notify(ctx, ui.Toast{Text: title(k) + " is enabled.", Detail: detail})
+		ui.Notify(ctx, enabled(is))
 		done(is)
 	})
+}
+
+// enabled is the toast that says that the key is enabled.
+func enabled(is api.Key) ui.Toast {
+	t := ui.Toast{Text: title(is.KeySummary) + " is enabled.", Detail: "It verifies again from the next request on."}
+	if is.StoppedBy != nil {
+		t.Detail = "It stays stopped while its application or its Arx is not active."
+	}
+	return t
+}
+
+// disabled is the toast that says that the key is disabled, and can undo that.
+func disabled(c *client.Client, k api.KeySummary) ui.Toast {
+	return ui.Toast{
+		Text: title(k) + " is disabled.", Detail: "It is refused from the next request on.",
+		NotUndone: title(k) + " was not enabled.",
+		Undo: func(ctx context.Context) (ui.Toast, error) {
+			is, err := client.Call(ctx, c, api.EnableKey, api.Target{ID: k.ID})
+			return enabled(is), err
+		},
+	}
 }
 
 func (l *List) startDeletion(k api.KeySummary) {
@@ -102,7 +119,7 @@ func (l *List) startDeletion(k api.KeySummary) {
 
 func (l *List) startDisabling(k api.KeySummary) {
 	l.confirm.Open(l.ctx, disabling(l.session.Client(), k, func(is api.Key) {
-		ui.Notify(l.ctx, ui.Toast{Text: title(k) + " is disabled.", Detail: "It is refused from the next request on."})
+		ui.Notify(l.ctx, disabled(l.session.Client(), k))
 		l.changed(is)
 	}))
 }
@@ -145,7 +162,7 @@ func (d *Detail) startDeletion() {
 func (d *Detail) startDisabling() {
 	k := d.key.Value.KeySummary
 	d.confirm.Open(d.ctx, disabling(d.session.Client(), k, func(is api.Key) {
-		ui.Notify(d.ctx, ui.Toast{Text: title(k) + " is disabled.", Detail: "It is refused from the next request on."})
+		ui.Notify(d.ctx, disabled(d.session.Client(), k))
 		d.changed(is)
 	}))
 }

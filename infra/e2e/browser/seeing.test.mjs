@@ -122,3 +122,117 @@ test("Expiring, Rotation due, Unused and Stopped are one press", async () => {
   await see.button("Stopped").click();
   await page.waitForURL((url) => url.search === "");
 });
+
+test("the palette searches everything, with the keyboard alone", async () => {
+  await see.go(world.laptop, "/keys");
+  await page.keyboard.press("Control+k");
+  const field = see.role("combobox", { name: "Search or jump to" });
+  await page.locator("#palette-field:focus").waitFor();
+  await field.fill("checkout");
+  const results = see.role("listbox", { name: "Results" });
+  await results.getByRole("group", { name: "Applications" }).getByRole("option", { name: /Checkout API/ }).waitFor();
+  await results.getByRole("group", { name: "Actions" }).getByRole("option", { name: /^Rotate Checkout/ }).waitFor();
+  assert.equal(await results.locator("mark").first().innerText(), "Checkout");
+  await see.accessible("the palette");
+  await pictures("palette");
+  await field.press("ArrowDown");
+  const second = page.locator("[role=option][aria-selected=true] .what");
+  await second.waitFor();
+  assert.equal(await field.getAttribute("aria-activedescendant"), "palette-1");
+  await field.fill("tracking");
+  await results.getByRole("group", { name: "Arxes" }).getByRole("option", { name: /Tracking/ }).waitFor();
+  await field.press("Enter");
+  await see.role("dialog").waitFor({ state: "hidden" });
+  await page.waitForURL(/\/(arxes|keys)\//);
+  // An id leads to its key; an access key is replaced by its id, and goes nowhere.
+  const asked = [];
+  page.on("request", (r) => asked.push(decodeURIComponent(r.url())));
+  const key = tenant.keys["Courier app iOS"];
+  await page.keyboard.press("Meta+k");
+  await field.fill(key.access_key);
+  await page.waitForFunction((id) => document.getElementById("palette-field").value === id, key.id);
+  await results.getByRole("option", { name: /^Courier app iOS/ }).waitFor();
+  await field.press("Enter");
+  await page.waitForURL(`**/keys/${key.id}`);
+  assert.ok(asked.every((url) => !url.includes(key.access_key)), "the access key was sent");
+  await see.button("Search or jump to").click();
+  await field.fill("chekout");
+  await see.shown("Nothing is called “chekout”.");
+  await field.press("Escape");
+  await see.role("dialog").waitFor({ state: "hidden" });
+});
+
+test("shortcuts lead to pages, not while typing, and ? shows them", async () => {
+  await see.go(world.laptop, "/");
+  for (const [keys, address] of [["gk", "/keys"], ["ga", "/applications"], ["gx", "/arxes"], ["gv", "/activity"], ["gs", "/access"], ["go", "/"], ["c", "/keys/new"]]) {
+    for (const key of keys) await page.keyboard.press(key);
+    await page.waitForURL((url) => url.pathname === address);
+  }
+  await see.go(world.laptop, "/keys");
+  await page.keyboard.press("/");
+  await page.locator("#search:focus").waitFor();
+  await page.keyboard.type("cg?k");
+  await page.waitForURL((url) => url.searchParams.get("q") === "cg?k");
+  assert.equal(await see.role("dialog").count(), 0);
+  await see.go(world.laptop, "/keys");
+  await page.keyboard.press("?");
+  const sheet = see.role("dialog", { name: "Keyboard shortcuts" });
+  await sheet.getByText("Search or jump to").waitFor();
+  await see.accessible("the sheet of shortcuts");
+  await pictures("shortcuts");
+  await sheet.getByRole("switch", { name: "Shortcuts of single keys" }).click();
+  await page.keyboard.press("Escape");
+  await sheet.waitFor({ state: "hidden" });
+  await page.keyboard.press("c"); // switched off
+  await page.keyboard.press("Control+k");
+  await page.locator("#palette-field:focus").waitFor();
+  assert.equal(new URL(page.url()).pathname, "/keys");
+  await page.keyboard.press("Escape");
+  await see.role("dialog").waitFor({ state: "hidden" });
+  await page.evaluate(() => localStorage.removeItem("arxkeys.shortcuts"));
+});
+
+test("Disable can be undone in its toast, also from another page", async () => {
+  await see.go(world.laptop, "/keys?q=Warehouse+feed");
+  const { id } = tenant.keys["Planner US"];
+  await see.go(world.laptop, "/keys");
+  await see.act("Planner US", "Disable");
+  await see.role("dialog").getByRole("button", { name: "Disable", exact: true }).click();
+  await see.shown("Planner US is disabled.");
+  await see.link("Applications").click();
+  await see.button("Undo").click();
+  await see.shown("Planner US is enabled.");
+  assert.equal((await world.call("GET", `/v1/keys/${id}`)).status, "active");
+  await see.go(world.laptop, `/applications/${tenant.applications["Partner portal"].id}`);
+  await see.button("Disable").click();
+  await see.role("dialog").getByRole("textbox").fill("Partner portal");
+  await see.role("dialog").getByRole("button", { name: "Disable", exact: true }).and(page.locator(":enabled")).click();
+  await see.shown("Partner portal is disabled.");
+  await see.button("Undo").click();
+  await see.shown("Partner portal is enabled.");
+  await see.button("Disable").waitFor(); // the page shows it again
+});
+
+test("the account menu tells role, tenant, version and the session's end, and leads to the reference", async () => {
+  await page.getByRole("button", { name: /owner@example\.com.*account/ }).click();
+  await see.role("menuitem", { name: /^API reference/ }).waitFor();
+  const facts = await page.locator("#account-facts").innerText();
+  for (const want of [/Role\s+Owner/, /Tenant\s+example/, /Session ends\s+(tomorrow )?at \d\d:\d\d/, /Version\s+\w{6,}/]) assert.match(facts, want);
+  await see.accessible("the account menu");
+  await pictures("account");
+  assert.equal(await see.role("menuitem", { name: /^API reference/ }).getAttribute("href"), "/reference/");
+  await page.keyboard.press("ArrowDown");
+  await see.focused("[role=menuitem]:has-text('Keyboard shortcuts')");
+  await page.keyboard.press("Escape");
+});
+
+test("metadata is a list of names and values, and many scopes are folded", async () => {
+  const scopes = Array.from({ length: 50 }, (_, i) => `scope:${i}`);
+  const { id } = await world.call("PATCH", `/v1/keys/${tenant.keys["Checkout staging"].id}`, { scopes, metadata: { team: "payments", limits: { daily: 5 } } });
+  await see.go(world.laptop, `/keys/${id}`);
+  await page.locator(".meta dt", { hasText: "team" }).waitFor();
+  await page.locator(".meta dd", { hasText: "payments" }).waitFor();
+  assert.equal(await page.locator(".scopes .token:visible").count(), 4);
+  await page.getByText("Show all 50 scopes").click();
+  assert.equal(await page.locator(".scopes .token:visible").count(), 50);
+});

@@ -1,0 +1,318 @@
+// Package palette holds the dialog that searches everything, and leads there.
+package palette
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/pages/listing"
+	"github.com/arxkeys/arxkeys/console/shell"
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/client"
+)
+
+// session is what the palette needs of a session.
+type session = listing.Session
+
+// Palette is a dialog that searches keys, applications, Arxes, pages and actions, and leads to them. It opens
+// when it is mounted.
+type Palette struct {
+	app.Compo
+	Session session
+	Links   []ui.Link // pages
+	OnKeys  func()    // shows the keyboard shortcuts
+	OnOpen  func(href string) // navigates: the palette's own context ends with it
+	OnClose func()
+
+	ctx   app.Context
+	text  string
+	turn  int // counts the texts, to search only for the latest
+	at    int // selected choice
+	found ui.Reading[finds]
+}
+
+// finds are the records that match a text.
+type finds struct {
+	text         string
+	keys         []api.KeySummary
+	applications []api.Application
+	arxes        []api.Arx
+}
+
+// choice is a line of the palette. It has an address or something to do.
+type choice struct {
+	group, icon, label, detail, keys string
+	href                             string
+	do                               func()
+}
+
+const (
+	paletteDialog = "palette"
+	paletteField  = "palette-field"
+	paletteList   = "palette-list"
+	maxFinds      = 4                      // of each kind
+	palettePause  = 150 * time.Millisecond // after the latest letter, before the search
+)
+
+// OnMount opens the dialog.
+func (p *Palette) OnMount(ctx app.Context) {
+	p.ctx = ctx
+	ui.OpenDialog(ctx, paletteDialog, paletteField)
+}
+
+// Render draws the dialog.
+func (p *Palette) Render() app.UI {
+	choices := p.choices()
+	p.at = max(0, min(p.at, len(choices)-1))
+	var groups []app.UI
+	for from := 0; from < len(choices); {
+		to := from
+		for to < len(choices) && choices[to].group == choices[from].group {
+			to++
+		}
+		lines := []app.UI{app.Div().Class("group").Aria("hidden", true).Text(choices[from].group)}
+		for i := from; i < to; i++ {
+			lines = append(lines, p.line(i, choices[i]))
+		}
+		groups = append(groups, app.Div().Attr("role", "group").Aria("label", choices[from].group).Body(lines...))
+		from = to
+	}
+	count := ui.Counted(len(choices), "result", "results")
+	input := app.Input().ID(paletteField).Type("text").Attr("role", "combobox").Aria("label", "Search or jump to").Aria("expanded", len(choices) > 0).
+		Aria("controls", paletteList).Attr("aria-autocomplete", "list").Attr("autocomplete", "off").Attr("spellcheck", false).
+		MaxLength(600).Placeholder("A name, an id, a page or an action").OnInput(p.input).OnKeyDown(p.key)
+	if len(choices) > 0 {
+		input.Aria("activedescendant", choiceID(p.at))
+	}
+	nothing := app.P().Class("hint", "card-body").Hidden(len(choices) > 0).Text("Nothing is called “" + p.text + "”.")
+	return app.Dialog().ID(paletteDialog).Class("dialog", "palette").Attr("role", "dialog").Aria("label", "Search or jump to").
+		On("cancel", p.cancel).On("close", p.cancel).OnClick(p.outside).Body(
+		app.Div().Class("palette-field").Body(ui.Icon("search"), input, app.Kbd().Class("keycap").Aria("hidden", true).Text("Esc")),
+		app.Div().ID(paletteList).Class("palette-list").Attr("role", "listbox").Aria("label", "Results").TabIndex(-1).Body(groups...),
+		nothing,
+		app.P().Class("palette-foot").Aria("hidden", true).Body(
+			app.Span().Body(shell.Keycap("↑"), shell.Keycap("↓"), app.Text("Move")), app.Span().Body(shell.Keycap("Enter"), app.Text("Open")),
+			app.Span().Body(shell.Keycap("Ctrl"), shell.Keycap("Enter"), app.Text("Open in a new tab")), app.Span().Class("push").Text(count)),
+		app.P().Class("sr").Attr("role", "status").Text(count),
+	)
+}
+
+func choiceID(i int) string { return "palette-" + strconv.Itoa(i) }
+
+func (p *Palette) line(i int, c choice) app.UI {
+	what := p.marked(c.label)
+	if c.detail != "" {
+		what = append(what, app.Small().Text(c.detail))
+	}
+	body := []app.UI{ui.Icon(c.icon), app.Span().Class("what").Body(what...)}
+	if c.keys != "" {
+		var caps []app.UI
+		for key := range strings.FieldsSeq(c.keys) {
+			caps = append(caps, shell.Keycap(key))
+		}
+		body = append(body, app.Span().Class("end").Aria("hidden", true).Body(caps...))
+	}
+	return app.Div().ID(choiceID(i)).Attr("role", "option").Aria("selected", i == p.at).DataSet("choice", i).OnClick(p.pick).Body(body...)
+}
+
+// marked draws the label with the text that it matches.
+func (p *Palette) marked(label string) []app.UI {
+	low, text := strings.ToLower(label), strings.ToLower(p.text)
+	at := strings.Index(low, text)
+	if text == "" || at < 0 || len(low) != len(label) { // some letters change their length
+		return []app.UI{app.Text(label)}
+	}
+	end := at + len(text)
+	return []app.UI{app.Text(label[:at]), app.Mark().Text(label[at:end]), app.Text(label[end:])}
+}
+
+// choices returns what matches the text, in the order of the groups.
+func (p *Palette) choices() []choice {
+	var out []choice
+	if f := &p.found.Value; p.text != "" && f.text == p.text {
+		for _, k := range f.keys {
+			out = append(out, choice{group: "API keys", icon: "key", label: keyName(k), detail: k.Application.Name + " → " + k.Arx.Name, href: "/keys/" + k.ID})
+		}
+		for _, a := range f.applications {
+			out = append(out, choice{group: "Applications", icon: "app", label: a.Name, detail: ui.Counted(a.Keys.Total, "key", "keys"), href: "/applications/" + a.ID})
+		}
+		for _, a := range f.arxes {
+			out = append(out, choice{group: "Arxes", icon: "arx", label: a.Name, detail: string(a.Purpose), href: "/arxes/" + a.ID})
+		}
+		if len(f.keys) > 0 && f.keys[0].Status != api.KeyDeleted {
+			k := f.keys[0]
+			if k.May("rotate") || k.May("replace") {
+				out = append(out, choice{group: "Actions", icon: "rotate", label: "Rotate " + keyName(k), href: "/keys/" + k.ID + "#rotate"})
+			}
+			if k.May("update") {
+				out = append(out, choice{group: "Actions", icon: "edit", label: "Edit " + keyName(k), href: "/keys/" + k.ID + "/edit"})
+			}
+		}
+	}
+	return append(out, p.fixed()...)
+}
+
+func keyName(k api.KeySummary) string {
+	if k.Name != "" {
+		return k.Name
+	}
+	return k.ID
+}
+
+// fixed returns the actions and pages that match the text.
+func (p *Palette) fixed() []choice {
+	var all []choice
+	for _, a := range []struct {
+		may  api.Permission
+		link ui.Link
+		keys string
+	}{
+		{api.CreateKey.Permission, ui.Link{Text: "Create API key", Href: "/keys/new", Icon: "plus"}, "C"},
+		{api.CreateApplication.Permission, ui.Link{Text: "Create application", Href: "/applications/new", Icon: "plus"}, ""},
+		{api.CreateArx.Permission, ui.Link{Text: "Create Arx", Href: "/arxes/new", Icon: "plus"}, ""},
+	} {
+		if p.Session.Me().Can[string(a.may)] {
+			all = append(all, choice{group: "Actions", icon: a.link.Icon, label: a.link.Text, href: a.link.Href, keys: a.keys})
+		}
+	}
+	all = append(all, choice{group: "Actions", icon: "keyboard", label: "Keyboard shortcuts", keys: "?", do: p.OnKeys})
+	for _, l := range p.Links {
+		page := choice{group: "Pages", icon: l.Icon, label: l.Text, href: l.Href}
+		for key, href := range shell.GoTo {
+			if href == l.Href {
+				page.keys = "G " + strings.ToUpper(key)
+			}
+		}
+		all = append(all, page)
+	}
+	all = append(all, choice{group: "Pages", icon: "book", label: "API reference", href: shell.ReferencePath})
+	var out []choice
+	for _, c := range all {
+		if strings.Contains(strings.ToLower(c.label), strings.ToLower(p.text)) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// input takes over the text. An access key is replaced by its key's id, before anything else sees it.
+func (p *Palette) input(ctx app.Context, _ app.Event) {
+	field := ctx.JSSrc()
+	text := field.Get("value").String()
+	if safe, notice := listing.Redact(text); notice != nil {
+		text = safe
+		field.Set("value", safe)
+		ui.Notify(p.ctx, *notice)
+	}
+	p.text, p.at = strings.TrimSpace(text), 0
+	p.turn++
+	turn := p.turn
+	ctx.After(palettePause, func(app.Context) {
+		if p.turn == turn && p.text != "" {
+			p.search()
+		}
+	})
+}
+
+// search reads the records that match the text.
+func (p *Palette) search() {
+	text, c := p.text, p.Session.Client()
+	p.found.Queue(p.ctx, func(ctx context.Context) (finds, error) { return find(ctx, c, text) }, nil)
+}
+
+// find reads the records whose name or id matches. It returns what could be read.
+func find(ctx context.Context, c *client.Client, text string) (finds, error) {
+	f := finds{text: text}
+	page := api.Page{Query: text, Limit: maxFinds}
+	var wait sync.WaitGroup
+	var err error
+	wait.Go(func() {
+		var list api.KeyList
+		list, err = client.Call(ctx, c, api.ListKeys, api.ListKeysRequest{Page: page})
+		f.keys = list.Items
+	})
+	wait.Go(func() {
+		if list, err := client.Call(ctx, c, api.ListApplications, api.ListApplicationsRequest{Page: page}); err == nil {
+			f.applications = list.Items
+		}
+	})
+	wait.Go(func() {
+		if list, err := client.Call(ctx, c, api.ListArxes, api.ListArxesRequest{Page: page}); err == nil {
+			f.arxes = list.Items
+		}
+	})
+	wait.Wait()
+	return f, err
+}
+
+// key moves the selection and follows it.
+func (p *Palette) key(ctx app.Context, e app.Event) {
+	choices := p.choices()
+	n := len(choices)
+	switch key := e.Get("key").String(); {
+	case n == 0:
+		return
+	case key == "ArrowDown":
+		p.at = (p.at + 1) % n
+	case key == "ArrowUp":
+		p.at = (p.at + n - 1) % n
+	case key == "Enter":
+		p.follow(choices[min(p.at, n-1)], e.Get("ctrlKey").Bool() || e.Get("metaKey").Bool())
+	default:
+		return
+	}
+	e.PreventDefault()
+	ctx.Defer(func(app.Context) {
+		if line := ui.ByID(choiceID(p.at)); line.Truthy() {
+			line.Call("scrollIntoView", map[string]any{"block": "nearest"})
+		}
+	})
+}
+
+func (p *Palette) pick(ctx app.Context, e app.Event) {
+	i, err := strconv.Atoi(ctx.JSSrc().Get("dataset").Get("choice").String())
+	if choices := p.choices(); err == nil && i < len(choices) {
+		p.follow(choices[i], e.Get("ctrlKey").Bool() || e.Get("metaKey").Bool())
+	}
+}
+
+// follow closes the palette and does what the choice says.
+func (p *Palette) follow(c choice, newTab bool) {
+	if newTab && c.href != "" {
+		app.Window().Call("open", c.href, "_blank", "noopener")
+		return
+	}
+	p.close()
+	switch {
+	case c.do != nil:
+		c.do()
+	case c.href == shell.ReferencePath:
+		app.Window().Call("open", c.href, "_blank", "noopener")
+	default:
+		p.OnOpen(c.href)
+	}
+}
+
+// close closes the dialog. The shell stops drawing it.
+func (p *Palette) close() {
+	ui.CloseDialog(paletteDialog)
+	p.OnClose()
+}
+
+func (p *Palette) cancel(_ app.Context, e app.Event) {
+	e.PreventDefault()
+	p.close()
+}
+
+// outside closes the palette when a person clicks beside it.
+func (p *Palette) outside(_ app.Context, e app.Event) {
+	if target := e.Get("target"); target.Truthy() && target.Equal(ui.ByID(paletteDialog)) {
+		p.close()
+	}
+}
