@@ -31,8 +31,8 @@ type Shell struct {
 	app.Compo
 	Session Session
 	Links   []ui.Link
-	Current string                              // Href of the current link
-	Page    app.Composer                        // mounted only while somebody is signed in
+	Current string                                                        // Href of the current link
+	Page    app.Composer                                                  // mounted only while somebody is signed in
 	Palette func(onClose, onKeys func(), onOpen func(href string)) app.UI // the dialog that searches everything; onKeys shows the shortcuts
 
 	ctx       app.Context

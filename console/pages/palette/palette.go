@@ -25,8 +25,8 @@ type session = listing.Session
 type Palette struct {
 	app.Compo
 	Session session
-	Links   []ui.Link // pages
-	OnKeys  func()    // shows the keyboard shortcuts
+	Links   []ui.Link         // pages
+	OnKeys  func()            // shows the keyboard shortcuts
 	OnOpen  func(href string) // navigates: the palette's own context ends with it
 	OnClose func()
 

@@ -16,7 +16,7 @@ var orders = []ui.Option{{Value: "", Label: "Busiest"}, {Value: "refused", Label
 // Pairs draws which applications are busiest at which Arxes. Tag draws the environment of an Arx.
 func (t *Traffic) Pairs(tag func(api.Purpose) app.UI) app.UI {
 	u := &t.Reading.Value
-	if !t.Reading.Here {
+	if !t.Reading.Here || u.Totals.Total == 0 { // the chart says so
 		return app.Div().Hidden(true)
 	}
 	const title = "Busiest pairs"
