@@ -11,6 +11,8 @@ import (
 // the step and nothing that was entered: /keys/new?step=2. So Back goes back one step, and a reload stays
 // at the step. Steps count from 0 here and from 1 in addresses.
 type Walk struct {
+	Keep string // name of a parameter of the address that all steps have, or empty
+
 	ctx     app.Context
 	turning bool // navigation to the step has started, but the address does not name it yet
 	left    bool
@@ -65,6 +67,10 @@ func (w *Walk) Left() bool { return w.left }
 
 func (w *Walk) address(step int) *url.URL {
 	address := *w.ctx.Page().URL()
-	address.RawQuery, address.Fragment = url.Values{stepParam: {strconv.Itoa(step + 1)}}.Encode(), ""
+	query := url.Values{stepParam: {strconv.Itoa(step + 1)}}
+	if kept := address.Query().Get(w.Keep); kept != "" {
+		query.Set(w.Keep, kept)
+	}
+	address.RawQuery, address.Fragment = query.Encode(), ""
 	return &address
 }

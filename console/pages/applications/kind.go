@@ -34,6 +34,7 @@ var applications = &kind{
 
 	Keys:    func(id string) api.ListKeysRequest { return api.ListKeysRequest{ApplicationID: id} },
 	AllKeys: "/keys?application=",
+	NewKey:  "/keys/new?application=",
 	NoKeys:  "None yet. Without a key it can’t call any Arx.",
 	Tag:     arxes.Tag,
 	Joined:  func(k api.KeySummary) app.UI { return arxes.Ref(k.Arx.Name, k.Arx.Purpose) },

@@ -38,6 +38,7 @@ var arxes = &kind{
 
 	Keys:    func(id string) api.ListKeysRequest { return api.ListKeysRequest{ArxID: id} },
 	AllKeys: "/keys?arx=",
+	NewKey:  "/keys/new?arx=",
 	NoKeys:  "None yet. Without a key nothing can call it.",
 	Tag:     Tag,
 	Joined:  func(k api.KeySummary) app.UI { return app.Text(k.Application.Name) },

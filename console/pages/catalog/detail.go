@@ -87,6 +87,21 @@ func (d *detail[T, ID, Update]) edit() {
 	d.actions.ctx.Navigate(d.actions.kind.address(d.id) + "/edit")
 }
 
+// creation returns the action that creates a key of the record.
+func (d *detail[T, ID, Update]) creation(s Summary) ui.Action {
+	create := ui.Action{Label: "Create API key", Icon: "plus"}
+	if s.Status != "active" {
+		create.Refuse = "Enable the " + d.actions.kind.One + " first."
+	}
+	return create
+}
+
+func (d *detail[T, ID, Update]) createKey() {
+	if d.reading.Here && d.actions.kind.Summary(d.reading.Value).Status == "active" {
+		d.actions.ctx.Navigate(d.actions.kind.NewKey + d.id)
+	}
+}
+
 // Render draws the page.
 func (d *detail[T, ID, Update]) Render() app.UI {
 	k, record, back := d.actions.kind, d.reading.Value, d.actions.kind.list()
@@ -106,6 +121,10 @@ func (d *detail[T, ID, Update]) Render() app.UI {
 		&ui.CopyID{ID: s.ID, Name: "Copy " + k.One + " id", Copied: d.actions.clipboard.Has(s.ID), OnCopy: d.actions.copyID},
 	}
 	head.Actions = ui.ActionButtons(transitions)
+	if create := d.creation(s); !s.Gone {
+		head.Actions = append([]app.UI{&ui.Button{Label: create.Label, Icon: create.Icon, Look: ui.Primary, Disabled: create.Refuse != "", OnClick: d.createKey}}, head.Actions...)
+		transitions = append([]ui.Action{create}, transitions...)
+	}
 	return ui.Page(head,
 		ui.Slot(shell.Stale(&d.reading, "The "+k.One+" may be out of date.", d.read)),
 		ui.Slot(state, ui.Refusals(transitions)),

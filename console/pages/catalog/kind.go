@@ -38,6 +38,7 @@ type Kind[T any, ID, Update api.Request] struct {
 
 	Keys    func(id string) api.ListKeysRequest // that lists the record's keys
 	AllKeys string                              // address of the list of a record's keys, without the id at its end
+	NewKey  string                              // address that creates a key of a record, without the id at its end
 	NoKeys  string                              // text if a record has no keys
 	Tag     func(api.Purpose) app.UI            // draws the environment of an Arx
 	Joined  func(api.KeySummary) app.UI         // draws the other side of a key: its Arx or its application

@@ -26,6 +26,7 @@ var stepNames = []string{"Application", "Arx", "Options", "Summary", "Access key
 
 // draft is the input of the wizard. It survives a reload of the tab. It never contains the access key.
 type draft struct {
+	Like           *like               `json:"like,omitempty"` // the key that is duplicated
 	Step           step                `json:"step"`
 	Application    *api.Application    `json:"application,omitempty"`
 	Arx            *api.Arx            `json:"arx,omitempty"`

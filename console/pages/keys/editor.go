@@ -15,6 +15,8 @@ type editor struct {
 	form     ui.Form      // its Changed is called when a setting changes
 	left     bool         // the key exists: its uses are those that are left
 	invalid  func() error // returns the errors of all fields
+
+	suggestions suggestions
 }
 
 func (e *editor) fault(field string) string { return e.form.Error(field, e.invalid()) }
@@ -83,7 +85,7 @@ func (e *editor) fields(expiries []ui.Option, hint string) app.UI {
 			ID: "scopes", Label: "Scopes", Note: "Optional, up to 50", Tokens: s.Scopes, Typed: s.Scope, Placeholder: "invoices:read",
 			Hint: "What the key may be used for. Without any, every check for a scope refuses it. Press Enter after each.", Error: e.fault("scopes"),
 			Warning: wideScopes(s.scopes()), Refuse: refuseScope, OnChange: e.setScopes, OnLeave: e.leave("scopes"),
-		}),
+		}, ui.Slot(e.suggested())),
 		e.limits(),
 		app.Div().Class("form-group").Body(&ui.TextField{
 			ID: "metadata", Label: "Metadata", Note: "Optional, JSON up to 2 KB", Lines: 3, Mono: true, Value: s.Metadata, Placeholder: `{"team": "payments"}`,

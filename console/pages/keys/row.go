@@ -72,11 +72,15 @@ func (l *List) actions(k api.KeySummary) []ui.Action {
 	}
 	remove := act("delete", "Delete", "trash", func() { l.startDeletion(k) })
 	remove.Ends = true
+	again := ui.Action{Label: "Duplicate", Icon: "duplicate", Do: func() { l.ctx.Navigate(duplication(k.ID)) }}
+	if k.Status == api.KeyDeleted {
+		again.Refuse = "It is deleted."
+	}
 	return []ui.Action{
 		{Label: "Open", Icon: "key", Do: func() { l.ctx.Navigate(address) }},
 		{Label: "Copy API key", Icon: "copy", Do: func() { l.copyID(k.ID) }},
 		act("update", "Edit", "edit", func() { l.ctx.Navigate(address + "/edit") }),
-		rotate, pause, remove,
+		again, rotate, pause, remove,
 	}
 }
 

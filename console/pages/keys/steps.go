@@ -171,7 +171,13 @@ func (w *Wizard) optionsStep() app.UI {
 	if a := w.draft.Arx; a != nil {
 		hint = "Rotation is due " + arxes.Every(a.Cycle) + " either way."
 	}
-	return ui.StepForm(w.onSubmit, "Options", "All options have defaults and can be changed later.", w.withCreated([]app.UI{w.editor.fields(expiryOptions, hint)}),
+	lead, copied := "All options have defaults and can be changed later.", ui.Slot()
+	if l := w.draft.Like; l != nil {
+		lead = "Taken from " + l.Name + ". Change what differs."
+		copied = app.Div().Class("card-body").Body(ui.Banner("", "duplicate", "Everything but the access key is copied.", "The new key gets its own, and "+ui.Verbatim(l.Name)+" goes on working."))
+	}
+	w.editor.suggestions = w.siblings.suggestions()
+	return ui.StepForm(w.onSubmit, "Options", lead, w.withCreated([]app.UI{copied, w.editor.fields(expiryOptions, hint)}),
 		w.foot(false, &ui.Button{ID: "next", Label: "Next", Look: ui.Primary, Submit: true}))
 }
 

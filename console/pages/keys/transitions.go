@@ -139,7 +139,8 @@ func (d *Detail) buttons() []app.UI {
 	if k.Status == api.KeyDisabled || k.Status == api.KeyExpired && !k.May("disable") {
 		pause = &ui.Button{Label: "Enable", Icon: "play", Disabled: !k.May("enable"), OnClick: d.enable}
 	}
-	return []app.UI{rotate, pause, &ui.Button{Label: "Delete", Icon: "trash", Look: ui.DangerQuiet, Disabled: !k.May("delete"), OnClick: d.startDeletion}}
+	again := &ui.Button{Label: "Duplicate", Icon: "duplicate", OnClick: d.duplicate}
+	return []app.UI{rotate, pause, again, &ui.Button{Label: "Delete", Icon: "trash", Look: ui.DangerQuiet, Disabled: !k.May("delete"), OnClick: d.startDeletion}}
 }
 
 // refusals draws why the key can't be rotated.

@@ -30,10 +30,14 @@ type Wizard struct {
 	newApplication applications.New // while draft.NewApplication is set
 	newArx         arxes.New        // while draft.NewArx is set
 	created        string           // what the latest step has created
-	missing        bool             // Next was pressed without a choice
-	running        bool
-	err            error
-	shown          shown
+
+	from     string // id of the key that is duplicated, or empty
+	original ui.Reading[original]
+	siblings siblings
+	missing  bool // Next was pressed without a choice
+	running  bool
+	err      error
+	shown    shown
 }
 
 // NewWizard returns the page.
@@ -47,30 +51,55 @@ func NewWizard(s session) *Wizard {
 func (w *Wizard) OnMount(ctx app.Context) {
 	w.ctx = ctx
 	w.path.Begin(ctx)
+	w.path.Keep = fromParam
 	w.shown.mount(ctx, w.session, w.done, false)
-	var kept draft
-	if w.session.Draft(draftName, &kept) {
-		w.draft = kept
-	}
-	w.restoreForms()
+	w.begin(w.asksFrom())
 	w.preselect()
 	w.visit()
 	w.readApplications()
 	w.readArxes()
 }
 
+// begin restores the draft of a new key or, with from, of a duplicate of that key.
+func (w *Wizard) begin(from string) {
+	w.from, w.draft, w.siblings.of = from, draft{}, ""
+	w.original.Forget()
+	w.siblings.Forget()
+	var kept draft
+	if w.session.Draft(w.draftName(), &kept) {
+		w.draft = kept
+	} else if from != "" {
+		w.readOriginal()
+	}
+	w.restoreForms()
+}
+
 // OnNav shows the step that the new address names.
-func (w *Wizard) OnNav(app.Context) { w.visit() }
+func (w *Wizard) OnNav(app.Context) {
+	if from := w.asksFrom(); from != w.from && !w.busy() && w.shown.created == nil {
+		w.begin(from)
+		w.refresh()
+	}
+	w.visit()
+}
 
 // OnDismount forgets the access key.
 func (w *Wizard) OnDismount() {
 	w.shown.forget()
 }
 
-// draftName is the name of a key's draft.
+// draftName is the name of a new key's draft.
 const draftName = "key"
 
-func (w *Wizard) save() { w.session.KeepDraft(draftName, w.draft) }
+// draftName returns the name of the draft. Each duplicate has its own.
+func (w *Wizard) draftName() string {
+	if w.from == "" {
+		return draftName
+	}
+	return "duplicate/" + w.from
+}
+
+func (w *Wizard) save() { w.session.KeepDraft(w.draftName(), w.draft) }
 
 // change stores the changed draft. The next request is a different one, with its own idempotency key.
 func (w *Wizard) change() {
@@ -78,7 +107,7 @@ func (w *Wizard) change() {
 	w.save()
 }
 
-func (w *Wizard) forget() { w.session.DropDraft(draftName) }
+func (w *Wizard) forget() { w.session.DropDraft(w.draftName()) }
 
 func (w *Wizard) readApplications() { w.applications.read(w.ctx, w.listApplications, w.refresh) }
 func (w *Wizard) readArxes()        { w.arxes.read(w.ctx, w.listArxes, w.refresh) }
@@ -108,8 +137,11 @@ func (w *Wizard) refresh() {
 	w.replaceStep(w.draft.Step)
 }
 
-// asked reports whether the key is being created or was created, so that there are no steps any more.
-func (w *Wizard) asked() bool { return w.running || w.shown.created != nil || w.path.Left() }
+// asked reports whether there are no steps: the key is being created or was created, or the key to duplicate is
+// not read yet.
+func (w *Wizard) asked() bool {
+	return w.running || w.shown.created != nil || w.path.Left() || w.unread()
+}
 
 // visit shows the step that the address names, or else the latest step of the draft.
 func (w *Wizard) visit() {
@@ -135,6 +167,7 @@ func (w *Wizard) replaceStep(asked step) {
 		w.editor.form.Submit(w.draft.invalid(now))
 	}
 	w.path.Instead(int(at))
+	w.readSiblings()
 }
 
 // goTo shows the step and adds it to the history.
@@ -147,6 +180,7 @@ func (w *Wizard) goTo(to step) {
 func (w *Wizard) show(to step) {
 	w.draft.Step, w.missing, w.err, w.created = to, false, nil, ""
 	w.save()
+	w.readSiblings()
 	ui.Focus(w.ctx, w.first())
 }
 
@@ -198,6 +232,10 @@ func (w *Wizard) next() {
 
 func (w *Wizard) cancel() {
 	w.forget()
+	if w.from != "" {
+		w.path.Leave("/keys/" + w.from)
+		return
+	}
 	w.path.Leave("/keys")
 }
 
@@ -277,11 +315,17 @@ func (w *Wizard) done() {
 // Render draws the wizard.
 func (w *Wizard) Render() app.UI {
 	head := ui.Head{Title: "Create API key"}
+	if w.from != "" {
+		head.Title = "Duplicate API key"
+	}
 	if w.shown.created == nil {
 		head.Actions = []app.UI{&ui.Button{Label: "Cancel", Icon: "x", Look: ui.Quiet, Disabled: w.busy(), OnClick: w.cancel}}
 	}
 	if w.path.Left() {
 		return ui.Page(head)
+	}
+	if w.unread() {
+		return w.waitForOriginal(head)
 	}
 	at := w.draft.Step
 	if w.shown.created != nil {
@@ -341,6 +385,9 @@ func (w *Wizard) soFar() app.UI {
 		arx = ui.Fact{Term: "Arx", Value: []app.UI{app.Text(a.Name + " "), ui.Tag(arxes.Env(a.Purpose))}}
 	}
 	facts := []ui.Fact{application, arx}
+	if l := w.draft.Like; l != nil {
+		facts = append([]ui.Fact{{Term: "Like", Value: []app.UI{app.A().Href("/keys/" + l.ID).Text(l.Name)}}}, facts...)
+	}
 	d := w.draft
 	if d.empty() {
 		return ui.Aside("So far", ui.Facts(append(facts, ui.TextFact("Options", "", "Defaults"))...))

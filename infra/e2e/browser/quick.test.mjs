@@ -237,6 +237,101 @@ test("a first verification that is refused says why, and what to do", async () =
   await see.context.close();
 });
 
+test("a key is duplicated, everything but the access key", async () => {
+  const { items: [application] } = await world.call("GET", "/v1/applications?q=Checkout");
+  const { items: [arx] } = await world.call("GET", "/v1/arxes?q=Rates");
+  const settings = {
+    scopes: ["quotes:read", "rates:read"], rate_limit: { limit: 1200, window_seconds: 60 }, remaining_uses: 500, allowed_ips: ["10.20.0.0/16"], metadata: { team: "payments" },
+    expires_at: new Date(Date.now() + 40 * 86_400_000).toISOString().replace(/\.\d+/, ""),
+  };
+  const made = await world.call("POST", "/v1/keys", { name: "Checkout production", application_id: application.id, arx_id: arx.id, ...settings });
+  const see = await open({ at: "/keys?q=Checkout+production" });
+  const { page, role, button, heading } = see;
+  await see.act("Checkout production", "Duplicate");
+  await heading("Duplicate API key", 1).waitFor();
+  await heading("Options", 2).waitFor();
+  const name = role("textbox", { name: "Name", exact: true });
+  assert.equal(await name.inputValue(), "Checkout production 2");
+  await see.shown("Everything but the access key is copied.");
+  await look(see, "duplicate");
+  await name.fill("Checkout spare");
+  await page.reload();
+  await heading("Duplicate API key", 1).waitFor();
+  await heading("Options", 2).waitFor();
+  assert.equal(await name.inputValue(), "Checkout spare", "a reload keeps what was changed");
+  await button("Back").click();
+  await heading("Arx", 2).waitFor();
+  await page.goBack();
+  await heading("Options", 2).waitFor();
+  await page.goBack();
+  await heading("API keys", 1).waitFor();
+  await see.link("Checkout production").click();
+  await heading("Checkout production", 1).waitFor();
+  await button("Duplicate").click();
+  await heading("Options", 2).waitFor(); // the draft of this duplicate
+  assert.equal(await name.inputValue(), "Checkout spare");
+  await button("Next").click();
+  await heading("Summary", 2).waitFor();
+  await button("Create").click();
+  await heading("Access key", 2).waitFor();
+  const copy = (await world.call("GET", "/v1/keys?q=Checkout+spare")).items[0];
+  const key = await world.call("GET", `/v1/keys/${copy.id}`);
+  for (const field of ["scopes", "rate_limit", "remaining_uses", "allowed_ips", "metadata"]) assert.deepEqual(key[field], settings[field], field);
+  assert.equal(new Date(key.expires_at).toDateString(), new Date(settings.expires_at).toDateString());
+  assert.deepEqual([key.application.id, key.arx.id], [application.id, arx.id]);
+  assert.notEqual(key.hint, made.key.hint);
+  await leave(see);
+  await see.go(world.laptop, "/keys/new");
+  await heading("Create API key", 1).waitFor();
+  await heading("Application", 2).waitFor(); // a duplicate is no draft of another key
+  await see.context.close();
+});
+
+test("scopes of other keys are suggested", async () => {
+  const see = await open({ at: "/keys/new" });
+  const { page, role, button } = see;
+  await role("radio", { name: "Checkout API" }).check();
+  await button("Next").click();
+  await role("radio", { name: "Rates EU" }).check();
+  await button("Next").click();
+  await button("Add quotes:read").click();
+  await see.focused("#scopes");
+  await button("Remove quotes:read").waitFor();
+  assert.equal(await button("Add quotes:read").count(), 0);
+  await button("Add rates:read").waitFor();
+  await look(see, "suggested");
+  await button("Remove quotes:read").click();
+  await button("Add quotes:read").waitFor();
+  await button("Cancel").click();
+  await see.heading("API keys", 1).waitFor();
+  await see.context.close();
+});
+
+test("the pages of an application and of an Arx lead to a key of theirs", async () => {
+  const { items: [application] } = await world.call("GET", "/v1/applications?q=Shop");
+  const { items: [arx] } = await world.call("GET", "/v1/arxes?q=Lab");
+  const see = await open({ at: `/applications/${application.id}` });
+  const { page, role, button, heading } = see;
+  await button("Create API key").click();
+  await heading("Application", 2).waitFor();
+  await role("radio", { name: "Shop" }).and(page.locator(":checked")).waitFor();
+  await button("Cancel").click();
+  await see.go(world.laptop, `/arxes/${arx.id}`);
+  await look(see, "arx-page");
+  await button("Create API key").click();
+  await heading("Application", 2).waitFor();
+  await role("radio", { name: "Checkout API" }).check();
+  await button("Next").click();
+  await role("radio", { name: "Lab" }).and(page.locator(":checked")).waitFor();
+  await button("Cancel").click();
+  await world.call("POST", `/v1/arxes/${arx.id}/disable`);
+  await see.go(world.laptop, `/arxes/${arx.id}`);
+  await see.shown("Enable the Arx first.");
+  assert.equal(await button("Create API key").isEnabled(), false);
+  await world.call("POST", `/v1/arxes/${arx.id}/enable`);
+  await see.context.close();
+});
+
 test("the console complained of nothing", () => {
   assert.deepEqual(failures.flat(), []);
 });
