@@ -24,9 +24,21 @@ type Choice struct {
 	OnChoose func(chosen bool)
 }
 
+func (c *Choice) id() string { return c.Group + "-" + c.Value }
+
+// OnUpdate shows whether the card is chosen. go-app may have drawn another group with the inputs of this one, and
+// browsers take the choice off a group that a chosen radio button joins.
+func (c *Choice) OnUpdate(ctx app.Context) {
+	ctx.Defer(func(app.Context) {
+		if input := ByID(c.id()); input.Truthy() && input.Get("checked").Bool() != c.Chosen {
+			input.Set("checked", c.Chosen)
+		}
+	})
+}
+
 // Render draws the card.
 func (c *Choice) Render() app.UI {
-	id := c.Group + "-" + c.Value
+	id := c.id()
 	kind := "radio"
 	if c.Many {
 		kind = "checkbox"

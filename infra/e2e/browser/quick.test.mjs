@@ -316,7 +316,9 @@ test("the pages of an application and of an Arx lead to a key of theirs", async 
   await heading("Application", 2).waitFor();
   await role("radio", { name: "Shop" }).and(page.locator(":checked")).waitFor();
   await button("Cancel").click();
+  await heading("API keys", 1).waitFor();
   await see.go(world.laptop, `/arxes/${arx.id}`);
+  await heading("Lab", 1).waitFor();
   await look(see, "arx-page");
   await button("Create API key").click();
   await heading("Application", 2).waitFor();
@@ -324,6 +326,7 @@ test("the pages of an application and of an Arx lead to a key of theirs", async 
   await button("Next").click();
   await role("radio", { name: "Lab" }).and(page.locator(":checked")).waitFor();
   await button("Cancel").click();
+  await heading("API keys", 1).waitFor();
   await world.call("POST", `/v1/arxes/${arx.id}/disable`);
   await see.go(world.laptop, `/arxes/${arx.id}`);
   await see.shown("Enable the Arx first.");
