@@ -49,20 +49,15 @@ func blocks(t *testing.T, language string, atLeast int) (all []string) {
 	return all
 }
 
-// theirs reads the document's template for an HTTP API. It adds a table, which template.Read requires and a user's
-// template does not have.
+// theirs reads the document's template for an HTTP API.
 func theirs(t *testing.T, arxID string) *template.Template {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "template.yaml")
-	table := `
-  Table:
-    Type: AWS::DynamoDB::Table
-    Properties: {BillingMode: PAY_PER_REQUEST, AttributeDefinitions: [{AttributeName: pk, AttributeType: S}], KeySchema: [{AttributeName: pk, KeyType: HASH}]}
-`
-	if err := os.WriteFile(file, []byte(block(t, "yaml")+table), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(block(t, "yaml")), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	read, err := template.Read(file, template.Options{
+		NoTable:    true,
 		Parameters: map[string]string{"ArxkeysTable": stack.DefaultTable, "ArxId": arxID},
 		Attributes: map[string]string{"AWS::Partition": "aws", "AWS::Region": engine.Region, "AWS::AccountId": "000000000000"},
 	})

@@ -31,10 +31,13 @@ type Options struct {
 	// Attributes are the values of !Ref and !GetAtt of resources, and of pseudo parameters: "Table", "Table.Arn",
 	// "AWS::Region".
 	Attributes map[string]string
+
+	// NoTable is set for a template of a user's own API: it uses the table of another stack.
+	NoTable bool
 }
 
 // Read reads the file. An error is one line that contains the line number in the file and says how to fix it. A file
-// without Resources, without functions or without exactly one table is refused.
+// without Resources, without functions or without exactly one table, or none with NoTable, is refused.
 func Read(path string, options Options) (*Template, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -162,7 +165,10 @@ func parse(name string, text []byte, options Options) (*Template, error) {
 	if len(t.Functions) == 0 {
 		return nil, fmt.Errorf("%s: there is no AWS::Serverless::Function under Resources", name)
 	}
-	if tables != 1 {
+	switch {
+	case options.NoTable && tables > 0:
+		return nil, fmt.Errorf("%s: there are %d resources of type AWS::DynamoDB::Table; there must be none", name, tables)
+	case !options.NoTable && tables != 1:
 		return nil, fmt.Errorf("%s: there are %d resources of type AWS::DynamoDB::Table; there must be exactly one", name, tables)
 	}
 	for _, trigger := range triggers {

@@ -28,8 +28,13 @@ import (
 	"github.com/arxkeys/arxkeys/infra/local/edge"
 	"github.com/arxkeys/arxkeys/infra/local/engine"
 	"github.com/arxkeys/arxkeys/infra/local/gateway"
+	"github.com/arxkeys/arxkeys/infra/local/private"
 	"github.com/arxkeys/arxkeys/infra/local/signin"
 )
+
+// EngineFile is the file in the data directory with the address of the running engine, in the form of
+// DYNAMODB_ENDPOINT, for other programs of the same user.
+const EngineFile = "engine-address"
 
 // drainTimeout is how long Stop waits for requests to finish.
 const drainTimeout = 10 * time.Second
@@ -230,6 +235,12 @@ func (s *Stack) startEngine(ctx context.Context, d *definition) error {
 		return err
 	}
 	s.engine = e
+	file := filepath.Join(s.config.DataDir, EngineFile)
+	if err := private.Write(file, []byte(e.URL()+"\n")); err != nil {
+		e.Stop()
+		return err
+	}
+	s.undo = append(s.undo, func() { os.Remove(file) })
 	stopping := make(chan struct{})
 	s.undo = append(s.undo, func() { close(stopping); e.Stop() })
 	go func() {
