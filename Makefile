@@ -90,6 +90,8 @@ test-sam: $(AWS_TOOLS) $(NODE_MODULES) $(SIMULATOR) build/e2e/calls.json ## test
 test-gateways: $(NODE_MODULES) ## test the documented configurations of gateways with the real nginx, Caddy and HAProxy (about a minute)
 	@for name in nginx caddy haproxy; do PATH="$$PATH:/usr/sbin" command -v $$name >/dev/null || { echo "$$name is missing: apt-get install nginx-light caddy haproxy"; exit 1; }; done
 	@go test -count=1 -vet=off -timeout 20m $(SHUFFLE) ./infra/gateways
+	@go build -o build/tools/local ./infra/local
+	@PATH="$$PATH:/usr/sbin" node infra/examples/test.mjs nginx
 
 .PHONY: check
 check: format lint tidy unit ## run before each commit: format, vet, staticcheck, go.mod, unit tests, architecture tests
@@ -233,6 +235,7 @@ e2e: $(NODE_MODULES) $(EMULATOR) chromium
 	@go build -o build/tools/edge ./infra/edge
 	@go run ./console/site -out build/edge
 	@node --test --test-concurrency=$(CORES) infra/e2e/browser/*.test.mjs
+	@node infra/examples/test.mjs http-api net-http
 
 # --- prerequisites ---
 

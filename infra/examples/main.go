@@ -2,6 +2,7 @@
 //
 //	go run ./infra/examples http-api    an HTTP API of API Gateway, with the authorizer
 //	go run ./infra/examples net-http    a Go server
+//	go run ./infra/examples express     a Node.js server
 //	go run ./infra/examples nginx       nginx in front of a server
 //
 // Beforehand it creates what the API needs: the Arx Pets, the application Pet shop, and a management key of the role
@@ -42,7 +43,7 @@ type example struct {
 }
 
 // starts are the examples by name. Each serves until the context ends.
-var starts = map[string]func(ctx context.Context, e example) error{"http-api": httpAPI, "net-http": netHTTP, "nginx": nginx}
+var starts = map[string]func(ctx context.Context, e example) error{"http-api": httpAPI, "net-http": netHTTP, "express": express, "nginx": nginx}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -55,7 +56,7 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	if len(args) != 1 || starts[args[0]] == nil {
-		return errors.New("usage: go run ./infra/examples http-api|net-http|nginx; PORT, ARXKEYS_URL and DATA_DIR override defaults")
+		return errors.New("usage: go run ./infra/examples http-api|net-http|express|nginx; PORT, ARXKEYS_URL and DATA_DIR override defaults")
 	}
 	root, err := stack.FindRoot()
 	if err != nil {
@@ -148,4 +149,14 @@ func netHTTP(ctx context.Context, e example) error {
 		return err
 	}
 	return e.serve(ctx, e.root, binary)
+}
+
+func express(ctx context.Context, e example) error {
+	folder := filepath.Join(e.root, "infra/examples/express")
+	install := exec.CommandContext(ctx, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+	install.Dir, install.Stderr = folder, os.Stderr
+	if err := install.Run(); err != nil {
+		return fmt.Errorf("npm ci: %w", err)
+	}
+	return e.serve(ctx, folder, "node", "server.mjs")
 }
