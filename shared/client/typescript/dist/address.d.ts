@@ -11,6 +11,8 @@ export type ClientIp<Request> = "connection" | ClientIpOfRequest<Request>;
 /** As `ClientIp`, where a request does not tell the other end of its connection. */
 export type ClientIpOfRequest<Request> = {
     readonly header: string;
-} | ((request: Request) => string | Promise<string>);
+} | ((request: Request) => MaybeAddress | Promise<MaybeAddress>);
+type MaybeAddress = string | undefined;
 /** Returns a function that returns the client's address, or undefined if there is no setting. */
 export declare function clientIpOf<Request>(setting: ClientIp<Request> | undefined): (incoming: Incoming<Request>) => Promise<string | undefined>;
+export {};

@@ -13,9 +13,9 @@ export function clientIpOf(setting) {
 function read(setting, incoming) {
     if (typeof setting === "function")
         return setting(incoming.request);
-    // Sockets that accept IPv4 and IPv6 write an IPv4 address as ::ffff:203.0.113.7.
+    // Sockets that accept IPv4 and IPv6 write an IPv4 address as ::ffff:203.0.113.7. A zone follows fe80::1%eth0.
     if (setting === "connection")
-        return incoming.peer?.replace(/^::ffff:(?=\d+\.)/i, "");
+        return incoming.peer?.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*/, "");
     const values = incoming.values(setting.header);
     return values.length === 1 ? values[0]?.trim() : undefined;
 }

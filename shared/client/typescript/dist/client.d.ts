@@ -10,7 +10,7 @@ export interface ClientOptions {
     readonly timeoutMs?: number;
     /** Is told about each question, for logs and metrics. */
     readonly hook?: Hook;
-    /** Replaces the global fetch, for tests and proxies. */
+    /** Replaces the global fetch, for tests and proxies. It must end when `init.signal` says so. */
     readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 /** What to ask about an access key. */

@@ -1,4 +1,4 @@
-import { isNotConnected, UndecidedError, withoutSecrets } from "./errors.js";
+import { codeOf, isNotConnected, UndecidedError, withoutSecrets } from "./errors.js";
 import { Inconsistent, malformed, parseVerdict } from "./verdict.js";
 const path = "/v1/keys/verify";
 const maxKeyBytes = 512;
@@ -110,10 +110,10 @@ export class Client {
             if (signal.aborted)
                 return { error: undecided(`there was no answer within ${this.#timeoutMs} ms`) };
             if (response !== undefined)
-                return { error: undecided("the answer could not be read", error) };
+                return { error: undecided(`the answer could not be read${codeOf(error)}`, error) };
             if (isNotConnected(error))
-                return { error: undecided("the API could not be reached", error), repeatAfterMs: pauseMs };
-            return { error: undecided("the connection to the API failed", error) };
+                return { error: undecided(`the API could not be reached${codeOf(error)}`, error), repeatAfterMs: pauseMs };
+            return { error: undecided(`the connection to the API failed${codeOf(error)}`, error) };
         }
     }
     #tell(event) {

@@ -21,6 +21,8 @@ export declare class WrongSetup extends Error {
  * as connected.
  */
 export declare function isNotConnected(error: unknown): boolean;
+/** Returns the code of the error or a cause, such as " (ECONNREFUSED)", or nothing. */
+export declare function codeOf(error: unknown): string;
 /**
  * Returns a copy of an error with its name, message, code and causes, and without everything else: an error may hold
  * the request, and with it the keys. The secrets are removed from the texts too.

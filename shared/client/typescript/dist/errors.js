@@ -42,6 +42,13 @@ export function isNotConnected(error) {
     return chain(error).some((e) => (typeof e["code"] === "string" && notConnected.has(e["code"])) ||
         / client error \(Connect\): /.test(String(e["message"])));
 }
+/** Returns the code of the error or a cause, such as " (ECONNREFUSED)", or nothing. */
+export function codeOf(error) {
+    const code = chain(error)
+        .map((e) => e["code"])
+        .find((c) => typeof c === "string" && /^[A-Z][A-Z0-9_]*$/.test(c));
+    return code === undefined ? "" : ` (${code})`;
+}
 /**
  * Returns a copy of an error with its name, message, code and causes, and without everything else: an error may hold
  * the request, and with it the keys. The secrets are removed from the texts too.

@@ -13,12 +13,12 @@ export function protect(client, options) {
                 response.setHeader(name, value);
             if (decision.verdict) {
                 request.arxkeys = decision.verdict;
-                next();
-                return;
+                return true;
             }
             response.statusCode = decision.status;
             response.end(decision.body);
+            return false;
         })
-            .catch(next);
+            .then((passes) => passes && next(), next);
     };
 }

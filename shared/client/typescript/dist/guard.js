@@ -12,7 +12,10 @@ export function guard(client, options) {
         let ip;
         let needed;
         try {
-            needed = typeof scopes === "function" ? await scopes(incoming.request) : scopes;
+            needed = typeof scopes === "function" ? await scopes(incoming.request) : (scopes ?? []);
+            // A function that finds nothing in a table must not ask for no scopes.
+            if (!Array.isArray(needed))
+                throw new WrongSetup("scopes are not a list");
             ip = await clientIp(incoming);
         }
         catch (error) {

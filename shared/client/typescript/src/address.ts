@@ -12,7 +12,11 @@ import type { Incoming } from "./guard.ts";
 export type ClientIp<Request> = "connection" | ClientIpOfRequest<Request>;
 
 /** As `ClientIp`, where a request does not tell the other end of its connection. */
-export type ClientIpOfRequest<Request> = { readonly header: string } | ((request: Request) => string | Promise<string>);
+export type ClientIpOfRequest<Request> =
+  | { readonly header: string }
+  | ((request: Request) => MaybeAddress | Promise<MaybeAddress>);
+
+type MaybeAddress = string | undefined;
 
 /** Returns a function that returns the client's address, or undefined if there is no setting. */
 export function clientIpOf<Request>(
@@ -27,10 +31,10 @@ export function clientIpOf<Request>(
   };
 }
 
-function read<Request>(setting: ClientIp<Request>, incoming: Incoming<Request>): string | undefined | Promise<string> {
+function read<Request>(setting: ClientIp<Request>, incoming: Incoming<Request>): MaybeAddress | Promise<MaybeAddress> {
   if (typeof setting === "function") return setting(incoming.request);
-  // Sockets that accept IPv4 and IPv6 write an IPv4 address as ::ffff:203.0.113.7.
-  if (setting === "connection") return incoming.peer?.replace(/^::ffff:(?=\d+\.)/i, "");
+  // Sockets that accept IPv4 and IPv6 write an IPv4 address as ::ffff:203.0.113.7. A zone follows fe80::1%eth0.
+  if (setting === "connection") return incoming.peer?.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*/, "");
   const values = incoming.values(setting.header);
   return values.length === 1 ? values[0]?.trim() : undefined;
 }

@@ -1,4 +1,4 @@
-import { isNotConnected, UndecidedError, withoutSecrets } from "./errors.ts";
+import { codeOf, isNotConnected, UndecidedError, withoutSecrets } from "./errors.ts";
 import { Inconsistent, malformed, parseVerdict, type RefusalCode, type Verdict } from "./verdict.ts";
 
 /** How to reach the API. */
@@ -11,7 +11,7 @@ export interface ClientOptions {
   readonly timeoutMs?: number;
   /** Is told about each question, for logs and metrics. */
   readonly hook?: Hook;
-  /** Replaces the global fetch, for tests and proxies. */
+  /** Replaces the global fetch, for tests and proxies. It must end when `init.signal` says so. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 
@@ -171,10 +171,10 @@ export class Client {
     } catch (error) {
       if (error instanceof Inconsistent) return { error: undecided(error.message) };
       if (signal.aborted) return { error: undecided(`there was no answer within ${this.#timeoutMs} ms`) };
-      if (response !== undefined) return { error: undecided("the answer could not be read", error) };
+      if (response !== undefined) return { error: undecided(`the answer could not be read${codeOf(error)}`, error) };
       if (isNotConnected(error))
-        return { error: undecided("the API could not be reached", error), repeatAfterMs: pauseMs };
-      return { error: undecided("the connection to the API failed", error) };
+        return { error: undecided(`the API could not be reached${codeOf(error)}`, error), repeatAfterMs: pauseMs };
+      return { error: undecided(`the connection to the API failed${codeOf(error)}`, error) };
     }
   }
 

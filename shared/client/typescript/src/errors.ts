@@ -55,6 +55,14 @@ export function isNotConnected(error: unknown): boolean {
   );
 }
 
+/** Returns the code of the error or a cause, such as " (ECONNREFUSED)", or nothing. */
+export function codeOf(error: unknown): string {
+  const code = chain(error)
+    .map((e) => e["code"])
+    .find((c) => typeof c === "string" && /^[A-Z][A-Z0-9_]*$/.test(c));
+  return code === undefined ? "" : ` (${code})`;
+}
+
 /**
  * Returns a copy of an error with its name, message, code and causes, and without everything else: an error may hold
  * the request, and with it the keys. The secrets are removed from the texts too.

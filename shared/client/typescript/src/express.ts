@@ -39,12 +39,12 @@ export function protect<Request extends NodeRequest = NodeRequest>(
         for (const [name, value] of Object.entries(decision.headers)) response.setHeader(name, value);
         if (decision.verdict) {
           (request as { arxkeys?: Allowed }).arxkeys = decision.verdict;
-          next();
-          return;
+          return true;
         }
         response.statusCode = decision.status;
         response.end(decision.body);
+        return false;
       })
-      .catch(next);
+      .then((passes) => passes && next(), next);
   };
 }

@@ -48,7 +48,9 @@ export function guard<Request>(
     let ip: string | undefined;
     let needed: readonly string[] | undefined;
     try {
-      needed = typeof scopes === "function" ? await scopes(incoming.request) : scopes;
+      needed = typeof scopes === "function" ? await scopes(incoming.request) : (scopes ?? []);
+      // A function that finds nothing in a table must not ask for no scopes.
+      if (!Array.isArray(needed)) throw new WrongSetup("scopes are not a list");
       ip = await clientIp(incoming);
     } catch (error) {
       // The function's own error may quote the request.

@@ -5,9 +5,10 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
-import { type Allowed, Client, type RefusalCode, UndecidedError } from "@arxkeys/client";
+import { type Allowed, Client, type HookEvent, type RefusalCode, UndecidedError } from "@arxkeys/client";
+import { protect as protectExpress } from "@arxkeys/client/express";
 import { protect } from "@arxkeys/client/fetch";
-import { clientCases, fakeApi, selfSigned, serve, verifyCases } from "./harness.ts";
+import { clientCases, closedUrl, fakeApi, selfSigned, serve, verifyCases } from "./harness.ts";
 import { type Answer, managementKey } from "./vectors.ts";
 
 const key = "arxk_prd_01J9Zk3V8QpTfW2xsssssssssssssssssssssssssssssssssssssssssssc0ffee";
@@ -111,6 +112,49 @@ test("a certificate that is not trusted counts as no connection", async (t) => {
 test("the time limit is two seconds unless it is set", async (t) => {
   const api = await fakeApi(t, [[{ fault: "hang" }]]);
   await assert.rejects(new Client({ baseUrl: `${api.url}/0`, managementKey }).verify({ key, arx }), /within 2000 ms/);
+});
+
+test("a function of scopes that returns nothing refuses the request", async (t) => {
+  const api = await fakeApi(t, [[valid]]);
+  const events: HookEvent[] = [];
+  const client = new Client({ baseUrl: `${api.url}/0`, managementKey, hook: (event) => void events.push(event) });
+  const table: Record<string, string[]> = { POST: ["pets:write"] };
+  const scopes = (request: Request) => table[request.method] as string[];
+  const handle = protect(client, { arx, scopes }, () => new Response("pets"));
+  const response = await handle(new Request("http://pets.example/", { headers: { "x-api-key": key } }));
+  assert.deepEqual([response.status, api.sent(0), events[0]?.code], [503, [], "UNDECIDED"]);
+});
+
+test("adapters that imitate a server of Node.js have no raw headers", async (t) => {
+  const api = await fakeApi(t, [[valid, valid]]);
+  const middleware = protectExpress(new Client({ baseUrl: `${api.url}/0`, managementKey }), {
+    arx,
+    clientIp: "connection",
+  });
+  const statusOf = (headers: Record<string, string | string[]>, remoteAddress: string) =>
+    new Promise<number>((done, failed) => {
+      const response = { statusCode: 200, setHeader: () => {}, end: () => done(response.statusCode) };
+      middleware({ rawHeaders: [], headers, socket: { remoteAddress } }, response, (e) => (e ? failed(e) : done(200)));
+    });
+  assert.equal(await statusOf({ "x-api-key": key }, "::ffff:203.0.113.7"), 200);
+  assert.equal(await statusOf({ "x-api-key": [key] }, "fe80::1%eth0"), 200);
+  assert.equal(await statusOf({ "x-api-key": [key, key] }, "203.0.113.7"), 401);
+  assert.equal(await statusOf({ "x-api-key": `${key}, ${key}` }, "203.0.113.7"), 401);
+  assert.deepEqual(api.sent(0), [
+    { key, arx_id: arx, ip: "203.0.113.7" },
+    { key, arx_id: arx, ip: "fe80::1" },
+  ]);
+});
+
+test("an error on the way to the answer goes to the framework", async () => {
+  const middleware = protectExpress(new Client({ baseUrl: closedUrl, managementKey }), { arx });
+  const thrown = new Error("headers are sent");
+  const setHeader = () => {
+    throw thrown;
+  };
+  const request = { rawHeaders: [], headers: {}, socket: {} };
+  const error = await new Promise((next) => middleware(request, { statusCode: 200, setHeader, end: () => {} }, next));
+  assert.equal(error, thrown);
 });
 
 test("a hook that rejects does not change the answer", async (t) => {

@@ -54,7 +54,7 @@ const onFastify =
 
 const onHono: Start = (t, c, client) => {
   const app = new Hono<{ Variables: ArxkeysVariables }>();
-  const connection = (context: Context) => getConnInfo(context).remote.address ?? "";
+  const connection = (context: Context) => getConnInfo(context).remote.address;
   app.use(
     protectHono(
       client,
