@@ -52,7 +52,7 @@ dev: $(NODE_MODULES) ## run everything locally, and apply every edit of function
 test: check e2e ## run every check and test: make check, and the end-to-end tests with real binaries and a real browser
 
 .PHONY: test-clients
-test-clients: $(NODE_MODULES) $(CLIENTS) test-python ## lint the OpenAPI document, test clients generated from it, and the clients in TypeScript and Python (about 5 minutes)
+test-clients: $(NODE_MODULES) $(CLIENTS) test-python ## lint the OpenAPI document, test clients generated from it, and the clients in Go, TypeScript and Python (about 5 minutes)
 	@go build -o build/tools/local ./infra/local
 	@node infra/clients/test.mjs
 

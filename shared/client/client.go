@@ -1,5 +1,8 @@
 // Package client calls the operations of the API over HTTPS.
 //
+// A server that protects its own API with access keys needs only a Verifier and its middleware. They are left
+// out of programs for the browser.
+//
 // It works in the browser, in tests and in other Go programs. A [Transport] sends the requests; everything
 // else is the same for all.
 package client
