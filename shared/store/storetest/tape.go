@@ -8,7 +8,7 @@ import (
 
 // Tape is an HTTP client to the engine that can replay the last response, so that every call allocates the same.
 type Tape struct {
-	Plays bool // replay the last response
+	Plays bool   // replay the last response
 	asks  string // the operation that was recorded
 	last  http.Response
 	body  []byte
