@@ -30,7 +30,7 @@ func untestedSnippets(document string, files map[string]string) (complaints []st
 func TestSnippetsOfProtectYourAPIAreOfTestedFiles(t *testing.T) {
 	files := map[string]string{"the test of whoami": "curl -H \"x-api-key: $access_key\" https://keys.example/v1/whoami\n"} // infra/samples/curl.sh has it with its own address
 	for _, name := range []string{
-		"examples/http-api/template.yaml", "examples/rest-api/template.yaml", "examples/nethttp/main.go", "examples/express/server.mjs", "samples/curl.sh",
+		"examples/http-api/template.yaml", "examples/rest-api/template.yaml", "examples/nethttp/main.go", "examples/express/server.mjs", "examples/fastapi/server.py", "samples/curl.sh",
 	} {
 		text, err := os.ReadFile(filepath.Join("..", filepath.FromSlash(name)))
 		if err != nil {

@@ -83,6 +83,6 @@ if (generated.every(Boolean)) {
     await laptop.stop();
   }
 }
-await step("the example of Express is protected", root, "node", "infra/examples/test.mjs", "express");
+await step("the examples of Express and FastAPI are protected", root, "node", "infra/examples/test.mjs", "express", "fastapi");
 console.log(`${passed} passed, ${failed.length} failed`);
 process.exitCode = failed.length > 0 || passed === 0 ? 1 : 0;

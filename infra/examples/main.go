@@ -3,6 +3,7 @@
 //	go run ./infra/examples http-api    an HTTP API of API Gateway, with the authorizer
 //	go run ./infra/examples net-http    a Go server
 //	go run ./infra/examples express     a Node.js server
+//	go run ./infra/examples fastapi     a Python server
 //	go run ./infra/examples nginx       nginx in front of a server
 //
 // Beforehand it creates what the API needs: the Arx Pets, the application Pet shop, and a management key of the role
@@ -43,7 +44,7 @@ type example struct {
 }
 
 // starts are the examples by name. Each serves until the context ends.
-var starts = map[string]func(ctx context.Context, e example) error{"http-api": httpAPI, "net-http": netHTTP, "express": express, "nginx": nginx}
+var starts = map[string]func(ctx context.Context, e example) error{"http-api": httpAPI, "net-http": netHTTP, "express": express, "fastapi": fastAPI, "nginx": nginx}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -56,7 +57,7 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	if len(args) != 1 || starts[args[0]] == nil {
-		return errors.New("usage: go run ./infra/examples http-api|net-http|express|nginx; PORT, ARXKEYS_URL and DATA_DIR override defaults")
+		return errors.New("usage: go run ./infra/examples http-api|net-http|express|fastapi|nginx; PORT, ARXKEYS_URL and DATA_DIR override defaults")
 	}
 	root, err := stack.FindRoot()
 	if err != nil {
@@ -159,4 +160,22 @@ func express(ctx context.Context, e example) error {
 		return fmt.Errorf("npm ci: %w", err)
 	}
 	return e.serve(ctx, folder, "node", "server.mjs")
+}
+
+func fastAPI(ctx context.Context, e example) error {
+	environment := filepath.Join(e.root, "build/examples/fastapi")
+	python := filepath.Join(environment, "bin/python")
+	client := filepath.Join(e.root, "shared/client/python")
+	for _, command := range [][]string{
+		{"python3", "-m", "venv", environment},
+		// The versions are those with which the client is tested.
+		{python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--constraint", filepath.Join(client, "requirements.txt"), client + "[fastapi]", "uvicorn"},
+	} {
+		cmd := exec.CommandContext(ctx, command[0], command[1:]...)
+		cmd.Stderr = os.Stderr
+		if err := cmd.Run(); err != nil {
+			return fmt.Errorf("%s: %w", strings.Join(command[:3], " "), err)
+		}
+	}
+	return e.serve(ctx, filepath.Join(e.root, "infra/examples/fastapi"), python, "-B", "-m", "uvicorn", "--host", "127.0.0.1", "--port", e.port, "--log-level", "warning", "server:app")
 }
