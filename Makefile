@@ -230,7 +230,7 @@ unit: $(NODE_MODULES) gcc
 
 .PHONY: e2e
 e2e: $(NODE_MODULES) $(EMULATOR) chromium
-	@go test -count=1 ./infra/e2e/...
+	@go test -count=1 -timeout 30m ./infra/e2e/...
 	@go build -o build/tools/local ./infra/local
 	@go build -o build/tools/edge ./infra/edge
 	@go run ./console/site -out build/edge
@@ -300,7 +300,7 @@ $(SIMULATOR): infra/sam/policies/package-lock.json
 
 # The calls of functions to the table. The end-to-end tests write them if all pass.
 build/e2e/calls.json: | $(NODE_MODULES) $(EMULATOR)
-	@go test -count=1 ./infra/e2e
+	@go test -count=1 -timeout 30m ./infra/e2e
 
 infra/clients/typescript/node_modules/.stamp: infra/clients/typescript/package-lock.json
 	@npm ci --prefix infra/clients/typescript --ignore-scripts --no-audit --no-fund --loglevel=error
