@@ -25,9 +25,16 @@ func (g *Guard) Start(ctx app.Context, ask func(leave func())) {
 	g.ctx = ctx
 	ctx.NewActionWithValue(GuardAction, true)
 
-	// Going back first reaches this extra entry of the same address, so that the page can still ask.
+	// Going back first reaches this extra entry of the same address, so that the page can still ask. Going back
+	// several steps may reach another page: the entry then lies on that page's.
+	location := app.Window().Get("location")
+	address, path := location.Get("href").String(), location.Get("pathname").String()
 	sentinel := func() {
-		history().Call("pushState", map[string]any{"depth": depth() + 1}, "", app.Window().Get("location").Get("href"))
+		under := 0
+		if location.Get("pathname").String() == path {
+			under = depth() + 1
+		}
+		history().Call("pushState", map[string]any{"depth": under}, "", address)
 	}
 	sentinel()
 
@@ -35,7 +42,7 @@ func (g *Guard) Start(ctx app.Context, ask func(leave func())) {
 		e.Call("preventDefault")
 		e.Set("returnValue", "") // for browsers that ignore preventDefault in this event
 	})
-	g.listen("popstate", func(app.Value) {
+	g.instead("onpopstate", func() { // go-app's handler would open the page of the entry
 		sentinel()
 		ctx.Dispatch(func(app.Context) {
 			ask(func() {
@@ -73,12 +80,29 @@ func (g *Guard) Stop() {
 	g.release = nil
 }
 
-// Cancel ends the guard and removes its entry from the history.
+// Cancel ends the guard and removes its entry from the history, unless that lies on another page's.
 func (g *Guard) Cancel() {
 	if g.On() {
 		g.Stop()
-		history().Call("back")
+		if depth() > 0 {
+			history().Call("back")
+		}
 	}
+}
+
+// instead replaces a handler of the window until the guard ends.
+func (g *Guard) instead(handler string, do func()) {
+	window := app.Window()
+	before := window.Get(handler)
+	after := app.FuncOf(func(app.Value, []app.Value) any {
+		do()
+		return nil
+	})
+	window.Set(handler, after)
+	g.release = append(g.release, func() {
+		window.Set(handler, before)
+		after.Release()
+	})
 }
 
 func (g *Guard) listen(event string, do func(e app.Value)) {

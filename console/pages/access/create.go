@@ -30,6 +30,7 @@ type Create struct {
 
 	created *api.CreatedManagementKey // nil until it is created
 	screen  secret.Screen
+	lost    secret.Unstored // whose secret a reload has lost; that is said first
 }
 
 // NewCreate returns the page.
@@ -40,11 +41,45 @@ func NewCreate(s session) *Create {
 // OnMount keeps the page's context.
 func (c *Create) OnMount(ctx app.Context) {
 	c.ctx = ctx
-	c.screen.Mount(ctx)
+	c.screen.Mount(ctx, c.session)
+	if lost, ok := c.screen.Unstored(); ok && strings.HasPrefix(lost.ID, api.ManagementKeyPrefix) {
+		c.lost = lost
+	}
 }
 
 // OnDismount forgets the management key.
-func (c *Create) OnDismount() { c.forget() }
+func (c *Create) OnDismount() {
+	c.forget()
+	c.dropLost()
+}
+
+func (c *Create) dropLost() {
+	if c.lost.ID != "" {
+		c.screen.DropUnstored()
+		c.lost = secret.Unstored{}
+	}
+}
+
+// another shows the form after the person has read that a management key was lost.
+func (c *Create) another() {
+	c.dropLost()
+	ui.Focus(c.ctx, "name")
+}
+
+// showLost opens the list with the management key whose secret was lost.
+func (c *Create) showLost() { c.ctx.Navigate("/access?q=" + c.lost.ID) }
+
+// lostCard says that a management key exists whose secret a reload has lost.
+func (c *Create) lostCard() app.UI {
+	return ui.StepCard("Management key", "It exists, and can’t be shown again.", nil, []app.UI{
+		app.Div().Class("card-body").Body(ui.Banner("warn", "warning", c.lost.ID+" was created, and was not stored.",
+			"The page was reloaded while the management key was on the screen. Delete "+ui.Verbatim(c.lost.Name)+", and create another one.")),
+	}, []app.UI{
+		app.Span().Class("push"),
+		&ui.Button{Label: "Create another", OnClick: c.another},
+		&ui.Button{Label: "Show it in the list", Look: ui.Primary, OnClick: c.showLost},
+	})
+}
 
 func (c *Create) setName(text string) { c.name = text; c.form.Change("name") }
 func (c *Create) setExpiry(v string)  { c.expiry = v; c.form.Change("expires_at") }
@@ -114,7 +149,7 @@ func (c *Create) afterCreate(created api.CreatedManagementKey, err error) {
 		if created.Secret != nil { // the answer to a repeated request has none
 			text = string(*created.Secret)
 		}
-		c.screen.Show(text)
+		c.screen.Show(text, secret.Unstored{ID: created.ManagementKey.ID, Name: strings.TrimSpace(created.ManagementKey.Name)})
 		ui.Focus(c.ctx, ui.StepTitle)
 		return
 	case c.form.Tell(err):
@@ -130,6 +165,9 @@ func (c *Create) Render() app.UI {
 	head := ui.Head{Title: "Create management key", Back: &ui.Link{Text: "Access", Href: "/access"}}
 	if !may(c.session) {
 		return shell.Forbidden(head.Title, "Only owners create management keys.", c.session.Me())
+	}
+	if c.lost.ID != "" {
+		return ui.Page(head, app.Div().Class("wizard").Body(c.lostCard()))
 	}
 	content := c.fields()
 	if c.created != nil {

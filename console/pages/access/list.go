@@ -15,7 +15,7 @@ import (
 	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
-type session = listing.Session
+type session = listing.Drafts
 
 // List is the page of all management keys. It also shows what each role may do.
 type List struct {

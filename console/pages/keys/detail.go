@@ -59,8 +59,13 @@ func (d *Detail) OnMount(ctx app.Context) {
 // OnNav reads another key if the address names another one.
 func (d *Detail) OnNav(app.Context) { d.visit() }
 
-// OnDismount forgets the access key.
-func (d *Detail) OnDismount() { d.shown.forget() }
+// OnDismount forgets the access key, and that a reload has lost one.
+func (d *Detail) OnDismount() {
+	d.shown.forget()
+	if d.lostBanner() != nil {
+		d.shown.DropUnstored()
+	}
+}
 
 func (d *Detail) visit() {
 	address := d.ctx.Page().URL()
@@ -165,7 +170,7 @@ func (d *Detail) Render() app.UI {
 				&ui.CopyID{ID: k.ID, Name: "Copy API key", Copied: d.clipboard.Has(k.ID), OnCopy: d.copyID},
 			},
 		},
-		ui.Slot(append([]app.UI{d.refusals(), shell.Stale(&d.key, "The key may have changed.", d.read)}, d.banners(now)...)...),
+		ui.Slot(append([]app.UI{d.refusals(), ui.Slot(d.lostBanner()), shell.Stale(&d.key, "The key may have changed.", d.read)}, d.banners(now)...)...),
 		app.Div().Class("split").Body(
 			app.Div().Class("stack").Body(d.useCard(now), d.use.Why(k.KeySummary), d.snippetsCard(), &activity.History{Session: d.session, ResourceID: d.id, Version: d.changes}),
 			app.Div().Class("stack").Body(d.joinedCard(), d.settingsCard(now)),

@@ -27,7 +27,7 @@ func (s *shown) mount(ctx app.Context, session session, done func(), stays bool)
 	s.ctx, s.done, s.stays = ctx, done, stays
 	s.tenant, s.waiting = session.Me().Tenant, lookout{ctx: ctx, session: session}
 	s.Noun, s.Left = "access key", func() { s.created = nil }
-	s.Mount(ctx)
+	s.Mount(ctx, session)
 }
 
 // show shows the created key. The answer to a repeated request has no access key.
@@ -37,7 +37,7 @@ func (s *shown) show(created api.CreatedKey) {
 	if created.AccessKey != nil {
 		text = string(*created.AccessKey)
 	}
-	s.Show(text)
+	s.Show(text, secret.Unstored{ID: created.Key.ID, Name: created.Key.Name, Rotated: s.stays})
 	if text != "" {
 		s.waiting.start(created.Key)
 	}

@@ -36,6 +36,7 @@ type Wizard struct {
 	siblings siblings
 	missing  bool // Next was pressed without a choice
 	running  bool
+	lost     bool // a reload has lost an access key, which is said first
 	err      error
 	shown    shown
 }
@@ -47,17 +48,13 @@ func NewWizard(s session) *Wizard {
 	return w
 }
 
-// OnMount restores the draft, if the tab has one.
+// OnMount restores the draft, if the tab has one, or says that a reload has lost an access key.
 func (w *Wizard) OnMount(ctx app.Context) {
 	w.ctx = ctx
 	w.path.Begin(ctx)
 	w.path.Keep = fromParam
 	w.shown.mount(ctx, w.session, w.done, false)
-	w.begin(w.asksFrom())
-	w.preselect()
-	w.visit()
-	w.readApplications()
-	w.readArxes()
+	w.start()
 }
 
 // begin restores the draft of a new key or, with from, of a duplicate of that key.
@@ -76,7 +73,7 @@ func (w *Wizard) begin(from string) {
 
 // OnNav shows the step that the new address names.
 func (w *Wizard) OnNav(app.Context) {
-	if from := w.asksFrom(); from != w.from && !w.busy() && w.shown.created == nil {
+	if from := w.asksFrom(); from != w.from && !w.lost && !w.busy() && w.shown.created == nil {
 		w.begin(from)
 		w.refresh()
 	}
@@ -86,6 +83,9 @@ func (w *Wizard) OnNav(app.Context) {
 // OnDismount forgets the access key.
 func (w *Wizard) OnDismount() {
 	w.shown.forget()
+	if w.lost {
+		w.shown.DropUnstored()
+	}
 }
 
 // draftName is the name of a new key's draft.
@@ -140,7 +140,7 @@ func (w *Wizard) refresh() {
 // asked reports whether there are no steps: the key is being created or was created, or the key to duplicate is
 // not read yet.
 func (w *Wizard) asked() bool {
-	return w.running || w.shown.created != nil || w.path.Left() || w.unread()
+	return w.lost || w.running || w.shown.created != nil || w.path.Left() || w.unread()
 }
 
 // visit shows the step that the address names, or else the latest step of the draft.
@@ -323,6 +323,9 @@ func (w *Wizard) Render() app.UI {
 	}
 	if w.path.Left() {
 		return ui.Page(head)
+	}
+	if w.lost {
+		return ui.Page(head, &ui.Steps{Names: stepNames, Current: int(stepAccessKey)}, app.Div().Class("wizard").Body(w.lostCard()))
 	}
 	if w.unread() {
 		return w.waitForOriginal(head)

@@ -15,6 +15,7 @@ type Screen struct {
 	Left func() // called when the person leaves without the secret; may be nil
 
 	ctx       app.Context
+	drafts    drafts
 	text      string
 	revealed  bool
 	stored    bool
@@ -23,8 +24,8 @@ type Screen struct {
 	leave     func() // what the guard has prevented, while its dialog is open
 }
 
-// Mount takes the page's context.
-func (s *Screen) Mount(ctx app.Context) { s.ctx = ctx }
+// Mount takes the page's context and session.
+func (s *Screen) Mount(ctx app.Context, drafts drafts) { s.ctx, s.drafts = ctx, drafts }
 
 // Guard starts the guard, because the answer that is under way can't be retrieved again.
 func (s *Screen) Guard() { s.guard.Start(s.ctx, s.ask) }
@@ -32,13 +33,15 @@ func (s *Screen) Guard() { s.guard.Start(s.ctx, s.ask) }
 // Guarded reports whether the guard is on.
 func (s *Screen) Guarded() bool { return s.guard.On() }
 
-// Show shows the secret. The answer to a repeated request has none, so that there is nothing to guard.
-func (s *Screen) Show(text string) {
+// Show shows the secret of the resource. The answer to a repeated request has none, so that there is nothing
+// to guard.
+func (s *Screen) Show(text string, of Unstored) {
 	s.text, s.revealed, s.stored = text, false, false
 	if text == "" {
 		s.Cancel()
 		return
 	}
+	s.drafts.KeepDraft(unstored, of)
 	s.Guard() // the person may have confirmed leaving, which ended the guard, but is still here
 }
 
@@ -60,6 +63,9 @@ func (s *Screen) Stop() {
 // Forget forgets the secret and ends the guard.
 func (s *Screen) Forget() {
 	s.guard.Stop()
+	if s.text != "" {
+		s.DropUnstored()
+	}
 	s.text, s.revealed, s.stored = "", false, false
 }
 

@@ -421,3 +421,88 @@ test("a toast promises API keys only where there is an Arx, and its link chooses
   assert.deepEqual(there.failures, []);
   await empty.close();
 });
+
+/** Reloads the page and confirms the browser's warning, if there is one. */
+async function reloadAnyway(page) {
+  const accept = (dialog) => dialog.accept();
+  page.on("dialog", accept);
+  await page.reload();
+  page.off("dialog", accept);
+}
+
+/** Creates a key by the wizard, up to its access key. */
+async function createKey({ page, button, role, heading }) {
+  await button("Create API key").first().click();
+  await role("radio", { name: "Checkout API" }).check();
+  await button("Next").click();
+  await role("radio", { name: "Rates EU" }).check();
+  for (let i = 0; i < 2; i++) await button("Next").click();
+  await button("Create").click();
+  await heading("Access key", 2).waitFor();
+  return (await page.locator("aside .copyid code").first().textContent()).trim();
+}
+
+test("reloading the access-key screen says which key was made, and offers to rotate it", async () => {
+  await see.go(world.laptop, "/keys");
+  const id = await createKey(see);
+  assert.match(id, /^key_/);
+  await reloadAnyway(page);
+  await page.getByText(`${id} was created, and its access key was not stored.`).waitFor();
+  await see.accessible("an access key that a reload has lost");
+  await reloadAnyway(page); // nothing is guarded now; it still says so
+  await page.getByText(`${id} was created, and its access key was not stored.`).waitFor();
+  await see.button("Rotate for a new access key").click();
+  await see.role("dialog", { name: "Rotate API key" }).waitFor();
+  assert.equal(new URL(page.url()).pathname, `/keys/${id}`);
+  await see.role("radio", { name: "1 hour" }).check();
+  await see.role("dialog").getByRole("button", { name: "Rotate", exact: true }).click();
+  await see.heading("Access key", 2).waitFor();
+  await reloadAnyway(page); // the same for a rotation
+  await page.getByText(`${id} was rotated, and its new access key was not stored.`).waitFor();
+  await see.button("Rotate for a new access key").click();
+  await see.role("dialog", { name: "Replace the newest access key" }).getByRole("button", { name: "Rotate", exact: true }).click();
+  await see.role("checkbox", { name: "I have stored this access key" }).check();
+  await see.button("Done").click();
+  await main(/The previous access key works until/, {}).waitFor();
+  assert.equal(await page.getByText("was not stored").count(), 0);
+  await see.link("API keys").first().click();
+  await see.button("Create API key").first().click();
+  await see.heading("Application", 2).waitFor(); // the wizard begins anew
+  await see.button("Cancel").click();
+
+  await see.go(world.laptop, "/access/new");
+  await see.role("textbox", { name: "Name" }).fill("lost-bot");
+  await see.button("Create").click();
+  await see.heading("Management key", 2).waitFor();
+  await reloadAnyway(page);
+  await page.getByText(/^mgk_\w+ was created, and was not stored\.$/).waitFor();
+  await see.button("Show it in the list").click();
+  await row("lost-bot").waitFor();
+});
+
+test("several steps back at once ask too, and lead there when confirmed", async () => {
+  await see.go(world.laptop, "/applications");
+  await row("Checkout API").waitFor();
+  await see.link("Arxes").click();
+  await row("Delivery rates, Europe").waitFor();
+  await see.link("API keys").click();
+  await row("Checkout production").waitFor();
+  await createKey(see);
+  const ours = see.role("dialog", { name: "Leave without the access key?" });
+  await page.evaluate(() => history.go(-6)); // past the guard, the wizard and the list
+  await ours.waitFor();
+  await see.heading("Access key", 2).waitFor();
+  assert.equal(new URL(page.url()).pathname, "/keys/new");
+  await see.button("Stay").click();
+  await see.button("Reveal access key").click(); // it is still there
+  await page.getByText(/arxk_prd_\w{65}/).first().waitFor();
+  await page.evaluate(() => history.back());
+  await ours.waitFor();
+  await see.button("Leave").click();
+  await page.waitForURL(/\/(arxes|applications)$/);
+  await see.heading(new URL(page.url()).pathname === "/arxes" ? "Arxes" : "Applications", 1).waitFor();
+  await see.link("API keys").click();
+  await see.button("Create API key").first().click();
+  await see.heading("Application", 2).waitFor(); // leaving was confirmed: nothing is told of the key
+  assert.deepEqual(see.failures, []);
+});
