@@ -40,11 +40,12 @@ func (c Column) classes() []string {
 
 // Row is a row of a [Table], with a cell for each column.
 type Row struct {
-	Cells  [][]app.UI
-	Active bool     // highlighted, as if the pointer were on it
-	Dim    bool     // dimmed, because what it shows is deleted or archived
-	Folds  bool     // has a detail row below it
-	Detail []app.UI // content of the detail row while it is open
+	Cells    [][]app.UI
+	Active   bool     // highlighted, as if the pointer were on it
+	Selected bool     // chosen, to do something with several rows
+	Dim      bool     // dimmed, because what it shows is deleted or archived
+	Folds    bool     // has a detail row below it
+	Detail   []app.UI // content of the detail row while it is open
 }
 
 // Table draws rows. Up to 800 px, CSS turns each row into a card. The markup spells out the roles,
@@ -121,6 +122,9 @@ func row(columns []Column, r Row) app.UI {
 	line := app.Tr().Attr("role", "row")
 	if r.Active {
 		line.DataSet("active", true)
+	}
+	if r.Selected {
+		line.DataSet("selected", true)
 	}
 	if r.Dim {
 		line.DataSet("dim", true)

@@ -2,6 +2,7 @@ package activity
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"sync"
 	"time"
@@ -24,7 +25,8 @@ type List struct {
 	list   listing.List[api.AuditEvent, struct{}]
 	people map[string]string   // names of principals in the events so far, by id, to filter by
 	things map[string]resource // resources in the events so far, by id, to filter by
-	open   string              // id of the event whose details are shown
+	export listing.Export
+	open   string // id of the event whose details are shown
 }
 
 type resource = api.AuditResource
@@ -39,8 +41,11 @@ func NewList(s session) *List {
 		Columns: columns,
 		Empty:   ui.Empty{Draw: ui.DrawWindow, Title: "No changes yet", Text: "Each time somebody creates, edits, disables or deletes something, it appears here with the values before and after."},
 		AllGone: "Nothing has been changed.",
-		Row:     l.row,
-		Read:    l.read,
+		Tools: func() []app.UI {
+			return []app.UI{&ui.Button{ID: "export", Label: "Export CSV", Icon: "download", OnClick: l.exportAll}}
+		},
+		Row:  l.row,
+		Read: l.read,
 	}
 	return l
 }
@@ -124,7 +129,7 @@ func isResource(id string) bool {
 
 func (l *List) read(ctx context.Context, v listing.View, page api.Page) (api.List[api.AuditEvent, struct{}], error) {
 	request := api.ListEventsRequest{
-		Cursor: page.Cursor, PrincipalID: v.Chosen["person"], Action: v.Chosen["action"], ResourceID: v.Chosen["resource"],
+		Cursor: page.Cursor, Limit: page.Limit, PrincipalID: v.Chosen["person"], Action: v.Chosen["action"], ResourceID: v.Chosen["resource"],
 	}
 	for _, p := range periods {
 		if v.Chosen["period"] == p.Value {
@@ -134,6 +139,22 @@ func (l *List) read(ctx context.Context, v listing.View, page api.Page) (api.Lis
 	events, err := client.Call(ctx, l.session.Client(), api.ListEvents, request)
 	l.ctx.Dispatch(func(app.Context) { l.meet(events.Items) })
 	return api.List[api.AuditEvent, struct{}]{Items: events.Items, NextCursor: events.NextCursor, Scanned: events.Scanned}, err
+}
+
+var csvHead = []string{"at", "who", "kind", "action", "resource", "resource_name", "from", "changes", "event", "request"}
+
+// exportAll saves everything that the filters match.
+func (l *List) exportAll() {
+	v := l.list.View().First()
+	l.export.Start(l.ctx, "activity.csv", csvHead, func(ctx context.Context, cursor string) ([][]string, *string, error) {
+		list, err := l.read(ctx, v, api.Page{Cursor: cursor, Limit: api.MaxPageItems})
+		rows := make([][]string, len(list.Items))
+		for i, e := range list.Items {
+			changes, _ := json.Marshal(e.Changes) // can't fail: it was JSON
+			rows[i] = []string{e.At.UTC().Format(time.RFC3339), e.Principal.Name, Way(e.Principal), e.Action, e.Resource.ID, e.Resource.Name, e.From, string(changes), e.ID, e.RequestID}
+		}
+		return rows, list.NextCursor, err
+	})
 }
 
 // meet remembers the people and resources of the events.
@@ -159,5 +180,5 @@ func (l *List) Render() app.UI {
 	if !l.may() {
 		return shell.Forbidden("Activity", "Only owners and admins see all activity. The history of an application, an Arx or an API key is on its own page.", l.session.Me())
 	}
-	return l.list.Page()
+	return l.list.Page(l.export.UI())
 }

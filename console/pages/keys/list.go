@@ -29,6 +29,9 @@ type List struct {
 	clipboard ui.Clipboard
 	confirm   ui.ConfirmDialog
 	runner    ui.ActionRunner
+	picked    map[string]api.KeySummary // selected keys, by id
+	bulk      *bulk                     // nil unless its dialog is open
+	export    listing.Export
 }
 
 // NewList returns the page.
@@ -46,6 +49,7 @@ func NewList(s session) *List {
 			{Value: string(api.ExpiringKeys), Label: "Expiring", Icon: "clock"}, {Value: string(api.RotationDueKeys), Label: "Rotation due", Icon: "rotate"},
 			{Value: string(api.UnusedKeys), Label: "Unused", Icon: "eye-off"}, {Value: string(api.StoppedKeys), Label: "Stopped", Icon: "stop"},
 		},
+		Tools:   l.tools,
 		Sorts:   sorts,
 		Ranked:  true,
 		Columns: columns,
@@ -150,7 +154,9 @@ func (l *List) changed(is api.Key) { l.list.Changed(is.KeySummary) }
 func (l *List) copyID(id string) { l.clipboard.Copy(l.ctx, id, "API key "+id) }
 
 // Render draws the page.
-func (l *List) Render() app.UI { return l.list.Page(l.confirm.UI()) }
+func (l *List) Render() app.UI {
+	return l.list.Page(l.confirm.UI(), l.bulkBar(), l.bulkUI(), l.export.UI())
+}
 
 // Drawing is the picture of a key.
 const Drawing ui.Drawing = "M86 56a8 8 0 1 1-16 0 8 8 0 0 1 16 0zM86 56h32M108 56v7M116 56v5"

@@ -24,9 +24,9 @@ func (l *List) row(k api.KeySummary, now time.Time) ui.Row {
 		name = app.A().Class("t-main", "muted").Href("/keys/" + k.ID).Text("Unnamed key")
 	}
 	return ui.Row{
-		Active: l.clipboard.Has(k.ID), Dim: k.Status == api.KeyDeleted,
+		Active: l.clipboard.Has(k.ID), Selected: l.picked[k.ID].ID != "", Dim: k.Status == api.KeyDeleted,
 		Cells: [][]app.UI{
-			{name, &ui.CopyID{ID: k.ID, Name: "Copy API key", Copied: l.clipboard.Has(k.ID), OnCopy: l.copyID}},
+			{&ui.Pick{ID: k.ID, Name: "Select " + title(k), Checked: l.picked[k.ID].ID != "", OnChange: func(on bool) { l.pick(k, on) }}, name, &ui.CopyID{ID: k.ID, Name: "Copy API key", Copied: l.clipboard.Has(k.ID), OnCopy: l.copyID}},
 			{app.A().Class("t-text").Href("/applications/" + k.Application.ID).Text(k.Application.Name)},
 			{app.Span().Class("arx-ref").Body(arxes.Tag(k.Arx.Purpose), app.A().Class("t-text").Href("/arxes/"+k.Arx.ID).Text(k.Arx.Name))},
 			status(k),

@@ -20,20 +20,21 @@ import (
 type List[Item, Figures any] struct {
 	Title   string // of the page and the table, such as "API keys"
 	Lead    string
-	Noun    string      // such as "API key"
-	Plural  string      // such as "API keys"
-	Carries []string    // filters that Create passes on in its address
-	Create  ui.Link     // to the page that creates one; no button if its Href is empty. The answer's permits can disable it
-	Gone    ui.Option   // switch that also shows archived or deleted ones: its parameter and label; may be empty
-	Search  string      // placeholder, such as "Search by name or id"; no search if empty
-	Filters []Filter    // the page may change their options
-	Quick   []ui.Chip   // values of the filter by status that can be chosen with one press
-	Sorts   []ui.Option // the first is the default; empty if the list can't be sorted
-	Ranked  bool        // searches are sorted by relevance, unless another sort is chosen during the search
-	Columns []ui.Column // of the table
-	Empty   ui.Empty    // shown if there is nothing at all
-	First   string      // label of Create in Empty, such as "Create the first key"
-	AllGone string      // text if everything is archived or deleted
+	Noun    string          // such as "API key"
+	Plural  string          // such as "API keys"
+	Carries []string        // filters that Create passes on in its address
+	Create  ui.Link         // to the page that creates one; no button if its Href is empty. The answer's permits can disable it
+	Gone    ui.Option       // switch that also shows archived or deleted ones: its parameter and label; may be empty
+	Search  string          // placeholder, such as "Search by name or id"; no search if empty
+	Filters []Filter        // the page may change their options
+	Tools   func() []app.UI // drawn after the filters; may be nil
+	Quick   []ui.Chip       // values of the filter by status that can be chosen with one press
+	Sorts   []ui.Option     // the first is the default; empty if the list can't be sorted
+	Ranked  bool            // searches are sorted by relevance, unless another sort is chosen during the search
+	Columns []ui.Column     // of the table
+	Empty   ui.Empty        // shown if there is nothing at all
+	First   string          // label of Create in Empty, such as "Create the first key"
+	AllGone string          // text if everything is archived or deleted
 	Totals  func(f Figures) []ui.Total
 	Whole   func(f Figures, gone bool) int // number of rows without search and filters; nil if unknown
 	Row     func(item Item, now time.Time) ui.Row
@@ -120,7 +121,7 @@ func (l *List[Item, Figures]) Page(more ...app.UI) app.UI {
 // type parameters, so that the program contains it once and not once per instantiation.
 func (l *List[Item, Figures]) set() {
 	l.words = listWords{
-		title: l.Title, lead: l.Lead, carries: l.Carries, noun: l.Noun, plural: l.Plural, create: l.Create, gone: l.Gone, search: l.Search, filters: l.Filters, quick: l.Quick,
+		title: l.Title, lead: l.Lead, carries: l.Carries, noun: l.Noun, plural: l.Plural, create: l.Create, gone: l.Gone, search: l.Search, filters: l.Filters, quick: l.Quick, tools: l.Tools,
 		sorts: l.Sorts, ranked: l.Ranked, columns: l.Columns, empty: l.Empty, first: l.First, allGone: l.AllGone, counts: l.Whole != nil,
 	}
 	if l.Totals != nil {

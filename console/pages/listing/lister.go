@@ -42,6 +42,7 @@ type listWords struct {
 	search                    string
 	filters                   []Filter
 	quick                     []ui.Chip
+	tools                     func() []app.UI
 	sorts                     []ui.Option
 	ranked                    bool
 	columns                   []ui.Column

@@ -167,6 +167,9 @@ func (l *lister) bar() app.UI {
 	if l.words.gone.Value != "" {
 		controls = append(controls, &ui.Check{ID: l.words.gone.Value, Label: l.words.gone.Label, Switch: true, Checked: l.view.Gone, OnChange: l.setGone})
 	}
+	if l.words.tools != nil {
+		controls = append(controls, l.words.tools()...)
+	}
 	bar := app.Div().Class("filters").Attr("role", "search").Aria("label", "Filter "+l.words.plural).Body(controls...)
 	if len(l.words.quick) == 0 {
 		return bar

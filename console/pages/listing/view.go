@@ -127,6 +127,9 @@ func (v View) choose(param, value string) View {
 	return v
 }
 
+// First returns the first page of the view.
+func (v View) First() View { return v.first() }
+
 // first returns the first page of the view.
 func (v View) first() View {
 	v.Page, v.Cursor = 0, ""

@@ -1,6 +1,7 @@
 // Seeing and doing: traffic, why a key was refused, totals and cells that lead on, work on many keys, history in words, and
 // the keyboard. One tenant for all tests.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { begin } from "./fixture.mjs";
 import { settle } from "./northbeam.mjs";
@@ -235,4 +236,71 @@ test("metadata is a list of names and values, and many scopes are folded", async
   assert.equal(await page.locator(".scopes .token:visible").count(), 4);
   await page.getByText("Show all 50 scopes").click();
   assert.equal(await page.locator(".scopes .token:visible").count(), 50);
+});
+
+test("many keys are selected and disabled, enabled and extended, with a result for each", async () => {
+  await see.go(world.laptop, "/keys?q=courier");
+  for (const name of ["Courier app iOS", "Courier app Android"]) await see.role("checkbox", { name: `Select ${name}` }).check();
+  const bar = see.role("region", { name: "Selected API keys" });
+  await bar.getByText("2 selected").waitFor();
+  assert.ok(await bar.getByRole("button", { name: "Enable", exact: true }).isDisabled());
+  await see.accessible("a selection");
+  await pictures("selection");
+  const dialog = see.role("dialog");
+  await bar.getByRole("button", { name: "Disable", exact: true }).click();
+  await dialog.getByRole("button", { name: "Disable", exact: true }).click();
+  await dialog.getByRole("heading", { name: "disabled: 2 of 2 API keys" }).waitFor();
+  assert.equal(await dialog.locator("li[data-state=done]").count(), 2);
+  await see.accessible("the results");
+  await pictures("results");
+  await dialog.getByRole("button", { name: "Done", exact: true }).click();
+  await bar.waitFor({ state: "hidden" });
+  for (const name of ["Courier app iOS", "Courier app Android"]) assert.equal((await world.call("GET", `/v1/keys/${tenant.keys[name].id}`)).status, "disabled");
+  // A selection goes on over other parts of the list; what can't be done for one key is said, and done for the others.
+  for (const name of ["Courier app iOS", "Courier app Android"]) await see.role("checkbox", { name: `Select ${name}` }).check();
+  await see.role("searchbox", { name: "Search" }).fill("nightly");
+  await see.role("checkbox", { name: "Select Nightly invoices" }).check();
+  await bar.getByText("2 of them not on this page").waitFor();
+  await bar.getByRole("button", { name: "Enable", exact: true }).click();
+  await dialog.getByRole("button", { name: "Enable", exact: true }).click();
+  await dialog.getByRole("heading", { name: "enabled: 2 of 3 API keys" }).waitFor();
+  await dialog.locator("li[data-state=failed]", { hasText: "Nightly invoices" }).waitFor();
+  await dialog.getByRole("button", { name: "Done", exact: true }).click();
+  await see.role("checkbox", { name: "Select this page" }).check();
+  const before = new Date((await world.call("GET", `/v1/keys/${tenant.keys["Nightly invoices"].id}`)).expires_at);
+  await bar.getByRole("button", { name: "Extend expiry" }).click();
+  await dialog.getByLabel("Extend", { exact: true }).selectOption("90");
+  await dialog.getByRole("button", { name: "Extend expiry" }).click();
+  await dialog.getByRole("heading", { name: "extended: 1 of 1 API key" }).waitFor();
+  await dialog.getByRole("button", { name: "Done", exact: true }).click();
+  const { expires_at } = await world.call("GET", `/v1/keys/${tenant.keys["Nightly invoices"].id}`);
+  assert.equal(new Date(expires_at) - before, 90 * 86_400_000);
+});
+
+/** Presses the button, and returns the lines of the file that it saves. */
+async function saved(button) {
+  const download = page.waitForEvent("download");
+  await button.click();
+  const text = await readFile(await (await download).path(), "utf8");
+  return text.trimEnd().split("\r\n");
+}
+
+test("a CSV file has everything that the filters match, and no formula", async () => {
+  await world.call("PATCH", `/v1/keys/${tenant.keys["Planner US"].id}`, { name: "=HYPERLINK(1)" });
+  await see.go(world.laptop, "/keys");
+  await page.locator("#list .t-main").first().waitFor();
+  const all = await saved(see.button("Export CSV"));
+  const { totals } = await world.call("GET", "/v1/keys?limit=1");
+  assert.equal(all.length, totals.total + 1);
+  assert.ok(all.some((line) => line.includes(`"'=HYPERLINK(1)"`)) && !all.some((line) => line.includes(`"=`)));
+  await see.go(world.laptop, "/keys?status=disabled");
+  await page.locator("#list .t-main").first().waitFor();
+  const some = await saved(see.button("Export CSV"));
+  assert.deepEqual(some.slice(1).map((line) => line.split(",")[1]), [`"Planner load test"`]);
+  await see.go(world.laptop, "/activity");
+  await page.locator("#list .t-main").first().waitFor();
+  const events = await saved(see.button("Export CSV"));
+  assert.ok(events.length > 26, `${events.length} lines`); // more than a page
+  assert.ok(events.some((line) => line.includes("keys.disable")));
+  assert.deepEqual(see.failures, []);
 });

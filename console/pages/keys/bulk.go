@@ -1,0 +1,296 @@
+package keys
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/console/pages/listing"
+	"github.com/arxkeys/arxkeys/console/ui"
+	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/client"
+	"github.com/arxkeys/arxkeys/shared/problem"
+)
+
+// bulk is work on several keys, one after the other. Its dialog first says what will happen, then shows the
+// progress, and at last a result for each key.
+type bulk struct {
+	deed    deed
+	keys    []api.KeySummary
+	days    string // how far the expiry moves
+	results []result
+	running bool
+	stopped *atomic.Bool
+}
+
+// result is what became of a key.
+type result struct {
+	ok   bool
+	text string
+}
+
+// deed is something to do with several keys.
+type deed struct {
+	label, icon string
+	lead, done  string
+	why         func(k api.KeySummary) string // why the key is left as it is, or ""
+	do          func(ctx context.Context, c *client.Client, k api.KeySummary, days int) error
+}
+
+var deeds = []deed{
+	{
+		label: "Disable", icon: "pause", done: "Disabled", lead: "From the next request on, these keys are refused as `DISABLED`. Enabling them brings them back.",
+		why: func(k api.KeySummary) string { return k.WhyNot("disable") },
+		do: func(ctx context.Context, c *client.Client, k api.KeySummary, _ int) error {
+			_, err := client.Call(ctx, c, api.DisableKey, api.Target{ID: k.ID})
+			return err
+		},
+	},
+	{
+		label: "Enable", icon: "play", done: "Enabled", lead: "These keys verify again from the next request on.",
+		why: func(k api.KeySummary) string { return k.WhyNot("enable") },
+		do: func(ctx context.Context, c *client.Client, k api.KeySummary, _ int) error {
+			_, err := client.Call(ctx, c, api.EnableKey, api.Target{ID: k.ID})
+			return err
+		},
+	},
+	{
+		label: "Extend expiry", icon: "calendar", done: "Extended", lead: "The expiry moves from where it is, or from now if it has passed. Keys that never expire stay as they are.",
+		why: func(k api.KeySummary) string {
+			if k.ExpiresAt == nil {
+				return "It never expires."
+			}
+			return k.WhyNot("update")
+		},
+		do: func(ctx context.Context, c *client.Client, k api.KeySummary, days int) error {
+			at := time.Now()
+			if k.ExpiresAt.After(at) {
+				at = *k.ExpiresAt
+			}
+			_, err := client.Call(ctx, c, api.UpdateKey, api.UpdateKeyRequest{ID: k.ID, ExpiresAt: api.Set(at.AddDate(0, 0, days).UTC().Truncate(time.Second))})
+			return err
+		},
+	},
+}
+
+const bulkDialog = "bulk"
+
+var extensions = []ui.Option{{Value: "30", Label: "By 30 days"}, {Value: "90", Label: "By 90 days"}, {Value: "365", Label: "By a year"}}
+
+var extensionDays = map[string]int{"30": 30, "90": 90, "365": 365}
+
+// pick selects a key, or no longer.
+func (l *List) pick(k api.KeySummary, on bool) {
+	if l.picked == nil {
+		l.picked = map[string]api.KeySummary{}
+	}
+	if on {
+		l.picked[k.ID] = k
+	} else {
+		delete(l.picked, k.ID)
+	}
+}
+
+func (l *List) pickPage(on bool) {
+	for _, k := range l.list.Items() {
+		l.pick(k, on)
+	}
+}
+
+func (l *List) pageIsPicked() bool {
+	items := l.list.Items()
+	return len(items) > 0 && !slices.ContainsFunc(items, func(k api.KeySummary) bool { return l.picked[k.ID].ID == "" })
+}
+
+func (l *List) clearPicked() { l.picked = nil }
+
+// chosen returns the selected keys, as they are shown now where they are on this page, sorted by name.
+func (l *List) chosen() []api.KeySummary {
+	for _, k := range l.list.Items() {
+		if l.picked[k.ID].ID != "" {
+			l.picked[k.ID] = k
+		}
+	}
+	var keys []api.KeySummary
+	for _, k := range l.picked {
+		keys = append(keys, k.At(time.Now()))
+	}
+	slices.SortFunc(keys, func(a, b api.KeySummary) int { return cmp.Or(cmp.Compare(title(a), title(b)), cmp.Compare(a.ID, b.ID)) })
+	return keys
+}
+
+// tools draws what works on the whole list, at the end of the filters.
+func (l *List) tools() []app.UI {
+	return []app.UI{
+		&ui.Check{ID: "pick-page", Label: "Select this page", Checked: l.pageIsPicked(), OnChange: l.pickPage},
+		&ui.Button{ID: "export", Label: "Export CSV", Icon: "download", OnClick: l.exportAll},
+	}
+}
+
+// bulkBar draws what can be done with the selected keys.
+func (l *List) bulkBar() app.UI {
+	keys := l.chosen()
+	if len(keys) == 0 {
+		return nil
+	}
+	here := 0
+	for _, k := range l.list.Items() {
+		if l.picked[k.ID].ID != "" {
+			here++
+		}
+	}
+	note := "on this page"
+	if away := len(keys) - here; away > 0 {
+		note = ui.Count(away) + " of them not on this page"
+	}
+	buttons := []app.UI{}
+	for _, d := range deeds {
+		b := &ui.Button{ID: "bulk-" + d.icon, Label: d.label, Icon: d.icon, OnClick: func() { l.startBulk(d) }}
+		b.Disabled = !slices.ContainsFunc(keys, func(k api.KeySummary) bool { return d.why(k) == "" })
+		buttons = append(buttons, b)
+	}
+	buttons = append(buttons, &ui.Button{Label: "Export CSV", Name: "Export CSV of the selected", Icon: "download", OnClick: l.exportPicked},
+		app.Span().Class("rule"), &ui.Button{Label: "Clear", Name: "Clear the selection", Look: ui.Quiet, OnClick: l.clearPicked})
+	return app.Div().Class("bulk").Attr("role", "region").Aria("label", "Selected API keys").Body(
+		app.P().Class("n").Attr("role", "status").Body(app.Span().Body(app.B().Text(ui.Count(len(keys))+" selected"), app.Text(" "), app.Span().Class("muted").Text(note))),
+		app.Div().Class("bulk-actions").Body(buttons...))
+}
+
+func (l *List) startBulk(d deed) {
+	l.bulk = &bulk{deed: d, keys: l.chosen(), days: extensions[0].Value, stopped: &atomic.Bool{}}
+	ui.OpenDialog(l.ctx, bulkDialog, bulkDialog+"-cancel")
+}
+
+// runBulk does it, key by key. What can't be done for a key is its result; the others go on.
+func (l *List) runBulk() {
+	b := l.bulk
+	if b == nil || b.running || len(b.results) > 0 {
+		return
+	}
+	b.running = true
+	c, days := l.session.Client(), extensionDays[b.days]
+	l.ctx.Async(func() {
+		for _, k := range b.keys {
+			r := result{text: "Left as it is: it was not reached."}
+			if why := b.deed.why(k); why != "" {
+				r.text = "Left as it is: " + why
+			} else if !b.stopped.Load() {
+				r = result{ok: true, text: b.deed.done}
+				if err := b.deed.do(l.ctx, c, k, days); err != nil {
+					r = result{text: problem.Of(err).Detail}
+				}
+			}
+			l.ctx.Dispatch(func(app.Context) { b.results = append(b.results, r) })
+		}
+		l.ctx.Dispatch(func(app.Context) {
+			b.running = false
+			l.picked = nil
+			ui.Announce(l.ctx, b.title())
+			l.list.Reload()
+		})
+	})
+}
+
+// closeBulk closes the dialog. Keys that are not reached yet stay as they are.
+func (l *List) closeBulk() {
+	l.bulk.stopped.Store(true)
+	l.bulk = nil
+	ui.CloseDialog(bulkDialog)
+}
+
+func (b *bulk) title() string {
+	if len(b.results) == 0 {
+		return b.deed.label + ": " + ui.Counted(len(b.keys), "API key", "API keys")
+	}
+	done := 0
+	for _, r := range b.results {
+		if r.ok {
+			done++
+		}
+	}
+	return strings.ToLower(b.deed.done[:1]) + b.deed.done[1:] + ": " + ui.Count(done) + " of " + ui.Counted(len(b.keys), "API key", "API keys")
+}
+
+func (l *List) bulkUI() app.UI {
+	b := l.bulk
+	if b == nil {
+		return nil
+	}
+	items := make([]app.UI, len(b.keys))
+	for i, k := range b.keys {
+		small := k.Application.Name + " → " + k.Arx.Name
+		if why := b.deed.why(k); why != "" && len(b.results) == 0 {
+			small += " · stays as it is: " + why
+		}
+		item := app.Li()
+		if i < len(b.results) {
+			r := b.results[i]
+			state, icon := "failed", "warning"
+			if r.ok {
+				state, icon = "done", "check"
+			}
+			items[i] = item.DataSet("state", state).Body(ui.Icon(icon), app.Div().Body(app.B().Text(title(k)), app.Small().Text(r.text)), app.Div().Class("end"))
+			continue
+		}
+		items[i] = item.Body(app.Div().Body(app.B().Text(title(k)), app.Small().Text(small)), app.Div().Class("end").Text(ui.Count(k.Uses24h)+" in 24 h"))
+	}
+	finished := len(b.results) == len(b.keys)
+	body := []app.UI{}
+	if b.deed.icon == "calendar" && len(b.results) == 0 && !b.running {
+		body = append(body, &ui.Select{ID: "bulk-days", Label: "Extend", Options: extensions, Value: b.days, OnChoose: func(v string) { b.days = v }})
+	}
+	if b.running || finished {
+		body = append(body, ui.Progress(len(b.results), len(b.keys)), app.P().Attr("role", "status").Class("hint").Text(ui.Count(len(b.results))+" of "+ui.Count(len(b.keys))+" done."))
+	}
+	body = append(body, app.Ul().Class("ends").Attr("role", "list").TabIndex(0).Aria("label", "API keys").Body(items...))
+	foot := []app.UI{&ui.Button{ID: bulkDialog + "-cancel", Label: "Cancel", OnClick: l.closeBulk}}
+	if finished {
+		foot = []app.UI{&ui.Button{ID: bulkDialog + "-cancel", Label: "Done", Look: ui.Primary, OnClick: l.closeBulk}}
+	} else {
+		foot = append(foot, &ui.Button{Label: b.deed.label, Look: ui.Primary, Busy: b.running, OnClick: l.runBulk})
+	}
+	return ui.Dialog{ID: bulkDialog, Title: b.title(), Lead: ui.Prose(b.deed.lead), Body: body, Foot: foot, OnCancel: l.closeBulk}.UI()
+}
+
+var csvHead = []string{"id", "name", "application", "application_id", "arx", "arx_id", "purpose", "status", "created_at", "last_used_at", "expires_at", "rotate_by", "uses_24h"}
+
+func csvRow(k api.KeySummary) []string {
+	at := func(t *time.Time) string {
+		if t == nil {
+			return ""
+		}
+		return t.UTC().Format(time.RFC3339)
+	}
+	return []string{k.ID, k.Name, k.Application.Name, k.Application.ID, k.Arx.Name, k.Arx.ID, string(k.Arx.Purpose), cmp.Or(string(k.Effective), string(k.Status)),
+		at(&k.CreatedAt), at(k.LastUsedAt), at(k.ExpiresAt), at(&k.RotateBy), ui.Count(k.Uses24h)}
+}
+
+// exportAll saves everything that the filters match.
+func (l *List) exportAll() {
+	v := l.list.View().First()
+	l.export.Start(l.ctx, "api-keys.csv", csvHead, func(ctx context.Context, cursor string) ([][]string, *string, error) {
+		list, err := l.read(ctx, v, api.Page{Query: v.Search, Cursor: cursor, Limit: api.MaxPageItems})
+		rows := make([][]string, len(list.Items))
+		for i, k := range list.Items {
+			rows[i] = csvRow(k)
+		}
+		return rows, list.NextCursor, err
+	})
+}
+
+// exportPicked saves the selected keys.
+func (l *List) exportPicked() {
+	keys := l.chosen()
+	var text strings.Builder
+	text.WriteString(listing.CSV(csvHead))
+	for _, k := range keys {
+		text.WriteString(listing.CSV(csvRow(k)))
+	}
+	ui.Download("api-keys-selected.csv", "text/csv;charset=utf-8", text.String())
+	ui.Notify(l.ctx, ui.Toast{Text: ui.Counted(len(keys), "row", "rows") + " exported."})
+}
