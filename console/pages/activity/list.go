@@ -42,7 +42,7 @@ func NewList(s session) *List {
 		Empty:   ui.Empty{Draw: ui.DrawWindow, Title: "No changes yet", Text: "Each time somebody creates, edits, disables or deletes something, it appears here with the values before and after."},
 		AllGone: "Nothing has been changed.",
 		Tools: func() []app.UI {
-			return []app.UI{&ui.Button{ID: "export", Label: "Export CSV", Icon: "download", OnClick: l.exportAll}}
+			return []app.UI{&ui.Button{ID: "export-all", Label: "Export CSV", Icon: "download", OnClick: l.exportAll}}
 		},
 		Row:  l.row,
 		Read: l.read,

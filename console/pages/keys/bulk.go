@@ -128,7 +128,7 @@ func (l *List) chosen() []api.KeySummary {
 func (l *List) tools() []app.UI {
 	return []app.UI{
 		&ui.Check{ID: "pick-page", Label: "Select this page", Checked: l.pageIsPicked(), OnChange: l.pickPage},
-		&ui.Button{ID: "export", Label: "Export CSV", Icon: "download", OnClick: l.exportAll},
+		&ui.Button{ID: "export-all", Label: "Export CSV", Icon: "download", OnClick: l.exportAll},
 	}
 }
 

@@ -155,7 +155,7 @@ func (l *List) copyID(id string) { l.clipboard.Copy(l.ctx, id, "API key "+id) }
 
 // Render draws the page.
 func (l *List) Render() app.UI {
-	return l.list.Page(l.confirm.UI(), l.bulkBar(), l.bulkUI(), l.export.UI())
+	return l.list.Page(ui.Slot(l.confirm.UI()), ui.Slot(l.bulkBar()), ui.Slot(l.bulkUI()), ui.Slot(l.export.UI()))
 }
 
 // Drawing is the picture of a key.
