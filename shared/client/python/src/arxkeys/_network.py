@@ -10,7 +10,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from concurrent.futures import Future
+from concurrent import futures
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import anyio
@@ -39,7 +39,7 @@ class DeadlineBackend(httpcore2.NetworkBackend):
     def __init__(self) -> None:
         self._backend = httpcore2.SyncBackend()
         self._lock = threading.Lock()
-        self._resolving: Future[Addresses] | None = None
+        self._resolving: futures.Future[Addresses] | None = None
 
     def connect_tcp(
         self,
@@ -67,20 +67,17 @@ class DeadlineBackend(httpcore2.NetworkBackend):
         with self._lock:
             future = self._resolving
             if future is None or future.done():
-                future = self._resolving = Future()
+                future = self._resolving = futures.Future()
                 threading.Thread(target=_look_up, args=(host, port, future), name="arxkeys-dns", daemon=True).start()
         try:
             return future.result(remaining(deadline))
-        except OSError as exc:
-            # Since Python 3.11, the future's TimeoutError is an OSError.
-            if isinstance(exc, TimeoutError):
-                raise httpcore2.TimeoutException from None
-            raise httpcore2.ConnectError(str(exc)) from None
-        except Exception:  # noqa: BLE001 - before Python 3.11, it is an exception of its own
+        except futures.TimeoutError:
             raise httpcore2.TimeoutException from None
+        except OSError as exc:
+            raise httpcore2.ConnectError(str(exc)) from None
 
 
-def _look_up(host: str, port: int, future: Future[Addresses]) -> None:
+def _look_up(host: str, port: int, future: futures.Future[Addresses]) -> None:
     try:
         future.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     except OSError as exc:
