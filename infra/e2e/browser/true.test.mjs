@@ -368,12 +368,12 @@ test("Review leads to the keys that the overview has counted", async () => {
   assert.equal(await page.locator("table tbody tr").count(), Number(counted));
   assert.equal(Number(counted), 4);
   await see.go(world.laptop, "/");
-  await see.link("Active applications").click();
-  await page.waitForURL(/\/applications\?status=active/);
+  await page.locator("main").getByRole("link", { name: /^\d+ stopped$/ }).click(); // figures lead to what they count
+  await page.waitForURL(/\/keys\?status=stopped/);
 });
 
 test("a scope that grants more than it seems to says so", async () => {
-  await see.go(world.laptop, `/keys/${settled.keys["Checkout staging"].id}/edit`);
+  await see.go(world.laptop, `/keys/${settled.keys["Checkout production"].id}/edit`);
   const scopes = see.role("textbox", { name: "Scopes" });
   await scopes.fill("orders:* ");
   assert.equal(await page.locator("#scopes-warning").count(), 0);
