@@ -24,6 +24,7 @@ func snippets(ctx app.Context, tenant string, k api.Key, caller string) []ui.Sni
 	case caller != "":
 		service += " Send the caller’s `origin` too: the key is limited to some."
 	}
+	service += " `shared/client` in Arxkeys has clients with middleware, which do the same."
 	return []ui.Snippet{
 		{Name: "curl", Code: use.Curl(), Where: "In a shell, after `set -a; . ./" + use.EnvFile() + "; set +a`"},
 		{Name: "Go", Code: use.Go(), Where: service},
