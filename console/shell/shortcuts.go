@@ -39,7 +39,7 @@ func (s *Shell) watchKeys() {
 			}
 			return nil
 		}
-		if e.Get("target").Call("closest", "input, select, textarea, [role=menu]").Truthy() || !ui.SingleKeys() {
+		if e.Get("target").Call("closest", "input, select, textarea, [role=menu]").Truthy() || !ui.PlainShortcuts() {
 			s.going = false
 			return nil
 		}
@@ -136,7 +136,7 @@ func (s *Shell) keySheet() app.UI {
 					row("Search or jump to", "Ctrl", "K"), row("Create API key", "C"), row("Search this list", "/"), row("These shortcuts", "?"), row("Close", "Esc"))),
 				app.Section().Body(app.H3().Text("Go to"), app.Dl().Body(pages...)),
 			),
-			&ui.Check{ID: "single-keys", Label: "Shortcuts of single keys", Switch: true, Checked: ui.SingleKeys(), OnChange: ui.SetSingleKeys},
+			&ui.Check{ID: "single-keys", Label: "Shortcuts of single keys", Switch: true, Checked: ui.PlainShortcuts(), OnChange: ui.SetPlainShortcuts},
 		},
 		Foot:     []app.UI{&ui.Button{ID: sheetClose, Label: "Close", Look: ui.Primary, OnClick: s.hideKeys}},
 		OnCancel: s.hideKeys, OnSubmit: s.hideKeys,

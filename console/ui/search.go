@@ -87,7 +87,7 @@ func onSlash(id string) (stop func()) {
 	listener := app.FuncOf(func(_ app.Value, args []app.Value) any {
 		e := args[0]
 		typing := e.Get("target").Call("closest", "input, select, textarea, [role=menu], dialog").Truthy()
-		if e.Get("key").String() != "/" || typing || !SingleKeys() || e.Get("ctrlKey").Bool() || e.Get("metaKey").Bool() || First("dialog[open]").Truthy() {
+		if e.Get("key").String() != "/" || typing || !PlainShortcuts() || e.Get("ctrlKey").Bool() || e.Get("metaKey").Bool() || First("dialog[open]").Truthy() {
 			return nil
 		}
 		e.Call("preventDefault")
