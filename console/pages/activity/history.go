@@ -116,9 +116,6 @@ func item(e api.AuditEvent, now time.Time) app.UI {
 	if e.From != "" {
 		by += " · " + e.From
 	}
-	body := []app.UI{app.B().Text(Did(e.Action))}
-	if Did(e.Action) == "Edited" {
-		body = append(body, Changes(e))
-	}
+	body := said(e, now)
 	return app.Li().Body(dot, app.Div().Body(append(body, app.Small().Text(by))...), ui.When(e.At, now))
 }

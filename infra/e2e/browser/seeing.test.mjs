@@ -304,3 +304,14 @@ test("a CSV file has everything that the filters match, and no formula", async (
   assert.ok(events.some((line) => line.includes("keys.disable")));
   assert.deepEqual(see.failures, []);
 });
+
+test("the history of a key is in words", async () => {
+  const { id } = tenant.keys["Carrier quotes"];
+  await world.call("PATCH", `/v1/keys/${id}`, { rate_limit: { limit: 100, window_seconds: 60 } });
+  await world.call("PATCH", `/v1/keys/${id}`, { rate_limit: { limit: 1200, window_seconds: 60 } });
+  await world.call("POST", `/v1/keys/${id}/rotate`, { overlap_seconds: 604800 });
+  await see.go(world.laptop, `/keys/${id}`);
+  const history = card("History");
+  await history.getByText(/Rate limit:\s*100 per minute\s*→\s*1,200 per minute/).waitFor();
+  await history.getByText(/the previous access key works for 7 days/).waitFor();
+});

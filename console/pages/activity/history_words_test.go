@@ -1,0 +1,34 @@
+package activity
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"github.com/arxkeys/arxkeys/shared/api"
+)
+
+func TestHistoryIsToldInWords(t *testing.T) {
+	at := time.Date(2026, 11, 21, 9, 12, 0, 0, time.UTC)
+	limit := func(n, seconds float64) any { return map[string]any{"limit": n, "window_seconds": seconds} }
+	for want, e := range map[string]api.AuditEvent{
+		"Rate limit: 100 per minute → 1,200 per minute":            {Action: "keys.update", Changes: map[string][2]any{"rate_limit": {limit(100, 60), limit(1200, 60)}}},
+		"Rate limit: no limit → 5 per second":                      {Action: "keys.update", Changes: map[string][2]any{"rate_limit": {nil, limit(5, 1)}}},
+		"Name: Checkout → Checkout production":                     {Action: "keys.update", Changes: map[string][2]any{"name": {"Checkout", "Checkout production"}}},
+		"Scopes: added a, b, c, d and 1 more; removed x":           {Action: "keys.update", Changes: map[string][2]any{"scopes": {[]any{"x"}, []any{"a", "b", "c", "d", "e"}}}},
+		"Expiry: never → 31 Jan 2027":                              {Action: "keys.update", Changes: map[string][2]any{"expires_at": {nil, "2027-01-31T00:00:00Z"}}},
+		"Rotated; the previous access key works for 7 days, until": {Action: "keys.rotate", Changes: map[string][2]any{"overlap_until": {nil, "2026-11-28T09:12:00Z"}}},
+		"Rotated; the previous access key ended at once":           {Action: "keys.rotate", Changes: map[string][2]any{}},
+		"Disabled": {Action: "keys.disable"},
+	} {
+		e.At = at
+		html := app.HTMLString(app.Div().Body(said(e, at)...))
+		got := strings.Join(strings.Fields(regexp.MustCompile("<[^>]*>").ReplaceAllString(html, " ")), " ")
+		if got = strings.NewReplacer(" ;", ";", " ,", ",").Replace(got); !strings.HasPrefix(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
