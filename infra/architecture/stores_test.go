@@ -19,7 +19,7 @@ var browserStores = regexp.MustCompile(`^(SessionStorage|LocalStorage|sessionSto
 // mayStore reports whether a file of the console may use browser storage: the session, which removes its data at
 // sign-out, and the theme and the switch for keyboard shortcuts, which are not personal data.
 func mayStore(name string) bool {
-	return strings.HasPrefix(name, "console/session/") || filepath.Base(name) == "theme.go" || name == "console/ui/singlekeys.go"
+	return strings.HasPrefix(name, "console/session/") || filepath.Base(name) == "theme.go" || name == "console/ui/plainshortcuts.go"
 }
 
 // wrongStores finds uses of browser storage outside of the session, whose data would remain after the sign-out.
