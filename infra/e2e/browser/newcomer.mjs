@@ -31,7 +31,7 @@ export function newcomer(options = {}, prefix = "") {
 
   let shots = 0;
   async function shot(name) {
-    await page.evaluate(() => Promise.all(document.getAnimations().map((a) => a.finished.catch(() => {}))));
+    await page.evaluate(() => Promise.all(document.getAnimations().filter((a) => a.effect.getComputedTiming().endTime < Infinity).map((a) => a.finished.catch(() => {}))));
     await page.screenshot({ path: join(artefacts, `${prefix}${String(++shots).padStart(2, "0")}-${name}.png`), fullPage: true });
   }
 
