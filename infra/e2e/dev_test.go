@@ -16,11 +16,11 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// copyRepository copies the sources of this repository, and the local build.
+// copyRepository copies the sources of this repository, the local build, and what else the API reference is made of.
 func copyRepository(t *testing.T) string {
 	t.Helper()
 	to := t.TempDir()
-	for _, name := range []string{"functions", "shared", "console", "build/local", "build/trimmed", "template.yaml", "go.mod", "go.sum"} {
+	for _, name := range []string{"functions", "shared", "console", "build/local", "build/trimmed", "template.yaml", "go.mod", "go.sum", "infra/samples", "infra/node_modules/redoc"} {
 		err := filepath.WalkDir(filepath.Join(root, name), func(file string, entry fs.DirEntry, err error) error {
 			if err != nil {
 				if os.IsNotExist(err) {
