@@ -25,14 +25,22 @@ var edits = trim.Edits{
 	Drop: []string{
 		"docs", "pkg/analytics", "pkg/cache", "pkg/cli", "pkg/logs", "pkg/ui", // separate packages
 		"pkg/app/gen", "pkg/app/http.go", "pkg/app/resource.go", // the server
+		"pkg/app/crypto.go", // encrypts what a page keeps; the console keeps nothing secret
 	},
-	Change: []trim.Change{{File: "pkg/app/route.go", Old: `"regexp"`, New: `"` + goApp + `/standin/regexp"`}},
-	Add:    map[string]string{"standin/regexp/regexp.go": standIn, "pkg/app/withoutserver.go": withoutServer},
+	Change: []trim.Change{
+		{File: "pkg/app/route.go", Old: `"regexp"`, New: `"` + goApp + `/standin/regexp"`},
+		{File: "pkg/app/context.go", Old: `"github.com/google/uuid"`, New: `"` + goApp + `/standin/uuid"`},
+		{File: "pkg/app/state.go", Old: `"github.com/google/uuid"`, New: `"` + goApp + `/standin/uuid"`},
+	},
+	Add: map[string]string{"standin/regexp/regexp.go": standInRegexp, "standin/uuid/uuid.go": standInUUID, "pkg/app/withoutserver.go": withoutServer},
 }
 
 const withoutServer = `package app
 
-import "strings"
+import (
+	"errors"
+	"strings"
+)
 
 type (
 	Handler     struct{}
@@ -46,10 +54,18 @@ func isRemoteLocation(path string) bool {
 func isStaticResourcePath(path string) bool {
 	return strings.HasPrefix(path, "/web/") || strings.HasPrefix(path, "web/")
 }
+
+var errNoEncryption = errors.New("the console is built without encryption")
+
+func encrypt(string, []byte) ([]byte, error) { return nil, errNoEncryption }
+func decrypt(string, []byte) ([]byte, error) { return nil, errNoEncryption }
 `
 
 //go:embed standin/regexp/regexp.go
-var standIn string
+var standInRegexp string
+
+//go:embed standin/uuid/uuid.go
+var standInUUID string
 
 // trimmed makes the copy of go-app, and returns the go.mod to build with.
 func (t toolchain) trimmed(ctx context.Context) (modfile string, err error) {

@@ -2,7 +2,6 @@ package activity
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 	"time"
 
@@ -66,7 +65,7 @@ func options(people map[string]string, things map[string]api.AuditResource) []ui
 	for id, r := range things {
 		out = append(out, ui.Option{Value: id, Label: Name(r) + " · " + KindName(r.Kind)})
 	}
-	slices.SortFunc(out, func(a, b ui.Option) int {
+	ui.Sort(out, func(a, b ui.Option) int {
 		return cmp.Or(cmp.Compare(strings.ToLower(a.Label), strings.ToLower(b.Label)), cmp.Compare(a.Value, b.Value))
 	})
 	return out

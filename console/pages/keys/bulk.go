@@ -120,7 +120,7 @@ func (l *List) chosen() []api.KeySummary {
 	for _, k := range l.picked {
 		keys = append(keys, k.At(time.Now()))
 	}
-	slices.SortFunc(keys, func(a, b api.KeySummary) int { return cmp.Or(cmp.Compare(title(a), title(b)), cmp.Compare(a.ID, b.ID)) })
+	ui.Sort(keys, func(a, b api.KeySummary) int { return cmp.Or(cmp.Compare(title(a), title(b)), cmp.Compare(a.ID, b.ID)) })
 	return keys
 }
 

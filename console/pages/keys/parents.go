@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"sync"
 
@@ -40,8 +39,8 @@ func readParents(ctx context.Context, c *client.Client) (parents, error) {
 		})
 	})
 	wait.Wait()
-	slices.SortFunc(p.applications, func(a, b api.Application) int { return compareNames(a.Name, b.Name) })
-	slices.SortFunc(p.arxes, func(a, b api.Arx) int { return compareNames(a.Name, b.Name) })
+	ui.Sort(p.applications, func(a, b api.Application) int { return compareNames(a.Name, b.Name) })
+	ui.Sort(p.arxes, func(a, b api.Arx) int { return compareNames(a.Name, b.Name) })
 	return p, errors.Join(errs[:]...)
 }
 

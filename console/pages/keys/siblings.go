@@ -74,7 +74,9 @@ func scopesOf(ctx context.Context, c *client.Client, request api.ListKeysRequest
 			uses[s]++
 		}
 	}
-	return slices.SortedFunc(maps.Keys(uses), func(a, b string) int { return cmp.Or(uses[b]-uses[a], cmp.Compare(a, b)) }), nil
+	scopes := slices.Collect(maps.Keys(uses))
+	ui.Sort(scopes, func(a, b string) int { return cmp.Or(uses[b]-uses[a], cmp.Compare(a, b)) })
+	return scopes, nil
 }
 
 // suggested draws the scopes that other keys have and this one does not, or nothing.

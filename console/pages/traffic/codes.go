@@ -2,7 +2,6 @@ package traffic
 
 import (
 	"cmp"
-	"slices"
 	"strconv"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -43,7 +42,7 @@ func refusals(c api.UseCounts) (codes []api.Code, total int) {
 			total += n
 		}
 	}
-	slices.SortFunc(codes, func(a, b api.Code) int { return cmp.Or(c.Codes[b]-c.Codes[a], cmp.Compare(a, b)) })
+	ui.Sort(codes, func(a, b api.Code) int { return cmp.Or(c.Codes[b]-c.Codes[a], cmp.Compare(a, b)) })
 	return codes, total
 }
 

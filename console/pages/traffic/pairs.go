@@ -25,7 +25,7 @@ func (t *Traffic) Pairs(tag func(api.Purpose) app.UI) app.UI {
 	}
 	pairs := slices.Clone(u.Busiest)
 	if t.order != "" {
-		slices.SortStableFunc(pairs, func(a, b api.PairUse) int { return cmp.Compare(refusedOf(b), refusedOf(a)) })
+		ui.Sort(pairs, func(a, b api.PairUse) int { return cmp.Compare(refusedOf(b), refusedOf(a)) })
 	}
 	rows := make([]ui.Row, len(pairs))
 	for i, p := range pairs {
