@@ -11,9 +11,9 @@ import (
 // not need. Only the server imports net/http, crypto/tls and text/template, a quarter of the download.
 const goApp = "github.com/maxence-charriere/go-app/v9"
 
-// edits remove what the console does not use. withoutServer declares the names of the server that the rest of pkg/app
-// refers to. The stand-in replaces regexp, which pkg/app imports only for its routes; infra/docs/performance.md has what
-// that saves.
+// edits remove what the console does not use. withoutServer declares the names of the removed files that the rest of
+// pkg/app refers to. One stand-in replaces regexp, which pkg/app imports only for its routes, another google/uuid, of which
+// pkg/app wants random ids; infra/docs/performance.md has what that saves.
 //
 // If the console does not build after an upgrade of go-app or Go: When the error says that a file or a text is missing,
 // go-app has moved it; find where the server and the import of regexp are now, and update the edits. When the compiler

@@ -41,7 +41,7 @@ for (const engine of (process.env.ENGINES ?? engines.join(" ")).split(" ")) {
       await browser.click(link("API keys"));
       await browser.find(heading(1, "API keys"));
       for (const name of ["Checkout production", "Carrier quotes"]) await browser.find(link(name));
-      await browser.holds(`return /Deleted\\s*1/.test(document.querySelector("dl[aria-label=Totals]").textContent);`);
+      await browser.holds(`return /Deleted\\s*1/.test(document.querySelector("[aria-label=Totals]").textContent);`);
     });
 
     test("the wizard leads from an application and an Arx to an access key", async () => {
@@ -94,7 +94,7 @@ for (const engine of (process.env.ENGINES ?? engines.join(" ")).split(" ")) {
       await browser.type(inDialog(field), id.slice(-1));
       await browser.click(inDialog(button("Delete")));
       await browser.gone(link("Made in an engine"));
-      await browser.holds(`return /Deleted\\s*2/.test(document.querySelector("dl[aria-label=Totals]").textContent);`);
+      await browser.holds(`return /Deleted\\s*2/.test(document.querySelector("[aria-label=Totals]").textContent);`);
       assert.equal((await call("GET", `/v1/keys/${id}`)).status, "deleted");
     });
 
