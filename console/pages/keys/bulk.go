@@ -230,9 +230,11 @@ func (l *List) bulkUI() app.UI {
 		item := app.Li()
 		if i < len(b.results) {
 			r := b.results[i]
-			state, icon := "failed", "warning"
+			state := "failed"
+			icon := "warning"
 			if r.ok {
-				state, icon = "done", "check"
+				state = "done"
+				icon = "check"
 			}
 			items[i] = item.DataSet("state", state).Body(ui.Icon(icon), app.Div().Body(app.B().Text(title(k)), app.Small().Text(r.text)), app.Div().Class("end"))
 			continue
