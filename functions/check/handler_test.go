@@ -85,7 +85,7 @@ type checking struct {
 
 func newChecking(t *testing.T, limits keys.Limits) *checking {
 	t.Helper()
-	t.Setenv("PRINCIPAL_TTL", "5s")
+	t.Setenv("PRINCIPAL_TTL", "10m")
 	e := storetest.Open(t)
 	c := &checking{T: t, way: new(calls), db: e.Table()}
 	db := table.New(dynamodb.New(e.Client.Options(), func(o *dynamodb.Options) { o.HTTPClient, o.RetryMaxAttempts = c.way, 1 }), e.Name)
@@ -199,7 +199,7 @@ func TestCheckCostsWhatAVerificationCosts(t *testing.T) {
 	c.want("another Arx", "arx_fedcba9876543210", nil, 403, api.CodeWrongArx, "GetItem")
 	c.want("a scope", c.arx, map[string]string{"x-arxkeys-scopes": "nothing:granted"}, 403, api.CodeInsufficientScope, "GetItem")
 	c.want("Bearer in another header", c.arx, map[string]string{"x-arxkeys-key-header": "x-key", "x-key": "Bearer " + c.key.Reveal(), "x-api-key": "-"}, 200, api.CodeValid, "GetItem")
-	later := time.Now().Add(time.Minute)
+	later := time.Now().Add(20 * time.Minute)
 	c.handler.callers.Now = func() time.Time { return later }
 	c.want("the gateway again", c.arx, nil, 200, api.CodeValid, "BatchGetItem+")
 }

@@ -46,7 +46,7 @@ func nginx(ctx context.Context, e example) error {
 	text := string(documented)
 	for _, change := range [][2]string{
 		{"listen 80;", "listen 127.0.0.1:" + e.port + ";"},
-		{"http://127.0.0.1:9000", "http://" + listener.Addr().String()},
+		{"127.0.0.1:9000", listener.Addr().String()},
 		{"/etc/nginx/arxkeys.key", key},
 		{"arx_0123456789abcdef", e.arx},
 		{"set $arxkeys          keys.example:443;", "set $arxkeys " + arxkeys.Host + ";"},

@@ -39,13 +39,17 @@ core.register_action("arxkeys", {"http-req"}, function(txn, check, scopes)
 	for name in pairs(caller) do
 		if name:find("^x[-_]arxkeys") then txn.http:req_del_header(name) end
 	end
+	-- A proxy behind this one removes the headers that Connection names: the caller must not name the identity.
+	for _, value in ipairs(list(caller["connection"])) do
+		if value:lower():find("x[-_]arxkeys") then txn.http:req_del_header("connection") end
+	end
 	txn.http:req_del_header("x-api-key")
 
 	local answer = core.httpclient():get{url = check, headers = question, timeout = timeout}
 	if answer.status == 200 then
 		for _, name in ipairs(identity) do txn.http:req_set_header(name, list(answer.headers[name])[1] or "") end
 		txn:set_var("txn.arxkeys", "allowed")
-	elseif reasons[answer.status] then
+	elseif reasons[answer.status] and answer.headers["x-arxkeys-code"] then -- without a code it is not of the check
 		refuse(txn, answer.status, answer)
 	else
 		refuse(txn, 503, answer)

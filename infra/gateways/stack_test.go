@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) int {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute) // it builds every function
+	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Minute) // it builds every function
 	defer cancel()
 	dir, err := os.MkdirTemp("", "gateways")
 	if err != nil {

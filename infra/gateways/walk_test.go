@@ -353,6 +353,7 @@ func (w *walk) ignoresSettings(t *testing.T) {
 	app := application(t)
 	id, valid := key(t, api.CreateKeyRequest{ApplicationID: app, ArxID: w.arx})
 	w.allow(t, "a valid key", id, "GET", "/pets", "", spoofed(http.Header{"X-Api-Key": {valid}}))
+	w.allow(t, "an identity named in Connection", id, "GET", "/pets", "", http.Header{"X-Api-Key": {valid}, "Connection": {"X-Arxkeys-Key-Id, x-arxkeys-tenant"}})
 	w.refuse(t, "no key", 401, spoofed(nil))
 	w.refuse(t, "the key in another header", 401, spoofed(http.Header{"X-Other": {valid}}))
 	_, secret := key(t, api.CreateKeyRequest{ApplicationID: app, ArxID: w.arx, Scopes: []string{"pets:write"}})
@@ -446,6 +447,16 @@ func (w *walk) needsTheService(t *testing.T) {
 	} {
 		w.asked.breaks(how)
 		w.refuse(t, name, broken, header)
+		w.asked.breaks(nil)
+	}
+	// A success that is not of the check, such as the challenge of a firewall, which is 202. Envoy passes its status on.
+	for _, status := range []int{http.StatusAccepted, http.StatusNoContent, http.StatusTooManyRequests} {
+		w.asked.breaks(func(w http.ResponseWriter) { w.WriteHeader(status) })
+		w.protected.take()
+		got := w.send(t, "GET", "/pets", "", header)
+		if reached := w.protected.take(); len(reached) > 0 || got.status == http.StatusOK || got.body == "pets" {
+			t.Errorf("%d in place of the check: %d %q, and the API received %v", status, got.status, got.body, reached)
+		}
 		w.asked.breaks(nil)
 	}
 	w.allow(t, "after", id, "GET", "/pets", "", header)

@@ -15,7 +15,7 @@ import (
 func ConnectionIP(r *http.Request) (string, error) {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
-		return "", fmt.Errorf("the connection has no address: %w", err)
+		return "", wrongAddress("the connection has no address")
 	}
 	return peer.Addr().Unmap().WithZone("").String(), nil
 }
@@ -27,12 +27,26 @@ func HeaderIP(name string) func(*http.Request) (string, error) {
 	return func(r *http.Request) (string, error) {
 		values := r.Header.Values(name)
 		if len(values) != 1 {
-			return "", fmt.Errorf("the header %s occurs %d times, and not once", name, len(values))
+			return "", wrongAddress(fmt.Sprintf("the header %s occurs %d times, and not once", name, len(values)))
 		}
 		address, err := netip.ParseAddr(strings.TrimSpace(values[0]))
 		if err != nil || address.Zone() != "" {
-			return "", errors.New("the header " + name + " is not one address")
+			return "", wrongAddress("the header " + name + " is not one address")
 		}
 		return address.String(), nil
 	}
+}
+
+// wrongAddress is an error of a function of this package. Its text contains nothing that the client sent.
+type wrongAddress string
+
+// Error returns the text.
+func (e wrongAddress) Error() string { return string(e) }
+
+// ours returns the error if it is of this package, and otherwise one without its text, which may quote the request.
+func ours(err error) error {
+	if e, ok := errors.AsType[wrongAddress](err); ok {
+		return e
+	}
+	return errors.New("the ClientIP function failed")
 }

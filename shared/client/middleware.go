@@ -23,7 +23,7 @@ const DefaultHeader = "X-Api-Key"
 type Guard struct {
 	Arx      string                              // id of the Arx that the handler serves, or AnyArx
 	Scopes   []string                            // scopes that the key must grant, all of them
-	ScopesOf func(*http.Request) []string        // instead of Scopes, by request
+	ScopesOf func(*http.Request) []string        // instead of Scopes, by request; nil refuses the request, and an empty slice asks for no scopes
 	Header   string                              // header of the access key; "" means DefaultHeader. Bearer before the key is removed
 	ClientIP func(*http.Request) (string, error) // ConnectionIP, HeaderIP or a function of your own; nil sends no address, so keys with allowed_ips are refused
 }
@@ -90,15 +90,18 @@ func (v *Verifier) admit(g Guard, r *http.Request) (Verdict, Event) {
 	}
 	q := Question{Arx: g.Arx, Scopes: g.Scopes, Origin: origin(r)}
 	if g.ScopesOf != nil {
-		q.Scopes = g.ScopesOf(r)
+		// A lookup that found nothing must not become a question without scopes.
+		if q.Scopes = g.ScopesOf(r); q.Scopes == nil {
+			return Verdict{}, Event{Code: CodeUndecided, Err: errors.New("ScopesOf returned no scopes, not even an empty slice")}
+		}
 	}
 	if g.ClientIP != nil {
 		ip, err := g.ClientIP(r)
 		if err == nil && ip == "" {
-			err = errors.New("it is empty")
+			err = wrongAddress("it is empty")
 		}
 		if err != nil {
-			return Verdict{}, Event{Code: CodeUndecided, Err: fmt.Errorf("find the client’s address: %w", err)}
+			return Verdict{}, Event{Code: CodeUndecided, Err: fmt.Errorf("find the client’s address: %w", ours(err))}
 		}
 		q.IP = ip
 	}

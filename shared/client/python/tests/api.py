@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MANAGEMENT_KEY = "arxm_0123456789abcdef" + "s" * 43 + "c0ffee"
+# The time limit of clients in tests that are not about time. Machines of tests are busy.
+PATIENCE_MS = 30_000
 VECTORS = Path(__file__).parents[2] / "vectors"
 
 

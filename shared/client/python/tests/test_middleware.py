@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import servers
-from api import MANAGEMENT_KEY, serving, vectors
+from api import MANAGEMENT_KEY, PATIENCE_MS, serving, vectors
 from pets import pets_app
 
 from arxkeys import CONNECTION, Allowed, AsyncClient, Client, Event, TrustedHeader
@@ -32,9 +32,7 @@ class Case:
         self.events: list[Event] = []
         self.passed: list[Allowed] = []
         self.url = url
-        self.settings: dict[str, Any] = {"hook": self.hook}
-        if vector.get("timeout_ms"):
-            self.settings["timeout"] = vector["timeout_ms"] / 1000
+        self.settings: dict[str, Any] = {"hook": self.hook, "timeout": vector.get("timeout_ms", PATIENCE_MS) / 1000}
         options = vector["options"]
         self.options: dict[str, Any] = {"arx": options["arx"]}
         if options.get("header"):

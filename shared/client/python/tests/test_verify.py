@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from api import MANAGEMENT_KEY, serving, vectors
+from api import MANAGEMENT_KEY, PATIENCE_MS, serving, vectors
 from asking import ARX, KEY, VALID, both
 
 from arxkeys import AsyncClient, Client, Event, Undecided, Verdict
@@ -23,9 +23,7 @@ CASES = vectors("verify.json")
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in CASES])
 def test_vector(case: dict[str, Any], ask: Callable[..., Verdict]) -> None:
     events: list[Event] = []
-    options: dict[str, Any] = {"hook": events.append}
-    if case.get("timeout_ms"):
-        options["timeout"] = case["timeout_ms"] / 1000
+    options: dict[str, Any] = {"hook": events.append, "timeout": case.get("timeout_ms", PATIENCE_MS) / 1000}
     request = {name: value for name, value in case["request"].items() if value is not None}
     with serving(case["answers"]) as api:
         if case.get("error"):

@@ -34,7 +34,7 @@ export class Client {
         if (!(this.#timeoutMs > 0 && this.#timeoutMs < 2 ** 31))
             throw new TypeError("timeoutMs must be positive");
         this.#hook = options.hook;
-        this.#fetch = options.fetch;
+        this.#fetch = options.fetch ?? fetchOfDeno();
     }
     /**
      * Returns the verdict on an access key. Rejects with an `UndecidedError` if there is none, and with a `TypeError`
@@ -195,4 +195,13 @@ async function readText(response) {
         text += decoder.decode(value, { stream: true });
     }
     return text + decoder.decode();
+}
+/**
+ * Deno itself repeats a request if a connection that it has used before is reset, which may charge a key twice. So there each
+ * question has a connection of its own. Other runtimes get `undefined`.
+ */
+function fetchOfDeno() {
+    const { Deno } = globalThis;
+    const client = Deno?.createHttpClient?.({ poolMaxIdlePerHost: 0 });
+    return client === undefined ? undefined : (input, init) => fetch(input, { ...init, client });
 }

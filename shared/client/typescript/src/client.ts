@@ -94,7 +94,7 @@ export class Client {
     this.#timeoutMs = options.timeoutMs ?? 2000;
     if (!(this.#timeoutMs > 0 && this.#timeoutMs < 2 ** 31)) throw new TypeError("timeoutMs must be positive");
     this.#hook = options.hook;
-    this.#fetch = options.fetch;
+    this.#fetch = options.fetch ?? fetchOfDeno();
   }
 
   /**
@@ -259,4 +259,14 @@ async function readText(response: Response): Promise<string> {
     text += decoder.decode(value, { stream: true });
   }
   return text + decoder.decode();
+}
+
+/**
+ * Deno itself repeats a request if a connection that it has used before is reset, which may charge a key twice. So there each
+ * question has a connection of its own. Other runtimes get `undefined`.
+ */
+function fetchOfDeno(): typeof fetch | undefined {
+  const { Deno } = globalThis as { Deno?: { createHttpClient?(options: { poolMaxIdlePerHost: number }): unknown } };
+  const client = Deno?.createHttpClient?.({ poolMaxIdlePerHost: 0 });
+  return client === undefined ? undefined : (input, init) => fetch(input, { ...init, client } as RequestInit);
 }

@@ -4,7 +4,6 @@ import { runtimeApp, type Script } from "./runtime-app.ts";
 interface Runtime {
   process: { argv: string[] };
   Deno?: {
-    createHttpClient(options: { poolMaxIdlePerHost: number }): unknown;
     serve(options: { hostname: string; port: number; onListen(at: { port: number }): void }, handler: Handler): void;
   };
   Bun?: { serve(options: { hostname: string; port: number; fetch: Handler }): { port: number } };
@@ -13,12 +12,6 @@ type Handler = (request: Request) => Promise<Response>;
 
 const runtime = globalThis as unknown as Runtime;
 const script = (await (await fetch(runtime.process.argv[2] ?? "")).json()) as Script;
-if (runtime.Deno) {
-  // As the README says: Deno itself repeats a request if a connection that it used before is reset.
-  const client = runtime.Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
-  const original = fetch;
-  globalThis.fetch = (input, init) => original(input, { ...init, client } as RequestInit);
-}
 const handler = runtimeApp(script);
 const at = { hostname: "127.0.0.1", port: 0 };
 if (runtime.Deno) runtime.Deno.serve({ ...at, onListen: ({ port }) => console.log(JSON.stringify({ port })) }, handler);

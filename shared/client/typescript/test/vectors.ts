@@ -128,7 +128,7 @@ export function optionsOf<Request, Connection>(
   return {
     arx,
     ...(scopes && { scopes }),
-    ...(scopes_by_method && { scopes: (request: Request) => scopes_by_method[method(request)] ?? [] }),
+    ...(scopes_by_method && { scopes: (request: Request) => scopes_by_method[method(request)] as string[] }),
     ...(header && { header }),
     ...(client_ip && { clientIp: client_ip === "connection" ? connection : client_ip === "fails" ? fails : client_ip }),
   };
