@@ -21,12 +21,7 @@ const (
 
 // Reading is a value that a page reads from the API. The zero value has not begun.
 type Reading[T any] struct {
-	Value T // the latest value; kept while another is read
-	reading
-}
-
-// reading is the part of a Reading without a type parameter, which is compiled only once.
-type reading struct {
+	Value   T     // the latest value; kept while another is read
 	Here    bool  // Value is set
 	Err     error // of the latest read
 	Running bool
@@ -45,12 +40,10 @@ type reading struct {
 const RereadAction = "/ui/reread"
 
 // Begun reports whether a read was ever started.
-func (r *reading) Begun() bool { return r.turn > 0 }
+func (r *Reading[T]) Begun() bool { return r.turn > 0 }
 
 // Forget resets the reading. The answer of a running read is dropped.
-func (r *Reading[T]) Forget() {
-	*r = Reading[T]{reading: reading{turn: r.turn + 1, handled: r.handled}}
-}
+func (r *Reading[T]) Forget() { *r = Reading[T]{turn: r.turn + 1, handled: r.handled} }
 
 // Queue starts the read when the running one ends, whose answer is dropped, or at once if none is
 // running. Only the latest queued read is kept. So at most one request is under way while a person
@@ -69,14 +62,6 @@ func (r *Reading[T]) Queue(ctx app.Context, read func(context.Context) (T, error
 // unreachable or unavailable, the read is repeated after a pause, and Then is called again. The same
 // happens after an outage.
 func (r *Reading[T]) Start(ctx app.Context, read func(context.Context) (T, error), then func()) {
-	r.start(ctx, func(ctx context.Context) (keep func(), err error) {
-		value, err := read(ctx)
-		return func() { r.Value = value }, err
-	}, then)
-}
-
-// start is Start. The read returns a function that keeps its value.
-func (r *reading) start(ctx app.Context, read func(context.Context) (keep func(), err error), then func()) {
 	if !r.handled {
 		r.handled = true
 		ctx.Handle(RereadAction, func(app.Context, app.Action) {
@@ -85,7 +70,7 @@ func (r *reading) start(ctx app.Context, read func(context.Context) (keep func()
 			}
 		})
 	}
-	r.redo, r.queue = func() { r.start(ctx, read, then) }, nil
+	r.redo, r.queue = func() { r.Start(ctx, read, then) }, nil
 	r.turn++
 	turn := r.turn
 	r.Running, r.Slow, r.Repeats = true, false, false
@@ -95,7 +80,7 @@ func (r *reading) start(ctx app.Context, read func(context.Context) (keep func()
 		}
 	})
 	ctx.Async(func() {
-		keep, err := read(ctx)
+		value, err := read(ctx)
 		ctx.Dispatch(func(app.Context) {
 			if r.turn != turn {
 				return
@@ -106,8 +91,7 @@ func (r *reading) start(ctx app.Context, read func(context.Context) (keep func()
 			}
 			r.Running, r.Slow, r.Err = false, false, err
 			if err == nil {
-				keep()
-				r.Here, r.pause = true, 0
+				r.Value, r.Here, r.pause = value, true, 0
 			}
 			if problem.Is(err, problem.Unavailable) {
 				r.repeat(ctx, read, then)
@@ -120,7 +104,7 @@ func (r *reading) start(ctx app.Context, read func(context.Context) (keep func()
 }
 
 // repeat repeats the read after a pause, unless another one starts first.
-func (r *reading) repeat(ctx app.Context, read func(context.Context) (keep func(), err error), then func()) {
+func (r *Reading[T]) repeat(ctx app.Context, read func(context.Context) (T, error), then func()) {
 	turn := r.turn
 	r.Repeats, r.pause = true, min(max(leastAgain, 2*r.pause), mostAgain)
 	time.AfterFunc(r.pause, func() { // ctx.After would keep the page's goroutines waiting
@@ -129,7 +113,7 @@ func (r *reading) repeat(ctx app.Context, read func(context.Context) (keep func(
 		}
 		ctx.Dispatch(func(app.Context) {
 			if r.turn == turn {
-				r.start(ctx, read, then)
+				r.Start(ctx, read, then)
 			}
 		})
 	})

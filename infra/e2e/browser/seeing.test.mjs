@@ -99,6 +99,7 @@ test("totals are filters, and cells lead to the application and the Arx", async 
   await page.waitForURL("**/keys?status=disabled");
   await pictures("list");
   await totals.locator("[aria-current]").filter({ hasText: "Disabled" }).waitFor();
+  await page.locator("#list").getByRole("link", { name: "Kiosk", exact: true }).waitFor({ state: "hidden" });
   assert.deepEqual(await page.locator("#list .t-main").allTextContents(), ["Planner load test"]);
   await totals.getByRole("link", { name: "Deleted 1" }).click();
   await page.locator("#list").getByRole("link", { name: "Planner spike" }).waitFor();
