@@ -112,13 +112,20 @@ def running(request: pytest.FixtureRequest) -> Iterator[tuple[Servers, int]]:
 
 
 @pytest.mark.parametrize("vector", [pytest.param(vector, id=vector["name"]) for vector in CASES])
-def test_vector(vector: dict[str, Any], running: tuple[Servers, int], caplog: pytest.LogCaptureFixture) -> None:
+def test_vector(
+    vector: dict[str, Any],
+    running: tuple[Servers, int],
+    caplog: pytest.LogCaptureFixture,
+    request: pytest.FixtureRequest,
+) -> None:
+    if request.node.callspec.params["running"] == "fastapi" and "none for this method" in vector["name"]:
+        pytest.skip("FastAPI states the scopes of each route, so no function can miss one")
     caplog.set_level("DEBUG")
     application, port = running
-    request, expected = vector["request"], vector["response"]
+    asked, expected = vector["request"], vector["response"]
     with serving(vector["answers"]) as api:
         case = application.case = Case(vector, api.url)
-        response, body = servers.call(port, request["method"], request["path"], request["headers"])
+        response, body = servers.call(port, asked["method"], asked["path"], asked["headers"])
         assert api.sent == vector["sent"]
     assert len(case.passed) == (1 if vector["passed"] else 0)
     assert response.status == expected["status"]
@@ -128,7 +135,7 @@ def test_vector(vector: dict[str, Any], running: tuple[Servers, int], caplog: py
         assert response.headers.get_all(name, []) == ([] if value is None else [value]), name
     event = {"status": None, "key_id": None, "application_id": None, "arx_id": None, **vector["event"]}
     assert [{name: getattr(got, name) for name in event} for got in case.events] == [event]
-    for secret in [MANAGEMENT_KEY, *(value for name, value in request["headers"] if "key" in name.lower() and value)]:
+    for secret in [MANAGEMENT_KEY, *(value for name, value in asked["headers"] if "key" in name.lower() and value)]:
         assert secret not in repr(case.events)
         assert secret not in body.decode()
         assert secret not in str(response.headers)
