@@ -4,8 +4,8 @@ import (
 	"reflect"
 
 	"github.com/arxkeys/arxkeys/shared/api"
-	"github.com/arxkeys/arxkeys/shared/names"
 	"github.com/arxkeys/arxkeys/shared/store/gatestore"
+	"github.com/arxkeys/arxkeys/shared/store/namestore"
 	"github.com/arxkeys/arxkeys/shared/store/parentstore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
@@ -13,8 +13,8 @@ import (
 // applicationsAndArxes compares applications and Arxes with their gates, their names and the default.
 func (t *tenant) applicationsAndArxes(s *stored) {
 	holders := map[table.Key]string{}
-	holds := func(kind, name, id string) {
-		at := table.Name(t.name, kind, names.Key(name))
+	holds := func(kind namestore.Kind, name, id string) {
+		at := kind.Key(t.name, name)
 		if other, taken := holders[at]; taken {
 			t.add("%s: has the name %q, which %s has too", id, name, other)
 		}
@@ -24,7 +24,7 @@ func (t *tenant) applicationsAndArxes(s *stored) {
 		t.gate(s, id, gatestore.EncodeApplication(a))
 		t.parent(parentstore.EncodeApplication(a))
 		if a.HoldsName() {
-			holds("applications", a.Name, id)
+			holds(namestore.Applications, a.Name, id)
 		}
 	}
 	live := 0
@@ -33,7 +33,7 @@ func (t *tenant) applicationsAndArxes(s *stored) {
 		t.parent(parentstore.EncodeArx(a))
 		if a.Status != api.ArxDeleted {
 			live++
-			holds("arxes", a.Name, id)
+			holds(namestore.Arxes, a.Name, id)
 		}
 	}
 	for at := range t.parents {

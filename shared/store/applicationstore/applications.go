@@ -8,18 +8,15 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/applications"
 	"github.com/arxkeys/arxkeys/shared/audit"
-	"github.com/arxkeys/arxkeys/shared/names"
 	"github.com/arxkeys/arxkeys/shared/problem"
 	"github.com/arxkeys/arxkeys/shared/store/auditstore"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
 	"github.com/arxkeys/arxkeys/shared/store/gatestore"
+	"github.com/arxkeys/arxkeys/shared/store/namestore"
 	"github.com/arxkeys/arxkeys/shared/store/parentstore"
 	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
-
-// kind separates the names of applications from those of Arxes.
-const kind = "applications"
 
 // Applications reads and writes the applications in the table.
 type Applications struct{ db *table.Table }
@@ -33,7 +30,7 @@ func (s *Applications) Create(ctx context.Context, a applications.Application, e
 	a.LastEvent = e.Hash
 	tx := new(table.Transaction)
 	r.Record(tx, a.ID)
-	takeName(tx, a)
+	namestore.Applications.Take(tx, a.Tenant, a.Name, a.ID)
 	tx.Insert(encode(a), fmt.Errorf("application %s already exists", a.ID))
 	gatestore.PutApplication(tx, a)
 	parentstore.PutApplication(tx, a)
@@ -41,42 +38,22 @@ func (s *Applications) Create(ctx context.Context, a applications.Application, e
 	if err := auditstore.Record(tx, a.Tenant, e); err != nil {
 		return err
 	}
-	if err := s.holder(ctx, a, s.db.Commit(ctx, tx)); err != nil {
+	if err := s.spelled(ctx, a, s.db.Commit(ctx, tx)); err != nil {
 		return fmt.Errorf("create application %s: %w", a.ID, err)
 	}
 	return nil
 }
 
-// takeName reserves the application's name.
-func takeName(tx *table.Transaction, a applications.Application) {
-	item := table.NewItem(nameOf(a))
-	item.SetString("id", a.ID)
-	tx.Insert(item, errTaken(a.Name))
-}
-
-// holder returns err or, if another application has the name, an error with that application's spelling of
-// it: names that differ only in case count as equal.
-func (s *Applications) holder(ctx context.Context, a applications.Application, err error) error {
-	if !problem.Is(err, problem.NameTaken) {
-		return err
-	}
-	item, failed := s.db.Get(ctx, nameOf(a))
-	if failed != nil || item == nil {
-		return err
-	}
-	other, failed := s.Get(ctx, a.Tenant, item.String("id"))
-	if failed != nil {
-		return err
-	}
-	return errTaken(other.Name)
-}
-
-func errTaken(name string) error {
-	return problem.New(problem.NameTaken, "Another application is called "+name+". Choose another name.")
+// spelled returns err, in which a name that is taken is spelled as its holder spells it.
+func (s *Applications) spelled(ctx context.Context, a applications.Application, err error) error {
+	return namestore.Applications.Spelled(ctx, s.db, a.Tenant, a.Name, err, func(ctx context.Context, id string) (string, error) {
+		other, err := s.Get(ctx, a.Tenant, id)
+		return other.Name, err
+	})
 }
 
 func nameOf(a applications.Application) table.Key {
-	return table.Name(a.Tenant, kind, names.Key(a.Name))
+	return namestore.Applications.Key(a.Tenant, a.Name)
 }
 
 // Change replaces the tenant's application by the one that change returns, and records the event. It calls
@@ -108,7 +85,7 @@ func (s *Applications) Change(ctx context.Context, tenant, id string, change fun
 		changed = is
 		return s.db.Commit(ctx, tx)
 	})
-	if err := s.holder(ctx, changed, err); err != nil {
+	if err := s.spelled(ctx, changed, err); err != nil {
 		return applications.Application{}, fmt.Errorf("change application %s: %w", id, err)
 	}
 	return changed, nil
@@ -123,7 +100,7 @@ func moveName(tx *table.Transaction, was, is applications.Application) {
 		tx.Delete(nameOf(was))
 	}
 	if is.HoldsName() {
-		takeName(tx, is)
+		namestore.Applications.Take(tx, is.Tenant, is.Name, is.ID)
 	}
 }
 

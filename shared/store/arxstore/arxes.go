@@ -9,18 +9,15 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/arxes"
 	"github.com/arxkeys/arxkeys/shared/audit"
-	"github.com/arxkeys/arxkeys/shared/names"
 	"github.com/arxkeys/arxkeys/shared/problem"
 	"github.com/arxkeys/arxkeys/shared/store/auditstore"
 	"github.com/arxkeys/arxkeys/shared/store/countstore"
 	"github.com/arxkeys/arxkeys/shared/store/gatestore"
+	"github.com/arxkeys/arxkeys/shared/store/namestore"
 	"github.com/arxkeys/arxkeys/shared/store/parentstore"
 	"github.com/arxkeys/arxkeys/shared/store/requeststore"
 	"github.com/arxkeys/arxkeys/shared/store/table"
 )
-
-// kind separates the names of Arxes from those of applications.
-const kind = "arxes"
 
 // Arxes reads and writes the Arxes in the table.
 type Arxes struct{ db *table.Table }
@@ -42,7 +39,7 @@ func (s *Arxes) Create(ctx context.Context, a arxes.Arx, e audit.Event, r reques
 		standing = arxes.Default{ArxID: cmp.Or(was.ArxID, a.ID), Live: was.Live + 1}
 		tx := new(table.Transaction)
 		r.Record(tx, a.ID)
-		takeName(tx, a)
+		namestore.Arxes.Take(tx, a.Tenant, a.Name, a.ID)
 		tx.Insert(encode(a), fmt.Errorf("there is already an Arx %s", a.ID))
 		if was.ArxID == "" {
 			tx.Insert(encodeDefault(a.Tenant, standing), table.ErrStale)
@@ -58,41 +55,21 @@ func (s *Arxes) Create(ctx context.Context, a arxes.Arx, e audit.Event, r reques
 		}
 		return s.db.Commit(ctx, tx)
 	})
-	if err := s.holder(ctx, a, err); err != nil {
+	if err := s.spelled(ctx, a, err); err != nil {
 		return arxes.Default{}, fmt.Errorf("create Arx %s: %w", a.ID, err)
 	}
 	return standing, nil
 }
 
-// takeName reserves the Arx's name.
-func takeName(tx *table.Transaction, a arxes.Arx) {
-	item := table.NewItem(nameOf(a))
-	item.SetString("id", a.ID)
-	tx.Insert(item, errTaken(a.Name))
+// spelled returns err, in which a name that is taken is spelled as its holder spells it.
+func (s *Arxes) spelled(ctx context.Context, a arxes.Arx, err error) error {
+	return namestore.Arxes.Spelled(ctx, s.db, a.Tenant, a.Name, err, func(ctx context.Context, id string) (string, error) {
+		other, err := s.Get(ctx, a.Tenant, id)
+		return other.Name, err
+	})
 }
 
-// holder returns err or, if another Arx has the name, an error with that Arx's spelling of it: names that
-// differ only in case count as equal.
-func (s *Arxes) holder(ctx context.Context, a arxes.Arx, err error) error {
-	if !problem.Is(err, problem.NameTaken) {
-		return err
-	}
-	item, failed := s.db.Get(ctx, nameOf(a))
-	if failed != nil || item == nil {
-		return err
-	}
-	other, failed := s.Get(ctx, a.Tenant, item.String("id"))
-	if failed != nil {
-		return err
-	}
-	return errTaken(other.Name)
-}
-
-func errTaken(name string) error {
-	return problem.New(problem.NameTaken, "Another Arx is called "+name+". Choose another name.")
-}
-
-func nameOf(a arxes.Arx) table.Key { return table.Name(a.Tenant, kind, names.Key(a.Name)) }
+func nameOf(a arxes.Arx) table.Key { return namestore.Arxes.Key(a.Tenant, a.Name) }
 
 // Change replaces the tenant's Arx by the one that change returns, and records the event. It does not
 // accept a deleted Arx. It calls change again if the Arx was changed concurrently. It returns
@@ -113,7 +90,7 @@ func (s *Arxes) Change(ctx context.Context, tenant, id string, change func(was a
 		tx.Replace(encode(is), version, was.Version)
 		if nameOf(was) != nameOf(is) {
 			tx.Delete(nameOf(was))
-			takeName(tx, is)
+			namestore.Arxes.Take(tx, is.Tenant, is.Name, is.ID)
 		}
 		gatestore.PutArx(tx, is)
 		parentstore.PutArx(tx, is)
@@ -126,7 +103,7 @@ func (s *Arxes) Change(ctx context.Context, tenant, id string, change func(was a
 		changed = is
 		return s.db.Commit(ctx, tx)
 	})
-	if err := s.holder(ctx, changed, err); err != nil {
+	if err := s.spelled(ctx, changed, err); err != nil {
 		return arxes.Arx{}, fmt.Errorf("change Arx %s: %w", id, err)
 	}
 	return changed, nil
