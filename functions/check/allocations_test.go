@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"github.com/arxkeys/arxkeys/functions/internal/verifying"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/lambda/http"
 	"github.com/arxkeys/arxkeys/shared/lambda/metrics"
@@ -36,7 +36,7 @@ func TestAllocationsAreBounded(t *testing.T) {
 	keys := verification.FromEnv(db)
 	h := handler{callers: callerstore.NewAuthenticator(db), keys: keys}
 	log := slog.New(slog.NewJSONHandler(io.Discard, nil))
-	serve := lambdahttp.CheckHandler(api.Check, h.prefetching(), h.verify, lambdahttp.Options{Log: log, Metrics: metrics.New("stack", "check", log, time.Now)})
+	serve := lambdahttp.CheckHandler(api.Check, verifying.Prefetching(h.callers, h.keys), h.verify, lambdahttp.Options{Log: log, Metrics: metrics.New("stack", "check", log, time.Now)})
 	event := events.APIGatewayV2HTTPRequest{
 		Headers: map[string]string{
 			"authorization": "Bearer " + gateway, "x-api-key": secret.Reveal(), "x-arxkeys-scopes": "invoices:read", "x-arxkeys-client-ip": "203.0.113.7",
@@ -52,18 +52,8 @@ func TestAllocationsAreBounded(t *testing.T) {
 	whole() // reads gates, and notes uses
 	keys.End()
 	whole()
-	way.Plays = true
-
-	at := table.NewItem(table.Credential(api.KeyPrefix + secret.ID()))
-	bare := func() {
-		out, err := client.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: &e.Name, Key: at, ConsistentRead: aws.Bool(true)})
-		if err != nil || len(out.Item) == 0 {
-			t.Fatalf("%v, %v", out, err)
-		}
-	}
-	all, sdk := testing.AllocsPerRun(200, whole), testing.AllocsPerRun(200, bare)
-	t.Logf("%.0f allocations, %.0f of them the SDK's", all, sdk)
-	if own := all - sdk; own <= 0 || own > maxOwnAllocations {
+	own, sdk := way.OwnAllocations(t, client, e.Name, table.Credential(api.KeyPrefix+secret.ID()), whole)
+	if own <= 0 || own > maxOwnAllocations {
 		t.Errorf("%.0f allocations beyond the SDK's %.0f, want at most %d: go test -run '^$' -bench BenchmarkCheck -memprofile shows where", own, sdk, maxOwnAllocations)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"github.com/arxkeys/arxkeys/functions/internal/verifying"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/lambda/http"
@@ -32,7 +33,7 @@ func BenchmarkCheck(b *testing.B) {
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			h := handler{keys: verification.New(db, time.Hour)}
-			p := h.prefetching()
+			p := verifying.Prefetching(h.callers, h.keys)
 			p.Authenticate = func(context.Context, string, *verification.Prefetch) (auth.Principal, error) { return gateway, nil }
 			log := slog.New(slog.NewJSONHandler(io.Discard, nil))
 			serve := lambdahttp.CheckHandler(api.Check, p, h.verify, lambdahttp.Options{Log: log, Metrics: metrics.New("stack", "check", log, time.Now)})

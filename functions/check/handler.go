@@ -6,7 +6,6 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
-	"github.com/arxkeys/arxkeys/shared/lambda/http"
 	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/verification"
 )
@@ -14,16 +13,6 @@ import (
 type handler struct {
 	callers *callerstore.Authenticator
 	keys    *verification.Verifier
-}
-
-// prefetching reads the key in the same call as the gateway's management key.
-func (h handler) prefetching() lambdahttp.Prefetching[api.VerifyKeyRequest, *verification.Prefetch] {
-	return lambdahttp.Prefetching[api.VerifyKeyRequest, *verification.Prefetch]{
-		Plan: h.keys.Prefetch,
-		Authenticate: func(ctx context.Context, credential string, key *verification.Prefetch) (auth.Principal, error) {
-			return h.callers.AuthenticateWith(ctx, credential, key)
-		},
-	}
 }
 
 // verify returns the verdict on the access key for the gateway's tenant. It compares a valid one with the

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"github.com/arxkeys/arxkeys/functions/internal/verifying"
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
@@ -92,7 +93,7 @@ func newChecking(t *testing.T, limits keys.Limits) *checking {
 	_, arx, secret := storetest.LimitedKey(t, c.db, tenant, limits)
 	c.arx, c.key, c.verifier = arx.ID, secret, managementKey(t, c.db, "0123456789abcdef", api.Verifier)
 	c.handler = handler{callers: callerstore.NewAuthenticator(db), keys: verification.New(db, time.Hour)}
-	handle := lambdahttp.CheckHandler(api.Check, c.handler.prefetching(), c.handler.verify, lambdahttp.Options{Log: slog.New(slog.NewJSONHandler(&c.log, nil))})
+	handle := lambdahttp.CheckHandler(api.Check, verifying.Prefetching(c.handler.callers, c.handler.keys), c.handler.verify, lambdahttp.Options{Log: slog.New(slog.NewJSONHandler(&c.log, nil))})
 	c.serve = func(event events.APIGatewayV2HTTPRequest) events.APIGatewayV2HTTPResponse {
 		answer, err := handle(t.Context(), event)
 		if err != nil {

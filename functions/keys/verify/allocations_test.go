@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"github.com/arxkeys/arxkeys/functions/internal/verifying"
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
@@ -41,7 +41,7 @@ func TestAllocationsAreBounded(t *testing.T) {
 	keys := verification.FromEnv(db)
 	h := handler{callers: callerstore.NewAuthenticator(db), keys: keys}
 	log := slog.New(slog.NewJSONHandler(io.Discard, nil))
-	serve := lambdahttp.PrefetchingHandler(api.VerifyKey, h.prefetching(), h.verify, lambdahttp.Options{Log: log, Metrics: metrics.New("stack", "verify", log, time.Now)})
+	serve := lambdahttp.PrefetchingHandler(api.VerifyKey, verifying.Prefetching(h.callers, h.keys), h.verify, lambdahttp.Options{Log: log, Metrics: metrics.New("stack", "verify", log, time.Now)})
 	body, err := json.Marshal(map[string]any{"key": secret.Reveal(), "scopes": []string{"invoices:read"}})
 	if err != nil {
 		t.Fatal(err)
@@ -59,18 +59,8 @@ func TestAllocationsAreBounded(t *testing.T) {
 	whole() // reads gates, and notes uses
 	keys.End()
 	whole()
-	way.Plays = true
-
-	at := table.NewItem(table.Credential(api.KeyPrefix + secret.ID()))
-	bare := func() {
-		out, err := client.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: &e.Name, Key: at, ConsistentRead: aws.Bool(true)})
-		if err != nil || len(out.Item) == 0 {
-			t.Fatalf("%v, %v", out, err)
-		}
-	}
-	all, sdk := testing.AllocsPerRun(200, whole), testing.AllocsPerRun(200, bare)
-	t.Logf("%.0f allocations, %.0f of them the SDK's", all, sdk)
-	if own := all - sdk; own <= 0 || own > maxOwnAllocations {
+	own, sdk := way.OwnAllocations(t, client, e.Name, table.Credential(api.KeyPrefix+secret.ID()), whole)
+	if own <= 0 || own > maxOwnAllocations {
 		t.Errorf("%.0f allocations beyond the SDK's %.0f, want at most %d: go test -run '^$' -bench BenchmarkVerify -memprofile shows where", own, sdk, maxOwnAllocations)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"github.com/arxkeys/arxkeys/functions/internal/verifying"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
 	"github.com/arxkeys/arxkeys/shared/lambda/http"
@@ -21,7 +22,7 @@ import (
 
 // anybody authenticates every caller as the same one, so that only the decision is measured.
 func anybody(h handler) lambdahttp.Prefetching[api.VerifyKeyRequest, *verification.Prefetch] {
-	p := h.prefetching()
+	p := verifying.Prefetching(h.callers, h.keys)
 	p.Authenticate = func(context.Context, string, *verification.Prefetch) (auth.Principal, error) { return caller, nil }
 	return p
 }

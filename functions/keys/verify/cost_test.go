@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"github.com/arxkeys/arxkeys/functions/internal/verifying"
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/lambda/http"
@@ -50,7 +51,7 @@ func TestMadeUpManagementKeyCostsOneRead(t *testing.T) {
 	db := table.New(dynamodb.New(e.Client.Options(), func(o *dynamodb.Options) { o.HTTPClient = way }), e.Name)
 	_, _, secret := storetest.Key(t, e.Table(), caller.Tenant)
 	h := handler{callers: callerstore.NewAuthenticator(db), keys: verification.New(db, time.Hour)}
-	serve := lambdahttp.PrefetchingHandler(api.VerifyKey, h.prefetching(), h.verify, lambdahttp.Options{Log: slog.New(slog.DiscardHandler)})
+	serve := lambdahttp.PrefetchingHandler(api.VerifyKey, verifying.Prefetching(h.callers, h.keys), h.verify, lambdahttp.Options{Log: slog.New(slog.DiscardHandler)})
 	verify := func(management string, status int, want ...string) {
 		t.Helper()
 		body, _ := json.Marshal(map[string]any{"key": secret.Reveal()})

@@ -5,7 +5,6 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
-	"github.com/arxkeys/arxkeys/shared/lambda/http"
 	"github.com/arxkeys/arxkeys/shared/store/callerstore"
 	"github.com/arxkeys/arxkeys/shared/verification"
 )
@@ -13,16 +12,6 @@ import (
 type handler struct {
 	callers *callerstore.Authenticator
 	keys    *verification.Verifier
-}
-
-// prefetching reads the key in the same call as the caller.
-func (h handler) prefetching() lambdahttp.Prefetching[api.VerifyKeyRequest, *verification.Prefetch] {
-	return lambdahttp.Prefetching[api.VerifyKeyRequest, *verification.Prefetch]{
-		Plan: h.keys.Prefetch,
-		Authenticate: func(ctx context.Context, credential string, key *verification.Prefetch) (auth.Principal, error) {
-			return h.callers.AuthenticateWith(ctx, credential, key)
-		},
-	}
 }
 
 // verify returns the verdict on the access key for the caller's tenant.

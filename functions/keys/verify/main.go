@@ -2,6 +2,7 @@
 package main
 
 import (
+	"github.com/arxkeys/arxkeys/functions/internal/verifying"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/lambda/environment"
 	"github.com/arxkeys/arxkeys/shared/lambda/http"
@@ -15,5 +16,5 @@ func main() {
 	keys := verification.FromEnv(db)
 	h := handler{callers: callerstore.NewAuthenticator(db), keys: keys}
 	// End writes the counted uses before the environment is removed.
-	lambdahttp.StartPrefetching(api.VerifyKey, h.prefetching(), h.verify, environment.Hooks{BeforeFirst: connected, OnShutdown: keys.End})
+	lambdahttp.StartPrefetching(api.VerifyKey, verifying.Prefetching(h.callers, h.keys), h.verify, environment.Hooks{BeforeFirst: connected, OnShutdown: keys.End})
 }

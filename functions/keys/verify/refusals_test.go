@@ -22,6 +22,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/arxkeys/arxkeys/functions/internal/verifying"
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/auth"
@@ -79,7 +80,7 @@ func TestRefusedRequestsCostWhatTheDocumentSays(t *testing.T) {
 		db := table.New(dynamodb.New(e.Client.Options(), func(o *dynamodb.Options) { o.HTTPClient = way }), e.Name)
 		_, _, secret = storetest.LimitedKey(t, e.Table(), caller.Tenant, limits)
 		h = handler{callers: callerstore.NewAuthenticator(db), keys: verification.New(db, time.Hour)}
-		return h, lambdahttp.PrefetchingHandler(api.VerifyKey, h.prefetching(), h.verify, quiet), secret, "Bearer " + verifierKey(t, e.Table()).Reveal()
+		return h, lambdahttp.PrefetchingHandler(api.VerifyKey, verifying.Prefetching(h.callers, h.keys), h.verify, quiet), secret, "Bearer " + verifierKey(t, e.Table()).Reveal()
 	}
 	h, verify, secret, accepted := verifying(keys.Limits{Rate: &api.RateLimit{Limit: 1, WindowSeconds: api.MaxWindowSeconds}})
 	_, verifySpent, spent, acceptedThere := verifying(keys.Limits{Uses: new(1)})

@@ -58,11 +58,8 @@ func (f checkFailure) Unwrap() error { return f.Problem }
 
 func (c *checker[P]) serve(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	l := line{operation: c.op.Name, requestID: requestID(ctx, event), start: c.Now()}
-	if deadline, ok := ctx.Deadline(); ok {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-margin))
-		defer cancel()
-	}
+	ctx, cancel := withMargin(ctx)
+	defer cancel()
 	verdict, failure := c.answer(ctx, &event, &l)
 	var response events.APIGatewayV2HTTPResponse
 	if failure != nil {

@@ -116,11 +116,8 @@ func newServer[By any, Req api.Request, Res any](op api.Operation[Req, Res], o O
 
 func (s *server[By, Req, Res]) serve(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	l := line{operation: s.op.Name, requestID: requestID(ctx, event), start: s.Now()}
-	if deadline, ok := ctx.Deadline(); ok {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-margin))
-		defer cancel()
-	}
+	ctx, cancel := withMargin(ctx)
+	defer cancel()
 	response, err := s.answer(ctx, &event, &l)
 	if err != nil {
 		p := classify(err)
@@ -133,6 +130,15 @@ func (s *server[By, Req, Res]) serve(ctx context.Context, event events.APIGatewa
 	l.end = s.Now()
 	after.Response(ctx, func(ctx context.Context) { l.report(ctx, s.Options) })
 	return response, nil
+}
+
+// withMargin ends the context so early that there is time for a response before the invocation's deadline.
+func withMargin(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return ctx, func() {}
+	}
+	return context.WithDeadline(ctx, deadline.Add(-margin))
 }
 
 // answer runs the steps of a request. It returns at the first error, and records on the line what it
