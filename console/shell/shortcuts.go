@@ -1,8 +1,6 @@
 package shell
 
 import (
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -11,8 +9,18 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// GoTo are the addresses of the shortcuts that begin with g.
-var GoTo = map[string]string{"o": "/", "k": "/keys", "a": "/applications", "x": "/arxes", "v": "/activity", "s": "/access"}
+// goTo are the addresses of the shortcuts that begin with g.
+var goTo = map[string]string{"o": "/", "k": "/keys", "a": "/applications", "x": "/arxes", "v": "/activity", "s": "/access"}
+
+// KeyTo returns the key that leads to the page after G, or "".
+func KeyTo(href string) string {
+	for key, to := range goTo {
+		if to == href {
+			return strings.ToUpper(key)
+		}
+	}
+	return ""
+}
 
 const (
 	sheetDialog = "shortcuts"
@@ -61,7 +69,7 @@ func (s *Shell) inside() bool { return s.Session.Me().Principal.ID != "" }
 func (s *Shell) shortcut(key string) func() {
 	going := s.going
 	s.going = false
-	if href, ok := GoTo[key]; going && ok {
+	if href, ok := goTo[key]; going && ok {
 		return func() { s.ctx.Navigate(href) }
 	}
 	switch key {
@@ -122,10 +130,8 @@ func (s *Shell) keySheet() app.UI {
 	}
 	var pages []app.UI
 	for _, l := range s.Links {
-		for _, key := range slices.Sorted(maps.Keys(GoTo)) {
-			if GoTo[key] == l.Href {
-				pages = append(pages, row(l.Text, "G", "then", strings.ToUpper(key)))
-			}
+		if key := KeyTo(l.Href); key != "" {
+			pages = append(pages, row(l.Text, "G", "then", key))
 		}
 	}
 	return ui.Dialog{

@@ -77,9 +77,9 @@ func (r *ActionRunner) Do(ctx app.Context, do func(context.Context) error, faile
 
 // Report returns a function that shows a toast, moves the focus to the page title, and calls read to
 // reload what the page shows.
-func Report(ctx app.Context, text, detail string, read func()) func() {
+func Report(ctx app.Context, t Toast, read func()) func() {
 	return func() {
-		Notify(ctx, Toast{Text: text, Detail: detail})
+		Notify(ctx, t)
 		FocusTitle(ctx)
 		read()
 	}

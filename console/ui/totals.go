@@ -79,6 +79,22 @@ func Besides(more int) string {
 	return " and " + Count(more) + " more"
 }
 
+// CountPer formats how many there are in so many seconds: 1,200 per minute, 10 per 90 seconds.
+func CountPer(n, seconds int) string {
+	per := Count(seconds) + " seconds"
+	switch seconds {
+	case 1:
+		per = "second"
+	case 60:
+		per = "minute"
+	case 60 * 60:
+		per = "hour"
+	case 24 * 60 * 60:
+		per = "day"
+	}
+	return Count(n) + " per " + per
+}
+
 // Counted formats a number with its noun: 1 key, 3 keys.
 func Counted(n int, one, many string) string {
 	if n == 1 {
@@ -88,10 +104,4 @@ func Counted(n int, one, many string) string {
 }
 
 // Meter draws a percentage as a bar. It is hidden from screen readers; show the figures next to it.
-func Meter(share int) app.UI {
-	bar := func(kind string, width int) app.UI {
-		return app.Elem("rect").XMLNS(svg).DataSet("s", kind).Attr("width", width).Attr("height", 8)
-	}
-	return app.Elem("svg").XMLNS(svg).DataSet("c", "meter").Attr("viewBox", "0 0 100 8").Attr("preserveAspectRatio", "none").Aria("hidden", true).
-		Body(bar("rest", 100), bar("ok", share))
-}
+func Meter(share int) app.UI { return horizontal("meter", 8, share, "ok") }

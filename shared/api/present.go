@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"maps"
 	"time"
 )
@@ -61,6 +62,9 @@ func (k KeySummary) Turns(now time.Time) (next time.Time) {
 	}
 	return next
 }
+
+// Title returns the name of the key, or its id if it has no name.
+func (k KeySummary) Title() string { return cmp.Or(k.Name, k.ID) }
 
 // At returns the management key as of a later time than that of the response that it is from.
 func (m ManagementKeyRecord) At(now time.Time) ManagementKeyRecord {

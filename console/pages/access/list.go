@@ -167,7 +167,7 @@ func (l *List) startDeletion(k api.ManagementKeyRecord) {
 			}
 			return err
 		},
-		Done: ui.Report(l.ctx, k.Name+" is deleted.", "It is refused within seconds.", func() {
+		Done: ui.Report(l.ctx, ui.Toast{Text: k.Name + " is deleted.", Detail: "It is refused within seconds."}, func() {
 			k.Status = api.ManagementKeyDeleted
 			l.list.Changed(k)
 		}),

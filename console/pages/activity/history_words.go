@@ -86,25 +86,10 @@ func valueOf(field string, value any, now time.Time) string {
 	case map[string]any:
 		limit, hasLimit := v["limit"].(float64)
 		if seconds, ok := v["window_seconds"].(float64); ok && hasLimit {
-			return ui.Count(int(limit)) + " per " + window(int(seconds))
+			return ui.CountPer(int(limit), int(seconds))
 		}
 	}
 	return text(value)
-}
-
-// window formats the length of a rate limit's window: minute, 90 seconds.
-func window(seconds int) string {
-	switch seconds {
-	case 1:
-		return "second"
-	case 60:
-		return "minute"
-	case 60 * 60:
-		return "hour"
-	case 24 * 60 * 60:
-		return "day"
-	}
-	return ui.Count(seconds) + " seconds"
 }
 
 // span formats a duration in its greatest whole unit: 7 days.

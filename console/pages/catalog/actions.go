@@ -52,7 +52,7 @@ func (a *Actions[T, ID, Update]) Offer(record T, permit, label, icon string, do 
 func (a *Actions[T, ID, Update]) Run(record T, op api.Operation[api.Target, T], failed, done, detail string) {
 	s := a.kind.Summary(record)
 	do, read := a.call(op, s.ID)
-	a.runner.Do(a.ctx, do, s.Name+" "+failed, ui.Report(a.ctx, s.Name+" "+done, detail, read))
+	a.runner.Do(a.ctx, do, s.Name+" "+failed, ui.Report(a.ctx, ui.Toast{Text: s.Name + " " + done, Detail: detail}, read))
 }
 
 // Enable runs the operation that enables the record.
@@ -63,32 +63,28 @@ func (a *Actions[T, ID, Update]) Enable(record T, op api.Operation[api.Target, T
 // Confirm asks before an operation that stops the record's keys, and requires the record's name. C has the
 // texts; done is the end of the sentence that reports the outcome.
 func (a *Actions[T, ID, Update]) Confirm(record T, c ui.Confirm, op api.Operation[api.Target, T], done, detail string) {
-	s := a.kind.Summary(record)
-	do, read := a.call(op, s.ID)
-	c.Stops, c.Do = a.kind.stops(record), do
-	c.Done = ui.Report(a.ctx, s.Name+" "+done, detail, read)
-	a.confirm.Open(a.ctx, c.Named(s.Name, a.kind.One))
+	a.ask(record, c, op, ui.Toast{Text: a.kind.Summary(record).Name + " " + done, Detail: detail})
 }
 
 // Disable asks before it disables the record, and offers to undo it. The lead states the consequences.
 func (a *Actions[T, ID, Update]) Disable(record T, op api.Operation[api.Target, T], lead string) {
-	s, undo := a.kind.Summary(record), a.kind.Enable
-	do, show := a.call(op, s.ID)
-	c := ui.Confirm{
+	s := a.kind.Summary(record)
+	enable, _ := a.call(a.kind.Enable, s.ID)
+	a.ask(record, ui.Confirm{
 		Title: "Disable " + a.kind.One, Verb: "Disable", Lead: lead, Look: a.Use(record), Failed: "It was not disabled.",
-		Stops: a.kind.stops(record), Do: do,
-	}
-	enable, _ := a.call(undo, s.ID)
-	c.Done = func() {
-		ui.Notify(a.ctx, ui.Toast{
-			Text: s.Name + " is disabled.", Detail: stopWithin("active ", s.Keys.Active), NotUndone: s.Name + " was not enabled.",
-			Undo: func(ctx context.Context) (ui.Toast, error) {
-				return ui.Toast{Text: s.Name + " is enabled.", Detail: "Its keys are as they were."}, enable(ctx)
-			},
-		})
-		ui.FocusTitle(a.ctx)
-		show()
-	}
+	}, op, ui.Toast{
+		Text: s.Name + " is disabled.", Detail: stopWithin("active ", s.Keys.Active), NotUndone: s.Name + " was not enabled.",
+		Undo: func(ctx context.Context) (ui.Toast, error) {
+			return ui.Toast{Text: s.Name + " is enabled.", Detail: "Its keys are as they were."}, enable(ctx)
+		},
+	})
+}
+
+// ask is Confirm, with the toast that reports the outcome.
+func (a *Actions[T, ID, Update]) ask(record T, c ui.Confirm, op api.Operation[api.Target, T], done ui.Toast) {
+	s := a.kind.Summary(record)
+	do, show := a.call(op, s.ID)
+	c.Stops, c.Do, c.Done = a.kind.stops(record), do, ui.Report(a.ctx, done, show)
 	a.confirm.Open(a.ctx, c.Named(s.Name, a.kind.One))
 }
 

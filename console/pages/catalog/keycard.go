@@ -44,10 +44,6 @@ func keyCard(ctx app.Context, alarm *ui.Alarm, reading *ui.Reading[api.KeyList],
 }
 
 func item(k api.KeySummary, other app.UI, now time.Time) app.UI {
-	name := k.Name
-	if name == "" {
-		name = k.ID
-	}
 	used := "Never used"
 	if k.LastUsedAt != nil {
 		used = "Last used " + ui.AgoInText(*k.LastUsedAt, now)
@@ -58,7 +54,7 @@ func item(k api.KeySummary, other app.UI, now time.Time) app.UI {
 	}
 	return app.Li().Body(
 		app.Div().Class("grow").Body(
-			app.P().Body(app.A().Href("/keys/"+k.ID).Text(name)),
+			app.P().Body(app.A().Href("/keys/"+k.ID).Text(k.Title())),
 			app.Small().Body(append([]app.UI{other}, ui.Timed(" · "+used+stopped)...)...),
 		),
 		KeyBadge(k),

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -22,7 +23,7 @@ import (
 type bulk struct {
 	deed    deed
 	keys    []api.KeySummary
-	days    string // how far the expiry moves
+	days    string // how many days the expiry moves: a value of extensions
 	results []result
 	running bool
 	stopped *atomic.Bool
@@ -38,6 +39,7 @@ type result struct {
 type deed struct {
 	label, icon string
 	lead, done  string
+	moves       bool                          // it moves the expiry by a chosen number of days
 	why         func(k api.KeySummary) string // why the key is left as it is, or ""
 	do          func(ctx context.Context, c *client.Client, k api.KeySummary, days int) error
 }
@@ -60,7 +62,7 @@ var deeds = []deed{
 		},
 	},
 	{
-		label: "Extend expiry", icon: "calendar", done: "Extended", lead: "The expiry moves from where it is, or from now if it has passed. Keys that never expire stay as they are.",
+		label: "Extend expiry", icon: "calendar", done: "Extended", moves: true, lead: "The expiry moves from where it is, or from now if it has passed. Keys that never expire stay as they are.",
 		why: func(k api.KeySummary) string {
 			if k.ExpiresAt == nil {
 				return "It never expires."
@@ -81,8 +83,6 @@ var deeds = []deed{
 const bulkDialog = "bulk"
 
 var extensions = []ui.Option{{Value: "30", Label: "By 30 days"}, {Value: "90", Label: "By 90 days"}, {Value: "365", Label: "By a year"}}
-
-var extensionDays = map[string]int{"30": 30, "90": 90, "365": 365}
 
 // pick selects a key, or no longer.
 func (l *List) pick(k api.KeySummary, on bool) {
@@ -120,7 +120,9 @@ func (l *List) chosen() []api.KeySummary {
 	for _, k := range l.picked {
 		keys = append(keys, k.At(time.Now()))
 	}
-	ui.Sort(keys, func(a, b api.KeySummary) int { return cmp.Or(cmp.Compare(title(a), title(b)), cmp.Compare(a.ID, b.ID)) })
+	ui.Sort(keys, func(a, b api.KeySummary) int {
+		return cmp.Or(cmp.Compare(a.Title(), b.Title()), cmp.Compare(a.ID, b.ID))
+	})
 	return keys
 }
 
@@ -173,7 +175,8 @@ func (l *List) runBulk() {
 		return
 	}
 	b.running = true
-	c, days := l.session.Client(), extensionDays[b.days]
+	c := l.session.Client()
+	days, _ := strconv.Atoi(b.days)
 	l.ctx.Async(func() {
 		for _, k := range b.keys {
 			r := result{text: "Left as it is: it was not reached."}
@@ -236,14 +239,14 @@ func (l *List) bulkUI() app.UI {
 				state = "done"
 				icon = "check"
 			}
-			items[i] = item.DataSet("state", state).Body(ui.Icon(icon), app.Div().Body(app.B().Text(title(k)), app.Small().Text(r.text)), app.Div().Class("end"))
+			items[i] = item.DataSet("state", state).Body(ui.Icon(icon), app.Div().Body(app.B().Text(k.Title()), app.Small().Text(r.text)), app.Div().Class("end"))
 			continue
 		}
-		items[i] = item.Body(app.Div().Body(app.B().Text(title(k)), app.Small().Text(small)), app.Div().Class("end").Text(ui.Count(k.Uses24h)+" in 24 h"))
+		items[i] = item.Body(app.Div().Body(app.B().Text(k.Title()), app.Small().Text(small)), app.Div().Class("end").Text(ui.Count(k.Uses24h)+" in 24 h"))
 	}
 	finished := len(b.results) == len(b.keys)
 	body := []app.UI{}
-	if b.deed.icon == "calendar" && len(b.results) == 0 && !b.running {
+	if b.deed.moves && len(b.results) == 0 && !b.running {
 		body = append(body, &ui.Select{ID: "bulk-days", Label: "Extend", Options: extensions, Value: b.days, OnChoose: func(v string) { b.days = v }})
 	}
 	if b.running || finished {

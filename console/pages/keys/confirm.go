@@ -10,7 +10,8 @@ import (
 
 // judge compares the typed text with the id of an API key. It returns why the text is right or why it is
 // wrong; both are empty while the text is incomplete. The id is right, and so is its access key, which is
-// checked by its checksum and the id inside it. Spaces around them, which come with a paste, do not count. The typed text is not sent anywhere.
+// checked by its checksum and the id inside it. Spaces around them, which come with a paste, do not count. The
+// typed text is not sent anywhere.
 func judge(typed, id string) (right, wrong string) {
 	trimmed := strings.TrimSpace(typed)
 	switch {

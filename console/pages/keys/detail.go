@@ -163,7 +163,7 @@ func (d *Detail) Render() app.UI {
 	d.alarm.Set(d.ctx, k.Turns(now))
 	return ui.Page(
 		ui.Head{
-			Title: title(k.KeySummary), Back: back, Actions: d.buttons(),
+			Title: k.Title(), Back: back, Actions: d.buttons(),
 			Under: []app.UI{
 				catalog.KeyBadge(k.KeySummary),
 				app.If(k.StoppedBy != nil, app.Span().Class("hint").Text(catalog.WhyStopped(k.KeySummary))),

@@ -57,7 +57,7 @@ func (w *Wizard) readOriginal() {
 // duplicate fills the draft with everything of the key except its access key, and shows the options. An
 // application or Arx that is not active has to be chosen anew.
 func (w *Wizard) duplicate(o original, now time.Time) {
-	w.draft = draft{Like: &like{ID: o.key.ID, Name: title(o.key.KeySummary)}, settings: copied(o.key, now)}
+	w.draft = draft{Like: &like{ID: o.key.ID, Name: o.key.Title()}, settings: copied(o.key, now)}
 	if o.application.Status == api.ApplicationActive {
 		w.draft.Application = &o.application
 	}

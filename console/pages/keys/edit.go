@@ -204,7 +204,7 @@ func (e *Edit) Render() app.UI {
 		return ui.Page(head, ui.Waiting(e.key.Slow))
 	}
 	k := &e.base
-	head.Back.Text = title(k.KeySummary)
+	head.Back.Text = k.Title()
 	head.Lead = "Everything but its application and its Arx can be changed."
 	if !k.May("update") {
 		return ui.Page(head, ui.Banner("warn", "warning", "This key can’t be changed.", k.Why["update"]))

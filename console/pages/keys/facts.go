@@ -19,7 +19,7 @@ func bounds(scopes []string, limit *api.RateLimit, uses *int, ips []string, meta
 		facts[0].Value = append(facts[0].Value, app.Small().Class("warns").Body(ui.Prose(wide)...))
 	}
 	if limit != nil {
-		facts[1] = ui.TextFact("Rate limit", ui.Count(limit.Limit)+" per "+window(limit.WindowSeconds), "")
+		facts[1] = ui.TextFact("Rate limit", ui.CountPer(limit.Limit, limit.WindowSeconds), "")
 	}
 	if uses != nil {
 		facts[2] = ui.TextFact("Remaining uses", ui.Count(*uses), "")
@@ -71,19 +71,4 @@ func tokens(term string, words []string, unset string) ui.Fact {
 		return ui.TextFact(term, "", unset)
 	}
 	return ui.Fact{Term: term, Value: []app.UI{ui.Tokens(words)}}
-}
-
-// window formats the length of a rate limit's window: minute, 90 seconds.
-func window(seconds int) string {
-	switch seconds {
-	case 1:
-		return "second"
-	case 60:
-		return "minute"
-	case 60 * 60:
-		return "hour"
-	case 24 * 60 * 60:
-		return "day"
-	}
-	return ui.Count(seconds) + " seconds"
 }

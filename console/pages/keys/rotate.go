@@ -107,7 +107,7 @@ func (d *Detail) afterRotation(r *rotation, created api.CreatedKey, err error) {
 
 // rotated returns to the key's page after the person has stored the new access key.
 func (d *Detail) rotated() {
-	ui.Notify(d.ctx, ui.Toast{Text: title(d.key.Value.KeySummary) + " is rotated.", Detail: "The new access key verifies from now on."})
+	ui.Notify(d.ctx, ui.Toast{Text: d.key.Value.Title() + " is rotated.", Detail: "The new access key verifies from now on."})
 	ui.FocusTitle(d.ctx)
 	d.changed(d.shown.created.Key)
 }

@@ -26,7 +26,7 @@ func (l *List) row(k api.KeySummary, now time.Time) ui.Row {
 	return ui.Row{
 		Active: l.clipboard.Has(k.ID), Selected: l.picked[k.ID].ID != "", Dim: k.Status == api.KeyDeleted,
 		Cells: [][]app.UI{
-			{&ui.Pick{ID: k.ID, Name: "Select " + title(k), Checked: l.picked[k.ID].ID != "", OnChange: func(on bool) { l.pick(k, on) }}, name, &ui.CopyID{ID: k.ID, Name: "Copy API key", Copied: l.clipboard.Has(k.ID), OnCopy: l.copyID}},
+			{&ui.Pick{ID: k.ID, Name: "Select " + k.Title(), Checked: l.picked[k.ID].ID != "", OnChange: func(on bool) { l.pick(k, on) }}, name, &ui.CopyID{ID: k.ID, Name: "Copy API key", Copied: l.clipboard.Has(k.ID), OnCopy: l.copyID}},
 			{app.A().Class("t-text").Href("/applications/" + k.Application.ID).Text(k.Application.Name)},
 			{app.Span().Class("arx-ref").Body(arxes.Tag(k.Arx.Purpose), app.A().Class("t-text").Href("/arxes/"+k.Arx.ID).Text(k.Arx.Name))},
 			status(k),
@@ -34,7 +34,7 @@ func (l *List) row(k api.KeySummary, now time.Time) ui.Row {
 			{ui.Date(k.CreatedAt, now)},
 			expires(k, now),
 			rotateBy(k, now),
-			{&ui.Menu{ID: k.ID, Name: "Actions for " + title(k), Actions: l.actions(k)}},
+			{&ui.Menu{ID: k.ID, Name: "Actions for " + k.Title(), Actions: l.actions(k)}},
 		},
 	}
 }
@@ -46,14 +46,6 @@ func status(k api.KeySummary) []app.UI {
 		cell = append(cell, app.Span().Class("t-sub").Text(why))
 	}
 	return cell
-}
-
-// title returns the key's name, or its id if it has no name.
-func title(k api.KeySummary) string {
-	if k.Name != "" {
-		return k.Name
-	}
-	return k.ID
 }
 
 // actions returns the row's menu. Actions that are not allowed stay, with the reason.

@@ -32,8 +32,6 @@ const maxSiblings = 5
 // maxSuggested is how many scopes are suggested.
 const maxSuggested = 8
 
-func (s *siblings) suggestions() suggestions { return s.Value }
-
 // readSiblings reads the suggestions for the options, once for an application and an Arx.
 func (w *Wizard) readSiblings() {
 	a, x := w.draft.Application, w.draft.Arx

@@ -176,7 +176,7 @@ func (w *Wizard) optionsStep() app.UI {
 		lead = "Taken from " + l.Name + ". Change what differs."
 		copied = app.Div().Class("card-body").Body(ui.Banner("", "duplicate", "Everything but the access key is copied.", "The new key gets its own, and "+ui.Verbatim(l.Name)+" goes on working."))
 	}
-	w.editor.suggestions = w.siblings.suggestions()
+	w.editor.suggestions = w.siblings.Value
 	return ui.StepForm(w.onSubmit, "Options", lead, w.withCreated([]app.UI{copied, w.editor.fields(expiryOptions, hint)}),
 		w.foot(false, &ui.Button{ID: "next", Label: "Next", Look: ui.Primary, Submit: true}))
 }

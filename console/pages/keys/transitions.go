@@ -82,7 +82,7 @@ func enable(ctx app.Context, runner *ui.ActionRunner, c *client.Client, k api.Ke
 	runner.Do(ctx, func(ctx context.Context) (err error) {
 		is, err = client.Call(ctx, c, api.EnableKey, api.Target{ID: k.ID})
 		return err
-	}, title(k)+" was not enabled.", func() {
+	}, k.Title()+" was not enabled.", func() {
 		ui.Notify(ctx, enabled(is))
 		done(is)
 	})
@@ -90,7 +90,7 @@ func enable(ctx app.Context, runner *ui.ActionRunner, c *client.Client, k api.Ke
 
 // enabled is the toast that says that the key is enabled.
 func enabled(is api.Key) ui.Toast {
-	t := ui.Toast{Text: title(is.KeySummary) + " is enabled.", Detail: "It verifies again from the next request on."}
+	t := ui.Toast{Text: is.Title() + " is enabled.", Detail: "It verifies again from the next request on."}
 	if is.StoppedBy != nil {
 		t.Detail = "It stays stopped while its application or its Arx is not active."
 	}
@@ -100,8 +100,8 @@ func enabled(is api.Key) ui.Toast {
 // disabled is the toast that says that the key is disabled, and can undo that.
 func disabled(c *client.Client, k api.KeySummary) ui.Toast {
 	return ui.Toast{
-		Text: title(k) + " is disabled.", Detail: "It is refused from the next request on.",
-		NotUndone: title(k) + " was not enabled.",
+		Text: k.Title() + " is disabled.", Detail: "It is refused from the next request on.",
+		NotUndone: k.Title() + " was not enabled.",
 		Undo: func(ctx context.Context) (ui.Toast, error) {
 			is, err := client.Call(ctx, c, api.EnableKey, api.Target{ID: k.ID})
 			return enabled(is), err
@@ -111,7 +111,7 @@ func disabled(c *client.Client, k api.KeySummary) ui.Toast {
 
 func (l *List) startDeletion(k api.KeySummary) {
 	l.confirm.Open(l.ctx, deletion(l.session.Client(), k, instead(k, func() { l.startDisabling(k) }), func(is api.Key) {
-		ui.Notify(l.ctx, ui.Toast{Text: title(k) + " is deleted.", Detail: "It is refused from the next request on."})
+		ui.Notify(l.ctx, ui.Toast{Text: k.Title() + " is deleted.", Detail: "It is refused from the next request on."})
 		ui.FocusTitle(l.ctx)
 		l.changed(is)
 	}))
@@ -155,7 +155,7 @@ func (d *Detail) refusals() app.UI {
 func (d *Detail) startDeletion() {
 	k := d.key.Value.KeySummary
 	d.confirm.Open(d.ctx, deletion(d.session.Client(), k, instead(k, d.startDisabling), func(api.Key) {
-		ui.Notify(d.ctx, ui.Toast{Text: title(k) + " is deleted.", Detail: "It is refused from the next request on."})
+		ui.Notify(d.ctx, ui.Toast{Text: k.Title() + " is deleted.", Detail: "It is refused from the next request on."})
 		d.ctx.Navigate("/keys")
 	}))
 }
@@ -187,7 +187,7 @@ func (d *Detail) startEndOverlap() {
 			return err
 		},
 		Done: func() {
-			ui.Notify(d.ctx, ui.Toast{Text: "The overlap is ended.", Detail: "Only the newest access key of " + title(k) + " verifies."})
+			ui.Notify(d.ctx, ui.Toast{Text: "The overlap is ended.", Detail: "Only the newest access key of " + k.Title() + " verifies."})
 			ui.FocusTitle(d.ctx)
 			d.changed(is)
 		},

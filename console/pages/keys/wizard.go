@@ -308,7 +308,7 @@ func (w *Wizard) refused(err error) {
 
 // done leaves the wizard after the person has stored the access key.
 func (w *Wizard) done() {
-	ui.Notify(w.ctx, ui.Toast{Text: title(w.shown.created.Key.KeySummary) + " is created.", Detail: "It verifies from now on."})
+	ui.Notify(w.ctx, ui.Toast{Text: w.shown.created.Key.Title() + " is created.", Detail: "It verifies from now on."})
 	w.path.Leave("/keys")
 }
 

@@ -75,7 +75,7 @@ func (l *lister) visit() {
 	if l.reading.Begun() && asked.equal(l.view) {
 		return
 	}
-	if !asked.first().equal(l.view.first()) {
+	if !asked.First().equal(l.view.First()) {
 		l.trail = nil
 	}
 	l.show(asked, nil)
@@ -105,7 +105,7 @@ func (l *lister) settle() {
 	case l.view.Page > 0 && l.reading.Err == nil && list.count == 0 && list.next == nil && !l.trail[l.view.Page].further:
 		l.replace(l.before(l.view))
 	case l.view.Page > 0 && problem.Is(l.reading.Err, problem.InvalidField):
-		l.replace(l.view.first())
+		l.replace(l.view.First())
 	case l.reading.Err == nil && l.after != nil:
 		after := l.after
 		l.after = nil // after may show another page and set this again
@@ -144,7 +144,7 @@ func (l *lister) search(text string) {
 // searching returns the view that searches for the text. In a ranked list, a new search is sorted by relevance;
 // a sort chosen during the search stays while the text changes.
 func (l *lister) searching(text string) View {
-	v := l.view.first()
+	v := l.view.First()
 	if l.words.ranked && (v.Search == "" || text == "" && v.Sort == l.words.sorts[0].Value) {
 		v.Sort = ""
 	}
@@ -154,17 +154,17 @@ func (l *lister) searching(text string) View {
 
 func (l *lister) choose(param, value string) {
 	l.trail = nil
-	l.change(l.view.first().choose(param, value), l.tell)
+	l.change(l.view.First().choose(param, value), l.tell)
 }
 
 func (l *lister) setGone(gone bool) {
-	v := l.view.first()
+	v := l.view.First()
 	v.Gone, l.trail = gone, nil
 	l.change(v, l.tell)
 }
 
 func (l *lister) sort(by string) {
-	v := l.view.first()
+	v := l.view.First()
 	if v.Sort = by; by == l.ownSort() {
 		v.Sort = ""
 	}
@@ -219,7 +219,7 @@ func (l *lister) previous() {
 // before returns the previous page, or the first one if the previous is unknown: cursors only lead
 // forward, and a link can open a page in the middle.
 func (l *lister) before(that View) View {
-	v := that.first()
+	v := that.First()
 	if cursor := l.trail[that.Page-1].cursor; cursor != "" {
 		v.Page, v.Cursor = that.Page-1, cursor
 	}

@@ -75,7 +75,7 @@ func (l *lister) linked(totals []ui.Total) []ui.Total {
 	a := l.addressing()
 	out := make([]ui.Total, len(totals))
 	for i, t := range totals {
-		v := l.view.first().choose(statusParam, t.Status)
+		v := l.view.First().choose(statusParam, t.Status)
 		v.Search, v.Gone = "", false
 		if offered := t.Status == "" || slices.ContainsFunc(l.words.filters, func(f Filter) bool { return f.Param == statusParam && f.allows(t.Status) }); !offered {
 			v = v.choose(statusParam, "")

@@ -128,10 +128,7 @@ func (v View) choose(param, value string) View {
 }
 
 // First returns the first page of the view.
-func (v View) First() View { return v.first() }
-
-// first returns the first page of the view.
-func (v View) first() View {
+func (v View) First() View {
 	v.Page, v.Cursor = 0, ""
 	return v
 }

@@ -29,14 +29,14 @@ func matters(v api.Overview, now time.Time) []matter {
 	if few := a.Expiring; few.Count > 0 {
 		out = append(out, matter{
 			icon: "clock", tone: "warn", text: counted(few.Count, few.More, "key expires within 7 days", "keys expire within 7 days") + ".",
-			detail: "Next: " + called(few.Items[0]) + ", " + when(*few.Items[0].ExpiresAt, now) + ".",
+			detail: "Next: " + few.Items[0].Title() + ", " + when(*few.Items[0].ExpiresAt, now) + ".",
 			action: "Review", href: "/keys?sort=expires_at&status=expiring",
 		})
 	}
 	if few := a.RotationDue; few.Count > 0 {
 		out = append(out, matter{
 			icon: "rotate", tone: "warn", text: counted(few.Count, few.More, "key is past its rotation date", "keys are past their rotation date") + ".",
-			detail: "Since " + day(few.Items[0].RotateBy, now) + ": " + called(few.Items[0]) + ". They still work.",
+			detail: "Since " + day(few.Items[0].RotateBy, now) + ": " + few.Items[0].Title() + ". They still work.",
 			action: "Review", href: "/keys?sort=rotate_by&status=rotation_due",
 		})
 	}
@@ -118,13 +118,6 @@ func checked(at *time.Time, now time.Time) string {
 	return "Checked " + ui.AgoInText(*at, now) + ". "
 }
 
-func called(k api.KeySummary) string {
-	if k.Name != "" {
-		return k.Name
-	}
-	return k.ID
-}
-
 func when(t, now time.Time) string {
 	if soon := ui.Soon(t, now); soon != "" {
 		return ui.InText(t, soon)
@@ -150,7 +143,7 @@ func (m matter) small() app.UI {
 		if i > 0 {
 			body = append(body, app.Text(", "))
 		}
-		body = append(body, app.A().Href("/keys/"+k.ID).Text(called(k)))
+		body = append(body, app.A().Href("/keys/"+k.ID).Text(k.Title()))
 	}
 	if len(m.keys) > 0 {
 		rest := ui.Besides(m.count - len(m.keys))

@@ -137,7 +137,7 @@ func (p *Palette) choices() []choice {
 	var out []choice
 	if f := &p.found.Value; p.text != "" && f.text == p.text {
 		for _, k := range f.keys {
-			out = append(out, choice{group: "API keys", icon: "key", label: keyName(k), detail: k.Application.Name + " → " + k.Arx.Name, href: "/keys/" + k.ID})
+			out = append(out, choice{group: "API keys", icon: "key", label: k.Title(), detail: k.Application.Name + " → " + k.Arx.Name, href: "/keys/" + k.ID})
 		}
 		for _, a := range f.applications {
 			out = append(out, choice{group: "Applications", icon: "app", label: a.Name, detail: ui.Counted(a.Keys.Total, "key", "keys"), href: "/applications/" + a.ID})
@@ -148,21 +148,14 @@ func (p *Palette) choices() []choice {
 		if len(f.keys) > 0 && f.keys[0].Status != api.KeyDeleted {
 			k := f.keys[0]
 			if k.May("rotate") || k.May("replace") {
-				out = append(out, choice{group: "Actions", icon: "rotate", label: "Rotate " + keyName(k), href: "/keys/" + k.ID + "#rotate"})
+				out = append(out, choice{group: "Actions", icon: "rotate", label: "Rotate " + k.Title(), href: "/keys/" + k.ID + "#rotate"})
 			}
 			if k.May("update") {
-				out = append(out, choice{group: "Actions", icon: "edit", label: "Edit " + keyName(k), href: "/keys/" + k.ID + "/edit"})
+				out = append(out, choice{group: "Actions", icon: "edit", label: "Edit " + k.Title(), href: "/keys/" + k.ID + "/edit"})
 			}
 		}
 	}
 	return append(out, p.fixed()...)
-}
-
-func keyName(k api.KeySummary) string {
-	if k.Name != "" {
-		return k.Name
-	}
-	return k.ID
 }
 
 // fixed returns the actions and pages that match the text.
@@ -184,10 +177,8 @@ func (p *Palette) fixed() []choice {
 	all = append(all, choice{group: "Actions", icon: "keyboard", label: "Keyboard shortcuts", keys: "?", do: p.OnKeys})
 	for _, l := range p.Links {
 		page := choice{group: "Pages", icon: l.Icon, label: l.Text, href: l.Href}
-		for key, href := range shell.GoTo {
-			if href == l.Href {
-				page.keys = "G " + strings.ToUpper(key)
-			}
+		if key := shell.KeyTo(l.Href); key != "" {
+			page.keys = "G " + key
 		}
 		all = append(all, page)
 	}
