@@ -22,7 +22,7 @@ var languages = []struct{ file, lang, label string }{
 // not in the document of the API, because clients do not need them.
 //
 // samples contains a file for each language. A sample is what is between the comments "sample" with the name of an
-// operation and "end"; "sample all" begins every sample of the file. A file that does not exist has no samples.
+// operation and "end"; "sample all" begins every sample of the file.
 func Reference(operations []api.Spec, source, samples fs.FS) ([]byte, error) {
 	of := map[string][]object{}
 	for _, l := range languages {
