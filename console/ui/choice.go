@@ -22,13 +22,23 @@ type Choice struct {
 	Chosen   bool
 	Disabled bool // the Note says why
 	OnChoose func(chosen bool)
+
+	drawn string // id of its input when it was drawn last
 }
 
 func (c *Choice) id() string { return c.Group + "-" + c.Value }
 
-// OnUpdate shows whether the card is chosen. go-app may have drawn another group with the inputs of this one, and
-// browsers take the choice off a group that a chosen radio button joins.
+// OnMount notes which input is the card's.
+func (c *Choice) OnMount(app.Context) { c.drawn = c.id() }
+
+// OnUpdate shows whether the card is chosen if its input was that of another card before. go-app draws another group
+// with the inputs of this one, and browsers take the choice off a group that a chosen radio button joins. Otherwise it
+// changes nothing: a person may just have chosen the card, and the page not know it yet.
 func (c *Choice) OnUpdate(ctx app.Context) {
+	if c.drawn == c.id() {
+		return
+	}
+	c.drawn = c.id()
 	ctx.Defer(func(app.Context) {
 		if input := ByID(c.id()); input.Truthy() && input.Get("checked").Bool() != c.Chosen {
 			input.Set("checked", c.Chosen)

@@ -73,7 +73,8 @@ var layers = []layer{
 	{folder: "functions/cognito", may: []string{"shared/auth", "shared/lambda/log"}, outside: []string{aws + "aws-lambda-go/"}},
 	{folder: "functions/applications", may: and(serving, "functions/internal/catalog", "functions/applications/internal/...")},
 	{folder: "functions/arxes", may: and(serving, "functions/internal/catalog", "functions/arxes/internal/...")},
-	{folder: "functions/keys", may: and(serving, "functions/keys/internal/..."), outside: []string{"golang.org/x/sync/"}},
+	{folder: "functions/keys", may: and(serving, "functions/keys/internal/...", "functions/internal/verifying"), outside: []string{"golang.org/x/sync/"}},
+	{folder: "functions/check", may: and(serving, "functions/internal/verifying")},
 	{folder: "functions/jobs/purge", may: and(serving, "shared/lambda/edge", "shared/lambda/metrics")}, // for the age of the edge's secret
 	// json v2, which refuses duplicate names in REQUIRED_SCOPES.
 	{folder: "functions/authorizers", may: and(rules, "shared/store/...", "shared/verification", "shared/lambda/authorizer", "shared/lambda/environment", "shared/lambda/log"), outside: []string{"github.com/go-json-experiment/json"}},

@@ -214,3 +214,23 @@ test("what is not there says so", async () => {
 test("the console complained of nothing", () => {
   assert.deepEqual(see.failures.filter((line) => !/status of 4(04|12|09)/.test(line)), []); // these refusals are expected
 });
+
+test("no choice is lost while the page draws itself", async () => {
+  await see.go(world.laptop, "/arxes/new");
+  await see.role("radio", { name: /^Production/ }).waitFor();
+  const lost = await page.evaluate(async () => {
+    const wait = (ms) => new Promise((done) => { setTimeout(done, ms); });
+    const name = document.getElementById("name"), radios = [...document.querySelectorAll("input[name=purpose]")];
+    const lost = [];
+    for (let i = 0; i < 120; i++) { // at another moment of the drawing each time
+      name.value = `drawn ${i}`;
+      name.dispatchEvent(new Event("input", { bubbles: true }));
+      await wait(i % 25);
+      radios[i % radios.length].click();
+      await wait(60);
+      if (!radios[i % radios.length].checked) lost.push(i);
+    }
+    return lost;
+  });
+  assert.deepEqual(lost, []);
+});
