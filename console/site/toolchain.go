@@ -45,7 +45,11 @@ func (t toolchain) compile(ctx context.Context, work string) ([]byte, error) {
 	if _, err := run(ctx, cmd); err != nil {
 		return nil, err
 	}
-	return os.ReadFile(program)
+	module, err := os.ReadFile(program)
+	if err != nil {
+		return nil, err
+	}
+	return oneSegment(module)
 }
 
 // glue returns wasm_exec.js, the script that a Go program needs in a browser.
