@@ -20,6 +20,7 @@ type account struct {
 	OnSignOut func()
 	OnKeys    func() // shows the keyboard shortcuts
 	open      bool
+	moves     ui.MenuKeys
 }
 
 const (
@@ -111,7 +112,7 @@ func (a *account) toggle(ctx app.Context, _ app.Event) {
 	}
 }
 
-// key opens the menu with the arrow keys, and closes it with Esc and Tab.
+// key opens the menu with the arrow keys, closes it with Esc and Tab, and moves in it.
 func (a *account) key(ctx app.Context, e app.Event) {
 	switch key := e.Get("key").String(); {
 	case !a.open && (key == "ArrowDown" || key == "ArrowUp"):
@@ -124,9 +125,8 @@ func (a *account) key(ctx app.Context, e app.Event) {
 		ui.FocusElement(ui.ByID(accountButton))
 	case a.open && key == "Tab":
 		a.open = false
-	case a.open && (key == "ArrowDown" || key == "ArrowUp" || key == "Home" || key == "End"):
+	case a.open && a.moves.Move(".account [role=menuitem]", e):
 		e.PreventDefault()
-		ui.MoveFocus(".account [role=menuitem]", key)
 	}
 }
 

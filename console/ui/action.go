@@ -75,12 +75,10 @@ func (r *ActionRunner) Do(ctx app.Context, do func(context.Context) error, faile
 	})
 }
 
-// Report returns a function that shows a toast, moves the focus to the page title, and calls read to
-// reload what the page shows.
+// Report returns a function that shows a toast, and calls read to reload what the page shows.
 func Report(ctx app.Context, t Toast, read func()) func() {
 	return func() {
 		Notify(ctx, t)
-		FocusTitle(ctx)
 		read()
 	}
 }

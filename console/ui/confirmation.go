@@ -44,7 +44,7 @@ func (c *Confirmation) Render() app.UI {
 			app.Input().ID(c.ID).Type("text").Class("input mono").Attr("value", c.held.first).
 				Attr("autocomplete", "off").Attr("autocapitalize", "none").Attr("spellcheck", false).
 				Attr("aria-invalid", c.Wrong != "").Attr("aria-describedby", c.ID+"-verdict "+c.ID+"-hint").OnInput(c.input),
-			app.Button().Type("button").Class("btn", string(Secondary)).Aria("label", c.CopyName).OnClick(c.copy).
+			app.Button().Type("button").Class("btn", string(Secondary)).Aria("label", c.CopyName).Attr("aria-description", c.Expected).OnClick(c.copy).
 				Body(Icon(map[bool]string{false: "copy", true: "check"}[c.Copied]), app.Text(copied)),
 		),
 		verdict,

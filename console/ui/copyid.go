@@ -12,6 +12,7 @@ type CopyID struct {
 	app.Compo
 	ID     string
 	Name   string // accessible name of the button; it never changes
+	Of     string // the name of what has the id: describes the button, because many on a page have the same name
 	Copied bool
 	OnCopy func(id string)
 }
@@ -22,7 +23,7 @@ func (c *CopyID) Render() app.UI {
 	if prefix, rest, ok := strings.Cut(c.ID, "_"); ok {
 		code = app.Code().Body(app.Span().Class("pre").Text(prefix+"_"), app.Text(rest))
 	}
-	button := app.Button().Class("copy").Type("button").Aria("label", c.Name).OnClick(c.click)
+	button := app.Button().Class("copy").Type("button").Aria("label", c.Name).Attr("aria-description", c.Of).OnClick(c.click)
 	if !c.Copied {
 		return app.Span().Class("copyid").Body(code, button.Body(Icon("copy")))
 	}

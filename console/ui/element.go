@@ -31,33 +31,6 @@ func FocusError(ctx app.Context) {
 	})
 }
 
-// MoveFocus moves the focus among the elements that the CSS selector matches: ArrowDown and ArrowUp to the next
-// and the previous one, in a circle, Home and End to the first and the last.
-func MoveFocus(selector, key string) {
-	all := app.Window().Get("document").Call("querySelectorAll", selector)
-	n, at := all.Length(), -1
-	if n == 0 {
-		return
-	}
-	active := app.Window().Get("document").Get("activeElement")
-	for i := range n {
-		if all.Index(i).Equal(active) {
-			at = i
-		}
-	}
-	switch key {
-	case "ArrowDown":
-		at = (at + 1) % n
-	case "ArrowUp":
-		at = (max(at, 0) + n - 1) % n
-	case "Home":
-		at = 0
-	case "End":
-		at = n - 1
-	}
-	FocusElement(all.Index(at))
-}
-
 // FocusElement moves the focus to the element, if it exists.
 func FocusElement(element app.Value) {
 	if element.Truthy() {

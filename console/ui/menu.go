@@ -2,13 +2,14 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Menu is the menu of a row, opened by a button. Arrow keys move in it; Esc returns to the button.
+// Menu is the menu of a row, opened by a button. Arrow keys and letters move in it; Esc returns to the button.
 type Menu struct {
 	app.Compo
 	ID      string // of the row
 	Name    string // accessible name of the button
 	Actions []Action
 
+	keys MenuKeys
 	open string // ID of the row that it is open for: go-app keeps the component when rows move
 	side string // "top" if there is no room below
 }
@@ -99,39 +100,15 @@ func (m *Menu) close() {
 }
 
 func (m *Menu) key(_ app.Context, e app.Event) {
-	entry, last := m.current(), len(m.Actions)-1
-	switch e.Get("key").String() {
-	case "ArrowDown":
-		entry = (entry + 1) % (last + 1)
-	case "ArrowUp":
-		entry = (entry + last) % (last + 1)
-	case "Home":
-		entry = 0
-	case "End":
-		entry = last
-	case "Escape":
+	switch key := e.Get("key").String(); {
+	case key == "Escape":
 		e.PreventDefault()
 		m.close()
-		return
-	case "Tab":
+	case key == "Tab":
 		m.open = ""
-		return
-	default:
-		return
+	case m.keys.Move("#"+m.id()+"-menu [role=menuitem]", e):
+		e.PreventDefault()
 	}
-	e.PreventDefault()
-	m.focus(entry)
-}
-
-// current returns the index of the entry with the focus.
-func (m *Menu) current() int {
-	entry := app.Window().Get("document").Get("activeElement").Get("dataset").Get("entry")
-	for i := range m.Actions {
-		if entry.Truthy() && entry.String() == string(rune('0'+i)) {
-			return i
-		}
-	}
-	return 0
 }
 
 // focusOut closes the menu when it loses the focus.

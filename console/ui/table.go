@@ -48,8 +48,8 @@ type Row struct {
 	Detail   []app.UI // content of the detail row while it is open
 }
 
-// Table draws rows. Up to 800 px, CSS turns each row into a card. The markup spells out the roles,
-// because display: grid removes those of a table. Its callback is a method of the page.
+// Table draws rows; the first cell of each is its header. Up to 800 px, CSS turns each row into a card. The markup
+// spells out the roles, because display: grid removes those of a table. Its callback is a method of the page.
 type Table struct {
 	Name    string
 	Columns []Column
@@ -113,9 +113,14 @@ func (t Table) head(c Column) app.UI {
 func row(columns []Column, r Row) app.UI {
 	cells := make([]app.UI, len(columns))
 	for i, c := range columns {
-		cell := app.Td().Attr("role", "cell")
-		if i > 0 && !c.Menu {
-			cell.DataSet("label", c.Head)
+		cell := app.Td()
+		switch {
+		case i == 0:
+			cell.Attr("role", "rowheader")
+		case c.Menu:
+			cell.Attr("role", "cell")
+		default:
+			cell.Attr("role", "cell").DataSet("label", c.Head)
 		}
 		cells[i] = cell.Class(c.classes()...).Body(r.Cells[i]...)
 	}

@@ -121,7 +121,7 @@ func (l *List) row(k api.ManagementKeyRecord, now time.Time) ui.Row {
 	return ui.Row{
 		Active: l.clipboard.Has(k.ID),
 		Cells: [][]app.UI{
-			{app.Span().Class("t-main").Text(k.Name), &ui.CopyID{ID: k.ID, Name: "Copy management key id", Copied: l.clipboard.Has(k.ID), OnCopy: l.copyID}},
+			{app.Span().Class("t-main").TabIndex(-1).Text(k.Name), &ui.CopyID{ID: k.ID, Name: "Copy management key id", Of: k.Name, Copied: l.clipboard.Has(k.ID), OnCopy: l.copyID}},
 			{app.Text(ui.Sentence(string(k.Role)))},
 			{ui.Badge(string(k.Status), ui.Sentence(string(k.Status)))},
 			{ui.Date(k.CreatedAt, now), app.Span().Class("t-sub").Text(k.CreatedBy.Name)},

@@ -54,8 +54,10 @@ func (d *detail[T, ID, Update]) visit() {
 	}
 }
 
-// changed shows the answer to a change, also in the statuses of the keys, and reloads everything.
+// changed shows the answer to a change, also in the statuses of the keys, and reloads everything. The title gets the
+// focus, because the button that had it may be gone.
 func (d *detail[T, ID, Update]) changed(is T) {
+	ui.FocusTitle(d.actions.ctx)
 	k := d.actions.kind
 	d.reading.Value = is
 	items := make([]api.KeySummary, len(d.keys.Value.Items))
@@ -118,7 +120,7 @@ func (d *detail[T, ID, Update]) Render() app.UI {
 	head.Under = []app.UI{
 		statusBadge(s),
 		app.If(s.Default, defaultBadge()),
-		&ui.CopyID{ID: s.ID, Name: "Copy " + k.One + " id", Copied: d.actions.clipboard.Has(s.ID), OnCopy: d.actions.copyID},
+		&ui.CopyID{ID: s.ID, Name: "Copy " + k.One + " id", Of: s.Name, Copied: d.actions.clipboard.Has(s.ID), OnCopy: d.actions.copyID},
 	}
 	head.Actions = ui.ActionButtons(transitions)
 	if create := d.creation(s); !s.Gone {

@@ -63,7 +63,7 @@ func (s *shown) lost() app.UI {
 func (s *shown) facts(title string) app.UI {
 	k, now := s.created.Key, time.Now()
 	facts := []ui.Fact{
-		{Term: "API key", Value: []app.UI{&ui.CopyID{ID: k.ID, Name: "Copy API key", Copied: s.Copied(k.ID), OnCopy: s.copyID}}},
+		{Term: "API key", Value: []app.UI{&ui.CopyID{ID: k.ID, Name: "Copy API key", Of: k.Title(), Copied: s.Copied(k.ID), OnCopy: s.copyID}}},
 		ui.TextFact("Name", strings.TrimSpace(k.Name), "Unnamed"),
 		ui.TextFact("Application", k.Application.Name, ""),
 		{Term: "Arx", Value: []app.UI{app.Text(k.Arx.Name + " "), ui.Tag(arxes.Env(k.Arx.Purpose))}},

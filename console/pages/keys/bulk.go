@@ -107,7 +107,11 @@ func (l *List) pageIsPicked() bool {
 	return len(items) > 0 && !slices.ContainsFunc(items, func(k api.KeySummary) bool { return l.picked[k.ID].ID == "" })
 }
 
-func (l *List) clearPicked() { l.picked = nil }
+// clearPicked selects none. The list gets the focus, because the button that had it is gone.
+func (l *List) clearPicked() {
+	l.picked = nil
+	l.list.Focus()
+}
 
 // chosen returns the selected keys, as they are shown now where they are on this page, sorted by name.
 func (l *List) chosen() []api.KeySummary {
@@ -204,6 +208,9 @@ func (l *List) closeBulk() {
 	l.bulk.stopped.Store(true)
 	l.bulk = nil
 	ui.CloseDialog(bulkDialog)
+	if len(l.picked) == 0 { // the button that opened it is gone
+		l.list.Focus()
+	}
 }
 
 func (b *bulk) title() string {

@@ -167,7 +167,7 @@ func (d *Detail) Render() app.UI {
 			Under: []app.UI{
 				catalog.KeyBadge(k.KeySummary),
 				app.If(k.StoppedBy != nil, app.Span().Class("hint").Text(catalog.WhyStopped(k.KeySummary))),
-				&ui.CopyID{ID: k.ID, Name: "Copy API key", Copied: d.clipboard.Has(k.ID), OnCopy: d.copyID},
+				&ui.CopyID{ID: k.ID, Name: "Copy API key", Of: k.Title(), Copied: d.clipboard.Has(k.ID), OnCopy: d.copyID},
 			},
 		},
 		ui.Slot(append([]app.UI{d.refusals(), ui.Slot(d.lostBanner()), shell.Stale(&d.key, "The key may have changed.", d.read)}, d.banners(now)...)...),

@@ -112,7 +112,6 @@ func disabled(c *client.Client, k api.KeySummary) ui.Toast {
 func (l *List) startDeletion(k api.KeySummary) {
 	l.confirm.Open(l.ctx, deletion(l.session.Client(), k, instead(k, func() { l.startDisabling(k) }), func(is api.Key) {
 		ui.Notify(l.ctx, ui.Toast{Text: k.Title() + " is deleted.", Detail: "It is refused from the next request on."})
-		ui.FocusTitle(l.ctx)
 		l.changed(is)
 	}))
 }

@@ -71,7 +71,7 @@ func (l *List[Item, Figures]) Visit() {
 func (l *List[Item, Figures]) Reload() { l.reload() }
 
 // Changed shows the answer to a change before the list is read again: the row, or that it is gone, the totals
-// and the pager. Then it reloads the list.
+// and the pager. Then it reloads the list. If the row is gone, the name of the next one gets the focus.
 func (l *List[Item, Figures]) Changed(is Item) {
 	list, ok := l.reading.Value.list.(api.List[Item, Figures])
 	if !ok {
@@ -90,6 +90,8 @@ func (l *List[Item, Figures]) Changed(is Item) {
 			continue
 		case l.Fits(is, l.reading.Value.view):
 			items = append(items, is)
+		default:
+			l.focusRow(len(items))
 		}
 		found = true
 		l.Count(&list.Totals, item, -1)
@@ -101,6 +103,9 @@ func (l *List[Item, Figures]) Changed(is Item) {
 	}
 	l.reload()
 }
+
+// Focus moves the focus to the list after the next draw.
+func (l *List[Item, Figures]) Focus() { ui.Focus(l.ctx, listCard) }
 
 // View returns which part of the list is shown.
 func (l *List[Item, Figures]) View() View { return l.view }

@@ -251,6 +251,17 @@ func (l *lister) turned() {
 	l.tell()
 }
 
+// focusRow moves the focus to the name of the row after the next draw, or to the title if there is no such row.
+func (l *lister) focusRow(i int) {
+	l.ctx.Defer(func(app.Context) {
+		name := app.Window().Get("document").Call("querySelectorAll", "#"+listCard+" tbody .t-main").Index(i)
+		if !name.Truthy() {
+			name = ui.First("h1")
+		}
+		ui.FocusElement(name)
+	})
+}
+
 // tell announces how many rows are shown.
 func (l *lister) tell() {
 	list := &l.reading.Value
