@@ -55,6 +55,7 @@ func (s *Shell) OnMount(ctx app.Context) {
 	ctx.Handle(ui.GuardAction, func(_ app.Context, a app.Action) { s.guarded, _ = a.Value.(bool) })
 	s.listen()
 	s.watchKeys()
+	ui.Tick(ctx)
 	s.Session.Watch(func() { ctx.Dispatch(s.follow) })
 	s.update = updateWaits()
 	s.start(ctx)

@@ -69,6 +69,7 @@ func (r *Reading[T]) Start(ctx app.Context, read func(context.Context) (T, error
 				r.redo()
 			}
 		})
+		ctx.Handle(tickAction, func(app.Context, app.Action) {}) // redraws the page
 	}
 	r.redo, r.queue = func() { r.Start(ctx, read, then) }, nil
 	r.turn++

@@ -15,6 +15,9 @@ import (
 
 type session = listing.Session
 
+// mostLines bounds the changed fields that the history shows of one event; the activity shows all.
+const mostLines = 20
+
 // History is a card with the changes of one resource, newest first.
 type History struct {
 	app.Compo
@@ -92,7 +95,7 @@ func (h *History) Render() app.UI {
 		now := time.Now()
 		items := make([]app.UI, len(h.events))
 		for i, e := range h.events {
-			items[i] = item(e, now)
+			items[i] = entry(e, nil, mostLines, now)
 		}
 		if len(items) > 0 {
 			body = append(body, app.Ol().Class("timeline").Body(items...))
@@ -102,20 +105,4 @@ func (h *History) Render() app.UI {
 		}
 	}
 	return card.Body(body...)
-}
-
-func item(e api.AuditEvent, now time.Time) app.UI {
-	dot := app.Span().Class("dot")
-	if did := Did(e.Action); did == "Created" || did == "Rotated" {
-		dot.DataSet("tone", "accent")
-	}
-	by := e.Principal.Name
-	if e.Principal.Kind == api.ManagementKey {
-		by += " · Management key"
-	}
-	if e.From != "" {
-		by += " · " + e.From
-	}
-	body := said(e, now)
-	return app.Li().Body(dot, app.Div().Body(append(body, app.Small().Text(by))...), ui.When(e.At, now))
 }

@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -13,26 +14,64 @@ import (
 )
 
 // said returns what an event did, in words: Rate limit: 100 → 1,200 per minute. Each changed field has its own line.
-func said(e api.AuditEvent, now time.Time) []app.UI {
-	did := Did(e.Action)
-	switch did {
+// On is drawn as what it was done to; it is nil where the page is about that alone. Of many lines, most shows the first.
+func said(e api.AuditEvent, on app.UI, most int, now time.Time) []app.UI {
+	verb, rest := deed(e.Action)
+	line := []app.UI{app.B().Text(verb)}
+	switch {
+	case on != nil:
+		line = append(line, app.Text(" "), on)
+		if rest != "" {
+			line = append(line, app.Text(" "+rest))
+		}
+	case rest != "":
+		line[0] = app.B().Text(verb + " " + rest)
+	default:
+		line[0] = app.B().Text(strings.TrimSuffix(verb, " of"))
+	}
+	switch verb {
 	case "Edited":
-		var lines []app.UI
-		for _, field := range slices.Sorted(maps.Keys(e.Changes)) {
-			lines = append(lines, app.P().Class("said").Body(changed(field, e.Changes[field], now)...))
+		lines := edits(e, now)
+		if on == nil && len(lines) > 0 {
+			line = nil
 		}
-		if len(lines) > 0 {
-			return lines
+		if more := len(lines) - most; more > 0 {
+			lines = append(lines[:most], app.P().Class("said", "muted").Text(ui.Counted(more, "more change", "more changes")))
 		}
+		return append(line, lines...)
 	case "Rotated":
 		end, _ := e.Changes["overlap_until"][1].(string)
 		until, err := time.Parse(time.RFC3339, end)
 		if err != nil || !until.After(e.At) {
-			return []app.UI{app.B().Text("Rotated"), app.Text("; the previous access key ended at once")}
+			return append(line, app.Text("; the previous access key ended at once"))
 		}
-		return []app.UI{app.B().Text("Rotated"), app.Text("; the previous access key works for " + span(until.Sub(e.At)) + ", until "), ui.Moment(until, now)}
+		return append(line, app.Text("; the previous access key works for "+span(until.Sub(e.At))+", until "), ui.Moment(until, now))
 	}
-	return []app.UI{app.B().Text(did)}
+	return line
+}
+
+// edits returns a line for each field that an event changed, and for each name of metadata.
+func edits(e api.AuditEvent, now time.Time) (lines []app.UI) {
+	for _, field := range slices.Sorted(maps.Keys(e.Changes)) {
+		values := e.Changes[field]
+		if field != "metadata" {
+			lines = append(lines, app.P().Class("said").Body(changed(field, values, now)...))
+			continue
+		}
+		before, _ := values[0].(map[string]any)
+		after, _ := values[1].(map[string]any)
+		both := maps.Clone(before)
+		if both == nil {
+			both = map[string]any{}
+		}
+		maps.Copy(both, after)
+		for _, name := range slices.Sorted(maps.Keys(both)) {
+			if was, is := text(before[name]), text(after[name]); was != is {
+				lines = append(lines, app.P().Class("said").Body(turned("Metadata "+name, cmp.Or(was, "none"), cmp.Or(is, "none"))...))
+			}
+		}
+	}
+	return lines
 }
 
 // changed says how a field changed.
@@ -54,15 +93,23 @@ func changed(field string, values [2]any, now time.Time) []app.UI {
 			if len(added) > 0 {
 				line = append(line, app.Text("; "))
 			}
-			line = append(line, app.Text("removed "), app.Span().Class("was").Text(few(removed)))
+			line = append(line, app.Text("removed "), app.Del().Class("was").Text(few(removed)))
 		}
 		return line
 	}
-	line := []app.UI{app.Text(name + ": "), app.Span().Class("was").Text(valueOf(field, values[0], now)), app.Text(" → "), app.B().Text(valueOf(field, values[1], now))}
-	return line
+	was, is := valueOf(field, values[0], now), valueOf(field, values[1], now)
+	if n, per, ok := strings.Cut(was, " per "); ok && strings.HasSuffix(is, " per "+per) {
+		was = n
+	}
+	return turned(name, was, is)
 }
 
-// valueOf formats a value as a person says it.
+// turned says what a value was, struck, and what it is.
+func turned(name, was, is string) []app.UI {
+	return []app.UI{app.Text(name + ": "), app.Del().Class("was").Body(ui.Timed(was)...), app.Text(" → "), app.B().Body(ui.Timed(is)...)}
+}
+
+// valueOf formats a value as a person says it, for [ui.Timed].
 func valueOf(field string, value any, now time.Time) string {
 	switch v := value.(type) {
 	case nil:
@@ -77,7 +124,7 @@ func valueOf(field string, value any, now time.Time) string {
 		return ui.Count(int(v))
 	case string:
 		if at, err := time.Parse(time.RFC3339, v); err == nil {
-			return ui.Day(at, now)
+			return ui.InText(at, at.In(now.Location()).Format("2 Jan 2006, 15:04"))
 		}
 		if v == "" {
 			return "none"

@@ -141,7 +141,7 @@ func (l *List) read(ctx context.Context, v listing.View, page api.Page) (api.Lis
 	return api.List[api.AuditEvent, struct{}]{Items: events.Items, NextCursor: events.NextCursor, Scanned: events.Scanned}, err
 }
 
-var csvHead = []string{"at", "who", "kind", "action", "resource", "resource_name", "from", "changes", "event", "request"}
+var csvHead = []string{"at", "who", "who_id", "who_kind", "action", "resource", "resource_kind", "resource_name", "from", "changes", "event", "request"}
 
 // exportAll saves everything that the filters match.
 func (l *List) exportAll() {
@@ -151,7 +151,7 @@ func (l *List) exportAll() {
 		rows := make([][]string, len(list.Items))
 		for i, e := range list.Items {
 			changes, _ := json.Marshal(e.Changes) // can't fail: it was JSON
-			rows[i] = []string{e.At.UTC().Format(time.RFC3339), e.Principal.Name, Way(e.Principal), e.Action, e.Resource.ID, e.Resource.Name, e.From, string(changes), e.ID, e.RequestID}
+			rows[i] = []string{e.At.UTC().Format(time.RFC3339), e.Principal.Name, e.Principal.ID, string(e.Principal.Kind), e.Action, e.Resource.ID, e.Resource.Kind, e.Resource.Name, e.From, string(changes), e.ID, e.RequestID}
 		}
 		return rows, list.NextCursor, err
 	})

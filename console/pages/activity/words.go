@@ -34,6 +34,14 @@ func Did(action string) string {
 	return action
 }
 
+// deed returns the words before and after the name of what an action is done to: Made Rates EU the default.
+func deed(action string) (before, after string) {
+	if before = Did(action); before == "Made default" {
+		return "Made", "the default"
+	}
+	return before, ""
+}
+
 // KindName returns the word for a kind of resource.
 func KindName(kind string) string {
 	switch kind {
@@ -76,6 +84,30 @@ func Way(by api.By) string {
 		return "Management key"
 	}
 	return "Person"
+}
+
+// Said draws what an event did to which resource, in the words of its history, with a link to it, and who did it.
+func Said(e api.AuditEvent, now time.Time) app.UI {
+	return entry(e, named(e.Resource), 2, now)
+}
+
+// entry draws an event of a timeline; see said.
+func entry(e api.AuditEvent, on app.UI, most int, now time.Time) app.UI {
+	dot := app.Span().Class("dot")
+	if did := Did(e.Action); did == "Created" || did == "Rotated" {
+		dot.DataSet("tone", "accent")
+	}
+	by := e.Principal.Name
+	if e.Principal.Kind == api.ManagementKey {
+		by += " · Management key"
+	}
+	switch {
+	case on != nil:
+		by += " · " + KindName(e.Resource.Kind)
+	case e.From != "":
+		by += " · " + e.From
+	}
+	return app.Li().Body(dot, app.Div().Body(append(said(e, on, most, now), app.Small().Text(by))...), ui.When(e.At, now))
 }
 
 // Changes draws the fields of an event before and after.

@@ -279,7 +279,7 @@ func csvRow(k api.KeySummary) []string {
 		return t.UTC().Format(time.RFC3339)
 	}
 	return []string{k.ID, k.Name, k.Application.Name, k.Application.ID, k.Arx.Name, k.Arx.ID, string(k.Arx.Purpose), cmp.Or(string(k.Effective), string(k.Status)),
-		at(&k.CreatedAt), at(k.LastUsedAt), at(k.ExpiresAt), at(&k.RotateBy), ui.Count(k.Uses24h)}
+		at(&k.CreatedAt), at(k.LastUsedAt), at(k.ExpiresAt), at(&k.RotateBy), strconv.Itoa(k.Uses24h)}
 }
 
 // exportAll saves everything that the filters match.

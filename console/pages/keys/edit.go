@@ -209,15 +209,20 @@ func (e *Edit) Render() app.UI {
 	if !k.May("update") {
 		return ui.Page(head, ui.Banner("warn", "warning", "This key can’t be changed.", k.Why["update"]))
 	}
-	options := expiryOptions
+	now := time.Now()
+	options, hint := expiryOptions, ""
 	if k.ExpiresAt != nil {
-		options = append([]ui.Option{{Value: string(asIs), Label: "As it is: " + ui.Day(*k.ExpiresAt, time.Now())}}, options...)
+		options = append([]ui.Option{{Value: string(asIs), Label: "As it is: " + ui.Day(*k.ExpiresAt, now)}}, options...)
+		if e.settings.Expiry == asIs {
+			hint = "It expires on " + ui.InText(*k.ExpiresAt, k.ExpiresAt.In(now.Location()).Format("2 Jan 2006, 15:04")) + ". "
+		}
 	}
+	hint += "Rotation is due by " + ui.InText(k.RotateBy, ui.Day(k.RotateBy, now)) + " either way, at " + k.Arx.Name + " (" + arxes.PurposeName(k.Arx.Purpose) + ")."
 	return ui.Page(head,
 		ui.Slot(e.conflict(), e.failure()),
 		app.Form().Attr("novalidate", true).OnSubmit(e.onSubmit).Body(
 			app.Section().Class("card").Aria("label", "Settings").Body(
-				e.editor.fields(options, "Rotation is due by "+ui.InText(k.RotateBy, ui.Day(k.RotateBy, time.Now()))+" either way, at "+k.Arx.Name+" ("+arxes.PurposeName(k.Arx.Purpose)+")."),
+				e.editor.fields(options, hint),
 				app.Footer().Class("wizard-foot").Body(
 					app.Span().Class("push"),
 					&ui.Button{Label: "Cancel", Disabled: e.running, OnClick: e.leave},

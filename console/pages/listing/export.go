@@ -3,7 +3,6 @@ package listing
 import (
 	"context"
 	"strings"
-	"sync/atomic"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -14,11 +13,11 @@ import (
 // Export writes everything that a list's filters match to a CSV file, page by page, in a dialog that shows the
 // progress. The zero value is ready to use. The page draws UI.
 type Export struct {
-	ctx     app.Context
-	open    bool
-	count   int // rows read so far
-	failed  string
-	stopped *atomic.Bool
+	ctx    app.Context
+	open   bool
+	count  int // rows read so far
+	failed string
+	stop   context.CancelFunc
 }
 
 const exportDialog = "export"
@@ -29,27 +28,31 @@ func (e *Export) Start(ctx app.Context, name string, head []string, read func(ct
 	if e.open {
 		return
 	}
-	stopped := &atomic.Bool{}
-	*e = Export{ctx: ctx, open: true, stopped: stopped}
+	work, stop := context.WithCancel(ctx)
+	*e = Export{ctx: ctx, open: true, stop: stop}
 	ui.OpenDialog(ctx, exportDialog, exportDialog+"-cancel")
+	update := func(do func()) {
+		ctx.Dispatch(func(app.Context) {
+			if work.Err() == nil { // not closed, and perhaps started again
+				do()
+			}
+		})
+	}
 	ctx.Async(func() {
 		var text strings.Builder
 		text.WriteString(CSV(head))
-		for cursor := ""; !stopped.Load(); {
-			rows, next, err := read(ctx, cursor)
+		for cursor := ""; work.Err() == nil; {
+			rows, next, err := read(work, cursor)
 			if err != nil {
-				ctx.Dispatch(func(app.Context) { e.failed = problem.Of(err).Detail })
+				update(func() { e.failed = problem.Of(err).Detail })
 				return
 			}
 			for _, row := range rows {
 				text.WriteString(CSV(row))
 			}
-			ctx.Dispatch(func(app.Context) { e.count += len(rows) })
+			update(func() { e.count += len(rows) })
 			if next == nil {
-				ctx.Dispatch(func(app.Context) {
-					if stopped.Load() {
-						return
-					}
+				update(func() {
 					e.close()
 					ui.Download(name, "text/csv;charset=utf-8", text.String())
 					ui.Notify(ctx, ui.Toast{Text: ui.Counted(e.count, "row", "rows") + " exported.", Detail: "The file is " + name + "."})
@@ -62,7 +65,7 @@ func (e *Export) Start(ctx app.Context, name string, head []string, read func(ct
 }
 
 func (e *Export) close() {
-	e.stopped.Store(true)
+	e.stop()
 	e.open = false
 	ui.CloseDialog(exportDialog)
 }
@@ -72,14 +75,14 @@ func (e *Export) UI() app.UI {
 	if !e.open {
 		return nil
 	}
-	text := ui.Counted(e.count, "row", "rows") + " read so far."
+	text, leave := ui.Counted(e.count, "row", "rows")+" read so far.", "Cancel"
 	if e.failed != "" {
-		text = "Nothing was saved. " + e.failed
+		text, leave = "Nothing was saved. "+e.failed, "Close"
 	}
 	return ui.Dialog{
 		ID: exportDialog, Title: "Export CSV", Lead: []app.UI{app.Text("Everything that the filters match is read, page by page. Then the browser saves the file.")},
 		Body: []app.UI{app.P().Attr("role", "status").Text(text)},
-		Foot: []app.UI{&ui.Button{ID: exportDialog + "-cancel", Label: "Cancel", OnClick: e.close}}, OnCancel: e.close,
+		Foot: []app.UI{&ui.Button{ID: exportDialog + "-cancel", Label: leave, OnClick: e.close}}, OnCancel: e.close,
 	}.UI()
 }
 

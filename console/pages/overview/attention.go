@@ -193,17 +193,7 @@ func changes(v api.Overview) app.UI {
 		if i == maxChanges {
 			break
 		}
-		dot := app.Span().Class("dot")
-		if activity.Did(e.Action) == "Created" {
-			dot.DataSet("tone", "accent")
-		}
-		var named app.UI = app.B().Text(activity.Name(e.Resource))
-		if address := activity.Address(e.Resource); address != "" {
-			named = app.A().Href(address).Text(activity.Name(e.Resource))
-		}
-		items = append(items, app.Li().Body(dot,
-			app.Div().Body(app.Text(activity.Did(e.Action)+" "), named, app.Small().Text(e.Principal.Name+" · "+activity.KindName(e.Resource.Kind))),
-			ui.When(e.At, now)))
+		items = append(items, activity.Said(e, now))
 	}
 	return card.Body(
 		app.Header().Class("card-head").Body(append(head, app.A().Class("more").Href("/activity").Text("All activity"))...),
