@@ -45,7 +45,7 @@ var links = []ui.Link{
 
 // within returns the page with the shell around it.
 func within(s *session.Session, link string, page app.Composer) app.Composer {
-	return &shell.Shell{Session: s, Links: links, Current: link, Page: page, Palette: func(onClose, onKeys func(), onOpen func(string)) app.UI {
-		return &palette.Palette{Session: s, Links: links, OnClose: onClose, OnKeys: onKeys, OnOpen: onOpen}
+	return &shell.Shell{Session: s, Links: links, Current: link, Page: page, Palette: func(c shell.Calls) app.UI {
+		return &palette.Palette{Session: s, Links: links, Calls: c}
 	}}
 }

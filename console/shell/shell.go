@@ -31,20 +31,30 @@ type Shell struct {
 	app.Compo
 	Session Session
 	Links   []ui.Link
-	Current string                                                        // Href of the current link
-	Page    app.Composer                                                  // mounted only while somebody is signed in
-	Palette func(onClose, onKeys func(), onOpen func(href string)) app.UI // the dialog that searches everything; onKeys shows the shortcuts
+	Current string               // Href of the current link
+	Page    app.Composer         // mounted only while somebody is signed in
+	Palette func(c Calls) app.UI // the dialog that searches everything
 
 	ctx       app.Context
 	standing  session.Standing
 	notices   notices
-	going     bool   // the key g was pressed
-	searching bool   // the palette is open
-	sheet     bool   // the sheet of shortcuts is open
-	update    bool   // a new version of the console is ready
-	guarded   bool   // the page shows something irretrievable
-	path      string // of the latest page
-	titled    bool   // a page was shown: from now on, the title of a new page gets the focus
+	going     bool      // the key g was pressed
+	searching bool      // the palette is open
+	sheet     bool      // the sheet of shortcuts is open
+	update    bool      // a new version of the console is ready
+	guarded   bool      // the page shows something irretrievable
+	path      string    // of the latest page
+	places    []ui.Link // latest pages, the latest first
+	moves     bool      // a page was shown: from now on, the title of a new page gets the focus
+}
+
+// Calls are what the palette calls, and the places that it offers first.
+type Calls struct {
+	Places  []ui.Link
+	OnClose func()
+	OnKeys  func()            // shows the keyboard shortcuts
+	OnOpen  func(href string) // navigates: the palette's own context ends with it
+	OnCopy  func(id string)
 }
 
 // OnMount starts the session.
@@ -52,6 +62,7 @@ func (s *Shell) OnMount(ctx app.Context) {
 	s.ctx, s.notices.ctx = ctx, ctx
 	ctx.Handle(ui.NotifyAction, s.notices.notify)
 	ctx.Handle(ui.AnnounceAction, s.notices.announce)
+	ctx.Handle(ui.TitledAction, s.titled)
 	ctx.Handle(ui.GuardAction, func(_ app.Context, a app.Action) { s.guarded, _ = a.Value.(bool) })
 	s.listen()
 	s.watchKeys()
@@ -73,13 +84,13 @@ func (s *Shell) OnNav(ctx app.Context) {
 	s.notices.turn()
 	ctx.Defer(func(app.Context) {
 		showTab()
-		if s.titled {
+		if s.moves {
 			app.Window().Call("scrollTo", 0, 0)
 			if !ui.First("#main :focus").Truthy() { // a form may have taken the focus
 				ui.FocusElement(ui.First("h1"))
 			}
 		}
-		s.titled = true
+		s.moves = true
 	})
 }
 

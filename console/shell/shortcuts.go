@@ -108,7 +108,7 @@ func (s *Shell) hideKeys() {
 func (s *Shell) overlays() []app.UI {
 	var out []app.UI
 	if s.searching && s.Palette != nil {
-		out = append(out, s.Palette(s.closePalette, s.showKeys, s.ctx.Navigate))
+		out = append(out, s.Palette(Calls{Places: s.lastPlaces(), OnClose: s.closePalette, OnKeys: s.showKeys, OnOpen: s.ctx.Navigate, OnCopy: s.copyID}))
 	}
 	if s.sheet {
 		out = append(out, s.keySheet())
@@ -139,7 +139,7 @@ func (s *Shell) keySheet() app.UI {
 		Body: []app.UI{
 			app.Div().Class("sheet").Body(
 				app.Section().Body(app.H3().Text("Everywhere"), app.Dl().Body(
-					row("Search or jump to", "Ctrl", "K"), row("Create API key", "C"), row("Search this list", "/"), row("These shortcuts", "?"), row("Close", "Esc"))),
+					row("Search or jump to", "Ctrl", "K"), row("Create API key", "C"), row("Search this list", "/"), row("Select a range", "Shift", "click"), row("These shortcuts", "?"), row("Close", "Esc"))),
 				app.Section().Body(app.H3().Text("Go to"), app.Dl().Body(pages...)),
 			),
 			&ui.Check{ID: "single-keys", Label: "Shortcuts of single keys", Switch: true, Checked: ui.PlainShortcuts(), OnChange: ui.SetPlainShortcuts},

@@ -8,8 +8,21 @@ type Check struct {
 	ID       string
 	Label    string
 	Checked  bool
+	Mixed    bool // neither on nor off
 	Switch   bool // drawn as a switch: it takes effect at once
 	OnChange func(checked bool)
+}
+
+// OnMount sets what no attribute can.
+func (c *Check) OnMount(app.Context) { c.mix() }
+
+// OnUpdate sets it again.
+func (c *Check) OnUpdate(app.Context) { c.mix() }
+
+func (c *Check) mix() {
+	if input := ByID(c.ID); input.Truthy() {
+		input.Set("indeterminate", c.Mixed)
+	}
 }
 
 // Render draws the box.

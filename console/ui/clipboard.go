@@ -18,9 +18,23 @@ type Clipboard struct {
 // Has reports whether the text was copied within copiedFor.
 func (c *Clipboard) Has(text string) bool { return text != "" && c.copied == text }
 
-// Copy copies the text and announces it by its description, such as "API key key_…". If the browser
-// refuses, a toast says so. The context is the page's.
+// Copy copies the text and announces it by its description, such as "API key key_…". The context is the page's.
 func (c *Clipboard) Copy(ctx app.Context, text, what string) {
+	CopyText(ctx, text, func() {
+		c.copied = text
+		c.turn++
+		turn := c.turn
+		ctx.After(copiedFor, func(app.Context) {
+			if c.turn == turn {
+				c.copied = ""
+			}
+		})
+		Announce(ctx, what+" copied.")
+	})
+}
+
+// CopyText copies the text, then calls done. If the browser refuses, a toast says so.
+func CopyText(ctx app.Context, text string, done func()) {
 	refused := func() {
 		Notify(ctx, Toast{Text: "The browser did not copy it.", Detail: "Select the text and copy it by hand.", Tone: "bad"})
 	}
@@ -29,19 +43,8 @@ func (c *Clipboard) Copy(ctx app.Context, text, what string) {
 		refused()
 		return
 	}
-	settle(clipboard.Call("writeText", text), func() {
-		ctx.Dispatch(func(app.Context) {
-			c.copied = text
-			c.turn++
-			turn := c.turn
-			ctx.After(copiedFor, func(app.Context) {
-				if c.turn == turn {
-					c.copied = ""
-				}
-			})
-		})
-		Announce(ctx, what+" copied.")
-	}, func() { ctx.Dispatch(func(app.Context) { refused() }) })
+	settle(clipboard.Call("writeText", text), func() { ctx.Dispatch(func(app.Context) { done() }) },
+		func() { ctx.Dispatch(func(app.Context) { refused() }) })
 }
 
 // settle calls one of the functions when the promise settles.

@@ -8,13 +8,16 @@ type Pick struct {
 	ID       string // of the row
 	Name     string // accessible name
 	Checked  bool
-	OnChange func(on bool)
+	OnChange func(on, through bool) // through: all rows from the latest one that was picked to this one
 }
 
 // Render draws the box.
 func (p *Pick) Render() app.UI {
 	return app.Label().Class("check", "pick").Body(
-		app.Input().Type("checkbox").Aria("label", p.Name).Checked(p.Checked).OnChange(p.change))
+		app.Input().Type("checkbox").Aria("label", p.Name).Checked(p.Checked).OnClick(p.click))
 }
 
-func (p *Pick) change(ctx app.Context, _ app.Event) { p.OnChange(ctx.JSSrc().Get("checked").Bool()) }
+// click is called for the space bar too. Unlike a change, a click says whether Shift is down.
+func (p *Pick) click(ctx app.Context, e app.Event) {
+	p.OnChange(ctx.JSSrc().Get("checked").Bool(), e.Get("shiftKey").Bool())
+}

@@ -88,7 +88,11 @@ func Way(by api.By) string {
 
 // Said draws what an event did to which resource, in the words of its history, with a link to it, and who did it.
 func Said(e api.AuditEvent, now time.Time) app.UI {
-	return entry(e, named(e.Resource), 2, now)
+	name := app.UI(app.B().Text(Name(e.Resource)))
+	if address := Address(e.Resource); address != "" {
+		name = app.A().Href(address).Text(Name(e.Resource))
+	}
+	return entry(e, name, 2, now)
 }
 
 // entry draws an event of a timeline; see said.
@@ -98,14 +102,15 @@ func entry(e api.AuditEvent, on app.UI, most int, now time.Time) app.UI {
 		dot.DataSet("tone", "accent")
 	}
 	by := e.Principal.Name
-	if e.Principal.Kind == api.ManagementKey {
-		by += " · Management key"
-	}
-	switch {
-	case on != nil:
-		by += " · " + KindName(e.Resource.Kind)
-	case e.From != "":
-		by += " · " + e.From
+	if on != nil {
+		by = KindName(e.Resource.Kind) + ", by " + by
+	} else {
+		if e.Principal.Kind == api.ManagementKey {
+			by += " · Management key"
+		}
+		if e.From != "" {
+			by += " · " + e.From
+		}
 	}
 	return app.Li().Body(dot, app.Div().Body(append(said(e, on, most, now), app.Small().Text(by))...), ui.When(e.At, now))
 }

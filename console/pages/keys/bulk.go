@@ -3,7 +3,6 @@ package keys
 import (
 	"cmp"
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -84,89 +83,6 @@ const bulkDialog = "bulk"
 
 var extensions = []ui.Option{{Value: "30", Label: "By 30 days"}, {Value: "90", Label: "By 90 days"}, {Value: "365", Label: "By a year"}}
 
-// pick selects a key, or no longer.
-func (l *List) pick(k api.KeySummary, on bool) {
-	if l.picked == nil {
-		l.picked = map[string]api.KeySummary{}
-	}
-	if on {
-		l.picked[k.ID] = k
-	} else {
-		delete(l.picked, k.ID)
-	}
-}
-
-func (l *List) pickPage(on bool) {
-	for _, k := range l.list.Items() {
-		l.pick(k, on)
-	}
-}
-
-func (l *List) pageIsPicked() bool {
-	items := l.list.Items()
-	return len(items) > 0 && !slices.ContainsFunc(items, func(k api.KeySummary) bool { return l.picked[k.ID].ID == "" })
-}
-
-// clearPicked selects none. The list gets the focus, because the button that had it is gone.
-func (l *List) clearPicked() {
-	l.picked = nil
-	l.list.Focus()
-}
-
-// chosen returns the selected keys, as they are shown now where they are on this page, sorted by name.
-func (l *List) chosen() []api.KeySummary {
-	for _, k := range l.list.Items() {
-		if l.picked[k.ID].ID != "" {
-			l.picked[k.ID] = k
-		}
-	}
-	var keys []api.KeySummary
-	for _, k := range l.picked {
-		keys = append(keys, k.At(time.Now()))
-	}
-	ui.Sort(keys, func(a, b api.KeySummary) int {
-		return cmp.Or(cmp.Compare(a.Title(), b.Title()), cmp.Compare(a.ID, b.ID))
-	})
-	return keys
-}
-
-// tools draws what works on the whole list, at the end of the filters.
-func (l *List) tools() []app.UI {
-	return []app.UI{
-		&ui.Check{ID: "pick-page", Label: "Select this page", Checked: l.pageIsPicked(), OnChange: l.pickPage},
-		&ui.Button{ID: "export-all", Label: "Export CSV", Icon: "download", OnClick: l.exportAll},
-	}
-}
-
-// bulkBar draws what can be done with the selected keys.
-func (l *List) bulkBar() app.UI {
-	keys := l.chosen()
-	if len(keys) == 0 {
-		return nil
-	}
-	here := 0
-	for _, k := range l.list.Items() {
-		if l.picked[k.ID].ID != "" {
-			here++
-		}
-	}
-	note := "on this page"
-	if away := len(keys) - here; away > 0 {
-		note = ui.Count(away) + " of them not on this page"
-	}
-	buttons := []app.UI{}
-	for _, d := range deeds {
-		b := &ui.Button{ID: "bulk-" + d.icon, Label: d.label, Icon: d.icon, OnClick: func() { l.startBulk(d) }}
-		b.Disabled = !slices.ContainsFunc(keys, func(k api.KeySummary) bool { return d.why(k) == "" })
-		buttons = append(buttons, b)
-	}
-	buttons = append(buttons, &ui.Button{Label: "Export CSV", Name: "Export CSV of the selected", Icon: "download", OnClick: l.exportPicked},
-		app.Span().Class("rule"), &ui.Button{Label: "Clear", Name: "Clear the selection", Look: ui.Quiet, OnClick: l.clearPicked})
-	return app.Div().Class("bulk").Attr("role", "region").Aria("label", "Selected API keys").Body(
-		app.P().Class("n").Attr("role", "status").Body(app.Span().Body(app.B().Text(ui.Count(len(keys))+" selected"), app.Text(" "), app.Span().Class("muted").Text(note))),
-		app.Div().Class("bulk-actions").Body(buttons...))
-}
-
 func (l *List) startBulk(d deed) {
 	l.bulk = &bulk{deed: d, keys: l.chosen(), days: extensions[0].Value, stopped: &atomic.Bool{}}
 	ui.OpenDialog(l.ctx, bulkDialog, bulkDialog+"-cancel")
@@ -196,7 +112,7 @@ func (l *List) runBulk() {
 		}
 		l.ctx.Dispatch(func(app.Context) {
 			b.running = false
-			l.picked = nil
+			l.unpick()
 			ui.Announce(l.ctx, b.title())
 			l.list.Reload()
 		})

@@ -30,6 +30,8 @@ type List struct {
 	confirm   ui.ConfirmDialog
 	runner    ui.ActionRunner
 	picked    map[string]api.KeySummary // selected keys, by id
+	anchor    string                    // id of the latest key that was picked
+	picking   *picking                  // nil unless all keys of the filters are being selected
 	bulk      *bulk                     // nil unless its dialog is open
 	export    listing.Export
 }

@@ -26,7 +26,7 @@ func (l *List) row(k api.KeySummary, now time.Time) ui.Row {
 	return ui.Row{
 		Active: l.clipboard.Has(k.ID), Selected: l.picked[k.ID].ID != "", Dim: k.Status == api.KeyDeleted,
 		Cells: [][]app.UI{
-			{&ui.Pick{ID: k.ID, Name: "Select " + k.Title(), Checked: l.picked[k.ID].ID != "", OnChange: func(on bool) { l.pick(k, on) }}, name, &ui.CopyID{ID: k.ID, Name: "Copy API key", Of: k.Title(), Copied: l.clipboard.Has(k.ID), OnCopy: l.copyID}},
+			{&ui.Pick{ID: k.ID, Name: "Select " + k.Title(), Checked: l.picked[k.ID].ID != "", OnChange: func(on, through bool) { l.pickRow(k, on, through) }}, name, &ui.CopyID{ID: k.ID, Name: "Copy API key", Of: k.Title(), Copied: l.clipboard.Has(k.ID), OnCopy: l.copyID}},
 			{app.A().Class("t-text").Href("/applications/" + k.Application.ID).Text(k.Application.Name)},
 			{app.Span().Class("arx-ref").Body(arxes.Tag(k.Arx.Purpose), app.A().Class("t-text").Href("/arxes/"+k.Arx.ID).Text(k.Arx.Name))},
 			status(k),

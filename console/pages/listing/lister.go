@@ -240,6 +240,20 @@ func (l *lister) from(v View) int {
 	return v.Page*api.DefaultPageItems + 1
 }
 
+// Matching returns how many rows the view has on all its pages, or false if that is unknown.
+func (l *lister) Matching() (rows int, known bool) {
+	list := &l.reading.Value
+	switch v := list.view; {
+	case v.Page == 0 && list.next == nil:
+		return list.count, true
+	case v.Narrows():
+		return 0, false
+	case v.Gone:
+		return list.wholeGone, true
+	}
+	return list.whole, true
+}
+
 // turned scrolls to the top of the new page and focuses the list.
 func (l *lister) turned() {
 	l.ctx.Defer(func(app.Context) {

@@ -15,6 +15,7 @@ import (
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/client"
+	"github.com/arxkeys/arxkeys/shared/problem"
 )
 
 // session is what the palette needs of a session.
@@ -25,15 +26,14 @@ type session = listing.Session
 type Palette struct {
 	app.Compo
 	Session session
-	Links   []ui.Link         // pages
-	OnKeys  func()            // shows the keyboard shortcuts
-	OnOpen  func(href string) // navigates: the palette's own context ends with it
-	OnClose func()
+	Links   []ui.Link // pages
+	Calls   shell.Calls
 
 	ctx   app.Context
 	text  string
-	turn  int // counts the texts, to search only for the latest
-	at    int // selected choice
+	taken string // what became of a pasted access key
+	turn  int    // counts the texts, to search only for the latest
+	at    int    // selected choice
 	found ui.Reading[finds]
 }
 
@@ -90,18 +90,40 @@ func (p *Palette) Render() app.UI {
 	if len(choices) > 0 {
 		input.Aria("activedescendant", choiceID(p.at))
 	}
-	nothing := app.P().Class("hint", "card-body").Hidden(len(choices) > 0).Text("Nothing is called “" + p.text + "”.")
 	return app.Dialog().ID(paletteDialog).Class("dialog", "palette").Attr("role", "dialog").Aria("label", "Search or jump to").
 		On("cancel", p.cancel).On("close", p.cancel).OnClick(p.outside).Body(
 		app.Div().Class("palette-field").Body(ui.Icon("search"), input, app.Kbd().Class("keycap").Aria("hidden", true).Text("Esc")),
 		app.Div().ID(paletteList).Class("palette-list").Attr("role", "listbox").Aria("label", "Results").TabIndex(-1).Body(groups...),
-		nothing,
+		ui.Slot(p.said(len(choices))...),
 		app.P().Class("palette-foot").Aria("hidden", true).Body(
 			app.Span().Body(shell.Keycap("↑"), shell.Keycap("↓"), app.Text("Move")), app.Span().Body(shell.Keycap("Enter"), app.Text("Open")),
 			app.Span().Body(shell.Keycap("Ctrl"), shell.Keycap("Enter"), app.Text("Open in a new tab")), app.Span().Class("push").Text(count)),
 		app.P().Class("sr").Attr("role", "status").Text(count),
 	)
 }
+
+// said draws what the results do not say: what became of an access key, that the search failed, or that nothing matches.
+func (p *Palette) said(choices int) []app.UI {
+	var out []app.UI
+	text := p.taken
+	switch {
+	case p.text == "" || choices > 0 && p.found.Err == nil:
+	case p.found.Err != nil:
+		text += " The search failed. " + problem.Of(p.found.Err).Detail
+	case p.answered():
+		text += " Nothing is called “" + p.text + "”."
+		if p.Session.Me().Can[string(api.CreateKey.Permission)] {
+			out = append(out, &ui.Button{Label: "Create API key…", Icon: "plus", Small: true, OnClick: func() { p.follow(choice{href: "/keys/new"}, false) }})
+		}
+	}
+	if text == "" {
+		return nil
+	}
+	return []app.UI{app.Div().Class("palette-said").Body(append([]app.UI{app.P().Class("hint").Attr("role", "status").Text(strings.TrimSpace(text))}, out...)...)}
+}
+
+// answered reports whether the latest search was for the text.
+func (p *Palette) answered() bool { return p.found.Here && p.found.Value.text == p.text }
 
 func choiceID(i int) string { return "palette-" + strconv.Itoa(i) }
 
@@ -135,6 +157,12 @@ func (p *Palette) marked(label string) []app.UI {
 // choices returns what matches the text, in the order of the groups.
 func (p *Palette) choices() []choice {
 	var out []choice
+	if p.text == "" {
+		for _, l := range p.Calls.Places {
+			out = append(out, choice{group: "Last places", icon: l.Icon, label: l.Text, href: l.Href})
+		}
+	}
+	out = append(out, p.pasted()...)
 	if f := &p.found.Value; p.text != "" && f.text == p.text {
 		for _, k := range f.keys {
 			out = append(out, choice{group: "API keys", icon: "key", label: k.Title(), detail: k.Application.Name + " → " + k.Arx.Name, href: "/keys/" + k.ID})
@@ -154,8 +182,38 @@ func (p *Palette) choices() []choice {
 				out = append(out, choice{group: "Actions", icon: "edit", label: "Edit " + k.Title(), href: "/keys/" + k.ID + "/edit"})
 			}
 		}
+		if len(f.applications) > 0 {
+			a := f.applications[0]
+			if a.Status == api.ApplicationActive && p.Session.Me().Can[string(api.CreateKey.Permission)] {
+				out = append(out, choice{group: "Actions", icon: "plus", label: "Create API key for " + a.Name, href: "/keys/new?application=" + a.ID})
+			}
+			out = append(out, p.copying(a.ID, a.Name))
+		}
+		if len(f.keys) > 0 {
+			out = append(out, p.copying(f.keys[0].ID, f.keys[0].Title()))
+		}
+		if len(f.arxes) > 0 {
+			out = append(out, p.copying(f.arxes[0].ID, f.arxes[0].Name))
+		}
 	}
 	return append(out, p.fixed()...)
+}
+
+func (p *Palette) copying(id, name string) choice {
+	return choice{group: "Actions", icon: "copy", label: "Copy the id of " + name, do: func() { p.Calls.OnCopy(id) }}
+}
+
+// pasted returns the choice that leads to the record whose id the text is, until the search has found out about it.
+func (p *Palette) pasted() []choice {
+	for _, is := range []struct{ prefix, group, icon, href string }{
+		{api.KeyPrefix, "API keys", "key", "/keys/"}, {api.ApplicationPrefix, "Applications", "app", "/applications/"},
+		{api.ArxPrefix, "Arxes", "arx", "/arxes/"}, {api.ManagementKeyPrefix, "Management keys", "access", "/access?q="},
+	} {
+		if api.ValidID(is.prefix, p.text) && (!p.answered() || is.prefix == api.ManagementKeyPrefix) {
+			return []choice{{group: is.group, icon: is.icon, label: p.text, href: is.href + p.text}}
+		}
+	}
+	return nil
 }
 
 // fixed returns the actions and pages that match the text.
@@ -174,7 +232,7 @@ func (p *Palette) fixed() []choice {
 			all = append(all, choice{group: "Actions", icon: a.link.Icon, label: a.link.Text, href: a.link.Href, keys: a.keys})
 		}
 	}
-	all = append(all, choice{group: "Actions", icon: "keyboard", label: "Keyboard shortcuts", keys: "?", do: p.OnKeys})
+	all = append(all, choice{group: "Actions", icon: "keyboard", label: "Keyboard shortcuts", keys: "?", do: p.Calls.OnKeys})
 	for _, l := range p.Links {
 		page := choice{group: "Pages", icon: l.Icon, label: l.Text, href: l.Href}
 		if key := shell.KeyTo(l.Href); key != "" {
@@ -196,10 +254,11 @@ func (p *Palette) fixed() []choice {
 func (p *Palette) input(ctx app.Context, _ app.Event) {
 	field := ctx.JSSrc()
 	text := field.Get("value").String()
+	p.taken = ""
 	if safe, notice := listing.Redact(text); notice != nil {
 		text = safe
 		field.Set("value", safe)
-		ui.Notify(p.ctx, *notice)
+		p.taken = notice.Text + " " + notice.Detail
 	}
 	p.text, p.at = strings.TrimSpace(text), 0
 	p.turn++
@@ -286,14 +345,14 @@ func (p *Palette) follow(c choice, newTab bool) {
 	case c.href == shell.ReferencePath:
 		app.Window().Call("open", c.href, "_blank", "noopener")
 	default:
-		p.OnOpen(c.href)
+		p.Calls.OnOpen(c.href)
 	}
 }
 
 // close closes the dialog. The shell stops drawing it.
 func (p *Palette) close() {
 	ui.CloseDialog(paletteDialog)
-	p.OnClose()
+	p.Calls.OnClose()
 }
 
 func (p *Palette) cancel(_ app.Context, e app.Event) {

@@ -152,15 +152,42 @@ test("the palette searches everything, with the keyboard alone", async () => {
   await page.keyboard.press("Meta+k");
   await field.fill(key.access_key);
   await page.waitForFunction((id) => document.getElementById("palette-field").value === id, key.id);
+  await see.shown(`The access key was not searched for. Only its id is kept, ${key.id}. The rest was sent nowhere.`);
   await results.getByRole("option", { name: /^Courier app iOS/ }).waitFor();
   await field.press("Enter");
   await page.waitForURL(`**/keys/${key.id}`);
   assert.ok(asked.every((url) => !url.includes(key.access_key)), "the access key was sent");
+  // Empty, it offers the last places but this one.
   await see.button("Search or jump to").click();
+  const places = results.getByRole("group", { name: "Last places" }).getByRole("option");
+  await places.first().waitFor();
+  const names = await places.allTextContents();
+  assert.ok(names.length >= 2 && names.length <= 5 && names.includes("API keys") && !names.includes("Courier app iOS"), names.join());
+  await see.accessible("the palette, empty");
+  await pictures("palette-empty");
+  await field.press("Enter"); // the latest
+  await see.heading(names[0], 1).waitFor();
+  // An id leads straight to its record, before anything is found.
+  await page.route((url) => url.searchParams.has("q"), (route) => route.abort());
+  await page.keyboard.press("Control+k");
+  await field.fill(` ${tenant.arxes.Tracking.id} `);
+  await results.getByRole("group", { name: "Arxes" }).getByRole("option", { name: tenant.arxes.Tracking.id }).waitFor();
+  await field.press("Enter");
+  await see.heading("Tracking", 1).waitFor();
+  await page.unrouteAll({ behavior: "wait" });
+  see.failures.length = 0; // the browser tells of the requests that were aborted
+  await page.keyboard.press("Control+k");
+  await field.fill("Courier app And");
+  await results.getByRole("option", { name: "Copy the id of Courier app Android" }).click();
+  await see.shown(`${tenant.keys["Courier app Android"].id} is copied.`);
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), tenant.keys["Courier app Android"].id);
+  await page.keyboard.press("Control+k");
   await field.fill("chekout");
   await see.shown("Nothing is called “chekout”.");
-  await field.press("Escape");
-  await see.role("dialog").waitFor({ state: "hidden" });
+  await see.accessible("the palette without hits");
+  await pictures("palette-nothing");
+  await see.button("Create API key…").click();
+  await page.waitForURL((url) => url.pathname === "/keys/new");
 });
 
 test("shortcuts lead to pages, not while typing, and ? shows them", async () => {
@@ -277,6 +304,45 @@ test("many keys are selected and disabled, enabled and extended, with a result f
   assert.equal(new Date(expires_at) - before, 90 * 86_400_000);
 });
 
+test("Shift selects a range, and everything that the filters match can be selected", async () => {
+  const before = await world.call("GET", "/v1/keys?limit=1");
+  for (let i = 0; i < 20; i++) { // more than a page
+    await world.call("POST", "/v1/keys", { name: `Batch ${i}`, application_id: tenant.applications["Checkout API"].id, arx_id: tenant.arxes["Rates EU"].id });
+  }
+  await see.go(world.laptop, "/keys?sort=name");
+  const boxes = page.locator("#list .pick input");
+  await boxes.first().waitFor();
+  const bar = see.role("region", { name: "Selected API keys" });
+  await boxes.nth(1).click();
+  await bar.getByText("1 selected").waitFor();
+  await page.waitForFunction(() => document.getElementById("pick-page").indeterminate);
+  await boxes.nth(6).click({ modifiers: ["Shift"] });
+  await bar.getByText("6 selected").waitFor();
+  assert.deepEqual(await boxes.evaluateAll((all) => all.map((b) => b.checked).lastIndexOf(true)), 6);
+  await boxes.nth(4).click({ modifiers: ["Shift"] }); // off, from the latest one on
+  await bar.getByText("3 selected").waitFor();
+  await pictures("range");
+  const { totals } = await world.call("GET", "/v1/keys?limit=1");
+  assert.equal(totals.total, before.totals.total + 20);
+  await bar.getByRole("button", { name: `Select all ${totals.total}` }).click();
+  await bar.getByText(`${totals.total} selected`).waitFor();
+  await bar.getByText(`${totals.total - 25} of them not on this page`).waitFor();
+  await see.focused("#bulk-bar");
+  assert.equal(await bar.getByRole("button", { name: /^Select all/ }).count(), 0);
+  await see.accessible("everything selected");
+  await bar.getByRole("button", { name: "Clear the selection" }).click();
+  await bar.waitFor({ state: "hidden" });
+  // How many a search matches is not known before all are read; that can be stopped.
+  await see.go(world.laptop, `/keys?application=${tenant.applications["Checkout API"].id}&q=batch`);
+  await boxes.first().waitFor();
+  await boxes.first().click();
+  await bar.getByRole("button", { name: "Select all 20" }).click();
+  await bar.getByText("20 selected").waitFor();
+  const all = await saved(bar.getByRole("button", { name: "Export CSV of the selected" }));
+  assert.equal(all.length, 21);
+  await bar.getByRole("button", { name: "Clear the selection" }).click();
+});
+
 /** Presses the button, and returns the lines of the file that it saves. */
 async function saved(button) {
   const download = page.waitForEvent("download");
@@ -289,9 +355,35 @@ test("a CSV file has everything that the filters match, and no formula", async (
   await world.call("PATCH", `/v1/keys/${tenant.keys["Planner US"].id}`, { name: "=HYPERLINK(1)" });
   await see.go(world.laptop, "/keys");
   await page.locator("#list .t-main").first().waitFor();
+  // Cancel ends the reading, and nothing is saved.
+  let release;
+  const held = new Promise((done) => { release = done; });
+  const slow = async (route) => { await held; await route.continue().catch(() => {}); }; // given up by then
+  await page.route((url) => url.pathname === "/v1/keys" && url.searchParams.get("limit") === "100", slow);
+  let downloads = 0;
+  const count = () => downloads++;
+  page.on("download", count);
+  await see.button("Export CSV").click();
+  await see.role("dialog", { name: "Export CSV" }).getByText("0 rows read so far.").waitFor();
+  await see.accessible("an export");
+  const ended = page.waitForEvent("requestfailed");
+  await see.role("dialog").getByRole("button", { name: "Cancel" }).click();
+  await see.role("dialog").waitFor({ state: "hidden" });
+  await ended;
+  release();
+  await page.unrouteAll({ behavior: "wait" });
+  see.failures.length = 0; // the browser tells of the request that was given up
   const all = await saved(see.button("Export CSV"));
+  page.off("download", count);
+  assert.equal(downloads, 1, "what was cancelled saves nothing");
   const { totals } = await world.call("GET", "/v1/keys?limit=1");
   assert.equal(all.length, totals.total + 1);
+  const head = all[0].replaceAll('"', "").split(",");
+  for (const line of all.slice(1)) {
+    const fields = Object.fromEntries(line.slice(1, -1).split('","').map((field, i) => [head[i], field]));
+    assert.match(fields.uses_24h, /^\d+$/);
+    for (const [name, value] of Object.entries(fields)) if (/_(at|by)$/.test(name) && value) assert.match(value, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, name);
+  }
   assert.ok(all.some((line) => line.includes(`"'=HYPERLINK(1)"`)) && !all.some((line) => line.includes(`"=`)));
   await see.go(world.laptop, "/keys?status=disabled");
   await page.locator("#list .t-main").first().waitFor();
@@ -301,7 +393,7 @@ test("a CSV file has everything that the filters match, and no formula", async (
   await page.locator("#list .t-main").first().waitFor();
   const events = await saved(see.button("Export CSV"));
   assert.ok(events.length > 26, `${events.length} lines`); // more than a page
-  assert.ok(events.some((line) => line.includes("keys.disable")));
+  assert.ok(events.some((line) => line.includes('"keys.disable"') && line.includes('"management_key"') && line.includes('"key_')));
   assert.deepEqual(see.failures, []);
 });
 
@@ -312,6 +404,49 @@ test("the history of a key is in words", async () => {
   await world.call("POST", `/v1/keys/${id}/rotate`, { overlap_seconds: 604800 });
   await see.go(world.laptop, `/keys/${id}`);
   const history = card("History");
-  await history.getByText(/Rate limit:\s*100 per minute\s*→\s*1,200 per minute/).waitFor();
+  await history.getByText(/^Rate limit:\s*100\s*→\s*1,200 per minute$/).waitFor();
+  await history.locator("del", { hasText: /^100$/ }).waitFor();
   await history.getByText(/the previous access key works for 7 days/).waitFor();
+  // Metadata by name, and 50 scopes folded.
+  await world.call("PATCH", `/v1/keys/${id}`, { metadata: { team: "core", cost_centre: 4102 } });
+  await world.call("PATCH", `/v1/keys/${id}`, { metadata: { team: "payments" }, scopes: Array.from({ length: 50 }, (_, i) => `quotes:${i}`) });
+  await page.reload();
+  await history.getByText(/^Metadata team:\s*core\s*→\s*payments$/).waitFor();
+  await history.getByText(/^Metadata cost_centre:\s*4102\s*→\s*none$/).waitFor();
+  await history.getByText(/^Scopes:\s*added (quotes:\d+, ){3}quotes:\d+ and 46 more; removed quotes:read$/).waitFor();
+  await see.accessible("a history in words");
+  await pictures("history");
+});
+
+test("the overview tells recent changes in the words of the history, with links", async () => {
+  await world.call("PATCH", `/v1/arxes/${tenant.arxes["Rates US"].id}`, { rotation_cycle: "monthly", endpoint: "https://rates.us.northbeam.example" });
+  await world.call("POST", `/v1/arxes/${tenant.arxes["Rates US"].id}/default`);
+  await see.go(world.laptop, "/");
+  const changes = card("Recent changes").locator("li");
+  await changes.filter({ hasText: /Made\s*Rates US\s*the default/ }).waitFor();
+  await changes.filter({ hasText: /Edited\s*Rates US\s*Endpoint:\s*none\s*→\s*https:\/\/rates\.us/ }).waitFor();
+  await changes.filter({ hasText: /Rotated\s*Carrier quotes; the previous access key works for 7 days/ }).waitFor();
+  await see.accessible("recent changes");
+  await pictures("changes");
+  await changes.getByRole("link", { name: "Carrier quotes" }).first().click();
+  await see.heading("Carrier quotes", 1).waitFor();
+  assert.deepEqual(see.failures, []);
+});
+
+test("relative times move on by themselves", async () => {
+  const other = await world.visit();
+  await world.call("PATCH", `/v1/applications/${tenant.applications["Courier mobile"].id}`, { description: "Of the couriers" });
+  await other.page.clock.install(); // it runs normally until the test moves it
+  await other.go(world.laptop, `/applications/${tenant.applications["Courier mobile"].id}`);
+  const time = other.page.locator(".timeline time").first();
+  await time.filter({ hasText: /^(Just now|\d+ s ago)$/ }).waitFor();
+  let asked = 0;
+  other.page.on("request", (r) => { if (r.url().includes("/v1/")) asked++; });
+  await other.page.clock.fastForward(130_000);
+  await time.filter({ hasText: /^2 min ago$/ }).waitFor();
+  await other.page.clock.fastForward(61_000);
+  await time.filter({ hasText: /^3 min ago$/ }).waitFor();
+  await other.page.locator(".dl time").last().filter({ hasText: /^3 min ago$/ }).waitFor(); // and all others
+  assert.equal(asked, 0, "nothing is asked for that");
+  await other.context.close();
 });

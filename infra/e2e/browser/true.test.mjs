@@ -336,6 +336,22 @@ test("times are in the viewer's zone, named once a page, with the exact UTC on h
       assert.equal(await beyond(), 0, `${address} with an exact time on a phone`);
     }
   }
+  /** Looks whether the exact time can be seen: nothing cuts it off. */
+  const seen = (t) => t.evaluate((e) => {
+    for (let box = e; box !== document.body; box = box.parentElement) if (getComputedStyle(box).overflow !== "visible" && box.scrollHeight > box.clientHeight) return box.className;
+    return "";
+  });
+  const first = other.page.locator("tbody time").first();
+  await first.scrollIntoViewIfNeeded();
+  await first.hover();
+  assert.match(await first.evaluate((e) => getComputedStyle(e, "::after").content), / UTC/);
+  assert.equal(await seen(first), "", "the exact time on a card of the activity");
+  await other.page.setViewportSize({ width: 1440, height: 900 });
+  await other.go(world.laptop, `/keys/${key.id}/edit`); // no option can have an exact time, so it stands below
+  await other.page.locator("#expiry-hint time", { hasText: expected }).hover();
+  assert.match(await other.page.locator("#expiry-hint time").first().evaluate((e) => getComputedStyle(e, "::after").content), /2031-06-01 20:00:00 UTC/);
+  await other.role("combobox", { name: "Expires" }).selectOption({ label: "Never" });
+  await other.page.locator("#expiry-hint time", { hasText: expected }).waitFor({ state: "detached" });
   assert.deepEqual(other.failures, []);
   await other.context.close();
 });
