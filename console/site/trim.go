@@ -13,14 +13,15 @@ const goApp = "github.com/maxence-charriere/go-app/v9"
 
 // edits remove what the console does not use. withoutServer declares the names of the removed files that the rest of
 // pkg/app refers to. One stand-in replaces regexp, which pkg/app imports only for its routes, another google/uuid, of which
-// pkg/app wants random ids; infra/docs/performance.md has what that saves.
+// pkg/app wants random ids. [oneElement] makes most elements one type. infra/docs/performance.md has what that saves.
 //
 // If the console does not build after an upgrade of go-app or Go: When the error says that a file or a text is missing,
-// go-app has moved it; find where the server and the import of regexp are now, and update the edits. When the compiler
-// misses a name in pkg/app, the rest of the package uses more of the server than before: declare the name in
-// withoutServer, or keep the file that declares it. When it misses something of regexp, add it to the stand-in. To check
-// whether the console works without the edits, put goApp's module cache folder in a replace in go.mod and empty
-// edits: only the size changes, for which the architecture tests have a budget.
+// go-app has moved it; find where the server and the import of regexp are now, and update the edits. When elements differ,
+// go-app generates them in another way; change oneElement. When the compiler misses a name in pkg/app, the rest of the
+// package uses more of the server than before: declare the name in withoutServer, or keep the file that declares it. When it
+// misses something of regexp, add it to the stand-in. To check whether the console works without the edits, put goApp's
+// module cache folder in a replace in go.mod and empty edits: only the size changes, for which the architecture tests have
+// a budget.
 var edits = trim.Edits{
 	Drop: []string{
 		"docs", "pkg/analytics", "pkg/cache", "pkg/cli", "pkg/logs", "pkg/ui", // separate packages
@@ -32,7 +33,8 @@ var edits = trim.Edits{
 		{File: "pkg/app/context.go", Old: `"github.com/google/uuid"`, New: `"` + goApp + `/standin/uuid"`},
 		{File: "pkg/app/state.go", Old: `"github.com/google/uuid"`, New: `"` + goApp + `/standin/uuid"`},
 	},
-	Add: map[string]string{"standin/regexp/regexp.go": standInRegexp, "standin/uuid/uuid.go": standInUUID, "pkg/app/withoutserver.go": withoutServer},
+	Rewrite: map[string]func([]byte) ([]byte, error){"pkg/app/html_gen.go": oneElement},
+	Add:     map[string]string{"standin/regexp/regexp.go": standInRegexp, "standin/uuid/uuid.go": standInUUID, "pkg/app/withoutserver.go": withoutServer},
 }
 
 const withoutServer = `package app

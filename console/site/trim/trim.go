@@ -25,7 +25,9 @@ const Folder = "build/trimmed"
 type Edits struct {
 	Drop   []string // files and folders to leave out; each must exist
 	Change []Change
-	Add    map[string]string // contents of additional files, by name
+	// Rewrite has functions that return a file's new content, by the file's name.
+	Rewrite map[string]func(content []byte) ([]byte, error)
+	Add     map[string]string // contents of additional files, by name
 }
 
 // Change replaces all occurrences of a text in a file. There must be at least one.
@@ -140,6 +142,16 @@ func (e Edits) apply(source fs.FS) (map[string][]byte, error) {
 			wrong = append(wrong, fmt.Errorf("%s is to be changed, and does not hold %s", c.File, c.Old))
 		}
 		files[c.File] = bytes.ReplaceAll(content, []byte(c.Old), []byte(c.New))
+	}
+	for name, rewrite := range e.Rewrite {
+		content, ok := files[name]
+		if !ok {
+			wrong = append(wrong, fmt.Errorf("%s is to be rewritten, and is not there", name))
+			continue
+		}
+		if files[name], err = rewrite(content); err != nil {
+			wrong = append(wrong, fmt.Errorf("%s is to be rewritten: %w", name, err))
+		}
 	}
 	for name, content := range e.Add {
 		if _, ok := files[name]; ok {

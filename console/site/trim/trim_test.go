@@ -1,6 +1,7 @@
 package trim
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -54,7 +55,10 @@ func TestCopyHoldsWhatTheEditsSayAndNothingElse(t *testing.T) {
 	edits := Edits{
 		Drop:   []string{"cmp/cmpopts", "cmp/path.go"},
 		Change: []Change{{"cmp/options.go", "package cmp", "package cmp // changed"}},
-		Add:    map[string]string{"cmp/more.go": "package cmp\n"},
+		Rewrite: map[string]func([]byte) ([]byte, error){
+			"cmp/compare.go": func(content []byte) ([]byte, error) { return append(content, "// rewritten\n"...), nil },
+		},
+		Add: map[string]string{"cmp/more.go": "package cmp\n"},
 	}
 	folder := filepath.Join(root, Folder, "go-cmp")
 	made := func(edits Edits) map[string]string {
@@ -71,7 +75,7 @@ func TestCopyHoldsWhatTheEditsSayAndNothingElse(t *testing.T) {
 	}
 	files := made(edits)
 	for name, want := range map[string]string{
-		"cmp/compare.go": "package cmp", "cmp/options.go": "package cmp // changed", "cmp/more.go": "package cmp\n",
+		"cmp/compare.go": "// rewritten\n", "cmp/options.go": "package cmp // changed", "cmp/more.go": "package cmp\n",
 		"go.mod": "module " + module, "LICENSE": "Redistribution",
 	} {
 		if !strings.Contains(files[name], want) {
@@ -139,9 +143,13 @@ func TestWhatTheEditsNameAndIsNotThereIsAnErrorThatNamesIt(t *testing.T) {
 	_, err := Module(t.Context(), root, module, Edits{
 		Drop:   []string{"cmp/server.go", "cmp/path.go"},
 		Change: []Change{{"cmp/nowhere.go", "a", "b"}, {"cmp/options.go", "no such text", "b"}},
-		Add:    map[string]string{"cmp/compare.go": ""},
+		Rewrite: map[string]func([]byte) ([]byte, error){
+			"cmp/gone.go":   func(content []byte) ([]byte, error) { return content, nil },
+			"cmp/report.go": func([]byte) ([]byte, error) { return nil, errors.New("not understood") },
+		},
+		Add: map[string]string{"cmp/compare.go": ""},
 	})
-	for _, want := range []string{module, "cmp/server.go is to be left out, and is not there", "cmp/nowhere.go is to be changed, and is not there", "cmp/options.go is to be changed, and does not hold no such text", "cmp/compare.go is to be added, and is there already"} {
+	for _, want := range []string{module, "cmp/server.go is to be left out, and is not there", "cmp/nowhere.go is to be changed, and is not there", "cmp/options.go is to be changed, and does not hold no such text", "cmp/gone.go is to be rewritten, and is not there", "cmp/report.go is to be rewritten: not understood", "cmp/compare.go is to be added, and is there already"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not say %q: %v", want, err)
 		}
