@@ -47,7 +47,7 @@ var mediaTypes = map[string]string{
 var precompressed = []string{".html", ".js", ".css", ".svg", ".wasm", ".webmanifest"}
 
 // hashed matches the names of files whose content never changes.
-var hashed = regexp.MustCompile(`\.[0-9a-f]{10}\.[a-z]+$`)
+var hashed = regexp.MustCompile(`\.[0-9a-f]{10}\.[0-9a-z]+$`)
 
 // Precompressed reports whether the site has compressed versions of the file.
 func Precompressed(name string) bool { return slices.Contains(precompressed, path.Ext(name)) }

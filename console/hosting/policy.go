@@ -17,7 +17,7 @@ func ContentSecurityPolicy(connect ...string) string {
 func PagePolicy() string { return pagePolicy("https:") }
 
 func pagePolicy(connect ...string) string {
-	return "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src " +
+	return "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src " +
 		strings.Join(append([]string{"'self'"}, connect...), " ") +
 		"; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'"
 }

@@ -1,9 +1,6 @@
 package session
 
 import (
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"strings"
 
@@ -13,7 +10,8 @@ import (
 // CallbackPath is the path of the redirect URI, to which the provider sends the browser back.
 const CallbackPath = "/callback"
 
-// departureKey is the key in sessionStorage of the departure, while the person is at the provider.
+// departureKey is the key in sessionStorage of the departure, while the person is at the provider. The page's script
+// signin.js stores it, which can sign in before the program runs.
 const departureKey = "arxkeys.departure"
 
 // departure is what the tab has to remember when it leaves for the provider.
@@ -22,25 +20,6 @@ type departure struct {
 	Nonce    string `json:"nonce"`    // returns in the ID token, which proves that it is for this sign-in
 	Verifier string `json:"verifier"` // needed to redeem the code, so that nobody else who sees the code can (PKCE)
 	Back     string `json:"back"`     // the address to return to
-}
-
-// depart returns a new departure.
-func depart(back string) departure {
-	verifier := make([]byte, 32)
-	rand.Read(verifier) // never returns an error: it crashes the program instead
-	return departure{State: rand.Text(), Nonce: rand.Text(), Verifier: base64.RawURLEncoding.EncodeToString(verifier), Back: local(back)}
-}
-
-// challenge is the S256 challenge of the verifier (RFC 7636, section 4.2).
-func (d departure) challenge() string {
-	sum := sha256.Sum256([]byte(d.Verifier))
-	return base64.RawURLEncoding.EncodeToString(sum[:])
-}
-
-// String returns the departure in the form stored in sessionStorage.
-func (d departure) String() string {
-	b, _ := json.Marshal(d) // can't fail: only strings
-	return string(b)
 }
 
 // arrival is what a tab returns with from the provider: a code, or the reason why there is none. The

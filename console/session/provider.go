@@ -72,20 +72,6 @@ func (s *Session) readConfig(ctx context.Context) (client.Response, error) {
 	return s.transport.Do(ctx, client.Request{Method: "GET", URL: s.tab.Origin() + configPath})
 }
 
-// authorization returns the URL of the authorization request (RFC 6749, section 4.1.1; RFC 7636, section 4.3).
-func (p provider) authorization(origin string, d departure) string {
-	return with(p.AuthorizationEndpoint, url.Values{
-		"response_type":         {"code"},
-		"client_id":             {p.ClientID},
-		"redirect_uri":          {origin + CallbackPath},
-		"scope":                 {p.Scope},
-		"state":                 {d.State},
-		"nonce":                 {d.Nonce},
-		"code_challenge":        {d.challenge()},
-		"code_challenge_method": {"S256"},
-	})
-}
-
 // cognito is the value of provider.Provider for Amazon Cognito.
 const cognito = "cognito"
 

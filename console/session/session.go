@@ -222,11 +222,10 @@ func (s *Session) SignIn(ctx context.Context, back string) error {
 	if err := s.configure(ctx); err != nil {
 		return err
 	}
-	leave := depart(back)
-	if !s.within(e, func() { s.tab.Set(departureKey, leave.String()) }) {
+	p := s.provider
+	if !s.within(e, func() { s.tab.SignIn(p.AuthorizationEndpoint, p.ClientID, p.Scope, back) }) {
 		return errOver
 	}
-	s.tab.Leave(s.provider.authorization(s.tab.Origin(), leave))
 	return nil
 }
 

@@ -26,6 +26,12 @@ func (Browser) Origin() string { return js.Global().Get("location").Get("origin"
 // Leave navigates to another address.
 func (Browser) Leave(address string) { js.Global().Get("location").Call("assign", address) }
 
+// SignIn leaves by the page's script signin.js.
+func (Browser) SignIn(authorizationEndpoint, clientID, scope, back string) {
+	config := map[string]any{"authorization_endpoint": authorizationEndpoint, "client_id": clientID, "scope": scope}
+	js.Global().Call("arxkeysSignIn", config, back)
+}
+
 // Replace replaces the address without loading it.
 func (Browser) Replace(path string) {
 	js.Global().Get("history").Call("replaceState", nil, "", path)

@@ -24,7 +24,7 @@ func (s *Shell) banners() []app.UI {
 		out = append(out, app.Div().Class("banner").DataSet("tone", "warn").Attr("role", "alert").Body(
 			ui.Icon("clock"),
 			app.Div().Body(app.B().Text(what+"."), app.Text(" "+then+" What you see stays until then, and nothing is saved.")),
-			&ui.Button{Label: "Sign in", Small: true, OnClick: s.signInFromPage},
+			&ui.Button{Label: "Sign in", Small: true, OnClick: s.signInAgain},
 		))
 	}
 	if s.update && !s.guarded {

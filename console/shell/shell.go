@@ -38,6 +38,7 @@ type Shell struct {
 	ctx       app.Context
 	standing  session.Standing
 	notices   notices
+	began     bool      // the session has started once, successfully or not
 	going     bool      // the key g was pressed
 	searching bool      // the palette is open
 	sheet     bool      // the sheet of shortcuts is open
@@ -112,8 +113,20 @@ func (s *Shell) start(ctx app.Context) {
 func (s *Shell) follow(ctx app.Context) {
 	out, in := s.standing.Outage != nil, s.standing.State == session.SignedIn
 	s.standing = s.Session.Standing()
+	if s.standing.State != session.Starting {
+		s.began = true
+	}
 	if !in && s.standing.State == session.SignedIn { // there were no tabs when the address was opened
-		ctx.Defer(func(app.Context) { showTab() })
+		ctx.Defer(func(app.Context) {
+			showTab()
+		})
+	}
+	switch s.standing.State {
+	case session.Starting:
+	case session.SignedOut:
+		showSignIn(s.standing.Err)
+	default:
+		ctx.Defer(func(app.Context) { app.Window().Call("arxkeysDrawn") })
 	}
 	if out && s.standing.Outage == nil && s.standing.State == session.SignedIn {
 		ctx.NewAction(ui.RereadAction)
@@ -126,15 +139,17 @@ func (s *Shell) Render() app.UI {
 	switch s.standing.State {
 	case session.SignedIn, session.Ended:
 		return app.Div().Body(s.frame()...)
+	case session.SignedOut:
+		return app.Div() // index.html shows the sign-in while this is empty
 	case session.Starting:
+		if !s.began {
+			return app.Div() // and until then the frame
+		}
 		return app.Div().Body(&starting{Text: "Signing in."})
 	case session.SigningOut:
 		return app.Div().Body(&starting{Text: "Signing out."})
 	}
-	return app.Div().Body(&entrance{
-		Standing: s.standing,
-		OnSignIn: s.signIn, OnRetry: s.start, OnSignOut: s.signOut,
-	})
+	return app.Div().Body(&entrance{Err: s.standing.Err, OnRetry: s.start, OnSignOut: s.signOut})
 }
 
 func (s *Shell) frame() []app.UI {
@@ -143,7 +158,7 @@ func (s *Shell) frame() []app.UI {
 		app.Div().Class("app").Body(
 			app.Header().Class("side").Body(
 				app.A().Class("brand").Href("/").Body(mark(), app.Text("Arxkeys")),
-				app.If(s.tenant() != "", app.P().Class("tenant").Text(s.tenant())),
+				app.P().Class("tenant").Text(s.tenant()),
 				app.Button().Class("jump").Type("button").Aria("haspopup", "dialog").Attr("aria-keyshortcuts", "Control+K Meta+K").OnClick(func(app.Context, app.Event) { s.openPalette() }).
 					Body(ui.Icon("search"), app.Span().Text("Search or jump to"), app.Kbd().Aria("hidden", true).Text("Ctrl K")),
 				s.nav(),
@@ -171,12 +186,12 @@ func zoneNote(now time.Time) string {
 	return "Times are in UTC."
 }
 
-// tenant returns the tenant's name to show, or "" if the deployment has only one tenant.
+// tenant returns the tenant's name, or the host if the deployment has only one tenant.
 func (s *Shell) tenant() string {
 	if t := s.Session.Me().Tenant; t != "default" {
 		return t
 	}
-	return ""
+	return app.Window().URL().Host
 }
 
 func (s *Shell) nav() app.UI {
@@ -195,18 +210,12 @@ func (s *Shell) nav() app.UI {
 	)
 }
 
-func (s *Shell) signInFromPage() {
-	s.signIn(func(err error) {
-		ui.Notify(s.ctx, ui.Toast{Text: "The sign-in page can’t be opened.", Detail: sentence(err), Tone: "bad"})
-	})
-}
-
-// signIn leaves for the provider. The person returns to the current address.
-func (s *Shell) signIn(failed func(error)) {
+// signInAgain leaves for the provider. The person returns to the current address.
+func (s *Shell) signInAgain() {
 	u := app.Window().URL()
 	go func() {
 		if err := s.Session.SignIn(context.Background(), u.RequestURI()); err != nil {
-			failed(err)
+			ui.Notify(s.ctx, ui.Toast{Text: "The sign-in page can’t be opened.", Detail: sentence(err), Tone: "bad"})
 		}
 	}()
 }

@@ -29,10 +29,14 @@ type site struct {
 type page struct {
 	Program         string
 	ProgramBytes    int
-	Theme           string // runs before the first paint
+	First           string // script that decides what the first paint shows
+	Typeface        string
 	Styles, Scripts []string
 	Policy          string // Content-Security-Policy
 }
+
+// typeface is the file of the typeface, which tokens.css names.
+const typeface = "arxkeys-sans.woff2"
 
 // assemble builds the site from console/web, the program and the toolchain's wasm_exec.js.
 func assemble(program []byte, tool toolchain) (site, error) {
@@ -54,12 +58,13 @@ func assemble(program []byte, tool toolchain) (site, error) {
 		delete(sources, name)
 		return "/" + to
 	}
-	p := page{ProgramBytes: len(program), Program: hashed("app.wasm"), Theme: hashed("theme.js"), Policy: hosting.PagePolicy()}
+	p := page{ProgramBytes: len(program), Program: hashed("app.wasm"), First: hashed("first.js"), Typeface: hashed(typeface), Policy: hosting.PagePolicy()}
+	sources["tokens.css"] = bytes.ReplaceAll(sources["tokens.css"], []byte("/web/"+typeface), []byte(p.Typeface))
 	s.program = strings.TrimPrefix(p.Program, "/")
 	for _, name := range []string{"tokens.css", "components.css", "pages.css"} { // in the order of the cascade
 		p.Styles = append(p.Styles, hashed(name))
 	}
-	for _, name := range []string{"wasm_exec.js", "boot.js"} { // boot.js uses wasm_exec.js
+	for _, name := range []string{"signin.js", "wasm_exec.js", "boot.js"} { // each uses the ones before it
 		p.Scripts = append(p.Scripts, hashed(name))
 	}
 

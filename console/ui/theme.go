@@ -2,14 +2,12 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Theme switches between light, dark and the system's theme. The browser stores the choice; the script
-// theme.js applies it before the first paint.
+// Theme switches between light, dark and the system's theme. The page's script first.js does it, which also applies the
+// choice before the first paint.
 type Theme struct {
 	app.Compo
 	chosen string
 }
-
-const themeKey = "theme" // in localStorage; also used by theme.js
 
 var themes = []struct{ value, name, icon string }{
 	{"light", "Light", "sun"},
@@ -20,8 +18,8 @@ var themes = []struct{ value, name, icon string }{
 // OnMount reads the choice.
 func (t *Theme) OnMount(app.Context) {
 	t.chosen = "auto"
-	if v := app.Window().Get("localStorage").Call("getItem", themeKey); v.Truthy() {
-		t.chosen = v.String()
+	if theme := app.Window().Get("document").Get("documentElement").Get("dataset").Get("theme"); theme.Truthy() {
+		t.chosen = theme.String()
 	}
 }
 
@@ -31,19 +29,7 @@ func (t *Theme) Render() app.UI {
 		app.Range(themes).Slice(func(i int) app.UI {
 			c := themes[i]
 			return app.Button().Type("button").Value(c.value).Aria("label", c.name).Aria("pressed", t.chosen == c.value).
-				Body(Icon(c.icon)).
-				OnClick(func(app.Context, app.Event) { t.choose(c.value) }, c.value)
+				Body(Icon(c.icon))
 		}),
 	)
-}
-
-func (t *Theme) choose(value string) {
-	t.chosen = value
-	app.Window().Get("localStorage").Call("setItem", themeKey, value)
-	root := app.Window().Get("document").Get("documentElement")
-	if value == "auto" {
-		root.Call("removeAttribute", "data-theme")
-		return
-	}
-	root.Call("setAttribute", "data-theme", value)
 }

@@ -1,4 +1,4 @@
-// Starts the console: fetches the program, shows how far it is, runs it, and says so when it stops.
+// Starts the console: fetches the program, shows how far it is, runs it if it has something to do, and says so when it stops.
 // index.html names the program in <link id="program">; data-bytes is its size unpacked.
 (() => {
   const at = (id) => document.getElementById(id);
@@ -10,7 +10,7 @@
 
   // stopped says that the program is not running. What is on the page can still be read and copied.
   function stopped(title, detail) {
-    at("boot")?.setAttribute("hidden", "");
+    at("boot-bar")?.setAttribute("hidden", "");
     at("stopped-title").textContent = title;
     at("stopped-detail").textContent = detail;
     at("stopped").removeAttribute("hidden");
@@ -33,25 +33,26 @@
   addEventListener("beforeunload", (event) => { if (restarts) event.stopImmediatePropagation(); }, true); // there is nothing to lose any more
 
   async function run() {
-    if (typeof WebAssembly !== "object" || !WebAssembly.instantiateStreaming) {
+    if (typeof WebAssembly !== "object" || !WebAssembly.compileStreaming) {
       stopped("This browser can’t run the console.", "It needs WebAssembly. Use a current Chrome, Edge, Firefox or Safari.");
       return;
     }
     const program = at("program");
     const go = new Go();
-    let wasm;
+    let compiled;
     try {
       const answer = await fetch(program.href, { credentials: "same-origin" });
       if (!answer.ok) throw new Error(`status ${answer.status}`);
-      wasm = await WebAssembly.instantiateStreaming(counted(answer, Number(program.dataset.bytes)), go.importObject);
+      compiled = await WebAssembly.compileStreaming(counted(answer, Number(program.dataset.bytes)));
     } catch (err) {
       console.error(err);
       stopped("The console could not be loaded.", `Check the connection, then reload. (${err.message})`);
       return;
     }
+    if (!await needed()) return;
     try {
-      const end = go.run(wasm.instance);
-      at("boot")?.remove();
+      const end = go.run(await WebAssembly.instantiate(compiled, go.importObject));
+      at("boot-bar")?.remove();
       await end;
     } catch (err) {
       console.error(err);
@@ -60,7 +61,16 @@
     stopped("The console has stopped.", "Nothing that was saved is lost. Reload to go on.");
   }
 
-  // counted passes the answer on and moves the bar of the loading page along.
+  // needed reports whether the program has something to do: for somebody who is signed in or comes back from the sign-in,
+  // with answers that are kept for offline reading, or to say that the console can't be reached. Otherwise the page is the
+  // sign-in, which leads away from it, and only what it will need then is loaded.
+  async function needed() {
+    if (document.documentElement.dataset.first !== "sign-in") return true;
+    const boxes = "caches" in window ? await caches.keys().catch(() => []) : [];
+    return boxes.some((name) => name.startsWith("kept-")) || await arxkeysConfig().then(() => false, () => true);
+  }
+
+  // counted passes the answer on and moves the bar at the top of the page along.
   function counted(answer, total) {
     const bar = at("boot-bar");
     let loaded = 0;

@@ -2,10 +2,11 @@
 // node infra/e2e/browser/measure.mjs [times]
 import { launch } from "./chromium.mjs";
 import { visit } from "./fixture.mjs";
-import { startLaptop } from "./laptop.mjs";
+import { packConsole, startLaptop } from "./laptop.mjs";
 
 const times = Number(process.argv[2] ?? 3);
 const laptop = await startLaptop();
+await packConsole();
 const browser = await launch();
 const median = (all) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)];
 

@@ -5,7 +5,7 @@ import lighthouse, { desktopConfig } from "lighthouse";
 import puppeteer from "puppeteer-core";
 import { launch } from "../browser/chromium.mjs";
 import { caller } from "../browser/fixture.mjs";
-import { freePort, startLaptop } from "../browser/laptop.mjs";
+import { freePort, packConsole, startLaptop } from "../browser/laptop.mjs";
 import { settle } from "../browser/northbeam.mjs";
 
 const times = Number(process.argv[2] ?? 3);
@@ -14,6 +14,7 @@ const metrics = { "first-contentful-paint": "FCP", "largest-contentful-paint": "
 const median = (all) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)];
 
 const laptop = await startLaptop();
+await packConsole();
 const port = await freePort();
 const browser = await launch(`--remote-debugging-port=${port}`);
 await settle(caller(laptop));

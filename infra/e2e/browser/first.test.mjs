@@ -1,0 +1,187 @@
+// The first screen: the sign-in and the frame are HTML, and work before the program runs.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { after, before, test } from "node:test";
+import { begin } from "./fixture.mjs";
+
+const program = "**/*.wasm";
+const sections = [["/", "Overview"], ["/keys", "API keys"], ["/applications", "Applications"], ["/arxes", "Arxes"], ["/activity", "Activity"], ["/access", "Access"]];
+
+let world;
+before(async () => {
+  world = await begin();
+  const application = await world.call("POST", "/v1/applications", { name: "Billing", technology: "server" });
+  const arx = await world.call("POST", "/v1/arxes", { name: "EU", regions: ["eu-central-1"] });
+  for (const name of ["Invoices", "Dunning"]) await world.call("POST", "/v1/keys", { name, application_id: application.id, arx_id: arx.id });
+});
+after(() => world?.close());
+
+/** Holds every request for the program back until release is called. */
+async function hold(page) {
+  let release;
+  const held = new Promise((done) => { release = done; });
+  await page.route(program, async (route) => { await held; await route.continue().catch(() => {}); });
+  return async () => { release(); await page.unrouteAll({ behavior: "ignoreErrors" }); };
+}
+
+/** Opens a page without a service worker, so that every request can be held back. */
+async function open(options) {
+  const context = await world.browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: "block", ...options });
+  return context.newPage();
+}
+
+async function signIn(page) {
+  await page.goto(world.laptop.url);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("button", { name: /owner@example\.com/ }).click();
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
+  await page.locator("nav[aria-label=Main] a[href='/keys']").waitFor();
+}
+
+test("the sign-in needs no program: it leaves with a code challenge and brings the person back", async () => {
+  const page = await open();
+  const release = await hold(page);
+  const departures = [];
+  page.on("request", (request) => { if (request.url().includes("/oidc/authorize?")) departures.push(new URL(request.url()).searchParams); });
+  const stored = [];
+  for (let i = 0; i < 2; i++) {
+    await page.goto(`${world.laptop.url}/keys?status=active`);
+    assert.equal(await page.title(), "Sign in · Arxkeys");
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.getByRole("button", { name: /owner@example\.com/ }).waitFor();
+    stored.push(JSON.parse(await page.evaluate(() => sessionStorage.getItem("arxkeys.departure"))));
+  }
+  for (const [i, q] of departures.entries()) {
+    assert.deepEqual(Object.fromEntries(["response_type", "client_id", "redirect_uri", "code_challenge_method"].map((name) => [name, q.get(name)])),
+      { response_type: "code", client_id: "arxkeys-console", redirect_uri: `${world.laptop.url}/callback`, code_challenge_method: "S256" });
+    assert.match(q.get("scope"), /\bopenid\b/);
+    assert.equal(q.get("state"), stored[i].state);
+    assert.equal(q.get("nonce"), stored[i].nonce);
+    assert.equal(q.get("code_challenge"), createHash("sha256").update(stored[i].verifier).digest("base64url"));
+    assert.equal(stored[i].back, "/keys?status=active");
+    for (const [name, bits] of [["state", 128], ["nonce", 128], ["verifier", 256]]) assert.ok(stored[i][name].length * 6 >= bits, `${name} can be guessed`);
+  }
+  for (const name of ["state", "nonce", "verifier"]) assert.notEqual(stored[0][name], stored[1][name], name);
+  assert.equal(departures.length, 2);
+  await page.getByRole("button", { name: /owner@example\.com/ }).click();
+  await page.locator("progress[aria-label=Loading]").waitFor();
+  await release();
+  await page.getByRole("link", { name: "Invoices" }).first().waitFor();
+  assert.equal(new URL(page.url()).search, "?status=active");
+  await page.context().close();
+});
+
+test("who only looks at the sign-in has the program loaded, and not run", async () => {
+  const page = await open();
+  await page.addInitScript(() => {
+    const compile = WebAssembly.compileStreaming;
+    WebAssembly.compileStreaming = async (...given) => { const module = await compile.apply(WebAssembly, given); window.compiled = true; return module; };
+    const instantiate = WebAssembly.instantiate;
+    WebAssembly.instantiate = (...given) => { window.instantiated = true; return instantiate.apply(WebAssembly, given); };
+  });
+  const config = page.waitForResponse("**/config.json");
+  await page.goto(world.laptop.url);
+  await page.waitForFunction(() => window.compiled);
+  await (await config).finished();
+  await page.evaluate(() => new Promise((done) => { setTimeout(done); }));
+  assert.equal(await page.evaluate(() => window.instantiated), undefined);
+  await page.context().close();
+});
+
+test("without a connection the sign-in says so, and then can be used again", async () => {
+  const page = await open();
+  const release = await hold(page);
+  await page.goto(world.laptop.url);
+  await page.route("**/config.json", (route) => route.abort());
+  const button = page.getByRole("button", { name: "Sign in", exact: true });
+  await button.click();
+  await page.getByRole("alert").filter({ hasText: "Arxkeys can’t be reached. Check the connection and try again." }).waitFor();
+  await page.unroute("**/config.json");
+  await page.route("**/config.json", (route) => route.fulfill({ status: 200, contentType: "application/json", body: "{}" }));
+  await button.click();
+  await page.getByRole("alert").filter({ hasText: "/config.json lacks an endpoint or the client id." }).waitFor();
+  await page.unroute("**/config.json");
+  await button.click();
+  await page.getByRole("button", { name: /owner@example\.com/ }).waitFor();
+  await release();
+  await page.context().close();
+});
+
+test("a sign-in that this tab has not started says so over the button", async () => {
+  const page = await open();
+  await page.goto(`${world.laptop.url}/callback?code=x&state=y`);
+  await page.getByRole("alert").filter({ hasText: "This tab did not start this sign-in. Sign in again." }).waitFor();
+  assert.equal(await page.title(), "Sign in · Arxkeys");
+  assert.equal(new URL(page.url()).pathname, "/");
+  await signIn(page);
+  await page.context().close();
+});
+
+for (const width of [360, 768, 1101, 1440]) {
+  test(`the program takes over from the frame and nothing moves at ${width} px`, async () => {
+    const page = await open({ viewport: { width, height: 900 } });
+    await signIn(page);
+    for (const [path, name] of sections) {
+      const release = await hold(page);
+      await page.goto(world.laptop.url + path);
+      await page.locator("progress[aria-label=Loading]").waitFor();
+      await page.evaluate(() => document.fonts.ready);
+      const before = await frame(page);
+      assert.equal(before.title, `${name} · Arxkeys`, path);
+      await release();
+      await page.locator("main#main h1").waitFor();
+      await page.getByText("Account", { exact: true }).waitFor({ state: "detached" });
+      assert.deepEqual(await frame(page), before, path);
+      const shift = await page.evaluate(() => new Promise((done) => {
+        new PerformanceObserver((list) => done(list.getEntries().reduce((sum, entry) => sum + entry.value, 0))).observe({ type: "layout-shift", buffered: true });
+        setTimeout(() => done(0), 300); // there was none to report
+      }));
+      assert.ok(shift < 0.02, `${path}: a layout shift of ${shift}`);
+    }
+    await page.context().close();
+  });
+}
+
+/** Returns what the frame shows and where. */
+const frame = (page) => page.evaluate(() => {
+  const place = (element) => {
+    const { x, y, height } = element.getBoundingClientRect();
+    return [element.textContent.trim(), ...[x, y, height].map(Math.round)].join(" ");
+  };
+  const all = (selector) => [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility()).map(place);
+  return {
+    title: document.title,
+    current: document.querySelector(".nav [aria-current]")?.getAttribute("href"),
+    side: all(".brand, .jump, .nav a, .theme"),
+    page: all("h1, .lead"),
+  };
+});
+
+test("the frame's links and theme work before the program runs", async () => {
+  const page = await open({ viewport: { width: 1440, height: 900 } });
+  await signIn(page);
+  const release = await hold(page);
+  await page.goto(world.laptop.url);
+  await page.getByRole("link", { name: "Arxes", exact: true }).click();
+  await page.waitForURL("**/arxes");
+  await page.getByRole("button", { name: "Dark" }).click();
+  const theme = () => page.evaluate(() => [document.documentElement.dataset.theme, document.querySelector(".theme [aria-pressed=true]").value]);
+  assert.deepEqual(await theme(), ["dark", "dark"]);
+  await release();
+  await page.getByRole("cell", { name: /EU/ }).or(page.getByRole("rowheader", { name: /EU/ })).first().waitFor();
+  assert.deepEqual(await theme(), ["dark", "dark"]);
+  await page.getByRole("button", { name: "As the system" }).click();
+  assert.deepEqual(await theme(), [undefined, "auto"]);
+  await page.context().close();
+});
+
+test("the typeface is our own, and small", async () => {
+  const page = await open();
+  const font = page.waitForResponse(/\.woff2$/);
+  await page.goto(world.laptop.url);
+  const body = await (await font).body();
+  assert.ok(body.length <= 60_000, `${body.length} bytes`);
+  await page.evaluate(() => document.fonts.ready);
+  assert.ok(await page.evaluate(() => document.fonts.check("600 16px 'Arxkeys Sans'") && getComputedStyle(document.body).fontFamily.startsWith('"Arxkeys Sans"')));
+  await page.context().close();
+});
