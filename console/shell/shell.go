@@ -140,7 +140,7 @@ func (s *Shell) Render() app.UI {
 	case session.SignedIn, session.Ended:
 		return app.Div().Body(s.frame()...)
 	case session.SignedOut:
-		return app.Div() // index.html shows the sign-in while this is empty
+		return app.Div() // the page's script first.js shows the sign-in while this is empty
 	case session.Starting:
 		if !s.began {
 			return app.Div() // and until then the frame

@@ -29,7 +29,7 @@ type site struct {
 type page struct {
 	Program         string
 	ProgramBytes    int
-	First           string // script that decides what the first paint shows
+	Theme           string // script that runs before the first paint
 	Typeface        string
 	Styles, Scripts []string
 	Policy          string // Content-Security-Policy
@@ -58,13 +58,13 @@ func assemble(program []byte, tool toolchain) (site, error) {
 		delete(sources, name)
 		return "/" + to
 	}
-	p := page{ProgramBytes: len(program), Program: hashed("app.wasm"), First: hashed("first.js"), Typeface: hashed(typeface), Policy: hosting.PagePolicy()}
+	p := page{ProgramBytes: len(program), Program: hashed("app.wasm"), Theme: hashed("theme.js"), Typeface: hashed(typeface), Policy: hosting.PagePolicy()}
 	sources["tokens.css"] = bytes.ReplaceAll(sources["tokens.css"], []byte("/web/"+typeface), []byte(p.Typeface))
 	s.program = strings.TrimPrefix(p.Program, "/")
 	for _, name := range []string{"tokens.css", "components.css", "pages.css"} { // in the order of the cascade
 		p.Styles = append(p.Styles, hashed(name))
 	}
-	for _, name := range []string{"signin.js", "wasm_exec.js", "boot.js"} { // each uses the ones before it
+	for _, name := range []string{"signin.js", "first.js", "wasm_exec.js", "boot.js"} { // each uses the ones before it
 		p.Scripts = append(p.Scripts, hashed(name))
 	}
 

@@ -2,7 +2,7 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Theme switches between light, dark and the system's theme. The page's script first.js does it, which also applies the
+// Theme switches between light, dark and the system's theme. The page's script theme.js does it, which also applies the
 // choice before the first paint.
 type Theme struct {
 	app.Compo

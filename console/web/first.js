@@ -1,28 +1,75 @@
-// Decides what the first paint shows: the theme, and the sign-in or the frame of the console. Both are in index.html.
-// A file of its own in <head>, because the Content-Security-Policy allows no inline script.
+// Shows the first screen, which is in index.html: the sign-in, or the frame of the console until the program has drawn.
 (() => {
+  const at = (id) => document.getElementById(id);
   const root = document.documentElement;
-  const theme = localStorage.getItem("theme");
-  if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+  const signIn = at("first-sign-in");
+  const frame = at("first-frame");
+  const button = at("sign-in");
+  const banner = at("sign-in-banner");
 
-  // Somebody is probably signed in if the tab keeps a refresh token, or has just come back from the sign-in.
-  const known = sessionStorage.getItem("arxkeys.session") !== null || location.pathname === "/callback";
-  root.dataset.first = known ? "frame" : "sign-in";
-  const page = location.pathname.split("/")[1];
-  root.dataset.page = ["keys", "applications", "arxes", "activity", "access"].includes(page) && location.pathname === `/${page}` ? "list" : page ? "other" : "overview";
-
-  // The switch works before the program runs, and is the same one afterwards.
-  const press = () => {
-    const chosen = root.dataset.theme ?? "auto";
-    for (const button of document.querySelectorAll(".theme button")) button.setAttribute("aria-pressed", String(button.value === chosen));
+  // arxkeysDrawn takes both screens away: the program has drawn in their place. A screen that does not show is not in the
+  // page, so that nothing in the page is there twice.
+  window.arxkeysDrawn = () => {
+    signIn.remove();
+    frame.remove();
   };
-  addEventListener("DOMContentLoaded", press);
-  addEventListener("click", (event) => {
-    const button = event.target.closest?.(".theme button");
-    if (!button) return;
-    localStorage.setItem("theme", button.value);
-    if (button.value === "auto") delete root.dataset.theme;
-    else root.dataset.theme = button.value;
-    press();
+
+  // arxkeysSignedOut shows the sign-in, with the reason why nobody is signed in, or "".
+  window.arxkeysSignedOut = (why) => {
+    frame.remove();
+    at("stopped").before(signIn);
+    root.dataset.first = "sign-in";
+    document.title = "Sign in · Arxkeys";
+    say(why);
+  };
+
+  function say(why) {
+    banner.lastElementChild.textContent = why;
+    banner.toggleAttribute("hidden", why === "");
+  }
+
+  button.addEventListener("click", async () => {
+    if (button.getAttribute("aria-disabled") === "true") return;
+    button.setAttribute("aria-disabled", "true");
+    say("");
+    try {
+      await arxkeysSignIn(await arxkeysConfig(), location.pathname + location.search);
+    } catch (err) {
+      console.error(err);
+      say(err.message);
+      button.removeAttribute("aria-disabled");
+    }
   });
+  signIn.querySelector("#deployment").textContent = location.host;
+
+  // The program follows links itself, but has no page for those that open in a new tab.
+  for (const link of [...signIn.querySelectorAll("a[target]"), ...frame.querySelectorAll("a[target]")]) link.addEventListener("click", (event) => event.stopPropagation());
+
+  // name fills in the page that is about to come, if it is one of the navigation.
+  function name() {
+    const [, section, ...rest] = location.pathname.split("/");
+    const link = section !== "callback" && frame.querySelector(`.nav a[href="/${CSS.escape(section)}"]`);
+    const known = link && rest.length === 0;
+    root.dataset.page = !known ? "other" : section === "" ? "overview" : "list";
+    if (!link) return;
+    link.setAttribute("aria-current", "page");
+    const center = () => link.scrollIntoView({ inline: "center", block: "nearest" }); // on a phone, the strip of tabs is wider than the window
+    requestAnimationFrame(center);
+    document.fonts.ready.then(center);
+    if (!known) return;
+    document.title = `${link.textContent} · Arxkeys`;
+    frame.querySelector("h1").textContent = link.textContent;
+    frame.querySelector(".lead").textContent = link.dataset.lead;
+    if (link.dataset.create) frame.querySelector(".actions .btn").append(link.dataset.create);
+    else frame.querySelector(".actions").remove();
+  }
+
+  // Somebody is probably signed in if the tab keeps a refresh token, or comes back from the sign-in.
+  if (sessionStorage.getItem("arxkeys.session") === null && location.pathname !== "/callback") {
+    arxkeysSignedOut("");
+    return;
+  }
+  signIn.remove();
+  name();
+  root.dataset.first = "frame";
 })();

@@ -47,19 +47,20 @@ func (o *Overview) read() {
 // Render draws the page.
 func (o *Overview) Render() app.UI {
 	v := o.reading.Value
+	head := ui.Head{Title: "Overview", Lead: lead, Actions: []app.UI{
+		o.use.Choice(),
+		&ui.Button{Label: "Create API key", Icon: "plus", Look: ui.Primary, Disabled: o.reading.Here && !allowed(v, key), OnClick: o.create},
+	}}
 	switch {
 	case !o.reading.Here && o.reading.Err != nil:
 		return ui.Page(ui.Head{Title: "Overview"}, shell.Failure("The overview could not be loaded", o.reading.Err, false, o.reading.Running, o.read))
 	case !o.reading.Here:
-		return ui.Page(ui.Head{Title: "Overview", Lead: lead}, ui.WaitingFigures(4, o.reading.Slow))
+		return ui.Page(head, ui.WaitingFigures(4, o.reading.Slow))
 	case v.Keys.Total+v.Keys.Deleted == 0:
 		return o.firstSteps()
 	}
 	return ui.Page(
-		ui.Head{Title: "Overview", Lead: lead, Actions: []app.UI{
-			o.use.Choice(),
-			&ui.Button{Label: "Create API key", Icon: "plus", Look: ui.Primary, Disabled: !allowed(v, key), OnClick: o.create},
-		}},
+		head,
 		ui.Slot(shell.Stale(&o.reading, "The overview may be out of date.", o.read)),
 		app.Dl().Class("stats").Body(append(o.use.Figures(time.Now()), working(v), due(v))...),
 		o.use.Card("Verifications by outcome", nil, time.Now()),
