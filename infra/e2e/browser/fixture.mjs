@@ -51,10 +51,16 @@ export async function visit(laptop, browser, { person = "owner@example.com", wid
   if (person) {
     await see.button("Sign in").click();
     await page.getByRole("button", { name: new RegExp(person.replaceAll(".", "\\.")) }).click();
-    await page.locator("h1").waitFor();
-    await page.locator("nav[aria-label=Main]").waitFor();
+    await page.locator("nav[aria-label=Main]").first().waitFor(); // of the frame, or of the program
+    await drawn(page);
   }
   return { page, context, failures, ...see };
+}
+
+/** Waits until the program has drawn the page in the place of the frame of index.html, or has left the sign-in there. */
+export async function drawn(page) {
+  await page.locator("#first-frame").waitFor({ state: "detached" });
+  await page.locator("h1").waitFor();
 }
 
 /** Returns the violations that axe finds on the page. */
@@ -76,7 +82,7 @@ export function views(page) {
     /** Opens an address of the console. */
     async go(laptop, address) {
       await page.goto(laptop.url + address);
-      await page.locator("h1").waitFor();
+      await drawn(page);
     },
     async act(row, does) {
       await role("button", { name: `Actions for ${row}`, exact: true }).click();

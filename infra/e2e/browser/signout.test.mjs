@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launchKeepingPages } from "./chromium.mjs";
-import { begin, views, visit } from "./fixture.mjs";
+import { begin, drawn, views, visit } from "./fixture.mjs";
 import { settle } from "./northbeam.mjs";
 
 let world;
@@ -42,7 +42,7 @@ async function duplicate(see, path) {
     window.name = "duplicated";
   }, kept);
   await page.goto(world.laptop.url + path);
-  await page.locator("nav[aria-label=Main]").waitFor();
+  await drawn(page);
   return { page, ...views(page) };
 }
 

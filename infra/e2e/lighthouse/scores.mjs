@@ -26,7 +26,7 @@ async function signedIn() {
   await tab.goto(laptop.url);
   await tab.locator("::-p-aria(Sign in)").click();
   await tab.locator("::-p-text(owner@example.com)").click();
-  await tab.locator("nav[aria-label=Main]").wait();
+  await tab.locator("#main h1").wait();
   return tab;
 }
 
