@@ -51,7 +51,7 @@ func (m *memory) SignIn(authorizationEndpoint, clientID, scope, back string) {
 		"client_id": {clientID}, "scope": {scope}, "state": {d.State}, "nonce": {d.Nonce}, "code_challenge": {base64.RawURLEncoding.EncodeToString(sum[:])},
 	}.Encode()
 }
-func (m *memory) Replace(path string)  { m.address = m.origin + path }
+func (m *memory) Replace(path string) { m.address = m.origin + path }
 func (m *memory) Get(key string) string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
