@@ -52,6 +52,7 @@ func (a *account) Render() app.UI {
 				app.Button().Type("button").Attr("role", "menuitem").TabIndex(-1).OnClick(a.signOut).
 					Body(ui.Icon("sign-out"), app.Text("Sign out")),
 			),
+			app.Div().Class("only-phone").Body(&ui.Theme{}),
 		)),
 	)
 }
@@ -112,7 +113,7 @@ func (a *account) toggle(ctx app.Context, _ app.Event) {
 	}
 }
 
-// key opens the menu with the arrow keys, closes it with Esc and Tab, and moves in it.
+// key opens the menu with the arrow keys, and closes it with Esc. Tab leaves it, which closes it, too.
 func (a *account) key(ctx app.Context, e app.Event) {
 	switch key := e.Get("key").String(); {
 	case !a.open && (key == "ArrowDown" || key == "ArrowUp"):
@@ -123,8 +124,6 @@ func (a *account) key(ctx app.Context, e app.Event) {
 		e.PreventDefault()
 		a.open = false
 		ui.FocusElement(ui.ByID(accountButton))
-	case a.open && key == "Tab":
-		a.open = false
 	case a.open && a.moves.Move(".account [role=menuitem]", e):
 		e.PreventDefault()
 	}

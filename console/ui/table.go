@@ -16,6 +16,7 @@ type Column struct {
 	Menu     bool   // holds the row's menu; its head is for screen readers only
 	Sort     string // value of the sort parameter, or empty if it does not sort
 	Down     bool   // the first click sorts in descending order: latest first
+	Class    string // of its head and cells, where CSS treats the column on its own
 }
 
 func (c Column) classes() []string {
@@ -35,6 +36,9 @@ func (c Column) classes() []string {
 	if c.Menu {
 		classes = append(classes, "t-menu")
 	}
+	if c.Class != "" {
+		classes = append(classes, c.Class)
+	}
 	return classes
 }
 
@@ -51,12 +55,20 @@ type Row struct {
 // Table draws rows; the first cell of each is its header. Up to 800 px, CSS turns each row into a card. The markup
 // spells out the roles, because display: grid removes those of a table. Its callback is a method of the page.
 type Table struct {
-	Name    string
-	Columns []Column
-	Rows    []Row
-	Sort    string // value of the sort parameter; a leading minus means descending
-	OnSort  func(by string)
-	Dense   bool // one line per row
+	Name      string
+	Columns   []Column
+	Rows      []Row
+	Sort      string // value of the sort parameter; a leading minus means descending
+	OnSort    func(by string)
+	Dense     bool   // one line per row
+	Phone     string // "short" or "mini": how CSS makes the cards short on phones, or empty
+	Selecting bool   // phones show the boxes that select rows
+}
+
+// With draws the table with the rows.
+func (t Table) With(rows []Row) app.UI {
+	t.Rows = rows
+	return t.UI()
 }
 
 // UI draws the table.
@@ -77,6 +89,12 @@ func (t Table) UI() app.UI {
 	if t.Dense {
 		table.DataSet("dense", true)
 	}
+	if t.Phone != "" {
+		table.DataSet(t.Phone, true)
+	}
+	if t.Selecting {
+		table.DataSet("selecting", true)
+	}
 	return table.Body(
 		app.THead().Attr("role", "rowgroup").Body(app.Tr().Attr("role", "row").Body(heads...)),
 		app.TBody().Attr("role", "rowgroup").Body(lines...),
@@ -90,6 +108,9 @@ func (t Table) head(c Column) app.UI {
 	}
 	if c.Number {
 		head.Class("t-num")
+	}
+	if c.Class != "" {
+		head.Class(c.Class)
 	}
 	switch {
 	case c.Menu:
@@ -149,12 +170,12 @@ func Breakable(text string) []app.UI {
 	return []app.UI{app.Text(name + "@"), app.Wbr(), app.Text(host)}
 }
 
-// Skeleton draws a table that is loading. Its rows are as high as real ones, so that nothing jumps.
-func Skeleton(name string, columns []Column, rows int) app.UI {
+// Skeleton draws the table while it is loading. Its rows are as high as real ones, so that nothing jumps.
+func Skeleton(t Table, rows int) app.UI {
 	bones := make([]Row, rows)
 	for i := range bones {
-		cells := make([][]app.UI, len(columns))
-		for j, c := range columns {
+		cells := make([][]app.UI, len(t.Columns))
+		for j, c := range t.Columns {
 			switch {
 			case c.Menu:
 			case j == 0:
@@ -165,7 +186,7 @@ func Skeleton(name string, columns []Column, rows int) app.UI {
 		}
 		bones[i] = Row{Cells: cells}
 	}
-	return Table{Name: name, Columns: columns, Rows: bones}.UI()
+	return t.With(bones)
 }
 
 func bone(width string) app.UI { return app.Span().Class("sk").DataSet("w", width) }

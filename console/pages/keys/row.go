@@ -12,9 +12,10 @@ import (
 )
 
 var columns = []ui.Column{
-	{Head: "API key", Sort: "name"}, {Head: "Application"}, {Head: "Arx"}, {Head: "Status", Sort: "status"}, {Head: "Last used", NoWrap: true},
+	{Head: "API key", Sort: "name", Class: "k-name"}, {Head: "Application", Class: "k-joins"}, {Head: "Arx", Class: "k-arx"},
+	{Head: "Status", Sort: "status", Class: "k-state"}, {Head: "Last used", NoWrap: true, Class: "k-used"},
 	{Head: "Created", Sort: "created_at", Down: true, Wide: true, PhoneOff: true, NoWrap: true},
-	{Head: "Expires", Sort: "expires_at", NoWrap: true}, {Head: "Rotate by", Sort: "rotate_by", NoWrap: true},
+	{Head: "Expires", Sort: "expires_at", NoWrap: true}, {Head: "Rotate by", Sort: "rotate_by", NoWrap: true, Class: "k-rotate"},
 	{Head: "Actions", Menu: true},
 }
 
@@ -27,10 +28,11 @@ func (l *List) row(k api.KeySummary, now time.Time) ui.Row {
 		Active: l.clipboard.Has(k.ID), Selected: l.picked[k.ID].ID != "", Dim: k.Status == api.KeyDeleted,
 		Cells: [][]app.UI{
 			{&ui.Pick{ID: k.ID, Name: "Select " + k.Title(), Checked: l.picked[k.ID].ID != "", OnChange: func(on, through bool) { l.pickRow(k, on, through) }}, name, &ui.CopyID{ID: k.ID, Name: "Copy API key", Of: k.Title(), Copied: l.clipboard.Has(k.ID), OnCopy: l.copyID}},
-			{app.A().Class("t-text").Href("/applications/" + k.Application.ID).Text(k.Application.Name)},
-			{app.Span().Class("arx-ref").Body(arxes.Tag(k.Arx.Purpose), app.A().Class("t-text").Href("/arxes/"+k.Arx.ID).Text(k.Arx.Name))},
+			{app.A().Class("t-text").Href("/applications/" + k.Application.ID).Text(k.Application.Name), app.Span().Class("narrow-arx").Body(arx(k)),
+				app.Span().Class("phone-line").Body(app.Text(k.Application.Name+" → "), arxes.Tag(k.Arx.Purpose), app.Text(" "+k.Arx.Name))},
+			{arx(k)},
 			status(k),
-			{lastUsed(k, now)},
+			{app.Span().Class("wide-only").Body(lastUsed(k, now)), app.Span().Class("phone-line").Body(near(k, now)...)},
 			{ui.Date(k.CreatedAt, now)},
 			expires(k, now),
 			rotateBy(k, now),
@@ -39,11 +41,44 @@ func (l *List) row(k api.KeySummary, now time.Time) ui.Row {
 	}
 }
 
+// arx draws the key's Arx.
+func arx(k api.KeySummary) app.UI {
+	return app.Span().Class("arx-ref").Body(arxes.Tag(k.Arx.Purpose), app.A().Class("t-text").Href("/arxes/"+k.Arx.ID).Text(k.Arx.Name))
+}
+
+// near draws the last line of a key's card on a phone: when it was last used, and what is near.
+func near(k api.KeySummary, now time.Time) []app.UI {
+	text := "Never used"
+	if k.LastUsedAt != nil {
+		text = "Used " + ui.AgoInText(*k.LastUsedAt, now)
+	}
+	if k.ExpiresAt != nil {
+		if soon := ui.Soon(*k.ExpiresAt, now); soon != "" {
+			text += " · expires " + ui.InText(*k.ExpiresAt, soon)
+		}
+	}
+	if rotationDue(k) {
+		text += " · rotation due"
+	}
+	if why := catalog.WhyStopped(k); why != "" {
+		text += " · " + why
+	}
+	return ui.Timed(text)
+}
+
+// rotationDue reports whether the key is past its rotation date, which no longer matters once it is refused for good.
+func rotationDue(k api.KeySummary) bool {
+	return k.RotationDue && k.Status != api.KeyDeleted && k.Status != api.KeyExpired
+}
+
 // status draws the key's effective status and what stops it.
 func status(k api.KeySummary) []app.UI {
 	cell := []app.UI{catalog.KeyBadge(k)}
 	if why := catalog.WhyStopped(k); why != "" {
 		cell = append(cell, app.Span().Class("t-sub").Text(why))
+	}
+	if rotationDue(k) { // where the column of the rotation has no room
+		cell = append(cell, app.Span().Class("t-sub", "due").Text("rotation due"))
 	}
 	return cell
 }

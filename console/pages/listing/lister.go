@@ -24,6 +24,8 @@ type lister struct {
 	reading ui.Reading[part]
 	alarm   ui.Alarm
 	after   func() // called when the running read succeeds
+
+	selecting bool // phones show the boxes that select rows
 }
 
 // stop is the beginning of a page that was shown.
@@ -46,6 +48,7 @@ type listWords struct {
 	sorts                     []ui.Option
 	ranked                    bool
 	columns                   []ui.Column
+	short                     bool
 	empty                     ui.Empty
 	first, allGone            string
 	totals                    []ui.Total // placeholders until the totals are loaded

@@ -124,7 +124,7 @@ func (l *lister) card() app.UI {
 	bar, list := l.bar(), &l.reading.Value
 	switch {
 	case !l.reading.Here && l.reading.Slow:
-		return card.Body(bar, ui.Skeleton(l.words.title, l.words.columns, skeletonRows))
+		return card.Body(bar, ui.Skeleton(l.table(), skeletonRows))
 	case !l.reading.Here, list.count == 0 && l.reading.Running && (list.view.Page > 0 || list.next != nil): // the last row of a page has gone
 		return card.Body(bar, app.Div().Class("pause"))
 	case list.count == 0:
@@ -140,12 +140,25 @@ func (l *lister) card() app.UI {
 		}
 	}
 	l.alarm.Set(l.ctx, turn)
-	return card.Body(bar, ui.Table{Name: l.words.title, Columns: l.words.columns, Rows: rows, Sort: l.by(), OnSort: l.sort}.UI(), l.pager())
+	return card.Body(bar, l.table().With(rows), l.pager())
 }
 
-// bar draws search, filters and, for phones, where the table has no column heads, the sort.
+// table returns the table without rows.
+func (l *lister) table() ui.Table {
+	t := ui.Table{Name: l.words.title, Columns: l.words.columns, Sort: l.by(), OnSort: l.sort, Selecting: l.selecting}
+	if l.words.short {
+		t.Phone = "short"
+	}
+	return t
+}
+
+// listFilters is the id of what a phone shows in a sheet.
+const listFilters = "filters"
+
+// bar draws search, filters and, for phones, where the table has no column heads, the sort. On phones, the filters
+// are in a sheet that a button opens.
 func (l *lister) bar() app.UI {
-	var controls []app.UI
+	var controls, folded []app.UI
 	if l.words.search != "" {
 		controls = append(controls, &ui.Search{ID: listSearch, Placeholder: l.words.search, Value: l.view.Search, Slash: true, Redact: Redact, OnSearch: l.search})
 	}
@@ -155,20 +168,24 @@ func (l *lister) bar() app.UI {
 		if chosen != "" && f.name(chosen) == chosen { // the option is not loaded yet, or is not offered
 			options = append(options, ui.Option{Value: chosen, Label: chosen})
 		}
-		controls = append(controls, &ui.Select{
+		folded = append(folded, &ui.Select{
 			ID: f.Param, Label: f.Label, Bare: true, Options: options, Value: chosen, On: chosen != "",
 			OnChoose: func(value string) { l.choose(f.Param, value) },
 		})
 	}
+	if l.words.gone.Value != "" {
+		folded = append(folded, &ui.Check{ID: l.words.gone.Value, Label: l.words.gone.Label, Switch: true, Checked: l.view.Gone, OnChange: l.setGone})
+	}
+	if l.words.tools != nil {
+		folded = append(folded, l.words.tools()...)
+	}
+	controls = append(controls, ui.Sheet{ID: listFilters, Open: "Filters", On: len(l.view.Chosen), Name: "Filters", Body: folded}.UI())
 	if len(l.words.sorts) > 0 {
 		controls = append(controls, app.Div().Class("sort-phone").Body(
 			&ui.Select{ID: "sort", Label: "Sort", Bare: true, Options: l.sorts(), Value: l.by(), OnChoose: l.sort}))
 	}
-	if l.words.gone.Value != "" {
-		controls = append(controls, &ui.Check{ID: l.words.gone.Value, Label: l.words.gone.Label, Switch: true, Checked: l.view.Gone, OnChange: l.setGone})
-	}
-	if l.words.tools != nil {
-		controls = append(controls, l.words.tools()...)
+	if l.words.short {
+		controls = append(controls, app.Div().Class("only-phone").Body(&ui.Button{Label: "Select", Toggle: true, Pressed: l.selecting, OnClick: l.turnSelecting}))
 	}
 	bar := app.Div().Class("filters").Attr("role", "search").Aria("label", "Filter "+l.words.plural).Body(controls...)
 	if len(l.words.quick) == 0 {
@@ -178,6 +195,8 @@ func (l *lister) bar() app.UI {
 		&ui.Chips{Name: "Quick filters", Chips: l.words.quick, Value: l.view.Chosen[statusParam], OnChoose: func(value string) { l.choose(statusParam, value) }},
 		bar)
 }
+
+func (l *lister) turnSelecting() { l.selecting = !l.selecting }
 
 // none draws a list without rows: nothing matches, nothing has matched so far, or everything is archived or
 // deleted.

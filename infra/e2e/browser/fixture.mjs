@@ -38,9 +38,9 @@ export function caller(laptop) {
   };
 }
 
-/** Opens a page in a new context, signed in as the person unless that is null. */
-export async function visit(laptop, browser, { person = "owner@example.com", width = 1440, colorScheme = "light", timezoneId, at = "/" } = {}) {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, timezoneId, ignoreHTTPSErrors: Boolean(laptop.signIn), permissions: ["clipboard-read", "clipboard-write"], acceptDownloads: true });
+/** Opens a page in a new context, signed in as the person unless that is null. With touch, the browser is that of a phone. */
+export async function visit(laptop, browser, { person = "owner@example.com", width = 1440, colorScheme = "light", timezoneId, at = "/", touch = false } = {}) {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, hasTouch: touch, isMobile: touch, colorScheme, timezoneId, ignoreHTTPSErrors: Boolean(laptop.signIn), permissions: ["clipboard-read", "clipboard-write"], acceptDownloads: true });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const failures = [];

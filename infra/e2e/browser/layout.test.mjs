@@ -1,0 +1,177 @@
+// The layout of every page: targets that a finger hits, cards that are short, tables that hold at every width, and
+// nothing that moves by itself.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { begin } from "./fixture.mjs";
+import { settle } from "./northbeam.mjs";
+
+let world, see, page, phone, pages;
+
+before(async () => {
+  world = await begin();
+  const { applications, arxes, keys } = await settle(world.call);
+  for (let i = 0; i < 14; i++) {
+    await world.call("POST", "/v1/keys", { name: `Parcel job ${i}`, application_id: applications["Invoice worker"].id, arx_id: arxes["Rates EU"].id });
+  }
+  await world.call("POST", `/v1/keys/${keys["Checkout production"].id}/rotate`, { overlap_seconds: 3600 });
+  pages = {
+    "the overview": "/", keys: "/keys", applications: "/applications", Arxes: "/arxes", activity: "/activity", access: "/access",
+    "a key": `/keys/${keys["Checkout production"].id}`, "a stopped key": `/keys/${keys["Printer bench"].id}`, "a key's form": `/keys/${keys["Checkout production"].id}/edit`,
+    "an application": `/applications/${applications["Checkout API"].id}`, "an application's form": `/applications/${applications["Partner portal"].id}/edit`,
+    "an Arx": `/arxes/${arxes["Rates EU"].id}`, "an Arx's form": `/arxes/${arxes["Rates EU"].id}/edit`,
+    "a new key": "/keys/new", "a new application": "/applications/new", "a new Arx": "/arxes/new", "a new management key": "/access/new",
+    "a search without hits": "/keys?q=zyzzyva", "no page": "/nowhere",
+  };
+  see = await world.visit();
+  ({ page } = see);
+  phone = await world.visit({ width: 360, touch: true });
+});
+after(() => world?.close());
+
+/** Opens a page whole. */
+async function open(view, address) {
+  await view.go(world.laptop, address);
+  await view.page.waitForFunction(() => !document.querySelector("main :is(.sk, .pause, .pause-sm, [aria-busy=true])"));
+}
+
+/**
+ * Returns what a finger can miss: what takes touches, with its unseen margin, on less than 44 × 44 px. Links within a
+ * sentence are as high as its lines.
+ */
+const small = (page) => page.evaluate(() => {
+  const root = document.querySelector(".menu") ?? document.querySelector(":popover-open") ?? document.querySelector("dialog[open]") ?? document.body;
+  const missed = [];
+  for (const e of root.querySelectorAll("a[href], button, input, select, textarea, summary, [role=option], [role=slider]")) {
+    const inSentence = getComputedStyle(e).display.startsWith("inline") && [...e.parentElement.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim());
+    if (e.matches(":disabled, .skip") || inSentence || !e.checkVisibility({ visibilityProperty: true })) continue;
+    const shown = e.matches("[type=checkbox], [type=radio]") ? e.labels[0] : e;
+    shown.scrollIntoView({ block: "center", inline: "center" });
+    const box = shown.getBoundingClientRect(), x = box.left + box.width / 2, y = box.top + box.height / 2;
+    const own = (x, y) => {
+      const hit = document.elementFromPoint(x, y);
+      return hit && (e.contains(hit) || hit.closest("label")?.control === e);
+    };
+    if ([[-21.5, 0], [21.5, 0], [0, -21.5], [0, 21.5]].every(([dx, dy]) => own(x + dx, y + dy))) continue;
+    const reach = (dx, dy) => { // where the middle is not the middle of its margin
+      let n = 0;
+      while (n < 44 && own(x + dx * n, y + dy * n)) n++;
+      return n;
+    };
+    const width = reach(1, 0) + reach(-1, 0), height = reach(0, 1) + reach(0, -1);
+    if (width < 44 || height < 44) missed.push(`${width} × ${height}: ${e.getAttribute("aria-label") ?? e.textContent}, ${e.className}`);
+  }
+  scrollTo(0, 0);
+  return missed;
+});
+
+test("on a phone, whatever takes a finger is 44 px high and wide", async () => {
+  const { page, role, button, act } = phone;
+  for (const [name, address] of Object.entries(pages)) {
+    await open(phone, address);
+    assert.deepEqual(await small(page), [], name);
+  }
+  const dialog = () => role("dialog").waitFor();
+  for (const [name, address, does] of [
+    ["the account", "/", () => role("button", { name: /, account$/ }).click()],
+    ["the palette", "/", () => role("button", { name: /^Search or jump to/ }).click()],
+    ["a row's menu", "/keys", () => button("Actions for Parcel job 3").click()],
+    ["the filters", "/keys", () => button("Filters").click()],
+    ["deleting a key", "/keys", () => act("Parcel job 3", "Delete").then(dialog)],
+    ["archiving an application", "/applications", () => act("Data export", "Archive").then(dialog)],
+    ["rotating a key", pages["a stopped key"], () => button("Rotate").click().then(dialog)],
+    ["figures as a table", "/", () => button("Show as a table").click()],
+    ["an event", "/activity", () => role("button", { name: /^Show what changed/ }).first().click()],
+    ["a wizard's second step", "/keys/new", async () => {
+      await role("radio", { name: /^Checkout API/ }).check();
+      await button("Next").click();
+      await phone.heading("Arx", 2).waitFor();
+    }],
+  ]) {
+    await open(phone, address);
+    await does();
+    assert.deepEqual(await small(page), [], name);
+  }
+});
+
+test("on a phone, a key is a card of three lines, filters are a sheet, and a button shows the boxes", async () => {
+  const { page, role, button, shown } = phone;
+  await open(phone, "/keys");
+  const height = (what) => page.locator(what).first().evaluate((e) => e.getBoundingClientRect().height);
+  assert.equal(await page.locator("tbody tr").count(), 25);
+  assert.ok(await height("table") <= 2150, `25 keys take ${await height("table")} px`);
+  const card = (name) => page.locator("tbody tr").filter({ hasText: name });
+  assert.match(await card("Printer bench").innerText(), /^Printer bench\s+Route planner → \s*tst\s*Label testing\s+Stopped\s+Never used · Arx disabled$/);
+  assert.match(await card("Warehouse feed").innerText(), /Used (just now|\d+ (s|min) ago) · application disabled$/);
+  const status = role("combobox", { name: "Status" });
+  assert.equal(await status.isVisible(), false);
+  await button("Filters").click();
+  await status.selectOption("disabled");
+  await button("Done").click();
+  await status.waitFor({ state: "hidden" });
+  await card("Planner load test").waitFor();
+  await button("Filters · 1").click();
+  await page.keyboard.press("Escape");
+  await status.waitFor({ state: "hidden" });
+  await page.locator("[popovertarget=filters]:focus").waitFor();
+  await role("combobox", { name: "Sort" }).selectOption("name");
+
+  const box = role("checkbox", { name: "Select Planner load test" });
+  assert.equal(await box.isVisible(), false);
+  await button("Select").click();
+  await box.check();
+  await shown("1 selected");
+  await button("Select").click();
+  await box.waitFor({ state: "hidden" });
+  await page.locator("tbody tr").first().tap(); // the whole card leads to the key
+  await phone.heading("Planner load test", 1).waitFor();
+});
+
+test("no page scrolls sideways and no id breaks, at any width", async () => {
+  for (const [name, address] of Object.entries({ ...pages, "deleted keys": "/keys?deleted=1", "archived applications": "/applications?archived=1" })) {
+    await open(see, address);
+    for (const width of [360, 768, 801, 1101, 1280, 1440, 1920]) {
+      await page.setViewportSize({ width, height: 900 });
+      const { beyond, broken, tall } = await page.evaluate(() => {
+        const lines = (e) => {
+          const range = document.createRange();
+          range.selectNodeContents(e);
+          const boxes = [...range.getClientRects()];
+          return boxes.some((a) => boxes.some((b) => b.top >= a.bottom));
+        };
+        return {
+          beyond: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          broken: [...document.querySelectorAll(".copyid code, td code, .env, .badge, .k-owner")].filter((e) => e.checkVisibility() && lines(e)).map((e) => e.textContent),
+          tall: Math.max(0, ...[...document.querySelectorAll("#list tbody tr:not(.detail)")].map((row) => row.offsetHeight)),
+        };
+      });
+      assert.equal(beyond, 0, `${name} at ${width} px is wider than the window`);
+      assert.deepEqual(width > 800 || !name.includes("applications") ? broken : [], [], `${name} at ${width} px`);
+      if (width > 800) assert.ok(tall <= 57, `${name} at ${width} px: a row of ${tall} px`);
+    }
+  }
+  const columns = async (width) => {
+    await page.setViewportSize({ width, height: 900 });
+    return (await page.locator("thead th").filter({ visible: true }).allTextContents()).map((head) => head.trim()).join();
+  };
+  await open(see, "/keys");
+  assert.equal(await columns(801), "API key,Application,Status,Last used,Expires,Actions");
+  assert.equal(await columns(1280), "API key,Application,Status,Last used,Expires,Rotate by,Actions");
+  await page.locator(".k-joins .arx-ref").filter({ visible: true }).first().waitFor(); // the Arx stands under its application
+  assert.equal(await columns(1440), "API key,Application,Arx,Status,Last used,Created,Expires,Rotate by,Actions");
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
+test("copying moves no column and no row", async () => {
+  for (const [address, name] of [["/keys", "Copy API key"], ["/access", "Copy management key id"], [pages["a key"], "Copy API key"]]) {
+    for (const width of [801, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      await open(see, address);
+      const boxes = () => page.evaluate(() => [...document.querySelectorAll("th, tbody tr, .page-head .row > *, .copy")].map((e) => Object.values(e.getBoundingClientRect().toJSON()).map(Math.round).join()));
+      const was = await boxes();
+      await page.locator(".copyid").first().hover();
+      await see.role("button", { name, exact: true }).first().click();
+      await page.locator(".copied").waitFor();
+      assert.deepEqual(await boxes(), was, `${address} at ${width} px`);
+    }
+  }
+});
