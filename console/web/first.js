@@ -65,8 +65,13 @@
   }
 
   // Somebody is probably signed in if the tab keeps a refresh token, or comes back from the sign-in.
-  if (sessionStorage.getItem("arxkeys.session") === null && location.pathname !== "/callback") {
-    arxkeysSignedOut("");
+  try {
+    if (sessionStorage.getItem("arxkeys.session") === null && location.pathname !== "/callback") {
+      arxkeysSignedOut("");
+      return;
+    }
+  } catch {
+    arxkeysSignedOut("This browser stores nothing for this site, which the sign-in needs. Allow it, then reload.");
     return;
   }
   signIn.remove();

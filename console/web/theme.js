@@ -2,7 +2,8 @@
 // afterwards. A file of its own in <head>, because the Content-Security-Policy allows no inline script.
 (() => {
   const root = document.documentElement;
-  const theme = localStorage.getItem("theme");
+  let theme;
+  try { theme = localStorage.getItem("theme"); } catch { /* the browser stores nothing: first.js says so */ }
   if (theme === "light" || theme === "dark") root.dataset.theme = theme;
 
   const press = () => {

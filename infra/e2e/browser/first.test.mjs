@@ -107,6 +107,17 @@ test("without a connection the sign-in says so, and then can be used again", asy
   await page.context().close();
 });
 
+test("a browser that stores nothing is told what the sign-in needs", async () => {
+  const page = await open();
+  await page.addInitScript(() => {
+    const refuse = { get() { throw new DOMException("Access is denied for this document.", "SecurityError"); } };
+    for (const name of ["sessionStorage", "localStorage"]) Object.defineProperty(window, name, refuse);
+  });
+  await page.goto(world.laptop.url);
+  await page.getByRole("alert").filter({ hasText: "This browser stores nothing for this site, which the sign-in needs. Allow it, then reload." }).waitFor();
+  await page.context().close();
+});
+
 test("a sign-in that this tab has not started says so over the button", async () => {
   const page = await open();
   await page.goto(`${world.laptop.url}/callback?code=x&state=y`);
