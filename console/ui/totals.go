@@ -11,7 +11,10 @@ import (
 type Total struct {
 	Label  string
 	Status string // whose shape is drawn, or empty
+	Filter string // of the list of what is counted, if it is not the status
 	Count  int
+	More   bool   // there are more than Count
+	Later  bool   // not known yet
 	Href   string // of the list of what is counted, or empty; see [TotalLinks]
 	On     bool   // the list is shown
 }
@@ -25,8 +28,12 @@ func TotalLinks(known bool, totals ...Total) app.UI {
 		if t.Status != "" {
 			label = []app.UI{Glyph(t.Status), app.Text(t.Label)}
 		}
-		figure := app.UI(app.B().Text(Count(t.Count)))
-		if !known {
+		count := Count(t.Count)
+		if t.More {
+			count += "+"
+		}
+		figure := app.UI(app.B().Text(count))
+		if !known || t.Later {
 			figure = app.Span().Class("sk").DataSet("w", "3").DataSet("h", "lg")
 		}
 		link := app.A().Href(t.Href).Body(app.Span().Body(label...), app.Text(" "), figure)

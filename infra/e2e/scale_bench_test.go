@@ -266,7 +266,7 @@ func (s *scene) operations() []operation {
 		list("by expiry", "sort=expires_at"), list("by rotation", "sort=rotate_by"),
 		list("active", "status=active"), list("disabled", "status=disabled"), list("expired", "status=expired"), list("deleted", "status=deleted"),
 		list("with deleted", "include=deleted"), list("with deleted, by name", "include=deleted&sort=name"),
-		list("stopped", "status=stopped"), list("expiring", "status=expiring"), list("rotation due", "status=rotation_due"), list("unused", "status=unused"),
+		list("working", "status=working"), list("stopped", "status=stopped"), list("expiring", "status=expiring"), list("rotation due", "status=rotation_due"), list("unused", "status=unused"),
 		list("of an application", "application_id=APP"), list("of an Arx", "arx_id=ARX"), list("of both", "application_id=APP&arx_id=ARX"),
 		list("disabled of an application", "application_id=APP&status=disabled"), list("of an application, by name", "application_id=APP&sort=name"),
 		list("disabled, by name", "status=disabled&sort=name"), list("unused, by name", "status=unused&sort=name"),

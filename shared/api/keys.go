@@ -293,6 +293,7 @@ const (
 	DisabledKeys    KeyFilter = "disabled"
 	ExpiredKeys     KeyFilter = "expired"
 	DeletedKeys     KeyFilter = "deleted"
+	WorkingKeys     KeyFilter = "working"      // active, as are the application and the Arx
 	StoppedKeys     KeyFilter = "stopped"      // active, but the application or the Arx is not
 	ExpiringKeys    KeyFilter = "expiring"     // active, expiring within 7 days
 	RotationDueKeys KeyFilter = "rotation_due" // active, due for rotation
@@ -329,7 +330,7 @@ func (r ListKeysRequest) Validate() error {
 		oneOf(&c, "sort", r.Sort, NewestFirst, OldestFirst, ByName, ByNameBack, ByStatus, ByStatusBack, ByExpiry, ByExpiryBack, ByRotation, ByRotationBack)
 	}
 	if r.Status != "" {
-		oneOf(&c, "status", r.Status, ActiveKeys, DisabledKeys, ExpiredKeys, DeletedKeys, StoppedKeys, ExpiringKeys, RotationDueKeys, UnusedKeys)
+		oneOf(&c, "status", r.Status, ActiveKeys, DisabledKeys, ExpiredKeys, DeletedKeys, WorkingKeys, StoppedKeys, ExpiringKeys, RotationDueKeys, UnusedKeys)
 	}
 	if r.Include != "" {
 		oneOf(&c, "include", r.Include, "deleted")

@@ -132,7 +132,7 @@ func (d *detail[T, ID, Update]) Render() app.UI {
 		ui.Slot(state, ui.Refusals(transitions)),
 		app.Div().Class("split").Body(
 			app.Div().Class("stack").Body(
-				keyShares(s.Keys),
+				keyShares(s),
 				d.use.Card("Verifications by outcome", d.use.Choice(), time.Now()),
 				d.use.Refusals(k.AllKeys+s.ID+"&"),
 				d.use.Pairs(k.Tag),

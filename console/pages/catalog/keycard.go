@@ -61,10 +61,15 @@ func item(k api.KeySummary, other app.UI, now time.Time) app.UI {
 	)
 }
 
-// keyShares draws how many keys are active, disabled and expired.
-func keyShares(t api.KeyTotals) app.UI {
+// keyShares draws how many keys of a record are active, disabled and expired. If the record is not active, it stops
+// the active ones.
+func keyShares(s Summary) app.UI {
+	t, first := s.Keys, ui.Total{Label: "Active keys", Status: "active", Count: s.Keys.Active}
+	if s.Status != "active" {
+		first.Label, first.Status = "Stopped keys", "stopped"
+	}
 	return ui.Totals(true,
-		ui.Total{Label: "Active keys", Status: "active", Count: t.Active},
+		first,
 		ui.Total{Label: "Disabled keys", Status: "disabled", Count: t.Disabled},
 		ui.Total{Label: "Expired keys", Status: "expired", Count: t.Expired},
 	)

@@ -115,6 +115,7 @@ func (l *List) runBulk() {
 			l.unpick()
 			ui.Announce(l.ctx, b.title())
 			l.list.Reload()
+			l.readStopped()
 		})
 	})
 }

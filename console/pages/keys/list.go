@@ -3,6 +3,8 @@ package keys
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -26,6 +28,7 @@ type List struct {
 
 	list      listing.List[api.KeySummary, api.KeyTotals]
 	parents   ui.Reading[parents]
+	stopped   ui.Reading[api.KeyList] // the first stopped keys of all
 	clipboard ui.Clipboard
 	confirm   ui.ConfirmDialog
 	runner    ui.ActionRunner
@@ -62,15 +65,7 @@ func NewList(s session) *List {
 		},
 		First:   "Create the first key",
 		AllGone: "All API keys have been deleted. Show deleted lists them for 90 days.",
-		Totals: func(t api.KeyTotals) []ui.Total {
-			return []ui.Total{
-				{Label: "Total", Count: t.Total},
-				{Label: "Active", Status: "active", Count: t.Active},
-				{Label: "Disabled", Status: "disabled", Count: t.Disabled},
-				{Label: "Expired", Status: "expired", Count: t.Expired},
-				{Label: "Deleted", Status: "deleted", Count: t.Deleted},
-			}
-		},
+		Totals:  l.totals,
 		Whole: func(t api.KeyTotals, gone bool) int {
 			if gone {
 				return t.Total + t.Deleted
@@ -100,6 +95,7 @@ var sorts = []ui.Option{
 func (l *List) OnMount(ctx app.Context) {
 	l.ctx = ctx
 	l.list.Mount(ctx)
+	l.readStopped()
 	l.parents.Start(ctx, func(ctx context.Context) (parents, error) { return readParents(ctx, l.session.Client()) }, func() {
 		l.list.Filters = filters(l.parents.Value)
 	})
@@ -107,6 +103,41 @@ func (l *List) OnMount(ctx app.Context) {
 
 // OnNav reads the list again if the address asks for another part of it.
 func (l *List) OnNav(app.Context) { l.list.Visit() }
+
+// readStopped reads the stopped keys, which the totals of a list count among the active ones: to count them costs the
+// API a look at each.
+func (l *List) readStopped() {
+	request := api.ListKeysRequest{Page: api.Page{Limit: api.MaxPageItems}, Status: api.StoppedKeys}
+	l.stopped.Start(l.ctx, func(ctx context.Context) (api.KeyList, error) {
+		return client.Call(ctx, l.session.Client(), api.ListKeys, request)
+	}, nil)
+}
+
+// totals returns the figures of the list. The total is the sum of all but the deleted ones.
+func (l *List) totals(t api.KeyTotals) []ui.Total {
+	first := []ui.Total{{Label: "Total", Count: t.Total}}
+	stopped, now := l.stopped.Value, time.Now()
+	n := 0
+	for _, k := range stopped.Items {
+		if k.At(now).Effective == api.KeyStopped {
+			n++
+		}
+	}
+	switch {
+	case !l.stopped.Here && l.stopped.Err != nil:
+		first = append(first, ui.Total{Label: "Active or stopped", Filter: string(api.ActiveKeys), Count: t.Active})
+	case stopped.NextCursor != nil:
+		first = append(first, ui.Total{Label: "Active or stopped", Filter: string(api.ActiveKeys), Count: t.Active}, ui.Total{Label: "Stopped", Status: "stopped", Count: n, More: true})
+	default:
+		first = append(first, ui.Total{Label: "Active", Status: "active", Filter: string(api.WorkingKeys), Count: max(0, t.Active-n), Later: !l.stopped.Here},
+			ui.Total{Label: "Stopped", Status: "stopped", Count: n, Later: !l.stopped.Here})
+	}
+	return append(first,
+		ui.Total{Label: "Disabled", Status: "disabled", Count: t.Disabled},
+		ui.Total{Label: "Expired", Status: "expired", Count: t.Expired},
+		ui.Total{Label: "Deleted", Status: "deleted", Count: t.Deleted},
+	)
+}
 
 func (l *List) read(ctx context.Context, v listing.View, page api.Page) (api.KeyList, error) {
 	request := api.ListKeysRequest{
@@ -143,6 +174,8 @@ func fits(k api.KeySummary, v listing.View) bool {
 	switch status := v.Chosen["status"]; status {
 	case "":
 		return true
+	case string(api.WorkingKeys):
+		return k.Effective == api.KeyVerifies
 	case string(api.StoppedKeys):
 		return k.Effective == api.KeyStopped
 	case string(api.ExpiringKeys), string(api.RotationDueKeys), string(api.UnusedKeys):
@@ -152,7 +185,15 @@ func fits(k api.KeySummary, v listing.View) bool {
 	}
 }
 
-func (l *List) changed(is api.Key) { l.list.Changed(is.KeySummary) }
+func (l *List) changed(is api.Key) {
+	stopped := slices.DeleteFunc(slices.Clone(l.stopped.Value.Items), func(k api.KeySummary) bool { return k.ID == is.ID })
+	if is.Effective == api.KeyStopped {
+		stopped = append(stopped, is.KeySummary)
+	}
+	l.stopped.Value.Items = stopped
+	l.list.Changed(is.KeySummary)
+	l.readStopped()
+}
 
 func (l *List) copyID(id string) { l.clipboard.Copy(l.ctx, id, "API key "+id) }
 

@@ -74,7 +74,7 @@ func filters(p parents) []listing.Filter {
 		{Param: "application", Label: "Application", Any: "All applications", Options: applications, Valid: isID(api.ApplicationPrefix)},
 		{Param: "arx", Label: "Arx", Any: "All Arxes", Options: arxes, Valid: isID(api.ArxPrefix)},
 		{Param: "status", Label: "Status", Any: "Any status", Options: []ui.Option{
-			{Value: string(api.ActiveKeys), Label: "Active or stopped"}, {Value: string(api.StoppedKeys), Label: "Stopped"},
+			{Value: string(api.WorkingKeys), Label: "Active"}, {Value: string(api.StoppedKeys), Label: "Stopped"}, {Value: string(api.ActiveKeys), Label: "Active or stopped"},
 			{Value: string(api.DisabledKeys), Label: "Disabled"}, {Value: string(api.ExpiredKeys), Label: "Expired"},
 			{Value: string(api.ExpiringKeys), Label: "Expiring within 7 days"}, {Value: string(api.RotationDueKeys), Label: "Rotation due"},
 			{Value: string(api.UnusedKeys), Label: "Unused for 90 days"}, {Value: string(api.DeletedKeys), Label: "Deleted"},

@@ -1,6 +1,7 @@
 package listing
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -75,9 +76,10 @@ func (l *lister) linked(totals []ui.Total) []ui.Total {
 	a := l.addressing()
 	out := make([]ui.Total, len(totals))
 	for i, t := range totals {
-		v := l.view.First().choose(statusParam, t.Status)
+		value := cmp.Or(t.Filter, t.Status)
+		v := l.view.First().choose(statusParam, value)
 		v.Search, v.Gone = "", false
-		if offered := t.Status == "" || slices.ContainsFunc(l.words.filters, func(f Filter) bool { return f.Param == statusParam && f.allows(t.Status) }); !offered {
+		if offered := value == "" || slices.ContainsFunc(l.words.filters, func(f Filter) bool { return f.Param == statusParam && f.allows(value) }); !offered {
 			v = v.choose(statusParam, "")
 			v.Gone = true
 		}

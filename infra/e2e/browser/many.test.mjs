@@ -13,7 +13,10 @@ before(async () => {
   ({ totals } = await world.call("GET", "/v1/keys?limit=1"));
   see = await world.visit();
   page = see.page;
-  page.on("response", (answer) => { if (new URL(answer.url()).pathname === "/v1/keys") reads.push(answer); });
+  page.on("response", (answer) => {
+    const { pathname, searchParams } = new URL(answer.url());
+    if (pathname === "/v1/keys" && searchParams.get("limit") !== "100") reads.push(answer); // that of 100 counts stopped keys for the totals, once
+  });
 });
 after(() => world?.close());
 
@@ -49,7 +52,7 @@ test("the first page comes with the totals of all, and each further one takes on
   await leads(t, 1, first, () => see.link("API keys").click());
   assert.equal(totals.total + totals.deleted, many);
   await see.total("Total", figure(totals.total));
-  await see.total("Active", figure(totals.active));
+  await see.total("Active or stopped", figure(totals.active)); // too many are stopped to count them
   await see.total("Disabled", figure(totals.disabled));
   await see.accessible("the list of ten thousand");
   await leads(t, 1, second, () => see.button("Next page").click());

@@ -45,12 +45,27 @@ test("a key that its application or Arx stops says so, with the reason, wherever
   assert.equal(await page.locator("table tbody tr").count(), 3);
   await see.go(world.laptop, "/keys?status=active");
   await row("Warehouse feed").getByText("Stopped", { exact: true }).waitFor(); // it is active itself
+  // The total is the sum of the others but the deleted ones, and each figure leads to what it counts.
+  const { totals } = await world.call("GET", "/v1/keys?limit=1");
+  const links = page.getByRole("navigation", { name: "Totals" }).getByRole("link");
+  await links.filter({ hasText: /^Stopped\s*3$/ }).waitFor();
+  const figures = Object.fromEntries((await links.allTextContents()).map((text) => [text.replace(/[\s\d]/g, ""), Number(text.replace(/\D/g, ""))]));
+  assert.deepEqual(figures, { Total: totals.total, Active: totals.active - 3, Stopped: 3, Disabled: totals.disabled, Expired: totals.expired, Deleted: totals.deleted });
+  await links.filter({ hasText: "Active" }).click();
+  await page.waitForURL((url) => url.searchParams.get("status") === "working");
+  await row("Warehouse feed").waitFor({ state: "detached" });
+  assert.equal(await page.locator("table tbody tr").count(), figures.Active);
+  assert.equal(await page.locator('table tbody .badge:not([data-status="active"]):not([data-status="due"])').count(), 0);
+  await links.filter({ hasText: "Stopped" }).click();
+  await row("Warehouse feed").waitFor();
+  assert.equal(await page.locator("table tbody tr").count(), 3);
   const { id } = settled.keys["Warehouse feed"];
   for (const address of [`/keys/${id}`, `/applications/${settled.applications["Data export"].id}`]) {
     await see.go(world.laptop, address);
     await main("application disabled", {}).waitFor();
     await page.locator('main .badge[data-status="stopped"]').first().waitFor();
   }
+  await page.locator("dl[aria-label=Totals]").getByText("Stopped keys").waitFor(); // those of a disabled application
   await see.go(world.laptop, `/arxes/${settled.arxes["Label testing"].id}`);
   await page.locator("main li").filter({ hasText: "Printer bench" }).locator('.badge[data-status="stopped"]').waitFor();
 });
@@ -58,9 +73,12 @@ test("a key that its application or Arx stops says so, with the reason, wherever
 test("after a change of a key, row, totals and pager follow its answer before the list is read again", async () => {
   const { totals } = await world.call("GET", "/v1/keys?limit=1");
   await see.go(world.laptop, "/keys");
+  const stopped = (await world.call("GET", "/v1/keys?status=stopped")).items.length;
+  assert.equal(stopped, 3);
   const shows = async (active, disabled, deleted) => {
     await see.total("Total", active + disabled + totals.expired);
-    await see.total("Active", active);
+    await see.total("Active", active - stopped);
+    await see.total("Stopped", stopped);
     await see.total("Disabled", disabled);
     await see.total("Deleted", deleted);
     await page.getByText(`of ${active + disabled + totals.expired}`).waitFor();
@@ -77,6 +95,12 @@ test("after a change of a key, row, totals and pager follow its answer before th
   await shows(totals.active - 1, totals.disabled + 1, totals.deleted);
   await see.act("Courier app Android", "Enable"); // its menu follows too
   await row("Courier app Android").getByText("Active", { exact: true }).waitFor();
+  await shows(totals.active, totals.disabled, totals.deleted);
+  await see.act("Warehouse feed", "Disable"); // a stopped one
+  await see.role("dialog").getByRole("button", { name: "Disable", exact: true }).click();
+  await see.total("Stopped", stopped - 1);
+  await see.total("Active", totals.active - stopped);
+  await see.act("Warehouse feed", "Enable");
   await shows(totals.active, totals.disabled, totals.deleted);
   await see.act("Carrier quotes", "Delete");
   await see.confirm(settled.keys["Carrier quotes"].id, "Delete");

@@ -45,7 +45,7 @@ func TestFilledTenantIsConsistent(t *testing.T) {
 	store := keystore.New(table.New(e.Client(), name))
 	now := time.Now()
 	for filter, least := range map[api.KeyFilter]int{
-		api.ActiveKeys: 1000, api.DisabledKeys: 50, api.ExpiredKeys: 50, api.DeletedKeys: 10, api.StoppedKeys: 20, api.ExpiringKeys: 1,
+		api.ActiveKeys: 1000, api.DisabledKeys: 50, api.ExpiredKeys: 50, api.DeletedKeys: 10, api.WorkingKeys: 900, api.StoppedKeys: 20, api.ExpiringKeys: 1,
 		api.RotationDueKeys: 0, api.UnusedKeys: 100,
 	} {
 		p, err := store.Page(t.Context(), tenant.Name, api.ListKeysRequest{Status: filter, Page: api.Page{Limit: api.MaxPageItems}}, now)

@@ -16,7 +16,7 @@ type filter struct {
 	search  names.Search
 	now     time.Time
 	gone    map[string]bool // deleted Arxes whose keys' rows may not show the deletion yet
-	stopped map[string]bool // inactive applications and Arxes; read only if the request asks for stopped keys
+	stopped map[string]bool // inactive applications and Arxes; read only if the request tells stopped keys from others
 }
 
 // wantsDeleted reports whether the request may select deleted keys.
@@ -45,6 +45,8 @@ func (f filter) belongs(r keys.Row) bool {
 	switch f.req.Status {
 	case "":
 		return status != api.KeyDeleted || f.wantsDeleted()
+	case api.WorkingKeys:
+		return active && !f.stopped[r.ApplicationID] && !f.stopped[r.ArxID]
 	case api.StoppedKeys:
 		return active && (f.stopped[r.ApplicationID] || f.stopped[r.ArxID])
 	case api.ExpiringKeys:

@@ -73,7 +73,7 @@ func (s *Keys) list(ctx context.Context, tenant string, req api.ListKeysRequest,
 		return list{}, err
 	}
 	l := list{Keys: s, filter: filter{req: req, search: names.NewSearch(req.Query), now: now, gone: totals.Gone}, tenant: tenant, totals: totals}
-	if req.Status == api.StoppedKeys {
+	if req.Status == api.StoppedKeys || req.Status == api.WorkingKeys {
 		if l.parents, err = parentstore.All(ctx, s.db, tenant); err != nil {
 			return list{}, err
 		}
@@ -129,7 +129,7 @@ func (s *Keys) details(ctx context.Context, l list, rows []keys.Row) ([]keys.Det
 
 // dense reports whether the list contains most keys, so that few others are between its first and its last.
 func (l list) dense() bool {
-	if l.req.Status == api.ActiveKeys {
+	if l.req.Status == api.ActiveKeys || l.req.Status == api.WorkingKeys {
 		n := l.totals.Keys()
 		return l.req.ApplicationID == "" && l.req.ArxID == "" && l.req.Query == "" && 4*n.Active >= 3*n.Total
 	}

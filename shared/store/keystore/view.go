@@ -40,6 +40,8 @@ func (l list) narrowest() view {
 	switch r.Status {
 	case api.ActiveKeys, api.DisabledKeys, api.ExpiredKeys, api.DeletedKeys:
 		return l.ofStatus(api.KeyStatus(r.Status))
+	case api.WorkingKeys:
+		return l.ofStatus(api.KeyActive)
 	case api.StoppedKeys:
 		if len(l.stopped) <= maxStopping {
 			return l.ofStopped()

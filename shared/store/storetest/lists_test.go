@@ -122,6 +122,7 @@ func (w *world) model(rows []keys.Row, req api.ListKeysRequest, gone, stopped ma
 		is, active := status(r), status(r) == api.KeyActive
 		passes := map[api.KeyFilter]bool{
 			"":                  is != api.KeyDeleted || req.Include == "deleted",
+			api.WorkingKeys:     active && !stopped[r.ApplicationID] && !stopped[r.ArxID],
 			api.StoppedKeys:     active && (stopped[r.ApplicationID] || stopped[r.ArxID]),
 			api.ExpiringKeys:    active && r.ExpiresAt != nil && r.ExpiresAt.Sub(now) < 7*24*time.Hour,
 			api.RotationDueKeys: active && !r.RotateBy.After(now),
@@ -221,7 +222,7 @@ func (w *world) everyList(t *testing.T, when string, gone, stopped map[string]bo
 
 // requests returns all filters in all orders or, if few is set, some of them.
 func (w *world) requests(few bool) (all []api.ListKeysRequest) {
-	statuses := []api.KeyFilter{"", api.ActiveKeys, api.DisabledKeys, api.ExpiredKeys, api.DeletedKeys, api.StoppedKeys, api.ExpiringKeys, api.RotationDueKeys, api.UnusedKeys}
+	statuses := []api.KeyFilter{"", api.ActiveKeys, api.DisabledKeys, api.ExpiredKeys, api.DeletedKeys, api.WorkingKeys, api.StoppedKeys, api.ExpiringKeys, api.RotationDueKeys, api.UnusedKeys}
 	for _, sort := range sorts {
 		for _, status := range statuses {
 			for _, include := range []string{"", "deleted"} {
