@@ -50,6 +50,8 @@ type Row struct {
 	Dim      bool     // dimmed, because what it shows is deleted or archived
 	Folds    bool     // has a detail row below it
 	Detail   []app.UI // content of the detail row while it is open
+
+	bones bool // of a skeleton: it has no header, because it has no text
 }
 
 // Table draws rows; the first cell of each is its header. Up to 800 px, CSS turns each row into a card. The markup
@@ -136,7 +138,7 @@ func row(columns []Column, r Row) app.UI {
 	for i, c := range columns {
 		cell := app.Td()
 		switch {
-		case i == 0:
+		case i == 0 && !r.bones:
 			cell.Attr("role", "rowheader")
 		case c.Menu:
 			cell.Attr("role", "cell")
@@ -184,7 +186,7 @@ func Skeleton(t Table, rows int) app.UI {
 				cells[j] = []app.UI{bone([]string{"4", "5", "3"}[(i+j)%3])}
 			}
 		}
-		bones[i] = Row{Cells: cells}
+		bones[i] = Row{Cells: cells, bones: true}
 	}
 	return t.With(bones)
 }
