@@ -22,6 +22,7 @@ const (
 	exampleAddress = "https://arxkeys.example"
 	exampleArx     = "arx_0123456789abcdef"
 	exampleScope   = "invoices:read"
+	exampleOrigin  = "https://shop.example"
 	exampleTenant  = "default"
 	exampleFile    = "key.env"
 )
@@ -59,7 +60,7 @@ func (u Use) Load() string {
 	return strings.NewReplacer("./"+exampleFile, "./"+Word(u.EnvFile()), exampleFile, Word(u.EnvFile())).Replace(trim(loadCode))
 }
 
-// Go returns a program that verifies the access key.
+// Go returns a program that verifies the access key with our client, as do the next two.
 func (u Use) Go() string { return u.fill(goCode) }
 
 // TypeScript returns a program that verifies the access key.
@@ -79,11 +80,16 @@ func (u Use) Authorizer() string {
 }
 
 // fill replaces the string literals of a template. A literal of JSON is one of Go, TypeScript and Python too.
+// Without an origin, its line is left out.
 func (u Use) fill(template string) string {
+	if u.Origin == "" {
+		before, rest, _ := strings.Cut(template, literal(exampleOrigin))
+		_, after, _ := strings.Cut(rest, "\n")
+		template = before[:strings.LastIndex(before, "\n")+1] + after
+	}
 	return strings.NewReplacer(
-		literal(exampleAddress+"/v1/keys/verify"), literal(u.Address+"/v1/keys/verify"),
-		literal(exampleArx), literal(u.ArxID),
-		literal(exampleScope), u.scopes(),
+		literal(exampleAddress), literal(u.Address), literal(exampleArx), literal(u.ArxID),
+		literal(exampleScope), u.scopes(), literal(exampleOrigin), literal(u.Origin),
 	).Replace(trim(template))
 }
 

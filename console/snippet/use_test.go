@@ -31,57 +31,114 @@ func api(t *testing.T) (address string, asked *[]question) {
 			t.Errorf("%s: %v", q.Path, err)
 		}
 		*asked = append(*asked, q)
-		_, _ = w.Write([]byte(`{"valid":true}`))
+		named := func(id any) map[string]any { return map[string]any{"id": id, "name": "x"} }
+		_ = json.NewEncoder(w).Encode(map[string]any{
+			"valid": true, "code": "VALID", "key": named("key_0000000000000001"), "application": named("app_0000000000000001"), "arx": named(q.Body["arx_id"]),
+		})
 	}))
 	t.Cleanup(s.Close)
 	return s.URL, asked
 }
 
-// program runs the code as a program of the tool, in a folder of its own, and returns what it prints.
-func program(t *testing.T, code, file string, tool ...string) string {
-	t.Helper()
-	path, err := exec.LookPath(tool[0])
-	if err != nil {
-		t.Skip(err)
-	}
-	folder := t.TempDir()
-	if err := os.WriteFile(filepath.Join(folder, file), []byte(code), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(path, append(tool[1:], file)...)
-	cmd.Dir = folder
-	cmd.Env = append(os.Environ(), "ARXKEYS_ACCESS_KEY=arxk_x", "ARXKEYS_MANAGEMENT_KEY=arxm_x", "GOFLAGS=", "NO_PROXY=*")
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%s: %v: %s", file, err, out)
-	}
-	return string(out)
+// A runtime runs a program that uses our client.
+type runtime struct {
+	name string
+	code func(snippet.Use) string
+	// start returns the command that runs the code, with the client as its users have it.
+	start func(t *testing.T, code string) *exec.Cmd
 }
 
-// TypeScript runs as it is, because the snippet has no types of its own. `make test-clients` checks its types.
-func TestProgramsVerifyTheAccessKey(t *testing.T) {
-	for _, scopes := range [][]string{nil, {"quotes:read"}, {"a", `b" + "`, "`${c}`", `\`, "<é>"}} {
+var runtimes = []runtime{
+	{"Go", snippet.Use.Go, func(t *testing.T, code string) *exec.Cmd {
+		cmd := exec.Command("go", "run", file(t, t.TempDir(), "main.go", code))
+		cmd.Dir = root(t) // whose module has the client
+		return cmd
+	}},
+	{"TypeScript", snippet.Use.TypeScript, func(t *testing.T, code string) *exec.Cmd { // it has no types of its own; `make test-clients` checks its types
+		tool(t, "node")
+		folder := t.TempDir()
+		if err := os.MkdirAll(filepath.Join(folder, "node_modules", "@arxkeys"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(filepath.Join(root(t), "shared", "client", "typescript"), filepath.Join(folder, "node_modules", "@arxkeys", "client")); err != nil {
+			t.Fatal(err)
+		}
+		return exec.Command("node", file(t, folder, "verify.mjs", code))
+	}},
+	{"Python", snippet.Use.Python, func(t *testing.T, code string) *exec.Cmd {
+		python := filepath.Join(root(t), "build", "tools", "pyclient", "bin", "python") // with what the client depends on
+		tool(t, python)
+		cmd := exec.Command(python, "-B", file(t, t.TempDir(), "verify.py", code))
+		cmd.Env = []string{"PYTHONPATH=" + filepath.Join(root(t), "shared", "client", "python", "src")}
+		return cmd
+	}},
+}
+
+func root(t *testing.T) string {
+	t.Helper()
+	folder, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+func tool(t *testing.T, name string) {
+	t.Helper()
+	if _, err := exec.LookPath(name); err != nil {
+		t.Skip(err) // `make test-clients` has all of them
+	}
+}
+
+func file(t *testing.T, folder, name, code string) string {
+	t.Helper()
+	path := filepath.Join(folder, name)
+	if err := os.WriteFile(path, []byte(code), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// run runs the program, and returns what it prints.
+func (r runtime) run(t *testing.T, u snippet.Use) (string, error) {
+	t.Helper()
+	cmd := r.start(t, r.code(u))
+	cmd.Env = append(append(os.Environ(), "ARXKEYS_ACCESS_KEY=arxk_x", "ARXKEYS_MANAGEMENT_KEY=arxm_x", "GOFLAGS=", "NO_PROXY=*"), cmd.Env...)
+	out, err := cmd.CombinedOutput()
+	return strings.ToLower(strings.TrimSpace(string(out))), err
+}
+
+func TestProgramsVerifyTheAccessKeyWithOurClients(t *testing.T) {
+	for _, u := range []snippet.Use{
+		{ArxID: "arx_0000000000000001"},
+		{ArxID: "arx_0000000000000001", Scopes: []string{"quotes:read"}, Origin: "https://shop.example"},
+		{ArxID: "arx_0000000000000001", Scopes: []string{"a", `b" + "`, "`${c}`", `\`, "<é>"}, Origin: "https://quotes.example"},
+	} {
 		address, asked := api(t)
-		u := snippet.Use{Address: address, ArxID: `arx_"x`, Scopes: scopes}
-		for _, run := range []struct {
-			code, file string
-			tool       []string
-		}{
-			{u.Go(), "main.go", []string{"go", "run"}},
-			{u.TypeScript(), "verify.mjs", []string{"node"}},
-			{u.Python(), "verify.py", []string{"python3"}},
-		} {
-			t.Run(run.file, func(t *testing.T) {
+		u.Address = address
+		for _, r := range runtimes {
+			t.Run(r.name, func(t *testing.T) {
 				*asked = nil
-				if out := program(t, run.code, run.file, run.tool...); strings.TrimSpace(out) != `{"valid":true}` {
-					t.Errorf("it prints %q", out)
+				if out, err := r.run(t, u); err != nil || out != "true valid" {
+					t.Fatalf("it prints %q, %v", out, err)
 				}
-				wanted := []any{}
-				for _, s := range scopes {
-					wanted = append(wanted, s)
+				want := map[string]any{"key": "arxk_x", "arx_id": u.ArxID}
+				if u.Origin != "" {
+					want["origin"] = u.Origin
 				}
-				want := []question{{"POST /v1/keys/verify", "Bearer arxm_x", map[string]any{"key": "arxk_x", "arx_id": `arx_"x`, "scopes": wanted}}}
-				if diff := cmp.Diff(want, *asked); diff != "" {
+				var scopes []any
+				for _, s := range u.Scopes {
+					scopes = append(scopes, s)
+				}
+				if scopes != nil {
+					want["scopes"] = scopes
+				}
+				for _, q := range *asked {
+					if empty, ok := q.Body["scopes"].([]any); ok && len(empty) == 0 { // means none too
+						delete(q.Body, "scopes")
+					}
+				}
+				if diff := cmp.Diff([]question{{"POST /v1/keys/verify", "Bearer arxm_x", want}}, *asked); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)
 				}
 			})
@@ -92,22 +149,12 @@ func TestProgramsVerifyTheAccessKey(t *testing.T) {
 func TestProgramsFailWithoutAVerdict(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
 	t.Cleanup(s.Close)
-	u := snippet.Use{Address: s.URL, ArxID: "arx_0000000000000001"}
-	for file, code := range map[string]string{"main.go": u.Go(), "verify.mjs": u.TypeScript(), "verify.py": u.Python()} {
-		tool := map[string][]string{"main.go": {"go", "run"}, "verify.mjs": {"node"}, "verify.py": {"python3"}}[file]
-		path, err := exec.LookPath(tool[0])
-		if err != nil {
-			t.Skip(err)
-		}
-		folder := t.TempDir()
-		if err := os.WriteFile(filepath.Join(folder, file), []byte(code), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		cmd := exec.Command(path, append(tool[1:], file)...)
-		cmd.Dir, cmd.Env = folder, append(os.Environ(), "ARXKEYS_ACCESS_KEY=arxk_x", "ARXKEYS_MANAGEMENT_KEY=arxm_x", "GOFLAGS=", "NO_PROXY=*")
-		if out, err := cmd.CombinedOutput(); err == nil {
-			t.Errorf("%s succeeds with status 503: %s", file, out)
-		}
+	for _, r := range runtimes {
+		t.Run(r.name, func(t *testing.T) {
+			if out, err := r.run(t, snippet.Use{Address: s.URL, ArxID: "arx_0000000000000001"}); err == nil {
+				t.Errorf("it succeeds with status 503: %s", out)
+			}
+		})
 	}
 }
 

@@ -69,6 +69,7 @@ if (generated.every(Boolean)) {
       await step("TypeScript clients walk a key's life", typescript, "node", "--test", "generated/out/fetch.test.js", "generated/out/heyapi.test.js");
     }
     await step("the samples of the API reference work", root, "node", "infra/samples/run.mjs", laptop.url, environment.ARXKEYS_CREDENTIAL);
+    await step("the code that the console offers uses the clients", root, "go", "test", "-count=1", "./console/snippet");
     await step("the Go client runs the vectors and protects an API", root, "go", "test", "-race", "-count=1", "./shared/client");
     await step("Go clients walk a key's life", go, "go", "test", "-count=1", ".");
     await step("the Python client on the running stack", join(root, "shared/client/python"), join(root, "build/tools/pyclient/bin/python"), "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "pythonpath=tests", "e2e");

@@ -16,20 +16,15 @@ func snippets(ctx app.Context, tenant string, k api.Key, caller string) []ui.Sni
 		Address: page.Scheme + "://" + page.Host, KeyID: k.ID, ArxID: k.Arx.ID, Tenant: tenant, Scopes: k.Scopes, Origin: caller,
 	}
 	service := "In the service that is called, with a management key of the role verifier in `ARXKEYS_MANAGEMENT_KEY`."
-	switch {
-	case len(k.AllowedIPs) > 0 && caller != "":
-		service += " Send the caller’s `ip` and `origin` too: the key is limited to some."
-	case len(k.AllowedIPs) > 0:
-		service += " Send the caller’s `ip` too: the key is limited to some."
-	case caller != "":
-		service += " Send the caller’s `origin` too: the key is limited to some."
+	if len(k.AllowedIPs) > 0 {
+		service += " Pass the caller’s `ip` too: the key is limited to some."
 	}
-	service += " `shared/client` in Arxkeys has clients with middleware, which do the same."
+	from := func(install string) string { return service + " " + install + " The client has middleware too." }
 	return []ui.Snippet{
 		{Name: "curl", Code: use.Curl(), Where: "In a shell, after `set -a; . ./" + use.EnvFile() + "; set +a`"},
-		{Name: "Go", Code: use.Go(), Where: service},
-		{Name: "TypeScript", Code: use.TypeScript(), Where: service},
-		{Name: "Python", Code: use.Python(), Where: service},
+		{Name: "Go", Code: use.Go(), Where: from("`go get github.com/arxkeys/arxkeys`.")},
+		{Name: "TypeScript", Code: use.TypeScript(), Where: from("In the repository of Arxkeys: `npm install ./shared/client/typescript`.")},
+		{Name: "Python", Code: use.Python(), Where: from("In the repository of Arxkeys: `pip install ./shared/client/python`.")},
 		{Name: "Lambda authorizer", Code: use.Authorizer(), Where: "In the SAM template of your API: the environment of the function `authorizers/apikey`, which comes with Arxkeys."},
 		{Name: "Load .env", Code: use.Load(), Where: "Makes the access key known to what you start, without a trace in the shell’s history."},
 	}

@@ -191,7 +191,10 @@ test("the access key's screen says first to stay, and turns green by itself afte
   for (const name of ["Go", "TypeScript", "Python", "Lambda authorizer", "Load .env"]) {
     await page.keyboard.press("ArrowRight");
     await role("tab", { name, selected: true }).and(page.locator(":focus")).waitFor();
-    assert.ok(!(await role("tabpanel").innerText()).includes(accessKey.slice(30, 60)), `the access key is in ${name}`);
+    const code = await role("tabpanel").innerText();
+    assert.ok(!code.includes(accessKey.slice(30, 60)), `the access key is in ${name}`);
+    const client = { Go: "github.com/arxkeys/arxkeys/shared/client", TypeScript: "@arxkeys/client", Python: "from arxkeys import Client" }[name];
+    if (client) assert.ok(code.includes(client) && code.includes(world.laptop.url) && !code.includes("example"), code); // our client, and this deployment
     if (name === "TypeScript") await look(see, "snippet");
   }
   await page.keyboard.press("Home");

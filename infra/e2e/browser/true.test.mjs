@@ -380,6 +380,39 @@ test("times are in the viewer's zone, named once a page, with the exact UTC on h
   await other.context.close();
 });
 
+test("an expiry shows itself, without a reload and offline", async () => {
+  const other = await world.visit();
+  await other.page.clock.install(); // it runs normally until the test moves it
+  const visible = (text) => other.page.locator("main").getByText(text).filter({ visible: true }).first().waitFor();
+  const line = other.page.locator("table tbody tr").filter({ hasText: "short" });
+  for (const [where, before, after] of [
+    ["list", () => line.locator('.badge[data-status="active"]').waitFor(), async ({ totals, stopped }) => {
+      await line.locator('.badge[data-status="expired"]').waitFor();
+      await other.total("Expired", totals.expired + 1);
+      await other.total("Active", totals.active - stopped - 1);
+    }],
+    ["page", () => visible("Settings"), () => visible("This key has expired.")],
+    ["application", () => other.page.locator("main li").filter({ hasText: "short" }).locator('.badge[data-status="active"]').waitFor(),
+      () => other.page.locator("main li").filter({ hasText: "short" }).locator('.badge[data-status="expired"]').waitFor()],
+  ]) {
+    const application = settled.applications["Courier mobile"].id;
+    const now = await other.page.evaluate(() => Date.now()); // the tests before have moved the page's clock, not the server's
+    const { key } = await world.call("POST", "/v1/keys", { name: "short", application_id: application, arx_id: settled.arxes["Rates EU"].id, expires_at: new Date(now + 300_000).toISOString() });
+    await other.go(world.laptop, { list: "/keys?q=short", page: `/keys/${key.id}`, application: `/applications/${application}` }[where]);
+    await before();
+    await other.page.waitForLoadState("networkidle");
+    const { totals } = await world.call("GET", "/v1/keys?limit=1"), stopped = (await world.call("GET", "/v1/keys?status=stopped")).items.length;
+    await other.context.setOffline(true);
+    await other.page.route((url) => url.pathname.startsWith("/v1/"), (route) => route.abort());
+    await other.page.clock.fastForward(305_000);
+    await after({ totals, stopped });
+    await other.page.unrouteAll({ behavior: "wait" });
+    await other.context.setOffline(false);
+    await world.call("DELETE", `/v1/keys/${key.id}`);
+  }
+  await other.context.close();
+});
+
 test("every icon of a sort exists", async () => {
   await see.go(world.laptop, "/keys?sort=name");
   const arrow = see.role("columnheader", { name: "API key" }).locator("use");
