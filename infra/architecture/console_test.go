@@ -11,10 +11,10 @@ import (
 	"github.com/andybalholm/brotli"
 )
 
-// notForBrowsers are modules that must not be in the console's program, not even indirectly.
-var notForBrowsers = []string{aws, "github.com/zitadel/", "github.com/go-jose/", "github.com/go-json-experiment/", "golang.org/x/text/"}
+// notForBrowsers are modules and packages that must not be in the console's program, not even indirectly.
+var notForBrowsers = []string{aws, "github.com/zitadel/", "github.com/go-jose/", "github.com/go-json-experiment/", "golang.org/x/text/", "log/slog"}
 
-// wrongInProgram checks the packages that the console's program is built from: no server modules, and no net/http in
+// wrongInProgram checks the packages that the console's program is built from: no server modules, no log/slog, and no net/http in
 // our packages, because browsers have fetch and net/http adds megabytes.
 func wrongInProgram(packages []pkg) (complaints []string) {
 	for _, p := range packages {
@@ -39,10 +39,11 @@ func TestProgramContainsNoServerCode(t *testing.T) {
 func TestServerCodeInTheProgramIsFound(t *testing.T) {
 	complains(t, wrongInProgram([]pkg{
 		{ImportPath: aws + "aws-sdk-go-v2/aws"},
+		{ImportPath: "log/slog"},
 		{ImportPath: module + "shared/client", Imports: []string{"context", "net/http"}},
 		{ImportPath: "github.com/maxence-charriere/go-app/v9/pkg/app", Imports: []string{"net/http"}},
 		{ImportPath: module + "console/ui", Imports: []string{"net/url"}},
-	}), "aws-sdk-go-v2/aws", "shared/client imports net/http")
+	}), "aws-sdk-go-v2/aws", "contains log/slog", "shared/client imports net/http")
 }
 
 // maxProgramBytes is the maximum size of the console's program as a CDN serves it: compressed with brotli quality 11.

@@ -16,7 +16,6 @@ import (
 	"errors"
 	"hash/crc32"
 	"io"
-	"log/slog"
 	"math/big"
 	"slices"
 	"strings"
@@ -176,9 +175,6 @@ func (Secret) String() string { return redacted }
 
 // GoString returns a placeholder.
 func (Secret) GoString() string { return redacted }
-
-// LogValue returns a placeholder.
-func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // MarshalText returns a placeholder, in JSON too.
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"log/slog"
 	"reflect"
 )
 
@@ -16,9 +15,6 @@ func (ClearText) String() string { return redacted }
 
 // GoString returns a placeholder.
 func (ClearText) GoString() string { return redacted }
-
-// LogValue returns a placeholder.
-func (ClearText) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // HoldsClearText reports whether values of the type may contain an access key or a management key.
 func HoldsClearText(t reflect.Type) bool {
