@@ -32,6 +32,9 @@ var edits = trim.Edits{
 		{File: "pkg/app/route.go", Old: `"regexp"`, New: `"` + goApp + `/standin/regexp"`},
 		{File: "pkg/app/context.go", Old: `"github.com/google/uuid"`, New: `"` + goApp + `/standin/uuid"`},
 		{File: "pkg/app/state.go", Old: `"github.com/google/uuid"`, New: `"` + goApp + `/standin/uuid"`},
+		// With html comes a table of 2,231 names of characters. pkg/app only escapes with it, where it makes pages on a server.
+		{File: "pkg/app/text.go", Old: "\t\"html\"\n", New: ""},
+		{File: "pkg/app/text.go", Old: "html.EscapeString(", New: "escapeHTML("},
 	},
 	Rewrite: map[string]func([]byte) ([]byte, error){"pkg/app/html_gen.go": oneElement},
 	Add:     map[string]string{"standin/regexp/regexp.go": standInRegexp, "standin/uuid/uuid.go": standInUUID, "pkg/app/withoutserver.go": withoutServer},
@@ -61,6 +64,10 @@ var errNoEncryption = errors.New("the console is built without encryption")
 
 func encrypt(string, []byte) ([]byte, error) { return nil, errNoEncryption }
 func decrypt(string, []byte) ([]byte, error) { return nil, errNoEncryption }
+
+func escapeHTML(text string) string {
+	return strings.NewReplacer("&", "&amp;", "'", "&#39;", "<", "&lt;", ">", "&gt;", "\"", "&#34;").Replace(text)
+}
 `
 
 //go:embed standin/regexp/regexp.go
