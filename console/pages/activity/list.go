@@ -104,10 +104,9 @@ func (b *begun) of(period string, age time.Duration, first bool) time.Time {
 // far and the signed-in person. A link can name any other.
 func (l *List) filters() []listing.Filter {
 	var actions, when []ui.Option
-	for _, op := range api.Operations() {
-		if noun, verb, ok := strings.Cut(op.Name, "."); ok && op.Method != "GET" && verb != "verify" {
-			actions = append(actions, ui.Option{Value: op.Name, Label: Did(op.Name) + ": " + nouns[noun]})
-		}
+	for _, action := range actionNames {
+		noun, _, _ := strings.Cut(action, ".")
+		actions = append(actions, ui.Option{Value: action, Label: Did(action) + ": " + nouns[noun]})
 	}
 	for _, p := range periods {
 		when = append(when, p.Option)
@@ -118,6 +117,15 @@ func (l *List) filters() []listing.Filter {
 		{Param: "resource", Label: "Resource", Any: "Any resource", Options: options(nil, l.things), Valid: isResource},
 		{Param: "period", Label: "Period", Any: "Any time", Options: when},
 	}
+}
+
+// actionNames are the names of the operations that change something, as in api.Operations, which would bring the types of
+// all operations into the program.
+var actionNames = []string{
+	"applications.create", "applications.update", "applications.disable", "applications.enable", "applications.archive", "applications.unarchive",
+	"arxes.create", "arxes.update", "arxes.disable", "arxes.enable", "arxes.setdefault", "arxes.delete",
+	"keys.create", "keys.update", "keys.disable", "keys.enable", "keys.rotate", "keys.endoverlap", "keys.delete",
+	"managementkeys.create", "managementkeys.delete",
 }
 
 // nouns are the nouns of operations, in words.

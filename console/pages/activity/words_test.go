@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,14 +11,19 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-func TestEveryChangeHasAWord(t *testing.T) {
+func TestFilterOffersEveryChangeInWords(t *testing.T) {
+	var names []string
 	for _, op := range api.Operations() {
 		if op.Method == "GET" || op.Name == "keys.verify" {
 			continue
 		}
+		names = append(names, op.Name)
 		if Did(op.Name) == op.Name {
 			t.Errorf("%s has no word", op.Name)
 		}
+	}
+	if !slices.Equal(actionNames, names) {
+		t.Errorf("the filter offers %v, not %v", actionNames, names)
 	}
 }
 
