@@ -19,6 +19,13 @@ type Total struct {
 	On     bool   // the list is shown
 }
 
+func (t Total) figure() string {
+	if t.More {
+		return Count(t.Count) + "+"
+	}
+	return Count(t.Count)
+}
+
 // TotalLinks draws figures side by side that lead to the lists of what they count. If they are not known yet,
 // it draws placeholders.
 func TotalLinks(known bool, totals ...Total) app.UI {
@@ -28,11 +35,7 @@ func TotalLinks(known bool, totals ...Total) app.UI {
 		if t.Status != "" {
 			label = []app.UI{Glyph(t.Status), app.Text(t.Label)}
 		}
-		count := Count(t.Count)
-		if t.More {
-			count += "+"
-		}
-		figure := app.UI(app.B().Text(count))
+		figure := app.UI(app.B().Text(t.figure()))
 		if !known || t.Later {
 			figure = app.Span().Class("sk").DataSet("w", "3").DataSet("h", "lg")
 		}
@@ -56,8 +59,8 @@ func Totals(known bool, totals ...Total) app.UI {
 			term.Text(t.Label)
 		}
 		figure := app.Dd()
-		if known {
-			figure.Text(Count(t.Count))
+		if known && !t.Later {
+			figure.Text(t.figure())
 		} else {
 			figure.Body(app.Span().Class("sk").DataSet("w", "3").DataSet("h", "lg"))
 		}

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -108,17 +109,29 @@ func (a *Actions[T, ID, Update]) Use(record T) func(context.Context) (ui.Stops, 
 func (k *Kind[T, ID, Update]) stops(record T) ui.Stops {
 	s := k.Summary(record)
 	stops := ui.Stops{Facts: func() []ui.Fact {
-		return append(k.StopFacts(record), ui.TextFact("API keys", activeOf(s.Keys), ""))
+		return append(k.StopFacts(record), ui.TextFact("API keys", ui.Count(s.Keys.Total)+apart(", ", s.Keys), ""))
 	}}
 	if s.Status == "active" && s.Keys.Active > 0 {
-		stops.Warning = ui.Counted(s.Keys.Active, "active key stops.", "active keys stop.")
+		stops.Warning = keysStop(s.Keys.Active)
 		stops.Detail = k.StopDetail(ui.Verbatim(s.Name))
 	}
 	return stops
 }
 
-func activeOf(t api.KeyTotals) string {
-	return ui.Count(t.Active) + " of " + ui.Count(t.Total) + " active"
+// apart says how many of the keys are off by themselves, after the text before: 1 disabled, 2 expired. It does not
+// say how many are active, because others may stop those.
+func apart(before string, t api.KeyTotals) string {
+	var off []string
+	if t.Disabled > 0 {
+		off = append(off, ui.Count(t.Disabled)+" disabled")
+	}
+	if t.Expired > 0 {
+		off = append(off, ui.Count(t.Expired)+" expired")
+	}
+	if len(off) == 0 {
+		return ""
+	}
+	return before + strings.Join(off, ", ")
 }
 
 // AllStopWithin says how soon the keys of a deleted record stop working.

@@ -24,6 +24,7 @@ type detail[T any, ID, Update api.Request] struct {
 	id      string
 	reading ui.Reading[T]
 	keys    ui.Reading[api.KeyList]
+	stopped ui.Reading[api.KeyList]
 	use     traffic.Traffic
 	alarm   ui.Alarm
 	changes int // number of changes made on this page
@@ -48,7 +49,7 @@ func (d *detail[T, ID, Update]) OnNav(app.Context) { d.visit() }
 func (d *detail[T, ID, Update]) visit() {
 	if id := ui.Named(d.actions.ctx.Page(), d.actions.kind.address(""), ""); id != d.id {
 		d.id = id
-		d.reading, d.keys = ui.Reading[T]{}, ui.Reading[api.KeyList]{}
+		d.reading, d.keys, d.stopped = ui.Reading[T]{}, ui.Reading[api.KeyList]{}, ui.Reading[api.KeyList]{}
 		d.use.Reading.Forget()
 		d.read()
 	}
@@ -60,14 +61,16 @@ func (d *detail[T, ID, Update]) changed(is T) {
 	ui.FocusTitle(d.actions.ctx)
 	k := d.actions.kind
 	d.reading.Value = is
-	items := make([]api.KeySummary, len(d.keys.Value.Items))
-	for i, key := range d.keys.Value.Items {
-		items[i] = k.With(key, is)
+	for _, list := range []*api.KeyList{&d.keys.Value, &d.stopped.Value} {
+		items := make([]api.KeySummary, len(list.Items))
+		for i, key := range list.Items {
+			items[i] = k.With(key, is)
+		}
+		if k.Summary(is).Final { // its keys are deleted with it
+			items = nil
+		}
+		list.Items = items
 	}
-	if k.Summary(is).Final { // its keys are deleted with it
-		items = nil
-	}
-	d.keys.Value.Items = items
 	d.changes++
 	d.read()
 }
@@ -78,6 +81,9 @@ func (d *detail[T, ID, Update]) read() {
 	keys.Limit = 5
 	d.reading.Start(d.actions.ctx, func(ctx context.Context) (T, error) { return client.Call(ctx, c, k.Get, one) }, nil)
 	d.keys.Start(d.actions.ctx, func(ctx context.Context) (api.KeyList, error) { return client.Call(ctx, c, api.ListKeys, keys) }, nil)
+	stopped := k.Keys(d.id)
+	stopped.Status, stopped.Limit = api.StoppedKeys, api.MaxPageItems
+	d.stopped.Start(d.actions.ctx, func(ctx context.Context) (api.KeyList, error) { return client.Call(ctx, c, api.ListKeys, stopped) }, nil)
 	of := api.UsageRequest{ApplicationID: d.id}
 	if strings.HasPrefix(d.id, api.ArxPrefix) {
 		of = api.UsageRequest{ArxID: d.id}
@@ -132,7 +138,7 @@ func (d *detail[T, ID, Update]) Render() app.UI {
 		ui.Slot(state, ui.Refusals(transitions)),
 		app.Div().Class("split").Body(
 			app.Div().Class("stack").Body(
-				keyShares(s),
+				keyShares(s, &d.stopped),
 				d.use.Card("Verifications by outcome", d.use.Choice(), time.Now()),
 				d.use.Refusals(k.AllKeys+s.ID+"&"),
 				d.use.Pairs(k.Tag),

@@ -61,16 +61,41 @@ func item(k api.KeySummary, other app.UI, now time.Time) app.UI {
 	)
 }
 
-// keyShares draws how many keys of a record are active, disabled and expired. If the record is not active, it stops
-// the active ones.
-func keyShares(s Summary) app.UI {
-	t, first := s.Keys, ui.Total{Label: "Active keys", Status: "active", Count: s.Keys.Active}
-	if s.Status != "active" {
-		first.Label, first.Status = "Stopped keys", "stopped"
+// keyShares draws how many keys of a record are active, stopped, disabled and expired. If the record is not active,
+// it stops all that would be active; otherwise the other side of a key may stop it.
+func keyShares(s Summary, stopped *ui.Reading[api.KeyList]) app.UI {
+	t := s.Keys
+	shares := []ui.Total{{Label: "Active", Status: "active"}, {Label: "Stopped", Status: "stopped", Count: t.Active}}
+	if s.Status == "active" {
+		shares = ActiveAndStopped(t.Active, stopped)
 	}
-	return ui.Totals(true,
-		first,
-		ui.Total{Label: "Disabled keys", Status: "disabled", Count: t.Disabled},
-		ui.Total{Label: "Expired keys", Status: "expired", Count: t.Expired},
+	shares = append(shares,
+		ui.Total{Label: "Disabled", Status: "disabled", Count: t.Disabled},
+		ui.Total{Label: "Expired", Status: "expired", Count: t.Expired},
 	)
+	for i := range shares {
+		shares[i].Label += " keys"
+	}
+	return ui.Totals(true, shares...)
+}
+
+// ActiveAndStopped tells the stopped keys from the active ones, among which the totals of a list count them: to count
+// them costs the API a look at each.
+func ActiveAndStopped(active int, stopped *ui.Reading[api.KeyList]) []ui.Total {
+	now, n := time.Now(), 0
+	for _, k := range stopped.Value.Items {
+		if k.At(now).Effective == api.KeyStopped {
+			n++
+		}
+	}
+	switch {
+	case !stopped.Here && stopped.Err != nil:
+		return []ui.Total{{Label: "Active or stopped", Filter: string(api.ActiveKeys), Count: active}}
+	case stopped.Value.NextCursor != nil:
+		return []ui.Total{{Label: "Active or stopped", Filter: string(api.ActiveKeys), Count: active}, {Label: "Stopped", Status: "stopped", Count: n, More: true}}
+	}
+	return []ui.Total{
+		{Label: "Active", Status: "active", Filter: string(api.WorkingKeys), Count: max(0, active-n), Later: !stopped.Here},
+		{Label: "Stopped", Status: "stopped", Count: n, Later: !stopped.Here},
+	}
 }

@@ -83,11 +83,15 @@ func (l *list[T, ID, Update, Totals]) row(record T, now time.Time) ui.Row {
 	if s.Description != "" {
 		first = append(first, app.Span().Class("t-sub").Text(s.Description))
 	}
+	keys := []app.UI{app.Text(ui.Count(s.Keys.Total))}
+	if off := apart("", s.Keys); off != "" {
+		keys = append(keys, app.Text(" "), app.Span().Class("t-sub").Text(off))
+	}
 	cells := append([][]app.UI{first}, l.listed.Cells(record)...)
 	return ui.Row{
 		Active: l.actions.clipboard.Has(s.ID), Dim: s.Gone,
 		Cells: append(cells,
-			[]app.UI{app.Text(ui.Count(s.Keys.Active) + " "), app.Span().Class("muted").Text("of " + ui.Count(s.Keys.Total) + " active")},
+			keys,
 			[]app.UI{statusBadge(s)},
 			[]app.UI{ui.When(s.CreatedAt, now)},
 			[]app.UI{&ui.Menu{ID: s.ID, Name: "Actions for " + s.Name, Actions: l.actions.menu(record)}},

@@ -28,7 +28,7 @@ const maxPages = 5
 // of reads the active keys that the request asks for: those of an application or of an Arx.
 func of(ctx context.Context, c *client.Client, request api.ListKeysRequest, now time.Time) (lately, error) {
 	var l lately
-	request.Status, request.Limit = api.ActiveKeys, api.MaxPageItems
+	request.Status, request.Limit = api.WorkingKeys, api.MaxPageItems
 	for range maxPages {
 		list, err := client.Call(ctx, c, api.ListKeys, request)
 		if err != nil {
@@ -60,11 +60,17 @@ func look(c *client.Client, request api.ListKeysRequest, active int, known ui.St
 	return func(ctx context.Context) (ui.Stops, error) {
 		used, err := of(ctx, c, request, time.Now())
 		if err == nil {
+			if known.Warning != "" && !used.More {
+				known.Warning = keysStop(used.Keys)
+			}
 			known.Detail = used.sentence()
 		}
 		return known, err
 	}
 }
+
+// keysStop says how many keys stop.
+func keysStop(n int) string { return ui.Counted(n, "active key stops.", "active keys stop.") }
 
 // sentence returns the counts as a sentence.
 func (l lately) sentence() string {

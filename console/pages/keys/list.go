@@ -4,10 +4,10 @@ package keys
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/pages/catalog"
 	"github.com/arxkeys/arxkeys/console/pages/listing"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
@@ -115,23 +115,7 @@ func (l *List) readStopped() {
 
 // totals returns the figures of the list. The total is the sum of all but the deleted ones.
 func (l *List) totals(t api.KeyTotals) []ui.Total {
-	first := []ui.Total{{Label: "Total", Count: t.Total}}
-	stopped, now := l.stopped.Value, time.Now()
-	n := 0
-	for _, k := range stopped.Items {
-		if k.At(now).Effective == api.KeyStopped {
-			n++
-		}
-	}
-	switch {
-	case !l.stopped.Here && l.stopped.Err != nil:
-		first = append(first, ui.Total{Label: "Active or stopped", Filter: string(api.ActiveKeys), Count: t.Active})
-	case stopped.NextCursor != nil:
-		first = append(first, ui.Total{Label: "Active or stopped", Filter: string(api.ActiveKeys), Count: t.Active}, ui.Total{Label: "Stopped", Status: "stopped", Count: n, More: true})
-	default:
-		first = append(first, ui.Total{Label: "Active", Status: "active", Filter: string(api.WorkingKeys), Count: max(0, t.Active-n), Later: !l.stopped.Here},
-			ui.Total{Label: "Stopped", Status: "stopped", Count: n, Later: !l.stopped.Here})
-	}
+	first := append([]ui.Total{{Label: "Total", Count: t.Total}}, catalog.ActiveAndStopped(t.Active, &l.stopped)...)
 	return append(first,
 		ui.Total{Label: "Disabled", Status: "disabled", Count: t.Disabled},
 		ui.Total{Label: "Expired", Status: "expired", Count: t.Expired},

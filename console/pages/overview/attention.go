@@ -48,7 +48,7 @@ func matters(v api.Overview, now time.Time) []matter {
 	}
 	if few := a.Stopped; few.Count > 0 {
 		out = append(out, matter{
-			icon: "stop", tone: "bad", text: counted(few.Count, few.More, "active key is stopped", "active keys are stopped") + ".",
+			icon: "stop", tone: "bad", text: counted(few.Count, few.More, "key is stopped", "keys are stopped") + ".",
 			detail: causes(few),
 			action: "Review", href: "/keys?status=stopped",
 		})

@@ -29,7 +29,7 @@ func TestWhatWantsAttentionLeadsToTheListOfIt(t *testing.T) {
 		{"1 key expires within 7 days.", "Nightly invoices, in 2 days", "/keys?sort=expires_at&status=expiring"},
 		{"At least 50 keys are past their rotation date.", "23 Oct 2026: key_1", "/keys?sort=rotate_by&status=rotation_due"},
 		{"1 key has two access keys.", `Next to end, in 2 days: <a href="/keys/key_2">Search</a>.`, ""},
-		{"2 active keys are stopped.", "Export and EU are not active.", "/keys?status=stopped"},
+		{"2 keys are stopped.", "Export and EU are not active.", "/keys?status=stopped"},
 		{"3 keys were not used in 90 days.", `Checked 2 h ago. Perhaps no longer needed: <a href="/keys/key_3">key_3</a>, <a href="/keys/key_4">Export</a> and 1 more.`, "/keys?status=unused"},
 		{"7 applications are disabled.", "One, Two and 5 more", "/applications?status=disabled"},
 		{"1 Arx is disabled.", "Label testing", "/arxes?status=disabled"},

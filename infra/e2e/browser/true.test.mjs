@@ -65,7 +65,14 @@ test("a key that its application or Arx stops says so, with the reason, wherever
     await main("application disabled", {}).waitFor();
     await page.locator('main .badge[data-status="stopped"]').first().waitFor();
   }
-  await page.locator("dl[aria-label=Totals]").getByText("Stopped keys").waitFor(); // those of a disabled application
+  const shares = (active, stopped) => Promise.all([see.total("Active keys", active), see.total("Stopped keys", stopped)]);
+  await shares(0, 1);
+  await see.go(world.laptop, `/arxes/${settled.arxes.Tracking.id}`); // an active Arx, whose keys disabled applications stop
+  await shares(2, 2);
+  await see.go(world.laptop, "/arxes");
+  await see.act("Tracking", "Delete");
+  await see.role("dialog").getByText("2 active keys stop.").waitFor();
+  await see.button("Cancel").click();
   await see.go(world.laptop, `/arxes/${settled.arxes["Label testing"].id}`);
   await page.locator("main li").filter({ hasText: "Printer bench" }).locator('.badge[data-status="stopped"]').waitFor();
 });
