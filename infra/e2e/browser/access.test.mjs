@@ -557,14 +557,15 @@ test("after a deletion the next row has the focus, after the last one the headin
   const made = [];
   for (const name of ["gone 1", "gone 2", "gone 3"]) made.push(await world.call("POST", "/v1/keys", { name, application_id: applications["Checkout API"].id, arx_id: arxes["Rates EU"].id }));
   const focused = (text) => page.waitForFunction((want) => document.activeElement?.textContent === want, text);
-  const idle = () => page.waitForLoadState("networkidle");
   await go("/keys?q=gone&sort=name");
   await page.locator("#list .t-main", { hasText: "gone 3" }).waitFor();
   for (const [i, next] of [[1, "gone 3"], [2, "API keys"], [0, "API keys"]]) {
     await see.act(`gone ${i + 1}`, "Delete");
+    const read = page.waitForResponse((r) => r.request().method() === "GET" && new URL(r.url()).pathname === "/v1/keys");
     await see.confirm(made[i].key.id, "Delete");
     await focused(next);
-    await idle(); // the list was read again
+    await (await read).finished();
+    await page.locator("#list[aria-busy=true]").waitFor({ state: "detached" }); // the list is drawn again
     await focused(next);
   }
   await world.call("POST", "/v1/management-keys", { name: "gone 1", role: "verifier" });
