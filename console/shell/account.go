@@ -60,6 +60,9 @@ func (a *account) Render() app.UI {
 // ReferencePath is the address of the API reference. It is a page of its own, with which the console shares nothing.
 const ReferencePath = "/reference/"
 
+// GuidesPath is the address of the documents, which the reference's page has before the operations.
+const GuidesPath = ReferencePath + "#/section/protect-your-api"
+
 // leaveConsole lets the browser follow a link to a page outside the program; go-app would look for it among the
 // console's own.
 func leaveConsole(_ app.Context, e app.Event) { e.Call("stopPropagation") }

@@ -204,10 +204,14 @@ func (s *Shell) nav() app.UI {
 			}
 			return app.Li().Body(a)
 		})),
-		app.Ul().Class("nav-help").Body(app.Li().Body(
-			app.A().Href(ReferencePath).Target("_blank").Rel("noopener").OnClick(leaveConsole).
-				Body(ui.Icon("book"), app.Text("API reference"), app.Span().Class("sr").Text(", in a new tab")))),
+		app.Ul().Class("nav-help").Body(outside(GuidesPath, "book", "Documents"), outside(ReferencePath, "terminal", "API reference")),
 	)
+}
+
+// outside draws a link to a page that is not the console's.
+func outside(href, icon, text string) app.UI {
+	return app.Li().Body(app.A().Href(href).Target("_blank").Rel("noopener").OnClick(leaveConsole).
+		Body(ui.Icon(icon), app.Text(text), app.Span().Class("sr").Text(", in a new tab")))
 }
 
 // signInAgain leaves for the provider. The person returns to the current address.

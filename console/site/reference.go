@@ -45,7 +45,11 @@ func (s site) addReference(tool toolchain) error {
 		}
 		program = replaced
 	}
-	document, err := openapi.Reference(api.Served(), os.DirFS(filepath.Join(tool.module, "shared")), os.DirFS(filepath.Join(tool.module, "infra", "samples")))
+	guides, err := guides(tool.module)
+	if err != nil {
+		return err
+	}
+	document, err := openapi.Reference(api.Served(), os.DirFS(filepath.Join(tool.module, "shared")), os.DirFS(filepath.Join(tool.module, "infra", "samples")), guides)
 	if err != nil {
 		return err
 	}

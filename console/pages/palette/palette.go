@@ -240,7 +240,7 @@ func (p *Palette) fixed() []choice {
 		}
 		all = append(all, page)
 	}
-	all = append(all, choice{group: "Pages", icon: "book", label: "API reference", href: shell.ReferencePath})
+	all = append(all, choice{group: "Pages", icon: "book", label: "Documents", href: shell.GuidesPath}, choice{group: "Pages", icon: "terminal", label: "API reference", href: shell.ReferencePath})
 	var out []choice
 	for _, c := range all {
 		if strings.Contains(strings.ToLower(c.label), strings.ToLower(p.text)) {
@@ -342,7 +342,7 @@ func (p *Palette) follow(c choice, newTab bool) {
 	switch {
 	case c.do != nil:
 		c.do()
-	case c.href == shell.ReferencePath:
+	case strings.HasPrefix(c.href, shell.ReferencePath):
 		app.Window().Call("open", c.href, "_blank", "noopener")
 	default:
 		p.Calls.OnOpen(c.href)

@@ -49,6 +49,14 @@ test("the console's menu opens the reference in a tab that shares nothing with i
     assert.equal(new URL(tab.url()).pathname, "/reference/");
     assert.deepEqual(await tab.evaluate(() => [origin, window.opener]), ["null", null]);
     assert.deepEqual(see.failures, []);
+    // The documents for whoever protects an API are before the operations.
+    await see.page.keyboard.press("Escape");
+    const [documents] = await Promise.all([see.context.waitForEvent("page"), see.role("link", { name: /^Documents/ }).click()]);
+    await documents.getByRole("heading", { name: "Connect a gateway" }).waitFor();
+    await documents.waitForFunction(() => document.getElementById("section/protect-your-api")?.getBoundingClientRect().top < 200);
+    assert.deepEqual(await documents.getByText("](", { exact: false }).allTextContents(), [], "a link that was not drawn");
+    assert.ok((await documents.locator("a[href]").evaluateAll((all) => all.map((a) => a.getAttribute("href")))).every((href) => /^(#|https:|\/reference)/.test(href)), "a link into the repository");
+    assert.deepEqual(see.failures, []);
     await see.context.close();
   } finally {
     await world.close();

@@ -3,6 +3,8 @@ package openapi
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -19,11 +21,12 @@ var languages = []struct{ file, lang, label string }{
 }
 
 // Reference returns the document for the rendered reference: that of Document, in which operations have samples. They are
-// not in the document of the API, because clients do not need them.
+// not in the document of the API, because clients do not need them. Neither are the guides, in Markdown, which come before
+// the operations.
 //
 // samples contains a file for each language. A sample is what is between the comments "sample" with the name of an
 // operation and "end"; "sample all" begins every sample of the file.
-func Reference(operations []api.Spec, source, samples fs.FS) ([]byte, error) {
+func Reference(operations []api.Spec, source, samples fs.FS, guides string) ([]byte, error) {
 	of := map[string][]object{}
 	for _, l := range languages {
 		text, err := fs.ReadFile(samples, l.file)
@@ -50,7 +53,20 @@ func Reference(operations []api.Spec, source, samples fs.FS) ([]byte, error) {
 	for name := range of {
 		return nil, fmt.Errorf("there are samples of %s, which is no operation", name)
 	}
-	return document, nil
+	with := bytes.Replace(document, quoted(introduction), quoted(introduction+"\n\n"+guides), 1)
+	if bytes.Equal(with, document) {
+		return nil, errors.New("the document has no introduction to which the guides belong")
+	}
+	return with, nil
+}
+
+// quoted returns the text as encode writes it.
+func quoted(text string) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(text) // can't fail: a string
+	return bytes.TrimSpace(b.Bytes())
 }
 
 // Samples returns the samples of a file by their names, without the indentation that all lines of a sample have.

@@ -32,7 +32,7 @@ func TestSamplesAreBetweenTheirNameAndTheEnd(t *testing.T) {
 // The samples themselves are run by the end-to-end tests.
 func TestReferenceIsTheDocumentWithSamplesOfEveryOperation(t *testing.T) {
 	source := os.DirFS("../..")
-	reference, err := Reference(api.Served(), source, os.DirFS("../../../infra/samples"))
+	reference, err := Reference(api.Served(), source, os.DirFS("../../../infra/samples"), "# Guide")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,6 +66,11 @@ func TestReferenceIsTheDocumentWithSamplesOfEveryOperation(t *testing.T) {
 			delete(o, "x-codeSamples")
 		}
 	}
+	introduced, plain := got["info"].(map[string]any), want["info"].(map[string]any)["description"].(string)
+	if introduced["description"] != plain+"\n\n# Guide" {
+		t.Errorf("the introduction is %q", introduced["description"])
+	}
+	introduced["description"] = plain
 	if diff := cmp.Diff(want, got); diff != "" || len(life) > 0 {
 		t.Errorf("the reference has something else than samples, or lacks %v:\n%s", life, diff)
 	}
@@ -77,7 +82,7 @@ func TestSamplesOfNoOperationAreFound(t *testing.T) {
 		none[l.file] = &fstest.MapFile{}
 	}
 	none["curl.sh"] = &fstest.MapFile{Data: []byte("# sample keys.steal\ncurl\n# end\n")}
-	if _, err := Reference(api.Served(), os.DirFS("../.."), none); err == nil || !strings.Contains(err.Error(), "keys.steal") {
+	if _, err := Reference(api.Served(), os.DirFS("../.."), none, ""); err == nil || !strings.Contains(err.Error(), "keys.steal") {
 		t.Error(err)
 	}
 }
