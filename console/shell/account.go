@@ -20,7 +20,7 @@ type account struct {
 	OnSignOut func()
 	OnKeys    func() // shows the keyboard shortcuts
 	open      bool
-	moves     ui.MenuKeys
+	moves     ui.MenuMoves
 }
 
 const (

@@ -9,7 +9,7 @@ type Menu struct {
 	Name    string // accessible name of the button
 	Actions []Action
 
-	keys MenuKeys
+	keys MenuMoves
 	open string // ID of the row that it is open for: go-app keeps the component when rows move
 	side string // "top" if there is no room below
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// MenuKeys moves the focus among the entries of a menu. The zero value is ready to use.
-type MenuKeys struct {
+// MenuMoves moves the focus among the entries of a menu. The zero value is ready to use.
+type MenuMoves struct {
 	typed string // the beginning of an entry
 	at    time.Time
 }
@@ -19,7 +19,7 @@ const typing = time.Second
 // Move moves the focus among the elements that the CSS selector matches: ArrowDown and ArrowUp to the next and the
 // previous one, in a circle, Home and End to the first and the last, letters to the next one that begins with them. It
 // reports whether the key is one of these.
-func (m *MenuKeys) Move(selector string, e app.Event) bool {
+func (m *MenuMoves) Move(selector string, e app.Event) bool {
 	key := e.Get("key").String()
 	entries := app.Window().Get("document").Call("querySelectorAll", selector)
 	n, at := entries.Length(), -1
@@ -53,7 +53,7 @@ func (m *MenuKeys) Move(selector string, e app.Event) bool {
 
 // find returns the entry that begins with what was typed, or at. A word is searched for from where the focus is, its
 // first letter behind it, so that the same letter again leads to the next one.
-func (m *MenuKeys) find(entries app.Value, at int, letter string) int {
+func (m *MenuMoves) find(entries app.Value, at int, letter string) int {
 	now := time.Now()
 	word := m.typed + letter
 	if now.Sub(m.at) > typing {
