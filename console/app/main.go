@@ -16,6 +16,7 @@ import (
 	"github.com/arxkeys/arxkeys/console/shell"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/console/zone"
+	"github.com/arxkeys/arxkeys/shared/api"
 )
 
 func main() {
@@ -35,17 +36,17 @@ func main() {
 
 // links is the navigation.
 var links = []ui.Link{
-	{Text: "Overview", Href: "/", Icon: "overview"},
-	{Text: "API keys", Href: "/keys", Icon: "key"},
-	{Text: "Applications", Href: "/applications", Icon: "app"},
-	{Text: "Arxes", Href: "/arxes", Icon: "arx"},
-	{Text: "Activity", Href: "/activity", Icon: "activity"},
+	{Text: "Overview", Href: "/", Icon: "overview", Needs: string(api.ReadCatalog)},
+	{Text: "API keys", Href: "/keys", Icon: "key", Needs: string(api.ManageKeys)},
+	{Text: "Applications", Href: "/applications", Icon: "app", Needs: string(api.ReadCatalog)},
+	{Text: "Arxes", Href: "/arxes", Icon: "arx", Needs: string(api.ReadCatalog)},
+	{Text: "Activity", Href: "/activity", Icon: "activity", Needs: string(api.ReadActivity)},
 	{Text: "Access", Href: "/access", Icon: "access"},
 }
 
 // within returns the page with the shell around it.
 func within(s *session.Session, link string, page app.Composer) app.Composer {
 	return &shell.Shell{Session: s, Links: links, Current: link, Page: page, Palette: func(c shell.Calls) app.UI {
-		return &palette.Palette{Session: s, Links: links, Calls: c}
+		return &palette.Palette{Session: s, Links: shell.Open(links, s.Me()), Calls: c}
 	}}
 }

@@ -194,10 +194,22 @@ func (s *Shell) tenant() string {
 	return app.Window().URL().Host
 }
 
+// Open returns the links whose pages open for the person.
+func Open(links []ui.Link, me api.Me) []ui.Link {
+	var open []ui.Link
+	for _, l := range links {
+		if l.Needs == "" || me.Can[l.Needs] {
+			open = append(open, l)
+		}
+	}
+	return open
+}
+
 func (s *Shell) nav() app.UI {
+	links := Open(s.Links, s.Session.Me())
 	return app.Nav().Class("nav").Aria("label", "Main").Body(
-		app.Ul().Body(app.Range(s.Links).Slice(func(i int) app.UI {
-			l := s.Links[i]
+		app.Ul().Body(app.Range(links).Slice(func(i int) app.UI {
+			l := links[i]
 			a := app.A().Href(l.Href).Body(ui.Icon(l.Icon), app.Text(l.Text))
 			if l.Href == s.Current {
 				a.Aria("current", "page")

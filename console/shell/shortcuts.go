@@ -70,7 +70,12 @@ func (s *Shell) shortcut(key string) func() {
 	going := s.going
 	s.going = false
 	if href, ok := goTo[key]; going && ok {
-		return func() { s.ctx.Navigate(href) }
+		for _, l := range Open(s.Links, s.Session.Me()) {
+			if l.Href == href {
+				return func() { s.ctx.Navigate(href) }
+			}
+		}
+		return nil
 	}
 	switch key {
 	case "g":
@@ -129,7 +134,7 @@ func (s *Shell) keySheet() app.UI {
 		return app.Div().Body(app.Dt().Text(does), app.Dd().Body(caps...))
 	}
 	var pages []app.UI
-	for _, l := range s.Links {
+	for _, l := range Open(s.Links, s.Session.Me()) {
 		if key := KeyTo(l.Href); key != "" {
 			pages = append(pages, row(l.Text, "G", "then", key))
 		}

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -13,43 +12,28 @@ import (
 type Action struct {
 	Label  string
 	Icon   string
+	Look   Look   // of its button at the top of a page
 	Ends   bool   // destructive: shown last, after a separator, in red
 	Refuse string // why the action is not available, or empty; the entry stays visible with the reason
 	Do     func()
 }
 
-// ActionButtons draws the actions as buttons at the top of a page. [Refusals] says why some are disabled.
-func ActionButtons(actions []Action) []app.UI {
-	buttons := make([]app.UI, len(actions))
+// TopActions draws the actions at the top of a page: the first so many as buttons, the others in the menu More. An
+// action that is not available is in the menu, which says why. Of is the page's title.
+func TopActions(id, of string, first int, actions []Action) []app.UI {
+	var top []app.UI
+	var more []Action
 	for i, a := range actions {
-		look := Secondary
-		if a.Ends {
-			look = DangerQuiet
-		}
-		buttons[i] = &Button{ID: "action-" + a.Icon, Label: a.Label, Icon: a.Icon, Look: look, Disabled: a.Refuse != "", OnClick: a.Do}
-	}
-	return buttons
-}
-
-// Refusals says why actions are disabled, once per reason.
-func Refusals(actions []Action) app.UI {
-	var lines []app.UI
-	seen := map[string]int{}
-	var reasons []string
-	labels := map[string][]string{}
-	for _, a := range actions {
-		if a.Refuse == "" {
+		if i >= first || a.Refuse != "" {
+			more = append(more, a)
 			continue
 		}
-		if seen[a.Refuse]++; seen[a.Refuse] == 1 {
-			reasons = append(reasons, a.Refuse)
-		}
-		labels[a.Refuse] = append(labels[a.Refuse], a.Label)
+		top = append(top, &Button{ID: "action-" + a.Icon, Label: a.Label, Icon: a.Icon, Look: a.Look, OnClick: a.Do})
 	}
-	for _, why := range reasons {
-		lines = append(lines, app.P().Class("hint").Body(app.B().Text(strings.Join(labels[why], ", ")+": "), app.Text(why)))
+	if len(more) > 0 {
+		top = append(top, &Menu{ID: id, Label: "More", Name: "More actions for " + of, Actions: more})
 	}
-	return app.Div().Class("refusals").Body(lines...)
+	return top
 }
 
 // ActionRunner runs harmless actions without asking, one at a time. The zero value is ready to use.

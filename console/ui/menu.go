@@ -2,11 +2,12 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Menu is the menu of a row, opened by a button. Arrow keys and letters move in it; Esc returns to the button.
+// Menu is the menu of a row or of a page, opened by a button. Arrow keys and letters move in it; Esc returns to the button.
 type Menu struct {
 	app.Compo
 	ID      string // of the row
-	Name    string // accessible name of the button
+	Label   string // text of the button; three dots if it is empty
+	Name    string // accessible name of the button, which begins with the label
 	Actions []Action
 
 	keys MenuMoves
@@ -19,9 +20,14 @@ const entryPixels = 44 // maximum height of an entry
 // Render draws the button and, if it is open, the menu.
 func (m *Menu) Render() app.UI {
 	open := m.isOpen()
-	button := app.Button().ID(m.id()).Class("icon-btn").Type("button").
+	button := app.Button().ID(m.id()).Type("button").
 		Aria("haspopup", "menu").Aria("expanded", open).Aria("label", m.Name).
-		OnClick(m.toggle).OnKeyDown(m.buttonKey).Body(Icon("dots"))
+		OnClick(m.toggle).OnKeyDown(m.buttonKey)
+	if m.Label == "" {
+		button.Class("icon-btn").Body(Icon("dots"))
+	} else {
+		button.Class("btn", "btn-secondary").Body(app.Text(m.Label), Icon("chevron-down"))
+	}
 	if !open {
 		return app.Div().Class("menu-wrap").Body(button)
 	}

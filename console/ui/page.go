@@ -12,7 +12,10 @@ type Head struct {
 }
 
 // Link is a link within the console.
-type Link struct{ Text, Href, Icon string }
+type Link struct {
+	Text, Href, Icon string
+	Needs            string // permission without which the page is refused, or empty
+}
 
 // Page draws the content of a page: what a page's Render returns. The shell draws the rest.
 func Page(head Head, body ...app.UI) app.UI {

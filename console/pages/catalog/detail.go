@@ -95,20 +95,28 @@ func (d *detail[T, ID, Update]) edit() {
 	d.actions.ctx.Navigate(d.actions.kind.address(d.id) + "/edit")
 }
 
-// creation returns the action that creates a key of the record.
-func (d *detail[T, ID, Update]) creation(s Summary) ui.Action {
-	create := ui.Action{Label: "Create API key", Icon: "plus"}
-	if s.Status != "active" {
-		create.Refuse = "Enable the " + d.actions.kind.One + " first."
+// buttons returns the actions at the top of the page.
+func (d *detail[T, ID, Update]) buttons(s Summary) []app.UI {
+	k := d.actions.kind
+	var actions []ui.Action
+	if !s.Gone {
+		create := ui.Action{Label: "Create API key", Icon: "plus", Look: ui.Primary, Do: d.createKey}
+		if s.Status != "active" {
+			create.Refuse = "Enable the " + k.One + " first."
+		}
+		actions = append(actions, create, d.actions.Offer(d.reading.Value, "update", "Edit", "edit", d.edit))
 	}
-	return create
+	first := len(actions)
+	for _, a := range k.Transitions(&d.actions, d.reading.Value) {
+		if a.Ends { // last, after copying
+			actions = append(actions, ui.Action{Label: "Copy " + k.One + " id", Icon: "copy", Do: func() { d.actions.copyID(s.ID) }})
+		}
+		actions = append(actions, a)
+	}
+	return ui.TopActions(s.ID, s.Name, max(first, 1), actions)
 }
 
-func (d *detail[T, ID, Update]) createKey() {
-	if d.reading.Here && d.actions.kind.Summary(d.reading.Value).Status == "active" {
-		d.actions.ctx.Navigate(d.actions.kind.NewKey + d.id)
-	}
-}
+func (d *detail[T, ID, Update]) createKey() { d.actions.ctx.Navigate(d.actions.kind.NewKey + d.id) }
 
 // Render draws the page.
 func (d *detail[T, ID, Update]) Render() app.UI {
@@ -117,7 +125,7 @@ func (d *detail[T, ID, Update]) Render() app.UI {
 	if instead := unread(k, head, &d.reading, d.read); instead != nil {
 		return instead
 	}
-	s, transitions := k.Summary(record), k.Transitions(&d.actions, record)
+	s := k.Summary(record)
 	var state app.UI
 	if k.State != nil {
 		state = k.State(record)
@@ -128,14 +136,10 @@ func (d *detail[T, ID, Update]) Render() app.UI {
 		app.If(s.Default, defaultBadge()),
 		&ui.CopyID{ID: s.ID, Name: "Copy " + k.One + " id", Of: s.Name, Copied: d.actions.clipboard.Has(s.ID), OnCopy: d.actions.copyID},
 	}
-	head.Actions = ui.ActionButtons(transitions)
-	if create := d.creation(s); !s.Gone {
-		head.Actions = append([]app.UI{&ui.Button{Label: create.Label, Icon: create.Icon, Look: ui.Primary, Disabled: create.Refuse != "", OnClick: d.createKey}}, head.Actions...)
-		transitions = append([]ui.Action{create}, transitions...)
-	}
+	head.Actions = d.buttons(s)
 	return ui.Page(head,
 		ui.Slot(shell.Stale(&d.reading, "The "+k.One+" may be out of date.", d.read)),
-		ui.Slot(state, ui.Refusals(transitions)),
+		ui.Slot(state),
 		app.Div().Class("split").Body(
 			app.Div().Class("stack").Body(
 				keyShares(s, &d.stopped),
@@ -161,7 +165,6 @@ func (d *detail[T, ID, Update]) settings(s Summary) app.UI {
 	return app.Section().Class("card").Aria("labelledby", "settings-title").Body(
 		app.Header().Class("card-head").Body(
 			app.H2().ID("settings-title").Text("Settings"),
-			&ui.Button{Label: "Edit", Icon: "edit", Look: ui.Quiet, Small: true, Disabled: !s.May("update"), OnClick: d.edit},
 		),
 		app.Div().Class("card-body").Body(ui.Facts(facts...)),
 	)

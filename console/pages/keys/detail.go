@@ -170,7 +170,7 @@ func (d *Detail) Render() app.UI {
 				&ui.CopyID{ID: k.ID, Name: "Copy API key", Of: k.Title(), Copied: d.clipboard.Has(k.ID), OnCopy: d.copyID},
 			},
 		},
-		ui.Slot(append([]app.UI{d.refusals(), ui.Slot(d.lostBanner()), shell.Stale(&d.key, "The key may have changed.", d.read)}, d.banners(now)...)...),
+		ui.Slot(append([]app.UI{ui.Slot(d.lostBanner()), shell.Stale(&d.key, "The key may have changed.", d.read)}, d.banners(now)...)...),
 		app.Div().Class("split").Body(
 			app.Div().Class("stack").Body(d.useCard(now), d.use.Why(k.KeySummary), d.snippetsCard(), &activity.History{Session: d.session, ResourceID: d.id, Version: d.changes}),
 			app.Div().Class("stack").Body(d.joinedCard(), d.settingsCard(now)),

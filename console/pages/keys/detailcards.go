@@ -58,8 +58,8 @@ func (d *Detail) settingsCard(now time.Time) app.UI {
 		ui.Fact{Term: "Last used", Value: []app.UI{lastUsed(k.KeySummary, now)}},
 	)
 	var edit app.UI
-	if k.Status != api.KeyDeleted {
-		edit = &ui.Button{Label: "Edit", Icon: "edit", Look: ui.Quiet, Small: true, Disabled: !k.May("update"), OnClick: d.edit}
+	if k.May("update") { // otherwise the menu at the top says why
+		edit = &ui.Button{Label: "Edit", Icon: "edit", Look: ui.Quiet, Small: true, OnClick: d.edit}
 	}
 	return ui.Card("settings", "Settings", edit, app.Div().Class("card-body").Body(ui.Facts(facts...)))
 }

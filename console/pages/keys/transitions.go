@@ -133,22 +133,21 @@ func (d *Detail) buttons() []app.UI {
 	if k.Status == api.KeyDeleted {
 		return nil
 	}
-	rotate := &ui.Button{Label: "Rotate", Icon: "rotate", Disabled: !k.May("rotate") && !k.May("replace"), OnClick: d.startRotation}
-	pause := &ui.Button{Label: "Disable", Icon: "pause", Disabled: !k.May("disable"), OnClick: d.startDisabling}
+	rotate := ui.Action{Label: "Rotate", Icon: "rotate", Refuse: k.WhyNot("rotate"), Do: d.startRotation}
+	if k.May("replace") { // an overlap is running: the newest access key can be replaced
+		rotate.Refuse = ""
+	}
+	pause := ui.Action{Label: "Disable", Icon: "pause", Refuse: k.WhyNot("disable"), Do: d.startDisabling}
 	if k.Status == api.KeyDisabled || k.Status == api.KeyExpired && !k.May("disable") {
-		pause = &ui.Button{Label: "Enable", Icon: "play", Disabled: !k.May("enable"), OnClick: d.enable}
+		pause = ui.Action{Label: "Enable", Icon: "play", Refuse: k.WhyNot("enable"), Do: d.enable}
 	}
-	again := &ui.Button{Label: "Duplicate", Icon: "duplicate", OnClick: d.duplicate}
-	return []app.UI{rotate, pause, again, &ui.Button{Label: "Delete", Icon: "trash", Look: ui.DangerQuiet, Disabled: !k.May("delete"), OnClick: d.startDeletion}}
-}
-
-// refusals draws why the key can't be rotated.
-func (d *Detail) refusals() app.UI {
-	k := &d.key.Value
-	if k.Status == api.KeyDeleted || k.May("rotate") || k.May("replace") {
-		return ui.Refusals(nil)
-	}
-	return ui.Refusals([]ui.Action{{Label: "Rotate", Refuse: k.Why["rotate"]}})
+	return ui.TopActions(d.id, k.Title(), 2, []ui.Action{
+		rotate, pause,
+		{Label: "Edit", Icon: "edit", Refuse: k.WhyNot("update"), Do: d.edit},
+		{Label: "Duplicate", Icon: "duplicate", Do: d.duplicate},
+		{Label: "Copy API key", Icon: "copy", Do: func() { d.copyID(d.id) }},
+		{Label: "Delete", Icon: "trash", Ends: true, Refuse: k.WhyNot("delete"), Do: d.startDeletion},
+	})
 }
 
 func (d *Detail) startDeletion() {

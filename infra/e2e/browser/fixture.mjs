@@ -93,6 +93,11 @@ export function views(page) {
       await role("button", { name: `Actions for ${row}`, exact: true }).click();
       await role("menuitem", { name: new RegExp(`^${does}`) }).click();
     },
+    /** Does what is in the menu at the top of a page. */
+    async more(does) {
+      await role("button", { name: /^More actions for / }).click();
+      await role("menuitem", { name: new RegExp(`^${does}`) }).click();
+    },
     /** Types the text that a dialog requires, and presses its button. */
     async confirm(text, does) {
       const dialog = role("dialog");

@@ -18,6 +18,7 @@ before(async () => {
     "the overview": "/", keys: "/keys", applications: "/applications", Arxes: "/arxes", activity: "/activity", access: "/access",
     "a key": `/keys/${keys["Checkout production"].id}`, "a stopped key": `/keys/${keys["Printer bench"].id}`, "a key's form": `/keys/${keys["Checkout production"].id}/edit`,
     "an application": `/applications/${applications["Checkout API"].id}`, "an application's form": `/applications/${applications["Partner portal"].id}/edit`,
+    "a disabled application": `/applications/${applications["Data export"].id}`,
     "an Arx": `/arxes/${arxes["Rates EU"].id}`, "an Arx's form": `/arxes/${arxes["Rates EU"].id}/edit`,
     "a new key": "/keys/new", "a new application": "/applications/new", "a new Arx": "/arxes/new", "a new management key": "/access/new",
     "a search without hits": "/keys?q=zyzzyva", "no page": "/nowhere",
@@ -174,4 +175,69 @@ test("copying moves no column and no row", async () => {
       assert.deepEqual(await boxes(), was, `${address} at ${width} px`);
     }
   }
+});
+
+test("what is seldom done, and why something can't be done, is in the menu More and nowhere else", async () => {
+  const { role, button } = see;
+  const entries = async (title) => {
+    await role("button", { name: `More actions for ${title}`, exact: true }).click();
+    await role("menu").waitFor();
+    const found = await role("menuitem").allInnerTexts();
+    await page.keyboard.press("Escape");
+    return found.map((text) => text.replace(/\s+/g, " "));
+  };
+  const top = () => page.locator(".page-head .actions .btn").allInnerTexts();
+  await open(see, pages["a key"]);
+  assert.deepEqual(await top(), ["Rotate", "Disable", "More"]);
+  assert.deepEqual(await entries("Checkout production"), ["Edit", "Duplicate", "Copy API key", "Delete"]);
+  await open(see, pages["an application"]);
+  assert.deepEqual(await top(), ["Create API key", "Edit", "More"]);
+  assert.deepEqual(await entries("Checkout API"), ["Disable", "Copy application id", "Archive Disable the application first."]);
+  await open(see, pages["an Arx"]);
+  assert.deepEqual(await top(), ["Create API key", "Edit", "More"]);
+  const [isDefault, ...others] = await entries("Rates EU");
+  assert.match(isDefault, /^Make default .+/);
+  assert.deepEqual(others, ["Disable", "Copy Arx id", "Delete"]);
+  assert.equal(await page.getByText(isDefault.replace("Make default ", "")).count(), 0, "it stands nowhere else");
+
+  await open(see, pages["a disabled application"]);
+  assert.deepEqual(await top(), ["Edit", "More"]);
+  assert.equal((await entries("Data export"))[0], "Create API key Enable the application first.");
+  await see.more("Enable");
+  await button("Create API key").click();
+  await see.heading("Create API key", 1).waitFor();
+  await open(see, pages["a disabled application"]);
+  await see.more("Disable");
+  await see.confirm("Data export", "Disable");
+});
+
+test("a developer is offered only what opens", async () => {
+  const developer = await world.visit({ person: "developer@example.com" });
+  const { page, role, heading } = developer;
+  const links = await page.locator(".nav ul:first-child a").allInnerTexts();
+  assert.deepEqual(links, ["Overview", "API keys", "Applications", "Arxes", "Access"]);
+  for (const name of links) {
+    await developer.link(name).first().click();
+    await heading(name, 1).waitFor();
+    assert.equal(await page.getByText("Your role does not allow this").count(), 0, name);
+  }
+  await page.keyboard.press("g");
+  await page.keyboard.press("v"); // Activity
+  await page.keyboard.press("?");
+  const sheet = role("dialog", { name: "Keyboard shortcuts" });
+  await sheet.getByText("Arxes", { exact: true }).waitFor();
+  assert.equal(await sheet.getByText("Activity").count(), 0);
+  await page.keyboard.press("Escape");
+  await heading("Access", 1).waitFor();
+  await page.keyboard.press("Control+k");
+  const palette = role("dialog", { name: "Search or jump to" });
+  await palette.getByRole("combobox").fill("ac");
+  await palette.getByRole("option", { name: /^Access/ }).waitFor();
+  assert.equal(await palette.getByRole("option", { name: /^Activity/ }).count(), 0);
+  for (const address of Object.values(pages)) {
+    if (address === "/activity") continue;
+    await open(developer, address);
+    assert.equal(await page.locator('main a[href^="/activity"]').count(), 0, address);
+  }
+  await developer.context.close();
 });

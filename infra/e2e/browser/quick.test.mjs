@@ -270,7 +270,7 @@ test("a key is duplicated, everything but the access key", async () => {
   await heading("API keys", 1).waitFor();
   await see.link("Checkout production").click();
   await heading("Checkout production", 1).waitFor();
-  await button("Duplicate").click();
+  await see.more("Duplicate");
   await heading("Options", 2).waitFor(); // the draft of this duplicate
   assert.equal(await name.inputValue(), "Checkout spare");
   await button("Next").click();

@@ -172,14 +172,14 @@ test("lists and pages of applications and Arxes follow every change, and so do t
   await badge("stopped").waitFor();
   const held = await Promise.all([hold(`/v1/applications/${invoices.id}`), hold("/v1/keys")]);
   await see.button("Unarchive").click();
-  await see.button("Enable").click();
-  await see.button("Disable").waitFor();
+  await see.more("Enable");
+  await see.button("Create API key").waitFor();
   await badge("active").waitFor();
-  await see.button("Disable").click();
+  await see.more("Disable");
   await see.confirm("Invoice worker", "Disable");
   await badge("stopped").waitFor();
   await main("application disabled", {}).waitFor();
-  await see.button("Enable").click();
+  await see.more("Enable");
   await badge("active").waitFor();
   for (const released of held) await released();
 
@@ -202,12 +202,12 @@ test("lists and pages of applications and Arxes follow every change, and so do t
   await row("Rates EU").waitFor();
 
   await see.go(world.laptop, `/arxes/${tracking.id}`);
-  await see.button("Disable").waitFor();
+  await see.button("Create API key").waitFor();
   release = await hold(`/v1/arxes/${tracking.id}`);
-  await see.button("Disable").click();
+  await see.more("Disable");
   await see.confirm("Tracking", "Disable");
   await page.locator("main li").filter({ hasText: "Courier app iOS" }).locator('.badge[data-status="stopped"]').waitFor();
-  await see.button("Enable").click();
+  await see.more("Enable");
   await page.locator("main li").filter({ hasText: "Courier app iOS" }).locator('.badge[data-status="active"]').waitFor();
   await release();
 });

@@ -163,7 +163,7 @@ export const page = (desk) => describe("a key's page", () => {
   test("it is deleted from its page, and the totals are right", async () => {
     const before = (await desk.call("GET", "/v1/keys?limit=1")).totals;
     await see.go(desk.laptop, `/keys/${made.key.id}`);
-    await see.button("Delete").click();
+    await see.more("Delete");
     await see.confirm(made.key.id, "Delete");
     await see.heading("API keys", 1).waitFor();
     await see.total("Active", before.active - 1);
