@@ -13,27 +13,30 @@ func Named(page app.Page, before, after string) string {
 
 // Waiting reserves the space of content that is loading, and shows a skeleton if it loads slowly.
 func Waiting(slow bool) app.UI {
-	if !slow {
-		return app.Div().Class("pause")
-	}
 	card := func() app.UI {
-		return app.Div().Class("card", "card-body", "stack-sm").Body(bone("5"), bone("9"), bone("7"), bone("9"))
+		return app.Div().Class("card", "card-body", "stack-sm", "pause").Body(bone("5"), bone("9"), bone("7"), bone("9"))
 	}
-	return app.Div().Class("split").Attr("role", "status").Aria("label", "Loading").Body(
+	wait := app.Section().Class("split").Attr("role", "status").Aria("label", "Loading").Body( // not of the kind that comes
 		app.Div().Class("stack").Body(card(), card()), app.Div().Class("stack").Body(card()))
+	if !slow {
+		wait.DataSet("quiet", true)
+	}
+	return wait
 }
 
-// WaitingFigures draws Waiting below n cards with a figure.
-func WaitingFigures(figures int, slow bool) app.UI {
-	if !slow {
-		return app.Div().Class("pause")
-	}
-	cards := make([]app.UI, figures)
-	for i := range cards {
-		cards[i] = app.Div().Class("card", "stat", "stat-bones").Body(bone("7"), bone("4"), bone("9"))
-	}
-	return app.Div().Class("stack").Body(app.Div().Class("stats").DataSet("n", figures).Body(cards...), Waiting(true))
+// Loading returns the head of a page whose content is loading: with the places of what is not known yet.
+func Loading(h Head) Head {
+	h.Under, h.Actions = []app.UI{bone("11")}, []app.UI{bone("11")}
+	return h
 }
+
+// BoneStat draws a figure that is loading, with its shape and its line of reading.
+func BoneStat() app.UI {
+	return app.Div().Class("card", "stat", "stat-bones").Body(app.Dt().Body(bone("7"), bone("4").(app.HTMLSpan).DataSet("h", "lg"), bone("9")))
+}
+
+// BoneText draws the place of a text that is loading, on a line of its own.
+func BoneText() app.UI { return app.Span().Class("sk-text").Text("\u00a0") }
 
 // Lower returns the text for the middle of a sentence: just now, yesterday.
 func Lower(text string) string {

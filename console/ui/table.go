@@ -17,6 +17,7 @@ type Column struct {
 	Sort     string // value of the sort parameter, or empty if it does not sort
 	Down     bool   // the first click sorts in descending order: latest first
 	Class    string // of its head and cells, where CSS treats the column on its own
+	Size     string // "name", "address", "status" or "time": how wide it is in a list; empty means its share of the rest
 }
 
 func (c Column) classes() []string {
@@ -65,6 +66,7 @@ type Table struct {
 	Dense     bool   // one line per row
 	Phone     string // "short" or "mini": how CSS makes the cards short on phones, or empty
 	Selecting bool   // phones show the boxes that select rows
+	Quiet     bool   // a skeleton whose bones do not show yet
 }
 
 // With draws the table with the rows.
@@ -94,6 +96,9 @@ func (t Table) UI() app.UI {
 	if t.Phone != "" {
 		table.DataSet(t.Phone, true)
 	}
+	if t.Quiet {
+		table.DataSet("quiet", true)
+	}
 	if t.Selecting {
 		table.DataSet("selecting", true)
 	}
@@ -113,6 +118,9 @@ func (t Table) head(c Column) app.UI {
 	}
 	if c.Class != "" {
 		head.Class(c.Class)
+	}
+	if c.Size != "" {
+		head.DataSet("size", c.Size)
 	}
 	switch {
 	case c.Menu:
@@ -172,8 +180,10 @@ func Breakable(text string) []app.UI {
 	return []app.UI{app.Text(name + "@"), app.Wbr(), app.Text(host)}
 }
 
-// Skeleton draws the table while it is loading. Its rows are as high as real ones, so that nothing jumps.
-func Skeleton(t Table, rows int) app.UI {
+// Skeleton draws the table while it is loading. Its rows are as high as real ones, so that nothing jumps. Until
+// loading is slow, its bones do not show.
+func Skeleton(t Table, rows int, slow bool) app.UI {
+	t.Quiet = !slow
 	bones := make([]Row, rows)
 	for i := range bones {
 		cells := make([][]app.UI, len(t.Columns))
@@ -188,7 +198,7 @@ func Skeleton(t Table, rows int) app.UI {
 		}
 		bones[i] = Row{Cells: cells, bones: true}
 	}
-	return t.With(bones)
+	return Slot(t.With(bones)) // not of the kind that comes, so that its bones end with it
 }
 
 func bone(width string) app.UI { return app.Span().Class("sk").DataSet("w", width) }

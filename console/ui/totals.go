@@ -37,7 +37,7 @@ func TotalLinks(known bool, totals ...Total) app.UI {
 		}
 		figure := app.UI(app.B().Text(t.figure()))
 		if !known || t.Later {
-			figure = app.Span().Class("sk").DataSet("w", "3").DataSet("h", "lg")
+			figure = app.Span().Class("sk").DataSet("w", "1").DataSet("h", "lg")
 		}
 		link := app.A().Href(t.Href).Body(app.Span().Body(label...), app.Text(" "), figure)
 		if t.On {

@@ -101,12 +101,15 @@ func (l *List) Render() app.UI {
 			ui.Banner("", "info", "Only owners manage management keys.", "Ask an owner of your organisation for one, or for another role."),
 			roles(me.Role), people())
 	}
+	if !l.list.Came() { // what stands below waits for the list, so that it does not move
+		return l.list.Page()
+	}
 	return l.list.Page(roles(l.session.Me().Role), people(), ui.Slot(l.confirm.UI()))
 }
 
 var columns = []ui.Column{
-	{Head: "Management key"}, {Head: "Role"}, {Head: "Status"}, {Head: "Created", NoWrap: true, Wide: true}, {Head: "Last used", NoWrap: true},
-	{Head: "Expires", NoWrap: true}, {Head: "Actions", Menu: true},
+	{Head: "Management key", Size: "name"}, {Head: "Role"}, {Head: "Status"}, {Head: "Created", NoWrap: true, Wide: true}, {Head: "Last used", NoWrap: true},
+	{Head: "Expires", NoWrap: true, Size: "time"}, {Head: "Actions", Menu: true},
 }
 
 func (l *List) row(k api.ManagementKeyRecord, now time.Time) ui.Row {

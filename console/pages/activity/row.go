@@ -12,7 +12,7 @@ import (
 )
 
 var columns = []ui.Column{
-	{Head: "When", NoWrap: true}, {Head: "Who"}, {Head: "Did what"}, {Head: "On what"}, {Head: "From", NoWrap: true}, {Head: "What changed", Menu: true},
+	{Head: "When", NoWrap: true, Size: "time"}, {Head: "Who"}, {Head: "Did what", Size: "time"}, {Head: "On what"}, {Head: "From", NoWrap: true, Size: "status"}, {Head: "What changed", Menu: true},
 }
 
 func (l *List) row(e api.AuditEvent, now time.Time) ui.Row {

@@ -78,7 +78,7 @@ func (d *detail[T, ID, Update]) changed(is T) {
 func (d *detail[T, ID, Update]) read() {
 	k, c := d.actions.kind, d.actions.session.Client()
 	one, keys := k.ID(d.id), k.Keys(d.id)
-	keys.Limit = 5
+	keys.Limit = shownKeys
 	d.reading.Start(d.actions.ctx, func(ctx context.Context) (T, error) { return client.Call(ctx, c, k.Get, one) }, nil)
 	d.keys.Start(d.actions.ctx, func(ctx context.Context) (api.KeyList, error) { return client.Call(ctx, c, api.ListKeys, keys) }, nil)
 	stopped := k.Keys(d.id)
@@ -122,7 +122,7 @@ func (d *detail[T, ID, Update]) createKey() { d.actions.ctx.Navigate(d.actions.k
 func (d *detail[T, ID, Update]) Render() app.UI {
 	k, record, back := d.actions.kind, d.reading.Value, d.actions.kind.list()
 	head := ui.Head{Title: ui.Sentence(k.One), Back: &back}
-	if instead := unread(k, head, &d.reading, d.read); instead != nil {
+	if instead := unread(k, ui.Loading(head), &d.reading, d.read); instead != nil {
 		return instead
 	}
 	s := k.Summary(record)
@@ -144,9 +144,9 @@ func (d *detail[T, ID, Update]) Render() app.UI {
 			app.Div().Class("stack").Body(
 				keyShares(s, &d.stopped),
 				d.use.Card("Verifications by outcome", d.use.Choice(), time.Now()),
+				keyCard(d.actions.ctx, &d.alarm, &d.keys, s.Keys.Total, k.AllKeys+s.ID, k.NoKeys, k.Joined),
 				d.use.Refusals(k.AllKeys+s.ID+"&"),
 				d.use.Pairs(k.Tag),
-				keyCard(d.actions.ctx, &d.alarm, &d.keys, k.AllKeys+s.ID, k.NoKeys, k.Joined),
 				&activity.History{Session: d.actions.session, ResourceID: s.ID, Version: d.changes},
 			),
 			app.Div().Class("stack").Body(d.settings(s)),

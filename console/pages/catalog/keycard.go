@@ -9,10 +9,13 @@ import (
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
-// keyCard draws the newest API keys of an application or an Arx, with a link to all of them. Other draws
-// the key's other side: its Arx or its application. The page of the context is redrawn when one of the
+// shownKeys is the number of keys that keyCard shows.
+const shownKeys = 5
+
+// keyCard draws the newest API keys of an application or an Arx, which has so many in total, with a link to all of
+// them. Other draws the key's other side: its Arx or its application. The page of the context is redrawn when one of the
 // keys expires.
-func keyCard(ctx app.Context, alarm *ui.Alarm, reading *ui.Reading[api.KeyList], all string, none string, other func(api.KeySummary) app.UI) app.UI {
+func keyCard(ctx app.Context, alarm *ui.Alarm, reading *ui.Reading[api.KeyList], total int, all, none string, other func(api.KeySummary) app.UI) app.UI {
 	card := app.Section().Class("card").Aria("labelledby", "keys-title").Aria("busy", reading.Running)
 	head := []app.UI{app.H2().ID("keys-title").Text("API keys")}
 	list := reading.Value
@@ -24,7 +27,11 @@ func keyCard(ctx app.Context, alarm *ui.Alarm, reading *ui.Reading[api.KeyList],
 	case !reading.Here && reading.Err != nil:
 		body = append(body, app.P().Class("card-body", "hint").Text("They could not be loaded."))
 	case !reading.Here:
-		body = append(body, app.Div().Class("pause-sm"))
+		var bones []app.UI
+		for range min(total, shownKeys) {
+			bones = append(bones, app.Li().Body(app.Div().Class("grow").Body(app.P().Body(ui.BoneText()), app.Small().Body(ui.BoneText()))))
+		}
+		body = append(body, app.Ul().Class("list").Body(bones...))
 	case len(list.Items) == 0 && list.NextCursor != nil: // the server has not read all keys yet
 		body = append(body, app.P().Class("card-body", "hint").Body(app.A().Href(all).Text("All its API keys")))
 	case len(list.Items) == 0:

@@ -156,7 +156,7 @@ func (d *Detail) Render() app.UI {
 	case d.key.Err != nil:
 		return ui.Page(ui.Head{Title: "API key", Back: back}, shell.Failure("The key could not be loaded", d.key.Err, false, d.key.Running, d.read))
 	default:
-		return ui.Page(ui.Head{Title: "API key", Back: back}, ui.Waiting(d.key.Slow))
+		return ui.Page(ui.Loading(ui.Head{Title: "API key", Back: back}), ui.Waiting(d.key.Slow))
 	}
 	k, now := &d.key.Value, time.Now()
 	k.KeySummary = k.At(now)
@@ -172,7 +172,7 @@ func (d *Detail) Render() app.UI {
 		},
 		ui.Slot(append([]app.UI{ui.Slot(d.lostBanner()), shell.Stale(&d.key, "The key may have changed.", d.read)}, d.banners(now)...)...),
 		app.Div().Class("split").Body(
-			app.Div().Class("stack").Body(d.useCard(now), d.use.Why(k.KeySummary), d.snippetsCard(), &activity.History{Session: d.session, ResourceID: d.id, Version: d.changes}),
+			app.Div().Class("stack").Body(d.useCard(now), d.snippetsCard(), d.why(), &activity.History{Session: d.session, ResourceID: d.id, Version: d.changes}),
 			app.Div().Class("stack").Body(d.joinedCard(), d.settingsCard(now)),
 		),
 		ui.Slot(d.confirm.UI(), d.rotationDialog(), d.shown.dialog()),

@@ -24,9 +24,15 @@ func (d *Detail) joinedCard() app.UI {
 		}
 		arx = append(arx, app.Small().Body(ui.Whole(arxes.Place(j.arx))...))
 	}
+	endpoint := ui.AddressFact("Endpoint", j.arx.Endpoint, "None")
+	if !d.joined.Here && d.joined.Err == nil {
+		application = append(application, app.Small().Body(ui.BoneText()), app.Small().Body(ui.BoneText()))
+		arx = append(arx, app.Small().Body(ui.BoneText()))
+		endpoint.Value = []app.UI{ui.BoneText()}
+	}
 	facts := []ui.Fact{{Term: "Application", Value: application}, {Term: "Arx", Value: arx}}
-	if d.joined.Here {
-		facts = append(facts, ui.AddressFact("Endpoint", j.arx.Endpoint, "None"))
+	if d.joined.Err == nil || d.joined.Here {
+		facts = append(facts, endpoint)
 	}
 	return ui.Card("joined", "Connects", nil, app.Div().Class("card-body").Body(ui.Facts(facts...)))
 }
@@ -43,6 +49,8 @@ func (d *Detail) settingsCard(now time.Time) app.UI {
 		rotate = []app.UI{ui.Badge("due", "Rotation due"), app.Small().Body(app.Text("since "), ui.Date(k.RotateBy, now))}
 	} else if d.joined.Here {
 		rotate = append(rotate, app.Small().Text(ui.Sentence(arxes.Every(d.joined.Value.arx.Cycle))+", set by "+k.Arx.Name))
+	} else if d.joined.Err == nil {
+		rotate = append(rotate, app.Small().Body(ui.BoneText()))
 	}
 	facts := []ui.Fact{
 		ui.TextFact("Name", k.Name, "Unnamed"),

@@ -12,10 +12,10 @@ import (
 )
 
 var columns = []ui.Column{
-	{Head: "API key", Sort: "name", Class: "k-name"}, {Head: "Application", Class: "k-joins"}, {Head: "Arx", Class: "k-arx"},
-	{Head: "Status", Sort: "status", Class: "k-state"}, {Head: "Last used", NoWrap: true, Class: "k-used"},
-	{Head: "Created", Sort: "created_at", Down: true, Wide: true, PhoneOff: true, NoWrap: true},
-	{Head: "Expires", Sort: "expires_at", NoWrap: true}, {Head: "Rotate by", Sort: "rotate_by", NoWrap: true, Class: "k-rotate"},
+	{Head: "API key", Sort: "name", Class: "k-name", Size: "name"}, {Head: "Application", Class: "k-joins"}, {Head: "Arx", Class: "k-arx"},
+	{Head: "Status", Sort: "status", Class: "k-state", Size: "status"}, {Head: "Last used", NoWrap: true, Class: "k-used", Size: "time"},
+	{Head: "Created", Sort: "created_at", Down: true, Wide: true, PhoneOff: true, NoWrap: true, Size: "time"},
+	{Head: "Expires", Sort: "expires_at", NoWrap: true, Size: "time"}, {Head: "Rotate by", Sort: "rotate_by", NoWrap: true, Class: "k-rotate", Size: "status"},
 	{Head: "Actions", Menu: true},
 }
 

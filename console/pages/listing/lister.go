@@ -84,6 +84,9 @@ func (l *lister) visit() {
 	l.show(asked, nil)
 }
 
+// Came reports whether the list was read, even in vain.
+func (l *lister) Came() bool { return l.reading.Here || l.reading.Err != nil }
+
 func (l *lister) reload() { l.show(l.view, nil) }
 
 func (l *lister) addressing() addressing {

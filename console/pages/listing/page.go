@@ -18,8 +18,9 @@ const (
 	listSearch = "search"
 )
 
-// skeletonRows is the number of rows of a list that is loading.
-const skeletonRows = 8
+// skeletonRows is the number of rows of a list that is loading. They fill a screen, so that what follows the list
+// is out of sight.
+const skeletonRows = 16
 
 // page draws the page.
 func (l *lister) page(more []app.UI) app.UI {
@@ -125,9 +126,9 @@ func (l *lister) card() app.UI {
 	card := app.Section().ID(listCard).Class("card").TabIndex(-1).Aria("label", "List of "+l.words.plural).Aria("busy", l.reading.Running)
 	bar, list := l.bar(), &l.reading.Value
 	switch {
-	case !l.reading.Here && l.reading.Slow:
-		return card.Body(bar, ui.Skeleton(l.table(), skeletonRows))
-	case !l.reading.Here, list.count == 0 && l.reading.Running && (list.view.Page > 0 || list.next != nil): // the last row of a page has gone
+	case !l.reading.Here:
+		return card.Body(bar, ui.Skeleton(l.table(), skeletonRows, l.reading.Slow))
+	case list.count == 0 && l.reading.Running && (list.view.Page > 0 || list.next != nil): // the last row of a page has gone
 		return card.Body(bar, app.Div().Class("pause"))
 	case list.count == 0:
 		return card.Body(bar, l.none())

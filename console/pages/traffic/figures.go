@@ -14,10 +14,7 @@ import (
 // course over time.
 func (t *Traffic) Figures(now time.Time) []app.UI {
 	if !t.Reading.Here {
-		bone := func() app.UI {
-			return app.Div().Class("card", "stat", "stat-bones").Body(app.Dt().Body(app.Span().Class("sk").DataSet("w", "5")), app.Dd().Body(app.Span().Class("sk").DataSet("w", "3").DataSet("h", "lg")))
-		}
-		return []app.UI{bone(), bone()}
+		return []app.UI{ui.BoneStat(), ui.BoneStat()}
 	}
 	u := &t.Reading.Value
 	codes, total := refusals(u.Totals)

@@ -16,10 +16,13 @@ var orders = []ui.Option{{Value: "", Label: "Busiest"}, {Value: "refused", Label
 // Pairs draws which applications are busiest at which Arxes. Tag draws the environment of an Arx.
 func (t *Traffic) Pairs(tag func(api.Purpose) app.UI) app.UI {
 	u := &t.Reading.Value
-	if !t.Reading.Here || u.Totals.Total == 0 { // the chart says so
+	const title = "Busiest pairs"
+	if t.waits() {
+		return ui.Card("busiest", title, nil, app.Div().Class("pause"))
+	}
+	if u.Totals.Total == 0 { // the chart says so
 		return app.Div().Hidden(true)
 	}
-	const title = "Busiest pairs"
 	if len(u.Busiest) == 0 {
 		return ui.Card("busiest", title, nil, app.P().Class("card-body", "hint").Text("No key was verified in the "+In(u.Period)+"."))
 	}
@@ -38,7 +41,7 @@ func (t *Traffic) Pairs(tag func(api.Purpose) app.UI) app.UI {
 	}
 	columns := []ui.Column{{Head: "Application at Arx"}, {Head: "Verifications", Number: true}, {Head: "Refused", Number: true}}
 	return ui.Card("busiest", title, &ui.Segments{Name: "Order", Options: orders, Value: t.order, OnChoose: t.setOrder},
-		ui.Table{Name: "Busiest pairs in the " + In(u.Period), Columns: columns, Rows: rows, Dense: true}.UI())
+		ui.Table{Name: "Busiest pairs in the " + In(u.Period), Columns: columns, Rows: rows, Dense: true, Phone: "mini"}.UI())
 }
 
 func (t *Traffic) setOrder(order string) { t.order = order }

@@ -81,14 +81,16 @@ func (t *Traffic) turnTable() { t.tabular = !t.tabular }
 // Card draws how often keys were verified over time, by outcome. The action is drawn in its header: the
 // choice, unless the page draws it elsewhere.
 func (t *Traffic) Card(title string, action app.UI, now time.Time) app.UI {
-	switch {
-	case t.Reading.Here:
-	case t.Reading.Err != nil:
+	if !t.Reading.Here && t.Reading.Err != nil {
 		return ui.Card("use", title, action, shell.Failure("The use could not be loaded", t.Reading.Err, true, t.Reading.Running, t.read))
-	default:
-		return ui.Card("use", title, action, app.Div().Class("card-body").Body(ui.Waiting(t.Reading.Slow)))
 	}
 	u := &t.Reading.Value
+	if !t.Reading.Here { // the empty chart: what comes is as high
+		u = &Used{Period: cmp.Or(t.period, Periods[0].Value)}
+		for h := range 24 {
+			u.Buckets = append(u.Buckets, api.UseBucket{Start: now.Add(time.Duration(h-23) * time.Hour).Truncate(time.Hour)})
+		}
+	}
 	label := "Show as a table"
 	if t.tabular {
 		label = "Show as a chart"
@@ -101,11 +103,18 @@ func (t *Traffic) Card(title string, action app.UI, now time.Time) app.UI {
 		return ui.Card("use", title, action, t.Stale(), Table(u.Usage, u.Period, now), foot)
 	}
 	body := []app.UI{Chart(u.Usage, u.Period, now)}
-	if u.Totals.Total == 0 {
+	if t.Reading.Here && u.Totals.Total == 0 {
 		body = append(body, app.P().Class("hint").Text("Not verified in the "+In(u.Period)+"."))
 	}
-	return ui.Card("use", title, action, t.Stale(), app.Div().Class("card-body", "stack").Aria("busy", t.Reading.Running).Body(body...), foot)
+	chart := app.Div().Class("card-body", "stack").Aria("busy", t.Reading.Running).Body(body...)
+	if !t.Reading.Here {
+		return ui.Card("use", title, action, t.Stale(), chart.DataSet("ghost", true), foot.DataSet("ghost", true))
+	}
+	return ui.Card("use", title, action, t.Stale(), chart, foot)
 }
+
+// waits reports whether the first figures are being loaded.
+func (t *Traffic) waits() bool { return !t.Reading.Here && t.Reading.Err == nil }
 
 // Stale draws a notice if the figures could not be reloaded.
 func (t *Traffic) Stale() app.UI {

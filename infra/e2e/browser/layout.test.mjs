@@ -32,7 +32,7 @@ after(() => world?.close());
 /** Opens a page whole. */
 async function open(view, address) {
   await view.go(world.laptop, address);
-  await view.page.waitForFunction(() => !document.querySelector("main :is(.sk, .pause, .pause-sm, [aria-busy=true])"));
+  await view.page.waitForFunction(() => !document.querySelector("main :is(.sk, .sk-text, .pause, .pause-sm, [data-ghost], [aria-busy=true])"));
 }
 
 /**
@@ -195,10 +195,12 @@ test("what is seldom done, and why something can't be done, is in the menu More 
   assert.deepEqual(await entries("Checkout API"), ["Disable", "Copy application id", "Archive Disable the application first."]);
   await open(see, pages["an Arx"]);
   assert.deepEqual(await top(), ["Create API key", "Edit", "More"]);
-  const [isDefault, ...others] = await entries("Rates EU");
-  assert.match(isDefault, /^Make default .+/);
-  assert.deepEqual(others, ["Disable", "Copy Arx id", "Delete"]);
-  assert.equal(await page.getByText(isDefault.replace("Make default ", "")).count(), 0, "it stands nowhere else");
+  const [isDefault, disable, copy, remove] = await entries("Rates EU");
+  assert.deepEqual([disable, copy], ["Disable", "Copy Arx id"]);
+  for (const [refused, reason] of [["Make default", isDefault], ["Delete", remove]]) {
+    assert.ok(reason.startsWith(`${refused} `), reason);
+    assert.equal(await page.getByText(reason.slice(refused.length + 1)).count(), 0, "the reason stands nowhere else");
+  }
 
   await open(see, pages["a disabled application"]);
   assert.deepEqual(await top(), ["Edit", "More"]);
@@ -240,4 +242,42 @@ test("a developer is offered only what opens", async () => {
     assert.equal(await page.locator('main a[href^="/activity"]').count(), 0, address);
   }
   await developer.context.close();
+});
+
+test("what is loading has the places of what comes, and nothing moves", async () => {
+  const lists = ["/keys", "/keys?status=stopped", "/applications", "/arxes", "/activity", "/access"];
+  const details = ["/", pages["a key"], pages["a stopped key"], pages["an application"], pages["an Arx"]];
+  for (const [view, most] of [[see, 0.02], [phone, 0.03]]) {
+    const { page } = view;
+    await page.addInitScript(() => {
+      window.moved = [];
+      new PerformanceObserver((list) => window.moved.push(...list.getEntries().filter((e) => !e.hadRecentInput))).observe({ type: "layout-shift", buffered: true });
+    });
+    let come, coming, n = 0;
+    await page.route(/\/v1\/(?!me$)/, async (route) => {
+      await coming;
+      await new Promise((done) => setTimeout(done, n++ % 3 * 150)); // one after the other
+      await route.continue().catch(() => {});
+    });
+    const boxes = () => page.evaluate(() => [...document.querySelectorAll("#list thead th, #list tbody tr:first-child, #list .filters, [aria-label=Totals], .page-head")]
+      .filter((e) => e.checkVisibility()).map((e) => `${e.className || e.tagName}: ${[e.offsetLeft, e.offsetTop, e.offsetWidth, e.offsetHeight]}`));
+    for (const address of [...lists, ...details]) {
+      coming = new Promise((done) => { come = done; });
+      await page.goto(world.laptop.url + address);
+      await page.locator("#first-frame").waitFor({ state: "detached" });
+      await page.locator("main :is(.sk, [data-ghost] svg [data-s=grid])").filter({ visible: true }).first().waitFor();
+      const was = await boxes();
+      come();
+      await page.waitForFunction(() => !document.querySelector("main :is(.sk, .sk-text, .pause, [data-ghost], [aria-busy=true])"));
+      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+      if (lists.includes(address) && (view === see || address.startsWith("/keys"))) assert.deepEqual(await boxes(), was, address);
+      const moved = await page.evaluate(() => window.moved.reduce((sum, e) => sum + e.value, 0));
+      assert.ok(moved <= most, `${address}: the layout shifts by ${moved}`);
+    }
+    await page.unroute(/\/v1\/(?!me$)/);
+  }
+});
+
+test("the console complained of nothing", () => {
+  assert.deepEqual([...see.failures, ...phone.failures], []);
 });
