@@ -17,7 +17,7 @@ type Column struct {
 	Sort     string // value of the sort parameter, or empty if it does not sort
 	Down     bool   // the first click sorts in descending order: latest first
 	Class    string // of its head and cells, where CSS treats the column on its own
-	Size     string // "name", "address", "status" or "time": how wide it is in a list; empty means its share of the rest
+	Size     string // "name", "title", "address", "status", "count" or "time": how wide it is in a list; empty means its share of the rest
 }
 
 func (c Column) classes() []string {

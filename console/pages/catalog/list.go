@@ -42,8 +42,8 @@ func NewList[T any, ID, Update api.Request, Totals any](s Session, k *Kind[T, ID
 		{Value: string(api.CatalogByName), Label: "Name"}, {Value: string(api.CatalogByNameBack), Label: "Name, backwards"},
 		{Value: string(api.CatalogByStatus), Label: "Status"}, {Value: string(api.CatalogByStatusBack), Label: "Status, backwards"},
 	}
-	words.Columns = append(append([]ui.Column{{Head: ui.Sentence(k.One), Sort: "name"}}, words.Columns...),
-		ui.Column{Head: "Keys", NoWrap: true, Size: "status"}, ui.Column{Head: "Status", Sort: "status", Size: "time"},
+	words.Columns = append(append([]ui.Column{{Head: ui.Sentence(k.One), Sort: "name", Size: "title"}}, words.Columns...),
+		ui.Column{Head: "Keys", NoWrap: true, Size: "count"}, ui.Column{Head: "Status", Sort: "status", Size: "time"},
 		ui.Column{Head: "Created", Sort: "created_at", Down: true, Wide: true, PhoneOff: true, NoWrap: true, Size: "time"}, ui.Column{Head: "Actions", Menu: true})
 	words.Empty.Draw, words.Empty.Title = k.Drawing, "No "+k.Many+" yet"
 	words.ID = func(record T) string { return k.Summary(record).ID }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 )
 
@@ -108,8 +109,13 @@ func TestPageOffersWhatTheAPIPermits(t *testing.T) {
 	if page.rotation != nil {
 		t.Error("a rotation that is not permitted begins")
 	}
-	if html := app.HTMLString(page.Render()); !strings.Contains(html, k.Why["rotate"]) {
-		t.Error("it does not say why the key can't be rotated")
+	buttons := page.buttons()
+	more, ok := buttons[len(buttons)-1].(*ui.Menu)
+	if !ok || len(buttons) != 1 {
+		t.Fatalf("%d buttons, want the menu alone", len(buttons))
+	}
+	if rotate := more.Actions[0]; rotate.Label != "Rotate" || rotate.Refuse != k.Why["rotate"] {
+		t.Errorf("the menu begins with %s: %q", rotate.Label, rotate.Refuse)
 	}
 }
 

@@ -184,6 +184,7 @@ test("what is seldom done, and why something can't be done, is in the menu More 
     await role("menu").waitFor();
     const found = await role("menuitem").allInnerTexts();
     await page.keyboard.press("Escape");
+    await role("menu").waitFor({ state: "hidden" });
     return found.map((text) => text.replace(/\s+/g, " "));
   };
   const top = () => page.locator(".page-head .actions .btn").allInnerTexts();
