@@ -68,8 +68,16 @@ func (o *Overview) Render() app.UI {
 		app.Dl().Class("stats").Body(append(o.use.Figures(time.Now()), working(v), due(v))...),
 		o.use.Card("Verifications by outcome", nil, time.Now()),
 		app.Div().Class("halves").Body(o.use.Refusals("/keys?"), o.use.Pairs(arxes.Tag)),
-		app.Div().Class("split").DataSet("even", true).Body(attention(v), changes(v)),
+		o.rest(v),
 	)
+}
+
+// rest draws what stands below the figures. It waits for them, so that it does not move.
+func (o *Overview) rest(v api.Overview) app.UI {
+	if o.use.Waits() {
+		return ui.Slot()
+	}
+	return app.Div().Class("split").DataSet("even", true).Body(attention(v), changes(v))
 }
 
 const lead = "How much your keys are used, what was refused, and what needs attention."

@@ -80,7 +80,7 @@ func (t *Traffic) Why(k api.KeySummary) app.UI {
 // codes draws a card with a line for each refusal code. It is empty until the figures are loaded.
 func (t *Traffic) codes(title string, line func(api.Code, reason) (name app.UI, below []app.UI)) app.UI {
 	u := &t.Reading.Value
-	if t.waits() {
+	if t.Waits() {
 		return ui.Card("refusals", title, nil, app.Div().Class("pause"))
 	}
 	if u.Totals.Total == 0 { // the chart says so

@@ -17,7 +17,7 @@ var orders = []ui.Option{{Value: "", Label: "Busiest"}, {Value: "refused", Label
 func (t *Traffic) Pairs(tag func(api.Purpose) app.UI) app.UI {
 	u := &t.Reading.Value
 	const title = "Busiest pairs"
-	if t.waits() {
+	if t.Waits() {
 		return ui.Card("busiest", title, nil, app.Div().Class("pause"))
 	}
 	if u.Totals.Total == 0 { // the chart says so

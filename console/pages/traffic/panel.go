@@ -95,26 +95,26 @@ func (t *Traffic) Card(title string, action app.UI, now time.Time) app.UI {
 	if t.tabular {
 		label = "Show as a chart"
 	}
+	said := mostRefused(u.Totals)
+	if t.Reading.Here && u.Totals.Total == 0 {
+		said = "Not verified in the " + In(u.Period) + ". "
+	}
 	foot := app.Div().Class("card-foot", "row").Body(
-		app.Span().Class("hint").Body(ui.Prose(mostRefused(u.Totals)+Note(u.Period, now))...),
+		app.Span().Class("hint").Body(ui.Prose(said+Note(u.Period, now))...),
 		&ui.Button{ID: "use-turn", Label: label, Look: ui.Quiet, Small: true, OnClick: t.turnTable},
 	)
 	if t.tabular {
 		return ui.Card("use", title, action, t.Stale(), Table(u.Usage, u.Period, now), foot)
 	}
-	body := []app.UI{Chart(u.Usage, u.Period, now)}
-	if t.Reading.Here && u.Totals.Total == 0 {
-		body = append(body, app.P().Class("hint").Text("Not verified in the "+In(u.Period)+"."))
-	}
-	chart := app.Div().Class("card-body", "stack").Aria("busy", t.Reading.Running).Body(body...)
+	chart := app.Div().Class("card-body", "stack").Aria("busy", t.Reading.Running).Body(Chart(u.Usage, u.Period, now))
 	if !t.Reading.Here {
 		return ui.Card("use", title, action, t.Stale(), chart.DataSet("ghost", true), foot.DataSet("ghost", true))
 	}
 	return ui.Card("use", title, action, t.Stale(), chart, foot)
 }
 
-// waits reports whether the first figures are being loaded.
-func (t *Traffic) waits() bool { return !t.Reading.Here && t.Reading.Err == nil }
+// Waits reports whether the first figures are being loaded.
+func (t *Traffic) Waits() bool { return !t.Reading.Here && t.Reading.Err == nil }
 
 // Stale draws a notice if the figures could not be reloaded.
 func (t *Traffic) Stale() app.UI {
