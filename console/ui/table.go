@@ -148,7 +148,7 @@ func row(columns []Column, r Row) app.UI {
 		switch {
 		case i == 0 && !r.bones:
 			cell.Attr("role", "rowheader")
-		case c.Menu:
+		case i == 0, c.Menu:
 			cell.Attr("role", "cell")
 		default:
 			cell.Attr("role", "cell").DataSet("label", c.Head)
