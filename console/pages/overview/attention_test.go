@@ -69,13 +69,20 @@ func TestStoppedKeysAreNamedByWhatStopsThem(t *testing.T) {
 	}
 }
 
-func TestFirstStepsAreAllowedOnceWhatTheyNeedIsThere(t *testing.T) {
+func TestFirstStepsAreAllowedOnceWhatTheyNeedIsThereOrCanBeMade(t *testing.T) {
 	v := api.Overview{Permits: api.Permits{Can: map[string]bool{"create_key": true, "create_application": true}}}
 	if !allowed(v, application) || allowed(v, arx) || allowed(v, key) {
 		t.Error("only an application can be made")
 	}
-	v.Applications.Active, v.Arxes.Active = 1, 1
+	v.Can["create_arx"] = true
 	if !allowed(v, key) {
-		t.Error("a key can be made")
+		t.Error("a key can be made, with its application and Arx")
+	}
+	v.Can = map[string]bool{"create_key": true}
+	if v.Applications.Active = 1; allowed(v, key) {
+		t.Error("there is no Arx, and none can be made")
+	}
+	if v.Arxes.Active = 1; !allowed(v, key) {
+		t.Error("a key can be made of what is there")
 	}
 }

@@ -36,7 +36,7 @@ const look = async (see, name) => {
 };
 
 test("from an empty tenant to a verified key in at most 10 clicks", async () => {
-  const see = await open({ at: "/keys" });
+  const see = await open({ at: "/" });
   const { page, role, button, heading } = see;
   let clicks = 0;
   const click = async (what) => { await what.click(); clicks++; };
