@@ -120,6 +120,10 @@ test("axe: pages of one thing", async () => {
   await button("Show as a table").click();
   await see.role("table", { name: /^Use in the/ }).waitFor();
   await audit("use as a table");
+  await see.role("button", { name: /^More/ }).click();
+  await see.role("menu").waitFor();
+  await audit("the menu More");
+  await page.keyboard.press("Escape");
   await visit(`/keys/${keys["Printer bench"].id}`, "This key is stopped: its Arx, Label testing, is disabled.");
   await visit(`/keys/${keys["Planner spike"].id}`, "This key is deleted.");
   await visit(`/applications/${applications["Checkout API"].id}`, "Checkout staging");
