@@ -132,7 +132,7 @@ test("no page scrolls sideways and no id breaks, at any width", async () => {
     await open(see, address);
     for (const width of [360, 768, 801, 1101, 1280, 1440, 1920]) {
       await page.setViewportSize({ width, height: 900 });
-      const { beyond, broken, tall } = await page.evaluate(() => {
+      const { beyond, broken, cut, tall } = await page.evaluate(() => {
         const lines = (e) => {
           const range = document.createRange();
           range.selectNodeContents(e);
@@ -142,11 +142,13 @@ test("no page scrolls sideways and no id breaks, at any width", async () => {
         return {
           beyond: document.documentElement.scrollWidth - document.documentElement.clientWidth,
           broken: [...document.querySelectorAll(".copyid code, td code, .env, .badge, .k-owner")].filter((e) => e.checkVisibility() && lines(e)).map((e) => e.textContent),
+          cut: [...document.querySelectorAll(".k-state .t-sub, nav.nav")].filter((e) => e.checkVisibility() && (e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth)).map((e) => e.textContent),
           tall: Math.max(0, ...[...document.querySelectorAll("#list tbody tr:not(.detail)")].map((row) => row.offsetHeight)),
         };
       });
       assert.equal(beyond, 0, `${name} at ${width} px is wider than the window`);
       assert.deepEqual(width > 800 || !name.includes("applications") ? broken : [], [], `${name} at ${width} px`);
+      if (width > 800) assert.deepEqual(cut, [], `${name} at ${width} px: cut off`);
       if (width > 800) assert.ok(tall <= 57, `${name} at ${width} px: a row of ${tall} px`);
     }
   }
