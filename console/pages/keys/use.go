@@ -41,7 +41,7 @@ func (d *Detail) firstUse() app.UI {
 	}
 	body := []app.UI{app.P().Text("Never used so far. Try it with the code below; the access key was shown when it was created.")}
 	if k.StoppedBy != nil {
-		body = append(body, app.P().Class("hint").Text("It is refused until it is not stopped any more."))
+		body = append(body, app.P().Class("hint").Text("It is refused while it is stopped."))
 	}
 	return app.Div().Class("card-body", "stack").Body(body...)
 }
