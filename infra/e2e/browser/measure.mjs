@@ -32,7 +32,7 @@ async function row(name, prepare, target) {
 }
 
 const signIn = "button:has-text('Sign in')";
-const list = "main h1:has-text('API keys')";
+const list = "#main h1:has-text('API keys')"; // the program's, not that of the frame before it
 const fresh = async (mbit) => {
   const context = await browser.newContext();
   const page = await context.newPage();
