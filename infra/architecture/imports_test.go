@@ -88,7 +88,7 @@ var layers = []layer{
 	{folder: "console/shell", may: []string{"shared/api", "shared/problem", "console/ui", "console/session"}, outside: []string{goApp}},
 	{folder: "console/pages", may: and(wire, "shared/client", "console/ui", "console/shell", "console/snippet", "console/pages/..."), outside: []string{goApp}},
 	{folder: "console/zone"},
-	{folder: "console/app", may: []string{"console/zone", "console/ui", "console/session", "console/shell", "console/pages/..."}, outside: []string{goApp}},
+	{folder: "console/app", may: []string{"console/zone", "console/ui", "console/session", "console/shell", "console/pages/...", "shared/api"}, outside: []string{goApp}},
 	{folder: "console/hosting"},
 	// The builder uses trim to leave out parts of modules.
 	{folder: "console/site", may: []string{"console/site/trim", "console/hosting", "shared/api", "shared/api/openapi"}, outside: []string{"github.com/andybalholm/brotli", "golang.org/x/sync/"}},
