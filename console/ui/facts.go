@@ -17,7 +17,10 @@ func TextFact(term, text, unset string) Fact {
 	if text == "" {
 		return Fact{Term: term, Value: []app.UI{app.Span().Class("unset").Text(unset)}}
 	}
-	return Fact{Term: term, Value: Breakable(text)}
+	if strings.Contains(text, "@") && !strings.Contains(text, " ") { // an address is one word
+		return Fact{Term: term, Value: []app.UI{OneLine(text)}}
+	}
+	return Fact{Term: term, Value: []app.UI{app.Text(text)}}
 }
 
 // Facts draws a list of terms and values.

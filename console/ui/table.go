@@ -16,7 +16,7 @@ type Column struct {
 	Menu     bool   // holds the row's menu; its head is for screen readers only
 	Sort     string // value of the sort parameter, or empty if it does not sort
 	Down     bool   // the first click sorts in descending order: latest first
-	Class    string // of its head and cells, where CSS treats the column on its own
+	Class    string // of its head and cells, where CSS treats the column on its own or gives it a place on a short card
 	Size     string // "name", "title", "address", "status", "count" or "time": how wide it is in a list; empty means its share of the rest
 }
 
@@ -170,6 +170,9 @@ func row(columns []Column, r Row) app.UI {
 
 // Words draws text that a person has written, for a cell: long words break.
 func Words(text string) app.UI { return app.Span().Class("t-text").Body(Breakable(text)...) }
+
+// OneLine draws a text, such as an address, on one line. Where it has no room, it ends in dots, and is whole on hover.
+func OneLine(text string) app.UI { return app.Span().Class("one-line").Title(text).Text(text) }
 
 // Breakable returns the text with a line-break opportunity before the host of an email address.
 func Breakable(text string) []app.UI {

@@ -108,7 +108,7 @@ func (l *List) Render() app.UI {
 }
 
 var columns = []ui.Column{
-	{Head: "Management key", Size: "name"}, {Head: "Role"}, {Head: "Status"}, {Head: "Created", NoWrap: true, Wide: true}, {Head: "Last used", NoWrap: true},
+	{Head: "Management key", Size: "name"}, {Head: "Role", Class: "p-line"}, {Head: "Status", Class: "p-side"}, {Head: "Created", NoWrap: true, Wide: true}, {Head: "Last used", NoWrap: true, Class: "p-last"},
 	{Head: "Expires", NoWrap: true, Size: "time"}, {Head: "Actions", Menu: true},
 }
 
@@ -117,10 +117,14 @@ func (l *List) row(k api.ManagementKeyRecord, now time.Time) ui.Row {
 	if k.LastUsedAt != nil {
 		used = []app.UI{ui.When(*k.LastUsedAt, now)}
 	}
-	expires := []app.UI{ui.Date(k.ExpiresAt, now)}
+	expires, ends, verb := []app.UI{ui.Date(k.ExpiresAt, now)}, ui.Day(k.ExpiresAt, now), " · expires "
 	if soon := ui.Soon(k.ExpiresAt, now); soon != "" {
-		expires = append(expires, app.Span().Class("t-sub").Text(soon))
+		expires, ends = append(expires, app.Span().Class("t-sub").Text(soon)), soon
 	}
+	if k.Status == api.ManagementKeyExpired {
+		verb = " · expired "
+	}
+	phone := ui.Used(k.LastUsedAt, now) + verb + ui.InText(k.ExpiresAt, ends)
 	return ui.Row{
 		Active: l.clipboard.Has(k.ID),
 		Cells: [][]app.UI{
@@ -128,7 +132,7 @@ func (l *List) row(k api.ManagementKeyRecord, now time.Time) ui.Row {
 			{app.Text(ui.Sentence(string(k.Role)))},
 			{ui.Badge(string(k.Status), ui.Sentence(string(k.Status)))},
 			{ui.Date(k.CreatedAt, now), app.Span().Class("t-sub").Text(k.CreatedBy.Name)},
-			used,
+			{app.Span().Class("wide-only").Body(used...), app.Span().Class("phone-line").Body(ui.Timed(phone)...)},
 			expires,
 			{&ui.Menu{ID: k.ID, Name: "Actions for " + k.Name, Actions: l.actions(k)}},
 		},

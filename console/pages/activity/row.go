@@ -12,7 +12,8 @@ import (
 )
 
 var columns = []ui.Column{
-	{Head: "When", NoWrap: true, Size: "time"}, {Head: "Who"}, {Head: "Did what", Size: "time"}, {Head: "On what"}, {Head: "From", NoWrap: true, Size: "status"}, {Head: "What changed", Menu: true},
+	{Head: "When", NoWrap: true, Size: "time"}, {Head: "Who", Class: "p-last"}, {Head: "Did what", Class: "p-start", Size: "time"}, {Head: "On what", Class: "p-rest"},
+	{Head: "From", NoWrap: true, Class: "p-side", Size: "status"}, {Head: "What changed", Menu: true},
 }
 
 func (l *List) row(e api.AuditEvent, now time.Time) ui.Row {

@@ -17,7 +17,7 @@ func NewList(s session) app.Composer {
 	return catalog.NewList(s, applications, catalog.Listed[api.Application, api.ApplicationTotals]{List: listing.List[api.Application, api.ApplicationTotals]{
 		Lead:    "Applications call your Arxes. While an application is not active, none of its keys verifies.",
 		Gone:    ui.Option{Value: archived, Label: "Show archived"},
-		Columns: []ui.Column{{Head: "Technology"}, {Head: "Owner", Class: "k-owner", Size: "address"}},
+		Columns: []ui.Column{{Head: "Technology", Class: "p-start"}, {Head: "Owner", Class: "p-rest", Size: "address"}},
 		Empty:   ui.Empty{Text: "An application is something that calls: a backend, an app, a job. Register it, and keys can be made for it."},
 		First:   "Register the first application",
 		AllGone: "All applications have been archived. Show archived lists them.",
@@ -62,5 +62,9 @@ func cells(a api.Application) [][]app.UI {
 	if len(a.AllowedOrigins) > 0 {
 		technology = append(technology, app.Span().Class("t-sub").Text(ui.Listed(a.AllowedOrigins[:1], len(a.AllowedOrigins))))
 	}
-	return [][]app.UI{technology, {ui.Words(a.Owner)}}
+	var owner []app.UI
+	if a.Owner != "" {
+		owner = []app.UI{ui.OneLine(a.Owner)}
+	}
+	return [][]app.UI{technology, owner}
 }

@@ -17,7 +17,7 @@ func NewList(s session) app.Composer {
 	return catalog.NewList(s, arxes, catalog.Listed[api.Arx, api.ArxTotals]{List: listing.List[api.Arx, api.ArxTotals]{
 		Lead:    "The clusters that applications call. Each sets how often its keys rotate.",
 		Gone:    ui.Option{Value: deleted, Label: "Show deleted"},
-		Columns: []ui.Column{{Head: "Purpose", Size: "status"}, {Head: "Provider"}, {Head: "Plan", Wide: true, Size: "time"}, {Head: "Rotation", NoWrap: true, Size: "time"}},
+		Columns: []ui.Column{{Head: "Purpose", Class: "p-start", Size: "status"}, {Head: "Provider", Class: "p-rest"}, {Head: "Plan", Wide: true, Size: "time"}, {Head: "Rotation", NoWrap: true, Size: "time"}},
 		Empty:   ui.Empty{Text: "An Arx is a cluster that is called. Describe where it runs and how often its keys are rotated, and keys can be made for it."},
 		First:   "Create the first Arx",
 		AllGone: "All Arxes have been deleted. Show deleted lists them for 90 days.",

@@ -43,7 +43,7 @@ func NewList[T any, ID, Update api.Request, Totals any](s Session, k *Kind[T, ID
 		{Value: string(api.CatalogByStatus), Label: "Status"}, {Value: string(api.CatalogByStatusBack), Label: "Status, backwards"},
 	}
 	words.Columns = append(append([]ui.Column{{Head: ui.Sentence(k.One), Sort: "name", Size: "title"}}, words.Columns...),
-		ui.Column{Head: "Keys", NoWrap: true, Size: "count"}, ui.Column{Head: "Status", Sort: "status", Size: "time"},
+		ui.Column{Head: "Keys", NoWrap: true, Class: "p-last", Size: "count"}, ui.Column{Head: "Status", Sort: "status", Class: "p-side", Size: "time"},
 		ui.Column{Head: "Created", Sort: "created_at", Down: true, Wide: true, PhoneOff: true, NoWrap: true, Size: "time"}, ui.Column{Head: "Actions", Menu: true})
 	words.Empty.Draw, words.Empty.Title = k.Drawing, "No "+k.Many+" yet"
 	words.ID = func(record T) string { return k.Summary(record).ID }
@@ -83,7 +83,7 @@ func (l *list[T, ID, Update, Totals]) row(record T, now time.Time) ui.Row {
 	if s.Description != "" {
 		first = append(first, app.Span().Class("t-sub").Text(s.Description))
 	}
-	keys := []app.UI{app.Text(ui.Count(s.Keys.Total))}
+	keys := []app.UI{app.Span().Class("wide-only").Text(ui.Count(s.Keys.Total)), app.Span().Class("phone-line").Text(ui.Counted(s.Keys.Total, "key", "keys"))}
 	if off := apart("", s.Keys); off != "" {
 		keys = append(keys, app.Text(" "), app.Span().Class("t-sub").Text(off))
 	}

@@ -20,7 +20,7 @@ func (d *Detail) joinedCard() app.UI {
 	if d.joined.Here {
 		application = append(application, app.Small().Text(applications.TechnologyName(j.application.Technology)))
 		if j.application.Owner != "" {
-			application = append(application, app.Small().Body(ui.Breakable(j.application.Owner)...))
+			application = append(application, app.Small().Body(ui.OneLine(j.application.Owner)))
 		}
 		arx = append(arx, app.Small().Body(ui.Whole(arxes.Place(j.arx))...))
 	}

@@ -58,7 +58,7 @@ func NewList(s session) *List {
 		Sorts:   sorts,
 		Ranked:  true,
 		Columns: columns,
-		Short:   true,
+		Picks:   true,
 		Empty: ui.Empty{
 			Draw: Drawing, Title: "No API keys yet",
 			Text: "Choose an application and an Arx, and Arxkeys makes the key that joins them. You see its access key once.",

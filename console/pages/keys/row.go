@@ -12,8 +12,8 @@ import (
 )
 
 var columns = []ui.Column{
-	{Head: "API key", Sort: "name", Class: "k-name", Size: "name"}, {Head: "Application", Class: "k-joins"}, {Head: "Arx", Class: "k-arx"},
-	{Head: "Status", Sort: "status", Class: "k-state", Size: "status"}, {Head: "Last used", NoWrap: true, Class: "k-used", Size: "time"},
+	{Head: "API key", Sort: "name", Class: "k-name", Size: "name"}, {Head: "Application", Class: "k-joins p-line"}, {Head: "Arx", Class: "k-arx"},
+	{Head: "Status", Sort: "status", Class: "k-state p-side", Size: "status"}, {Head: "Last used", NoWrap: true, Class: "k-used p-last", Size: "time"},
 	{Head: "Created", Sort: "created_at", Down: true, Wide: true, PhoneOff: true, NoWrap: true, Size: "time"},
 	{Head: "Expires", Sort: "expires_at", NoWrap: true, Size: "time"}, {Head: "Rotate by", Sort: "rotate_by", NoWrap: true, Class: "k-rotate", Size: "status"},
 	{Head: "Actions", Menu: true},
@@ -48,10 +48,7 @@ func arx(k api.KeySummary) app.UI {
 
 // near draws the last line of a key's card on a phone: when it was last used, and what is near.
 func near(k api.KeySummary, now time.Time) []app.UI {
-	text := "Never used"
-	if k.LastUsedAt != nil {
-		text = "Used " + ui.AgoInText(*k.LastUsedAt, now)
-	}
+	text := ui.Used(k.LastUsedAt, now)
 	if k.ExpiresAt != nil {
 		if soon := ui.Soon(*k.ExpiresAt, now); soon != "" {
 			text += " · expires " + ui.InText(*k.ExpiresAt, soon)

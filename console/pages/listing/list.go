@@ -32,7 +32,7 @@ type List[Item, Figures any] struct {
 	Sorts   []ui.Option     // the first is the default; empty if the list can't be sorted
 	Ranked  bool            // searches are sorted by relevance, unless another sort is chosen during the search
 	Columns []ui.Column     // of the table
-	Short   bool            // rows are short cards on phones, where a button shows the boxes that select them
+	Picks   bool            // rows have boxes that select them, which a button shows on phones
 	Empty   ui.Empty        // shown if there is nothing at all
 	First   string          // label of Create in Empty, such as "Create the first key"
 	AllGone string          // text if everything is archived or deleted
@@ -128,7 +128,7 @@ func (l *List[Item, Figures]) Page(more ...app.UI) app.UI {
 func (l *List[Item, Figures]) set() {
 	l.words = listWords{
 		title: l.Title, lead: l.Lead, carries: l.Carries, noun: l.Noun, plural: l.Plural, create: l.Create, gone: l.Gone, search: l.Search, filters: l.Filters, quick: l.Quick, tools: l.Tools,
-		sorts: l.Sorts, ranked: l.Ranked, columns: l.Columns, short: l.Short, empty: l.Empty, first: l.First, allGone: l.AllGone, counts: l.Whole != nil,
+		sorts: l.Sorts, ranked: l.Ranked, columns: l.Columns, picks: l.Picks, empty: l.Empty, first: l.First, allGone: l.AllGone, counts: l.Whole != nil,
 	}
 	if l.Totals != nil {
 		var none Figures

@@ -48,7 +48,7 @@ type listWords struct {
 	sorts                     []ui.Option
 	ranked                    bool
 	columns                   []ui.Column
-	short                     bool
+	picks                     bool
 	empty                     ui.Empty
 	first, allGone            string
 	totals                    []ui.Total // placeholders until the totals are loaded

@@ -148,11 +148,7 @@ func (l *lister) card() app.UI {
 
 // table returns the table without rows.
 func (l *lister) table() ui.Table {
-	t := ui.Table{Name: l.words.title, Columns: l.words.columns, Sort: l.by(), OnSort: l.sort, Selecting: l.selecting}
-	if l.words.short {
-		t.Phone = "short"
-	}
-	return t
+	return ui.Table{Name: l.words.title, Columns: l.words.columns, Sort: l.by(), OnSort: l.sort, Phone: "short", Selecting: l.selecting}
 }
 
 // listFilters is the id of what a phone shows in a sheet.
@@ -187,7 +183,7 @@ func (l *lister) bar() app.UI {
 		controls = append(controls, app.Div().Class("sort-phone").Body(
 			&ui.Select{ID: "sort", Label: "Sort", Bare: true, Options: l.sorts(), Value: l.by(), OnChoose: l.sort}))
 	}
-	if l.words.short {
+	if l.words.picks {
 		controls = append(controls, app.Div().Class("only-phone").Body(&ui.Button{Label: "Select", Toggle: true, Pressed: l.selecting, OnClick: l.turnSelecting}))
 	}
 	bar := app.Div().Class("filters").Attr("role", "search").Aria("label", "Filter "+l.words.plural).Body(controls...)
