@@ -20,7 +20,7 @@ import (
 func copyRepository(t *testing.T) string {
 	t.Helper()
 	to := t.TempDir()
-	for _, name := range []string{"functions", "shared", "console", "build/local", "build/trimmed", "template.yaml", "go.mod", "go.sum", "infra/samples", "infra/node_modules/redoc"} {
+	for _, name := range []string{"functions", "shared", "console", "build/local", "build/trimmed", "template.yaml", "go.mod", "go.sum", "infra/docs", "infra/samples", "infra/node_modules/redoc"} {
 		err := filepath.WalkDir(filepath.Join(root, name), func(file string, entry fs.DirEntry, err error) error {
 			if err != nil {
 				if os.IsNotExist(err) {
@@ -80,9 +80,10 @@ func TestDevAppliesEditsWithoutARestart(t *testing.T) {
 	}
 	says := func(want string) {
 		t.Helper()
+		tooLong := time.After(5 * time.Minute)
 		for !strings.Contains(m.log.String(), want) {
 			select {
-			case <-t.Context().Done():
+			case <-tooLong:
 				t.Fatalf("it never prints %q:\n%s", want, m.log.String())
 			case <-m.done:
 				t.Fatalf("it exited:\n%s", m.log.String())

@@ -203,7 +203,7 @@ func siteFingerprint(ctx context.Context, root string) (string, error) {
 		}
 		fmt.Fprintln(sum, now[program.folder])
 	}
-	for _, folder := range []string{"console/web", "console/reference", "infra/samples", "infra/node_modules/redoc"} {
+	for _, folder := range []string{"console/web", "console/reference", "infra/docs", "infra/samples", "infra/node_modules/redoc"} {
 		if err := hashFolder(sum, filepath.Join(root, filepath.FromSlash(folder))); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return "", fmt.Errorf("read the sources: %w", err)
 		}
