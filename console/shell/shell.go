@@ -117,9 +117,7 @@ func (s *Shell) follow(ctx app.Context) {
 		s.began = true
 	}
 	if !in && s.standing.State == session.SignedIn { // there were no tabs when the address was opened
-		ctx.Defer(func(app.Context) {
-			showTab()
-		})
+		ctx.Defer(func(app.Context) { showTab() })
 	}
 	switch s.standing.State {
 	case session.Starting:

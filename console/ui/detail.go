@@ -32,7 +32,7 @@ func Loading(h Head) Head {
 
 // BoneStat draws a figure that is loading, with its shape and its line of reading.
 func BoneStat() app.UI {
-	return app.Div().Class("card", "stat", "stat-bones").Body(app.Dt().Body(bone("7"), bone("4").(app.HTMLSpan).DataSet("h", "lg"), bone("9")))
+	return app.Div().Class("card", "stat", "stat-bones").Body(app.Dt().Body(bone("7"), bone("4").DataSet("h", "lg"), bone("9")))
 }
 
 // BoneText draws the place of a text that is loading, on a line of its own.

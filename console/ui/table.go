@@ -204,4 +204,4 @@ func Skeleton(t Table, rows int, slow bool) app.UI {
 	return Slot(t.With(bones)) // not of the kind that comes, so that its bones end with it
 }
 
-func bone(width string) app.UI { return app.Span().Class("sk").DataSet("w", width) }
+func bone(width string) app.HTMLSpan { return app.Span().Class("sk").DataSet("w", width) }

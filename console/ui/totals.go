@@ -37,7 +37,7 @@ func TotalLinks(known bool, totals ...Total) app.UI {
 		}
 		figure := app.UI(app.B().Text(t.figure()))
 		if !known || t.Later {
-			figure = app.Span().Class("sk").DataSet("w", "1").DataSet("h", "lg")
+			figure = bone("1").DataSet("h", "lg")
 		}
 		link := app.A().Href(t.Href).Body(app.Span().Body(label...), app.Text(" "), figure)
 		if t.On {
@@ -62,7 +62,7 @@ func Totals(known bool, totals ...Total) app.UI {
 		if known && !t.Later {
 			figure.Text(t.figure())
 		} else {
-			figure.Body(app.Span().Class("sk").DataSet("w", "3").DataSet("h", "lg"))
+			figure.Body(bone("3").DataSet("h", "lg"))
 		}
 		boxes[i] = app.Div().Body(term, figure)
 	}

@@ -21,12 +21,15 @@
     location.assign(to);
   };
 
-  // arxkeysConfig reads the deployment's configuration. It fails if the console can't be reached.
-  window.arxkeysConfig = async () => {
+  // arxkeysConfig reads the deployment's configuration, once. It fails if the console can't be reached.
+  let read;
+  window.arxkeysConfig = () => read ??= readConfig().catch((err) => { read = undefined; throw err; });
+
+  async function readConfig() {
     const answer = await fetch("/config.json", { cache: "no-cache", credentials: "same-origin" }).catch(() => { throw new Error(unreachable); });
     if (!answer.ok) throw new Error(answer.status >= 500 ? unreachable : "This deployment does not say where to sign in: /config.json can’t be read.");
     const config = await answer.json();
     if (!config.authorization_endpoint || !config.token_endpoint || !config.client_id) throw new Error("This deployment does not say where to sign in: /config.json lacks an endpoint or the client id.");
     return config;
-  };
+  }
 })();
