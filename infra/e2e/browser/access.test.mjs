@@ -47,11 +47,12 @@ async function exposed(role) {
 const modes = { light: { colorScheme: "light", forcedColors: "none" }, dark: { colorScheme: "dark", forcedColors: "none" }, "forced colours": { colorScheme: "light", forcedColors: "active" } };
 const seen = new Set(); // addresses that were looked at
 
-/** Checks that axe finds nothing on what the page shows, in every mode and at both widths. */
+/** Checks that axe finds nothing on what the page shows, in every mode and at both widths, and that nothing overflows. */
 async function audit(what, widths = [360, 1440]) {
   seen.add(new URL(page.url()).pathname);
   for (const width of widths) {
     await page.setViewportSize({ width, height: 900 });
+    await see.fits(`${what}, ${width} px`);
     for (const [mode, media] of Object.entries(modes)) {
       await page.emulateMedia(media);
       assert.deepEqual(await violations(page, { rules: { "target-size": { enabled: true } } }), [], `${what}, ${mode}, ${width} px`);
@@ -78,6 +79,8 @@ async function dialog(name) {
 test("axe: lists and their menus", async () => {
   const { button, role } = see;
   await visit("/keys?status=stopped", "application archived");
+  await see.shown("Arx disabled");
+  await visit("/keys?q=ch", "Checkout staging");
   await visit("/keys?q=nothing+like+it", "No API key matches");
   await visit("/keys?deleted=1", "Planner spike");
   await visit("/keys", "Checkout production");
@@ -151,19 +154,15 @@ test("axe: dialogs", async () => {
   await dialog("Replace the newest access key");
   await button("End it now").click();
   await dialog("End overlap");
-  await go("/applications");
-  await act("Checkout API", "Disable");
-  await dialog("Disable application");
-  await act("Data export", "Archive");
-  await dialog("Archive application");
-  await go("/arxes");
-  await act("Tracking", "Disable");
-  await dialog("Disable Arx");
-  await act("Tracking", "Delete");
-  await dialog("Delete Arx");
-  await go("/access");
-  await act("terraform", "Delete");
-  await dialog("Delete management key");
+  for (const [address, row, does, name] of [
+    ["/applications", "Checkout API", "Disable", "Disable application"], ["/applications", "Data export", "Archive", "Archive application"],
+    ["/arxes", "Tracking", "Disable", "Disable Arx"], ["/arxes", "Tracking", "Delete", "Delete Arx"],
+    ["/access", "terraform", "Delete", "Delete management key"],
+  ]) {
+    await go(address);
+    await act(row, does);
+    await dialog(name);
+  }
   await page.keyboard.press("Control+k");
   await see.focused("#palette-field");
   await audit("the palette");
@@ -202,6 +201,7 @@ test("axe: forms and the steps of wizards", async () => {
   }
   await go("/keys/new");
   await role("radio", { name: "Checkout API" }).check();
+  await see.shown("Enable the application first.");
   await audit("a key's application");
   await button("Create application").click();
   await see.focused("#name");
@@ -282,10 +282,11 @@ test("axe: a developer's pages, what is being loaded, what can't be, and signing
   await as("developer@example.com", async () => {
     await visit("/", "Needs attention");
     for (const [address, text] of [["/activity", "Your role does not allow this"], ["/access", "Only owners manage management keys."], ["/arxes/new", "Only owners and admins create Arxes."]]) await visit(address, text);
-    const read = /\/v1\/(keys|overview)\b/, held = [];
+    const read = /\/v1\/(keys|overview|arxes)\b/, held = [];
+    const addresses = ["/keys", "/", `/arxes/${arxes.Tracking.id}`];
     const hold = (route) => { held.push(route); };
     await page.route(read, hold);
-    for (const address of ["/keys", "/"]) {
+    for (const address of addresses) {
       await see.go(world.laptop, address);
       await page.locator(".sk").first().waitFor();
       await audit(`${address}, being loaded`);
@@ -293,9 +294,11 @@ test("axe: a developer's pages, what is being loaded, what can't be, and signing
     await page.unroute(read, hold);
     const refuse = (route) => route.fulfill({ status: 500, contentType: "application/problem+json", body: '{"code":"internal","detail":"Something of ours is broken.","status":500,"title":"Internal"}' });
     await page.route(read, refuse);
-    await see.go(world.laptop, "/keys");
-    await see.button("Try again").waitFor();
-    await audit("not loaded");
+    for (const address of addresses) {
+      await see.go(world.laptop, address);
+      await see.button("Try again").first().waitFor();
+      await audit(`${address}, not loaded`);
+    }
     await page.unroute(read, refuse);
     await see.go(world.laptop, "/applications");
     await see.shown("Partner portal");
@@ -314,6 +317,20 @@ test("axe: a developer's pages, what is being loaded, what can't be, and signing
     await see.role("button", { name: /owner@example\.com/ }).waitFor();
     await audit("a laptop's sign-in");
     see.failures.length = 0; // the browser logs what this test has simulated
+  });
+});
+
+test("axe: signed out, with the server gone", async () => {
+  await as(null, async () => {
+    await world.laptop.pause();
+    try {
+      await page.goto(world.laptop.url);
+      await see.heading("Arxkeys can’t be reached", 1).waitFor();
+      await audit("nothing answers");
+    } finally {
+      await world.laptop.resume();
+    }
+    see.failures.length = 0; // the browser logs that nothing answers
   });
 });
 
