@@ -2,7 +2,6 @@
 package catalog
 
 import (
-	"cmp"
 	"context"
 	"time"
 
@@ -39,7 +38,7 @@ func of(ctx context.Context, c *client.Client, request api.ListKeysRequest, now 
 				continue
 			}
 			if l.Used++; l.Used <= maxNames {
-				l.Names = append(l.Names, cmp.Or(k.Name, k.ID))
+				l.Names = append(l.Names, k.Title())
 			}
 		}
 		if list.NextCursor == nil {
