@@ -31,7 +31,7 @@ func keyCard(ctx app.Context, alarm *ui.Alarm, reading *ui.Reading[api.KeyList],
 		for range min(total, shownKeys) {
 			bones = append(bones, app.Li().Body(app.Div().Class("grow").Body(app.P().Body(ui.BoneText()), app.Small().Body(ui.BoneText()))))
 		}
-		body = append(body, app.Ul().Class("list").Body(bones...))
+		body = append(body, ui.Slot(app.Ul().Class("list").Body(bones...))) // not of the kind that comes, so that its bones end with it
 	case len(list.Items) == 0 && list.NextCursor != nil: // the server has not read all keys yet
 		body = append(body, app.P().Class("card-body", "hint").Body(app.A().Href(all).Text("All its API keys")))
 	case len(list.Items) == 0:

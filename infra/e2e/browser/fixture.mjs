@@ -76,13 +76,14 @@ export async function violations(page, options) {
 
 /** Returns locators and checks for a page. */
 export function views(page) {
-  const role = (name, options) => page.getByRole(name, options);
+  const outside = page.locator(":not(#first-frame *)"); // the frame says the same before the program has drawn: nobody waits for that
+  const role = (name, options) => page.getByRole(name, options).and(outside);
   return {
     role,
     button: (name) => role("button", { name, exact: true }),
     link: (name) => role("link", { name, exact: true }),
     /** Waits until the text is visible. The options of a filter contain the same names, but are hidden. */
-    shown: (text, options) => page.getByText(text, options).filter({ visible: true }).first().waitFor(),
+    shown: (text, options) => page.getByText(text, options).and(outside).filter({ visible: true }).first().waitFor(),
     heading: (name, level) => role("heading", { name, level, exact: true }),
     /** Opens an address of the console. */
     async go(laptop, address) {
