@@ -45,12 +45,18 @@
   // The program follows links itself, but has no page for those that open in a new tab.
   for (const link of [...signIn.querySelectorAll("a[target]"), ...frame.querySelectorAll("a[target]")]) link.addEventListener("click", (event) => event.stopPropagation());
 
+  // What the tab has stored when it left for the sign-in, until the program takes it; see signin.js.
+  function departure() {
+    try { return JSON.parse(sessionStorage.getItem("arxkeys.departure")); } catch { return null; }
+  }
+
   // name fills in the page that is about to come, if it is one of the navigation.
-  function name() {
-    const [, section, ...rest] = location.pathname.split("/");
-    const link = section !== "callback" && frame.querySelector(`.nav a[href="/${CSS.escape(section)}"]`);
+  function name(path) {
+    const [, section, ...rest] = path.split("/");
+    const link = frame.querySelector(`.nav a[href="/${CSS.escape(section)}"]`);
     const known = link && rest.length === 0;
     root.dataset.page = !known ? "other" : section === "" ? "overview" : "list";
+    frame.querySelector(".nav [aria-current]")?.removeAttribute("aria-current");
     if (!link) return;
     link.setAttribute("aria-current", "page");
     const center = () => link.scrollIntoView({ inline: "center", block: "nearest" }); // on a phone, the strip of tabs is wider than the window
@@ -60,21 +66,33 @@
     document.title = `${link.textContent} · Arxkeys`;
     frame.querySelector("h1").textContent = link.textContent;
     frame.querySelector(".lead").textContent = link.dataset.lead;
-    if (link.dataset.create) frame.querySelector(".actions .btn").append(link.dataset.create);
-    else frame.querySelector(".actions").remove();
+    frame.querySelector(".actions").hidden = !link.dataset.create;
+    frame.querySelector(".actions .btn span").textContent = link.dataset.create ?? "";
   }
+
+  // Who comes back from the sign-in would lose it by leaving before the program has redeemed the code. Until then, a link
+  // says where to go afterwards.
+  frame.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]:not([target])");
+    if (!link || location.pathname !== "/callback" || !departure()) return;
+    event.preventDefault();
+    const back = link.getAttribute("href");
+    sessionStorage.setItem("arxkeys.departure", JSON.stringify({ ...departure(), back }));
+    name(back);
+  });
 
   // Somebody is probably signed in if the tab keeps a refresh token, or comes back from the sign-in.
   try {
-    if (sessionStorage.getItem("arxkeys.session") === null && location.pathname !== "/callback") {
+    const back = location.pathname === "/callback";
+    if (sessionStorage.getItem("arxkeys.session") === null && !back) {
       arxkeysSignedOut("");
       return;
     }
+    name(new URL(back ? departure()?.back ?? "/" : location.pathname, location.origin).pathname);
   } catch {
     arxkeysSignedOut("This browser stores nothing for this site, which the sign-in needs. Allow it, then reload.");
     return;
   }
   signIn.remove();
-  name();
   root.dataset.first = "frame";
 })();

@@ -34,8 +34,7 @@ async function signIn(page) {
   await page.goto(world.laptop.url);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("button", { name: /owner@example\.com/ }).click();
-  await page.getByRole("heading", { name: "Overview" }).waitFor();
-  await page.locator("nav[aria-label=Main] a[href='/keys']").waitFor();
+  await page.locator("#main h1").waitFor(); // of the program: to leave before would lose the sign-in
 }
 
 test("the sign-in needs no program: it leaves with a code challenge and brings the person back", async () => {
@@ -191,6 +190,40 @@ test("the frame's links and theme work before the program runs", async () => {
   assert.deepEqual(await theme(), ["dark", "dark"]);
   await page.getByRole("button", { name: "As the system" }).click();
   assert.deepEqual(await theme(), [undefined, "auto"]);
+  await page.context().close();
+});
+
+test("a link of the frame does not lose the sign-in that the person comes back from: it says where to go afterwards", async () => {
+  const page = await open();
+  await page.goto(`${world.laptop.url}/keys?status=active`);
+  const release = await hold(page);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("button", { name: /owner@example\.com/ }).click();
+  await page.getByRole("heading", { name: "API keys" }).waitFor(); // where they came from
+  await page.getByRole("link", { name: "Arxes", exact: true }).click();
+  await page.getByRole("heading", { name: "Arxes" }).waitFor();
+  assert.equal(new URL(page.url()).pathname, "/callback");
+  await release();
+  await page.locator("#main h1").filter({ hasText: "Arxes" }).waitFor();
+  assert.equal(new URL(page.url()).pathname, "/arxes");
+  await page.context().close();
+});
+
+test("a link of the frame does not interrupt a refresh, which would end the session", async () => {
+  const page = await open();
+  await signIn(page);
+  let refreshes = 0, release;
+  const held = new Promise((done) => { release = done; });
+  const token = /\/oidc\/token$/;
+  await page.route(token, async (route) => { refreshes++; await held; await route.continue(); });
+  const asked = page.waitForRequest(token);
+  await page.goto(`${world.laptop.url}/keys`);
+  await asked;
+  await page.getByRole("link", { name: "Arxes", exact: true }).click();
+  release();
+  await page.locator("#main h1").filter({ hasText: "Arxes" }).waitFor();
+  assert.equal(new URL(page.url()).pathname, "/arxes");
+  assert.equal(refreshes, 1);
   await page.context().close();
 });
 
