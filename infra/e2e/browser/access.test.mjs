@@ -322,7 +322,7 @@ test("axe: a developer's pages, what is being loaded, what can't be, and signing
 
 test("axe: signed out, with the server gone", async () => {
   await as(null, async () => {
-    await world.laptop.pause();
+    await see.outage(world.laptop);
     try {
       await page.goto(world.laptop.url);
       await see.heading("Arxkeys can’t be reached", 1).waitFor();

@@ -90,6 +90,13 @@ export function views(page) {
       await page.goto(laptop.url + address);
       await drawn(page);
     },
+    /** Waits until the service worker is installed: from then on, the console opens without its server. */
+    installed: () => page.evaluate(() => navigator.serviceWorker.ready.then(() => null)),
+    /** Stops the laptop when the console can do without it. */
+    async outage(laptop) {
+      await this.installed();
+      await laptop.pause();
+    },
     async act(row, does) {
       await role("button", { name: `Actions for ${row}`, exact: true }).click();
       await role("menuitem", { name: new RegExp(`^${does}`) }).click();

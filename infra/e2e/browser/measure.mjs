@@ -43,8 +43,8 @@ const fresh = async (mbit) => {
   return { page, done: () => context.close() };
 };
 const known = async () => {
-  const { page, context } = await visit(laptop, browser, { at: "/keys" });
-  await page.evaluate(() => navigator.serviceWorker.ready.then(() => null));
+  const { page, context, installed } = await visit(laptop, browser, { at: "/keys" });
+  await installed();
   await page.locator(list).waitFor();
   return { page, done: () => context.close() };
 };

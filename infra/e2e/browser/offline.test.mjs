@@ -29,7 +29,7 @@ const kept = () => page.evaluate(async () => (await caches.keys()).filter((name)
   .catch((error) => { if (/context was destroyed/.test(error.message)) return kept(); throw error; });
 
 test("with the server gone, any address that was seen opens, read-only, and says so", async () => {
-  await page.evaluate(() => navigator.serviceWorker.ready.then(() => null));
+  await see.installed(); // it keeps what it sees from then on
   for (const address of ["/", "/keys", "/applications", "/arxes"]) {
     await see.go(world.laptop, address);
     await page.waitForLoadState("networkidle");
@@ -39,7 +39,7 @@ test("with the server gone, any address that was seen opens, read-only, and says
   await page.getByText("Carrier quotes").waitFor();
   const address = new URL(page.url()).pathname;
 
-  await world.laptop.pause();
+  await see.outage(world.laptop);
   await page.goto(world.laptop.url + address);
   await see.heading("Rates EU", 1).waitFor();
   await page.getByText("Carrier quotes").waitFor();
@@ -71,7 +71,7 @@ test("when the server is back, the page reads itself anew, and may change things
 test("what is on the screen stays when the server goes, and a form keeps what is entered", async () => {
   await see.go(world.laptop, "/applications");
   await page.getByRole("link", { name: "Checkout API" }).waitFor();
-  await world.laptop.pause();
+  await see.outage(world.laptop);
   await see.role("combobox", { name: "Status" }).selectOption("active");
   await out().waitFor();
   await page.getByRole("link", { name: "Checkout API" }).waitFor(); // still there
@@ -87,7 +87,7 @@ test("what is on the screen stays when the server goes, and a form keeps what is
   await see.go(world.laptop, "/applications/new");
   await see.role("textbox", { name: "Name" }).fill("Entered before");
   await see.role("radio", { name: /^Server/ }).check();
-  await world.laptop.pause();
+  await see.outage(world.laptop);
   await see.button("Create").click();
   await see.shown(/The application was not registered\.|It is not known/);
   assert.equal(await see.role("textbox", { name: "Name" }).inputValue(), "Entered before");
@@ -170,7 +170,7 @@ test("nothing that was read outlives the sign-out", async () => {
   await see.role("menuitem", { name: "Sign out" }).click();
   await see.button("Sign in").waitFor();
   assert.deepEqual(await kept(), []);
-  await world.laptop.pause();
+  await see.outage(world.laptop);
   await page.goto(`${world.laptop.url}/keys`);
   await see.heading("Arxkeys can’t be reached", 1).waitFor();
   assert.equal(await page.getByText("Checkout production").count(), 0);

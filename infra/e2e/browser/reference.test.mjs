@@ -38,7 +38,7 @@ test("the console's menu opens the reference in a tab that shares nothing with i
   const world = await begin();
   try {
     const see = await world.visit();
-    await see.page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+    await see.installed();
     await see.page.reload();
     await see.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
     const account = see.role("button", { name: /, account$/ });

@@ -98,7 +98,7 @@ for (const count of [2, 5]) {
     const fresh = await see.context.newPage();
     await fresh.goto(`${world.laptop.url}/keys`);
     await views(fresh).button("Sign in").waitFor({ timeout: 60_000 });
-    await world.laptop.pause();
+    await views(fresh).outage(world.laptop);
     await fresh.goto(`${world.laptop.url}/keys`);
     await views(fresh).heading("Arxkeys can’t be reached", 1).waitFor({ timeout: 60_000 });
     assert.equal(await fresh.getByText("Checkout production").count(), 0);

@@ -49,7 +49,7 @@ for (const zone of zones) {
 test("a key that expires while its page, and the list, are open is told as expired, also offline", async () => {
   const see = await world.visit();
   const { page } = see;
-  await page.evaluate(() => navigator.serviceWorker.ready.then(() => null));
+  await see.installed();
   await page.clock.install(); // it runs normally until the test moves it
   const key = await create("about to end", new Date(Date.now() + 600_000));
   const status = (text) => page.locator("main").getByText(text, { exact: true }).filter({ visible: true }).first();
@@ -58,7 +58,7 @@ test("a key that expires while its page, and the list, are open is told as expir
   await status("Active").waitFor();
   await see.go(world.laptop, "/keys");
   await row.getByText("Active", { exact: true }).waitFor();
-  await world.laptop.pause();
+  await see.outage(world.laptop);
   await page.clock.fastForward(605_000);
   await row.getByText("Expired", { exact: true }).waitFor(); // nothing can be read: only time has passed
   await page.goto(`${world.laptop.url}/keys/${key.id}`); // the kept answer says Active
