@@ -47,8 +47,8 @@ test("with the server gone, any address that was seen opens, read-only, and says
   await page.getByText(/The data was loaded at \d\d:\d\d/).waitFor();
   await see.role("button", { name: "More actions for Rates EU", exact: true }).click();
   assert.equal(await see.role("menuitem", { name: /^Disable/ }).getAttribute("aria-disabled"), "true", "nothing can be changed");
-  await page.keyboard.press("Escape");
   await see.shown(/Changes wait until/);
+  await page.keyboard.press("Escape");
   await see.accessible("offline");
   await see.link("API keys").first().click();
   await see.heading("API keys", 1).waitFor();
