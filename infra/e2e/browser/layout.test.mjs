@@ -191,7 +191,7 @@ test("on a phone, the rows of every list are cards of three lines, with copying 
 test("no page scrolls sideways and no id breaks, at any width", async () => {
   for (const [name, address] of Object.entries({ ...pages, "deleted keys": "/keys?deleted=1", "archived applications": "/applications?archived=1" })) {
     await open(see, address);
-    for (const width of [360, 768, 801, 1101, 1280, 1440, 1920]) {
+    for (const width of [360, 720, 768, 801, 1101, 1280, 1440, 1920]) { // 720 is 1440, zoomed to 200 %
       await page.setViewportSize({ width, height: 900 });
       const { beyond, broken, cut, tall } = await page.evaluate(() => {
         const lines = (e) => {
