@@ -40,24 +40,22 @@ type deed struct {
 	lead, done  string
 	moves       bool                          // it moves the expiry by a chosen number of days
 	why         func(k api.KeySummary) string // why the key is left as it is, or ""
-	do          func(ctx context.Context, c *client.Client, k api.KeySummary, days int) error
+	do          func(ctx context.Context, c *client.Client, k api.KeySummary, days int) (api.Key, error)
 }
 
 var deeds = []deed{
 	{
 		label: "Disable", icon: "pause", done: "Disabled", lead: "From the next request on, these keys are refused as `DISABLED`. Enabling them brings them back.",
 		why: func(k api.KeySummary) string { return k.WhyNot("disable") },
-		do: func(ctx context.Context, c *client.Client, k api.KeySummary, _ int) error {
-			_, err := client.Call(ctx, c, api.DisableKey, api.Target{ID: k.ID})
-			return err
+		do: func(ctx context.Context, c *client.Client, k api.KeySummary, _ int) (api.Key, error) {
+			return client.Call(ctx, c, api.DisableKey, api.Target{ID: k.ID})
 		},
 	},
 	{
-		label: "Enable", icon: "play", done: "Enabled", lead: "These keys verify again from the next request on.",
+		label: "Enable", icon: "play", done: "Enabled", lead: "These keys verify again from the next request on, unless their application or their Arx is not active.",
 		why: func(k api.KeySummary) string { return k.WhyNot("enable") },
-		do: func(ctx context.Context, c *client.Client, k api.KeySummary, _ int) error {
-			_, err := client.Call(ctx, c, api.EnableKey, api.Target{ID: k.ID})
-			return err
+		do: func(ctx context.Context, c *client.Client, k api.KeySummary, _ int) (api.Key, error) {
+			return client.Call(ctx, c, api.EnableKey, api.Target{ID: k.ID})
 		},
 	},
 	{
@@ -68,13 +66,12 @@ var deeds = []deed{
 			}
 			return k.WhyNot("update")
 		},
-		do: func(ctx context.Context, c *client.Client, k api.KeySummary, days int) error {
+		do: func(ctx context.Context, c *client.Client, k api.KeySummary, days int) (api.Key, error) {
 			at := time.Now()
 			if k.ExpiresAt.After(at) {
 				at = *k.ExpiresAt
 			}
-			_, err := client.Call(ctx, c, api.UpdateKey, api.UpdateKeyRequest{ID: k.ID, ExpiresAt: api.Set(at.AddDate(0, 0, days).UTC().Truncate(time.Second))})
-			return err
+			return client.Call(ctx, c, api.UpdateKey, api.UpdateKeyRequest{ID: k.ID, ExpiresAt: api.Set(at.AddDate(0, 0, days).UTC().Truncate(time.Second))})
 		},
 	},
 }
@@ -88,7 +85,8 @@ func (l *List) startBulk(d deed) {
 	ui.OpenDialog(l.ctx, bulkDialog, bulkDialog+"-cancel")
 }
 
-// runBulk does it, key by key. What can't be done for a key is its result; the others go on.
+// runBulk does it, key by key. What can't be done for a key is its result; the others go on. Keys for which it failed,
+// or that were not reached, stay selected.
 func (l *List) runBulk() {
 	b := l.bulk
 	if b == nil || b.running || len(b.results) > 0 {
@@ -99,20 +97,27 @@ func (l *List) runBulk() {
 	days, _ := strconv.Atoi(b.days)
 	l.ctx.Async(func() {
 		for _, k := range b.keys {
-			r := result{text: "Left as it is: it was not reached."}
-			if why := b.deed.why(k); why != "" {
+			r, why := result{text: "Left as it is: it was not reached."}, b.deed.why(k)
+			if why != "" {
 				r.text = "Left as it is: " + why
 			} else if !b.stopped.Load() {
+				is, err := b.deed.do(l.ctx, c, k, days)
 				r = result{ok: true, text: b.deed.done}
-				if err := b.deed.do(l.ctx, c, k, days); err != nil {
+				switch {
+				case err != nil:
 					r = result{text: problem.Of(err).Detail}
+				case is.StoppedBy != nil:
+					r.text += ". It stays stopped while its application or its Arx is not active."
 				}
 			}
-			l.ctx.Dispatch(func(app.Context) { b.results = append(b.results, r) })
+			l.ctx.Dispatch(func(app.Context) {
+				if b.results = append(b.results, r); r.ok || why != "" {
+					l.pick(k, false)
+				}
+			})
 		}
 		l.ctx.Dispatch(func(app.Context) {
 			b.running = false
-			l.unpick()
 			ui.Announce(l.ctx, b.title())
 			l.list.Reload()
 			l.readStopped()
@@ -120,9 +125,12 @@ func (l *List) runBulk() {
 	})
 }
 
-// closeBulk closes the dialog. Keys that are not reached yet stay as they are.
+// closeBulk closes the dialog. While it works, the first press only stops that, to show what was done; keys that are
+// not reached yet stay as they are.
 func (l *List) closeBulk() {
-	l.bulk.stopped.Store(true)
+	if stopped := l.bulk.stopped.Swap(true); l.bulk.running && !stopped {
+		return
+	}
 	l.bulk = nil
 	ui.CloseDialog(bulkDialog)
 	if len(l.picked) == 0 { // the button that opened it is gone
@@ -140,7 +148,7 @@ func (b *bulk) title() string {
 			done++
 		}
 	}
-	return strings.ToLower(b.deed.done[:1]) + b.deed.done[1:] + ": " + ui.Count(done) + " of " + ui.Counted(len(b.keys), "API key", "API keys")
+	return ui.Count(done) + " of " + ui.Counted(len(b.keys), "API key", "API keys") + " " + ui.Lower(b.deed.done)
 }
 
 func (l *List) bulkUI() app.UI {
@@ -177,10 +185,17 @@ func (l *List) bulkUI() app.UI {
 		body = append(body, ui.Progress(len(b.results), len(b.keys)), app.P().Attr("role", "status").Class("hint").Text(ui.Count(len(b.results))+" of "+ui.Count(len(b.keys))+" done."))
 	}
 	body = append(body, app.Ul().Class("ends").Attr("role", "list").TabIndex(0).Aria("label", "API keys").Body(items...))
-	foot := []app.UI{&ui.Button{ID: bulkDialog + "-cancel", Label: "Cancel", OnClick: l.closeBulk}}
-	if finished {
-		foot = []app.UI{&ui.Button{ID: bulkDialog + "-cancel", Label: "Done", Look: ui.Primary, OnClick: l.closeBulk}}
-	} else {
+	leave := &ui.Button{ID: bulkDialog + "-cancel", Label: "Cancel", OnClick: l.closeBulk}
+	foot := []app.UI{leave}
+	switch {
+	case finished:
+		leave.Label, leave.Look = "Done", ui.Primary
+	case b.running && b.stopped.Load():
+		leave.Label = "Stopping…"
+	case b.running:
+		leave.Label = "Stop"
+	}
+	if !finished {
 		foot = append(foot, &ui.Button{Label: b.deed.label, Look: ui.Primary, Busy: b.running, OnClick: l.runBulk})
 	}
 	return ui.Dialog{ID: bulkDialog, Title: b.title(), Lead: ui.Prose(b.deed.lead), Body: body, Foot: foot, OnCancel: l.closeBulk}.UI()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"github.com/arxkeys/arxkeys/console/pages/listing"
 	"github.com/arxkeys/arxkeys/console/ui"
 	"github.com/arxkeys/arxkeys/shared/api"
 	"github.com/arxkeys/arxkeys/shared/problem"
@@ -21,7 +22,7 @@ const maxPicked = 500
 // picking reads everything that the filters match, page by page, to select it.
 type picking struct {
 	count int // keys read so far
-	stop  context.CancelFunc
+	stop  func()
 }
 
 // pick selects a key, or no longer.
@@ -62,44 +63,27 @@ func (l *List) pickAll() {
 	if l.picking != nil {
 		return
 	}
-	v := l.list.View().First()
-	work, stop := context.WithCancel(l.ctx)
-	p := &picking{stop: stop}
+	v, p := l.list.View().First(), &picking{}
 	l.picking = p
-	update := func(do func()) {
-		l.ctx.Dispatch(func(app.Context) {
-			if l.picking == p {
-				do()
+	p.stop = listing.EachPage(l.ctx, func(ctx context.Context, cursor string) ([]api.KeySummary, *string, error) {
+		list, err := l.read(ctx, v, api.Page{Query: v.Search, Cursor: cursor, Limit: api.MaxPageItems})
+		return list.Items, list.NextCursor, err
+	}, func(keys []api.KeySummary, last bool, err error) {
+		for _, k := range keys {
+			if p.count++; p.count <= maxPicked {
+				l.pick(k, true)
 			}
-		})
-	}
-	l.ctx.Async(func() {
-		for cursor := ""; ; {
-			list, err := l.read(work, v, api.Page{Query: v.Search, Cursor: cursor, Limit: api.MaxPageItems})
-			done := err != nil || list.NextCursor == nil
-			update(func() {
-				for _, k := range list.Items {
-					if p.count < maxPicked {
-						l.pick(k, true)
-						p.count++
-					}
-				}
-				full := p.count == maxPicked && !done
-				if done || full {
-					l.stopPicking()
-					ui.Focus(l.ctx, bulkBarID) // its button is gone
-				}
-				switch {
-				case err != nil:
-					ui.Notify(l.ctx, ui.Toast{Text: "Not all API keys could be selected.", Detail: problem.Of(err).Detail, Tone: "bad"})
-				case full:
-					ui.Notify(l.ctx, ui.Toast{Text: "The first " + ui.Count(maxPicked) + " are selected.", Detail: "That is the most at once."})
-				}
-			})
-			if done || work.Err() != nil {
-				return
-			}
-			cursor = *list.NextCursor
+		}
+		full := p.count > maxPicked || p.count == maxPicked && !last
+		if last || full {
+			l.stopPicking()
+			ui.Focus(l.ctx, bulkBarID) // its button is gone
+		}
+		switch {
+		case err != nil:
+			ui.Notify(l.ctx, ui.Toast{Text: "Not all API keys could be selected.", Detail: problem.Of(err).Detail, Tone: "bad"})
+		case full:
+			ui.Notify(l.ctx, ui.Toast{Text: "The first " + ui.Count(maxPicked) + " are selected.", Detail: "That is the most at once."})
 		}
 	})
 }
@@ -112,15 +96,10 @@ func (l *List) stopPicking() {
 	}
 }
 
-// unpick selects none.
-func (l *List) unpick() {
-	l.stopPicking()
-	l.picked, l.anchor = nil, ""
-}
-
 // clearPicked selects none. The list gets the focus, because the button that had it is gone.
 func (l *List) clearPicked() {
-	l.unpick()
+	l.stopPicking()
+	l.picked, l.anchor = nil, ""
 	l.list.Focus()
 }
 

@@ -13,11 +13,10 @@ import (
 // Export writes everything that a list's filters match to a CSV file, page by page, in a dialog that shows the
 // progress. The zero value is ready to use. The page draws UI.
 type Export struct {
-	ctx    app.Context
 	open   bool
 	count  int // rows read so far
 	failed string
-	stop   context.CancelFunc
+	stop   func()
 }
 
 const exportDialog = "export"
@@ -28,40 +27,47 @@ func (e *Export) Start(ctx app.Context, name string, head []string, read func(ct
 	if e.open {
 		return
 	}
-	work, stop := context.WithCancel(ctx)
-	*e = Export{ctx: ctx, open: true, stop: stop}
+	*e = Export{open: true}
 	ui.OpenDialog(ctx, exportDialog, exportDialog+"-cancel")
-	update := func(do func()) {
-		ctx.Dispatch(func(app.Context) {
-			if work.Err() == nil { // not closed, and perhaps started again
-				do()
-			}
-		})
-	}
+	var text strings.Builder
+	text.WriteString(CSV(head))
+	e.stop = EachPage(ctx, read, func(rows [][]string, last bool, err error) {
+		for _, row := range rows {
+			text.WriteString(CSV(row))
+		}
+		e.count += len(rows)
+		switch {
+		case err != nil:
+			e.failed = problem.Of(err).Detail
+		case last:
+			e.close()
+			ui.Download(name, "text/csv;charset=utf-8", text.String())
+			ui.Notify(ctx, ui.Toast{Text: ui.Counted(e.count, "row", "rows") + " exported.", Detail: "The file is " + name + "."})
+		}
+	})
+}
+
+// EachPage reads all pages of a list, one after the other, and hands over each of them: what read returned, and
+// whether it is the last, because there are no more or because it could not be read. Read gets the cursor of the page,
+// which is empty for the first, and returns the next one. The context is the page's. Nothing is handed over after stop.
+func EachPage[T any](ctx app.Context, read func(ctx context.Context, cursor string) (T, *string, error), got func(page T, last bool, err error)) (stop func()) {
+	work, stop := context.WithCancel(ctx)
 	ctx.Async(func() {
-		var text strings.Builder
-		text.WriteString(CSV(head))
 		for cursor := ""; work.Err() == nil; {
-			rows, next, err := read(work, cursor)
-			if err != nil {
-				update(func() { e.failed = problem.Of(err).Detail })
-				return
-			}
-			for _, row := range rows {
-				text.WriteString(CSV(row))
-			}
-			update(func() { e.count += len(rows) })
-			if next == nil {
-				update(func() {
-					e.close()
-					ui.Download(name, "text/csv;charset=utf-8", text.String())
-					ui.Notify(ctx, ui.Toast{Text: ui.Counted(e.count, "row", "rows") + " exported.", Detail: "The file is " + name + "."})
-				})
+			page, next, err := read(work, cursor)
+			last := err != nil || next == nil
+			ctx.Dispatch(func(app.Context) {
+				if work.Err() == nil {
+					got(page, last, err)
+				}
+			})
+			if last {
 				return
 			}
 			cursor = *next
 		}
 	})
+	return stop
 }
 
 func (e *Export) close() {
