@@ -136,12 +136,17 @@ func isResource(id string) bool {
 }
 
 func (l *List) read(ctx context.Context, v listing.View, page api.Page) (api.List[api.AuditEvent, struct{}], error) {
+	return l.readSince(ctx, &since, v, page)
+}
+
+// readSince is read with other beginnings of periods.
+func (l *List) readSince(ctx context.Context, beginnings *begun, v listing.View, page api.Page) (api.List[api.AuditEvent, struct{}], error) {
 	request := api.ListEventsRequest{
 		Cursor: page.Cursor, Limit: page.Limit, PrincipalID: v.Chosen["person"], Action: v.Chosen["action"], ResourceID: v.Chosen["resource"],
 	}
 	for _, p := range periods {
 		if v.Chosen["period"] == p.Value {
-			request.From = since.of(p.Value, p.age, page.Cursor == "")
+			request.From = beginnings.of(p.Value, p.age, page.Cursor == "")
 		}
 	}
 	events, err := client.Call(ctx, l.session.Client(), api.ListEvents, request)
@@ -153,9 +158,9 @@ var csvHead = []string{"at", "who", "who_id", "who_kind", "action", "resource", 
 
 // exportAll saves everything that the filters match.
 func (l *List) exportAll() {
-	v := l.list.View().First()
+	v, own := l.list.View().First(), begun{at: map[string]time.Time{}} // the list's cursors stay valid
 	l.export.Start(l.ctx, "activity.csv", csvHead, func(ctx context.Context, cursor string) ([][]string, *string, error) {
-		list, err := l.read(ctx, v, api.Page{Cursor: cursor, Limit: api.MaxPageItems})
+		list, err := l.readSince(ctx, &own, v, api.Page{Cursor: cursor, Limit: api.MaxPageItems})
 		rows := make([][]string, len(list.Items))
 		for i, e := range list.Items {
 			changes, _ := json.Marshal(e.Changes) // can't fail: it was JSON
