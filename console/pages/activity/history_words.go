@@ -43,7 +43,7 @@ func said(e api.AuditEvent, on app.UI, most int, now time.Time) []app.UI {
 		end, _ := e.Changes["overlap_until"][1].(string)
 		until, err := time.Parse(time.RFC3339, end)
 		if err != nil || !until.After(e.At) {
-			return append(line, app.Text("; the previous access key ended at once"))
+			return append(line, app.Text("; the access key that it replaced ended at once"))
 		}
 		return append(line, app.Text("; the previous access key works for "+span(until.Sub(e.At))+", until "), ui.Moment(until, now))
 	}
@@ -88,6 +88,9 @@ func changed(field string, values [2]any, now time.Time) []app.UI {
 		line := []app.UI{app.Text(name + ": ")}
 		if len(added) > 0 {
 			line = append(line, app.Text("added "), app.B().Text(few(added)))
+		}
+		if len(added)+len(removed) == 0 {
+			line = append(line, app.Text("in another order"))
 		}
 		if len(removed) > 0 {
 			if len(added) > 0 {

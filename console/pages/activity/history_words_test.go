@@ -22,7 +22,8 @@ func TestHistoryIsToldInWords(t *testing.T) {
 		"Scopes: added a, b, c, d and 1 more; removed x":           {Action: "keys.update", Changes: map[string][2]any{"scopes": {[]any{"x"}, []any{"a", "b", "c", "d", "e"}}}},
 		"Expiry: never → 31 Jan 2027, 00:00":                       {Action: "keys.update", Changes: map[string][2]any{"expires_at": {nil, "2027-01-31T00:00:00Z"}}},
 		"Rotated; the previous access key works for 7 days, until": {Action: "keys.rotate", Changes: map[string][2]any{"overlap_until": {nil, "2026-11-28T09:12:00Z"}}},
-		"Rotated; the previous access key ended at once":           {Action: "keys.rotate", Changes: map[string][2]any{}},
+		"Rotated; the access key that it replaced ended at once":   {Action: "keys.rotate", Changes: map[string][2]any{}}, // also during an overlap, which goes on
+		"Regions: in another order":                                {Action: "arxes.update", Changes: map[string][2]any{"regions": {[]any{"a", "b"}, []any{"b", "a"}}}},
 		"Rate limit: 5 per second → 100 per minute":                {Action: "keys.update", Changes: map[string][2]any{"rate_limit": {limit(5, 1), limit(100, 60)}}},
 		`Metadata limits: {"daily":5} → {"daily":6} Metadata old: 1 → none Metadata team: none → core`: {Action: "keys.update", Changes: map[string][2]any{"metadata": {
 			map[string]any{"limits": map[string]any{"daily": 5.0}, "old": 1.0, "kept": "x"}, map[string]any{"limits": map[string]any{"daily": 6.0}, "team": "core", "kept": "x"},
