@@ -2,6 +2,7 @@
 package palette
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -84,6 +85,9 @@ func (p *Palette) Render() app.UI {
 		from = to
 	}
 	count := ui.Counted(len(choices), "result", "results")
+	if p.searching() {
+		count = searching
+	}
 	input := app.Input().ID(paletteField).Type("text").Attr("role", "combobox").Aria("label", "Search or jump to").Aria("expanded", len(choices) > 0).
 		Aria("controls", paletteList).Attr("aria-autocomplete", "list").Attr("autocomplete", "off").Attr("spellcheck", false).
 		MaxLength(600).Placeholder("A name, an id, a page or an action").OnInput(p.input).OnKeyDown(p.key)
@@ -102,12 +106,17 @@ func (p *Palette) Render() app.UI {
 	)
 }
 
-// said draws what the results do not say: what became of an access key, that the search failed, or that nothing matches.
+// said draws what the results do not say: what became of an access key, that the search is slow or failed, or that
+// nothing matches.
 func (p *Palette) said(choices int) []app.UI {
 	var out []app.UI
 	text := p.taken
 	switch {
 	case p.text == "" || choices > 0 && p.found.Err == nil:
+	case p.searching():
+		if p.found.Slow {
+			text += " " + searching
+		}
 	case p.found.Err != nil:
 		text += " The search failed. " + problem.Of(p.found.Err).Detail
 	case p.answered():
@@ -120,6 +129,14 @@ func (p *Palette) said(choices int) []app.UI {
 		return nil
 	}
 	return []app.UI{app.Div().Class("palette-said").Body(append([]app.UI{app.P().Class("hint").Attr("role", "status").Text(strings.TrimSpace(text))}, out...)...)}
+}
+
+// searching is shown until the search is answered.
+const searching = "Searching…"
+
+// searching reports whether the text was not searched for yet.
+func (p *Palette) searching() bool {
+	return p.text != "" && !p.answered() && (p.found.Err == nil || p.found.Running)
 }
 
 // answered reports whether the latest search was for the text.
@@ -276,29 +293,29 @@ func (p *Palette) search() {
 	p.found.Queue(p.ctx, func(ctx context.Context) (finds, error) { return find(ctx, c, text) }, nil)
 }
 
-// find reads the records whose name or id matches. It returns what could be read.
+// find reads the records whose name or id matches.
 func find(ctx context.Context, c *client.Client, text string) (finds, error) {
 	f := finds{text: text}
 	page := api.Page{Query: text, Limit: maxFinds}
 	var wait sync.WaitGroup
-	var err error
+	var errs [3]error
 	wait.Go(func() {
 		var list api.KeyList
-		list, err = client.Call(ctx, c, api.ListKeys, api.ListKeysRequest{Page: page})
+		list, errs[0] = client.Call(ctx, c, api.ListKeys, api.ListKeysRequest{Page: page})
 		f.keys = list.Items
 	})
 	wait.Go(func() {
-		if list, err := client.Call(ctx, c, api.ListApplications, api.ListApplicationsRequest{Page: page}); err == nil {
-			f.applications = list.Items
-		}
+		var list api.ApplicationList
+		list, errs[1] = client.Call(ctx, c, api.ListApplications, api.ListApplicationsRequest{Page: page})
+		f.applications = list.Items
 	})
 	wait.Go(func() {
-		if list, err := client.Call(ctx, c, api.ListArxes, api.ListArxesRequest{Page: page}); err == nil {
-			f.arxes = list.Items
-		}
+		var list api.ArxList
+		list, errs[2] = client.Call(ctx, c, api.ListArxes, api.ListArxesRequest{Page: page})
+		f.arxes = list.Items
 	})
 	wait.Wait()
-	return f, err
+	return f, cmp.Or(errs[0], errs[1], errs[2])
 }
 
 // key moves the selection and follows it.
