@@ -68,8 +68,8 @@ func (l *lister) totals(known bool, totals []ui.Total) app.UI {
 // statusParam is the parameter of the filter by status.
 const statusParam = "status"
 
-// linked returns the totals with the addresses of what they count, within the other filters. The deleted and
-// archived ones are those that the list shows on demand.
+// linked returns the totals with the addresses of what they count: of the whole list, whatever else is filtered. The
+// deleted and archived ones are those that the list shows on demand.
 func (l *lister) linked(totals []ui.Total) []ui.Total {
 	if l.ctx == nil { // not mounted yet
 		return totals
@@ -78,13 +78,12 @@ func (l *lister) linked(totals []ui.Total) []ui.Total {
 	out := make([]ui.Total, len(totals))
 	for i, t := range totals {
 		value := cmp.Or(t.Filter, t.Status)
-		v := l.view.First().choose(statusParam, value)
-		v.Search, v.Gone = "", false
+		v := View{Sort: l.view.Sort}.choose(statusParam, value)
 		if offered := value == "" || slices.ContainsFunc(l.words.filters, func(f Filter) bool { return f.Param == statusParam && f.allows(value) }); !offered {
 			v = v.choose(statusParam, "")
 			v.Gone = true
 		}
-		t.On = l.view.Search == "" && l.view.Chosen[statusParam] == v.Chosen[statusParam] && l.view.Gone == v.Gone
+		t.On = l.view.First().equal(v)
 		t.Href = l.ctx.Page().URL().Path
 		if q := a.query(v); q != "" {
 			t.Href += "?" + q
