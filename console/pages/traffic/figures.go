@@ -13,10 +13,17 @@ import (
 // Figures draws how many verifications there were, and how many of them were refused, each in a card with its
 // course over time.
 func (t *Traffic) Figures(now time.Time) []app.UI {
-	if !t.Reading.Here {
-		return []app.UI{ui.BoneStat(), ui.BoneStat()}
-	}
 	u := &t.Reading.Value
+	figure := func(of string, body ...app.UI) app.UI {
+		return app.Div().Class("card", "stat").Body(app.Dt().Text(of+", "+labelOf(u.Period)), app.Dd().Body(body...))
+	}
+	switch {
+	case t.Waits():
+		return []app.UI{ui.BoneStat(), ui.BoneStat()}
+	case !t.Reading.Here: // the chart says why
+		u = &Used{Period: t.period}
+		return []app.UI{figure("Verifications", app.Small().Text("Not loaded")), figure("Refused", app.Small().Text("Not loaded"))}
+	}
 	codes, total := refusals(u.Totals)
 	found, peak := bars(u.Usage, u.Period, now), 0
 	all, bad := make([]int, len(found)), make([]int, len(found))
@@ -33,14 +40,11 @@ func (t *Traffic) Figures(now time.Time) []app.UI {
 		mostly = "No verification so far"
 	}
 	if len(codes) > 0 {
-		mostly = "Mostly " + ui.Lower(cmp.Or(reasons[codes[0]].text, string(codes[0])))
-		mostly += ", most of them " + around(u.Period) + found[peak].label(u.Period, now)
+		mostly = "Most often: " + ui.Lower(cmp.Or(reasons[codes[0]].text, string(codes[0]))) + ". Peak " + around(u.Period) + found[peak].label(u.Period, now)
 	}
-	period := ", " + labelOf(u.Period)
 	return []app.UI{
-		app.Div().Class("card", "stat").Body(app.Dt().Text("Verifications"+period), app.Dd().Body(app.Text(ui.Count(u.Totals.Total)), ui.Spark(all, ""), app.Span().Text(used))),
-		app.Div().Class("card", "stat").Body(app.Dt().Text("Refused"+period), app.Dd().Body(
-			app.Text(ui.Count(total)), app.Small().Text(percent(total, u.Totals.Total)), ui.Spark(bad, "bad"), app.Span().Text(mostly))),
+		figure("Verifications", app.Text(ui.Count(u.Totals.Total)), ui.Spark(all, ""), app.Span().Text(used)),
+		figure("Refused", app.Text(ui.Count(total)), app.Small().Text(percent(total, u.Totals.Total)), ui.Spark(bad, "bad"), app.Span().Text(mostly)),
 	}
 }
 

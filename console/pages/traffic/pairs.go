@@ -24,7 +24,7 @@ func (t *Traffic) Pairs(tag func(api.Purpose) app.UI) app.UI {
 		return app.Div().Hidden(true)
 	}
 	if len(u.Busiest) == 0 {
-		return ui.Card("busiest", title, nil, app.P().Class("card-body", "hint").Text("No key was verified in the "+In(u.Period)+"."))
+		return ui.Card("busiest", title, nil, app.P().Class("card-body", "hint").Text("Nothing was valid in the "+In(u.Period)+", so there are no pairs to compare."))
 	}
 	pairs := slices.Clone(u.Busiest)
 	if t.order != "" {
@@ -41,7 +41,8 @@ func (t *Traffic) Pairs(tag func(api.Purpose) app.UI) app.UI {
 	}
 	columns := []ui.Column{{Head: "Application at Arx"}, {Head: "Verifications", Number: true}, {Head: "Refused", Number: true}}
 	return ui.Card("busiest", title, &ui.Segments{Name: "Order", Options: orders, Value: t.order, OnChoose: t.setOrder},
-		ui.Table{Name: "Busiest pairs in the " + In(u.Period), Columns: columns, Rows: rows, Dense: true, Phone: "mini"}.UI())
+		ui.Table{Name: "Busiest pairs in the " + In(u.Period), Columns: columns, Rows: rows, Dense: true, Phone: "mini"}.UI(),
+		app.Div().Class("card-foot").Body(app.Span().Class("hint").Text("Among the applications and Arxes with the most valid verifications.")))
 }
 
 func (t *Traffic) setOrder(order string) { t.order = order }

@@ -116,9 +116,13 @@ func (t *Traffic) Card(title string, action app.UI, now time.Time) app.UI {
 // Waits reports whether the first figures are being loaded.
 func (t *Traffic) Waits() bool { return !t.Reading.Here && t.Reading.Err == nil }
 
-// Stale draws a notice if the figures could not be reloaded.
+// Stale draws a notice if the figures could not be reloaded, or are not those of the chosen period.
 func (t *Traffic) Stale() app.UI {
-	return ui.Slot(shell.Stale(&t.Reading, "The figures may be out of date.", t.read))
+	text := "The figures may be out of date."
+	if shown := t.Reading.Value.Period; shown != t.period {
+		text = "These are still the figures of the " + In(shown) + "."
+	}
+	return ui.Slot(shell.Stale(&t.Reading, text, t.read))
 }
 
 // mostRefused names the two most frequent refusal codes. It returns "" if nothing was refused.
