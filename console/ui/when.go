@@ -33,12 +33,12 @@ func InText(t time.Time, text string) string {
 // AgoInText returns how long ago a time was, within a sentence.
 func AgoInText(t, now time.Time) string { return InText(t, Lower(Ago(t, now))) }
 
-// Used returns when something was last used, or never, as a text for [Timed].
-func Used(last *time.Time, now time.Time) string {
+// LastUsed returns when something was last used, or never, as a text for [Timed].
+func LastUsed(last *time.Time, now time.Time) string {
 	if last == nil {
 		return "Never used"
 	}
-	return "Used " + AgoInText(*last, now)
+	return "Last used " + AgoInText(*last, now)
 }
 
 // Timed turns a text into elements: each time in it becomes a [Timestamp].

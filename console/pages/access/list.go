@@ -124,7 +124,7 @@ func (l *List) row(k api.ManagementKeyRecord, now time.Time) ui.Row {
 	if k.Status == api.ManagementKeyExpired {
 		verb = " · expired "
 	}
-	phone := ui.Used(k.LastUsedAt, now) + verb + ui.InText(k.ExpiresAt, ends)
+	phone := ui.LastUsed(k.LastUsedAt, now) + verb + ui.InText(k.ExpiresAt, ends)
 	return ui.Row{
 		Active: l.clipboard.Has(k.ID),
 		Cells: [][]app.UI{

@@ -51,10 +51,6 @@ func keyCard(ctx app.Context, alarm *ui.Alarm, reading *ui.Reading[api.KeyList],
 }
 
 func item(k api.KeySummary, other app.UI, now time.Time) app.UI {
-	used := "Never used"
-	if k.LastUsedAt != nil {
-		used = "Last used " + ui.AgoInText(*k.LastUsedAt, now)
-	}
 	stopped := ""
 	if why := WhyStopped(k); why != "" {
 		stopped = " · " + why
@@ -62,7 +58,7 @@ func item(k api.KeySummary, other app.UI, now time.Time) app.UI {
 	return app.Li().Body(
 		app.Div().Class("grow").Body(
 			app.P().Body(app.A().Href("/keys/"+k.ID).Text(k.Title())),
-			app.Small().Body(append([]app.UI{other}, ui.Timed(" · "+used+stopped)...)...),
+			app.Small().Body(append([]app.UI{other}, ui.Timed(" · "+ui.LastUsed(k.LastUsedAt, now)+stopped)...)...),
 		),
 		KeyBadge(k),
 	)

@@ -48,7 +48,7 @@ func arx(k api.KeySummary) app.UI {
 
 // near draws the last line of a key's card on a phone: when it was last used, and what is near.
 func near(k api.KeySummary, now time.Time) []app.UI {
-	text := ui.Used(k.LastUsedAt, now)
+	text := ui.LastUsed(k.LastUsedAt, now)
 	if k.ExpiresAt != nil {
 		if soon := ui.Soon(*k.ExpiresAt, now); soon != "" {
 			text += " · expires " + ui.InText(*k.ExpiresAt, soon)

@@ -214,5 +214,5 @@ func accessKeyFact(term string, u api.AccessKeyUse) ui.Fact {
 	if u.LastUsedAt == nil {
 		return ui.Fact{Term: term, Value: append(value, app.Small().Text("Not used since the rotation"))}
 	}
-	return ui.Fact{Term: term, Value: append(value, app.Small().Body(ui.Timed("Last used "+ui.AgoInText(*u.LastUsedAt, time.Now()))...))}
+	return ui.Fact{Term: term, Value: append(value, app.Small().Body(ui.Timed(ui.LastUsed(u.LastUsedAt, time.Now()))...))}
 }
