@@ -102,7 +102,19 @@ test("on a phone, a key is a card of three lines, filters are a sheet, and a but
   assert.ok(await height("table") <= 2150, `25 keys take ${await height("table")} px`);
   const card = (name) => page.locator("tbody tr").filter({ hasText: name });
   assert.match(await card("Printer bench").innerText(), /^Printer bench\s+Route planner → \s*tst\s*Label testing\s+Stopped\s+Never used · Arx disabled$/);
-  assert.match(await card("Warehouse feed").innerText(), /Used (just now|\d+ (s|min) ago) · application disabled$/);
+  assert.match(await card("Warehouse feed").innerText(), /Last used (just now|\d+ (s|min) ago) · application disabled$/);
+  // What does not fit the last line is on another one.
+  const soon = (days) => new Date(Date.now() + days * 86_400_000).toISOString();
+  await page.route((url) => url.pathname === "/v1/keys", async (route) => {
+    const response = await route.fetch(), json = await response.json();
+    for (const key of json.items) Object.assign(key, { last_used_at: soon(-20), expires_at: soon(3), rotate_by: soon(-4), rotation_due: true });
+    await route.fulfill({ response, json });
+  });
+  await page.reload();
+  await card("Warehouse feed").locator(".p-last .phone-line").filter({ hasText: /^Last used \d+ \w+ \d{4} · expires in 3 days · rotation due · application disabled$/ }).waitFor();
+  await phone.fits("a card with all that is near");
+  await page.unrouteAll({ behavior: "wait" });
+  await open(phone, "/keys");
   const status = role("combobox", { name: "Status" });
   assert.equal(await status.isVisible(), false);
   await button("Filters").click();

@@ -32,6 +32,9 @@ async function verified() {
   }
 }
 
+/** Answers a request in the place of the server. */
+const broken = (route) => route.fulfill({ status: 500, contentType: "application/problem+json", body: JSON.stringify({ title: "Internal error", status: 500, code: "internal", detail: "It broke." }) });
+
 const card = (name) => page.getByRole("region", { name, exact: true });
 
 /** For SHOTS=folder: pictures to look at, light and dark, wide and narrow. */
@@ -70,6 +73,26 @@ test("the overview shows traffic by outcome, refusals by code and the busiest pa
   await page.waitForURL((url) => url.searchParams.get("application") === tenant.applications["Checkout API"].id && url.searchParams.has("arx"));
 });
 
+test("figures that can't be loaded are told from those that are loading, and from those of another period", async () => {
+  const usage = (url) => url.pathname === "/v1/usage";
+  await page.route(usage, broken);
+  await see.go(world.laptop, "/");
+  await see.shown("The use could not be loaded");
+  assert.deepEqual((await page.locator(".stat").allInnerTexts()).slice(0, 2).map((text) => text.split(/\n+/)), [["Verifications, 24 h", "Not loaded"], ["Refused, 24 h", "Not loaded"]]);
+  assert.equal(await page.locator(".stat .sk").count(), 0);
+  await see.accessible("figures that could not be loaded");
+  await page.unrouteAll({ behavior: "wait" });
+  await see.button("Try again").click();
+  const stat = page.locator(".stat").filter({ hasText: /^Refused, 24 h/ });
+  await stat.filter({ hasText: /Most often: [a-z ]+\. Peak from \d\d:00$/ }).waitFor();
+  await page.route(usage, broken);
+  await see.button("7 d").click();
+  await see.shown("These are still the figures of the last 24 hours.");
+  await stat.waitFor();
+  await page.unrouteAll({ behavior: "wait" });
+  see.failures.length = 0; // the browser tells of the requests that failed
+});
+
 test("an application's and an Arx's page show their own traffic", async () => {
   await see.go(world.laptop, `/applications/${tenant.applications["Checkout API"].id}`);
   await card("Verifications by outcome").locator("svg[role=img]").waitFor();
@@ -105,6 +128,14 @@ test("totals are filters, and cells lead to the application and the Arx", async 
   await page.locator("#list").getByRole("link", { name: "Planner spike" }).waitFor();
   await totals.getByRole("link", { name: /^Total / }).click();
   await page.waitForURL((url) => url.search === "");
+  // A total is that of the whole list, and so is what it leads to.
+  await see.go(world.laptop, `/keys?application=${tenant.applications["Checkout API"].id}`);
+  await page.locator("#list").getByRole("link", { name: "Checkout production" }).waitFor();
+  assert.equal(await totals.locator("[aria-current]").count(), 0);
+  await totals.getByRole("link", { name: "Disabled 1" }).click();
+  await page.waitForURL((url) => url.search === "?status=disabled");
+  await page.locator("#list").getByRole("link", { name: "Planner load test" }).waitFor();
+  await totals.getByRole("link", { name: /^Total / }).click();
   const row = page.getByRole("row").filter({ hasText: "Checkout production" });
   await row.getByRole("link", { name: "Rates EU" }).click();
   await see.heading("Rates EU", 1).waitFor();
@@ -188,6 +219,24 @@ test("the palette searches everything, with the keyboard alone", async () => {
   await pictures("palette-nothing");
   await see.button("Create API key…").click();
   await page.waitForURL((url) => url.pathname === "/keys/new");
+  // While it searches it says so, and what could not be searched is not said to be absent.
+  let release;
+  const held = new Promise((done) => { release = done; });
+  await page.route((url) => url.searchParams.has("q"), async (route) => { await held; await route.continue(); });
+  await page.keyboard.press("Control+k");
+  await field.fill("tracking");
+  await see.role("dialog").locator(".palette-said").getByText("Searching…").waitFor();
+  assert.equal(await see.role("dialog").getByText("0 results").count(), 0);
+  await see.accessible("the palette, searching");
+  release();
+  await results.getByRole("option", { name: /^Tracking/ }).waitFor();
+  await page.unrouteAll({ behavior: "wait" });
+  await page.route((url) => url.pathname === "/v1/arxes", broken);
+  await field.fill("trackin");
+  await see.shown("The search failed. It broke.");
+  await page.unrouteAll({ behavior: "wait" });
+  see.failures.length = 0;
+  await page.keyboard.press("Escape");
 });
 
 test("shortcuts lead to pages, not while typing, and ? shows them", async () => {
@@ -276,7 +325,7 @@ test("many keys are selected and disabled, enabled and extended, with a result f
   const dialog = see.role("dialog");
   await bar.getByRole("button", { name: "Disable", exact: true }).click();
   await dialog.getByRole("button", { name: "Disable", exact: true }).click();
-  await dialog.getByRole("heading", { name: "disabled: 2 of 2 API keys" }).waitFor();
+  await dialog.getByRole("heading", { name: "2 of 2 API keys disabled" }).waitFor();
   assert.equal(await dialog.locator("li[data-state=done]").count(), 2);
   await see.accessible("the results");
   await pictures("results");
@@ -290,7 +339,7 @@ test("many keys are selected and disabled, enabled and extended, with a result f
   await bar.getByText("2 of them not on this page").waitFor();
   await bar.getByRole("button", { name: "Enable", exact: true }).click();
   await dialog.getByRole("button", { name: "Enable", exact: true }).click();
-  await dialog.getByRole("heading", { name: "enabled: 2 of 3 API keys" }).waitFor();
+  await dialog.getByRole("heading", { name: "2 of 3 API keys enabled" }).waitFor();
   await dialog.locator("li[data-state=failed]", { hasText: "Nightly invoices" }).waitFor();
   await dialog.getByRole("button", { name: "Done", exact: true }).click();
   await see.role("checkbox", { name: "Select this page" }).check();
@@ -298,10 +347,40 @@ test("many keys are selected and disabled, enabled and extended, with a result f
   await bar.getByRole("button", { name: "Extend expiry" }).click();
   await dialog.getByLabel("Extend", { exact: true }).selectOption("90");
   await dialog.getByRole("button", { name: "Extend expiry" }).click();
-  await dialog.getByRole("heading", { name: "extended: 1 of 1 API key" }).waitFor();
+  await dialog.getByRole("heading", { name: "1 of 1 API key extended" }).waitFor();
   await dialog.getByRole("button", { name: "Done", exact: true }).click();
   const { expires_at } = await world.call("GET", `/v1/keys/${tenant.keys["Nightly invoices"].id}`);
   assert.equal(new Date(expires_at) - before, 90 * 86_400_000);
+});
+
+test("work on many keys can be stopped; then it says what was done, and the rest stays selected", async () => {
+  const names = ["Carrier quotes", "Courier app Android", "Courier app iOS", "Nightly invoices"]; // in the order of the work
+  await see.go(world.laptop, "/keys");
+  for (const name of names) await see.role("checkbox", { name: `Select ${name}` }).check();
+  const bar = see.role("region", { name: "Selected API keys" }), dialog = see.role("dialog");
+  let arrived, release;
+  const third = new Promise((done) => { arrived = done; }), held = new Promise((done) => { release = done; });
+  await page.route((url) => url.pathname.endsWith("/disable"), async (route) => {
+    if (route.request().url().includes(tenant.keys[names[1]].id)) return broken(route);
+    if (route.request().url().includes(tenant.keys[names[2]].id)) { arrived(); await held; }
+    return route.continue();
+  });
+  await bar.getByRole("button", { name: "Disable", exact: true }).click();
+  await dialog.getByRole("button", { name: "Disable", exact: true }).click();
+  await third;
+  await dialog.getByRole("button", { name: "Stop", exact: true }).click();
+  await dialog.getByRole("button", { name: "Stopping…", exact: true }).waitFor();
+  release();
+  await dialog.getByRole("heading", { name: "2 of 4 API keys disabled" }).waitFor();
+  assert.deepEqual(await dialog.locator("li").evaluateAll((all) => all.map((li) => [li.dataset.state, li.querySelector("small").innerText])), [
+    ["done", "Disabled"], ["failed", "It broke."], ["done", "Disabled"], ["failed", "Left as it is: it was not reached."],
+  ]);
+  await dialog.getByRole("button", { name: "Done", exact: true }).click();
+  await bar.getByText("2 selected").waitFor();
+  for (const name of [names[1], names[3]]) assert.ok(await see.role("checkbox", { name: `Select ${name}` }).isChecked(), name);
+  await page.unrouteAll({ behavior: "wait" });
+  see.failures.length = 0;
+  for (const name of [names[0], names[2]]) await world.call("POST", `/v1/keys/${tenant.keys[name].id}/enable`);
 });
 
 test("Shift selects a range, and everything that the filters match can be selected", async () => {
@@ -395,6 +474,22 @@ test("a CSV file has everything that the filters match, and no formula", async (
   assert.ok(events.length > 26, `${events.length} lines`); // more than a page
   assert.ok(events.some((line) => line.includes('"keys.disable"') && line.includes('"management_key"') && line.includes('"key_')));
   assert.deepEqual(see.failures, []);
+});
+
+test("exporting the activity of a period leaves the list where it is", async () => {
+  const other = await world.visit();
+  await other.page.clock.install();
+  await other.go(world.laptop, "/activity?period=7d");
+  await other.page.locator("#list .t-main").first().waitFor();
+  await other.page.clock.fastForward(130_000); // the period of the file begins later than that of the list
+  const download = other.page.waitForEvent("download");
+  await other.button("Export CSV").click();
+  await download;
+  await other.button("Next page").click();
+  await other.page.waitForURL((url) => url.searchParams.get("page") === "2");
+  await other.shown(/^26–/);
+  assert.deepEqual(other.failures, []);
+  await other.context.close();
 });
 
 test("the history of a key is in words", async () => {
