@@ -115,8 +115,11 @@ func percent(n, of int) string {
 		return "0%"
 	}
 	tenths := (n*1000 + of/2) / of
-	if tenths == 0 && n > 0 {
+	switch {
+	case tenths == 0 && n > 0:
 		return "under 0.1%"
+	case tenths == 1000 && n < of:
+		return "over 99.9%"
 	}
 	if tenths%10 == 0 {
 		return strconv.Itoa(tenths/10) + "%"

@@ -13,6 +13,9 @@ import (
 // orders are the orders of the busiest pairs.
 var orders = []ui.Option{{Value: "", Label: "Busiest"}, {Value: "refused", Label: "Refused most"}}
 
+// compared says which pairs are not among the busiest: of what was never used, the API does not know the pairs.
+const compared = "Only applications and Arxes with valid verifications are compared."
+
 // Pairs draws which applications are busiest at which Arxes. Tag draws the environment of an Arx.
 func (t *Traffic) Pairs(tag func(api.Purpose) app.UI) app.UI {
 	u := &t.Reading.Value
@@ -24,7 +27,7 @@ func (t *Traffic) Pairs(tag func(api.Purpose) app.UI) app.UI {
 		return app.Div().Hidden(true)
 	}
 	if len(u.Busiest) == 0 {
-		return ui.Card("busiest", title, nil, app.P().Class("card-body", "hint").Text("Nothing was valid in the "+In(u.Period)+", so there are no pairs to compare."))
+		return ui.Card("busiest", title, nil, app.P().Class("card-body", "hint").Text("There are no figures of pairs in the "+In(u.Period)+". "+compared))
 	}
 	pairs := slices.Clone(u.Busiest)
 	if t.order != "" {
@@ -42,7 +45,7 @@ func (t *Traffic) Pairs(tag func(api.Purpose) app.UI) app.UI {
 	columns := []ui.Column{{Head: "Application at Arx"}, {Head: "Verifications", Number: true}, {Head: "Refused", Number: true}}
 	return ui.Card("busiest", title, &ui.Segments{Name: "Order", Options: orders, Value: t.order, OnChoose: t.setOrder},
 		ui.Table{Name: "Busiest pairs in the " + In(u.Period), Columns: columns, Rows: rows, Dense: true, Phone: "mini"}.UI(),
-		app.Div().Class("card-foot").Body(app.Span().Class("hint").Text("Among the applications and Arxes with the most valid verifications.")))
+		app.Div().Class("card-foot").Body(app.Span().Class("hint").Text(compared)))
 }
 
 func (t *Traffic) setOrder(order string) { t.order = order }

@@ -29,7 +29,7 @@ func TestEveryRefusalCodeIsExplained(t *testing.T) {
 }
 
 func TestSharesAreShownToATenthOfAPercent(t *testing.T) {
-	for want, c := range map[string][2]int{"4.2%": {42, 1000}, "100%": {7, 7}, "0%": {0, 5}, "under 0.1%": {1, 100_000}, "33.3%": {1, 3}} {
+	for want, c := range map[string][2]int{"4.2%": {42, 1000}, "100%": {7, 7}, "0%": {0, 5}, "under 0.1%": {1, 100_000}, "33.3%": {1, 3}, "over 99.9%": {99_999, 100_000}} {
 		if got := percent(c[0], c[1]); got != want {
 			t.Errorf("%v is %s, want %s", c, got, want)
 		}

@@ -146,7 +146,7 @@ func refused(v []int) string {
 	if total == 0 {
 		return "Not verified"
 	}
-	return fmt.Sprintf("%.1f%% of %s refused", 100*float64(v[1]+v[2])/float64(total), ui.Count(total))
+	return percent(v[1]+v[2], total) + " of " + ui.Count(total) + " refused"
 }
 
 // Note says what a reader has to know of the figures.
