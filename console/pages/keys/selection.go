@@ -157,9 +157,10 @@ func (l *List) bulkBar() app.UI {
 	switch all, known := l.list.Matching(); {
 	case l.picking != nil:
 		link("Stop selecting", l.stopPicking)
+	case len(keys) >= maxPicked:
 	case !known:
 		link("Select all that match", l.pickAll)
-	case len(keys) < min(all, maxPicked):
+	case len(keys) < all:
 		link("Select all "+ui.Count(all), l.pickAll)
 	}
 	buttons := []app.UI{}

@@ -91,6 +91,11 @@ test("on a phone, whatever takes a finger is 44 px high and wide", async () => {
     await open(phone, address);
     await does();
     assert.deepEqual(await small(page), [], name);
+    const aside = await page.locator(".menu .theme button").evaluateAll((all) => all.map((e) => { // the icons are in the middle
+      const box = e.getBoundingClientRect(), icon = e.firstElementChild.getBoundingClientRect();
+      return Math.round(icon.left + icon.right - box.left - box.right);
+    }).filter((n) => n));
+    assert.deepEqual(aside, [], name);
   }
 });
 

@@ -108,6 +108,17 @@ test("they sort by name and filter by status, and pages go on from there", async
   }
 });
 
+test("of all that match, the first 500 can be selected together", async () => {
+  await see.go(world.laptop, "/keys?status=working");
+  await page.locator("#list .pick input").first().check();
+  const bar = see.role("region", { name: "Selected API keys" });
+  await bar.getByRole("button", { name: "Select all that match" }).click();
+  await see.shown("The first 500 are selected.");
+  await bar.getByText("500 selected").waitFor();
+  assert.equal(await bar.getByRole("button", { name: /^Select all/ }).count(), 0);
+  await bar.getByRole("button", { name: "Clear the selection" }).click();
+});
+
 test("the overview leads to the lists that it counts", async () => {
   await see.link("Overview").click();
   for (const [name, filter, heading] of [[/^Review: .*stopped$/, "stopped", "Stopped"], [/^Review: .*within 7 days$/, "expiring", "Expiring within 7 days"]]) {
