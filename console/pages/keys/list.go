@@ -175,6 +175,9 @@ func (l *List) changed(is api.Key) {
 		stopped = append(stopped, is.KeySummary)
 	}
 	l.stopped.Value.Items = stopped
+	if l.picked[is.ID].ID != "" {
+		l.pick(is.KeySummary, is.Status != api.KeyDeleted)
+	}
 	l.list.Changed(is.KeySummary)
 	l.readStopped()
 }

@@ -411,6 +411,15 @@ test("Shift selects a range, and everything that the filters match can be select
   await see.accessible("everything selected");
   await bar.getByRole("button", { name: "Clear the selection" }).click();
   await bar.waitFor({ state: "hidden" });
+  // What is deleted is no longer selected.
+  await world.call("POST", "/v1/keys", { name: "A key to delete", application_id: tenant.applications["Checkout API"].id, arx_id: tenant.arxes["Rates EU"].id });
+  await see.go(world.laptop, "/keys?sort=name");
+  await see.role("checkbox", { name: "Select A key to delete" }).check();
+  await bar.getByText("1 selected").waitFor();
+  await see.act("A key to delete", "Delete");
+  await see.confirm(await page.locator("#list .copyid code").first().textContent(), "Delete");
+  await see.shown("A key to delete is deleted.");
+  await bar.waitFor({ state: "hidden" });
   // How many a search matches is not known before all are read; that can be stopped.
   await see.go(world.laptop, `/keys?application=${tenant.applications["Checkout API"].id}&q=batch`);
   await boxes.first().waitFor();
