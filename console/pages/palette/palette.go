@@ -351,15 +351,16 @@ func (p *Palette) pick(ctx app.Context, e app.Event) {
 
 // follow closes the palette and does what the choice says.
 func (p *Palette) follow(c choice, newTab bool) {
-	if newTab && c.href != "" {
-		app.Window().Call("open", c.href, "_blank", "noopener")
+	outside := strings.HasPrefix(c.href, shell.ReferencePath)
+	if newTab && c.href != "" && !outside {
+		app.Window().Call("open", c.href, "_blank") // with its opener, the tab gets a copy of the session
 		return
 	}
 	p.close()
 	switch {
 	case c.do != nil:
 		c.do()
-	case strings.HasPrefix(c.href, shell.ReferencePath):
+	case outside:
 		app.Window().Call("open", c.href, "_blank", "noopener")
 	default:
 		p.Calls.OnOpen(c.href)

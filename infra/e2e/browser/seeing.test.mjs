@@ -185,6 +185,11 @@ test("the palette searches everything, with the keyboard alone", async () => {
   await page.waitForFunction((id) => document.getElementById("palette-field").value === id, key.id);
   await see.shown(`The access key was not searched for. Only its id is kept, ${key.id}. The rest was sent nowhere.`);
   await results.getByRole("option", { name: /^Courier app iOS/ }).waitFor();
+  const opened = see.context.waitForEvent("page");
+  await field.press("Control+Enter");
+  const another = await opened; // signed in like this one
+  await another.getByRole("heading", { name: "Courier app iOS", level: 1 }).waitFor();
+  await another.close();
   await field.press("Enter");
   await page.waitForURL(`**/keys/${key.id}`);
   assert.ok(asked.every((url) => !url.includes(key.access_key)), "the access key was sent");
