@@ -203,11 +203,12 @@ func (r Row) hintOf(lastFour string) string {
 	return accesskey.Hint(r.Env, strings.TrimPrefix(r.ID, api.KeyPrefix), lastFour)
 }
 
-// AccessKeys returns which of the key's access keys are in use.
+// AccessKeys returns which of the key's access keys are in use. Uses of the previous one before the rotation do not
+// count: it was the newest then.
 func (k Key) AccessKeys(last usage.LastUse, now time.Time) api.AccessKeysUse {
 	use := api.AccessKeysUse{Newest: api.AccessKeyUse{Hint: k.hint(), LastUsedAt: last.By(k.LastFour)}}
 	if k.Overlap(now) != nil {
-		use.Older = &api.AccessKeyUse{Hint: k.hintOf(k.Older), LastUsedAt: last.By(k.Older)}
+		use.Older = &api.AccessKeyUse{Hint: k.hintOf(k.Older), LastUsedAt: usage.LastUse{Older: last.Older}.By(k.Older)}
 	}
 	return use
 }

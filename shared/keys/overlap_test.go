@@ -6,6 +6,8 @@ import (
 
 	"github.com/arxkeys/arxkeys/shared/accesskey"
 	"github.com/arxkeys/arxkeys/shared/api"
+	"github.com/arxkeys/arxkeys/shared/keys"
+	"github.com/arxkeys/arxkeys/shared/usage"
 )
 
 // Each case is an access key at a time during or outside the overlap.
@@ -46,5 +48,18 @@ func TestOlderAccessKeyIsValidOnlyDuringTheOverlap(t *testing.T) {
 		if got := s.decide(); got.Code != c.want || got.Valid != (c.want == api.CodeValid) {
 			t.Errorf("%s: %v %s, want %s", c.name, got.Valid, got.Code, c.want)
 		}
+	}
+}
+
+func TestOlderAccessKeyIsInUseOnlyIfItWasUsedSinceTheRotation(t *testing.T) {
+	until := noon.Add(time.Hour)
+	k := keys.Key{Row: keys.Row{LastFour: "new1", OverlapUntil: &until}, Older: "old1"}
+	before := usage.LastUse{Newest: usage.Sight{At: noon.Add(-time.Minute), LastFour: "old1"}}
+	if use := k.AccessKeys(before, noon); use.Older == nil || use.Older.LastUsedAt != nil || use.Newest.LastUsedAt != nil {
+		t.Errorf("used before the rotation only: %+v, %+v", use.Newest, use.Older)
+	}
+	since := usage.LastUse{Newest: before.Newest, Older: usage.Sight{At: noon.Add(-time.Second), LastFour: "old1"}}
+	if use := k.AccessKeys(since, noon); use.Older.LastUsedAt == nil || !use.Older.LastUsedAt.Equal(since.Older.At) {
+		t.Errorf("used since the rotation: %+v", use.Older)
 	}
 }
