@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -23,9 +24,10 @@ type Bars struct {
 
 // Bar is one bar of the chart, with a value for each series.
 type Bar struct {
-	Label  string // under the bar; empty for none
-	Spare  bool   // the label is hidden on phones
-	Title  string // over its figures
+	Label  string    // under the bar; empty for none
+	Spare  bool      // the label is hidden on phones
+	Title  string    // over its figures
+	Start  time.Time // under its figures too, in UTC
 	Values []int
 	Note   string // under its figures
 }
@@ -87,7 +89,7 @@ func (b *Bars) tip(bar Bar) app.UI {
 	for i, label := range b.Series {
 		lines = append(lines, app.Span().Body(swatch(i), app.Text(label), app.I().Text(Count(bar.Values[i]))))
 	}
-	return app.Span().Class("tip").Body(append(lines, app.Em().Text(bar.Note))...)
+	return app.Span().Class("tip").Body(append(lines, app.Em().Body(app.Text(bar.Note), app.Br(), app.Text("From "+Exact(bar.Start))))...)
 }
 
 // inWords returns the figures of a bar as a sentence.

@@ -3,6 +3,7 @@ package ui
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -25,7 +26,7 @@ func TestScaleIsRoundAndHoldsTheHighestBar(t *testing.T) {
 func TestChartSaysItsNumbersWithoutThePicture(t *testing.T) {
 	chart := &Bars{
 		Name: "12 valid", Unit: "Day", Series: []string{"Valid", "Over a limit"},
-		Bars: []Bar{{Title: "Monday", Label: "23 Nov", Values: []int{10, 0}, Note: "0% refused"}, {Title: "Tuesday", Values: []int{2, 3}, Note: "60% refused"}},
+		Bars: []Bar{{Title: "Monday", Start: time.Date(2026, 11, 22, 23, 0, 0, 0, time.UTC), Label: "23 Nov", Values: []int{10, 0}, Note: "0% refused"}, {Title: "Tuesday", Values: []int{2, 3}, Note: "60% refused"}},
 	}
 	shows := func(want ...string) {
 		t.Helper()
@@ -44,5 +45,5 @@ func TestChartSaysItsNumbersWithoutThePicture(t *testing.T) {
 		t.Errorf("%d cells for labels under two bars", labels)
 	}
 	chart.at = 1
-	shows("Monday: Valid 10, Over a limit 0", "0% refused")
+	shows("Monday: Valid 10, Over a limit 0", "0% refused", "From 2026-11-22 23:00:00 UTC")
 }

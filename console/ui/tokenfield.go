@@ -3,6 +3,7 @@ package ui
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -113,9 +114,9 @@ func (f *TokenField) remove(ctx app.Context, _ app.Event) {
 // take turns the words into tokens. If one is refused, it stays in the field with those after it.
 func (f *TokenField) take(words []string, rest string) {
 	tokens, typed := slices.Clone(f.Tokens), []string{}
-	for _, word := range words {
+	for i, word := range words {
 		if f.fault = f.Refuse(word); f.fault != "" {
-			typed = append(typed, word)
+			typed = slices.Clone(words[i:])
 			break
 		}
 		if !slices.Contains(tokens, word) {
@@ -133,4 +134,4 @@ func (f *TokenField) change(tokens []string, typed string) {
 	f.OnChange(tokens, typed)
 }
 
-func isSeparator(r rune) bool { return r == ',' || r == ' ' || r == '\n' || r == '\t' }
+func isSeparator(r rune) bool { return r == ',' || unicode.IsSpace(r) }

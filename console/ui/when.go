@@ -18,9 +18,12 @@ func Date(t, now time.Time) app.UI { return Timestamp(t, Day(t, now)) }
 // hover and focus. Every time on every page is drawn by it.
 func Timestamp(t time.Time, text string) app.HTMLTime {
 	t = t.UTC()
-	exact := t.Format("2006-01-02 15:04:05") + " UTC"
+	exact := Exact(t)
 	return app.Time().Class("nowrap").DateTime(t.Format(time.RFC3339)).DataSet("utc", exact).Aria("description", exact).TabIndex(0).Text(text)
 }
+
+// Exact returns the exact time in UTC.
+func Exact(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") + " UTC" }
 
 // Within a text, a time stands between these characters: the exact time, then the text for it.
 const timeStart, timeText, timeEnd = "\x02", "\x1f", "\x03"

@@ -115,7 +115,7 @@ func Chart(u api.Usage, period string, now time.Time) app.UI {
 	}
 	for i, b := range found {
 		v := split(b.UseCounts)
-		chart.Bars[i] = ui.Bar{Title: b.title(period, now), Values: v, Note: refused(v)}
+		chart.Bars[i] = ui.Bar{Title: b.title(period, now), Start: firstHour(b.start), Values: v, Note: refused(v)}
 		if after := len(found) - 1 - i; after%every == 0 {
 			chart.Bars[i].Label, chart.Bars[i].Spare = b.label(period, now), after/every%2 == 1
 		}
@@ -171,7 +171,7 @@ func Table(u api.Usage, period string, now time.Time) app.UI {
 	found := bars(u, period, now)
 	rows := make([]ui.Row, len(found))
 	for i, b := range found {
-		cells := [][]app.UI{{app.Span().Class("nowrap").Text(b.title(period, now))}}
+		cells := [][]app.UI{{ui.Timestamp(firstHour(b.start), b.title(period, now))}}
 		for _, n := range split(b.UseCounts) {
 			cells = append(cells, []app.UI{app.Text(ui.Count(n))})
 		}

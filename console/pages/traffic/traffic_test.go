@@ -1,10 +1,12 @@
 package traffic
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"github.com/arxkeys/arxkeys/shared/api"
 )
@@ -41,6 +43,9 @@ func TestDaysAreThoseOfTheReader(t *testing.T) {
 			if b.Total != b.Codes[api.CodeValid] || i < 6 && b.Total != 24 {
 				t.Errorf("%s, %s: %+v", zone.name, b.start, b.UseCounts)
 			}
+		}
+		if html := app.HTMLString(Table(u, "7d", now)); !strings.Contains(html, "<time") || !strings.Contains(html, `datetime="`+zone.from+`"`) {
+			t.Errorf("%s: the table does not tell the exact time at which the first day begins", zone.name)
 		}
 		if first, last := found[0].label("7d", now), found[6].label("7d", now); first != zone.first || last != zone.last || total != len(u.Buckets) {
 			t.Errorf("%s: from %s to %s, %d of %d hours", zone.name, first, last, total, len(u.Buckets))
