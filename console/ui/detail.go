@@ -6,9 +6,10 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// Named returns the part of the page's path between a prefix and a suffix: key_1 of /keys/key_1/edit.
+// Named returns the part of the page's path between a prefix and a suffix: key_1 of /keys/key_1/edit. It is without
+// the spaces around a pasted one.
 func Named(page app.Page, before, after string) string {
-	return strings.TrimSuffix(strings.TrimPrefix(page.URL().Path, before), after)
+	return strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(page.URL().Path, before), after))
 }
 
 // Waiting reserves the space of content that is loading, and shows a skeleton if it loads slowly.

@@ -2,6 +2,7 @@ package keys
 
 import (
 	"context"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -19,7 +20,7 @@ const (
 // address without them changes nothing.
 func (w *Wizard) preselect() {
 	q := w.ctx.Page().URL().Query()
-	if id := q.Get(wantedApplication); id != "" {
+	if id := strings.TrimSpace(q.Get(wantedApplication)); id != "" {
 		choose(w, api.GetApplication, api.ApplicationID{ID: id}, func(a api.Application) {
 			if a.Status == api.ApplicationActive {
 				w.draft.NewApplication = nil
@@ -27,7 +28,7 @@ func (w *Wizard) preselect() {
 			}
 		})
 	}
-	if id := q.Get(wantedArx); id != "" {
+	if id := strings.TrimSpace(q.Get(wantedArx)); id != "" {
 		choose(w, api.GetArx, api.ArxID{ID: id}, func(a api.Arx) {
 			if a.Status == api.ArxActive {
 				w.draft.NewArx = nil

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -63,10 +64,10 @@ type addressing struct {
 }
 
 // read returns the view of an address. It ignores values that the list does not offer. If the search
-// contains an access key, held is true and the view searches for the key's id.
+// contains an access key, held is true and the view searches for the key's id. Spaces around pasted values do not count.
 func (a addressing) read(address *url.URL) (v View, held bool) {
 	q := address.Query()
-	v.Search, held = redact(q.Get(searchParam))
+	v.Search, held = redact(strings.TrimSpace(q.Get(searchParam)))
 	sorts := a.sorts
 	if len(sorts) > 0 && !(a.ranked && v.Search != "") {
 		sorts = sorts[1:]
@@ -76,7 +77,7 @@ func (a addressing) read(address *url.URL) (v View, held bool) {
 	}
 	v.Gone = a.gone != "" && q.Has(a.gone)
 	for _, f := range a.filters {
-		if value := q.Get(f.Param); value != "" && f.allows(value) {
+		if value := strings.TrimSpace(q.Get(f.Param)); value != "" && f.allows(value) {
 			v = v.choose(f.Param, value)
 		}
 	}

@@ -28,6 +28,13 @@ func TestViewOutlivesTheAddress(t *testing.T) {
 	}
 }
 
+func TestSpacesAroundPastedValuesOfAnAddressDoNotCount(t *testing.T) {
+	want := View{Search: "key_1", Chosen: map[string]string{"arx": "arx_1"}}
+	if got, _ := keyList.read(&url.URL{RawQuery: "q=+key_1%09&arx=%20arx_1%C2%A0"}); !got.equal(want) {
+		t.Errorf("read %+v, want %+v", got, want)
+	}
+}
+
 func TestAddressAsksForNothingThatIsNotOffered(t *testing.T) {
 	for _, query := range []string{
 		"status=melted", "sort=secret", "sort=-created_at", "arx=app_1", "page=2", "page=-1&cursor=x", "page=x&cursor=x", "application=app_1", "archived=1",

@@ -182,13 +182,13 @@ func (p *Palette) choices() []choice {
 	out = append(out, p.pasted()...)
 	if f := &p.found.Value; p.text != "" && f.text == p.text {
 		for _, k := range f.keys {
-			out = append(out, choice{group: "API keys", icon: "key", label: k.Title(), detail: k.Application.Name + " → " + k.Arx.Name, href: "/keys/" + k.ID})
+			out = append(out, choice{group: "API keys", icon: "key", label: k.Title(), detail: k.Application.Name + " → " + k.Arx.Name + off(k.Status == api.KeyDeleted, "deleted"), href: "/keys/" + k.ID})
 		}
 		for _, a := range f.applications {
-			out = append(out, choice{group: "Applications", icon: "app", label: a.Name, detail: ui.Counted(a.Keys.Total, "key", "keys"), href: "/applications/" + a.ID})
+			out = append(out, choice{group: "Applications", icon: "app", label: a.Name, detail: ui.Counted(a.Keys.Total, "key", "keys") + off(a.Status == api.ApplicationArchived, "archived"), href: "/applications/" + a.ID})
 		}
 		for _, a := range f.arxes {
-			out = append(out, choice{group: "Arxes", icon: "arx", label: a.Name, detail: string(a.Purpose), href: "/arxes/" + a.ID})
+			out = append(out, choice{group: "Arxes", icon: "arx", label: a.Name, detail: string(a.Purpose) + off(a.Status == api.ArxDeleted, "deleted"), href: "/arxes/" + a.ID})
 		}
 		if len(f.keys) > 0 && f.keys[0].Status != api.KeyDeleted {
 			k := f.keys[0]
@@ -214,6 +214,14 @@ func (p *Palette) choices() []choice {
 		}
 	}
 	return append(out, p.fixed()...)
+}
+
+// off returns the word, as the end of a detail, if it is so.
+func off(is bool, word string) string {
+	if !is {
+		return ""
+	}
+	return " · " + word
 }
 
 func (p *Palette) copying(id, name string) choice {
@@ -293,25 +301,31 @@ func (p *Palette) search() {
 	p.found.Queue(p.ctx, func(ctx context.Context) (finds, error) { return find(ctx, c, text) }, nil)
 }
 
-// find reads the records whose name or id matches.
+// find reads the records whose name or id matches; an id also finds what is deleted or archived.
 func find(ctx context.Context, c *client.Client, text string) (finds, error) {
 	f := finds{text: text}
 	page := api.Page{Query: text, Limit: maxFinds}
+	gone := func(prefix, word string) string {
+		if api.ValidID(prefix, text) {
+			return word
+		}
+		return ""
+	}
 	var wait sync.WaitGroup
 	var errs [3]error
 	wait.Go(func() {
 		var list api.KeyList
-		list, errs[0] = client.Call(ctx, c, api.ListKeys, api.ListKeysRequest{Page: page})
+		list, errs[0] = client.Call(ctx, c, api.ListKeys, api.ListKeysRequest{Page: page, Include: gone(api.KeyPrefix, "deleted")})
 		f.keys = list.Items
 	})
 	wait.Go(func() {
 		var list api.ApplicationList
-		list, errs[1] = client.Call(ctx, c, api.ListApplications, api.ListApplicationsRequest{Page: page})
+		list, errs[1] = client.Call(ctx, c, api.ListApplications, api.ListApplicationsRequest{Page: page, Include: gone(api.ApplicationPrefix, "archived")})
 		f.applications = list.Items
 	})
 	wait.Go(func() {
 		var list api.ArxList
-		list, errs[2] = client.Call(ctx, c, api.ListArxes, api.ListArxesRequest{Page: page})
+		list, errs[2] = client.Call(ctx, c, api.ListArxes, api.ListArxesRequest{Page: page, Include: gone(api.ArxPrefix, "deleted")})
 		f.arxes = list.Items
 	})
 	wait.Wait()
