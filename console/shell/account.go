@@ -70,11 +70,11 @@ func leaveConsole(_ app.Context, e app.Event) { e.Call("stopPropagation") }
 // facts draws who is signed in, for how long, and the version of the console.
 func (a *account) facts() app.UI {
 	row := func(term, text string) app.UI {
-		return app.Div().Body(app.Dt().Text(term), app.Dd().Text(text))
+		return app.Div().Body(app.Dt().Text(term), app.Dd().Body(ui.Timed(text)...))
 	}
 	rows := []app.UI{row("Role", ui.Sentence(string(a.Me.Role))), row("Tenant", a.Me.Tenant)}
 	if now := time.Now(); !a.Ends.IsZero() {
-		rows = append(rows, row("Session ends", ending(a.Ends, now)))
+		rows = append(rows, row("Session ends", ui.InText(a.Ends, ending(a.Ends, now))))
 	}
 	if v := version(); v != "" {
 		rows = append(rows, row("Version", v))

@@ -74,6 +74,9 @@ func (n *notices) undo(_ app.Context, t shown) {
 				done = ui.Toast{Text: t.NotUndone, Detail: problem.Of(err).Detail, Tone: "bad"}
 			}
 			ui.Notify(ctx, done)
+			if done.Is != nil {
+				ctx.NewActionWithValue(ui.ChangedAction, done.Is)
+			}
 			ctx.NewAction(ui.RereadAction)
 		})
 	})

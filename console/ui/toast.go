@@ -19,6 +19,8 @@ type Toast struct {
 	// NotUndone with the reason.
 	Undo      func(context.Context) (Toast, error)
 	NotUndone string
+
+	Is any // what a toast that Undo returns is about, as it is now; may be nil
 }
 
 // The actions that the shell handles.
@@ -26,6 +28,18 @@ const (
 	NotifyAction   = "/ui/notify"   // with a Toast
 	AnnounceAction = "/ui/announce" // with a text
 )
+
+// ChangedAction tells the page the answer to a change that it has not made itself, such as by Undo.
+const ChangedAction = "/ui/changed"
+
+// OnChanged calls show with each such answer of the type.
+func OnChanged[T any](ctx app.Context, show func(is T)) {
+	ctx.Handle(ChangedAction, func(_ app.Context, a app.Action) {
+		if is, ok := a.Value.(T); ok {
+			show(is)
+		}
+	})
+}
 
 // Notify shows the toast. It stays when the page changes.
 func Notify(ctx app.Context, t Toast) { ctx.NewActionWithValue(NotifyAction, t) }

@@ -70,13 +70,13 @@ func (a *Actions[T, ID, Update]) Confirm(record T, c ui.Confirm, op api.Operatio
 // Disable asks before it disables the record, and offers to undo it. The lead states the consequences.
 func (a *Actions[T, ID, Update]) Disable(record T, op api.Operation[api.Target, T], lead string) {
 	s := a.kind.Summary(record)
-	enable, _ := a.call(a.kind.Enable, s.ID)
 	a.ask(record, ui.Confirm{
 		Title: "Disable " + a.kind.One, Verb: "Disable", Lead: lead, Look: a.Use(record), Failed: "It was not disabled.",
 	}, op, ui.Toast{
-		Text: s.Name + " is disabled.", Detail: stopWithin("active ", s.Keys.Active), NotUndone: s.Name + " was not enabled.",
+		Text: s.Name + " is disabled.", Detail: stopWithin(s.Keys.Active), NotUndone: s.Name + " was not enabled.",
 		Undo: func(ctx context.Context) (ui.Toast, error) {
-			return ui.Toast{Text: s.Name + " is enabled.", Detail: "Its keys are as they were."}, enable(ctx)
+			is, err := client.Call(ctx, a.session.Client(), a.kind.Enable, api.Target{ID: s.ID})
+			return ui.Toast{Text: s.Name + " is enabled.", Detail: "Its keys are as they were.", Is: is}, err
 		},
 	})
 }
@@ -112,7 +112,7 @@ func (k *Kind[T, ID, Update]) stops(record T) ui.Stops {
 		return append(k.StopFacts(record), ui.TextFact("API keys", ui.Count(s.Keys.Total)+apart(", ", s.Keys), ""))
 	}}
 	if s.Status == "active" && s.Keys.Active > 0 {
-		stops.Warning = keysStop(s.Keys.Active)
+		stops.Warning = "Its active keys stop." // how many is looked up: the other side of a key may have stopped it already
 		stops.Detail = k.StopDetail(ui.Verbatim(s.Name))
 	}
 	return stops
@@ -134,15 +134,19 @@ func apart(before string, t api.KeyTotals) string {
 	return before + strings.Join(off, ", ")
 }
 
-// AllStopWithin says how soon the keys of a deleted record stop working.
-func AllStopWithin(t api.KeyTotals) string { return stopWithin("", t.Total) }
-
-func stopWithin(which string, keys int) string {
-	switch keys {
-	case 0:
-		return "It had no " + which + "keys."
-	case 1:
-		return "Its key stops within seconds."
+// AllStopWithin says how soon the keys of a deleted record are deleted too.
+func AllStopWithin(t api.KeyTotals) string {
+	if t.Total == 0 {
+		return "It had no keys."
 	}
-	return "Its " + ui.Count(keys) + " keys stop within seconds."
+	return ui.Counted(t.Total, "key is", "keys are") + " deleted with it, within seconds."
+}
+
+// stopWithin says how soon a disabled record's keys stop. It does not say how many, because others may have stopped
+// some of them already.
+func stopWithin(active int) string {
+	if active == 0 {
+		return "It had no active keys."
+	}
+	return "Its active keys stop within seconds."
 }

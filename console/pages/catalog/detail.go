@@ -40,6 +40,11 @@ func (k *Kind[T, ID, Update]) NewDetail(s Session) app.Composer {
 // OnMount reads the record that the address names.
 func (d *detail[T, ID, Update]) OnMount(ctx app.Context) {
 	d.actions.ctx = ctx
+	ui.OnChanged(ctx, func(is T) {
+		if d.actions.kind.Summary(is).ID == d.id {
+			d.show(is)
+		}
+	})
 	d.visit()
 }
 
@@ -55,10 +60,17 @@ func (d *detail[T, ID, Update]) visit() {
 	}
 }
 
-// changed shows the answer to a change, also in the statuses of the keys, and reloads everything. The title gets the
-// focus, because the button that had it may be gone.
+// changed shows the answer to a change, and reloads everything. The title gets the focus, because the button that
+// had it may be gone.
 func (d *detail[T, ID, Update]) changed(is T) {
 	ui.FocusTitle(d.actions.ctx)
+	d.show(is)
+	d.changes++
+	d.read()
+}
+
+// show shows the answer to a change, also in the statuses of the keys.
+func (d *detail[T, ID, Update]) show(is T) {
 	k := d.actions.kind
 	d.reading.Value = is
 	for _, list := range []*api.KeyList{&d.keys.Value, &d.stopped.Value} {
@@ -71,8 +83,6 @@ func (d *detail[T, ID, Update]) changed(is T) {
 		}
 		list.Items = items
 	}
-	d.changes++
-	d.read()
 }
 
 func (d *detail[T, ID, Update]) read() {

@@ -62,6 +62,7 @@ func NewList[T any, ID, Update api.Request, Totals any](s Session, k *Kind[T, ID
 // OnMount reads the list.
 func (l *list[T, ID, Update, Totals]) OnMount(ctx app.Context) {
 	l.actions.ctx = ctx
+	ui.OnChanged(ctx, func(is T) { l.listed.Show(is) })
 	l.listed.Mount(ctx)
 }
 

@@ -59,8 +59,8 @@ func look(c *client.Client, request api.ListKeysRequest, active int, known ui.St
 	return func(ctx context.Context) (ui.Stops, error) {
 		used, err := of(ctx, c, request, time.Now())
 		if err == nil {
-			if known.Warning != "" && !used.More {
-				known.Warning = keysStop(used.Keys)
+			if known.Warning != "" {
+				known.Warning = used.stop()
 			}
 			known.Detail = used.sentence()
 		}
@@ -68,8 +68,17 @@ func look(c *client.Client, request api.ListKeysRequest, active int, known ui.St
 	}
 }
 
-// keysStop says how many keys stop.
-func keysStop(n int) string { return ui.Counted(n, "active key stops.", "active keys stop.") }
+// stop says how many keys stop, or returns "" if none does.
+func (l lately) stop() string {
+	switch keys := ui.Counted(l.Keys, "active key stops.", "active keys stop."); {
+	case l.More:
+		return "At least " + keys
+	case l.Keys == 0:
+		return ""
+	default:
+		return keys
+	}
+}
 
 // sentence returns the counts as a sentence.
 func (l lately) sentence() string {

@@ -2,6 +2,20 @@ package catalog
 
 import "testing"
 
+func TestOnlyKeysThatWorkStop(t *testing.T) {
+	for _, c := range []struct {
+		lately lately
+		want   string
+	}{
+		{lately{}, ""}, {lately{Keys: 1}, "1 active key stops."}, {lately{Keys: 2}, "2 active keys stop."},
+		{lately{Keys: 500, More: true}, "At least 500 active keys stop."},
+	} {
+		if got := c.lately.stop(); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.lately, got, c.want)
+		}
+	}
+}
+
 func TestSentenceNamesTheKeysThatAreAtWork(t *testing.T) {
 	for _, c := range []struct {
 		lately lately

@@ -97,23 +97,24 @@ func (l *List) runBulk() {
 	days, _ := strconv.Atoi(b.days)
 	l.ctx.Async(func() {
 		for _, k := range b.keys {
-			r, why := result{text: "Left as it is: it was not reached."}, b.deed.why(k)
+			r, why, show := result{text: "Left as it is: it was not reached."}, b.deed.why(k), func() {}
 			if why != "" {
 				r.text = "Left as it is: " + why
 			} else if !b.stopped.Load() {
-				is, err := b.deed.do(l.ctx, c, k, days)
-				r = result{ok: true, text: b.deed.done}
-				switch {
-				case err != nil:
-					r = result{text: problem.Of(err).Detail}
-				case is.StoppedBy != nil:
-					r.text += ". It stays stopped while its application or its Arx is not active."
+				if is, err := b.deed.do(l.ctx, c, k, days); err != nil {
+					r.text = problem.Of(err).Detail
+				} else {
+					r, show = result{ok: true, text: b.deed.done}, func() { l.show(is) }
+					if is.StoppedBy != nil {
+						r.text += ". " + staysStopped
+					}
 				}
 			}
 			l.ctx.Dispatch(func(app.Context) {
 				if b.results = append(b.results, r); r.ok || why != "" {
 					l.pick(k, false)
 				}
+				show()
 			})
 		}
 		l.ctx.Dispatch(func(app.Context) {

@@ -2,7 +2,6 @@ package keys
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -80,11 +79,11 @@ func (c *choosing[Item, Totals]) came(scanned int, then func()) func() {
 // maxUnsearched is the maximum number of choices without a search field.
 const maxUnsearched = 8
 
-// finds reports whether one of the texts contains the search. If the server searches, everything that it
-// returns matches.
-func (c *choosing[Item, Totals]) finds(texts ...string) bool {
+// finds reports whether the search is the id, or one of the texts contains it. If the server searches, everything
+// that it returns matches.
+func (c *choosing[Item, Totals]) finds(id string, texts ...string) bool {
 	search := strings.ToLower(c.search)
-	if c.part || search == "" {
+	if c.part || search == "" || c.search == id {
 		return true
 	}
 	for _, text := range texts {
@@ -111,9 +110,15 @@ type offer struct {
 	retry                  func()
 }
 
-// add puts a record that was just created before the others.
-func (c *choosing[Item, Totals]) add(item Item) {
-	c.Value.Items = slices.Insert(slices.Clone(c.Value.Items), 0, item)
+// add puts a record that was just created before the others. A list that was read after a lost answer has it already.
+func (c *choosing[Item, Totals]) add(item Item, same func(Item) bool) {
+	items := []Item{item}
+	for _, other := range c.Value.Items {
+		if !same(other) {
+			items = append(items, other)
+		}
+	}
+	c.Value.Items = items
 }
 
 // lone returns the only item that may be chosen, or nil if there is none or a choice, or if the items are not

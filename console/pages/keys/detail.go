@@ -52,6 +52,11 @@ func NewDetail(s session) *Detail { return &Detail{session: s} }
 // OnMount reads the key that the address names.
 func (d *Detail) OnMount(ctx app.Context) {
 	d.ctx = ctx
+	ui.OnChanged(ctx, func(is api.Key) {
+		if is.ID == d.id {
+			d.key.Value = is
+		}
+	})
 	d.shown.mount(ctx, d.session, d.rotated, true)
 	d.visit()
 }

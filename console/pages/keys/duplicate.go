@@ -21,6 +21,9 @@ const fromParam = "from"
 type like struct {
 	ID   string `json:"id"`
 	Name string `json:"name"` // its id if it has no name
+
+	ApplicationID string `json:"application_id"`
+	ArxID         string `json:"arx_id"`
 }
 
 // original is the key to duplicate, with its application and Arx.
@@ -31,7 +34,9 @@ type original struct {
 }
 
 // asksFrom returns the id of the key to duplicate that the address names, or "".
-func (w *Wizard) asksFrom() string { return w.ctx.Page().URL().Query().Get(fromParam) }
+func (w *Wizard) asksFrom() string {
+	return strings.TrimSpace(w.ctx.Page().URL().Query().Get(fromParam))
+}
 
 // unread reports whether the key to duplicate is not read yet.
 func (w *Wizard) unread() bool { return w.from != "" && w.draft.Like == nil && w.shown.created == nil }
@@ -57,7 +62,7 @@ func (w *Wizard) readOriginal() {
 // duplicate fills the draft with everything of the key except its access key, and shows the options. An
 // application or Arx that is not active has to be chosen anew.
 func (w *Wizard) duplicate(o original, now time.Time) {
-	w.draft = draft{Like: &like{ID: o.key.ID, Name: o.key.Title()}, settings: copied(o.key, now)}
+	w.draft = draft{Like: &like{ID: o.key.ID, Name: o.key.Title(), ApplicationID: o.application.ID, ArxID: o.arx.ID}, settings: copied(o.key, now)}
 	if o.application.Status == api.ApplicationActive {
 		w.draft.Application = &o.application
 	}
@@ -68,12 +73,12 @@ func (w *Wizard) duplicate(o original, now time.Time) {
 	w.replaceStep(stepOptions)
 }
 
-// copied returns the settings of a key for another one: with another name, and with the day on which the key
-// expires unless that is past.
+// copied returns the settings of a key for another one: with another name, and with the key's expiry unless that is
+// past.
 func copied(k api.Key, now time.Time) settings {
 	s := settingsOf(k)
 	if s.Expiry = never; k.ExpiresAt != nil && k.ExpiresAt.After(now) {
-		s.Expiry, s.Date = onDate, k.ExpiresAt.In(now.Location()).Format(time.DateOnly)
+		s.Expiry, s.Kept = asIs, *k.ExpiresAt
 	}
 	if again := strings.TrimSpace(s.Name) + " 2"; s.Name != "" && utf8.RuneCountInString(again) <= api.MaxNameRunes {
 		s.Name = again

@@ -212,9 +212,13 @@ func (e *Edit) Render() app.UI {
 	now := time.Now()
 	options, hint := expiryOptions, ""
 	if k.ExpiresAt != nil {
-		options = append([]ui.Option{{Value: string(asIs), Label: "As it is: " + ui.Day(*k.ExpiresAt, now)}}, options...)
+		options = keeping(*k.ExpiresAt, now)
 		if e.settings.Expiry == asIs {
-			hint = "It expires on " + ui.InText(*k.ExpiresAt, k.ExpiresAt.In(now.Location()).Format("2 Jan 2006, 15:04")) + ". "
+			verb := "expires"
+			if !k.ExpiresAt.After(now) {
+				verb = "expired"
+			}
+			hint = "It " + verb + " on " + ui.InText(*k.ExpiresAt, k.ExpiresAt.In(now.Location()).Format("2 Jan 2006, 15:04")) + ". "
 		}
 	}
 	hint += "Rotation is due by " + ui.InText(k.RotateBy, ui.Day(k.RotateBy, now)) + " either way, at " + k.Arx.Name + " (" + arxes.PurposeName(k.Arx.Purpose) + ")."

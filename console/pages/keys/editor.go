@@ -56,6 +56,11 @@ var expiryOptions = []ui.Option{
 	{Value: "365", Label: "In 1 year"}, {Value: string(onDate), Label: "On a date…"},
 }
 
+// keeping returns the options for the expiry of a key that expires then, which can stay as it is.
+func keeping(at, now time.Time) []ui.Option {
+	return append([]ui.Option{{Value: string(asIs), Label: "As it is: " + ui.Day(at, now)}}, expiryOptions...)
+}
+
 var windows = []ui.Option{
 	{Value: "1", Label: "second"}, {Value: "60", Label: "minute"}, {Value: "3600", Label: "hour"}, {Value: "86400", Label: "day"},
 }

@@ -106,19 +106,28 @@ func (w *Wizard) settleArx() {
 }
 
 func (w *Wizard) loneApplication() *api.Application {
+	if w.draft.Like != nil { // of another one, which is not active
+		return nil
+	}
 	return w.applications.lone(func(a api.Application) bool { return a.Status == api.ApplicationActive })
 }
 
 func (w *Wizard) loneArx() *api.Arx {
+	if w.draft.Like != nil {
+		return nil
+	}
 	return w.arxes.lone(func(a api.Arx) bool { return a.Status == api.ArxActive })
 }
 
-// loneHint says why the only application or Arx is chosen.
-func (w *Wizard) loneHint(lone bool, noun string) string {
-	if !lone {
-		return ""
+// choiceHint says why the only application or Arx is chosen, or why that of a duplicated key is not.
+func (w *Wizard) choiceHint(chosen, lone bool, noun string) string {
+	switch {
+	case lone:
+		return "The only active " + noun + ", so it is chosen already."
+	case !chosen && w.draft.Like != nil:
+		return "The " + noun + " of " + w.draft.Like.Name + " is not active. Choose another one."
 	}
-	return "The only active " + noun + ", so it is chosen already."
+	return ""
 }
 
 // createInPlace creates what the form of the step describes, chooses it, and goes to the next step.
@@ -127,7 +136,7 @@ func (w *Wizard) createInPlace() {
 	if at == stepApplication {
 		w.newApplication.Create(w.ctx, c, w.saveForms, func(a api.Application) {
 			w.draft.NewApplication = nil
-			w.applications.add(a)
+			w.applications.add(a, func(other api.Application) bool { return other.ID == a.ID })
 			w.chooseApplication(a)
 			w.madeInPlace(at, "Application "+a.Name+" is created.")
 		})
@@ -135,7 +144,7 @@ func (w *Wizard) createInPlace() {
 	}
 	w.newArx.Create(w.ctx, c, w.saveForms, func(a api.Arx) {
 		w.draft.NewArx = nil
-		w.arxes.add(a)
+		w.arxes.add(a, func(other api.Arx) bool { return other.ID == a.ID })
 		w.chooseArx(a)
 		w.madeInPlace(at, "Arx "+a.Name+" is created.")
 	})

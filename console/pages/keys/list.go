@@ -3,7 +3,6 @@ package keys
 
 import (
 	"context"
-	"slices"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -94,6 +93,7 @@ var sorts = []ui.Option{
 // OnMount reads the list, and the applications and Arxes to filter by.
 func (l *List) OnMount(ctx app.Context) {
 	l.ctx = ctx
+	ui.OnChanged(ctx, l.show)
 	l.list.Mount(ctx)
 	l.readStopped()
 	l.parents.Start(ctx, func(ctx context.Context) (parents, error) { return readParents(ctx, l.session.Client()) }, func() {
@@ -169,8 +169,27 @@ func fits(k api.KeySummary, v listing.View) bool {
 	}
 }
 
+// changed shows the answer to a change, and reads the list again.
 func (l *List) changed(is api.Key) {
-	stopped := slices.DeleteFunc(slices.Clone(l.stopped.Value.Items), func(k api.KeySummary) bool { return k.ID == is.ID })
+	l.keep(is)
+	l.list.Changed(is.KeySummary)
+	l.readStopped()
+}
+
+// show shows the answer to a change. The list is read again later.
+func (l *List) show(is api.Key) {
+	l.keep(is)
+	l.list.Show(is.KeySummary)
+}
+
+// keep changes what the page knows of the key beside its row: whether it is among the stopped ones, and the selection.
+func (l *List) keep(is api.Key) {
+	var stopped []api.KeySummary
+	for _, k := range l.stopped.Value.Items {
+		if k.ID != is.ID {
+			stopped = append(stopped, k)
+		}
+	}
 	if is.Effective == api.KeyStopped {
 		stopped = append(stopped, is.KeySummary)
 	}
@@ -178,8 +197,6 @@ func (l *List) changed(is api.Key) {
 	if l.picked[is.ID].ID != "" {
 		l.pick(is.KeySummary, is.Status != api.KeyDeleted)
 	}
-	l.list.Changed(is.KeySummary)
-	l.readStopped()
 }
 
 func (l *List) copyID(id string) { l.clipboard.Copy(l.ctx, id, "API key "+id) }

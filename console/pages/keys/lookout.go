@@ -141,7 +141,8 @@ func (w *lookout) UI() app.UI {
 	switch {
 	case !w.verified.IsZero():
 		return live.DataSet("state", "ok").Body(ui.Icon("check"), app.Div().Body(
-			app.B().Text("Verified."), app.Text(" The first verification came at "+w.verified.Local().Format("15:04:05")+" and was "), app.Code().Text("VALID"), app.Text("."), app.Br(),
+			app.B().Text("Verified."), app.Text(" The first verification came at "), ui.Timestamp(w.verified, w.verified.Local().Format("15:04:05")),
+			app.Text(" and was "), app.Code().Text("VALID"), app.Text("."), app.Br(),
 			app.Text(k.Application.Name+" can call "+k.Arx.Name+". The key works."),
 		))
 	case w.refused != "":

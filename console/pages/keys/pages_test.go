@@ -266,6 +266,73 @@ func TestDefaultArxIsChosenOnlyWhileItIsActive(t *testing.T) {
 	}
 }
 
+// A duplicate is for the same application and Arx. If one of them is not active, a person chooses another.
+func TestNothingIsChosenInThePlaceOfWhatIsDuplicated(t *testing.T) {
+	page, _, _, _ := atSummary(t)
+	off := original{
+		key:         api.Key{KeySummary: billing},
+		application: api.Application{ID: "app_0000000000000009", Status: api.ApplicationDisabled}, arx: api.Arx{ID: "arx_0000000000000009", Status: api.ArxDisabled},
+	}
+	only := *whole.Arx
+	only.IsDefault, only.Status = true, api.ArxActive
+	page.arxes.Value, page.arxes.Here = api.ArxList{Items: []api.Arx{only}}, true
+	page.duplicate(off, time.Now())
+	if page.draft.Application != nil || page.draft.Arx != nil || page.draft.Step != stepApplication {
+		t.Errorf("at step %d, %v and %v are chosen", page.draft.Step, page.draft.Application, page.draft.Arx)
+	}
+	if why := page.choiceHint(false, false, "application"); why != "The application of nightly export is not active. Choose another one." {
+		t.Errorf("why nothing is chosen: %q", why)
+	}
+}
+
+func TestDuplicateExpiresWhenTheOriginalDoes(t *testing.T) {
+	now := time.Now()
+	at := now.Add(40*24*time.Hour + 7*time.Second).UTC().Truncate(time.Second)
+	k := api.Key{KeySummary: billing}
+	k.ExpiresAt = &at
+	d := draft{settings: copied(k, now)}
+	if got := d.request(now).ExpiresAt; got == nil || !got.Equal(at) || d.wrongDate(now) != nil {
+		t.Errorf("expires at %v, want %s", got, at)
+	}
+	if d.wrongDate(at) == nil {
+		t.Error("an expiry that has passed meanwhile is not refused")
+	}
+	if got := (draft{settings: copied(k, at)}).request(at).ExpiresAt; got != nil {
+		t.Errorf("an expired key is duplicated with its expiry, %s", got)
+	}
+}
+
+func TestCreatedChoiceIsOfferedOnce(t *testing.T) {
+	var c choosing[api.Arx, api.ArxTotals]
+	c.Value.Items = []api.Arx{{ID: "arx_1"}, {ID: "arx_2"}} // read after an answer was lost
+	c.add(api.Arx{ID: "arx_2", Name: "EU"}, func(a api.Arx) bool { return a.ID == "arx_2" })
+	if items := c.Value.Items; len(items) != 2 || items[0].Name != "EU" || items[1].ID != "arx_1" {
+		t.Errorf("%+v", items)
+	}
+	if c.search = "arx_2"; !c.finds("arx_2", "EU") || c.finds("arx_1", "US") {
+		t.Error("an id does not find its choice alone")
+	}
+}
+
+func TestOnlyAKeyThatWorksIsInUse(t *testing.T) {
+	used := time.Now().Add(-time.Hour)
+	k := billing
+	k.Use.LastUsedAt, k.Effective = &used, api.KeyVerifies
+	if s := stops(k); s.Warning != "Billing is using it." {
+		t.Errorf("%q", s.Warning)
+	}
+	for effective, want := range map[api.EffectiveStatus]string{
+		api.KeyVerifies: "", api.KeyStopped: "It stays stopped while its application or its Arx is not active.", "disabled": "It is refused while it is disabled.",
+	} {
+		if k.Effective = effective; still(k) != want {
+			t.Errorf("%s: %q, want %q", effective, still(k), want)
+		}
+		if effective != api.KeyVerifies && stops(k).Warning != "" {
+			t.Errorf("%s: %q", effective, stops(k).Warning)
+		}
+	}
+}
+
 // at mounts the wizard at an address that names a step.
 func at(d app.ClientDispatcher, query string) {
 	d.Nav(&url.URL{Scheme: "https", Host: "keys.example", Path: "/keys/new", RawQuery: query})

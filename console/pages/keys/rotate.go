@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"cmp"
 	"crypto/rand"
 	"strconv"
 	"time"
@@ -107,9 +108,10 @@ func (d *Detail) afterRotation(r *rotation, created api.CreatedKey, err error) {
 
 // rotated returns to the key's page after the person has stored the new access key.
 func (d *Detail) rotated() {
-	ui.Notify(d.ctx, ui.Toast{Text: d.key.Value.Title() + " is rotated.", Detail: "The new access key verifies from now on."})
+	is := d.shown.created.Key
+	ui.Notify(d.ctx, ui.Toast{Text: is.Title() + " is rotated.", Detail: cmp.Or(still(is.KeySummary), "The new access key verifies from now on.")})
 	ui.FocusTitle(d.ctx)
-	d.changed(d.shown.created.Key)
+	d.changed(is)
 }
 
 // rotationDialog draws the dialog, or nothing while it is closed.

@@ -17,17 +17,18 @@ import (
 // settings are the editable settings of a key, as the texts in the fields of the wizard and the edit page.
 // The zero value means the defaults.
 type settings struct {
-	Name     string   `json:"name,omitempty"`
-	Expiry   expiry   `json:"expiry,omitempty"`
-	Date     string   `json:"date,omitempty"` // for onDate, such as 2027-01-31
-	Scopes   []string `json:"scopes,omitempty"`
-	Scope    string   `json:"scope,omitempty"`  // unfinished scope
-	Rate     string   `json:"rate,omitempty"`   // verifications per window; empty means no limit
-	Window   string   `json:"window,omitempty"` // seconds
-	Uses     string   `json:"uses,omitempty"`   // remaining uses; empty means no limit
-	IPs      []string `json:"ips,omitempty"`
-	IP       string   `json:"ip,omitempty"` // unfinished block
-	Metadata string   `json:"metadata,omitempty"`
+	Name     string    `json:"name,omitempty"`
+	Expiry   expiry    `json:"expiry,omitempty"`
+	Date     string    `json:"date,omitempty"` // for onDate, such as 2027-01-31
+	Kept     time.Time `json:"kept,omitzero"`  // for asIs in a duplicate: when the original expires
+	Scopes   []string  `json:"scopes,omitempty"`
+	Scope    string    `json:"scope,omitempty"`  // unfinished scope
+	Rate     string    `json:"rate,omitempty"`   // verifications per window; empty means no limit
+	Window   string    `json:"window,omitempty"` // seconds
+	Uses     string    `json:"uses,omitempty"`   // remaining uses; empty means no limit
+	IPs      []string  `json:"ips,omitempty"`
+	IP       string    `json:"ip,omitempty"` // unfinished block
+	Metadata string    `json:"metadata,omitempty"`
 }
 
 // expiry is an option for when a key expires: in a number of days, never, or on a date.
@@ -122,18 +123,18 @@ func (s settings) expiresAt(now time.Time) (time.Time, bool) {
 	if days, ok := expiries[s.Expiry]; ok {
 		return now.AddDate(0, 0, days).UTC().Truncate(time.Second), true
 	}
-	if s.Expiry != onDate {
-		return time.Time{}, false
+	switch s.Expiry {
+	case onDate:
+		return ui.EndOf(s.Date, now)
+	case asIs:
+		return s.Kept, !s.Kept.IsZero()
 	}
-	return ui.EndOf(s.Date, now)
+	return time.Time{}, false
 }
 
 // wrongDate returns the error of a date that is not in the future.
 func (s settings) wrongDate(now time.Time) []problem.Field {
-	if s.Expiry != onDate {
-		return nil
-	}
-	if at, ok := s.expiresAt(now); ok && at.After(now) {
+	if at, ok := s.expiresAt(now); ok && at.After(now) || !ok && s.Expiry != onDate {
 		return nil
 	}
 	return []problem.Field{{Field: "expires_at", Code: "invalid", Detail: "choose a day from today on."}}

@@ -28,10 +28,10 @@ func (d *draft) refreshApplication(items []api.Application) {
 }
 
 // refreshArx updates the chosen Arx from the items, and clears the choice if it is no longer active. If
-// none is chosen, it chooses the default Arx if that is active.
+// none is chosen, it chooses the default Arx if that is active, but not for a duplicate, which was of another one.
 func (d *draft) refreshArx(items []api.Arx) {
 	for i, a := range items {
-		if d.Arx == nil && a.IsDefault && a.Status == api.ArxActive {
+		if d.Arx == nil && d.Like == nil && a.IsDefault && a.Status == api.ArxActive {
 			d.Arx = &items[i]
 			return
 		}
@@ -81,7 +81,7 @@ func (w *Wizard) applicationStep() app.UI {
 	}
 	var cards []app.UI
 	for _, a := range w.applications.Value.Items {
-		if !w.applications.finds(a.Name, a.Description) {
+		if !w.applications.finds(a.ID, a.Name, a.Description) {
 			continue
 		}
 		note := a.Description
@@ -105,7 +105,7 @@ func (w *Wizard) applicationStep() app.UI {
 	}
 	content := w.applications.content(offer{
 		id: "applications", legend: "Application", searchName: "Search applications", noun: "application", plural: "applications", total: total, cards: cards,
-		hint:      w.loneHint(w.loneApplication() != nil, "application"),
+		hint:      w.choiceHint(w.draft.Application != nil, w.loneApplication() != nil, "application"),
 		fault:     w.missed("application_id", "Choose the application that will hold the key."),
 		none:      none,
 		unmatched: "No application matches",
@@ -124,7 +124,7 @@ func (w *Wizard) arxStep() app.UI {
 	}
 	var cards []app.UI
 	for _, a := range w.arxes.Value.Items {
-		if !w.arxes.finds(a.Name, a.Description, a.Endpoint) {
+		if !w.arxes.finds(a.ID, a.Name, a.Description, a.Endpoint) {
 			continue
 		}
 		note, badge := arxes.Place(a)+" · rotates "+arxes.Every(a.Cycle), ""
@@ -148,7 +148,7 @@ func (w *Wizard) arxStep() app.UI {
 	}
 	content := w.arxes.content(offer{
 		id: "arxes", legend: "Arx", searchName: "Search Arxes", noun: "Arx", plural: "Arxes", total: total, cards: cards,
-		hint:      w.loneHint(w.loneArx() != nil, "Arx"),
+		hint:      w.choiceHint(w.draft.Arx != nil, w.loneArx() != nil, "Arx"),
 		fault:     w.missed("arx_id", "Choose the Arx that the key opens."),
 		none:      none,
 		unmatched: "No Arx matches",
@@ -174,10 +174,18 @@ func (w *Wizard) optionsStep() app.UI {
 	lead, copied := "All options have defaults and can be changed later.", ui.Slot()
 	if l := w.draft.Like; l != nil {
 		lead = "Taken from " + l.Name + ". Change what differs."
-		copied = app.Div().Class("card-body").Body(ui.Banner("", "duplicate", "Everything but the access key is copied.", "The new key gets its own, and "+ui.Verbatim(l.Name)+" goes on working."))
+		said := "Everything but the access key is copied."
+		if d := w.draft; d.Application.ID != l.ApplicationID || d.Arx.ID != l.ArxID {
+			said = "All settings are copied."
+		}
+		copied = app.Div().Class("card-body").Body(ui.Banner("", "duplicate", said, "The new key gets its own, and "+ui.Verbatim(l.Name)+" stays as it is."))
+	}
+	options := expiryOptions
+	if at := w.draft.Kept; !at.IsZero() {
+		options = keeping(at, time.Now())
 	}
 	w.editor.suggestions = w.siblings.Value
-	return ui.StepForm(w.onSubmit, "Options", lead, w.withCreated([]app.UI{copied, w.editor.fields(expiryOptions, hint)}),
+	return ui.StepForm(w.onSubmit, "Options", lead, w.withCreated([]app.UI{copied, w.editor.fields(options, hint)}),
 		w.foot(false, &ui.Button{ID: "next", Label: "Next", Look: ui.Primary, Submit: true}))
 }
 
@@ -211,11 +219,11 @@ func (w *Wizard) summaryStep() app.UI {
 			ui.TextFact("Rotation", ui.Sentence(arxes.Every(d.Arx.Cycle)), ""),
 		),
 		w.group("How", w.changeOptions,
-			append([]ui.Fact{ui.TextFact("Name", d.Name, "Unnamed"), ui.TextFact("Expires", d.expiryText(now), "")}, bounds(d.scopes(), d.rateLimit(), d.uses(), d.ips(), d.Metadata)...)...,
+			append([]ui.Fact{ui.TextFact("Name", d.Name, "Unnamed"), d.expiryFact(now)}, bounds(d.scopes(), d.rateLimit(), d.uses(), d.ips(), d.Metadata)...)...,
 		),
 	}
 	content = append(content, ui.Slot(w.failure()))
-	return ui.StepCard("Summary", "Nothing has been created yet. Check the settings, then create the key.", nil, content, []app.UI{
+	return ui.StepCard("Summary", "The key has not been created yet. Check the settings, then create it.", nil, content, []app.UI{
 		app.Span().Class("push"),
 		&ui.Button{ID: "back", Label: "Back", Disabled: w.running, OnClick: w.back},
 		&ui.Button{ID: "create", Label: "Create", Look: ui.Primary, Busy: w.running, OnClick: w.create},

@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -67,7 +68,7 @@ func stops(k api.KeySummary) ui.Stops {
 			ui.TextFact("Uses, 24 h", ui.Count(k.Uses24h), ""),
 		}
 	}}
-	if used := k.LastUsedAt; used != nil && now.Sub(*used) < 24*time.Hour {
+	if used := k.LastUsedAt; used != nil && now.Sub(*used) < 24*time.Hour && k.Effective == api.KeyVerifies {
 		s.Warning, s.Detail = k.Application.Name+" is using it.", "Its last request came "+ui.AgoInText(*used, now)+"."
 		if k.Uses24h > 0 {
 			s.Detail = ui.Counted(k.Uses24h, "request", "requests") + " in the last 24 hours, the last one " + ui.AgoInText(*used, now) + "."
@@ -90,11 +91,20 @@ func enable(ctx app.Context, runner *ui.ActionRunner, c *client.Client, k api.Ke
 
 // enabled is the toast that says that the key is enabled.
 func enabled(is api.Key) ui.Toast {
-	t := ui.Toast{Text: is.Title() + " is enabled.", Detail: "It verifies again from the next request on."}
-	if is.StoppedBy != nil {
-		t.Detail = "It stays stopped while its application or its Arx is not active."
+	return ui.Toast{Text: is.Title() + " is enabled.", Detail: cmp.Or(still(is.KeySummary), "It verifies again from the next request on."), Is: is}
+}
+
+const staysStopped = "It stays stopped while its application or its Arx is not active."
+
+// still says why the key is refused whatever its access key, or returns "" if it is not.
+func still(k api.KeySummary) string {
+	switch k.Effective {
+	case api.KeyVerifies:
+		return ""
+	case api.KeyStopped:
+		return staysStopped
 	}
-	return t
+	return "It is refused while it is " + string(k.Effective) + "."
 }
 
 // disabled is the toast that says that the key is disabled, and can undo that.
@@ -177,7 +187,7 @@ func (d *Detail) startEndOverlap() {
 	var is api.Key
 	d.confirm.Open(d.ctx, ui.Confirm{
 		Title: "End overlap", Verb: "End overlap",
-		Lead:   "From the next request on, the previous access key is refused. The newest goes on working.",
+		Lead:   "From the next request on, the previous access key is refused. The newest stays valid.",
 		Stops:  ui.Stops{Warning: d.olderWarning(now), Detail: d.olderUse(now), Facts: d.accessKeyFacts},
 		Failed: "The overlap was not ended.",
 		Do: func(ctx context.Context) (err error) {
@@ -185,7 +195,7 @@ func (d *Detail) startEndOverlap() {
 			return err
 		},
 		Done: func() {
-			ui.Notify(d.ctx, ui.Toast{Text: "The overlap is ended.", Detail: "Only the newest access key of " + k.Title() + " verifies."})
+			ui.Notify(d.ctx, ui.Toast{Text: "The overlap is ended.", Detail: "Only the newest access key of " + k.Title() + " is valid."})
 			ui.FocusTitle(d.ctx)
 			d.changed(is)
 		},

@@ -395,7 +395,7 @@ func (w *Wizard) soFar() app.UI {
 	if d.empty() {
 		return ui.Aside("So far", ui.Facts(append(facts, ui.TextFact("Options", "", "Defaults"))...))
 	}
-	facts = append(facts, ui.TextFact("Name", d.Name, "Unnamed"), ui.TextFact("Expires", d.expiryText(time.Now()), ""))
+	facts = append(facts, ui.TextFact("Name", d.Name, "Unnamed"), d.expiryFact(time.Now()))
 	if n := d.goodScopes(); n > 0 {
 		facts = append(facts, ui.TextFact("Scopes", ui.Count(n), ""))
 	}
@@ -407,16 +407,16 @@ func newFact(term, name string) ui.Fact {
 	return ui.Fact{Term: term, Value: append(ui.TextFact("", name, "Not named yet").Value, app.Small().Text("New"))}
 }
 
-// expiryText describes when the key expires.
-func (d settings) expiryText(now time.Time) string {
+// expiryFact tells when the key expires.
+func (d settings) expiryFact(now time.Time) ui.Fact {
 	at, ok := d.expiresAt(now)
 	switch {
 	case ok:
-		return ui.Day(at, now)
+		return ui.Fact{Term: "Expires", Value: []app.UI{ui.Date(at, now)}}
 	case d.Expiry == onDate:
-		return "On a date"
+		return ui.TextFact("Expires", "On a date", "")
 	}
-	return "Never"
+	return ui.TextFact("Expires", "Never", "")
 }
 
 // missed returns the text if the choice is missing, or the server's error for the field.

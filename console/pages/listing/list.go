@@ -74,10 +74,18 @@ func (l *List[Item, Figures]) Reload() { l.reload() }
 // Changed shows the answer to a change before the list is read again: the row, or that it is gone, the totals
 // and the pager. Then it reloads the list. If the row is gone, the name of the next one gets the focus.
 func (l *List[Item, Figures]) Changed(is Item) {
+	if gone := l.Show(is); gone >= 0 {
+		l.focusRow(gone)
+	}
+	l.reload()
+}
+
+// Show is Changed without the reload and the focus. It returns the number of the row that is gone, from 0, or -1.
+func (l *List[Item, Figures]) Show(is Item) (gone int) {
+	gone = -1
 	list, ok := l.reading.Value.list.(api.List[Item, Figures])
 	if !ok {
-		l.reload()
-		return
+		return gone
 	}
 	var items []Item
 	found := false
@@ -92,7 +100,7 @@ func (l *List[Item, Figures]) Changed(is Item) {
 		case l.Fits(is, l.reading.Value.view):
 			items = append(items, is)
 		default:
-			l.focusRow(len(items))
+			gone = len(items)
 		}
 		found = true
 		l.Count(&list.Totals, item, -1)
@@ -102,7 +110,7 @@ func (l *List[Item, Figures]) Changed(is Item) {
 		list.Items = items
 		l.reading.Value = l.partOf(l.reading.Value.view, list)
 	}
-	l.reload()
+	return gone
 }
 
 // Focus moves the focus to the list after the next draw.

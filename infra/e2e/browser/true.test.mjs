@@ -73,6 +73,11 @@ test("a key that its application or Arx stops says so, with the reason, wherever
   await see.act("Tracking", "Delete");
   await see.role("dialog").getByText("2 active keys stop.").waitFor();
   await see.button("Cancel").click();
+  await see.go(world.laptop, "/keys");
+  await see.act("Warehouse feed", "Delete"); // it was used until its application was disabled
+  await see.role("dialog").getByText("Uses, 24 h").waitFor();
+  assert.equal(await see.role("dialog").getByText("is using it").count(), 0);
+  await see.button("Cancel").click();
   await see.go(world.laptop, `/arxes/${settled.arxes["Label testing"].id}`);
   await page.locator("main li").filter({ hasText: "Printer bench" }).locator('.badge[data-status="stopped"]').waitFor();
 });
@@ -123,6 +128,62 @@ test("after a change of a key, row, totals and pager follow its answer before th
   await row("Courier app Android").waitFor({ state: "detached" }); // it is not part of this list any more
   await release();
   await world.call("POST", `/v1/keys/${settled.keys["Courier app Android"].id}/enable`);
+});
+
+test("rows and totals follow the answers to a change of several keys, and to Undo", async () => {
+  const names = ["Courier app Android", "Planner US"];
+  const { totals } = await world.call("GET", "/v1/keys?limit=1");
+  const stopped = (await world.call("GET", "/v1/keys?status=stopped")).items.length;
+  const shows = async (off) => {
+    for (const name of names) await row(name).getByText(off > 0 ? "Disabled" : "Active", { exact: true }).waitFor();
+    await see.total("Active", totals.active - stopped - off);
+    await see.total("Disabled", totals.disabled + off);
+  };
+  await see.go(world.laptop, "/keys");
+  await shows(0);
+  let release = await hold("/v1/keys");
+  const all = async (does) => {
+    for (const name of names) await see.role("checkbox", { name: `Select ${name}` }).check();
+    await see.role("region", { name: "Selected API keys" }).getByRole("button", { name: does, exact: true }).click();
+    await see.role("dialog").getByRole("button", { name: does, exact: true }).click();
+    await see.role("dialog").getByRole("button", { name: "Done", exact: true }).click();
+  };
+  await all("Disable");
+  await shows(2);
+  await all("Enable");
+  await shows(0);
+  const disableAndUndo = async (disable, badge) => {
+    await disable();
+    await badge.filter({ hasText: "Disabled" }).waitFor();
+    const undo = page.locator(".toast").getByRole("button", { name: "Undo" });
+    await undo.click();
+    await undo.waitFor({ state: "detached" });
+    await badge.filter({ hasText: "Active" }).waitFor();
+  };
+  const confirmed = () => see.role("dialog").getByRole("button", { name: "Disable", exact: true }).click();
+  await disableAndUndo(async () => { await see.act("Planner US", "Disable"); await confirmed(); }, row("Planner US").locator(".badge"));
+  await shows(0);
+  await release();
+
+  const { id } = settled.keys["Planner US"], status = page.locator("main header .badge").first();
+  await see.go(world.laptop, `/keys/${id}`);
+  await status.waitFor();
+  release = await hold(`/v1/keys/${id}`);
+  await disableAndUndo(async () => { await see.button("Disable").click(); await confirmed(); }, status);
+  await release();
+
+  const application = settled.applications["Invoice worker"].id;
+  const typed = (does) => async () => { await does(); await see.confirm("Invoice worker", "Disable"); };
+  await see.go(world.laptop, "/applications");
+  await row("Invoice worker").waitFor();
+  release = await hold("/v1/applications");
+  await disableAndUndo(typed(() => see.act("Invoice worker", "Disable")), row("Invoice worker").locator(".badge"));
+  await release();
+  await see.go(world.laptop, `/applications/${application}`);
+  await status.waitFor();
+  release = await hold(`/v1/applications/${application}`);
+  await disableAndUndo(typed(() => see.more("Disable")), status);
+  await release();
 });
 
 test("a key's page follows the answer to a change before anything is read again", async () => {
@@ -381,6 +442,11 @@ test("times are in the viewer's zone, named once a page, with the exact UTC on h
   await other.go(world.laptop, `/keys/${key.id}/edit`); // no option can have an exact time, so it stands below
   await other.page.locator("#expiry-hint time", { hasText: expected }).hover();
   assert.match(await other.page.locator("#expiry-hint time").first().evaluate((e) => getComputedStyle(e, "::after").content), /2031-06-01 20:00:00 UTC/);
+  await other.page.locator("#account").click();
+  await other.page.locator("#account-facts time").hover();
+  assert.match(await other.page.locator("#account-facts time").evaluate((e) => getComputedStyle(e, "::after").content), / UTC/);
+  assert.equal(await beyond(), 0, "the account menu with an exact time");
+  await other.page.keyboard.press("Escape");
   await other.role("combobox", { name: "Expires" }).selectOption({ label: "Never" });
   await other.page.locator("#expiry-hint time", { hasText: expected }).waitFor({ state: "detached" });
   assert.deepEqual(other.failures, []);
@@ -434,6 +500,22 @@ test("ids that are pasted with spaces are found", async () => {
   await row("Checkout production").waitFor();
   await page.waitForFunction(() => document.querySelectorAll("table tbody tr").length === 1);
   assert.match(page.url(), new RegExp(`q=${id}$`));
+  const application = settled.applications["Checkout API"];
+  for (const address of [`/applications/${application.id}%20`, `/applications/%20${application.id}/edit`, `/keys?application=%20${application.id}`, `/keys/new?from=${id}%20`]) {
+    await see.go(world.laptop, address);
+    await main("Checkout API", {}).waitFor();
+  }
+  await page.locator("main").getByText("Everything but the access key is copied.").waitFor();
+  await see.button("Cancel").click();
+  // The palette also leads to what is deleted or archived, whose page exists.
+  const arx = await world.call("POST", "/v1/arxes", { name: "Gone", regions: ["eu-central-1"] });
+  await world.call("DELETE", `/v1/arxes/${arx.id}`);
+  for (const [of, found] of [[settled.keys["Planner spike"], "deleted"], [settled.applications["Legacy kiosk"], "archived"], [arx, "deleted"]]) {
+    await page.keyboard.press("Control+k");
+    await see.role("combobox", { name: "Search or jump to" }).fill(` ${of.id} `);
+    await page.locator("#palette-list").getByText(found).waitFor();
+    await page.keyboard.press("Escape");
+  }
 });
 
 test("Review leads to the keys that the overview has counted", async () => {
