@@ -119,15 +119,20 @@ func (w *Wizard) loneArx() *api.Arx {
 	return w.arxes.lone(func(a api.Arx) bool { return a.Status == api.ArxActive })
 }
 
-// choiceHint says why the only application or Arx is chosen, or why that of a duplicated key is not.
-func (w *Wizard) choiceHint(chosen, lone bool, noun string) string {
-	switch {
-	case lone:
-		return "The only active " + noun + ", so it is chosen already."
-	case !chosen && w.draft.Like != nil:
-		return "The " + noun + " of " + w.draft.Like.Name + " is not active. Choose another one."
+// loneHint says why the only application or Arx is chosen.
+func (w *Wizard) loneHint(lone bool, noun string) string {
+	if !lone {
+		return ""
 	}
-	return ""
+	return "The only active " + noun + ", so it is chosen already."
+}
+
+// instead says before the question of a step why that of a duplicated key is not chosen.
+func (w *Wizard) instead(chosen bool, noun string) string {
+	if chosen || w.draft.Like == nil {
+		return ""
+	}
+	return "The " + noun + " of " + w.draft.Like.Name + " is not active. "
 }
 
 // createInPlace creates what the form of the step describes, chooses it, and goes to the next step.

@@ -105,13 +105,13 @@ func (w *Wizard) applicationStep() app.UI {
 	}
 	content := w.applications.content(offer{
 		id: "applications", legend: "Application", searchName: "Search applications", noun: "application", plural: "applications", total: total, cards: cards,
-		hint:      w.choiceHint(w.draft.Application != nil, w.loneApplication() != nil, "application"),
+		hint:      w.loneHint(w.loneApplication() != nil, "application"),
 		fault:     w.missed("application_id", "Choose the application that will hold the key."),
 		none:      none,
 		unmatched: "No application matches",
 		search:    w.searchApplications, clear: w.clearApplications, further: w.moreApplications, retry: w.readApplications,
 	})
-	return ui.StepCard("Application", "Which application will hold the key?", register, w.withCreated(content), walk)
+	return ui.StepCard("Application", w.instead(w.draft.Application != nil, "application")+"Which application will hold the key?", register, w.withCreated(content), walk)
 }
 
 func (w *Wizard) arxStep() app.UI {
@@ -148,13 +148,13 @@ func (w *Wizard) arxStep() app.UI {
 	}
 	content := w.arxes.content(offer{
 		id: "arxes", legend: "Arx", searchName: "Search Arxes", noun: "Arx", plural: "Arxes", total: total, cards: cards,
-		hint:      w.choiceHint(w.draft.Arx != nil, w.loneArx() != nil, "Arx"),
+		hint:      w.loneHint(w.loneArx() != nil, "Arx"),
 		fault:     w.missed("arx_id", "Choose the Arx that the key opens."),
 		none:      none,
 		unmatched: "No Arx matches",
 		search:    w.searchArxes, clear: w.clearArxes, further: w.moreArxes, retry: w.readArxes,
 	})
-	return ui.StepCard("Arx", lead, register, w.withCreated(content), walk)
+	return ui.StepCard("Arx", w.instead(w.draft.Arx != nil, "Arx")+lead, register, w.withCreated(content), walk)
 }
 
 // register returns the button to create another application or Arx, or nothing if the person may not.
