@@ -86,6 +86,7 @@ func (s *Session) end(e epoch, why error) {
 		s.epoch++
 		s.tokens, s.standing = tokens{}, st
 		s.tab.Remove(keptKey)
+		s.tab.Remove(permissionsKey)
 	})
 	if ended {
 		s.changed()

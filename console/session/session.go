@@ -10,6 +10,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -176,12 +177,25 @@ func (s *Session) welcome(ctx context.Context, e epoch, me api.Me) {
 	s.shelved.put(ctx, e, client.Request{Method: "GET", URL: api.GetMe.Path}, client.Response{Status: 200, Body: body})
 	s.within(e, func() {
 		s.me, s.live = me, true
+		s.tab.Set(permissionsKey, permissions(me))
 		for _, key := range s.tab.Keys(draftsKey) {
 			if !strings.HasPrefix(key, s.draftsOf()) { // of somebody else, whose session ended in this tab
 				s.tab.Remove(key)
 			}
 		}
 	})
+}
+
+// permissions returns the names of what the person may do, sorted.
+func permissions(me api.Me) string {
+	var may []string
+	for name, can := range me.Can {
+		if can {
+			may = append(may, name)
+		}
+	}
+	slices.Sort(may)
+	return strings.Join(may, " ")
 }
 
 // offline turns a start that failed without an answer into one that reads the principal's kept answers,

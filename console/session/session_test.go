@@ -115,7 +115,7 @@ func deploy(t *testing.T) *deployment {
 		case !d.access[bearer]:
 			w.WriteHeader(401)
 		default:
-			json.NewEncoder(w).Encode(api.Me{Tenant: "acme", Role: api.Owner})
+			json.NewEncoder(w).Encode(api.Me{Tenant: "acme", Role: api.Owner, Can: map[string]bool{"keys.manage": true, "catalog.read": true, "activity.read": false}})
 		}
 	})
 	server := httptest.NewServer(mux)
@@ -221,6 +221,29 @@ func TestSignInComesBackToWhereItLeftFrom(t *testing.T) {
 	}
 	if tab.Get(departureKey) != "" {
 		t.Error("the departure is still there: its state and verifier are good once")
+	}
+}
+
+func TestTabKnowsWhatThePersonMayDoWhileTheyAreSignedIn(t *testing.T) {
+	d := deploy(t)
+	for name, end := range map[string]func(*Session){
+		"signed out": func(s *Session) { s.SignOut(context.Background()) },
+		"refused": func(s *Session) {
+			d.refresh = "" // is accepted no more
+			s.renew(context.Background(), s.present(), s.held().Access)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tab := d.tab("/")
+			s := d.signIn(tab)
+			if got := tab.Get(permissionsKey); got != "catalog.read keys.manage" {
+				t.Errorf("the tab keeps the permissions %q", got)
+			}
+			end(s)
+			if got := tab.Get(permissionsKey); got != "" {
+				t.Errorf("the tab still keeps the permissions %q", got)
+			}
+		})
 	}
 }
 

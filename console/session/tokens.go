@@ -19,6 +19,10 @@ import (
 // keptKey is the key of the refresh token in sessionStorage.
 const keptKey = "arxkeys.session"
 
+// permissionsKey is the key of the names of the person's permissions in sessionStorage, for the page's script first.js: the
+// navigation offers only what opens, also before the program runs.
+const permissionsKey = "arxkeys.permissions"
+
 // kept is what survives a reload.
 type kept struct {
 	RefreshToken string    `json:"refresh_token"`

@@ -50,12 +50,20 @@
     try { return JSON.parse(sessionStorage.getItem("arxkeys.departure")); } catch { return null; }
   }
 
-  // name fills in the page that is about to come, if it is one of the navigation.
+  // may reports whether the person has the permission. While nobody knows, they have: the program stores the permissions
+  // with the session when it knows them.
+  let permissions;
+  const may = (permission) => !permission || !permissions || permissions.includes(permission);
+
+  // name fills in the page that is about to come, if it is one of the navigation that opens.
   function name(path) {
     const [, section, ...rest] = path.split("/");
     const link = frame.querySelector(`.nav a[href="/${CSS.escape(section)}"]`);
-    const known = link && rest.length === 0;
-    root.dataset.page = !known ? "other" : section === "" ? "overview" : "list";
+    const { needs, create, createNeeds, lead, refused } = link?.dataset ?? {};
+    const known = link && rest.length === 0 && may(needs);
+    const whole = known && (may(createNeeds) || refused); // otherwise the page is about something else
+    root.dataset.page = !whole ? "other" : section === "" ? "overview" : "list";
+    root.dataset.section = section;
     frame.querySelector(".nav [aria-current]")?.removeAttribute("aria-current");
     if (!link) return;
     link.setAttribute("aria-current", "page");
@@ -65,9 +73,9 @@
     if (!known) return;
     document.title = `${link.textContent} · Arxkeys`;
     frame.querySelector("h1").textContent = link.textContent;
-    frame.querySelector(".lead").textContent = link.dataset.lead;
-    frame.querySelector(".actions").hidden = !link.dataset.create;
-    frame.querySelector(".actions .btn span").textContent = link.dataset.create ?? "";
+    frame.querySelector(".lead").textContent = !whole ? "" : may(createNeeds) ? lead : `${lead} ${refused}`;
+    frame.querySelector(".actions").hidden = !create;
+    frame.querySelector(".actions .btn span").textContent = create ?? "";
   }
 
   // Who comes back from the sign-in would lose it by leaving before the program has redeemed the code. Until then, a link
@@ -88,6 +96,8 @@
       arxkeysSignedOut("");
       return;
     }
+    permissions = sessionStorage.getItem("arxkeys.permissions")?.split(" ");
+    for (const link of frame.querySelectorAll("[data-needs]")) link.parentElement.hidden = !may(link.dataset.needs);
     name(new URL(back ? departure()?.back ?? "/" : location.pathname, location.origin).pathname);
   } catch {
     arxkeysSignedOut("This browser stores nothing for this site, which the sign-in needs. Allow it, then reload.");

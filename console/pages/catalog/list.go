@@ -61,6 +61,9 @@ func NewList[T any, ID, Update api.Request, Totals any](s Session, k *Kind[T, ID
 
 // OnMount reads the list.
 func (l *list[T, ID, Update, Totals]) OnMount(ctx app.Context) {
+	if !l.actions.session.Me().Can[string(api.WriteCatalog)] {
+		l.listed.Refused = "Only owners and admins create " + l.actions.kind.Many + "." // as first.js says before
+	}
 	l.actions.ctx = ctx
 	ui.OnChanged(ctx, func(is T) { l.listed.Show(is) })
 	l.listed.Mount(ctx)

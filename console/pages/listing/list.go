@@ -24,6 +24,7 @@ type List[Item, Figures any] struct {
 	Plural  string          // such as "API keys"
 	Carries []string        // filters that Create passes on in its address
 	Create  ui.Link         // to the page that creates one; no button if its Href is empty. The answer's permits can disable it
+	Refused string          // why the person creates none, if that is known before the answer; may be empty
 	Gone    ui.Option       // switch that also shows archived or deleted ones: its parameter and label; may be empty
 	Search  string          // placeholder, such as "Search by name or id"; no search if empty
 	Filters []Filter        // the page may change their options
@@ -135,7 +136,7 @@ func (l *List[Item, Figures]) Page(more ...app.UI) app.UI {
 // type parameters, so that the program contains it once and not once per instantiation.
 func (l *List[Item, Figures]) set() {
 	l.words = listWords{
-		title: l.Title, lead: l.Lead, carries: l.Carries, noun: l.Noun, plural: l.Plural, create: l.Create, gone: l.Gone, search: l.Search, filters: l.Filters, quick: l.Quick, tools: l.Tools,
+		title: l.Title, lead: l.Lead, carries: l.Carries, noun: l.Noun, plural: l.Plural, create: l.Create, refused: l.Refused, gone: l.Gone, search: l.Search, filters: l.Filters, quick: l.Quick, tools: l.Tools,
 		sorts: l.Sorts, ranked: l.Ranked, columns: l.Columns, picks: l.Picks, empty: l.Empty, first: l.First, allGone: l.AllGone, counts: l.Whole != nil,
 	}
 	if l.Totals != nil {

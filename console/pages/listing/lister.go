@@ -39,6 +39,7 @@ type stop struct {
 type listWords struct {
 	title, lead, noun, plural string
 	create                    ui.Link
+	refused                   string
 	carries                   []string
 	gone                      ui.Option
 	search                    string

@@ -32,7 +32,7 @@ func (l *lister) page(more []app.UI) app.UI {
 			look = ui.Secondary
 		}
 		head.Actions = []app.UI{&ui.Button{Label: l.words.create.Text, Icon: "plus", Look: look, Disabled: !l.mayCreate(), OnClick: l.create}}
-		if why := list.permits.Why["create"]; why != "" {
+		if why := cmp.Or(l.words.refused, list.permits.Why["create"]); why != "" {
 			head.Lead += " " + why
 		}
 	}
@@ -98,7 +98,7 @@ func (l *lister) mayCreate() bool {
 	if l.reading.Here {
 		return l.reading.Value.permits.May("create")
 	}
-	return l.reading.Err == nil
+	return l.reading.Err == nil && l.words.refused == ""
 }
 
 // hasNothing reports whether the list has no rows at all, not even archived or deleted ones.

@@ -30,10 +30,10 @@ async function open(options) {
   return context.newPage();
 }
 
-async function signIn(page) {
+async function signIn(page, person = /owner@example\.com/) {
   await page.goto(world.laptop.url);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await page.getByRole("button", { name: /owner@example\.com/ }).click();
+  await page.getByRole("button", { name: person }).click();
   await page.locator("#main h1").waitFor(); // of the program: to leave before would lose the sign-in
 }
 
@@ -172,7 +172,39 @@ const frame = (page) => page.evaluate(() => {
     current: document.querySelector(".nav [aria-current]")?.getAttribute("href"),
     side: all(".brand, .jump, .nav a, .theme"),
     page: all(".page-head h1, .page-head .lead"),
+    lists: location.pathname === "/" ? [] : [".sk-totals, [aria-label=Totals]", ".sk-rows p, #list tbody tr"].map((selector) => {
+      const first = [...document.querySelectorAll(selector)].find((element) => element.checkVisibility());
+      return first && [first.getBoundingClientRect().y, first.offsetHeight].map(Math.round).join(" ");
+    }),
   };
+});
+
+test("the frame offers what opens to the person who is signed in, as soon as that is known", async () => {
+  const page = await open();
+  await signIn(page, /developer@example\.com/);
+  const links = () => page.locator(".nav ul:first-child a").filter({ visible: true }).allTextContents();
+  const opens = ["Overview", "API keys", "Applications", "Arxes", "Access"];
+  for (const [path, name] of sections) {
+    const release = await hold(page);
+    await page.goto(world.laptop.url + path);
+    await page.locator("progress[aria-label=Loading]").waitFor();
+    await page.evaluate(() => document.fonts.ready);
+    assert.deepEqual(await links(), opens, path);
+    const before = await frame(page);
+    await release();
+    await page.locator("main#main h1").filter({ hasText: name }).waitFor();
+    assert.deepEqual(await links(), opens, path);
+    if (path === "/activity" || path === "/access") continue; // these say something else to a developer
+    assert.deepEqual(await frame(page), before, path);
+    const create = page.locator("#main .page-head .actions .btn-primary");
+    assert.equal(await create.isEnabled(), path === "/" || path === "/keys", path);
+  }
+  assert.equal(await page.evaluate(() => sessionStorage.getItem("arxkeys.permissions")), "catalog.read keys.manage keys.verify self.read");
+  await page.getByRole("button", { name: /, account$/ }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
+  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+  await page.context().close();
 });
 
 test("the frame's links and theme work before the program runs", async () => {
@@ -185,11 +217,14 @@ test("the frame's links and theme work before the program runs", async () => {
   await page.getByRole("button", { name: "Dark" }).click();
   const theme = () => page.evaluate(() => [document.documentElement.dataset.theme, document.querySelector(".theme [aria-pressed=true]").value]);
   assert.deepEqual(await theme(), ["dark", "dark"]);
+  const bar = () => page.evaluate(() => [...document.querySelectorAll("meta[name=theme-color]")].filter((meta) => matchMedia(meta.media).matches).map((meta) => meta.content));
+  assert.deepEqual(await bar(), ["#080c0f"], "the browser's own bar is dark, too");
   await release();
   await page.getByRole("cell", { name: /EU/ }).or(page.getByRole("rowheader", { name: /EU/ })).first().waitFor();
   assert.deepEqual(await theme(), ["dark", "dark"]);
   await page.getByRole("button", { name: "As the system" }).click();
   assert.deepEqual(await theme(), [undefined, "auto"]);
+  assert.deepEqual(await bar(), ["#eff3f5"]);
   await page.context().close();
 });
 
