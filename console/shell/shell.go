@@ -168,7 +168,7 @@ func (s *Shell) frame() []app.UI {
 			app.Main().Class("main").ID("main").TabIndex(-1).Body(
 				app.Div().Class("banners").Body(s.banners()...),
 				s.Page,
-				app.P().Class("zone").Text(zoneNote(time.Now())),
+				zoneNote(time.Now()),
 			),
 		),
 		s.notices.render(),
@@ -176,12 +176,13 @@ func (s *Shell) frame() []app.UI {
 	}
 }
 
-// zoneNote names the time zone of all times on the page.
-func zoneNote(now time.Time) string {
+// zoneNote names the time zone of all times on the page. It does not show on a page without any; see .zone in pages.css.
+func zoneNote(now time.Time) app.UI {
+	note, hint := "Times are in UTC.", ""
 	if zone := ui.Zone(now); zone != "UTC" {
-		return "Times are in your time zone, " + zone + ". Point at one, or move the focus to it, for UTC."
+		note, hint = "Times are in your time zone, "+zone+".", " Point at one, or move the focus to it, for UTC."
 	}
-	return "Times are in UTC."
+	return app.P().Class("zone").Body(app.Text(note), app.Span().Text(hint))
 }
 
 // tenant returns the tenant's name, or the host if the deployment has only one tenant.

@@ -15,11 +15,16 @@ func When(t, now time.Time) app.UI { return Timestamp(t, Ago(t, now)) }
 func Date(t, now time.Time) app.UI { return Timestamp(t, Day(t, now)) }
 
 // Timestamp draws a time as the text, which is in the reader's time zone. The exact time in UTC appears on
-// hover and focus. Every time on every page is drawn by it.
+// hover and focus. On paper, a text without a year, such as 2 min ago, becomes the time to the second. Every time on every
+// page is drawn by it.
 func Timestamp(t time.Time, text string) app.HTMLTime {
 	t = t.UTC()
 	exact := Exact(t)
-	return app.Time().Class("nowrap").DateTime(t.Format(time.RFC3339)).DataSet("utc", exact).Aria("description", exact).TabIndex(0).Text(text)
+	drawn := app.Time().Class("nowrap").DateTime(t.Format(time.RFC3339)).DataSet("utc", exact).Aria("description", exact).TabIndex(0).Text(text)
+	if local := t.Local(); !strings.Contains(text, local.Format("2006")) {
+		drawn.DataSet("paper", local.Format("2\u00a0Jan\u00a02006, 15:04:05"))
+	}
+	return drawn
 }
 
 // Exact returns the exact time in UTC.

@@ -1,9 +1,12 @@
 package ui
 
 import (
+	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
 func TestTimesReadAsAPersonTellsThem(t *testing.T) {
@@ -24,6 +27,15 @@ func TestTimesReadAsAPersonTellsThem(t *testing.T) {
 	} {
 		if got := Ago(row.at, now); got != row.want {
 			t.Errorf("Ago(%s) = %q, want %q", row.at.Format(time.DateTime), got, row.want)
+		}
+	}
+}
+
+func TestPaperGetsTheTimeThatAnHourOrAnAgeLeavesOpen(t *testing.T) {
+	at := time.Date(2026, 9, 4, 8, 12, 33, 0, time.Local)
+	for text, want := range map[string]string{"2 min ago": "4 Sep 2026, 08:12:33", "08:12:33": "4 Sep 2026, 08:12:33", "4 Sep, 08:12": "4 Sep 2026, 08:12:33", "4 Sep 2026": ""} {
+		if html := strings.ReplaceAll(app.HTMLString(Timestamp(at, text)), `\u00a0`, " "); strings.Contains(html, "data-paper") != (want != "") || !strings.Contains(html, want) {
+			t.Errorf("%q is drawn as %s, want %q on paper", text, html, want)
 		}
 	}
 }

@@ -119,7 +119,7 @@ func (l *List) row(k api.ManagementKeyRecord, now time.Time) ui.Row {
 	}
 	expires, ends, verb := []app.UI{ui.Date(k.ExpiresAt, now)}, ui.Day(k.ExpiresAt, now), " · expires "
 	if soon := ui.Soon(k.ExpiresAt, now); soon != "" {
-		expires, ends = append(expires, app.Span().Class("t-sub").Text(soon)), soon
+		expires, ends = append(expires, app.Span().Class("t-sub", "soon").Text(soon)), soon
 	}
 	if k.Status == api.ManagementKeyExpired {
 		verb = " · expired "

@@ -76,7 +76,7 @@ func (d *Detail) edit() { d.ctx.Navigate("/keys/" + d.id + "/edit") }
 
 func soon(t, now time.Time) app.UI {
 	if soon := ui.Soon(t, now); soon != "" {
-		return app.Small().Text(ui.Sentence(soon))
+		return app.Small().Class("soon").Text(ui.Sentence(soon))
 	}
 	return nil
 }

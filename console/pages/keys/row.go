@@ -120,7 +120,7 @@ func expires(k api.KeySummary, now time.Time) []app.UI {
 		return []app.UI{app.Span().Class("muted").Text("Never")}
 	}
 	if soon := ui.Soon(*k.ExpiresAt, now); soon != "" {
-		return []app.UI{ui.Date(*k.ExpiresAt, now), app.Span().Class("t-sub").Text(soon)}
+		return []app.UI{ui.Date(*k.ExpiresAt, now), app.Span().Class("t-sub", "soon").Text(soon)}
 	}
 	return []app.UI{ui.Date(*k.ExpiresAt, now)}
 }

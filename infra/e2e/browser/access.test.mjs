@@ -452,10 +452,13 @@ test("on paper, a list is its heading, its totals and its table with all columns
         beyond: table.offsetWidth - table.parentElement.clientWidth,
         press: [...document.querySelectorAll("button, input, select, textarea, a[role=button], .btn, summary")].filter((e) => visible(e) && !e.matches("th button")).map((e) => e.textContent || e.outerHTML),
         coloured: ["body", ".app", ".main", ".card", "table", "thead th", "tbody td"].filter((s) => !white(document.querySelector(s))),
+        relative: [...document.querySelectorAll("main time")].filter((e) => visible(e) && !/ \d{4}$/.test(e.textContent) && (getComputedStyle(e).fontSize !== "0px" || !/ \d{4}, \d\d:\d\d:\d\d"$/.test(getComputedStyle(e, "::before").content.replaceAll("\u00a0", " "))))
+          .concat([...document.querySelectorAll(".soon, time + .t-sub, .zone span")].filter((e) => visible(e) && /^(in|today|tomorrow|yesterday| Point)\b/i.test(e.textContent))).map((e) => e.textContent),
+        broken: [...document.querySelectorAll(".arx-ref .t-text")].filter((e) => visible(e) && e.offsetWidth < 50).map((e) => e.textContent),
         pale: [...table.querySelectorAll(".t-main, td")].filter((e) => getComputedStyle(e).color.match(/\d+/g).slice(0, 3).some((n) => n > 100)).map((e) => e.textContent),
       };
     });
-    assert.deepEqual(found, { heading: true, totals: true, layout: "table-row", columns: [address === "/activity" ? "What changed" : "Actions"], beyond: 0, press: [], coloured: [], pale: [] }, address);
+    assert.deepEqual(found, { heading: true, totals: true, layout: "table-row", columns: [address === "/activity" ? "What changed" : "Actions"], beyond: 0, press: [], coloured: [], relative: [], broken: [], pale: [] }, address);
     await page.emulateMedia({ media: null, ...modes.light });
     await page.setViewportSize({ width: 1440, height: 900 });
   }
