@@ -328,7 +328,7 @@ test("a developer is offered only what opens", async () => {
 test("what is loading has the places of what comes, and nothing moves", async () => {
   const lists = ["/keys", "/keys?status=stopped", "/applications", "/arxes", "/activity", "/access"];
   const details = ["/", pages["a key"], pages["a stopped key"], pages["an application"], pages["an Arx"]];
-  for (const [view, most] of [[see, 0.02], [phone, 0.03]]) {
+  for (const [view, most] of [[see, 0.01], [phone, 0.015]]) {
     const { page } = view;
     await page.addInitScript(() => {
       window.moved = [];
@@ -357,6 +357,53 @@ test("what is loading has the places of what comes, and nothing moves", async ()
     }
     await page.unroute(/\/v1\/(?!me$)/);
   }
+});
+
+test("what stands between others keeps the distance, and what is said is about something on the page", async () => {
+  const { page } = see;
+  const zone = page.locator(".zone");
+  for (const width of [360, 1440, 1920]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const address of ["/nowhere", "/applications/new", "/arxes/new", "/keys?q=zyzzyva", ...(width === 360 ? ["/applications", "/arxes"] : [])]) {
+      await open(see, address);
+      assert.equal(await zone.isVisible(), false, `${address} at ${width} px shows no time`);
+    }
+    for (const address of ["/", "/keys", "/activity", pages["a key"], pages["an Arx"], ...(width === 360 ? [] : ["/access"]), ...(width === 1920 ? ["/applications"] : [])]) {
+      await open(see, address);
+      assert.equal(await zone.isVisible(), true, `${address} at ${width} px shows times`);
+      const left = (selector) => page.locator(selector).evaluate((e) => Math.round(e.getBoundingClientRect().left));
+      assert.equal(await left(".zone"), await left(".page"), `${address} at ${width} px`);
+    }
+  }
+  for (const width of [1440, 1920]) {
+    await page.setViewportSize({ width, height: 900 });
+    await open(see, "/keys");
+    const broken = await page.locator("#list td .arx-ref .t-text").evaluateAll((all) => all.filter((e) => e.checkVisibility() && e.getClientRects()[0].height > 20).map((e) => e.textContent));
+    assert.deepEqual(broken, [], `names of Arxes at ${width} px`);
+  }
+  for (const width of [1101, 1280, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    const over = await page.locator("#search").evaluate((field) => {
+      const key = field.parentElement.querySelector("kbd"), style = getComputedStyle(field);
+      if (!key.checkVisibility()) return 0;
+      const pen = Object.assign(document.createElement("canvas").getContext("2d"), { font: style.font });
+      return Math.max(0, field.getBoundingClientRect().left + parseFloat(style.paddingLeft) + pen.measureText(field.placeholder).width - key.getBoundingClientRect().left);
+    });
+    assert.equal(over, 0, `the key on the words of the search at ${width} px`);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.route("**/v1/usage?**", async (route) => {
+    const answer = await route.fetch();
+    const usage = await answer.json();
+    await route.fulfill({ response: answer, json: { ...usage, totals: { total: 0, codes: {} }, busiest: [] } });
+  });
+  await open(see, "/");
+  const gaps = await page.evaluate(() => {
+    const boxes = [...document.querySelectorAll(".page > *")].filter((e) => e.getClientRects().length > 0).map((e) => e.getBoundingClientRect());
+    return boxes.slice(1).map((box, i) => Math.round(box.top - boxes[i].bottom));
+  });
+  assert.deepEqual(gaps, gaps.map(() => 24), "between the cards of an overview without verifications");
+  await page.unroute("**/v1/usage?**");
 });
 
 test("the console complained of nothing", () => {
