@@ -99,7 +99,7 @@ test("axe: lists and their menus", async () => {
   await role("region", { name: "Selected API keys" }).getByRole("button", { name: "Disable", exact: true }).click();
   await role("dialog").getByRole("button", { name: "Disable", exact: true }).click();
   await role("dialog").getByText("1 of 1 done.").waitFor();
-  await dialog("disabled: 1 of 1 API key");
+  await dialog("1 of 1 API key disabled");
   await page.setViewportSize({ width: 360, height: 900 });
   await button("Select").click();
   await role("checkbox", { name: "Select Planner US" }).waitFor();
